@@ -1,0 +1,98 @@
+use crate::Problem;
+
+/// The parts of a secret's ARN: `arn:PARTITION:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arn<'a> {
+    /// `aws`, `aws-cn`, `aws-us-gov`, …
+    pub partition: &'a str,
+    /// The region that holds the secret.
+    pub region: &'a str,
+    /// The account that owns the secret: twelve digits.
+    pub account: &'a str,
+    /// The secret's name, with the six-character suffix where the ARN is complete.
+    pub resource: &'a str,
+}
+
+impl<'a> Arn<'a> {
+    /// How many parts, separated by colons, a secret's ARN has.
+    pub(crate) const PARTS: usize = 7;
+
+    /// Whether the text is meant as an ARN.
+    pub fn is_meant_by(text: &str) -> bool {
+        text.starts_with("arn:")
+    }
+
+    /// Takes an ARN apart.
+    ///
+    /// # Errors
+    ///
+    /// When it is not the whole ARN of a secret in Secrets Manager.
+    pub fn parse(text: &'a str) -> Result<Self, Problem> {
+        let parts: Vec<&str> = text.split(':').collect();
+        let [arn, partition, service, region, account, kind, resource] = parts[..] else {
+            return Err(shape(text));
+        };
+        let whole = ![partition, region, account, resource].contains(&"");
+        if arn != "arn" || !names(service, "secretsmanager") || !names(kind, "secret") || !whole {
+            return Err(shape(text));
+        }
+        Ok(Self {
+            partition,
+            region,
+            account,
+            resource,
+        })
+    }
+
+    /// The secret's name, where the ARN ends in the hyphen and six characters that AWS appends to every name.
+    pub fn name(&self) -> Option<&'a str> {
+        crate::suffix_like_an_arn(self.resource).then(|| &self.resource[..self.resource.len() - 7])
+    }
+}
+
+/// A placeholder may stand for any part until it is filled.
+fn names(part: &str, expected: &str) -> bool {
+    part == expected || part.contains('{')
+}
+
+fn shape(text: &str) -> Problem {
+    Problem::new(format!(
+        "`{text}` is not the ARN of a secret; write `arn:PARTITION:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX`"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_arn_is_taken_apart_in_any_partition() {
+        let arn =
+            Arn::parse("arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:prod/db-AbCdEf")
+                .unwrap();
+        assert_eq!(
+            (arn.partition, arn.region, arn.account),
+            ("aws-cn", "cn-north-1", "123456789012")
+        );
+        assert_eq!(arn.name(), Some("prod/db"));
+    }
+
+    #[test]
+    fn a_partial_arn_has_no_certain_name() {
+        let arn =
+            Arn::parse("arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db").unwrap();
+        assert_eq!(arn.name(), None);
+    }
+
+    #[test]
+    fn other_services_and_cut_arns_are_refused() {
+        for text in [
+            "arn:aws:ssm:us-east-1:123456789012:parameter:x",
+            "arn:aws:secretsmanager:us-east-1:123456789012:secret",
+            "arn:aws:secretsmanager::123456789012:secret:x",
+            "arn:aws:secretsmanager:us-east-1:123456789012:secret:",
+        ] {
+            assert!(Arn::parse(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! How secret names, ARNs, references, templates and environment variables are written.
+//!
+//! The derive checks a declaration with these rules at compile time, and the runtime reads names that are only
+//! known at load time with the very same ones. The two cannot disagree, because there is one copy. Use the
+//! `from-secrets` crate; this one has no stable interface of its own.
+
+mod arn;
+mod name;
+mod nearest;
+mod problem;
+mod reference;
+mod template;
+mod variable;
+
+pub use arn::Arn;
+pub use name::{check_name, suffix_like_an_arn};
+pub use nearest::nearest;
+pub use problem::Problem;
+pub use reference::Reference;
+pub use template::{Part, Template};
+pub use variable::{Derivation, check_variable, screaming_snake};

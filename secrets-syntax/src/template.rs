@@ -1,0 +1,174 @@
+use crate::{Problem, check_variable};
+
+/// Text with `{parameter}` placeholders, filled at load time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Template<'a> {
+    parts: Vec<Part<'a>>,
+}
+
+/// A stretch of a template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part<'a> {
+    /// Text that stands as it is.
+    Literal(&'a str),
+    /// The name between two braces.
+    Parameter(&'a str),
+}
+
+/// CloudFormation's own notation has braces that are not placeholders.
+pub(crate) const RESOLVE: &str = "{{resolve:";
+
+impl<'a> Template<'a> {
+    /// Splits text into literals and parameters.
+    ///
+    /// # Errors
+    ///
+    /// When a placeholder is not closed, is empty, or has a name that no environment variable can have.
+    pub fn parse(text: &'a str) -> Result<Self, Problem> {
+        match text
+            .strip_prefix(RESOLVE)
+            .and_then(|inner| inner.strip_suffix("}}"))
+        {
+            Some(inner) => {
+                let mut parts = vec![Part::Literal(RESOLVE)];
+                parts.extend(split(inner)?);
+                parts.push(Part::Literal("}}"));
+                Ok(Self { parts })
+            }
+            None => Ok(Self {
+                parts: split(text)?,
+            }),
+        }
+    }
+
+    /// The stretches in order.
+    pub fn parts(&self) -> &[Part<'a>] {
+        &self.parts
+    }
+
+    /// The names of the parameters, in order, repeated where the template repeats them.
+    pub fn parameters(&self) -> impl Iterator<Item = &'a str> + '_ {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Parameter(name) => Some(*name),
+            Part::Literal(_) => None,
+        })
+    }
+
+    /// The text without its placeholders.
+    pub fn literal(&self) -> String {
+        self.parts
+            .iter()
+            .map(|part| match part {
+                Part::Literal(text) => *text,
+                Part::Parameter(_) => "",
+            })
+            .collect()
+    }
+
+    /// The text with every placeholder replaced, or the names of the parameters that have no value.
+    ///
+    /// # Errors
+    ///
+    /// Every parameter for which `value` gives nothing.
+    pub fn fill(&self, value: impl Fn(&str) -> Option<String>) -> Result<String, Vec<&'a str>> {
+        let mut filled = String::new();
+        let mut missing = Vec::new();
+        for part in &self.parts {
+            match part {
+                Part::Literal(text) => filled.push_str(text),
+                Part::Parameter(name) => match value(name) {
+                    Some(text) => filled.push_str(&text),
+                    None => missing.push(*name),
+                },
+            }
+        }
+        if missing.is_empty() {
+            Ok(filled)
+        } else {
+            Err(missing)
+        }
+    }
+}
+
+fn split(mut text: &str) -> Result<Vec<Part<'_>>, Problem> {
+    let mut parts = Vec::new();
+    while let Some(open) = text.find(['{', '}']) {
+        if text[open..].starts_with('}') {
+            return Err(Problem::new(
+                "`}` closes no placeholder; write `{parameter}`, or leave it out",
+            ));
+        }
+        let (literal, rest) = text.split_at(open);
+        if !literal.is_empty() {
+            parts.push(Part::Literal(literal));
+        }
+        let (name, rest) = rest[1..].split_once('}').ok_or_else(|| unclosed(rest))?;
+        if name.contains('{') {
+            return Err(unclosed(&text[open..]));
+        }
+        check_parameter(name)?;
+        parts.push(Part::Parameter(name));
+        text = rest;
+    }
+    if !text.is_empty() {
+        parts.push(Part::Literal(text));
+    }
+    Ok(parts)
+}
+
+fn unclosed(rest: &str) -> Problem {
+    let name: String = rest
+        .trim_start_matches('{')
+        .chars()
+        .take_while(|c| c.is_alphanumeric() || *c == '_')
+        .collect();
+    Problem::new(format!(
+        "this placeholder is not closed; write `{{{name}}}`"
+    ))
+}
+
+fn check_parameter(name: &str) -> Result<(), Problem> {
+    check_variable(name).map_err(|_| {
+        Problem::new(format!(
+            "`{{{name}}}` is not a placeholder; a parameter's name has ASCII letters, digits and `_`, and begins with no digit"
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_filled_in_place() {
+        let template = Template::parse("{stage}/pocket/{name}").unwrap();
+        let filled = template.fill(|name| Some(name.to_uppercase()));
+        assert_eq!(filled.unwrap(), "STAGE/pocket/NAME");
+        assert_eq!(template.literal(), "/pocket/");
+    }
+
+    #[test]
+    fn every_missing_parameter_is_named() {
+        let template = Template::parse("{a}/{b}/{c}").unwrap();
+        let filled = template.fill(|name| (name == "b").then(String::new));
+        assert_eq!(filled.unwrap_err(), ["a", "c"]);
+    }
+
+    #[test]
+    fn broken_placeholders_are_refused() {
+        for text in ["{stage", "a}", "{}", "{a b}", "{a{b}", "{1a}"] {
+            assert!(Template::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn cloudformations_braces_are_not_placeholders() {
+        let template =
+            Template::parse("{{resolve:secretsmanager:{stage}/db:SecretString:password}}").unwrap();
+        assert_eq!(template.parameters().collect::<Vec<_>>(), ["stage"]);
+        assert_eq!(
+            template.fill(|_| Some("prod".to_owned())).unwrap(),
+            "{{resolve:secretsmanager:prod/db:SecretString:password}}"
+        );
+    }
+}

@@ -1,0 +1,202 @@
+use crate::{Arn, Problem, Reference, Template};
+
+/// Checks the name of an environment variable.
+///
+/// # Errors
+///
+/// When no shell could set a variable of that name.
+pub fn check_variable(name: &str) -> Result<(), Problem> {
+    let valid = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    if valid && !name.is_empty() && !name.as_bytes()[0].is_ascii_digit() {
+        return Ok(());
+    }
+    Err(Problem::new(format!(
+        "no shell can set a variable named `{name}`; use ASCII letters, digits and `_`, beginning with no digit"
+    )))
+}
+
+/// Writes words in `SCREAMING_SNAKE_CASE`, whatever separates them.
+pub fn screaming_snake(text: &str) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    let mut out = String::with_capacity(text.len());
+    for (i, &c) in characters.iter().enumerate() {
+        if !c.is_alphanumeric() {
+            separate(&mut out);
+            continue;
+        }
+        if i > 0 && begins_word(characters[i - 1], c, characters.get(i + 1).copied()) {
+            separate(&mut out);
+        }
+        out.extend(c.to_uppercase());
+    }
+    out.truncate(out.trim_end_matches('_').len());
+    out
+}
+
+fn separate(out: &mut String) {
+    if !out.is_empty() && !out.ends_with('_') {
+        out.push('_');
+    }
+}
+
+/// `apiKey` is two words, and so is `HTTPServer`.
+fn begins_word(before: char, c: char, after: Option<char>) -> bool {
+    let camel = c.is_uppercase()
+        && (before.is_lowercase()
+            || before.is_ascii_digit() && after.is_some_and(char::is_lowercase));
+    let acronym_ends =
+        before.is_uppercase() && c.is_uppercase() && after.is_some_and(char::is_lowercase);
+    camel || acronym_ends
+}
+
+/// What a field's environment variable is derived from where none is given.
+#[derive(Clone, Copy, Debug)]
+pub struct Derivation<'a> {
+    /// The prefixes that are set for variables, joined; none set is not the same as an empty one.
+    pub env_prefix: Option<&'a str>,
+    /// The field's own name.
+    pub field: &'a str,
+    /// What stands before a derived secret name.
+    pub name_prefix: &'a str,
+    /// The secret's name, as written or derived.
+    pub name: &'a str,
+    /// The key of the JSON secret.
+    pub json_key: Option<&'a str>,
+}
+
+impl Derivation<'_> {
+    /// The variable: `env_prefix` and the field's name where a prefix is set, else the secret's whole address.
+    ///
+    /// # Errors
+    ///
+    /// When the address gives no usable name: an ARN, placeholders alone, or a leading digit.
+    pub fn variable(&self) -> Result<String, Problem> {
+        let variable = match self.env_prefix {
+            Some(prefix) => format!("{prefix}{}", screaming_snake(self.field)),
+            None => self.from_address()?,
+        };
+        check_variable(&variable).map(|()| variable)
+    }
+
+    fn from_address(&self) -> Result<String, Problem> {
+        let needs_env = || {
+            let field = screaming_snake(self.field);
+            Problem::new(format!(
+                "no environment variable can be derived from this name; add `env = \"{field}\"`, or `env = false` for none"
+            ))
+        };
+        let reference = Reference::parse(self.name)?;
+        if Arn::is_meant_by(&reference.secret_id) {
+            return Err(needs_env());
+        }
+        let name = Template::parse(&reference.secret_id)?.literal();
+        let json_key = self
+            .json_key
+            .or(reference.json_key.as_deref())
+            .unwrap_or_default();
+        let address = [self.name_prefix, &name, json_key].map(screaming_snake);
+        if address[1].is_empty() {
+            return Err(needs_env());
+        }
+        Ok(address
+            .into_iter()
+            .filter(|word| !word.is_empty())
+            .collect::<Vec<_>>()
+            .join("_"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn derived(name: &str, json_key: Option<&str>) -> Result<String, Problem> {
+        Derivation {
+            env_prefix: None,
+            field: "api_key",
+            name_prefix: "",
+            name,
+            json_key,
+        }
+        .variable()
+    }
+
+    #[test]
+    fn words_are_found_whatever_separates_them() {
+        for (text, expected) in [
+            ("POCKET_KEY", "POCKET_KEY"),
+            ("/pocket/api-key", "POCKET_API_KEY"),
+            ("Momento_API_Token", "MOMENTO_API_TOKEN"),
+            ("apiKey", "API_KEY"),
+            ("HTTPServer2", "HTTP_SERVER2"),
+            ("s3Bucket", "S3_BUCKET"),
+            ("a__b--", "A_B"),
+        ] {
+            assert_eq!(screaming_snake(text), expected);
+        }
+    }
+
+    #[test]
+    fn the_whole_address_names_the_variable() {
+        assert_eq!(derived("POCKET_KEY", None).unwrap(), "POCKET_KEY");
+        assert_eq!(
+            derived("{stage}/pocket/api-key", None).unwrap(),
+            "POCKET_API_KEY"
+        );
+        assert_eq!(
+            derived("prod/db", Some("password")).unwrap(),
+            "PROD_DB_PASSWORD"
+        );
+        assert_eq!(
+            derived("prod/db", Some("/users/0/name")).unwrap(),
+            "PROD_DB_USERS_0_NAME"
+        );
+        assert_eq!(
+            derived(
+                "{{resolve:secretsmanager:prod/db:SecretString:password}}",
+                None
+            )
+            .unwrap(),
+            "PROD_DB_PASSWORD"
+        );
+    }
+
+    #[test]
+    fn a_prefix_takes_the_addresss_place() {
+        let derivation = Derivation {
+            env_prefix: Some("DB_"),
+            field: "user_name",
+            name_prefix: "a/",
+            name: "b",
+            json_key: None,
+        };
+        assert_eq!(derivation.variable().unwrap(), "DB_USER_NAME");
+        assert_eq!(
+            Derivation {
+                env_prefix: None,
+                ..derivation
+            }
+            .variable()
+            .unwrap(),
+            "A_B"
+        );
+    }
+
+    #[test]
+    fn an_arn_and_bare_placeholders_need_a_variable_of_their_own() {
+        for name in [
+            "arn:aws:secretsmanager:us-east-1:123456789012:secret:x-AbCdEf",
+            "{ARN}",
+            "{ARN}:key::",
+        ] {
+            assert!(
+                derived(name, None)
+                    .unwrap_err()
+                    .to_string()
+                    .contains("env = \"API_KEY\""),
+                "{name}"
+            );
+        }
+        assert!(derived("2fa/key", None).is_err());
+    }
+}

@@ -1,6 +1,22 @@
 /// The candidate that a word was probably meant to be: spelt much like it, or with a part in common.
-pub fn nearest<'a>(word: &str, legal: &[&'a str]) -> Option<&'a str> {
-    misspelt(word, legal).or_else(|| part_of(word, legal))
+pub fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
+    shortest(candidates, |candidate| has_part(candidate, word))
+        .or_else(|| misspelt(word, candidates))
+        .or_else(|| shortest(candidates, |candidate| has_part(word, candidate)))
+}
+
+fn shortest<'a>(candidates: &[&'a str], fits: impl Fn(&str) -> bool) -> Option<&'a str> {
+    let fitting = candidates
+        .iter()
+        .copied()
+        .filter(|candidate| fits(candidate));
+    fitting.min_by_key(|candidate| candidate.len())
+}
+
+/// `stage` is a part of `version_stage`, and `env` of `env_var`.
+fn has_part(whole: &str, part: &str) -> bool {
+    let part = plain(part);
+    plain(whole).split(|&c| c == '_').any(|piece| piece == part)
 }
 
 /// A third of the letters may be wrong, and one in any case.
@@ -11,21 +27,6 @@ fn misspelt<'a>(word: &str, legal: &[&'a str]) -> Option<&'a str> {
         .min_by_key(|&(distance, _)| distance)?;
     let length = word.chars().count().max(meant.chars().count());
     (distance <= (length / 3).max(1)).then_some(meant)
-}
-
-/// `stage` is a part of `version_stage`, and `env` of `env_var`.
-fn part_of<'a>(word: &str, legal: &[&'a str]) -> Option<&'a str> {
-    let has_part =
-        |whole: &[char], part: &[char]| whole.split(|&c| c == '_').any(|piece| piece == part);
-    let word = plain(word);
-    legal
-        .iter()
-        .copied()
-        .filter(|candidate| {
-            let candidate = plain(candidate);
-            has_part(&candidate, &word) || has_part(&word, &candidate)
-        })
-        .min_by_key(|candidate| candidate.len())
 }
 
 /// Case and separators are what people mix up first.
@@ -76,6 +77,10 @@ mod tests {
 
     #[test]
     fn a_part_of_a_word_finds_the_whole() {
+        assert_eq!(
+            nearest("rename", &["name", "rename_all"]),
+            Some("rename_all")
+        );
         assert_eq!(nearest("stage", CANDIDATES), Some("version_stage"));
         assert_eq!(nearest("env_variable", CANDIDATES), Some("env"));
     }

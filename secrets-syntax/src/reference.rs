@@ -160,6 +160,10 @@ mod tests {
         )
     }
 
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "it is compared with parts that may be absent"
+    )]
     fn some(text: &str) -> Option<String> {
         Some(text.to_owned())
     }

@@ -73,12 +73,12 @@ impl Derivation<'_> {
     pub fn variable(&self) -> Result<String, Problem> {
         let variable = match self.env_prefix {
             Some(prefix) => format!("{prefix}{}", screaming_snake(self.field)),
-            None => self.from_address()?,
+            None => self.in_address()?,
         };
         check_variable(&variable).map(|()| variable)
     }
 
-    fn from_address(&self) -> Result<String, Problem> {
+    fn in_address(&self) -> Result<String, Problem> {
         let needs_env = || {
             let field = screaming_snake(self.field);
             Problem::new(format!(
@@ -94,7 +94,8 @@ impl Derivation<'_> {
             .json_key
             .or(reference.json_key.as_deref())
             .unwrap_or_default();
-        let address = [self.name_prefix, &name, json_key].map(screaming_snake);
+        let prefix = Template::parse(self.name_prefix)?.literal();
+        let address = [&prefix, &name, json_key].map(screaming_snake);
         if address[1].is_empty() {
             return Err(needs_env());
         }
@@ -171,15 +172,13 @@ mod tests {
             json_key: None,
         };
         assert_eq!(derivation.variable().unwrap(), "DB_USER_NAME");
-        assert_eq!(
-            Derivation {
-                env_prefix: None,
-                ..derivation
-            }
-            .variable()
-            .unwrap(),
-            "A_B"
-        );
+        let name_prefix = "{stage}/a/";
+        let by_address = Derivation {
+            env_prefix: None,
+            name_prefix,
+            ..derivation
+        };
+        assert_eq!(by_address.variable().unwrap(), "A_B");
     }
 
     #[test]

@@ -1,0 +1,252 @@
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::decode::{Document, Selected, Value};
+use crate::source::RawValue;
+use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
+
+const CANARY: &str = "canary-3f9a";
+
+fn text(text: &str) -> Value {
+    Value::Whole(RawValue::Text(Zeroizing::new(text.to_owned())))
+}
+
+fn bytes(bytes: &[u8]) -> Value {
+    Value::Whole(RawValue::Binary(Zeroizing::new(bytes.to_vec())))
+}
+
+fn key(secret: &str, key: &str) -> Value {
+    let raw = RawValue::Text(Zeroizing::new(secret.to_owned()));
+    match Document::new(&raw).select(Some(key)) {
+        Selected::Value(value) => value,
+        _ => panic!("the key is there"),
+    }
+}
+
+#[derive(Debug, Deserialize, PartialEq)]
+struct Database {
+    port: u16,
+    hosts: Vec<String>,
+    tls: Option<bool>,
+}
+
+#[derive(Debug, Deserialize, PartialEq)]
+#[serde(rename_all = "lowercase")]
+enum Mode {
+    Fast,
+    Sized(u8),
+    Named { width: u32 },
+}
+
+#[derive(Debug, Deserialize, PartialEq)]
+struct Newtype(u16);
+
+#[test]
+fn text_becomes_what_the_type_asks_for() {
+    assert_eq!(text("5432").deserialize::<u16>().unwrap(), 5432);
+    assert_eq!(
+        text("-1.5").deserialize::<f64>().unwrap().to_string(),
+        "-1.5"
+    );
+    assert!(text("true").deserialize::<bool>().unwrap());
+    assert_eq!(text("x").deserialize::<char>().unwrap(), 'x');
+    assert_eq!(text("fast").deserialize::<Mode>().unwrap(), Mode::Fast);
+    assert_eq!(text("7").deserialize::<Newtype>().unwrap(), Newtype(7));
+    assert_eq!(
+        text("7").deserialize::<Option<Newtype>>().unwrap(),
+        Some(Newtype(7))
+    );
+    assert_eq!(text("[1,\"2\"]").deserialize::<Vec<u8>>().unwrap(), [1, 2]);
+    assert_eq!(
+        text("170141183460469231731687303715884105727")
+            .deserialize::<i128>()
+            .unwrap(),
+        i128::MAX
+    );
+}
+
+#[test]
+fn strings_in_json_are_text_again_at_any_depth() {
+    let secret =
+        r#"{"db":{"port":"5432","hosts":"[\"a\",\"b\"]","tls":"true"},"mode":"{\"sized\":\"3\"}"}"#;
+    let expected = Database {
+        port: 5432,
+        hosts: vec!["a".into(), "b".into()],
+        tls: Some(true),
+    };
+    assert_eq!(
+        key(secret, "db").deserialize::<Database>().unwrap(),
+        expected
+    );
+    assert_eq!(
+        key(secret, "mode").deserialize::<Mode>().unwrap(),
+        Mode::Sized(3)
+    );
+}
+
+#[test]
+fn json_numbers_and_strings_fill_the_same_types() {
+    assert_eq!(
+        key(r#"{"port":5432}"#, "port")
+            .deserialize::<u16>()
+            .unwrap(),
+        5432
+    );
+    assert_eq!(
+        key(r#"{"port":"5432"}"#, "port")
+            .deserialize::<u16>()
+            .unwrap(),
+        5432
+    );
+    assert_eq!(
+        key(r#"{"pin":1234}"#, "pin")
+            .deserialize::<String>()
+            .unwrap(),
+        "1234"
+    );
+    assert!(
+        key(r#"{"pin":1.10}"#, "pin")
+            .deserialize::<String>()
+            .is_err(),
+        "its digits are not certain"
+    );
+}
+
+#[test]
+fn maps_enums_and_untyped_json_come_from_json_text() {
+    let map = text(r#"{"a":"1"}"#)
+        .deserialize::<BTreeMap<String, u8>>()
+        .unwrap();
+    assert_eq!(map["a"], 1);
+    assert_eq!(
+        text(r#"{"named":{"width":"4"}}"#)
+            .deserialize::<Mode>()
+            .unwrap(),
+        Mode::Named { width: 4 }
+    );
+    assert!(
+        text(r#"{"a":1}"#)
+            .deserialize::<serde_json::Value>()
+            .unwrap()
+            .is_object()
+    );
+    assert!(
+        text("plain")
+            .deserialize::<serde_json::Value>()
+            .unwrap()
+            .is_string()
+    );
+}
+
+#[test]
+fn a_trailing_newline_is_kept_where_the_type_takes_it() {
+    assert_eq!(text("x\n").deserialize::<String>().unwrap(), "x\n");
+    assert_eq!(
+        text("x\n")
+            .deserialize::<SecretString>()
+            .unwrap()
+            .expose_secret(),
+        "x\n"
+    );
+    assert_eq!(text("1\r\n").deserialize::<u16>().unwrap(), 1);
+    assert!(text("true\n").deserialize::<bool>().unwrap());
+    assert_eq!(text("fast\n").deserialize::<Mode>().unwrap(), Mode::Fast);
+    assert!(
+        text("127.0.0.1\n")
+            .deserialize::<std::net::IpAddr>()
+            .is_ok()
+    );
+    assert_eq!(text("7\n").parse(str::parse::<u8>).unwrap(), 7);
+    assert_eq!(
+        key(r#"{"ip":"127.0.0.1\n"}"#, "ip")
+            .deserialize::<std::net::IpAddr>()
+            .unwrap()
+            .to_string(),
+        "127.0.0.1"
+    );
+}
+
+#[test]
+fn bytes_fill_bytes_and_strings_that_are_utf8() {
+    assert_eq!(bytes(&[0, 255]).deserialize::<Vec<u8>>().unwrap(), [0, 255]);
+    assert_eq!(bytes(b"text").deserialize::<String>().unwrap(), "text");
+    let refused = bytes(&[0, 255])
+        .deserialize::<String>()
+        .unwrap_err()
+        .to_string();
+    assert!(refused.contains("#[secret(binary)]"), "{refused}");
+}
+
+#[test]
+fn a_binary_field_takes_bytes_from_base64_where_they_travel_as_text() {
+    assert_eq!(bytes(&[0, 255]).binary::<Vec<u8>>(false).unwrap(), [0, 255]);
+    assert_eq!(text("abc").binary::<Vec<u8>>(false).unwrap(), b"abc");
+    assert_eq!(text("AP8=\n").binary::<Vec<u8>>(true).unwrap(), [0, 255]);
+    assert_eq!(text("AP8").binary::<[u8; 2]>(true).unwrap(), [0, 255]);
+    assert_eq!(
+        key(r#"{"k":"AP8="}"#, "k")
+            .binary::<Vec<u8>>(false)
+            .unwrap(),
+        [0, 255]
+    );
+    assert!(text("AP8=").binary::<[u8; 3]>(true).is_err());
+    assert!(text("not base64").binary::<Vec<u8>>(true).is_err());
+    assert_eq!(text("dGV4dA==").binary::<String>(true).unwrap(), "text");
+}
+
+#[test]
+fn a_key_that_stands_twice_in_what_is_decoded_is_refused() {
+    assert!(
+        text(r#"{"a":1,"a":2}"#)
+            .deserialize::<BTreeMap<String, u8>>()
+            .is_err()
+    );
+}
+
+#[derive(Debug)]
+struct Blabs;
+
+impl std::str::FromStr for Blabs {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Err(format!("cannot take {text}"))
+    }
+}
+
+impl<'de> Deserialize<'de> for Blabs {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Err(serde::de::Error::custom(format!("cannot take {text}")))
+    }
+}
+
+#[test]
+fn no_refusal_quotes_the_value() {
+    let json = format!(r#"{{"{CANARY}":"{CANARY}"}}"#);
+    let inputs = [
+        text(CANARY),
+        text(&json),
+        text(&format!("{{\"x\":{CANARY}")),
+    ];
+    for value in inputs {
+        let refusals = [
+            value.deserialize::<u16>().err(),
+            value.deserialize::<bool>().err(),
+            value.deserialize::<Mode>().err(),
+            value.deserialize::<Database>().err(),
+            value.deserialize::<Vec<Database>>().err(),
+            value.deserialize::<(u8, u8)>().err(),
+            value.deserialize::<Blabs>().err(),
+            value.parse(str::parse::<Blabs>).err(),
+            value.parse(str::parse::<u16>).err(),
+            value.binary::<[u8; 3]>(true).err(),
+        ];
+        for refusal in refusals {
+            let refusal = refusal.expect("each of them refuses").to_string();
+            assert!(!refusal.contains(CANARY), "{refusal}");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! A JSON key, or a pointer, looked up in a secret.
+
+use from_secrets_syntax::nearest;
+
+use super::node::Node;
+use crate::source::Missing;
+
+/// What a look-up came to.
+pub(crate) enum Lookup<'a> {
+    Found(&'a Node),
+    Missing(Missing),
+    /// The key stands there twice, and nobody can say which one is meant.
+    Repeated(String),
+}
+
+/// Finds a key of the object, or what a pointer (`/users/0/name`, RFC 6901) leads to.
+pub(crate) fn look_up<'a>(document: &'a Node, key: &str) -> Lookup<'a> {
+    let Some(pointer) = key.strip_prefix('/') else {
+        return finish(step(document, key));
+    };
+    let mut at = document;
+    for token in pointer.split('/') {
+        match step(at, &token.replace("~1", "/").replace("~0", "~")) {
+            Lookup::Found(next) => at = next,
+            other => return other,
+        }
+    }
+    finish(Lookup::Found(at))
+}
+
+fn finish(lookup: Lookup<'_>) -> Lookup<'_> {
+    match lookup {
+        Lookup::Found(Node::Null) => Lookup::Missing(Missing::JsonNull),
+        other => other,
+    }
+}
+
+fn step<'a>(node: &'a Node, key: &str) -> Lookup<'a> {
+    match node {
+        Node::Object(entries) => entry(entries, key),
+        Node::Array(items) => match key.parse::<usize>().ok().and_then(|i| items.get(i)) {
+            Some(item) => Lookup::Found(item),
+            None => Lookup::Missing(Missing::JsonKey { similar: None }),
+        },
+        _ => Lookup::Missing(Missing::JsonKey { similar: None }),
+    }
+}
+
+fn entry<'a>(entries: &'a [(String, Node)], key: &str) -> Lookup<'a> {
+    let mut found = entries.iter().filter(|(name, _)| name == key);
+    match (found.next(), found.next()) {
+        (Some(_), Some(_)) => Lookup::Repeated(key.to_owned()),
+        (Some((_, node)), None) => Lookup::Found(node),
+        (None, _) => Lookup::Missing(Missing::JsonKey {
+            similar: similar(entries, key),
+        }),
+    }
+}
+
+fn similar(entries: &[(String, Node)], key: &str) -> Option<String> {
+    let keys: Vec<&str> = entries.iter().map(|(name, _)| name.as_str()).collect();
+    nearest(key, &keys).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn look<'a>(document: &'a Node, key: &str) -> Result<&'a Node, Missing> {
+        match look_up(document, key) {
+            Lookup::Found(node) => Ok(node),
+            Lookup::Missing(missing) => Err(missing),
+            Lookup::Repeated(_) => panic!("repeated"),
+        }
+    }
+
+    #[test]
+    fn keys_and_pointers_lead_to_values() {
+        let document = Node::parse(r#"{"a":1,"a/b":2,"users":[{"name":"x"}]}"#).unwrap();
+        assert!(matches!(look(&document, "a"), Ok(Node::Number(_))));
+        assert!(matches!(
+            look(&document, "/users/0/name"),
+            Ok(Node::String(_))
+        ));
+        assert!(matches!(look(&document, "/a~1b"), Ok(Node::Number(_))));
+        assert!(look(&document, "/users/1/name").is_err());
+        assert!(look(&document, "/a/b").is_err());
+    }
+
+    #[test]
+    fn null_is_missing() {
+        let document = Node::parse(r#"{"a":null,"b":{"c":null}}"#).unwrap();
+        assert_eq!(look(&document, "a").err(), Some(Missing::JsonNull));
+        assert_eq!(look(&document, "/b/c").err(), Some(Missing::JsonNull));
+    }
+
+    #[test]
+    fn a_near_miss_is_suggested_and_a_stranger_is_not() {
+        let document = Node::parse(r#"{"passwd":"x","userName":"y"}"#).unwrap();
+        let similar = |key: &str| match look(&document, key) {
+            Err(Missing::JsonKey { similar }) => similar,
+            _ => panic!("found"),
+        };
+        assert_eq!(similar("password").as_deref(), Some("passwd"));
+        assert_eq!(similar("user_name").as_deref(), Some("userName"));
+        assert_eq!(similar("endpoint"), None);
+    }
+
+    #[test]
+    fn a_key_that_stands_there_twice_is_not_chosen_from() {
+        let document = Node::parse(r#"{"a":1,"a":2,"b":3}"#).unwrap();
+        assert!(matches!(look_up(&document, "a"), Lookup::Repeated(_)));
+        assert!(matches!(look_up(&document, "b"), Lookup::Found(_)));
+    }
+}

@@ -1,0 +1,86 @@
+//! What a type expected, told without the value that it got.
+
+use std::fmt::{self, Display};
+
+use serde::de::{Error, Expected, Unexpected};
+
+/// Why a type refused a value. serde's own messages quote the value, so none of them is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mismatch(String);
+
+impl Mismatch {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    pub(crate) fn expected(expected: &dyn Expected, found: &str) -> Self {
+        Self(format!("expected {expected}, found {found}"))
+    }
+}
+
+impl Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Mismatch {}
+
+impl Error for Mismatch {
+    /// The message is the type's own and may hold anything, so it is dropped.
+    fn custom<T: Display>(_message: T) -> Self {
+        Self::new("the type refused it")
+    }
+
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::expected(expected, kind(&found))
+    }
+
+    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::expected(expected, &format!("another value ({})", kind(&found)))
+    }
+
+    fn invalid_length(_length: usize, expected: &dyn Expected) -> Self {
+        Self::expected(expected, "another length")
+    }
+
+    fn unknown_variant(_variant: &str, expected: &'static [&'static str]) -> Self {
+        Self(format!("expected {}, found another name", one_of(expected)))
+    }
+
+    fn unknown_field(_field: &str, expected: &'static [&'static str]) -> Self {
+        Self(format!(
+            "expected {} as keys, found another key",
+            one_of(expected)
+        ))
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self(format!("expected the key `{field}`, which is not there"))
+    }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        Self(format!("expected the key `{field}` once, found it twice"))
+    }
+}
+
+fn one_of(names: &[&str]) -> String {
+    match names {
+        [] => "nothing".to_owned(),
+        [one] => format!("`{one}`"),
+        _ => format!("one of `{}`", names.join("`, `")),
+    }
+}
+
+fn kind(found: &Unexpected<'_>) -> &'static str {
+    match found {
+        Unexpected::Bool(_) => "a boolean",
+        Unexpected::Unsigned(_) | Unexpected::Signed(_) | Unexpected::Float(_) => "a number",
+        Unexpected::Char(_) | Unexpected::Str(_) => "text",
+        Unexpected::Bytes(_) => "bytes",
+        Unexpected::Unit | Unexpected::Option => "null",
+        Unexpected::Seq => "an array",
+        Unexpected::Map => "an object",
+        _ => "something else",
+    }
+}

@@ -1,0 +1,298 @@
+//! Why a struct could not be loaded, told without any value.
+
+use std::fmt;
+
+use crate::plan::Flaw;
+use crate::report::{AttemptAnswer, FieldReport, Outcome, Report};
+use crate::source::Missing;
+
+/// Why a struct could not be loaded: every field that failed, at once.
+///
+/// `{}` is one line. `{:#}` and `{:?}` are the whole story: each field, each source that was asked, the service's own
+/// code and request id, and the likely fix. None of them ever holds a value.
+pub struct Error(Box<Repr>);
+
+struct Repr {
+    subject: &'static str,
+    reason: Reason,
+}
+
+enum Reason {
+    Declaration(Vec<Flaw>),
+    Fields(Report),
+    Runtime(String),
+}
+
+/// What kind of error it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// What to load is not clear: a parameter without a value, a name that Secrets Manager would refuse, an unknown
+    /// source. Nothing was asked for.
+    Declaration,
+    /// One or more fields could not be filled; [`Error::fields`] tells which and why.
+    Fields,
+    /// The load could not run: no Tokio runtime, no thread.
+    Runtime,
+}
+
+impl Error {
+    pub(crate) fn declaration(subject: &'static str, flaws: Vec<Flaw>) -> Self {
+        Self(Box::new(Repr {
+            subject,
+            reason: Reason::Declaration(flaws),
+        }))
+    }
+
+    pub(crate) fn fields_of(subject: &'static str, report: Report) -> Self {
+        Self(Box::new(Repr {
+            subject,
+            reason: Reason::Fields(report),
+        }))
+    }
+
+    pub(crate) fn runtime(subject: &'static str, message: impl Into<String>) -> Self {
+        Self(Box::new(Repr {
+            subject,
+            reason: Reason::Runtime(message.into()),
+        }))
+    }
+
+    /// What kind of error it is.
+    pub fn kind(&self) -> ErrorKind {
+        match self.0.reason {
+            Reason::Declaration(_) => ErrorKind::Declaration,
+            Reason::Fields(_) => ErrorKind::Fields,
+            Reason::Runtime(_) => ErrorKind::Runtime,
+        }
+    }
+
+    /// The fields that failed, in the order of their declaration.
+    pub fn fields(&self) -> impl Iterator<Item = &FieldReport> {
+        self.report()
+            .into_iter()
+            .flat_map(Report::fields)
+            .filter(|field| field.has_failed())
+    }
+
+    /// What was done for every field, where the load came that far.
+    pub fn report(&self) -> Option<&Report> {
+        match &self.0.reason {
+            Reason::Fields(report) => Some(report),
+            _ => None,
+        }
+    }
+
+    fn summary(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot load `{}`: ", self.0.subject)?;
+        match &self.0.reason {
+            Reason::Runtime(message) => f.write_str(message),
+            Reason::Declaration(flaws) => match &flaws[..] {
+                [flaw] => write!(f, "{flaw}"),
+                _ => write!(
+                    f,
+                    "{} fields cannot be looked up as declared: {}",
+                    flaws.len(),
+                    paths(flaws.iter().map(|flaw| flaw.path.as_str()))
+                ),
+            },
+            Reason::Fields(_) => {
+                let fields: Vec<&FieldReport> = self.fields().collect();
+                match &fields[..] {
+                    [field] => write!(f, "{}", Line(field)),
+                    _ => write!(
+                        f,
+                        "{} fields failed: {}",
+                        fields.len(),
+                        paths(fields.iter().map(|field| field.path()))
+                    ),
+                }
+            }
+        }
+    }
+}
+
+fn paths<'a>(paths: impl Iterator<Item = &'a str>) -> String {
+    paths
+        .map(|path| format!("`{path}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.summary(f)?;
+        if f.alternate() {
+            write!(f, "{}", self.0.reason)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// The whole story, because this is what `fn main() -> Result<(), Error>` and `unwrap` show.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self:#}")
+    }
+}
+
+/// What the one line leaves out is the source, so that whoever prints the chain, as `anyhow` does, tells it too.
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.0.reason {
+            Reason::Runtime(_) => None,
+            Reason::Declaration(flaws) if flaws.len() == 1 => None,
+            told => Some(told),
+        }
+    }
+}
+
+impl std::error::Error for Reason {}
+
+impl fmt::Debug for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// What there is to tell beyond the one line.
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Runtime(_) => Ok(()),
+            Self::Declaration(flaws) if flaws.len() == 1 => Ok(()),
+            Self::Declaration(flaws) => flaws.iter().try_for_each(|flaw| write!(f, "\n  {flaw}")),
+            Self::Fields(report) => {
+                let mut failed = report.fields().iter().filter(|field| field.has_failed());
+                failed.try_for_each(|field| write!(f, "{}", Story(field)))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.path.is_empty() {
+            return f.write_str(&self.message);
+        }
+        write!(f, "field `{}`: {}", self.path, self.message)
+    }
+}
+
+/// A failed field in one line.
+struct Line<'a>(&'a FieldReport);
+
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let field = self.0;
+        write!(f, "field `{}` ({}): ", field.path(), Place(field))?;
+        match field.outcome() {
+            Outcome::Failed(failure) => write!(f, "{failure}"),
+            _ => match field.attempts() {
+                [] => f.write_str("no source of the chain can hold it"),
+                [only] => write!(f, "{}", only.answer()),
+                _ => f.write_str("no source has it"),
+            },
+        }
+    }
+}
+
+/// Where a field is looked for.
+struct Place<'a>(&'a FieldReport);
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let field = self.0;
+        match (field.secret_id(), field.json_key(), field.variable()) {
+            (Some(id), Some(key), _) => write!(f, "secret `{id}`, JSON key `{key}`"),
+            (Some(id), None, _) => write!(f, "secret `{id}`"),
+            (None, _, Some(variable)) => write!(f, "variable `{variable}`"),
+            (None, _, None) => f.write_str("no place"),
+        }
+    }
+}
+
+/// A failed field in full.
+struct Story<'a>(&'a FieldReport);
+
+impl fmt::Display for Story<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let field = self.0;
+        write!(f, "\n\n  {}", field.path())?;
+        if !field.description().is_empty() {
+            write!(f, ": {}", field.description().replace('\n', " "))?;
+        }
+        for attempt in field.attempts() {
+            write!(f, "\n    {}", attempt.source())?;
+            if let Some(endpoint) = attempt.endpoint() {
+                write!(f, " ({endpoint})")?;
+            }
+            write!(f, ": `{}`", attempt.asked())?;
+            if let Some(key) = field.json_key_of(attempt) {
+                write!(f, ", JSON key `{key}`")?;
+            }
+            f.write_str(": ")?;
+            match (attempt.answer(), field.outcome()) {
+                (AttemptAnswer::Found, Outcome::Failed(failure)) => {
+                    write!(f, "found, but {failure}")?;
+                }
+                (answer, _) => write!(f, "{answer}")?,
+            }
+        }
+        match hint(field) {
+            Some(hint) => write!(f, "\n    help: {hint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The likely fix.
+fn hint(field: &FieldReport) -> Option<String> {
+    if let Outcome::Failed(failure) = field.outcome() {
+        return failure.hint().map(str::to_owned);
+    }
+    let failed = field
+        .attempts()
+        .iter()
+        .find_map(|attempt| match attempt.answer() {
+            AttemptAnswer::Failed(failure) => failure.hint(),
+            _ => None,
+        });
+    let fix = failed.map(str::to_owned).or_else(|| secret_hint(field));
+    let asked = |variable: &&str| {
+        field
+            .attempts()
+            .iter()
+            .any(|attempt| attempt.asked() == *variable)
+    };
+    let variable = field
+        .variable()
+        .filter(asked)
+        .map(|variable| format!("set the environment variable `{variable}`"));
+    match (fix, variable) {
+        (Some(fix), Some(variable)) => Some(format!("{fix}, or {variable}")),
+        (fix, variable) => fix.or(variable),
+    }
+}
+
+fn secret_hint(field: &FieldReport) -> Option<String> {
+    let id = field.secret_id()?;
+    let key = field.json_key().unwrap_or_default();
+    field.attempts().iter().find_map(|attempt| match attempt.answer() {
+        AttemptAnswer::NotConfigured(_) => Some("give this process AWS credentials".to_owned()),
+        AttemptAnswer::Missing(Missing::Secret) if from_secrets_syntax::suffix_like_an_arn(id) => Some(format!(
+            "create the secret `{id}`; if it exists, name it by its whole ARN, because Secrets Manager can take the end of this name for an ARN's suffix"
+        )),
+        AttemptAnswer::Missing(Missing::Secret) => {
+            Some(format!("create the secret `{id}`, in the region and account that are asked"))
+        }
+        AttemptAnswer::Missing(Missing::Version) => {
+            Some(format!("put a value into the secret `{id}`, or correct the version"))
+        }
+        AttemptAnswer::Missing(Missing::JsonKey { .. } | Missing::JsonNull) => {
+            Some(format!("add the key `{key}` to the secret `{id}`, or correct `json_key`"))
+        }
+        _ => None,
+    })
+}

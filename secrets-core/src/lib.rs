@@ -1,0 +1,82 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::await_holding_lock
+    )
+)]
+
+mod blocking;
+mod chain;
+mod decode;
+mod error;
+mod loader;
+mod plan;
+mod progress;
+mod redact;
+mod report;
+mod source;
+pub mod spec;
+mod values;
+
+use std::future::Future;
+
+pub use error::{Error, ErrorKind};
+#[cfg(feature = "derive")]
+pub use from_secrets_derive::FromSecrets;
+pub use loader::Loader;
+pub use report::{Attempt, AttemptAnswer, FieldReport, Outcome, Report};
+pub use secrecy::{self, ExposeSecret, SecretBox, SecretString};
+pub use source::{
+    Answer, Answers, Cause, Environment, Failure, Found, KeyedBy, Memory, Missing, Request,
+    SecretSource, Source, Version,
+};
+
+/// A struct that is filled from secrets. Derive it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say which secrets fill it",
+    label = "not declared with `#[derive(FromSecrets)]`",
+    note = "derive `FromSecrets` for `{Self}`; a field of a struct that is one JSON value needs no `flatten`, only `serde::Deserialize`"
+)]
+pub trait FromSecrets: Sized {
+    /// The declaration.
+    const SPEC: &'static spec::Spec;
+
+    /// Builds the struct from its values; `None` when some of them are missing or failed.
+    #[doc(hidden)]
+    fn from_values(values: &mut __private::Values<'_>) -> Option<Self>;
+
+    /// Loads the struct with the default loader: from Secrets Manager, and from the environment what is not there.
+    ///
+    /// # Errors
+    ///
+    /// When a required field is nowhere, a source fails, or a value is not what its field needs: all of them at once.
+    fn load() -> impl Future<Output = Result<Self, Error>> + Send {
+        async { Loader::new().load().await }
+    }
+
+    /// The same without `async`: from a plain `main`, or from within a runtime, whose thread it blocks.
+    ///
+    /// # Errors
+    ///
+    /// As for [`load`](Self::load), and when the thread that it runs on cannot be started.
+    fn load_blocking() -> Result<Self, Error>
+    where
+        Self: Send,
+    {
+        Loader::new().load_blocking()
+    }
+}
+
+/// What derived code is written against. Not part of the interface.
+#[doc(hidden)]
+pub mod __private {
+    pub use serde::de::DeserializeOwned;
+
+    pub use crate::redact::debug;
+    pub use crate::spec::{Field, Spec};
+    pub use crate::values::{Decoded, Values};
+}

@@ -1,0 +1,213 @@
+//! The one place that puts a load together.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::chain::Chain;
+use crate::plan::{Flaw, Plan};
+use crate::progress::Progress;
+use crate::source::{
+    Cause, DEFAULT_CHAIN, Environment, Kind, SOURCES_VARIABLE, SecretSource, Source, from_words,
+};
+use crate::{Error, FromSecrets, Report, values};
+
+#[cfg(feature = "aws")]
+use crate::source::aws::{Aws, Settings};
+
+/// Loads structs, with more said than [`FromSecrets::load`] needs.
+///
+/// ```
+/// use std::time::Duration;
+/// use from_secrets::{Environment, FromSecrets, Loader, SecretString, Source};
+///
+/// #[derive(FromSecrets)]
+/// struct Config {
+///     #[secret("{stage}/api/token")]
+///     token: SecretString,
+/// }
+///
+/// # fn main() -> Result<(), from_secrets::Error> {
+/// let loader = Loader::new()
+///     .parameter("stage", "test")
+///     .sources([Source::environment()])
+///     .environment(Environment::from_vars([("API_TOKEN", "only for this example")]))
+///     .timeout(Duration::from_secs(3));
+/// let config: Config = loader.load_blocking()?;
+/// # let _ = config.token;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A clone shares the client and what it has learned, as that batches are denied.
+#[derive(Clone, Debug)]
+#[must_use = "a loader does nothing until it loads"]
+pub struct Loader {
+    sources: Option<Vec<Source>>,
+    parameters: BTreeMap<String, String>,
+    environment: Environment,
+    fall_back_on: Vec<Cause>,
+    timeout: Duration,
+    #[cfg(feature = "aws")]
+    pub(crate) aws: Settings,
+}
+
+/// How long a whole load may take where nobody says otherwise. Lambda ends a function's initialization after 10
+/// seconds without a word, so a load must give up before that for its error to be seen.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib>
+fn default_timeout() -> Duration {
+    let on_lambda = std::env::var_os("AWS_LAMBDA_FUNCTION_NAME").is_some();
+    Duration::from_secs(if on_lambda { 8 } else { 10 })
+}
+
+impl Loader {
+    /// The default loader: Secrets Manager, then the environment.
+    pub fn new() -> Self {
+        Self {
+            sources: None,
+            parameters: BTreeMap::new(),
+            environment: Environment::process(),
+            fall_back_on: Vec::new(),
+            timeout: default_timeout(),
+            #[cfg(feature = "aws")]
+            aws: Settings::default(),
+        }
+    }
+
+    /// The sources, in the order in which they are asked. Wins over `FROM_SECRETS_SOURCES`.
+    pub fn sources<S: Into<Source>>(self, sources: impl IntoIterator<Item = S>) -> Self {
+        Self {
+            sources: Some(sources.into_iter().map(Into::into).collect()),
+            ..self
+        }
+    }
+
+    /// A value for `{name}` in names. Without one, the environment variable of exactly that name is read.
+    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.parameters.insert(name.into(), value.into());
+        self
+    }
+
+    /// Reads these variables in place of the process's own: for fields, parameters and `FROM_SECRETS_SOURCES`.
+    /// The AWS SDK goes on reading the process's.
+    pub fn environment(self, environment: Environment) -> Self {
+        Self {
+            environment,
+            ..self
+        }
+    }
+
+    /// How long the whole load may take; by default 10 seconds, and 8 on Lambda, which ends an initialization after
+    /// 10 without a word. What is open then is an error.
+    pub fn timeout(self, timeout: Duration) -> Self {
+        Self { timeout, ..self }
+    }
+
+    /// Lets a failure of these causes lead to the next source, as a missing secret does. Each use is logged as a
+    /// warning. Without this a failure is an error, so that an outage or a lost permission is never hidden by an old
+    /// value in the environment.
+    pub fn fall_back_on(mut self, causes: impl IntoIterator<Item = Cause>) -> Self {
+        self.fall_back_on.extend(causes);
+        self
+    }
+
+    /// Loads a struct.
+    ///
+    /// # Errors
+    ///
+    /// When a required field is nowhere, a source fails, or a value is not what its field needs: all of them at once.
+    pub async fn load<T: FromSecrets>(&self) -> Result<T, Error> {
+        self.load_with_report().await.map(|(loaded, _)| loaded)
+    }
+
+    /// Loads a struct, and tells which source answered what.
+    ///
+    /// # Errors
+    ///
+    /// As for [`load`](Self::load).
+    pub async fn load_with_report<T: FromSecrets>(&self) -> Result<(T, Report), Error> {
+        let subject = T::SPEC.name();
+        if tokio::runtime::Handle::try_current().is_err() {
+            return Err(Error::runtime(
+                subject,
+                "there is no Tokio runtime here; call `load_blocking`, or `load` within one",
+            ));
+        }
+        let chain = self.chain().map_err(|message| {
+            Error::declaration(
+                subject,
+                vec![Flaw {
+                    path: String::new(),
+                    message,
+                }],
+            )
+        })?;
+        let plan = self.plan::<T>()?;
+        let mut progress = Progress::new(&plan);
+        loop {
+            chain.ask(&plan, &mut progress).await;
+            if let Some(loaded) = values::build(&plan, &mut progress) {
+                return Ok((loaded, Report::new(&plan, progress)));
+            }
+            let may_reopen = self.fall_back_on.contains(&Cause::Malformed);
+            if !may_reopen || !progress.reopen_malformed(chain.sources.len()) {
+                return Err(Error::fields_of(subject, Report::new(&plan, progress)));
+            }
+        }
+    }
+
+    /// Loads a struct without `async`: from a plain `main`, or from within a runtime of either flavour, whose thread
+    /// it blocks.
+    ///
+    /// # Errors
+    ///
+    /// As for [`load`](Self::load), and when the thread that it runs on cannot be started.
+    pub fn load_blocking<T: FromSecrets + Send>(&self) -> Result<T, Error> {
+        crate::blocking::run(T::SPEC.name(), self.load())
+    }
+
+    fn plan<T: FromSecrets>(&self) -> Result<Plan, Error> {
+        let parameter = |name: &str| match self.parameters.get(name) {
+            Some(value) => Some(value.clone()),
+            None => self.environment.get(name).map(|value| value.to_string()),
+        };
+        Plan::new(T::SPEC, &parameter).map_err(|flaws| Error::declaration(T::SPEC.name(), flaws))
+    }
+
+    fn chain(&self) -> Result<Chain, String> {
+        let sources = match (&self.sources, self.environment.get(SOURCES_VARIABLE)) {
+            (Some(sources), _) => sources.clone(),
+            (None, Some(words)) => {
+                from_words(&words).map_err(|error| format!("{SOURCES_VARIABLE}: {error}"))?
+            }
+            (None, None) => from_words(DEFAULT_CHAIN)?,
+        };
+        Ok(Chain {
+            sources: sources
+                .into_iter()
+                .map(|source| self.resolve(source))
+                .collect(),
+            environment: self.environment.clone(),
+            fall_back_on: self.fall_back_on.clone(),
+            timeout: self.timeout,
+            deadline: Instant::now() + self.timeout,
+        })
+    }
+
+    fn resolve(&self, source: Source) -> Arc<dyn SecretSource> {
+        match source.0 {
+            #[cfg(feature = "aws")]
+            Kind::Aws => Arc::new(Aws::new(self.aws.clone(), self.timeout)),
+            Kind::Environment => Arc::new(self.environment.clone()),
+            Kind::Custom(source) => source,
+        }
+    }
+}
+
+impl Default for Loader {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,384 @@
+//! What a load will ask for. Pure: no I/O, no clock.
+
+use std::collections::BTreeMap;
+
+use from_secrets_syntax::{Derivation, Reference, Template};
+
+use crate::source::{Request, Version};
+use crate::spec::{self, Field, Kind, Name, Nested, Reach, Spec, Variable};
+
+/// What every value of a struct needs, nested ones included, in the order of their declaration.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) spec: &'static Spec,
+    pub(crate) leaves: Vec<Leaf>,
+}
+
+/// One value to load.
+#[derive(Debug)]
+pub(crate) struct Leaf {
+    /// The field's path from the outermost struct, as `db.password`.
+    pub(crate) path: String,
+    pub(crate) description: &'static str,
+    /// Where it is in sources keyed by secrets.
+    pub(crate) address: Option<Address>,
+    /// What it is called in sources keyed by variables.
+    pub(crate) variable: Option<String>,
+}
+
+/// A value's place among secrets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Address {
+    pub(crate) request: Request,
+    pub(crate) json_key: Option<String>,
+}
+
+/// Why a declaration cannot be loaded as it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Flaw {
+    pub(crate) path: String,
+    pub(crate) message: String,
+}
+
+impl Plan {
+    /// Fills the templates and collects what every field needs, or every reason why that cannot be done.
+    pub(crate) fn new(
+        spec: &'static Spec,
+        parameter: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, Vec<Flaw>> {
+        let mut planner = Planner {
+            parameter,
+            leaves: Vec::new(),
+            flaws: Vec::new(),
+        };
+        planner.visit(spec, &Scope::default());
+        planner.find_clashes();
+        if planner.flaws.is_empty() {
+            Ok(Self {
+                spec,
+                leaves: planner.leaves,
+            })
+        } else {
+            Err(planner.flaws)
+        }
+    }
+}
+
+/// What the structs around a nested one put before its names.
+#[derive(Clone, Default)]
+struct Scope {
+    path: String,
+    prefix: String,
+    env_prefix: Option<String>,
+}
+
+impl Scope {
+    fn within(&self, field: &Field, nested: &Nested) -> Self {
+        Self {
+            path: format!("{}{}.", self.path, field.name()),
+            prefix: format!("{}{}", self.prefix, nested.prefix),
+            env_prefix: joined(self.env_prefix.as_deref(), nested.env_prefix),
+        }
+    }
+}
+
+fn joined(outer: Option<&str>, inner: Option<&str>) -> Option<String> {
+    match (outer, inner) {
+        (None, None) => None,
+        _ => Some(format!(
+            "{}{}",
+            outer.unwrap_or_default(),
+            inner.unwrap_or_default()
+        )),
+    }
+}
+
+struct Planner<'a> {
+    parameter: &'a dyn Fn(&str) -> Option<String>,
+    leaves: Vec<Leaf>,
+    flaws: Vec<Flaw>,
+}
+
+impl Planner<'_> {
+    fn visit(&mut self, spec: &'static Spec, scope: &Scope) {
+        let env_prefix = joined(scope.env_prefix.as_deref(), spec.own_env_prefix());
+        for field in spec.fields() {
+            match field.kind() {
+                Kind::Nested(nested) => self.visit(nested.spec, &scope.within(field, nested)),
+                Kind::Leaf(leaf) => {
+                    let planned = self.leaf(field, leaf, scope, env_prefix.as_deref());
+                    self.leaves.push(planned);
+                }
+            }
+        }
+    }
+
+    fn leaf(
+        &mut self,
+        field: &'static Field,
+        leaf: &spec::Leaf,
+        scope: &Scope,
+        env_prefix: Option<&str>,
+    ) -> Leaf {
+        let path = format!("{}{}", scope.path, field.name());
+        let variable = self.variable(&path, field, leaf, scope, env_prefix);
+        let address = match leaf.reach {
+            Reach::Chain => self.address(&path, leaf, scope),
+            Reach::EnvironmentOnly => None,
+        };
+        let description = field.description();
+        Leaf {
+            path,
+            description,
+            address,
+            variable,
+        }
+    }
+
+    fn variable(
+        &mut self,
+        path: &str,
+        field: &Field,
+        leaf: &spec::Leaf,
+        scope: &Scope,
+        env_prefix: Option<&str>,
+    ) -> Option<String> {
+        let (name_prefix, name) = match leaf.name {
+            Name::Derived(name) => (scope.prefix.as_str(), name),
+            Name::Given(name) => ("", name),
+        };
+        let field = field.name();
+        let derivation = Derivation {
+            env_prefix,
+            field,
+            name_prefix,
+            name,
+            json_key: leaf.json_key,
+        };
+        match leaf.variable {
+            Variable::None => None,
+            Variable::Given(variable) => Some(variable.to_owned()),
+            Variable::Derived => match derivation.variable() {
+                Ok(variable) => Some(variable),
+                Err(problem) => self.flaw(path, problem.to_string()),
+            },
+        }
+    }
+
+    fn address(&mut self, path: &str, leaf: &spec::Leaf, scope: &Scope) -> Option<Address> {
+        let written = match leaf.name {
+            Name::Derived(name) => format!("{}{name}", scope.prefix),
+            Name::Given(name) => name.to_owned(),
+        };
+        let name = self.fill(path, &written)?;
+        let reference = match Reference::parse(&name) {
+            Ok(reference) => reference,
+            Err(problem) => return self.flaw(path, problem.to_string()),
+        };
+        self.merge(path, leaf, reference)
+    }
+
+    fn fill(&mut self, path: &str, written: &str) -> Option<String> {
+        let template = match Template::parse(written) {
+            Ok(template) => template,
+            Err(problem) => return self.flaw(path, problem.to_string()),
+        };
+        match template.fill(self.parameter) {
+            Ok(name) => Some(name),
+            Err(missing) => {
+                for name in missing {
+                    self.flaw::<()>(path, missing_parameter(written, name));
+                }
+                None
+            }
+        }
+    }
+
+    /// Joins what the attributes say with what the reference says. Both may speak, but not against each other.
+    fn merge(&mut self, path: &str, leaf: &spec::Leaf, reference: Reference) -> Option<Address> {
+        let json_key = leaf.json_key.map(str::to_owned);
+        let pinned = match leaf.version {
+            spec::Version::Current => None,
+            spec::Version::Stage(stage) => Some(Version::Stage(stage.to_owned())),
+            spec::Version::Id(id) => Some(Version::Id(id.to_owned())),
+        };
+        let referred = match (reference.version_stage, reference.version_id) {
+            (Some(stage), _) => Some(Version::Stage(stage)),
+            (None, Some(id)) => Some(Version::Id(id)),
+            (None, None) => None,
+        };
+        let json_key = self.one_of(path, "JSON key", json_key, reference.json_key)?;
+        let version = self
+            .one_of(path, "version", pinned, referred)?
+            .unwrap_or(Version::Current);
+        Some(Address {
+            request: Request {
+                id: reference.secret_id,
+                version,
+            },
+            json_key,
+        })
+    }
+
+    #[expect(
+        clippy::option_option,
+        reason = "outside: no flaw was found; inside: somebody said something"
+    )]
+    fn one_of<T: PartialEq>(
+        &mut self,
+        path: &str,
+        what: &str,
+        a: Option<T>,
+        b: Option<T>,
+    ) -> Option<Option<T>> {
+        if a.is_some() && b.is_some() && a != b {
+            let message = format!(
+                "the field and the reference that fills its name give different {what}s; keep one"
+            );
+            return self.flaw(path, message);
+        }
+        Some(a.or(b))
+    }
+
+    fn flaw<T>(&mut self, path: &str, message: String) -> Option<T> {
+        self.flaws.push(Flaw {
+            path: path.to_owned(),
+            message,
+        });
+        None
+    }
+
+    /// One variable for two secrets would give one of them the other's value.
+    fn find_clashes(&mut self) {
+        let mut seen: BTreeMap<&str, &Leaf> = BTreeMap::new();
+        let mut clashes = Vec::new();
+        for leaf in &self.leaves {
+            let Some(variable) = &leaf.variable else {
+                continue;
+            };
+            let first = *seen.entry(variable).or_insert(leaf);
+            if first.address != leaf.address {
+                clashes.push(clash(leaf, first, variable));
+            }
+        }
+        self.flaws.extend(clashes);
+    }
+}
+
+fn clash(leaf: &Leaf, first: &Leaf, variable: &str) -> Flaw {
+    Flaw {
+        path: leaf.path.clone(),
+        message: format!(
+            "the variable `{variable}` is read by `{}` too, for another secret; give one of them an `env` of its own, or an `env_prefix`",
+            first.path
+        ),
+    }
+}
+
+fn missing_parameter(written: &str, name: &str) -> String {
+    format!(
+        "`{written}` needs the parameter `{name}`; call `Loader::parameter(\"{name}\", …)`, or set the environment variable `{name}`"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(fields: &'static [Field]) -> Result<Plan, Vec<Flaw>> {
+        let spec = Box::leak(Box::new(Spec::new("Test", fields)));
+        let parameter = |name: &str| match name {
+            "stage" => Some("prod".to_owned()),
+            "DB" => Some(
+                "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf:password::"
+                    .to_owned(),
+            ),
+            _ => None,
+        };
+        Plan::new(spec, &parameter)
+    }
+
+    fn address(leaf: &Leaf) -> (&str, Option<&str>, &Version) {
+        let address = leaf.address.as_ref().unwrap();
+        (
+            &address.request.id,
+            address.json_key.as_deref(),
+            &address.request.version,
+        )
+    }
+
+    #[test]
+    fn templates_are_filled_and_variables_derived_from_the_rest() {
+        const FIELDS: &[Field] = &[Field::given("key", "{stage}/pocket/api-key")];
+        let plan = plan(FIELDS).unwrap();
+        assert_eq!(
+            address(&plan.leaves[0]),
+            ("prod/pocket/api-key", None, &Version::Current)
+        );
+        assert_eq!(plan.leaves[0].variable.as_deref(), Some("POCKET_API_KEY"));
+    }
+
+    #[test]
+    fn a_parameter_may_hold_a_whole_reference() {
+        const FIELDS: &[Field] = &[Field::given("password", "{DB}")
+            .version_stage("AWSPREVIOUS")
+            .no_env()];
+        let plan = plan(FIELDS).unwrap();
+        let (id, json_key, version) = address(&plan.leaves[0]);
+        assert!(id.ends_with("secret:db-AbCdEf"));
+        assert_eq!(json_key, Some("password"));
+        assert_eq!(*version, Version::Stage("AWSPREVIOUS".to_owned()));
+    }
+
+    #[test]
+    fn a_reference_that_contradicts_the_field_is_a_flaw() {
+        const FIELDS: &[Field] = &[Field::given("user", "{DB}").json_key("username").no_env()];
+        assert!(
+            plan(FIELDS).unwrap_err()[0]
+                .message
+                .contains("different JSON keys")
+        );
+    }
+
+    #[test]
+    fn every_missing_parameter_is_a_flaw_of_its_own() {
+        const FIELDS: &[Field] = &[Field::given("a", "{x}/{y}/a"), Field::given("b", "{z}/b")];
+        let flaws = plan(FIELDS).unwrap_err();
+        let paths: Vec<_> = flaws.iter().map(|flaw| flaw.path.as_str()).collect();
+        assert_eq!(paths, ["a", "a", "b"]);
+        assert!(flaws[2].message.contains("`z`"));
+    }
+
+    #[test]
+    fn prefixes_of_nested_structs_add_up_from_the_outside_in() {
+        static LEAF: Spec = Spec::new(
+            "Leaf",
+            &[Field::derived("key", "KEY"), Field::given("own", "own")],
+        );
+        static MID: Spec = Spec::new(
+            "Mid",
+            &[Field::nested("leaf", &LEAF).prefix("b/").env_prefix("B_")],
+        );
+        const FIELDS: &[Field] = &[Field::nested("mid", &MID).prefix("a/")];
+        let plan = plan(FIELDS).unwrap();
+        assert_eq!(plan.leaves[0].path, "mid.leaf.key");
+        assert_eq!(address(&plan.leaves[0]).0, "a/b/KEY");
+        assert_eq!(plan.leaves[0].variable.as_deref(), Some("B_KEY"));
+        assert_eq!(address(&plan.leaves[1]).0, "own");
+        assert_eq!(plan.leaves[1].variable.as_deref(), Some("B_OWN"));
+    }
+
+    #[test]
+    fn one_variable_for_two_secrets_is_a_flaw() {
+        const FIELDS: &[Field] = &[Field::given("a", "x/key"), Field::given("b", "x_key")];
+        let flaws = plan(FIELDS).unwrap_err();
+        assert_eq!(flaws[0].path, "b");
+        assert!(flaws[0].message.contains("`X_KEY`") && flaws[0].message.contains("`a`"));
+    }
+
+    #[test]
+    fn one_secret_may_fill_two_fields() {
+        const FIELDS: &[Field] = &[Field::given("a", "x"), Field::given("b", "x")];
+        assert!(plan(FIELDS).is_ok());
+    }
+}

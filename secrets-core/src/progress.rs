@@ -1,0 +1,93 @@
+//! How far a load has come, value by value.
+
+use crate::decode::Value;
+use crate::plan::{Leaf, Plan};
+use crate::report::{Attempt, AttemptAnswer, Outcome};
+use crate::source::{Cause, Failure, KeyedBy};
+
+/// The state of every value of a plan, in the plan's order.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    pub(crate) leaves: Vec<LeafState>,
+}
+
+#[derive(Debug)]
+pub(crate) struct LeafState {
+    pub(crate) attempts: Vec<Attempt>,
+    pub(crate) status: Status,
+    /// What came of it for the field; known once the field was decoded.
+    pub(crate) outcome: Option<Outcome>,
+}
+
+#[derive(Debug)]
+pub(crate) enum Status {
+    /// No source before this place in the chain has it.
+    Open {
+        from: usize,
+    },
+    Found(FoundValue),
+    Failed(Failure),
+}
+
+/// A value and where it came from.
+pub(crate) struct FoundValue {
+    pub(crate) value: Value,
+    /// The place in the chain of the source that answered.
+    pub(crate) place: usize,
+    pub(crate) keyed_by: KeyedBy,
+    pub(crate) outcome: Outcome,
+}
+
+impl std::fmt::Debug for FoundValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FoundValue")
+            .field("place", &self.place)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Progress {
+    pub(crate) fn new(plan: &Plan) -> Self {
+        let open = |_: &Leaf| LeafState {
+            attempts: Vec::new(),
+            status: Status::Open { from: 0 },
+            outcome: None,
+        };
+        Self {
+            leaves: plan.leaves.iter().map(open).collect(),
+        }
+    }
+
+    /// Asks the sources behind the one that answered, for every value that its type refused.
+    /// Says whether there is anything to ask again.
+    pub(crate) fn reopen_malformed(&mut self, chain_length: usize) -> bool {
+        let mut reopened = false;
+        for leaf in &mut self.leaves {
+            let (Status::Found(found), Some(Outcome::Failed(failure))) =
+                (&leaf.status, &leaf.outcome)
+            else {
+                continue;
+            };
+            if failure.cause() == Cause::Malformed && found.place + 1 < chain_length {
+                let (from, failure) = (found.place + 1, failure.clone());
+                leaf.reopen(from, failure);
+                reopened = true;
+            }
+        }
+        reopened
+    }
+}
+
+impl LeafState {
+    pub(crate) fn is_open_at(&self, place: usize) -> bool {
+        matches!(self.status, Status::Open { from } if from <= place)
+    }
+
+    fn reopen(&mut self, from: usize, failure: Failure) {
+        if let Some(last) = self.attempts.last_mut() {
+            last.answer = AttemptAnswer::Failed(failure);
+        }
+        self.status = Status::Open { from };
+        self.outcome = None;
+    }
+}

@@ -1,0 +1,247 @@
+//! Who answered what.
+
+use std::fmt;
+
+use crate::plan::{Leaf, Plan};
+use crate::progress::Progress;
+use crate::source::{Failure, Missing, Version};
+
+/// Which source answered each field of a load. Never holds a value.
+///
+/// `Display` is a table with a line for each field.
+#[derive(Clone, Debug)]
+pub struct Report {
+    fields: Vec<FieldReport>,
+}
+
+/// What a load did for one field.
+#[derive(Clone, Debug)]
+pub struct FieldReport {
+    path: String,
+    description: &'static str,
+    secret: Option<ReportedSecret>,
+    variable: Option<String>,
+    attempts: Vec<Attempt>,
+    outcome: Outcome,
+}
+
+#[derive(Clone, Debug)]
+struct ReportedSecret {
+    id: String,
+    json_key: Option<String>,
+    version: Version,
+}
+
+/// What came of a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// A source has it, and it is what the field needs.
+    #[non_exhaustive]
+    Answered {
+        /// The source's name.
+        source: String,
+        /// The id of the secret's version, where the source tells.
+        version_id: Option<String>,
+        /// The secret's ARN, where the source tells.
+        arn: Option<String>,
+    },
+    /// No source has it, and the field has a default.
+    Default,
+    /// No source has it, and the field is optional.
+    Absent,
+    /// No source has it, and the field is required.
+    Missing,
+    /// A source failed, or what it has is not what the field needs.
+    Failed(Failure),
+}
+
+/// One source asked for one field.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    pub(crate) source: String,
+    pub(crate) endpoint: Option<String>,
+    pub(crate) asked: String,
+    pub(crate) answer: AttemptAnswer,
+}
+
+/// What a source answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AttemptAnswer {
+    /// It has it.
+    Found,
+    /// It does not have it.
+    Missing(Missing),
+    /// It is not set up here.
+    NotConfigured(String),
+    /// It should have answered and could not.
+    Failed(Failure),
+}
+
+impl Attempt {
+    /// The source's name.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Where the source asked: a URL, a path.
+    pub fn endpoint(&self) -> Option<&str> {
+        self.endpoint.as_deref()
+    }
+
+    /// What it was asked for: a secret's name or ARN, or a variable.
+    pub fn asked(&self) -> &str {
+        &self.asked
+    }
+
+    /// What it answered.
+    pub fn answer(&self) -> &AttemptAnswer {
+        &self.answer
+    }
+}
+
+impl fmt::Display for AttemptAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Found => f.write_str("found"),
+            Self::Missing(missing) => missing.fmt(f),
+            Self::NotConfigured(why) => write!(f, "not configured: {why}"),
+            Self::Failed(failure) => failure.fmt(f),
+        }
+    }
+}
+
+impl Report {
+    pub(crate) fn new(plan: &Plan, progress: Progress) -> Self {
+        let fields = plan.leaves.iter().zip(progress.leaves);
+        let report = |(leaf, state): (&Leaf, crate::progress::LeafState)| FieldReport {
+            path: leaf.path.clone(),
+            description: leaf.description,
+            secret: leaf.address.as_ref().map(|address| ReportedSecret {
+                id: address.request.id.clone(),
+                json_key: address.json_key.clone(),
+                version: address.request.version.clone(),
+            }),
+            variable: leaf.variable.clone(),
+            attempts: state.attempts,
+            outcome: state.outcome.unwrap_or(Outcome::Missing),
+        };
+        Self {
+            fields: fields.map(report).collect(),
+        }
+    }
+
+    /// Every field, those of nested structs included, in the order of their declaration.
+    pub fn fields(&self) -> &[FieldReport] {
+        &self.fields
+    }
+}
+
+impl FieldReport {
+    /// The field's path from the outermost struct, as `db.password`.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The field's doc comment.
+    pub fn description(&self) -> &str {
+        self.description
+    }
+
+    /// The secret's name or ARN; `None` for a field that is read from the environment only.
+    pub fn secret_id(&self) -> Option<&str> {
+        self.secret.as_ref().map(|secret| secret.id.as_str())
+    }
+
+    /// The key of the JSON secret.
+    pub fn json_key(&self) -> Option<&str> {
+        self.secret.as_ref()?.json_key.as_deref()
+    }
+
+    /// The version of the secret.
+    pub fn version(&self) -> Option<&Version> {
+        self.secret.as_ref().map(|secret| &secret.version)
+    }
+
+    /// The environment variable.
+    pub fn variable(&self) -> Option<&str> {
+        self.variable.as_deref()
+    }
+
+    /// The sources that were asked, in order.
+    pub fn attempts(&self) -> &[Attempt] {
+        &self.attempts
+    }
+
+    /// What came of it.
+    pub fn outcome(&self) -> &Outcome {
+        &self.outcome
+    }
+
+    /// Whether the field kept the struct from being loaded.
+    pub fn has_failed(&self) -> bool {
+        matches!(self.outcome, Outcome::Missing | Outcome::Failed(_))
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rows: Vec<[String; 4]> = self.fields.iter().map(FieldReport::row).collect();
+        let head = ["field", "answered by", "asked for", "version"].map(str::to_owned);
+        let width = |column: usize| {
+            rows.iter()
+                .chain([&head])
+                .map(|row| row[column].chars().count())
+                .max()
+                .unwrap_or_default()
+        };
+        let widths = [width(0), width(1), width(2)];
+        for (i, [field, source, asked, version]) in [&head].into_iter().chain(&rows).enumerate() {
+            let newline = if i == 0 { "" } else { "\n" };
+            let line = format!(
+                "{field:<0$}  {source:<1$}  {asked:<2$}  {version}",
+                widths[0], widths[1], widths[2]
+            );
+            write!(f, "{newline}{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+impl FieldReport {
+    /// The JSON key, where the attempt was one to find it: a variable holds the field's value alone.
+    pub(crate) fn json_key_of(&self, attempt: &Attempt) -> Option<&str> {
+        self.json_key()
+            .filter(|_| self.secret_id() == Some(attempt.asked()))
+    }
+
+    fn row(&self) -> [String; 4] {
+        let asked = self
+            .attempts
+            .last()
+            .map(|attempt| match self.json_key_of(attempt) {
+                Some(key) => format!("{} ({key})", attempt.asked()),
+                None => attempt.asked().to_owned(),
+            });
+        let asked = asked.unwrap_or_default();
+        let (source, asked, version) = match &self.outcome {
+            Outcome::Answered {
+                source, version_id, ..
+            } => (
+                source.clone(),
+                asked,
+                version_id.clone().unwrap_or_default(),
+            ),
+            Outcome::Default => ("default".to_owned(), String::new(), String::new()),
+            Outcome::Absent => ("nobody (optional)".to_owned(), String::new(), String::new()),
+            Outcome::Missing => ("nobody".to_owned(), String::new(), String::new()),
+            Outcome::Failed(failure) => (
+                format!("nobody ({})", failure.cause()),
+                asked,
+                String::new(),
+            ),
+        };
+        [self.path.clone(), source, asked, version]
+    }
+}

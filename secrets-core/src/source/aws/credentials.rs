@@ -1,0 +1,232 @@
+//! Credentials and region, found where every AWS tool finds them, without waiting for what is not there.
+
+use std::error::Error as _;
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
+
+use aws_config::Region;
+use aws_config::ecs::EcsCredentialsProvider;
+use aws_config::environment::{
+    EnvironmentVariableCredentialsProvider, EnvironmentVariableRegionProvider,
+};
+use aws_config::imds::credentials::ImdsCredentialsProvider;
+use aws_config::imds::region::ImdsRegionProvider;
+use aws_config::meta::credentials::CredentialsProviderChain;
+use aws_config::meta::region::RegionProviderChain;
+use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
+use aws_config::provider_config::ProviderConfig;
+use aws_config::web_identity_token::WebIdentityTokenCredentialsProvider;
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::future::ProvideCredentials as CredentialsFuture;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+
+use super::connection::Connected;
+use super::host;
+use super::settings::Regions;
+use crate::source::{Cause, Failure};
+
+/// What to do about credentials that do not work.
+pub(super) const REMEDY: &str = "renew or correct the AWS credentials (for SSO: `aws sso login`), or set FROM_SECRETS_SOURCES=env to read the environment only";
+
+/// What to do where the platform should give them.
+const ROLE_REMEDY: &str = "give this function, task, pod or instance a role, or set FROM_SECRETS_SOURCES=env to read the environment only";
+
+/// The SDK's chain, which asks the instance metadata service only where there is one.
+pub(super) fn chain(config: &ProviderConfig) -> SharedCredentialsProvider {
+    let chain = CredentialsProviderChain::first_try(
+        "Environment",
+        EnvironmentVariableCredentialsProvider::new(),
+    )
+    .or_else(
+        "Profile",
+        ProfileFileCredentialsProvider::builder()
+            .configure(config)
+            .build(),
+    )
+    .or_else(
+        "WebIdentityToken",
+        WebIdentityTokenCredentialsProvider::builder()
+            .configure(config)
+            .build(),
+    )
+    .or_else(
+        "EcsContainer",
+        EcsCredentialsProvider::builder().configure(config).build(),
+    );
+    if !host::has_instance_metadata() {
+        return SharedCredentialsProvider::new(chain);
+    }
+    let instance = ImdsCredentialsProvider::builder().configure(config).build();
+    SharedCredentialsProvider::new(chain.or_else("Ec2InstanceMetadata", instance))
+}
+
+/// The region: as the loader fixes it, else the environment's, the profile's, the instance's, else the default.
+pub(super) async fn region(regions: &Regions, config: &ProviderConfig) -> Option<Region> {
+    if let Some(fixed) = &regions.fixed {
+        return Some(Region::new(fixed.clone()));
+    }
+    let chain = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new()).or_else(
+        ProfileFileRegionProvider::builder()
+            .configure(config)
+            .build(),
+    );
+    let chain = if host::has_instance_metadata() {
+        chain.or_else(ImdsRegionProvider::builder().configure(config).build())
+    } else {
+        chain
+    };
+    chain
+        .or_else(regions.default.clone().map(Region::new))
+        .region()
+        .await
+}
+
+/// Credentials that were found.
+pub(super) struct Resolved {
+    pub(super) provider: SharedCredentialsProvider,
+    /// The account that they belong to, where they tell.
+    pub(super) account: Option<String>,
+}
+
+/// Finds the credentials before anything is fetched, so that their absence is found out once and not by every request.
+pub(super) async fn resolve(provider: SharedCredentialsProvider) -> Result<Resolved, Connected> {
+    let credentials = provider
+        .provide_credentials()
+        .await
+        .map_err(|error| unusable(&error))?;
+    if credentials
+        .expiry()
+        .is_some_and(|expiry| expiry <= SystemTime::now())
+    {
+        let failure = Failure::new(Cause::Credentials, "the AWS credentials have expired");
+        return Err(Connected::Failed(failure.with_hint(REMEDY)));
+    }
+    let account = credentials
+        .account_id()
+        .map(|account| account.as_str().to_owned());
+    let first = Mutex::new(Some(credentials));
+    let provider = SharedCredentialsProvider::new(Primed { first, provider });
+    Ok(Resolved { provider, account })
+}
+
+fn unusable(error: &CredentialsError) -> Connected {
+    if !matches!(error, CredentialsError::CredentialsNotLoaded(_)) {
+        return Connected::Failed(failure(error));
+    }
+    let none = |sign: &str| {
+        Failure::new(
+            Cause::Credentials,
+            format!("no AWS credentials, though there is {sign}"),
+        )
+    };
+    match (host::aws_runtime(), intent()) {
+        (Some(sign), _) => Connected::Failed(none(sign).with_hint(ROLE_REMEDY)),
+        (None, Some(sign)) => Connected::Failed(none(&sign).with_hint(REMEDY)),
+        (None, None) => {
+            let looked = "no AWS credentials in the environment, nor in a profile";
+            Connected::NotConfigured(looked.to_owned())
+        }
+    }
+}
+
+/// Who names a profile or sets a key means AWS, so that a misspelt profile, or half of a key, is not taken for a
+/// laptop without credentials.
+fn intent() -> Option<String> {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let profile = set("AWS_PROFILE").map(|profile| format!("AWS_PROFILE=`{profile}`"));
+    profile.or_else(|| set("AWS_ACCESS_KEY_ID").map(|_| "AWS_ACCESS_KEY_ID".to_owned()))
+}
+
+pub(super) fn failure(error: &CredentialsError) -> Failure {
+    let told = told(error);
+    let failure = Failure::new(Cause::Credentials, told.clone());
+    match compiled_out(&told) {
+        Some(feature) => failure.with_hint(format!(
+            "this profile needs the feature `{feature}` of from-secrets, which is not compiled in; enable it, or set FROM_SECRETS_SOURCES=env to read the environment only"
+        )),
+        None => failure.with_hint(REMEDY),
+    }
+}
+
+/// The SDK's words, one cause after the other. Its `Debug` would say more than is wanted.
+fn told(error: &CredentialsError) -> String {
+    let mut told = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let text = cause.to_string();
+        if !told.ends_with(&text) {
+            told = format!("{told}: {text}");
+        }
+        source = cause.source();
+    }
+    told
+}
+
+/// Our feature behind the SDK's, where the SDK says that one of its own is missing.
+fn compiled_out(told: &str) -> Option<&'static str> {
+    let (_, features) = told.split_once("cargo feature(s) enabled: ")?;
+    Some(if features.starts_with("credentials-login") {
+        "login"
+    } else {
+        "sso"
+    })
+}
+
+/// A provider whose first answer is known already.
+struct Primed {
+    first: Mutex<Option<Credentials>>,
+    provider: SharedCredentialsProvider,
+}
+
+impl ProvideCredentials for Primed {
+    fn provide_credentials<'a>(&'a self) -> CredentialsFuture<'a>
+    where
+        Self: 'a,
+    {
+        match self
+            .first
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+        {
+            Some(credentials) => CredentialsFuture::ready(Ok(credentials)),
+            None => self.provider.provide_credentials(),
+        }
+    }
+
+    fn fallback_on_interrupt(&self) -> Option<Credentials> {
+        self.provider.fallback_on_interrupt()
+    }
+}
+
+impl std::fmt::Debug for Primed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Primed").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_that_needs_what_was_compiled_out_names_our_feature() {
+        for (theirs, ours) in [
+            ("sso", "sso"),
+            ("credentials-process", "sso"),
+            ("credentials-login", "login"),
+        ] {
+            let text =
+                format!("This behavior requires following cargo feature(s) enabled: {theirs}. ");
+            let failure = failure(&CredentialsError::invalid_configuration(text));
+            assert!(
+                failure
+                    .hint()
+                    .unwrap()
+                    .contains(&format!("feature `{ours}`")),
+                "{failure}"
+            );
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! What this process runs on, known without asking the network.
+
+use std::path::Path;
+
+/// Variables that only an AWS runtime sets.
+const SIGNS: [&str; 6] = [
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_EXECUTION_ENV",
+    "ECS_CONTAINER_METADATA_URI_V4",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+];
+
+/// What says that this process runs on AWS, so that it should have credentials.
+pub(super) fn aws_runtime() -> Option<&'static str> {
+    SIGNS
+        .into_iter()
+        .find(|name| is_set(name))
+        .or_else(|| is_ec2().then_some("an EC2 host"))
+}
+
+/// Whether the instance metadata service is there to be asked. Elsewhere the SDK would wait seconds for an answer
+/// that never comes.
+pub(super) fn has_instance_metadata() -> bool {
+    let disabled = std::env::var("AWS_EC2_METADATA_DISABLED")
+        .is_ok_and(|value| value.eq_ignore_ascii_case("true"));
+    !disabled && (is_set("AWS_EC2_METADATA_SERVICE_ENDPOINT") || is_ec2())
+}
+
+fn is_set(name: &str) -> bool {
+    std::env::var_os(name).is_some_and(|value| !value.is_empty())
+}
+
+fn is_ec2() -> bool {
+    if cfg!(windows) {
+        // Both generations of the launch agent that every Windows AMI of AWS carries.
+        let data = std::env::var_os("ProgramData").unwrap_or_default();
+        ["EC2Launch", "EC2-Windows"]
+            .iter()
+            .any(|agent| Path::new(&data).join("Amazon").join(agent).is_dir())
+    } else if cfg!(target_os = "macos") {
+        Path::new("/usr/local/aws/ec2-macos-init").is_dir()
+    } else {
+        is_ec2_linux(Path::new("/sys"))
+    }
+}
+
+/// Nitro hosts name their maker; Xen hosts their firmware, or a hypervisor's id that begins with `ec2`.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/identify_ec2_instances.html>
+fn is_ec2_linux(sys: &Path) -> bool {
+    let read = |file: &str| {
+        std::fs::read_to_string(sys.join(file))
+            .unwrap_or_default()
+            .to_lowercase()
+    };
+    read("class/dmi/id/sys_vendor").trim() == "amazon ec2"
+        || read("class/dmi/id/bios_version").contains("amazon")
+        || read("hypervisor/uuid").starts_with("ec2")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sys_with(file: &str, text: &str) -> std::path::PathBuf {
+        let name = format!(
+            "from-secrets-host-{}-{}",
+            std::process::id(),
+            file.replace('/', "-")
+        );
+        let sys = std::env::temp_dir().join(name);
+        let path = sys.join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+        sys
+    }
+
+    #[test]
+    fn an_ec2_host_is_known_by_its_firmware() {
+        for (file, text, expected) in [
+            ("class/dmi/id/sys_vendor", "Amazon EC2\n", true),
+            ("class/dmi/id/bios_version", "4.11.amazon\n", true),
+            (
+                "hypervisor/uuid",
+                "ec2e1916-9099-7caf-fd21-012345abcdef\n",
+                true,
+            ),
+            ("class/dmi/id/product_name", "KVM\n", false),
+        ] {
+            let sys = sys_with(file, text);
+            assert_eq!(is_ec2_linux(&sys), expected, "{file}");
+            std::fs::remove_dir_all(sys).unwrap();
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Secrets Manager, through the AWS SDK.
+
+mod ask;
+mod batch;
+mod connection;
+mod credentials;
+mod endpoint;
+mod errors;
+mod host;
+mod matching;
+mod settings;
+mod single;
+mod tls;
+
+use std::error::Error;
+use std::future::Future;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use tokio::time::{Instant, timeout_at};
+
+use super::{Answer, Answers, Cause, Failure, Request, SecretSource};
+use crate::chain::late;
+use connection::{Connected, Connection};
+use endpoint::Endpoint;
+use errors::CallError;
+pub(crate) use settings::Settings;
+
+/// Secrets Manager as a source of a chain. Connects when it is first asked.
+#[derive(Debug)]
+pub(crate) struct Aws {
+    settings: Settings,
+    timeout: Duration,
+    endpoint: Endpoint,
+}
+
+/// What every request of one load shares.
+#[derive(Debug)]
+struct Context<'a> {
+    connection: &'a Connection,
+    endpoint: &'a Endpoint,
+    timeout: Duration,
+    deadline: Instant,
+    /// Why AWS rejects the credentials, once it has.
+    rejected: OnceLock<Failure>,
+}
+
+impl Aws {
+    pub(crate) fn new(settings: Settings, timeout: Duration) -> Self {
+        Self {
+            settings,
+            timeout,
+            endpoint: Endpoint::default(),
+        }
+    }
+
+    async fn answer(&self, requests: &[Request], deadline: Instant) -> Vec<Answer> {
+        let connected = timeout_at(deadline, self.settings.connect()).await;
+        let connection = match connected {
+            Ok(Connected::Yes(connection)) => connection,
+            Ok(Connected::NotConfigured(why)) => {
+                return all(requests, || Answer::NotConfigured(why.clone()));
+            }
+            Ok(Connected::Failed(failure)) => {
+                return all(requests, || Answer::Failed(failure.clone()));
+            }
+            Err(_) => {
+                let failure = late(
+                    self.timeout,
+                    Some("whoever gives this process its AWS credentials"),
+                );
+                return all(requests, || Answer::Failed(failure.clone()));
+            }
+        };
+        let context = Context {
+            connection: &connection,
+            endpoint: &self.endpoint,
+            timeout: self.timeout,
+            deadline,
+            rejected: OnceLock::new(),
+        };
+        context.ask_all(requests).await
+    }
+}
+
+impl Context<'_> {
+    /// Reads the SDK's error, and remembers credentials that AWS rejects: no other request will fare better.
+    pub(super) fn read<E>(&self, error: &SdkError<E, HttpResponse>) -> CallError
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        let error = errors::read(error, self.endpoint.last().as_deref());
+        if let Answer::Failed(failure) = &error.answer
+            && failure.cause() == Cause::Credentials
+        {
+            self.rejected.get_or_init(|| failure.clone());
+        }
+        error
+    }
+
+    /// A late call costs only its own answers.
+    pub(super) async fn within_deadline<T>(
+        &self,
+        call: impl Future<Output = T>,
+    ) -> Result<T, Failure> {
+        timeout_at(self.deadline, call)
+            .await
+            .map_err(|_| late(self.timeout, self.endpoint.last().as_deref()))
+    }
+}
+
+fn all(requests: &[Request], answer: impl Fn() -> Answer) -> Vec<Answer> {
+    requests.iter().map(|_| answer()).collect()
+}
+
+impl SecretSource for Aws {
+    fn name(&self) -> &'static str {
+        "aws"
+    }
+
+    fn fetch<'a>(&'a self, requests: &'a [Request], deadline: Instant) -> Answers<'a> {
+        Box::pin(self.answer(requests, deadline))
+    }
+
+    fn endpoint(&self) -> Option<String> {
+        self.endpoint.last()
+    }
+}

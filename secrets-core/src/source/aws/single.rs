@@ -1,0 +1,73 @@
+//! `GetSecretValue`: pinned versions, a secret that is the only one, and what a batch left.
+
+use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
+use aws_sdk_secretsmanager::primitives::Blob;
+
+use super::Context;
+use super::ask::{Numbered, NumberedAnswer, side_by_side};
+use crate::source::{Answer, Found, Missing, Request, Version};
+
+const CURRENT: &str = "AWSCURRENT";
+
+impl Context<'_> {
+    /// Asks for each of them with a call of its own.
+    pub(super) async fn ask_alone(
+        &self,
+        client: &Client,
+        requests: Vec<Numbered<'_>>,
+    ) -> Vec<NumberedAnswer> {
+        let mut asked = Vec::new();
+        for (i, request) in requests {
+            asked.push(async move { (i, self.get(client, request).await) });
+        }
+        side_by_side(asked).await
+    }
+
+    async fn get(&self, client: &Client, request: &Request) -> Answer {
+        if let Some(failure) = self.rejected.get() {
+            return Answer::Failed(failure.clone());
+        }
+        let call = client.get_secret_value().secret_id(request.id());
+        let call = match request.version() {
+            // Said and not left out, for policies that are conditioned on the stage.
+            Version::Current => call.version_stage(CURRENT),
+            Version::Stage(stage) => call.version_stage(stage),
+            Version::Id(id) => call.version_id(id),
+        };
+        let sent = call.customize().interceptor(self.endpoint.clone()).send();
+        match self.within_deadline(sent).await {
+            Err(failure) => Answer::Failed(failure),
+            Ok(Ok(output)) => found(output),
+            Ok(Err(error)) => self.read(&error).answer,
+        }
+    }
+}
+
+fn found(output: GetSecretValueOutput) -> Answer {
+    value(
+        output.secret_string,
+        output.secret_binary,
+        output.version_id,
+        output.arn,
+    )
+}
+
+/// A secret whose version holds nothing counts as one without that version.
+pub(super) fn value(
+    text: Option<String>,
+    binary: Option<Blob>,
+    version_id: Option<String>,
+    arn: Option<String>,
+) -> Answer {
+    let found = match (text, binary) {
+        (Some(text), _) => Found::text(text),
+        (None, Some(bytes)) => Found::binary(bytes.into_inner()),
+        (None, None) => return Answer::Missing(Missing::Version),
+    };
+    Answer::Found(Found {
+        version_id,
+        arn,
+        ..found
+    })
+}

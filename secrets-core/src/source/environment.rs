@@ -1,0 +1,122 @@
+//! Environment variables.
+
+use std::collections::BTreeMap;
+use std::env::VarError;
+use std::fmt;
+use std::sync::Arc;
+
+use tokio::time::Instant;
+use zeroize::Zeroizing;
+
+use super::{Answer, Answers, Cause, Failure, Found, KeyedBy, Missing, Request, SecretSource};
+
+/// Environment variables: the process's own, or a set that a test makes up.
+///
+/// An empty variable counts as unset. `Debug` never shows a value.
+#[derive(Clone)]
+pub struct Environment(Variables);
+
+#[derive(Clone)]
+enum Variables {
+    Process,
+    Given(Arc<BTreeMap<String, Zeroizing<String>>>),
+}
+
+impl Environment {
+    /// The variables of this process, as they are when they are asked for.
+    pub fn process() -> Self {
+        Self(Variables::Process)
+    }
+
+    /// These variables, and no others.
+    pub fn from_vars<K: Into<String>, V: Into<String>>(
+        vars: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        let vars = vars
+            .into_iter()
+            .map(|(name, value)| (name.into(), Zeroizing::new(value.into())));
+        Self(Variables::Given(Arc::new(vars.collect())))
+    }
+
+    /// The text of a variable that is set, is not empty, and is Unicode.
+    pub(crate) fn get(&self, name: &str) -> Option<Zeroizing<String>> {
+        self.read(name).ok().filter(|text| !text.is_empty())
+    }
+
+    fn read(&self, name: &str) -> Result<Zeroizing<String>, VarError> {
+        match &self.0 {
+            Variables::Process => std::env::var(name).map(Zeroizing::new),
+            Variables::Given(vars) => vars.get(name).cloned().ok_or(VarError::NotPresent),
+        }
+    }
+
+    fn answer(&self, name: &str) -> Answer {
+        match self.read(name) {
+            Ok(text) if text.is_empty() => Answer::Missing(Missing::EmptyVariable),
+            Ok(text) => Answer::Found(Found::text(text.as_str())),
+            Err(VarError::NotPresent) => Answer::Missing(Missing::Variable),
+            Err(VarError::NotUnicode(raw)) => {
+                drop(Zeroizing::new(raw.into_encoded_bytes()));
+                Answer::Failed(
+                    Failure::new(Cause::Malformed, "the variable is not Unicode").with_hint(
+                        "set it to UTF-8 text; bytes go into a `binary` field as base64",
+                    ),
+                )
+            }
+        }
+    }
+}
+
+impl SecretSource for Environment {
+    fn name(&self) -> &'static str {
+        "env"
+    }
+
+    fn keyed_by(&self) -> KeyedBy {
+        KeyedBy::Variable
+    }
+
+    fn fetch<'a>(&'a self, requests: &'a [Request], _deadline: Instant) -> Answers<'a> {
+        Box::pin(async move {
+            requests
+                .iter()
+                .map(|request| self.answer(request.id()))
+                .collect()
+        })
+    }
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Variables::Process => f.write_str("Environment(process)"),
+            Variables::Given(vars) => f.debug_tuple("Environment").field(&vars.keys()).finish(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_variable_counts_as_unset() {
+        let environment = Environment::from_vars([("EMPTY", ""), ("SET", "x")]);
+        assert!(environment.get("EMPTY").is_none());
+        assert!(matches!(
+            environment.answer("EMPTY"),
+            Answer::Missing(Missing::EmptyVariable)
+        ));
+        assert!(matches!(
+            environment.answer("UNSET"),
+            Answer::Missing(Missing::Variable)
+        ));
+        assert!(matches!(environment.answer("SET"), Answer::Found(_)));
+    }
+
+    #[test]
+    fn debug_shows_names_only() {
+        let environment = Environment::from_vars([("NAME", "canary-value")]);
+        assert_eq!(format!("{environment:?}"), "Environment([\"NAME\"])");
+    }
+}

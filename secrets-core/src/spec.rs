@@ -1,0 +1,358 @@
+//! What a declaration says, as constant data.
+//!
+//! `#[derive(FromSecrets)]` writes one [`Spec`] for a struct. Everything else is read from it: the plan of a load,
+//! the reports, and the files that a declaration can generate.
+
+/// The declaration of a struct.
+#[derive(Clone, Copy, Debug)]
+pub struct Spec {
+    name: &'static str,
+    env_prefix: Option<&'static str>,
+    fields: &'static [Field],
+}
+
+impl Spec {
+    #[doc(hidden)]
+    pub const fn new(name: &'static str, fields: &'static [Field]) -> Self {
+        Self {
+            name,
+            env_prefix: None,
+            fields,
+        }
+    }
+
+    #[doc(hidden)]
+    pub const fn env_prefix(self, prefix: &'static str) -> Self {
+        Self {
+            env_prefix: Some(prefix),
+            ..self
+        }
+    }
+
+    /// The struct's name.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The fields that are loaded, in the order of their declaration.
+    pub const fn fields(&self) -> &'static [Field] {
+        self.fields
+    }
+
+    pub(crate) const fn own_env_prefix(&self) -> Option<&'static str> {
+        self.env_prefix
+    }
+
+    /// How many values the struct is made of, those of nested structs included.
+    pub(crate) fn leaf_count(&self) -> usize {
+        self.fields.iter().map(Field::leaf_count).sum()
+    }
+
+    /// How many values stand before a field's.
+    pub(crate) fn leaves_before(&self, field: usize) -> usize {
+        self.fields.iter().take(field).map(Field::leaf_count).sum()
+    }
+
+    /// Whether some name in here is derived, so that a prefix has something to stand before.
+    const fn has_derived_name(&self) -> bool {
+        let mut i = 0;
+        while i < self.fields.len() {
+            let derived = match &self.fields[i].kind {
+                Kind::Leaf(leaf) => matches!(leaf.name, Name::Derived(_)),
+                Kind::Nested(nested) => nested.spec.has_derived_name(),
+            };
+            if derived {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+
+    /// Whether some variable in here is derived.
+    const fn has_derived_variable(&self) -> bool {
+        let mut i = 0;
+        while i < self.fields.len() {
+            let derived = match &self.fields[i].kind {
+                Kind::Leaf(leaf) => matches!(leaf.variable, Variable::Derived),
+                Kind::Nested(nested) => nested.spec.has_derived_variable(),
+            };
+            if derived {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+}
+
+/// The declaration of one field.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    name: &'static str,
+    description: &'static str,
+    necessity: Necessity,
+    kind: Kind,
+}
+
+/// What follows when no source has a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Necessity {
+    /// The load fails.
+    Required,
+    /// The field is `None`.
+    Optional,
+    /// The field has a default.
+    Defaulted,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kind {
+    Leaf(Leaf),
+    Nested(Nested),
+}
+
+/// A field that holds one value.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Leaf {
+    pub(crate) name: Name,
+    pub(crate) json_key: Option<&'static str>,
+    pub(crate) version: Version,
+    pub(crate) variable: Variable,
+    pub(crate) reach: Reach,
+}
+
+/// A secret's name as the declaration has it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Name {
+    /// From the field's name and the container's prefix; the prefixes of outer structs go before it.
+    Derived(&'static str),
+    /// As written: a name, an ARN, a reference or a template.
+    Given(&'static str),
+}
+
+/// Which version of a secret is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Version {
+    Current,
+    Stage(&'static str),
+    Id(&'static str),
+}
+
+/// The environment variable of a field.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Variable {
+    Derived,
+    Given(&'static str),
+    None,
+}
+
+/// Which sources may answer a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    Chain,
+    EnvironmentOnly,
+}
+
+/// A field whose type derives `FromSecrets` too.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Nested {
+    pub(crate) spec: &'static Spec,
+    pub(crate) prefix: &'static str,
+    pub(crate) env_prefix: Option<&'static str>,
+}
+
+impl Field {
+    /// The field's name.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The field's doc comment.
+    pub const fn description(&self) -> &'static str {
+        self.description
+    }
+
+    /// What follows when no source has the field.
+    pub const fn necessity(&self) -> Necessity {
+        self.necessity
+    }
+
+    /// The declaration of the field's type, where that derives `FromSecrets` too.
+    pub const fn nested_spec(&self) -> Option<&'static Spec> {
+        match &self.kind {
+            Kind::Nested(nested) => Some(nested.spec),
+            Kind::Leaf(_) => None,
+        }
+    }
+
+    pub(crate) const fn kind(&self) -> &Kind {
+        &self.kind
+    }
+
+    fn leaf_count(&self) -> usize {
+        match &self.kind {
+            Kind::Leaf(_) => 1,
+            Kind::Nested(nested) => nested.spec.leaf_count(),
+        }
+    }
+}
+
+/// What the derive writes. A panic in here is a compile error, because only constants are built with it.
+#[doc(hidden)]
+#[allow(
+    clippy::panic,
+    missing_docs,
+    reason = "not part of the interface; `panic` as above"
+)]
+impl Field {
+    pub const fn derived(name: &'static str, secret_name: &'static str) -> Self {
+        Self::leaf(name, Name::Derived(secret_name))
+    }
+
+    pub const fn given(name: &'static str, secret_name: &'static str) -> Self {
+        Self::leaf(name, Name::Given(secret_name))
+    }
+
+    pub const fn nested(name: &'static str, spec: &'static Spec) -> Self {
+        let nested = Nested {
+            spec,
+            prefix: "",
+            env_prefix: None,
+        };
+        Self {
+            name,
+            description: "",
+            necessity: Necessity::Required,
+            kind: Kind::Nested(nested),
+        }
+    }
+
+    pub const fn describe(self, description: &'static str) -> Self {
+        Self {
+            description,
+            ..self
+        }
+    }
+
+    pub const fn json_key(self, key: &'static str) -> Self {
+        self.with_leaf(Leaf {
+            json_key: Some(key),
+            ..self.as_leaf()
+        })
+    }
+
+    pub const fn version_stage(self, stage: &'static str) -> Self {
+        self.with_leaf(Leaf {
+            version: Version::Stage(stage),
+            ..self.as_leaf()
+        })
+    }
+
+    pub const fn version_id(self, id: &'static str) -> Self {
+        self.with_leaf(Leaf {
+            version: Version::Id(id),
+            ..self.as_leaf()
+        })
+    }
+
+    pub const fn env(self, variable: &'static str) -> Self {
+        self.with_leaf(Leaf {
+            variable: Variable::Given(variable),
+            ..self.as_leaf()
+        })
+    }
+
+    pub const fn no_env(self) -> Self {
+        self.with_leaf(Leaf {
+            variable: Variable::None,
+            ..self.as_leaf()
+        })
+    }
+
+    pub const fn env_only(self) -> Self {
+        self.with_leaf(Leaf {
+            reach: Reach::EnvironmentOnly,
+            ..self.as_leaf()
+        })
+    }
+
+    pub const fn optional(self) -> Self {
+        Self {
+            necessity: Necessity::Optional,
+            ..self
+        }
+    }
+
+    pub const fn defaulted(self) -> Self {
+        Self {
+            necessity: Necessity::Defaulted,
+            ..self
+        }
+    }
+
+    pub const fn prefix(self, prefix: &'static str) -> Self {
+        let nested = self.as_nested();
+        assert!(
+            nested.spec.has_derived_name(),
+            "`prefix` has no effect here: every name in the nested struct is given; remove it, or remove a `name` there"
+        );
+        Self {
+            kind: Kind::Nested(Nested { prefix, ..nested }),
+            ..self
+        }
+    }
+
+    pub const fn env_prefix(self, prefix: &'static str) -> Self {
+        let nested = self.as_nested();
+        assert!(
+            nested.spec.has_derived_variable(),
+            "`env_prefix` has no effect here: every variable in the nested struct is given; remove it, or remove an `env` there"
+        );
+        Self {
+            kind: Kind::Nested(Nested {
+                env_prefix: Some(prefix),
+                ..nested
+            }),
+            ..self
+        }
+    }
+
+    const fn leaf(name: &'static str, secret: Name) -> Self {
+        let leaf = Leaf {
+            name: secret,
+            json_key: None,
+            version: Version::Current,
+            variable: Variable::Derived,
+            reach: Reach::Chain,
+        };
+        Self {
+            name,
+            description: "",
+            necessity: Necessity::Required,
+            kind: Kind::Leaf(leaf),
+        }
+    }
+
+    const fn with_leaf(self, leaf: Leaf) -> Self {
+        Self {
+            kind: Kind::Leaf(leaf),
+            ..self
+        }
+    }
+
+    const fn as_leaf(&self) -> Leaf {
+        match self.kind {
+            Kind::Leaf(leaf) => leaf,
+            Kind::Nested(_) => panic!("a nested struct has no secret of its own"),
+        }
+    }
+
+    const fn as_nested(&self) -> Nested {
+        match self.kind {
+            Kind::Nested(nested) => nested,
+            Kind::Leaf(_) => panic!("only a nested struct takes prefixes"),
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! What the derive's constructors are written against.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::de::DeserializeOwned;
+
+use crate::FromSecrets;
+use crate::decode::{Mismatch, Value, type_name};
+use crate::plan::Plan;
+use crate::progress::{LeafState, Progress, Status};
+use crate::report::Outcome;
+use crate::source::{Cause, Failure, KeyedBy};
+use crate::spec::Spec;
+
+/// The values of a struct, ready to be decoded.
+///
+/// Every field is decoded, also behind one that failed, so that one load tells of every failure.
+pub struct Values<'a> {
+    spec: &'static Spec,
+    /// The place of this struct's first value in the plan.
+    base: usize,
+    progress: &'a mut Progress,
+}
+
+/// One field's value, or why there is none.
+pub struct Decoded<'a, T> {
+    value: Option<T>,
+    state: &'a mut LeafState,
+}
+
+/// Decodes a whole struct. `None`: the progress tells why.
+pub(crate) fn build<T: FromSecrets>(plan: &Plan, progress: &mut Progress) -> Option<T> {
+    T::from_values(&mut Values {
+        spec: plan.spec,
+        base: 0,
+        progress,
+    })
+}
+
+impl Values<'_> {
+    /// A field that serde decodes.
+    pub fn decode<T: DeserializeOwned>(&mut self, field: usize) -> Decoded<'_, T> {
+        self.with(field, |value, _| value.deserialize())
+    }
+
+    /// A field that `FromStr` parses.
+    pub fn parse<T: FromStr>(&mut self, field: usize) -> Decoded<'_, T> {
+        self.parse_with(field, T::from_str)
+    }
+
+    /// A field that a function of the user's parses.
+    pub fn parse_with<T, E, F: Fn(&str) -> Result<T, E>>(
+        &mut self,
+        field: usize,
+        parse: F,
+    ) -> Decoded<'_, T> {
+        self.with(field, |value, _| value.parse(parse))
+    }
+
+    /// A field that takes the bytes.
+    pub fn binary<T: TryFrom<Vec<u8>>>(&mut self, field: usize) -> Decoded<'_, T> {
+        self.with(field, |value, keyed_by| {
+            value.binary(keyed_by == KeyedBy::Variable)
+        })
+    }
+
+    /// A field whose type derives `FromSecrets` too.
+    pub fn nested<T: FromSecrets>(&mut self, field: usize) -> Option<T> {
+        let base = self.leaf(field);
+        T::from_values(&mut Values {
+            spec: T::SPEC,
+            base,
+            progress: self.progress,
+        })
+    }
+
+    /// The same where it is optional: `None` when none of its values was found anywhere.
+    pub fn nested_optional<T: FromSecrets>(&mut self, field: usize) -> Option<Option<T>> {
+        let base = self.leaf(field);
+        let leaves = &mut self.progress.leaves[base..base + T::SPEC.leaf_count()];
+        if leaves
+            .iter()
+            .all(|leaf| matches!(leaf.status, Status::Open { .. }))
+        {
+            for leaf in leaves {
+                leaf.outcome = Some(Outcome::Absent);
+            }
+            return Some(None);
+        }
+        self.nested(field).map(Some)
+    }
+
+    fn with<T>(
+        &mut self,
+        field: usize,
+        decode: impl FnOnce(&Value, KeyedBy) -> Result<T, Mismatch>,
+    ) -> Decoded<'_, T> {
+        let leaf = self.leaf(field);
+        let state = &mut self.progress.leaves[leaf];
+        let (value, outcome) = match &state.status {
+            Status::Open { .. } => (None, None),
+            Status::Failed(failure) => (None, Some(Outcome::Failed(failure.clone()))),
+            Status::Found(found) => match decode(&found.value, found.keyed_by) {
+                Ok(value) => (Some(value), Some(found.outcome.clone())),
+                Err(mismatch) => (None, Some(Outcome::Failed(malformed::<T>(&mismatch)))),
+            },
+        };
+        state.outcome = outcome;
+        Decoded { value, state }
+    }
+
+    fn leaf(&self, field: usize) -> usize {
+        self.base + self.spec.leaves_before(field)
+    }
+}
+
+fn malformed<T>(mismatch: &Mismatch) -> Failure {
+    Failure::new(Cause::Malformed, mismatch.to_string()).with_hint(format!(
+        "the field's type is `{}`; correct the value, or the field",
+        type_name::<T>()
+    ))
+}
+
+impl<T> Decoded<'_, T> {
+    /// The value, without which the struct cannot be.
+    pub fn required(self) -> Option<T> {
+        if self.value.is_none() {
+            self.state.outcome.get_or_insert(Outcome::Missing);
+        }
+        self.value
+    }
+
+    /// The value, or `None` where no source has it.
+    pub fn optional(self) -> Option<Option<T>> {
+        match (self.value, &self.state.outcome) {
+            (Some(value), _) => Some(Some(value)),
+            (None, Some(_)) => None,
+            (None, None) => {
+                self.state.outcome = Some(Outcome::Absent);
+                Some(None)
+            }
+        }
+    }
+
+    /// The value, or the default where no source has it.
+    pub fn or_else(self, default: impl FnOnce() -> T) -> Option<T> {
+        match (self.value, &self.state.outcome) {
+            (Some(value), _) => Some(value),
+            (None, Some(_)) => None,
+            (None, None) => {
+                self.state.outcome = Some(Outcome::Default);
+                Some(default())
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Values<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Values")
+            .field("spec", &self.spec.name())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for Decoded<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decoded").finish_non_exhaustive()
+    }
+}

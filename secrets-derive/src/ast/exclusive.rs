@@ -1,0 +1,155 @@
+//! Which keys exclude each other.
+
+use proc_macro2::Ident;
+
+use crate::attr::{ContainerKeys, Env, FieldKeys};
+use crate::ctxt::Ctxt;
+use crate::suggest::list;
+
+/// A key, what does not go with it, and what to do instead.
+struct Rule {
+    key: &'static str,
+    excludes: &'static [&'static str],
+    remedy: &'static str,
+}
+
+const SKIP: [Rule; 1] = [Rule {
+    key: "skip",
+    excludes: &[
+        "name",
+        "json_key",
+        "version_stage",
+        "version_id",
+        "env",
+        "env_only",
+        "parse",
+        "binary",
+        "flatten",
+        "prefix",
+        "env_prefix",
+    ],
+    remedy: "a skipped field is not loaded, and only `default = …` goes with it",
+}];
+
+const FLATTEN: [Rule; 2] = [
+    Rule {
+        key: "flatten",
+        excludes: &[
+            "name",
+            "json_key",
+            "version_stage",
+            "version_id",
+            "env",
+            "env_only",
+            "parse",
+            "binary",
+        ],
+        remedy: "only `prefix` and `env_prefix` go with `flatten`, the rest is said on the fields of its type",
+    },
+    Rule {
+        key: "flatten",
+        excludes: &["default"],
+        remedy: "write the type as `Option<…>`, which is `None` where no source has any of it",
+    },
+];
+
+const VALUE: [Rule; 3] = [
+    Rule {
+        key: "env_only",
+        excludes: &["name", "json_key", "version_stage", "version_id"],
+        remedy: "such a field is read from an environment variable and no secret, so name that, `env = \"…\"`",
+    },
+    Rule {
+        key: "version_stage",
+        excludes: &["version_id"],
+        remedy: "a version is pinned by one of them",
+    },
+    Rule {
+        key: "parse",
+        excludes: &["binary"],
+        remedy: "text is parsed, and bytes are taken as they are, so keep one of them",
+    },
+];
+
+pub(super) fn check_container(ctxt: &Ctxt, keys: &ContainerKeys) {
+    if let (Some(prefix), Some(name)) = (keys.prefix.key(), keys.name.key()) {
+        let remedy = "`name` is the one secret that holds all fields, so write the prefix into it";
+        report(ctxt, name, &[prefix], remedy);
+    }
+}
+
+pub(super) fn check_field(ctxt: &Ctxt, keys: &FieldKeys) {
+    let given = keys.given();
+    // A field that is not loaded, or loaded by its type, has nothing else to say.
+    if broken(ctxt, &given, &SKIP) || broken(ctxt, &given, &FLATTEN) {
+        return;
+    }
+    broken(ctxt, &given, &VALUE);
+    check_env_only(ctxt, keys);
+    check_prefixes(ctxt, keys);
+}
+
+/// Whether some of the rules are broken. Each that is was reported.
+fn broken(ctxt: &Ctxt, given: &[&Ident], rules: &[Rule]) -> bool {
+    rules
+        .iter()
+        .filter(|rule| rule.is_broken(ctxt, given))
+        .count()
+        > 0
+}
+
+impl Rule {
+    fn is_broken(&self, ctxt: &Ctxt, given: &[&Ident]) -> bool {
+        let Some(key) = given.iter().find(|given| **given == self.key) else {
+            return false;
+        };
+        let excluded: Vec<_> = given
+            .iter()
+            .copied()
+            .filter(|given| self.excludes.iter().any(|excluded| *given == excluded))
+            .collect();
+        report(ctxt, key, &excluded, self.remedy);
+        !excluded.is_empty()
+    }
+}
+
+/// Reports a conflict on each key.
+fn report(ctxt: &Ctxt, key: &Ident, excluded: &[&Ident], remedy: &str) {
+    let message = |others: String| format!("`{key}` and {others} exclude each other; {remedy}");
+    for other in excluded {
+        ctxt.error(other.span(), message(format!("`{other}`")));
+    }
+    if !excluded.is_empty() {
+        let words: Vec<_> = excluded.iter().map(ToString::to_string).collect();
+        ctxt.error(key.span(), message(list(&words)));
+    }
+}
+
+/// Only `env = false` is wrong there: the field would be read from nowhere.
+fn check_env_only(ctxt: &Ctxt, keys: &FieldKeys) {
+    if let (Some(only), Some(env), Some(Env::None)) =
+        (keys.env_only.key(), keys.env.key(), keys.env.as_value())
+    {
+        let message = "`env_only` and `env = false` exclude each other; the field would be read from nowhere, so keep one of them";
+        ctxt.error(only.span(), message);
+        ctxt.error(env.span(), message);
+    }
+}
+
+fn check_prefixes(ctxt: &Ctxt, keys: &FieldKeys) {
+    if keys.flatten.key().is_some() {
+        return;
+    }
+    if let Some(key) = keys.prefix.key() {
+        ctxt.error(
+            key.span(),
+            "`prefix` goes only with `flatten`; write the whole name, `name = \"…\"`, or put `prefix` in `#[secrets(…)]`",
+        );
+    }
+    if let Some(key) = keys.env_prefix.key() {
+        ctxt.error(
+            key.span(),
+            "`env_prefix` goes only with `flatten`; write the whole variable, `env = \"…\"`, or put `env_prefix` in `#[secrets(…)]`",
+        );
+    }
+}

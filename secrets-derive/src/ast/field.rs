@@ -1,0 +1,308 @@
+use proc_macro2::Ident;
+use syn::ext::IdentExt as _;
+use syn::{ExprPath, LitStr, Type};
+
+use super::optional::optional;
+use super::{Home, Naming, exclusive};
+use crate::attr::{DefaultValue, Env, FieldKeys, Parser};
+use crate::case::Case;
+use crate::ctxt::Ctxt;
+use crate::docs;
+
+/// A field of the struct.
+pub(crate) struct Field<'a> {
+    pub(crate) ident: &'a Ident,
+    /// The name, without `r#`.
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) kind: Kind<'a>,
+}
+
+/// How a field is filled.
+pub(crate) enum Kind<'a> {
+    Skipped(Skipped<'a>),
+    Loaded(Loaded<'a>),
+}
+
+/// A field that is filled from secrets.
+pub(crate) enum Loaded<'a> {
+    Nested(Nested<'a>),
+    Value(Box<Value<'a>>),
+}
+
+/// A field that is not loaded.
+pub(crate) struct Skipped<'a> {
+    pub(crate) ty: &'a Type,
+    pub(crate) value: DefaultValue,
+}
+
+/// A field whose type derives `FromSecrets` too.
+pub(crate) struct Nested<'a> {
+    pub(crate) ty: &'a Type,
+    pub(crate) presence: Presence,
+    pub(crate) prefix: Option<LitStr>,
+    pub(crate) env_prefix: Option<LitStr>,
+}
+
+/// Whether all of a nested struct may be missing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Presence {
+    Required,
+    Optional,
+}
+
+/// A field that is filled with one value.
+pub(crate) struct Value<'a> {
+    /// What is decoded: the field's type, without its `Option`.
+    pub(crate) ty: &'a Type,
+    pub(crate) necessity: Necessity,
+    pub(crate) decoder: Decoder,
+    /// The secret; where there is none, what the variable is derived from.
+    pub(crate) address: Address,
+    pub(crate) reach: Reach,
+}
+
+/// What follows when no source has the value.
+pub(crate) enum Necessity {
+    Required,
+    Optional,
+    Defaulted(DefaultValue),
+}
+
+/// What makes the type of the value.
+pub(crate) enum Decoder {
+    Serde,
+    FromStr,
+    Function(ExprPath),
+    Bytes,
+}
+
+/// Which secret, and what in it.
+pub(crate) enum Address {
+    /// A secret that is named after the field.
+    Derived {
+        name: String,
+        json_key: Option<LitStr>,
+    },
+    /// A secret of the field's own.
+    Given {
+        name: LitStr,
+        json_key: Option<LitStr>,
+    },
+    /// A key of the struct's secret.
+    Shared { name: LitStr, json_key: JsonKey },
+}
+
+/// A key of the struct's secret.
+pub(crate) enum JsonKey {
+    Derived(String),
+    Given(LitStr),
+}
+
+/// Where a value may come from.
+pub(crate) enum Reach {
+    /// The secret, then the variable.
+    Chain {
+        version: Option<Version>,
+        variable: Variable,
+    },
+    /// The variable, which is derived where none is given.
+    EnvironmentOnly { variable: Option<LitStr> },
+}
+
+/// A pinned version.
+pub(crate) enum Version {
+    Stage(LitStr),
+    Id(LitStr),
+}
+
+/// The environment variable of a secret.
+pub(crate) enum Variable {
+    Derived,
+    Given(LitStr),
+    None,
+}
+
+impl<'a> Field<'a> {
+    pub(super) fn read(ctxt: &Ctxt, naming: &Naming, field: &'a syn::Field) -> Option<Self> {
+        let ident = field.ident.as_ref()?;
+        let name = ident.unraw().to_string();
+        let keys = FieldKeys::read(ctxt, &field.attrs);
+        exclusive::check_field(ctxt, &keys);
+        Some(Self {
+            description: docs::description(&field.attrs),
+            kind: Kind::read(ctxt, naming, &name, &field.ty, keys),
+            ident,
+            name,
+        })
+    }
+}
+
+impl<'a> Kind<'a> {
+    fn read(ctxt: &Ctxt, naming: &Naming, field: &str, ty: &'a Type, keys: FieldKeys) -> Self {
+        if keys.skip.key().is_some() {
+            let value = keys.default.value().unwrap_or(DefaultValue::OfType);
+            return Self::Skipped(Skipped { ty, value });
+        }
+        Self::Loaded(Loaded::read(ctxt, naming, field, ty, keys))
+    }
+}
+
+impl<'a> Loaded<'a> {
+    fn read(ctxt: &Ctxt, naming: &Naming, field: &str, ty: &'a Type, keys: FieldKeys) -> Self {
+        if keys.flatten.key().is_some() {
+            return Self::Nested(Nested {
+                ty: optional(ty).unwrap_or(ty),
+                presence: if optional(ty).is_some() {
+                    Presence::Optional
+                } else {
+                    Presence::Required
+                },
+                prefix: keys.prefix.value(),
+                env_prefix: keys.env_prefix.value(),
+            });
+        }
+        Self::Value(Box::new(Value::read(ctxt, naming, field, ty, keys)))
+    }
+}
+
+impl<'a> Value<'a> {
+    fn read(ctxt: &Ctxt, naming: &Naming, field: &str, ty: &'a Type, keys: FieldKeys) -> Self {
+        let reach = if keys.env_only.key().is_some() {
+            Reach::environment_only(keys.env.value())
+        } else {
+            let stage = keys.version_stage.value().map(Version::Stage);
+            let version = stage.or_else(|| keys.version_id.value().map(Version::Id));
+            Reach::Chain {
+                version,
+                variable: Variable::from(keys.env.value()),
+            }
+        };
+        let decoder = match (keys.parse.value(), keys.binary.key()) {
+            (Some(Parser::FromStr), _) => Decoder::FromStr,
+            (Some(Parser::Function(path)), _) => Decoder::Function(path),
+            (None, Some(_)) => Decoder::Bytes,
+            (None, None) => Decoder::Serde,
+        };
+        if let (Some(_), Some(key)) = (optional(ty), keys.default.key()) {
+            ctxt.error(
+                key.span(),
+                "an `Option` is `None` where no source has it; remove `default`, or write the type without `Option`",
+            );
+        }
+        Self {
+            ty: optional(ty).unwrap_or(ty),
+            necessity: match (optional(ty), keys.default.value()) {
+                (Some(_), _) => Necessity::Optional,
+                (None, Some(value)) => Necessity::Defaulted(value),
+                (None, None) => Necessity::Required,
+            },
+            decoder,
+            address: naming.address(field, keys.name.value(), keys.json_key.value()),
+            reach,
+        }
+    }
+
+    /// The variable that was written down.
+    pub(crate) fn given_variable(&self) -> Option<&LitStr> {
+        match &self.reach {
+            Reach::Chain {
+                variable: Variable::Given(variable),
+                ..
+            } => Some(variable),
+            Reach::EnvironmentOnly { variable } => variable.as_ref(),
+            Reach::Chain { .. } => None,
+        }
+    }
+
+    /// Whether the variable follows from the address or the field's name.
+    pub(crate) fn derives_variable(&self) -> bool {
+        match &self.reach {
+            Reach::Chain { variable, .. } => matches!(variable, Variable::Derived),
+            Reach::EnvironmentOnly { variable } => variable.is_none(),
+        }
+    }
+}
+
+impl Reach {
+    fn environment_only(env: Option<Env>) -> Self {
+        let variable = match env {
+            Some(Env::Variable(variable)) => Some(variable),
+            Some(Env::None) | None => None,
+        };
+        Self::EnvironmentOnly { variable }
+    }
+}
+
+impl From<Option<Env>> for Variable {
+    fn from(env: Option<Env>) -> Self {
+        match env {
+            Some(Env::Variable(variable)) => Self::Given(variable),
+            Some(Env::None) => Self::None,
+            None => Self::Derived,
+        }
+    }
+}
+
+impl Naming {
+    fn address(&self, field: &str, name: Option<LitStr>, json_key: Option<LitStr>) -> Address {
+        match (name, &self.home) {
+            (Some(name), _) => Address::Given { name, json_key },
+            (None, Home::Secrets { prefix }) => {
+                let prefix = prefix
+                    .as_ref()
+                    .map(|prefix| prefix.value.value())
+                    .unwrap_or_default();
+                let name = self.case.unwrap_or(Case::ScreamingSnake).apply(field);
+                Address::Derived {
+                    name: prefix + &name,
+                    json_key,
+                }
+            }
+            (None, Home::OneSecret { name }) => {
+                let derived = || JsonKey::Derived(self.case.unwrap_or(Case::Snake).apply(field));
+                let json_key = json_key.map_or_else(derived, JsonKey::Given);
+                Address::Shared {
+                    name: name.value.clone(),
+                    json_key,
+                }
+            }
+        }
+    }
+}
+
+impl Address {
+    /// The secret's name or ARN, as it is written.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Derived { name, .. } => name.clone(),
+            Self::Given { name, .. } | Self::Shared { name, .. } => name.value(),
+        }
+    }
+
+    /// The JSON key, unless a reference has it.
+    pub(crate) fn json_key(&self) -> Option<String> {
+        match self {
+            Self::Shared {
+                json_key: JsonKey::Derived(key),
+                ..
+            } => Some(key.clone()),
+            _ => self.given_json_key().map(LitStr::value),
+        }
+    }
+
+    /// The JSON key that was written down.
+    pub(crate) fn given_json_key(&self) -> Option<&LitStr> {
+        match self {
+            Self::Derived { json_key, .. } | Self::Given { json_key, .. } => json_key.as_ref(),
+            Self::Shared {
+                json_key: JsonKey::Given(key),
+                ..
+            } => Some(key),
+            Self::Shared {
+                json_key: JsonKey::Derived(_),
+                ..
+            } => None,
+        }
+    }
+}

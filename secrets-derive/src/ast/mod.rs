@@ -1,0 +1,114 @@
+//! A declaration, with everything said or derived in its place, so that what excludes each other cannot be expressed.
+
+mod exclusive;
+mod field;
+mod optional;
+mod shape;
+
+pub(crate) use field::{
+    Address, Decoder, Field, Kind, Loaded, Necessity, Nested, Presence, Reach, Skipped, Value,
+    Variable, Version,
+};
+
+use proc_macro2::Ident;
+use syn::{DeriveInput, Generics, LitStr, Path, parse_quote};
+
+use crate::attr::{ContainerKeys, Said};
+use crate::case::Case;
+use crate::ctxt::Ctxt;
+
+/// A struct that derives `FromSecrets`.
+pub(crate) struct Struct<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) generics: &'a Generics,
+    /// Where the library is.
+    pub(crate) runtime: Path,
+    /// Whether a `Debug` is wanted.
+    pub(crate) debug: bool,
+    /// Whether it, or a field of it, is deprecated.
+    pub(crate) deprecated: bool,
+    pub(crate) naming: Naming,
+    pub(crate) env_prefix: Option<Said<LitStr>>,
+    pub(crate) fields: Vec<Field<'a>>,
+}
+
+/// How the fields that have no `name` are found.
+pub(crate) struct Naming {
+    pub(crate) home: Home,
+    pub(crate) case: Option<Case>,
+}
+
+/// Where they are.
+pub(crate) enum Home {
+    /// Each is a secret of its own.
+    Secrets { prefix: Option<Said<LitStr>> },
+    /// All are JSON keys of one.
+    OneSecret { name: Said<LitStr> },
+}
+
+impl<'a> Struct<'a> {
+    /// Takes a declaration apart. Whatever is wrong with it goes to the context; what cannot be used is left out.
+    pub(crate) fn read(ctxt: &Ctxt, input: &'a DeriveInput) -> Self {
+        let keys = ContainerKeys::read(ctxt, &input.attrs);
+        exclusive::check_container(ctxt, &keys);
+        let naming = Naming {
+            case: keys.rename_all.value().flatten(),
+            home: match keys.name.said() {
+                Some(name) => Home::OneSecret { name },
+                None => Home::Secrets {
+                    prefix: keys.prefix.said(),
+                },
+            },
+        };
+        let fields = shape::named_fields(ctxt, input);
+        Self {
+            ident: &input.ident,
+            generics: &input.generics,
+            runtime: keys
+                .runtime
+                .value()
+                .flatten()
+                .unwrap_or_else(|| parse_quote!(::from_secrets)),
+            debug: keys.debug.key().is_some(),
+            deprecated: shape::attributes(input)
+                .any(|attribute| attribute.path().is_ident("deprecated")),
+            fields: fields
+                .filter_map(|field| Field::read(ctxt, &naming, field))
+                .collect(),
+            env_prefix: keys.env_prefix.said(),
+            naming,
+        }
+    }
+
+    /// The fields that are loaded, in the order of the constant.
+    pub(crate) fn loaded(&self) -> impl Iterator<Item = (&Field<'a>, &Loaded<'a>)> {
+        self.fields.iter().filter_map(|field| match &field.kind {
+            Kind::Loaded(loaded) => Some((field, loaded)),
+            Kind::Skipped(_) => None,
+        })
+    }
+
+    /// The fields that are filled with one value each.
+    pub(crate) fn values(&self) -> impl Iterator<Item = (&Field<'a>, &Value<'a>)> {
+        self.loaded().filter_map(|(field, loaded)| match loaded {
+            Loaded::Value(value) => Some((field, &**value)),
+            Loaded::Nested(_) => None,
+        })
+    }
+
+    /// The fields that are structs which are loaded too.
+    pub(crate) fn nested(&self) -> impl Iterator<Item = &Nested<'a>> {
+        self.loaded().filter_map(|(_, loaded)| match loaded {
+            Loaded::Nested(nested) => Some(nested),
+            Loaded::Value(_) => None,
+        })
+    }
+
+    /// The fields that are not loaded.
+    pub(crate) fn skipped(&self) -> impl Iterator<Item = (&Field<'a>, &Skipped<'a>)> {
+        self.fields.iter().filter_map(|field| match &field.kind {
+            Kind::Skipped(skipped) => Some((field, skipped)),
+            Kind::Loaded(_) => None,
+        })
+    }
+}

@@ -1,0 +1,54 @@
+use syn::{Attribute, LitStr, Path};
+
+use super::entry::Entry;
+use super::{Ctxt, Flag, Level, Slot, read};
+use crate::case::Case;
+
+pub(super) const WORDS: &[&str] = &[
+    "prefix",
+    "name",
+    "env_prefix",
+    "rename_all",
+    "debug",
+    "crate",
+];
+
+/// What `#[secrets(…)]` says.
+#[derive(Default)]
+pub(crate) struct ContainerKeys {
+    pub(crate) prefix: Slot<LitStr>,
+    pub(crate) name: Slot<LitStr>,
+    pub(crate) env_prefix: Slot<LitStr>,
+    pub(crate) rename_all: Slot<Option<Case>>,
+    pub(crate) debug: Slot<Flag>,
+    pub(crate) runtime: Slot<Option<Path>>,
+}
+
+impl ContainerKeys {
+    pub(crate) fn read(ctxt: &Ctxt, attributes: &[Attribute]) -> Self {
+        let mut keys = Self::default();
+        for entry in read::entries(ctxt, attributes, Level::Struct) {
+            keys.take(ctxt, &entry);
+        }
+        keys
+    }
+
+    fn take(&mut self, ctxt: &Ctxt, entry: &Entry) {
+        match entry.key.to_string().as_str() {
+            "prefix" => self.prefix.fill(ctxt, entry, entry.text(ctxt)),
+            "name" => self.name.fill(ctxt, entry, entry.text(ctxt)),
+            "env_prefix" => self.env_prefix.fill(ctxt, entry, entry.text(ctxt)),
+            "rename_all" => self.rename_all.fill(ctxt, entry, case(ctxt, entry)),
+            "debug" => self.debug.fill(ctxt, entry, entry.flag(ctxt)),
+            "crate" => self.runtime.fill(ctxt, entry, entry.path(ctxt)),
+            _ => entry.unknown(ctxt, Level::Struct),
+        }
+    }
+}
+
+fn case(ctxt: &Ctxt, entry: &Entry) -> Option<Case> {
+    let text = entry.text_or_none(ctxt)?;
+    Case::parse(&text.value())
+        .map_err(|problem| ctxt.error(text.span(), problem))
+        .ok()
+}

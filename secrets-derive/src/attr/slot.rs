@@ -1,0 +1,53 @@
+use proc_macro2::Ident;
+
+use super::Ctxt;
+use super::entry::Entry;
+
+/// A key and what it was given.
+pub(crate) struct Said<T> {
+    pub(crate) key: Ident,
+    pub(crate) value: T,
+}
+
+/// What a key says that has no value.
+pub(crate) struct Flag;
+
+/// The place of a key that may be given once.
+pub(crate) struct Slot<T>(Option<Said<T>>);
+
+impl<T> Slot<T> {
+    /// Fills the slot. The second time is an error, and the first value stays.
+    pub(super) fn fill(&mut self, ctxt: &Ctxt, entry: &Entry, value: T) {
+        let key = entry.key.clone();
+        if self.0.is_some() {
+            ctxt.error(
+                key.span(),
+                format!("`{key}` is given twice; keep one of them"),
+            );
+        } else {
+            self.0 = Some(Said { key, value });
+        }
+    }
+
+    pub(crate) fn key(&self) -> Option<&Ident> {
+        self.0.as_ref().map(|said| &said.key)
+    }
+
+    pub(crate) fn said(self) -> Option<Said<T>> {
+        self.0
+    }
+
+    pub(crate) fn value(self) -> Option<T> {
+        self.0.map(|said| said.value)
+    }
+
+    pub(crate) fn as_value(&self) -> Option<&T> {
+        self.0.as_ref().map(|said| &said.value)
+    }
+}
+
+impl<T> Default for Slot<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}

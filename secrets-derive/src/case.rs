@@ -1,0 +1,130 @@
+use crate::suggest::suggest;
+
+/// How a field's name is written as a secret name or JSON key: the spellings of serde's `rename_all`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Case {
+    Lower,
+    Upper,
+    Pascal,
+    Camel,
+    Snake,
+    ScreamingSnake,
+    Kebab,
+    ScreamingKebab,
+}
+
+const SPELLINGS: [(&str, Case); 8] = [
+    ("lowercase", Case::Lower),
+    ("UPPERCASE", Case::Upper),
+    ("PascalCase", Case::Pascal),
+    ("camelCase", Case::Camel),
+    ("snake_case", Case::Snake),
+    ("SCREAMING_SNAKE_CASE", Case::ScreamingSnake),
+    ("kebab-case", Case::Kebab),
+    ("SCREAMING-KEBAB-CASE", Case::ScreamingKebab),
+];
+
+impl Case {
+    /// Reads a spelling.
+    ///
+    /// # Errors
+    ///
+    /// With what was probably meant.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        match SPELLINGS.iter().find(|(spelling, _)| *spelling == text) {
+            Some(&(_, case)) => Ok(case),
+            None => Err(format!(
+                "unknown case `{text}`; {}",
+                suggest(text, &SPELLINGS.map(|(spelling, _)| spelling))
+            )),
+        }
+    }
+
+    /// Writes a field's name, which is taken to be in snake case, as serde does.
+    pub(crate) fn apply(self, field: &str) -> String {
+        match self {
+            Self::Lower | Self::Snake => field.to_owned(),
+            Self::Upper | Self::ScreamingSnake => field.to_ascii_uppercase(),
+            Self::Pascal => pascal(field),
+            Self::Camel => lower_first(&pascal(field)),
+            Self::Kebab => field.replace('_', "-"),
+            Self::ScreamingKebab => field.to_ascii_uppercase().replace('_', "-"),
+        }
+    }
+}
+
+fn pascal(field: &str) -> String {
+    field.split('_').map(upper_first).collect()
+}
+
+fn upper_first(word: &str) -> String {
+    change_first(word, |first| first.to_ascii_uppercase())
+}
+
+fn lower_first(word: &str) -> String {
+    change_first(word, |first| first.to_ascii_lowercase())
+}
+
+fn change_first(word: &str, change: impl Fn(char) -> char) -> String {
+    let mut letters = word.chars();
+    letters
+        .next()
+        .map(change)
+        .into_iter()
+        .chain(letters)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_writes_a_field_as_serde_does() {
+        for (spelling, api_key, key) in [
+            ("lowercase", "api_key", "key"),
+            ("UPPERCASE", "API_KEY", "KEY"),
+            ("PascalCase", "ApiKey", "Key"),
+            ("camelCase", "apiKey", "key"),
+            ("snake_case", "api_key", "key"),
+            ("SCREAMING_SNAKE_CASE", "API_KEY", "KEY"),
+            ("kebab-case", "api-key", "key"),
+            ("SCREAMING-KEBAB-CASE", "API-KEY", "KEY"),
+        ] {
+            let case = Case::parse(spelling).unwrap();
+            assert_eq!(case.apply("api_key"), api_key, "{spelling}");
+            assert_eq!(case.apply("key"), key, "{spelling}");
+        }
+    }
+
+    #[test]
+    fn fields_without_letters_are_written_without_a_panic() {
+        for (_, case) in SPELLINGS {
+            for field in ["__", "_1", "ß_ü", ""] {
+                let _ = case.apply(field);
+            }
+        }
+        assert_eq!(Case::Camel.apply("__"), "");
+        assert_eq!(Case::Pascal.apply("ß_key"), "ßKey");
+    }
+
+    #[test]
+    fn a_misspelt_case_is_answered_with_the_right_spelling() {
+        for (text, meant) in [
+            ("kebab_case", "kebab-case"),
+            ("SCREAMING_SNAKE", "SCREAMING_SNAKE_CASE"),
+            ("camelcase", "camelCase"),
+        ] {
+            let message = Case::parse(text).unwrap_err();
+            assert_eq!(
+                message,
+                format!("unknown case `{text}`; did you mean `{meant}`?")
+            );
+        }
+        assert!(
+            Case::parse("title")
+                .unwrap_err()
+                .contains("write one of `lowercase`, `UPPERCASE`")
+        );
+    }
+}

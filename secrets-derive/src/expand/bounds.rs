@@ -1,0 +1,158 @@
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{GenericParam, Generics, Type};
+
+use crate::ast::{Decoder, Kind, Loaded, Necessity, Struct, Value};
+use crate::attr::DefaultValue;
+
+/// What the impl asks of field types that mention a parameter of the struct.
+pub(super) struct Bounds {
+    parameters: Vec<String>,
+    predicates: Vec<TokenStream>,
+}
+
+impl Bounds {
+    pub(super) fn of(declared: &Struct<'_>) -> Self {
+        let parameters = declared
+            .generics
+            .params
+            .iter()
+            .filter_map(parameter)
+            .collect();
+        let mut bounds = Self {
+            parameters,
+            predicates: Vec::new(),
+        };
+        let runtime = &declared.runtime;
+        for field in &declared.fields {
+            match &field.kind {
+                Kind::Skipped(skipped) => bounds.add_default(skipped.ty, &skipped.value),
+                Kind::Loaded(Loaded::Nested(nested)) => {
+                    bounds.add(nested.ty, &quote!(#runtime::FromSecrets));
+                }
+                Kind::Loaded(Loaded::Value(value)) => bounds.add_value(declared, value),
+            }
+        }
+        bounds
+    }
+
+    /// Asks for a trait, once, and only where it depends on a parameter: rustc warns of a bound that does not.
+    pub(super) fn add(&mut self, ty: &Type, needed: &TokenStream) {
+        let predicate = quote!(#ty: #needed);
+        let known = self
+            .predicates
+            .iter()
+            .any(|known| known.to_string() == predicate.to_string());
+        if !known && mentions(ty.to_token_stream(), &self.parameters) {
+            self.predicates.push(predicate);
+        }
+    }
+
+    /// The struct's own clause and what was added.
+    pub(super) fn where_clause(&self, generics: &Generics) -> TokenStream {
+        let own = generics
+            .where_clause
+            .iter()
+            .flat_map(|clause| &clause.predicates);
+        let all: Vec<_> = own
+            .map(ToTokens::to_token_stream)
+            .chain(self.predicates.iter().cloned())
+            .collect();
+        if all.is_empty() {
+            TokenStream::new()
+        } else {
+            quote!(where #(#all),*)
+        }
+    }
+
+    fn add_value(&mut self, declared: &Struct<'_>, value: &Value<'_>) {
+        let runtime = &declared.runtime;
+        match &value.decoder {
+            Decoder::Serde => self.add(value.ty, &quote!(#runtime::__private::DeserializeOwned)),
+            Decoder::FromStr => self.add(value.ty, &quote!(::core::str::FromStr)),
+            Decoder::Bytes => self.add(
+                value.ty,
+                &quote!(::core::convert::TryFrom<::std::vec::Vec<u8>>),
+            ),
+            Decoder::Function(_) => {}
+        }
+        if let Necessity::Defaulted(default) = &value.necessity {
+            self.add_default(value.ty, default);
+        }
+    }
+
+    fn add_default(&mut self, ty: &Type, default: &DefaultValue) {
+        match default {
+            DefaultValue::OfType => self.add(ty, &quote!(::core::default::Default)),
+            DefaultValue::Text(_) => self.add(ty, &quote!(::core::convert::From<&'static str>)),
+            DefaultValue::Expr(_) => {}
+        }
+    }
+}
+
+/// The name of a type or const parameter.
+fn parameter(parameter: &GenericParam) -> Option<String> {
+    match parameter {
+        GenericParam::Type(parameter) => Some(parameter.ident.to_string()),
+        GenericParam::Const(parameter) => Some(parameter.ident.to_string()),
+        GenericParam::Lifetime(_) => None,
+    }
+}
+
+/// Whether a parameter stands somewhere in a type. `path::T` and `'T` only look like it.
+fn mentions(ty: TokenStream, parameters: &[String]) -> bool {
+    let mut before = ' ';
+    for token in ty {
+        let found = match &token {
+            TokenTree::Ident(ident) => {
+                !matches!(before, ':' | '\'') && parameters.iter().any(|name| ident == name)
+            }
+            TokenTree::Group(group) => mentions(group.stream(), parameters),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+        };
+        if found {
+            return true;
+        }
+        before = match &token {
+            TokenTree::Punct(punct) => punct.as_char(),
+            _ => ' ',
+        };
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mentions_t_or_n(ty: TokenStream) -> bool {
+        mentions(ty, &["T".to_owned(), "N".to_owned()])
+    }
+
+    #[test]
+    fn a_parameter_is_found_anywhere_in_a_type() {
+        for ty in [
+            quote!(T),
+            quote!(Vec<T>),
+            quote!([u8; N]),
+            quote!((String, Vec<Option<T>>)),
+            quote!(<T as Trait>::Out),
+            quote!(T::Out),
+        ] {
+            assert!(mentions_t_or_n(ty.clone()), "{ty}");
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_a_parameter_is_none() {
+        for ty in [
+            quote!(String),
+            quote!(module::T),
+            quote!(Cow<'T, str>),
+            quote!(Vec<Tee>),
+            quote!([u8; 3]),
+        ] {
+            assert!(!mentions_t_or_n(ty.clone()), "{ty}");
+        }
+    }
+}

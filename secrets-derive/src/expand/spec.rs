@@ -1,0 +1,118 @@
+//! The constant.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens as _, quote};
+use syn::LitStr;
+use syn::ext::IdentExt as _;
+
+use crate::ast::{
+    Address, Field, Loaded, Necessity, Nested, Presence, Reach, Struct, Value, Variable, Version,
+};
+
+pub(super) fn spec(declared: &Struct<'_>) -> TokenStream {
+    let runtime = &declared.runtime;
+    let name = declared.ident.unraw().to_string();
+    let fields = declared
+        .loaded()
+        .map(|(field, loaded)| self::field(declared, field, loaded));
+    let env_prefix = call(
+        "env_prefix",
+        declared
+            .env_prefix
+            .as_ref()
+            .map(|prefix| prefix.value.value()),
+    );
+    quote!(&#runtime::__private::Spec::new(#name, &[#(#fields),*])#env_prefix)
+}
+
+fn field(declared: &Struct<'_>, field: &Field<'_>, loaded: &Loaded<'_>) -> TokenStream {
+    match loaded {
+        Loaded::Value(value) => self::value(declared, field, value),
+        Loaded::Nested(nested) => self::nested(declared, field, nested),
+    }
+}
+
+fn value(declared: &Struct<'_>, field: &Field<'_>, value: &Value<'_>) -> TokenStream {
+    let runtime = &declared.runtime;
+    let Field { name, .. } = field;
+    let secret = value.address.name();
+    let constructor = match &value.address {
+        Address::Derived { .. } => quote!(derived(#name, #secret)),
+        Address::Given { .. } | Address::Shared { .. } => quote!(given(#name, #secret)),
+    };
+    let describe = describe(field);
+    let json_key = call("json_key", value.address.json_key());
+    let reach = reach(&value.reach);
+    let necessity = match value.necessity {
+        Necessity::Required => None,
+        Necessity::Optional => Some(quote!(.optional())),
+        Necessity::Defaulted(_) => Some(quote!(.defaulted())),
+    };
+    quote!(#runtime::__private::Field::#constructor #describe #json_key #reach #necessity)
+}
+
+fn reach(reach: &Reach) -> TokenStream {
+    match reach {
+        Reach::Chain { version, variable } => {
+            let version = match version {
+                Some(Version::Stage(stage)) => call("version_stage", Some(stage.value())),
+                Some(Version::Id(id)) => call("version_id", Some(id.value())),
+                None => None,
+            };
+            let variable = match variable {
+                Variable::Derived => None,
+                Variable::Given(variable) => call("env", Some(variable.value())),
+                Variable::None => Some(quote!(.no_env())),
+            };
+            quote!(#version #variable)
+        }
+        Reach::EnvironmentOnly { variable } => {
+            let variable = call("env", variable.as_ref().map(LitStr::value));
+            quote!(#variable .env_only())
+        }
+    }
+}
+
+/// A prefix that the nested struct has no use for is refused by the constant: so the call stands where the prefix does.
+fn nested(declared: &Struct<'_>, field: &Field<'_>, nested: &Nested<'_>) -> TokenStream {
+    let runtime = &declared.runtime;
+    let Field { name, .. } = field;
+    let Nested { ty, .. } = nested;
+    let describe = describe(field);
+    let constructor = quote! {
+        #runtime::__private::Field::nested(#name, <#ty as #runtime::FromSecrets>::SPEC) #describe
+    };
+    let prefix = call("prefix", nested.prefix.as_ref().map(LitStr::value));
+    let env_prefix = call("env_prefix", nested.env_prefix.as_ref().map(LitStr::value));
+    let constructor = located(
+        constructor,
+        nested.prefix.as_ref().or(nested.env_prefix.as_ref()),
+    );
+    let prefix = located(prefix.to_token_stream(), nested.prefix.as_ref());
+    let env_prefix = located(env_prefix.to_token_stream(), nested.env_prefix.as_ref());
+    let presence = (nested.presence == Presence::Optional).then(|| quote!(.optional()));
+    quote!(#constructor #prefix #env_prefix #presence)
+}
+
+/// The same tokens, elsewhere. What is in parentheses stays where it is.
+fn located(tokens: TokenStream, place: Option<&LitStr>) -> TokenStream {
+    let Some(place) = place.map(LitStr::span) else {
+        return tokens;
+    };
+    let moved = tokens.into_iter().map(|mut token| {
+        token.set_span(token.span().located_at(place));
+        token
+    });
+    moved.collect()
+}
+
+fn describe(field: &Field<'_>) -> Option<TokenStream> {
+    let description = Some(field.description.clone()).filter(|text| !text.is_empty());
+    call("describe", description)
+}
+
+fn call(method: &str, argument: Option<String>) -> Option<TokenStream> {
+    let argument = argument?;
+    let method = Ident::new(method, Span::call_site());
+    Some(quote!(.#method(#argument)))
+}

@@ -1,0 +1,37 @@
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::ast::Struct;
+
+/// The impls that a declaration with mistakes gets, so that the code which uses it brings no errors of its own.
+///
+/// They hold for an enum and a union too. Nothing of them ever runs. The one field is there because a struct without any
+/// refuses the prefixes of the struct that flattens it.
+pub(crate) fn fallback(declared: &Struct<'_>) -> TokenStream {
+    let Struct { ident, runtime, .. } = declared;
+    let (generics, arguments, where_clause) = declared.generics.split_for_impl();
+    let name = ident.to_string();
+    let private = quote!(#runtime::__private);
+    let debug = declared.debug.then(|| {
+        quote! {
+            #[automatically_derived]
+            impl #generics ::core::fmt::Debug for #ident #arguments #where_clause {
+                fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                    __formatter.write_str(#name)
+                }
+            }
+        }
+    });
+    quote! {
+        const _: () = {
+            #[automatically_derived]
+            impl #generics #runtime::FromSecrets for #ident #arguments #where_clause {
+                const SPEC: &'static #private::Spec = &#private::Spec::new(#name, &[#private::Field::derived("", "")]);
+                fn from_values(_: &mut #private::Values<'_>) -> ::core::option::Option<Self> {
+                    ::core::option::Option::None
+                }
+            }
+            #debug
+        };
+    }
+}

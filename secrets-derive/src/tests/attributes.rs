@@ -1,0 +1,169 @@
+//! The attributes' syntax: what is accepted, and how much is still read behind what is not.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::errors;
+
+fn on_field(attribute: &TokenStream) -> Vec<String> {
+    errors(&quote! {
+        struct Config {
+            #attribute
+            field: Vec<u8>,
+        }
+    })
+}
+
+fn on_struct(attribute: &TokenStream) -> Vec<String> {
+    errors(&quote! {
+        #attribute
+        struct Config {
+            field: Vec<u8>,
+        }
+    })
+}
+
+#[test]
+fn every_key_of_a_field_is_accepted() {
+    for attribute in [
+        quote!(#[secret(name = "a")]),
+        quote!(#[secret("a")]),
+        quote!(#[secret(json_key = "a")]),
+        quote!(#[secret(version_stage = "a")]),
+        quote!(#[secret(version_id = "a")]),
+        quote!(#[secret(env = "A")]),
+        quote!(#[secret(env = false)]),
+        quote!(#[secret(env_only)]),
+        quote!(#[secret(default)]),
+        quote!(#[secret(default = Vec::new())]),
+        quote!(#[secret(parse)]),
+        quote!(#[secret(parse = a::b)]),
+        quote!(#[secret(binary)]),
+        quote!(#[secret(flatten)]),
+        quote!(#[secret(flatten, prefix = "a", env_prefix = "A")]),
+        quote!(#[secret(skip)]),
+        quote!(#[secret(skip, default = Vec::new())]),
+        quote!(#[secret()]),
+        quote!(#[secret("a", json_key = "b",)]),
+        quote!(#[secret(json_key = "b", "a")]),
+        quote!(#[secret("a")] #[secret(binary)]),
+    ] {
+        assert_eq!(on_field(&attribute), [""; 0], "{attribute}");
+    }
+}
+
+#[test]
+fn every_key_of_a_struct_is_accepted() {
+    for attribute in [
+        quote!(#[secrets(prefix = "a")]),
+        quote!(#[secrets(name = "a")]),
+        quote!(#[secrets("a")]),
+        quote!(#[secrets(env_prefix = "A")]),
+        quote!(#[secrets(rename_all = "kebab-case")]),
+        quote!(#[secrets(debug)]),
+        quote!(#[secrets(crate = ::a::b)]),
+        quote!(#[secrets(crate = crate::b)]),
+        quote!(#[secrets(crate = "a::b")]),
+        quote!(#[secrets(prefix = "a")] #[secrets(debug, env_prefix = "A",)]),
+    ] {
+        assert_eq!(on_struct(&attribute), [""; 0], "{attribute}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_hides_nothing_behind_it() {
+    for unreadable in [
+        quote!(name "a"),
+        quote!(name: "a"),
+        quote!(name =),
+        quote!(name = =),
+        quote!(name = 5),
+        quote!(name("a")),
+        quote!(name::other = "a"),
+        quote!(5),
+        quote!(= "a"),
+        quote!({ a, b }),
+        quote!(default = 1 +),
+        quote!(#),
+        quote!(fn = "a"),
+    ] {
+        let attribute = quote!(#[secret(#unreadable, binray, env = "1")]);
+        let messages = on_field(&attribute);
+        assert_eq!(messages.len(), 3, "{unreadable}: {messages:#?}");
+        let expected = ["`binray` is not a key", "a variable named `1`"];
+        for expected in expected {
+            assert!(
+                messages.iter().any(|message| message.contains(expected)),
+                "{unreadable}: {messages:#?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_missing_comma_hides_nothing_behind_it() {
+    let messages = on_field(&quote!(#[secret(name = "a" binray env = "1")]));
+    let count = |words: &str| {
+        messages
+            .iter()
+            .filter(|message| message.contains(words))
+            .count()
+    };
+    assert_eq!(count("a `,` is missing before this"), 2, "{messages:#?}");
+    assert_eq!(count("`binray` is not a key"), 1, "{messages:#?}");
+    assert_eq!(count("a variable named `1`"), 1, "{messages:#?}");
+}
+
+#[test]
+fn a_value_that_is_wrong_brings_no_error_beyond_its_own() {
+    for attribute in [
+        quote!(#[secret(name = 5)]),
+        quote!(#[secret(name = 5, json_key = 6, version_stage = 7)]),
+        quote!(#[secret(env = 5, name = "arn:aws:secretsmanager:us-east-1:123456789012:secret:x-AbCdEf")]),
+        quote!(#[secret(flatten, prefix = 5, env_prefix = 6)]),
+        quote!(#[secret(skip = 1, default("a"))]),
+        quote!(#[secret(parse = "a", default(1))]),
+    ] {
+        let values = attribute
+            .to_string()
+            .matches(|c: char| c.is_ascii_digit())
+            .count()
+            .min(3);
+        let messages = on_field(&attribute);
+        assert!(
+            !messages.is_empty() && messages.len() <= values.max(2),
+            "{attribute}: {messages:#?}"
+        );
+        assert!(
+            messages.iter().all(|message| message.contains(" takes ")),
+            "{attribute}: {messages:#?}"
+        );
+    }
+}
+
+#[test]
+fn misplaced_attributes_are_read_as_if_they_were_in_place() {
+    let messages = on_field(&quote!(#[secrets(name = "prod db", rename_all = "kebab-case")]));
+    assert_eq!(messages.len(), 2, "{messages:#?}");
+    assert!(messages[0].starts_with("`#[secrets]` describes the struct"));
+    assert!(messages[1].contains("cannot stand in a secret name"));
+
+    let messages = on_struct(&quote!(#[secret(prefix = "prod db", binary)]));
+    assert_eq!(messages.len(), 2, "{messages:#?}");
+    assert!(messages[0].starts_with("`#[secret]` describes a field"));
+}
+
+#[test]
+fn a_conflict_is_reported_on_each_key() {
+    let messages = on_field(&quote!(#[secret(skip, name = "a", env = "A")]));
+    let on_both = |words: &str| {
+        messages
+            .iter()
+            .filter(|message| message.starts_with(words))
+            .count()
+    };
+    assert_eq!(messages.len(), 3, "{messages:#?}");
+    assert_eq!(on_both("`skip` and `name` exclude"), 1);
+    assert_eq!(on_both("`skip` and `env` exclude"), 1);
+    assert_eq!(on_both("`skip` and `name`, `env` exclude"), 1);
+}

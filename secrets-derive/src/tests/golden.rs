@@ -1,0 +1,43 @@
+//! What the macro writes for whole declarations, to be read and compared. `UPDATE_GOLDEN=1` writes the files anew.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use crate::derive;
+
+fn file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/golden")
+        .join(name)
+}
+
+fn check(name: &str) {
+    let declaration = fs::read_to_string(file(&format!("{name}.rs"))).unwrap();
+    let written = derive(declaration.parse().unwrap());
+    let written = prettyplease::unparse(&syn::parse2(written).unwrap());
+    let golden = file(&format!("{name}.expanded.rs"));
+    if env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(&golden, &written).unwrap();
+    }
+    let expected = fs::read_to_string(&golden).unwrap_or_default();
+    assert!(
+        written == expected,
+        "{} is not what the macro writes; look at it, and set UPDATE_GOLDEN=1 where it is right:\n{written}",
+        golden.display()
+    );
+}
+
+#[test]
+fn the_seed_declaration_becomes_one_constant_and_one_constructor() {
+    check("seed");
+}
+
+#[test]
+fn every_attribute_becomes_what_the_runtime_reads() {
+    check("rich");
+}
+
+#[test]
+fn a_declaration_with_mistakes_becomes_errors_and_an_impl_that_holds_for_its_users() {
+    check("broken");
+}

@@ -1,0 +1,150 @@
+const _: () = {
+    #[automatically_derived]
+    impl<'a, T, const N: usize> ::wrapper::from_secrets::FromSecrets for Shop<'a, T, N>
+    where
+        T: Clone,
+        T: ::wrapper::from_secrets::__private::DeserializeOwned,
+        Vec<T>: ::wrapper::from_secrets::__private::DeserializeOwned,
+        T: ::core::str::FromStr,
+        T: ::core::default::Default,
+        [u8; N]: ::core::convert::TryFrom<::std::vec::Vec<u8>>,
+        Nested<T>: ::wrapper::from_secrets::FromSecrets,
+        PhantomData<T>: ::core::default::Default,
+    {
+        const SPEC: &'static ::wrapper::from_secrets::__private::Spec = &::wrapper::from_secrets::__private::Spec::new(
+                "Shop",
+                &[
+                    ::wrapper::from_secrets::__private::Field::given(
+                            "api_key",
+                            "{stage}/shop",
+                        )
+                        .describe("A JSON key of the\nshop's secret.")
+                        .json_key("apiKey"),
+                    ::wrapper::from_secrets::__private::Field::given(
+                            "user",
+                            "{stage}/shop",
+                        )
+                        .json_key("/users/0/name")
+                        .optional(),
+                    ::wrapper::from_secrets::__private::Field::given(
+                            "password",
+                            "prod/db",
+                        )
+                        .json_key("password")
+                        .version_stage("AWSPREVIOUS")
+                        .no_env(),
+                    ::wrapper::from_secrets::__private::Field::given(
+                            "other",
+                            "prod/other",
+                        )
+                        .version_id("a1b2")
+                        .env("OTHER"),
+                    ::wrapper::from_secrets::__private::Field::given(
+                            "level",
+                            "{stage}/shop",
+                        )
+                        .json_key("level")
+                        .defaulted(),
+                    ::wrapper::from_secrets::__private::Field::given(
+                            "limits",
+                            "{stage}/shop",
+                        )
+                        .json_key("limits")
+                        .defaulted(),
+                    ::wrapper::from_secrets::__private::Field::given(
+                            "key",
+                            "{stage}/shop",
+                        )
+                        .json_key("key")
+                        .optional(),
+                    ::wrapper::from_secrets::__private::Field::given(
+                            "host",
+                            "{stage}/shop",
+                        )
+                        .json_key("host")
+                        .env_only()
+                        .defaulted(),
+                    ::wrapper::from_secrets::__private::Field::given(
+                            "port",
+                            "{stage}/shop",
+                        )
+                        .json_key("port")
+                        .env("PORT")
+                        .env_only()
+                        .optional(),
+                    ::wrapper::from_secrets::__private::Field::nested(
+                            "primary",
+                            <Database as ::wrapper::from_secrets::FromSecrets>::SPEC,
+                        )
+                        .prefix("PRIMARY_")
+                        .env_prefix("PRIMARY_"),
+                    ::wrapper::from_secrets::__private::Field::nested(
+                            "replica",
+                            <Nested<T> as ::wrapper::from_secrets::FromSecrets>::SPEC,
+                        )
+                        .optional(),
+                ],
+            )
+            .env_prefix("SHOP_");
+        fn from_values(
+            __values: &mut ::wrapper::from_secrets::__private::Values<'_>,
+        ) -> ::core::option::Option<Self> {
+            let __0 = __values.decode::<SecretString>(0).required();
+            let __1 = __values.decode::<T>(1).optional();
+            let __2 = __values.decode::<Cow<'a, str>>(2).required();
+            let __3 = __values.decode::<Vec<T>>(3).required();
+            let __4 = __values
+                .parse::<T>(4)
+                .or_else(|| <T as ::core::default::Default>::default());
+            let __5 = __values
+                .parse_with::<Limits, _, _>(5, limits::parse)
+                .or_else(|| Limits::new(8, [1, 2]));
+            let __6 = __values.binary::<[u8; N]>(6).optional();
+            let __7 = __values
+                .decode::<String>(7)
+                .or_else(|| ::core::convert::Into::into("localhost"));
+            let __8 = __values.decode::<T>(8).optional();
+            let __9 = __values.nested::<Database>(9);
+            let __10 = __values.nested_optional::<Nested<T>>(10);
+            ::core::option::Option::Some(Self {
+                api_key: __0?,
+                user: __1?,
+                password: __2?,
+                other: __3?,
+                level: __4?,
+                limits: __5?,
+                key: __6?,
+                host: __7?,
+                r#port: __8?,
+                primary: __9?,
+                replica: __10?,
+                calls: <PhantomData<T> as ::core::default::Default>::default(),
+                label: ::core::convert::Into::into("unnamed"),
+            })
+        }
+    }
+    #[automatically_derived]
+    impl<'a, T, const N: usize> ::core::fmt::Debug for Shop<'a, T, N>
+    where
+        T: Clone,
+        T: ::wrapper::from_secrets::__private::DeserializeOwned,
+        Vec<T>: ::wrapper::from_secrets::__private::DeserializeOwned,
+        T: ::core::str::FromStr,
+        T: ::core::default::Default,
+        [u8; N]: ::core::convert::TryFrom<::std::vec::Vec<u8>>,
+        Nested<T>: ::wrapper::from_secrets::FromSecrets,
+        PhantomData<T>: ::core::default::Default,
+        T: ::core::fmt::Debug,
+    {
+        fn fmt(
+            &self,
+            __formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            ::wrapper::from_secrets::__private::debug(
+                __formatter,
+                <Self as ::wrapper::from_secrets::FromSecrets>::SPEC,
+                &[("host", &self.host), ("port", &self.r#port)],
+            )
+        }
+    }
+};

@@ -1,0 +1,123 @@
+//! Parameters, and the bounds that follow from what the fields need.
+
+use std::borrow::Cow;
+use std::fmt::Debug;
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use from_secrets::{FromSecrets, Memory};
+
+use crate::load;
+
+#[derive(FromSecrets)]
+#[secrets(debug)]
+struct Decoded<T, U = u16>
+where
+    T: Debug,
+{
+    plain: T,
+    list: Vec<T>,
+    optional: Option<U>,
+    #[secret(default)]
+    default: U,
+    #[secret(default = "text")]
+    text: T,
+    #[secret(env_only)]
+    setting: U,
+}
+
+#[test]
+fn type_parameters_are_decoded_by_serde() {
+    let memory = Memory::new()
+        .secret("PLAIN", "p")
+        .secret("LIST", r#"["a"]"#)
+        .secret("OPTIONAL", "1");
+    let loaded: Decoded<String> = load(memory, &[("SETTING", "2")]).unwrap();
+    assert_eq!(loaded.plain, "p");
+    assert_eq!(loaded.list, ["a"]);
+    assert_eq!(loaded.optional, Some(1));
+    assert_eq!((loaded.default, loaded.setting), (0, 2));
+    assert_eq!(loaded.text, "text");
+    let shown = format!(
+        "{:?}",
+        load::<Decoded<String>>(
+            Memory::new().secret("PLAIN", "p").secret("LIST", "[]"),
+            &[("SETTING", "7")]
+        )
+        .unwrap()
+    );
+    assert!(shown.contains("setting: 7"), "{shown}");
+}
+
+#[derive(FromSecrets)]
+struct Parsed<T: FromStr, const N: usize> {
+    #[secret(parse)]
+    number: T,
+    #[secret(binary)]
+    bytes: [u8; N],
+    #[secret(skip)]
+    marker: PhantomData<T>,
+}
+
+#[test]
+fn parsed_and_binary_fields_ask_for_their_own_traits() {
+    let memory = Memory::new().secret("NUMBER", "5").binary("BYTES", &[1, 2]);
+    let loaded: Parsed<u8, 2> = load(memory, &[]).unwrap();
+    assert_eq!(
+        (loaded.number, loaded.bytes, loaded.marker),
+        (5, [1, 2], PhantomData)
+    );
+}
+
+#[derive(FromSecrets)]
+struct Borrowed<'a, T: ?Sized> {
+    text: Cow<'a, str>,
+    #[secret(skip)]
+    marker: PhantomData<&'a T>,
+}
+
+#[test]
+fn lifetimes_are_kept() {
+    let loaded: Borrowed<'static, str> = load(Memory::new().secret("TEXT", "t"), &[]).unwrap();
+    assert_eq!((&*loaded.text, loaded.marker), ("t", PhantomData));
+}
+
+#[derive(FromSecrets)]
+struct Inner {
+    key: String,
+}
+
+#[derive(FromSecrets)]
+struct Nested<T, U> {
+    #[secret(flatten, prefix = "A_")]
+    one: T,
+    #[secret(flatten)]
+    other: Option<U>,
+}
+
+#[test]
+fn a_type_parameter_can_be_flattened() {
+    let memory = Memory::new().secret("A_KEY", "a");
+    let loaded: Nested<Inner, Inner> = load(memory, &[]).unwrap();
+    assert_eq!(loaded.one.key, "a");
+    assert!(loaded.other.is_none());
+}
+
+mod module {
+    /// Has the name of a parameter below, and is none.
+    #[derive(Debug, Default, PartialEq, serde::Deserialize)]
+    pub(super) struct T(u8);
+}
+
+#[derive(FromSecrets)]
+struct LooksLikeIt<T> {
+    number: module::T,
+    parameter: T,
+}
+
+#[test]
+fn a_path_that_ends_like_a_parameter_is_not_one() {
+    let memory = Memory::new().secret("NUMBER", "0").secret("PARAMETER", "1");
+    let loaded: LooksLikeIt<u8> = load(memory, &[]).unwrap();
+    assert_eq!((loaded.number, loaded.parameter), (module::T::default(), 1));
+}

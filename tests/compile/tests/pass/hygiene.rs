@@ -1,0 +1,139 @@
+//! Nothing that is in scope changes what the derive writes.
+
+use crate::load;
+use from_secrets::Memory;
+
+/// Everything that generated code could take from the prelude means something else here.
+mod shadowed {
+    #![expect(
+        dead_code,
+        non_camel_case_types,
+        unused_macros,
+        reason = "they are in the way"
+    )]
+
+    pub(super) struct Option;
+    pub(super) struct Result;
+    pub(super) struct Some;
+    pub(super) struct None;
+    pub(super) struct Ok;
+    pub(super) struct Err;
+    pub(super) struct Vec;
+    pub(super) struct String;
+    pub(super) struct Box;
+    pub(super) struct str;
+    pub(super) struct bool;
+    pub(super) struct usize;
+    pub(super) struct Field;
+    pub(super) struct Spec;
+    pub(super) struct Values;
+    pub(super) trait Default {}
+    pub(super) trait Into {}
+    pub(super) trait From {}
+    pub(super) trait TryFrom {}
+    pub(super) trait FromStr {}
+    pub(super) trait Debug {}
+    pub(super) trait FromSecrets {}
+    pub(super) mod core {}
+    pub(super) mod std {}
+    pub(super) mod from_secrets {}
+    macro_rules! vec {
+        () => {};
+    }
+
+    /// A local of the generated code, were it not hygienic.
+    pub(super) fn __values() -> u8 {
+        8
+    }
+
+    #[derive(::from_secrets::FromSecrets)]
+    #[secrets(debug)]
+    pub(super) struct Config<T> {
+        pub(super) plain: ::std::string::String,
+        pub(super) optional: ::std::option::Option<u16>,
+        #[secret(default)]
+        pub(super) default: u8,
+        #[secret(default = __values())]
+        pub(super) function: u8,
+        #[secret(default = "text")]
+        pub(super) text: ::std::string::String,
+        #[secret(parse)]
+        pub(super) parsed: T,
+        #[secret(binary)]
+        pub(super) binary: ::std::vec::Vec<u8>,
+        #[secret(env_only, default = 3)]
+        pub(super) setting: u8,
+        #[secret(flatten)]
+        pub(super) nested: ::std::option::Option<Nested>,
+        #[secret(skip)]
+        pub(super) __values: u8,
+    }
+
+    #[derive(::from_secrets::FromSecrets)]
+    pub(super) struct Nested {
+        pub(super) inner: ::std::string::String,
+    }
+}
+
+/// Nothing at all is in scope here.
+mod bare {
+    #![no_implicit_prelude]
+
+    #[derive(::from_secrets::FromSecrets)]
+    #[secrets(prefix = "", debug)]
+    pub(super) struct Config<T> {
+        pub(super) plain: ::std::string::String,
+        pub(super) optional: ::std::option::Option<T>,
+        #[secret(default)]
+        pub(super) default: u8,
+        #[secret(default = "text")]
+        pub(super) text: ::std::string::String,
+        #[secret(parse)]
+        pub(super) parsed: u8,
+        #[secret(binary)]
+        pub(super) binary: ::std::vec::Vec<u8>,
+        #[secret(flatten)]
+        pub(super) nested: ::std::option::Option<super::shadowed::Nested>,
+        #[secret(skip)]
+        pub(super) skipped: T,
+    }
+}
+
+fn memory() -> Memory {
+    Memory::new()
+        .secret("PLAIN", "p")
+        .secret("PARSED", "1")
+        .binary("BINARY", &[1])
+}
+
+#[test]
+fn a_shadowed_prelude_changes_nothing() {
+    let loaded: shadowed::Config<u8> = load(memory().secret("INNER", "i"), &[]).unwrap();
+    assert_eq!((loaded.plain.as_str(), loaded.text.as_str()), ("p", "text"));
+    assert_eq!(
+        (loaded.optional, loaded.parsed, loaded.binary),
+        (None, 1, vec![1])
+    );
+    assert_eq!(
+        [
+            loaded.default,
+            loaded.function,
+            loaded.setting,
+            loaded.__values
+        ],
+        [0, 8, 3, 0]
+    );
+    assert_eq!(loaded.nested.unwrap().inner, "i");
+}
+
+#[test]
+fn no_prelude_is_needed() {
+    let loaded: bare::Config<u16> = load(memory(), &[]).unwrap();
+    assert_eq!((loaded.plain.as_str(), loaded.text.as_str()), ("p", "text"));
+    assert_eq!(
+        (loaded.optional, loaded.default, loaded.parsed),
+        (None, 0, 1)
+    );
+    assert_eq!((loaded.binary, loaded.skipped), (vec![1], 0));
+    assert!(loaded.nested.is_none());
+}

@@ -1,0 +1,80 @@
+//! Structs that `macro_rules` write.
+
+use from_secrets::{FromSecrets, Memory};
+
+use crate::{addresses, load};
+
+macro_rules! config {
+    (
+        $(#[$meta:meta])* $vis:vis struct $name:ident($secret:literal, $prefix:expr) {
+            $($field:ident: $ty:ty = $key:literal or $default:expr,)*
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(FromSecrets)]
+        #[secrets($secret, env_prefix = $prefix)]
+        $vis struct $name {
+            $(
+                #[doc = $key]
+                #[secret(json_key = $key, default = $default)]
+                $field: $ty,
+            )*
+        }
+    };
+}
+
+config! {
+    #[derive(Debug)]
+    pub(crate) struct Config("prod/config", "CONFIG_") {
+        host: String = "host" or "localhost",
+        port: u16 = "port" or 8000 + 80,
+    }
+}
+
+macro_rules! optional {
+    ($name:ident, $ty:ty, $inner:ty, $parse:path) => {
+        #[derive(FromSecrets)]
+        struct $name {
+            optional: $ty,
+            inside: Option<$inner>,
+            #[secret(parse = $parse)]
+            parsed: Option<$inner>,
+        }
+    };
+}
+
+fn number(text: &str) -> Result<u16, std::num::ParseIntError> {
+    text.parse()
+}
+
+optional!(Passed, Option<u16>, u16, number);
+
+#[test]
+fn a_struct_can_come_from_a_macro() {
+    let memory = Memory::new().secret("prod/config", r#"{"port": 1}"#);
+    let loaded: Config = load(memory.clone(), &[]).unwrap();
+    assert_eq!((loaded.host.as_str(), loaded.port), ("localhost", 1));
+    assert_eq!(
+        addresses::<Config>(memory, &[]),
+        [
+            "host: prod/config#host $CONFIG_HOST",
+            "port: prod/config#port $CONFIG_PORT",
+        ]
+    );
+    let descriptions = Config::SPEC
+        .fields()
+        .iter()
+        .map(from_secrets::spec::Field::description);
+    assert_eq!(descriptions.collect::<Vec<_>>(), ["host", "port"]);
+}
+
+#[test]
+fn an_option_that_a_macro_passes_on_is_optional() {
+    let loaded: Passed = load(Memory::new(), &[]).unwrap();
+    assert_eq!(
+        (loaded.optional, loaded.inside, loaded.parsed),
+        (None, None, None)
+    );
+    let loaded: Passed = load(Memory::new().secret("PARSED", "3"), &[]).unwrap();
+    assert_eq!(loaded.parsed, Some(3));
+}

@@ -1,0 +1,60 @@
+//! Everything that a declaration can say compiles without a word from rustc, and means what it says.
+
+mod addresses;
+mod containers;
+mod debug;
+mod fields;
+mod generics;
+mod hygiene;
+mod lints;
+mod macros;
+mod nesting;
+mod optional;
+mod structs;
+
+use from_secrets::{Environment, Error, FromSecrets, Loader, Memory, Report, Source};
+
+/// Loads from these secrets, then from these variables.
+fn load<T: FromSecrets + Send + 'static>(
+    memory: Memory,
+    variables: &[(&str, &str)],
+) -> Result<T, Error> {
+    loader(memory, variables).load_blocking()
+}
+
+/// One line for each field that a load is about: `path: secret#key@version $VARIABLE`.
+fn addresses<T: FromSecrets>(memory: Memory, variables: &[(&str, &str)]) -> Vec<String> {
+    let (_, report) = load_with_report::<T>(memory, variables);
+    report
+        .fields()
+        .iter()
+        .map(|field| {
+            let secret = field.secret_id().unwrap_or_default();
+            let key = field
+                .json_key()
+                .map(|key| format!("#{key}"))
+                .unwrap_or_default();
+            let variable = field
+                .variable()
+                .map(|variable| format!(" ${variable}"))
+                .unwrap_or_default();
+            format!("{}: {secret}{key}{variable}", field.path())
+        })
+        .collect()
+}
+
+fn load_with_report<T: FromSecrets>(memory: Memory, variables: &[(&str, &str)]) -> (T, Report) {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
+        .block_on(loader(memory, variables).load_with_report())
+        .expect("a load")
+}
+
+fn loader(memory: Memory, variables: &[(&str, &str)]) -> Loader {
+    let environment = Environment::from_vars(variables.iter().copied());
+    Loader::new()
+        .sources([Source::from(memory), Source::environment()])
+        .environment(environment)
+}

@@ -1,0 +1,11 @@
+use from_secrets::FromSecrets;
+
+struct Opaque;
+
+#[derive(FromSecrets)]
+struct Config {
+    key: Opaque,
+    optional: Option<Opaque>,
+}
+
+fn main() {}

@@ -1,0 +1,21 @@
+use from_secrets::{FromSecrets, SecretString};
+
+#[derive(FromSecrets)]
+struct Database {
+    #[secret("prod/db", env = "DB_PASSWORD")]
+    password: SecretString,
+}
+
+#[derive(FromSecrets)]
+struct Names {
+    #[secret(flatten, prefix = "PRIMARY_")]
+    database: Database,
+}
+
+#[derive(FromSecrets)]
+struct Variables {
+    #[secret(flatten, env_prefix = "PRIMARY_")]
+    database: Database,
+}
+
+fn main() {}

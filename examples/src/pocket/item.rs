@@ -1,0 +1,101 @@
+//! An item of the list, and the shapes in which the API writes it.
+
+use std::collections::BTreeMap;
+
+use serde::de::{Deserializer, Error as _};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
+
+/// What the API tells about an item.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(crate) struct Item {
+    /// In minutes; 0 where the API does not know.
+    #[serde(deserialize_with = "number")]
+    pub(crate) time_to_read: u32,
+    /// 0 where the API does not know.
+    #[serde(deserialize_with = "number")]
+    pub(crate) word_count: u32,
+    /// 1: there are videos in it; 2: it is one.
+    #[serde(deserialize_with = "number")]
+    pub(crate) has_video: u32,
+}
+
+/// Items by their id, from `{"<id>": {…}}`, or from the `[]` that the API writes when there are none.
+pub(crate) fn list<'de, D, T>(deserializer: D) -> Result<BTreeMap<String, T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    match Value::deserialize(deserializer)? {
+        Value::Array(items) if items.is_empty() => Ok(BTreeMap::new()),
+        items => BTreeMap::deserialize(items).map_err(D::Error::custom),
+    }
+}
+
+/// A number, written as one or as text.
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Number {
+        Plain(u32),
+        Text(String),
+    }
+
+    match Number::deserialize(deserializer)? {
+        Number::Plain(number) => Ok(number),
+        Number::Text(text) => text.parse().map_err(D::Error::custom),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn items(json: Value) -> serde_json::Result<BTreeMap<String, Item>> {
+        list(json)
+    }
+
+    #[test]
+    fn numbers_are_read_from_text_and_from_numbers() {
+        let as_text = json!({"7": {"time_to_read": "3", "word_count": "700", "has_video": "0"}});
+        let as_numbers = json!({"7": {"time_to_read": 3, "word_count": 700, "has_video": 0}});
+
+        let read = items(as_text).unwrap();
+
+        assert_eq!(read, items(as_numbers).unwrap());
+        assert_eq!(
+            read["7"],
+            Item {
+                time_to_read: 3,
+                word_count: 700,
+                has_video: 0
+            }
+        );
+    }
+
+    #[test]
+    fn an_empty_array_is_an_empty_list() {
+        assert_eq!(items(json!([])).unwrap(), BTreeMap::new());
+    }
+
+    #[test]
+    fn what_the_api_leaves_out_is_not_known() {
+        assert_eq!(
+            items(json!({"7": {"resolved_title": "Rust"}})).unwrap()["7"],
+            Item::default()
+        );
+    }
+
+    #[test]
+    fn an_array_of_items_is_refused() {
+        assert!(items(json!([{"word_count": 700}])).is_err());
+    }
+
+    #[test]
+    fn text_that_is_no_number_is_refused() {
+        assert!(items(json!({"7": {"word_count": "many"}})).is_err());
+    }
+}

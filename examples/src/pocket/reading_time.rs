@@ -1,0 +1,60 @@
+//! How long an item takes to read.
+
+use std::time::Duration;
+
+use super::item::Item;
+
+const MINUTE: Duration = Duration::from_mins(1);
+/// 250 words a minute.
+const WORD: Duration = Duration::from_millis(240);
+
+/// What the API says, or else what the words take; `None` where it knows neither.
+pub(crate) fn reading_time(item: &Item) -> Option<Duration> {
+    let stated = MINUTE * item.time_to_read;
+    let counted = WORD * item.word_count;
+    [stated, counted].into_iter().find(|time| !time.is_zero())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seconds(time_to_read: u32, word_count: u32) -> Option<u64> {
+        let item = Item {
+            time_to_read,
+            word_count,
+            has_video: 0,
+        };
+        reading_time(&item).map(|time| time.as_secs())
+    }
+
+    #[test]
+    fn the_minutes_that_the_api_states_win() {
+        assert_eq!(seconds(3, 5000), Some(180));
+    }
+
+    #[test]
+    fn words_are_read_at_250_a_minute() {
+        assert_eq!(seconds(0, 250), Some(60));
+        assert_eq!(seconds(0, 1), Some(0));
+        assert_eq!(reading_time(&words(1)), Some(WORD));
+    }
+
+    #[test]
+    fn neither_number_known_is_no_reading_time() {
+        assert_eq!(seconds(0, 0), None);
+    }
+
+    #[test]
+    fn no_number_of_the_api_is_too_large() {
+        assert!(seconds(u32::MAX, 0).is_some());
+        assert!(seconds(0, u32::MAX).is_some());
+    }
+
+    fn words(word_count: u32) -> Item {
+        Item {
+            word_count,
+            ..Item::default()
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Which tag an item gets.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::{item::Item, reading_time::reading_time};
+
+/// A tag, as it stands in the reading list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub(crate) enum Tag {
+    #[serde(rename = "a quick read")]
+    QuickRead,
+    #[serde(rename = "a medium read")]
+    MediumRead,
+    #[serde(rename = "a long read")]
+    LongRead,
+    #[serde(rename = "article with video")]
+    ArticleWithVideo,
+}
+
+impl Tag {
+    const QUICK: Duration = Duration::from_mins(2);
+    const MEDIUM: Duration = Duration::from_mins(5);
+
+    /// The tag of an item; `None` where nothing is known of its length.
+    pub(crate) fn of(item: &Item) -> Option<Self> {
+        // How long the words take says little where there is a film to watch.
+        if item.has_video > 0 {
+            return Some(Self::ArticleWithVideo);
+        }
+        reading_time(item).map(Self::of_length)
+    }
+
+    fn of_length(time: Duration) -> Self {
+        if time <= Self::QUICK {
+            Self::QuickRead
+        } else if time <= Self::MEDIUM {
+            Self::MediumRead
+        } else {
+            Self::LongRead
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of_minutes(time_to_read: u32) -> Option<Tag> {
+        Tag::of(&Item {
+            time_to_read,
+            ..Item::default()
+        })
+    }
+
+    fn of_words(word_count: u32) -> Option<Tag> {
+        Tag::of(&Item {
+            word_count,
+            ..Item::default()
+        })
+    }
+
+    #[test]
+    fn up_to_two_minutes_is_a_quick_read() {
+        assert_eq!(of_minutes(1), Some(Tag::QuickRead));
+        assert_eq!(of_minutes(2), Some(Tag::QuickRead));
+        assert_eq!(of_words(1), Some(Tag::QuickRead));
+        assert_eq!(of_words(500), Some(Tag::QuickRead));
+    }
+
+    #[test]
+    fn over_two_and_up_to_five_minutes_is_a_medium_read() {
+        assert_eq!(of_words(501), Some(Tag::MediumRead));
+        assert_eq!(of_minutes(3), Some(Tag::MediumRead));
+        assert_eq!(of_minutes(5), Some(Tag::MediumRead));
+        assert_eq!(of_words(1250), Some(Tag::MediumRead));
+    }
+
+    #[test]
+    fn over_five_minutes_is_a_long_read() {
+        assert_eq!(of_words(1251), Some(Tag::LongRead));
+        assert_eq!(of_minutes(6), Some(Tag::LongRead));
+        assert_eq!(of_minutes(u32::MAX), Some(Tag::LongRead));
+    }
+
+    #[test]
+    fn every_number_of_words_falls_on_the_side_of_its_exact_length() {
+        for words in 1..=2000 {
+            let expected = match words {
+                ..=500 => Tag::QuickRead,
+                501..=1250 => Tag::MediumRead,
+                _ => Tag::LongRead,
+            };
+            assert_eq!(of_words(words), Some(expected), "{words} words");
+        }
+    }
+
+    #[test]
+    fn a_video_decides_whatever_the_length() {
+        for has_video in [1, 2] {
+            for time_to_read in [0, 1, 60] {
+                let item = Item {
+                    time_to_read,
+                    word_count: 0,
+                    has_video,
+                };
+                assert_eq!(Tag::of(&item), Some(Tag::ArticleWithVideo), "{item:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_item_of_unknown_length_gets_no_tag() {
+        assert_eq!(Tag::of(&Item::default()), None);
+    }
+
+    #[test]
+    fn tags_are_written_as_in_the_list() {
+        let tags = [
+            Tag::QuickRead,
+            Tag::MediumRead,
+            Tag::LongRead,
+            Tag::ArticleWithVideo,
+        ];
+        assert_eq!(
+            serde_json::to_value(tags).unwrap(),
+            serde_json::json!([
+                "a quick read",
+                "a medium read",
+                "a long read",
+                "article with video"
+            ])
+        );
+    }
+}

@@ -1,0 +1,99 @@
+//! The README's first command, as a reader runs it.
+
+use std::process::{Command, Output};
+
+/// The program with an environment of its own, without an AWS account in reach.
+fn quickstart() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_quickstart"));
+    command.env_clear().env("AWS_EC2_METADATA_DISABLED", "true");
+    command
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// The line of the report about a field.
+#[track_caller]
+fn line<'a>(report: &'a str, field: &str) -> &'a str {
+    let mut lines = report.lines();
+    lines
+        .find(|line| line.split_whitespace().next() == Some(field))
+        .unwrap_or_else(|| panic!("no line about `{field}` in: {report}"))
+}
+
+#[test]
+fn the_report_tells_which_source_answered_which_field() {
+    let output = quickstart()
+        .env("POCKET_TOKEN", "from-my-shell")
+        .output()
+        .unwrap();
+
+    assert!(output.status.success(), "{}", stderr(&output));
+    let report = stdout(&output);
+    let (key, token) = (line(&report, "key"), line(&report, "token"));
+    assert!(key.contains("POCKET_KEY") && key.contains("aws"), "{key}");
+    assert!(
+        token.contains("POCKET_TOKEN") && token.contains("env"),
+        "{token}"
+    );
+}
+
+#[test]
+fn no_value_is_shown() {
+    let output = quickstart()
+        .env("POCKET_TOKEN", "from-my-shell")
+        .output()
+        .unwrap();
+
+    let written = stdout(&output) + &stderr(&output);
+    assert!(written.contains("PocketConfig"), "no Debug in: {written}");
+    for value in ["from-my-shell", "from-the-emulator"] {
+        assert!(!written.contains(value), "a value in: {written}");
+    }
+}
+
+#[test]
+fn without_the_variable_the_error_names_it_and_both_sources() {
+    let output = quickstart().output().unwrap();
+
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(stdout(&output), "");
+    let story = stderr(&output);
+    for part in ["`token`", "POCKET_TOKEN", "no such secret", "not set"] {
+        assert!(story.contains(part), "no {part} in: {story}");
+    }
+    assert!(!story.contains("POCKET_KEY"), "it was found: {story}");
+    assert!(!story.contains("from-the-emulator"), "a value in: {story}");
+}
+
+#[test]
+fn with_aws_and_no_account_both_fields_come_from_the_environment() {
+    let output = quickstart()
+        .arg("--aws")
+        .env("POCKET_KEY", "canary-1")
+        .env("POCKET_TOKEN", "canary-2")
+        .output()
+        .unwrap();
+
+    assert!(output.status.success(), "{}", stderr(&output));
+    let report = stdout(&output);
+    assert!(line(&report, "key").contains("env"), "{report}");
+    assert!(line(&report, "token").contains("env"), "{report}");
+    assert!(!report.contains("canary"), "a value in: {report}");
+}
+
+#[test]
+fn an_unknown_argument_is_refused_with_the_known_one() {
+    let output = quickstart().arg("--azure").output().unwrap();
+
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        stderr(&output),
+        "unknown argument `--azure`; there is `--aws`\n"
+    );
+}

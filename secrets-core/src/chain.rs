@@ -42,6 +42,24 @@ impl Chain {
         }
     }
 
+    /// Lets every value that its type refused be asked for again, behind the source that gave it, where `fall_back_on`
+    /// says so. Says whether there is anything to ask.
+    pub(crate) fn reopen_refused(&self, plan: &Plan, progress: &mut Progress) -> bool {
+        let mut reopened = false;
+        for (leaf, state) in plan.leaves.iter().zip(&mut progress.leaves) {
+            let Some((place, failure)) = state.refused_by_type() else {
+                continue;
+            };
+            let failure = failure.clone();
+            if self.fall_back_on.contains(&failure.cause()) && place + 1 < self.sources.len() {
+                warn_of_fallback(leaf, self.sources[place].name(), &failure);
+                state.reopen(place + 1, failure);
+                reopened = true;
+            }
+        }
+        reopened
+    }
+
     async fn ask_one(
         &self,
         source: &dyn SecretSource,

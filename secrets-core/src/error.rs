@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use from_secrets_syntax::{Arn, suffix_like_an_arn};
+
 use crate::plan::Flaw;
 use crate::report::{AttemptAnswer, FieldReport, Outcome, Report};
 use crate::source::Missing;
@@ -276,12 +278,17 @@ fn hint(field: &FieldReport) -> Option<String> {
     }
 }
 
+/// An ARN itself ends like one, and is complete.
+fn is_name_like_an_arn(id: &str) -> bool {
+    !Arn::is_meant_by(id) && suffix_like_an_arn(id)
+}
+
 fn secret_hint(field: &FieldReport) -> Option<String> {
     let id = field.secret_id()?;
     let key = field.json_key().unwrap_or_default();
     field.attempts().iter().find_map(|attempt| match attempt.answer() {
         AttemptAnswer::NotConfigured(_) => Some("give this process AWS credentials".to_owned()),
-        AttemptAnswer::Missing(Missing::Secret) if from_secrets_syntax::suffix_like_an_arn(id) => Some(format!(
+        AttemptAnswer::Missing(Missing::Secret) if is_name_like_an_arn(id) => Some(format!(
             "create the secret `{id}`; if it exists, name it by its whole ARN, because Secrets Manager can take the end of this name for an ARN's suffix"
         )),
         AttemptAnswer::Missing(Missing::Secret) => {

@@ -151,8 +151,7 @@ impl Loader {
             if let Some(loaded) = values::build(&plan, &mut progress) {
                 return Ok((loaded, Report::new(&plan, progress)));
             }
-            let may_reopen = self.fall_back_on.contains(&Cause::Malformed);
-            if !may_reopen || !progress.reopen_malformed(chain.sources.len()) {
+            if !chain.reopen_refused(&plan, &mut progress) {
                 return Err(Error::fields_of(subject, Report::new(&plan, progress)));
             }
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use from_secrets_syntax::{Derivation, Reference, Template};
+use from_secrets_syntax::{Derivation, Problem, Reference, Template};
 
 use crate::source::{Request, Version};
 use crate::spec::{self, Field, Kind, Name, Nested, Reach, Spec, Variable};
@@ -173,7 +173,7 @@ impl Planner<'_> {
         let name = self.fill(path, &written)?;
         let reference = match Reference::parse(&name) {
             Ok(reference) => reference,
-            Err(problem) => return self.flaw(path, problem.to_string()),
+            Err(problem) => return self.flaw(path, bad_name(&written, &problem)),
         };
         self.merge(path, leaf, reference)
     }
@@ -273,6 +273,11 @@ fn clash(leaf: &Leaf, first: &Leaf, variable: &str) -> Flaw {
             first.path
         ),
     }
+}
+
+/// The name as written, and not as filled: who puts a secret's value where its ARN belongs must not read it here.
+fn bad_name(written: &str, problem: &Problem) -> String {
+    format!("`{written}`, with its parameters filled, is no name: {problem}")
 }
 
 fn missing_parameter(written: &str, name: &str) -> String {

@@ -3,7 +3,7 @@
 use crate::decode::Value;
 use crate::plan::{Leaf, Plan};
 use crate::report::{Attempt, AttemptAnswer, Outcome};
-use crate::source::{Cause, Failure, KeyedBy};
+use crate::source::{Failure, KeyedBy};
 
 /// The state of every value of a plan, in the plan's order.
 #[derive(Debug)]
@@ -57,25 +57,6 @@ impl Progress {
             leaves: plan.leaves.iter().map(open).collect(),
         }
     }
-
-    /// Asks the sources behind the one that answered, for every value that its type refused.
-    /// Says whether there is anything to ask again.
-    pub(crate) fn reopen_malformed(&mut self, chain_length: usize) -> bool {
-        let mut reopened = false;
-        for leaf in &mut self.leaves {
-            let (Status::Found(found), Some(Outcome::Failed(failure))) =
-                (&leaf.status, &leaf.outcome)
-            else {
-                continue;
-            };
-            if failure.cause() == Cause::Malformed && found.place + 1 < chain_length {
-                let (from, failure) = (found.place + 1, failure.clone());
-                leaf.reopen(from, failure);
-                reopened = true;
-            }
-        }
-        reopened
-    }
 }
 
 impl LeafState {
@@ -83,7 +64,16 @@ impl LeafState {
         matches!(self.status, Status::Open { from } if from <= place)
     }
 
-    fn reopen(&mut self, from: usize, failure: Failure) {
+    /// The source that answered with what the type refused, and why it did.
+    pub(crate) fn refused_by_type(&self) -> Option<(usize, &Failure)> {
+        match (&self.status, &self.outcome) {
+            (Status::Found(found), Some(Outcome::Failed(failure))) => Some((found.place, failure)),
+            _ => None,
+        }
+    }
+
+    /// Takes a value for a failure of its source, so that the next one is asked.
+    pub(crate) fn reopen(&mut self, from: usize, failure: Failure) {
         if let Some(last) = self.attempts.last_mut() {
             last.answer = AttemptAnswer::Failed(failure);
         }

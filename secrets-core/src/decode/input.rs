@@ -240,7 +240,9 @@ impl<'de> Deserializer<'de> for Input<'_> {
     /// Bytes fill a sequence of numbers too, so that a binary secret fills `Vec<u8>`.
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         match self {
-            Self::Bytes(bytes) => visitor.visit_seq(SeqDeserializer::new(bytes.iter().copied())),
+            Self::Bytes(bytes) => {
+                visitor.visit_seq(SeqDeserializer::new(bytes.iter().copied().map(Byte)))
+            }
             _ => self.composite(visitor, |visitor, node| natural(node, visitor)),
         }
     }
@@ -291,6 +293,34 @@ impl<'de> Deserializer<'de> for Input<'_> {
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         visitor.visit_unit()
+    }
+}
+
+/// An element of a binary secret, which is a `u8` and nothing else: `Vec<u16>` does not get a number for each byte.
+struct Byte(u8);
+
+impl IntoDeserializer<'_, Mismatch> for Byte {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+impl<'de> Deserializer<'de> for Byte {
+    type Error = Mismatch;
+
+    fn deserialize_u8<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        visitor.visit_u8(self.0)
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        Err(Mismatch::expected(&visitor, "a byte of a binary secret"))
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
     }
 }
 

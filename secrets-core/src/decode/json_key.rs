@@ -2,6 +2,7 @@
 
 use from_secrets_syntax::nearest;
 
+use super::mismatch::Mismatch;
 use super::node::Node;
 use crate::source::Missing;
 
@@ -9,15 +10,23 @@ use crate::source::Missing;
 pub(crate) enum Lookup<'a> {
     Found(&'a Node),
     Missing(Missing),
-    /// The key stands there twice, and nobody can say which one is meant.
-    Repeated(String),
+    /// The secret has no keys, or has this one twice, and nobody can say which one is meant.
+    Malformed(Mismatch),
 }
 
 /// Finds a key of the object, or what a pointer (`/users/0/name`, RFC 6901) leads to.
 pub(crate) fn look_up<'a>(document: &'a Node, key: &str) -> Lookup<'a> {
-    let Some(pointer) = key.strip_prefix('/') else {
-        return finish(step(document, key));
-    };
+    match (document, key.strip_prefix('/')) {
+        (Node::Object(entries), None) => finish(entry(entries, key)),
+        (Node::Object(_) | Node::Array(_), Some(pointer)) => follow(document, pointer),
+        _ => Lookup::Malformed(Mismatch::new(format!(
+            "a JSON key is asked for, but the secret is {}, not an object",
+            document.kind()
+        ))),
+    }
+}
+
+fn follow<'a>(document: &'a Node, pointer: &str) -> Lookup<'a> {
     let mut at = document;
     for token in pointer.split('/') {
         match step(at, &token.replace("~1", "/").replace("~0", "~")) {
@@ -49,7 +58,9 @@ fn step<'a>(node: &'a Node, key: &str) -> Lookup<'a> {
 fn entry<'a>(entries: &'a [(String, Node)], key: &str) -> Lookup<'a> {
     let mut found = entries.iter().filter(|(name, _)| name == key);
     match (found.next(), found.next()) {
-        (Some(_), Some(_)) => Lookup::Repeated(key.to_owned()),
+        (Some(_), Some(_)) => Lookup::Malformed(Mismatch::new(format!(
+            "the key `{key}` stands in the secret twice"
+        ))),
         (Some((_, node)), None) => Lookup::Found(node),
         (None, _) => Lookup::Missing(Missing::JsonKey {
             similar: similar(entries, key),
@@ -70,7 +81,7 @@ mod tests {
         match look_up(document, key) {
             Lookup::Found(node) => Ok(node),
             Lookup::Missing(missing) => Err(missing),
-            Lookup::Repeated(_) => panic!("repeated"),
+            Lookup::Malformed(mismatch) => panic!("{mismatch}"),
         }
     }
 
@@ -85,6 +96,19 @@ mod tests {
         assert!(matches!(look(&document, "/a~1b"), Ok(Node::Number(_))));
         assert!(look(&document, "/users/1/name").is_err());
         assert!(look(&document, "/a/b").is_err());
+    }
+
+    #[test]
+    fn what_has_no_keys_is_malformed_and_not_missing_one() {
+        for text in ["[\"password\"]", "\"password\"", "7", "null"] {
+            let document = Node::parse(text).unwrap();
+            assert!(
+                matches!(look_up(&document, "password"), Lookup::Malformed(_)),
+                "{text}"
+            );
+        }
+        let array = Node::parse("[1]").unwrap();
+        assert!(matches!(look_up(&array, "/0"), Lookup::Found(_)));
     }
 
     #[test]
@@ -109,7 +133,7 @@ mod tests {
     #[test]
     fn a_key_that_stands_there_twice_is_not_chosen_from() {
         let document = Node::parse(r#"{"a":1,"a":2,"b":3}"#).unwrap();
-        assert!(matches!(look_up(&document, "a"), Lookup::Repeated(_)));
+        assert!(matches!(look_up(&document, "a"), Lookup::Malformed(_)));
         assert!(matches!(look_up(&document, "b"), Lookup::Found(_)));
     }
 }

@@ -54,9 +54,7 @@ impl<'a> Document<'a> {
             Ok(document) => match json_key::look_up(document, key) {
                 Lookup::Found(node) => Selected::Value(Value::Json(node.clone())),
                 Lookup::Missing(missing) => Selected::Missing(missing),
-                Lookup::Repeated(key) => Selected::Malformed(Mismatch::new(format!(
-                    "the key `{key}` stands in the secret twice"
-                ))),
+                Lookup::Malformed(mismatch) => Selected::Malformed(mismatch),
             },
         }
     }
@@ -69,17 +67,12 @@ fn parse_document(raw: &RawValue) -> Result<Node, Mismatch> {
             Mismatch::new("a JSON key is asked for, but the secret is bytes that are not UTF-8")
         })?,
     };
-    match Node::parse(text) {
-        Ok(node @ (Node::Object(_) | Node::Array(_))) => Ok(node),
-        Ok(other) => Err(Mismatch::new(format!(
-            "a JSON key is asked for, but the secret is {}, not an object",
-            other.kind()
-        ))),
-        Err(at) => Err(Mismatch::new(format!(
+    Node::parse(text).map_err(|at| {
+        Mismatch::new(format!(
             "a JSON key is asked for, but the secret is not JSON (line {}, column {})",
             at.line, at.column
-        ))),
-    }
+        ))
+    })
 }
 
 impl Value {

@@ -171,6 +171,10 @@ fn a_trailing_newline_is_kept_where_the_type_takes_it() {
 #[test]
 fn bytes_fill_bytes_and_strings_that_are_utf8() {
     assert_eq!(bytes(&[0, 255]).deserialize::<Vec<u8>>().unwrap(), [0, 255]);
+    assert!(
+        bytes(&[0, 255]).deserialize::<Vec<u16>>().is_err(),
+        "bytes are no numbers"
+    );
     assert_eq!(bytes(b"text").deserialize::<String>().unwrap(), "text");
     let refused = bytes(&[0, 255])
         .deserialize::<String>()

@@ -1,13 +1,13 @@
 //! `BatchGetSecretValue`, and what to do where it is denied or falls over one of its entries.
 
 use aws_sdk_secretsmanager::Client;
-use aws_sdk_secretsmanager::types::{ApiErrorType, SecretValueEntry};
+use aws_sdk_secretsmanager::operation::RequestId;
+use aws_sdk_secretsmanager::types::ApiErrorType;
 
 use super::Context;
 use super::ask::{Batched, Numbered};
 use super::errors::{self, CallError};
-use super::matching::entry_for;
-use super::single::value;
+use super::matching::{Entry, entry_for};
 use crate::source::{Answer, Cause, Failure};
 
 /// How often Secrets Manager may say that there is more. Twenty secrets fit in far fewer.
@@ -16,8 +16,14 @@ const PAGES: usize = 20;
 /// The entries of all pages.
 #[derive(Default)]
 struct Entries {
-    values: Vec<SecretValueEntry>,
-    errors: Vec<ApiErrorType>,
+    values: Vec<Entry>,
+    errors: Vec<EntryError>,
+}
+
+/// A secret that a batch could not read.
+struct EntryError {
+    secret_id: Option<String>,
+    answer: Answer,
 }
 
 impl Context<'_> {
@@ -73,10 +79,19 @@ impl Context<'_> {
                     });
                 }
             };
-            entries
-                .values
-                .extend(page.secret_values.unwrap_or_default());
-            entries.errors.extend(page.errors.unwrap_or_default());
+            let batch_id = page.request_id().map(str::to_owned);
+            let errors = page.errors.unwrap_or_default();
+            entries.values.extend(
+                page.secret_values
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(Entry::from),
+            );
+            entries.errors.extend(
+                errors
+                    .into_iter()
+                    .map(|error| entry_error(error, batch_id.as_deref())),
+            );
             next = page.next_token.filter(|token| !token.is_empty());
             if next.is_none() {
                 break;
@@ -130,19 +145,22 @@ fn sort<'a>(entries: &Entries, requests: &[Numbered<'a>]) -> Batched<'a> {
 
 fn answer(entries: &Entries, secret_id: &str, ids: &[&str]) -> Option<Answer> {
     if let Some(i) = entry_for(secret_id, &entries.values, ids) {
-        let entry = entries.values[i].clone();
-        return Some(value(
-            entry.secret_string,
-            entry.secret_binary,
-            entry.version_id,
-            entry.arn,
-        ));
+        return Some(entries.values[i].answer.clone());
     }
     let error = entries
         .errors
         .iter()
-        .find(|error| error.secret_id() == Some(secret_id))?;
-    Some(errors::entry_error(error.error_code(), error.message()))
+        .find(|error| error.secret_id.as_deref() == Some(secret_id))?;
+    Some(error.answer.clone())
+}
+
+fn entry_error(error: ApiErrorType, batch_id: Option<&str>) -> EntryError {
+    let code = error.error_code().unwrap_or_default();
+    let answer = errors::entry_error(code, error.message(), batch_id);
+    EntryError {
+        answer,
+        secret_id: error.secret_id,
+    }
 }
 
 /// A denied entry is tried alone because a policy may ask for the stage to be named, which a batch cannot.

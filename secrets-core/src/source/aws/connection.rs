@@ -14,7 +14,7 @@ use from_secrets_syntax::Arn;
 use tokio::sync::OnceCell;
 
 use super::settings::Regions;
-use super::{credentials, tls};
+use super::{credentials, endpoint, tls};
 use crate::source::{Cause, Failure};
 
 /// A client, and what was learned with it.
@@ -70,11 +70,20 @@ async fn configure(regions: &Regions) -> Result<Connection, Connected> {
     let resolved = credentials::resolve(credentials::chain(&providers)).await?;
     let config = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http)
-        .region(region)
+        // Without any, the SDK would go and ask the instance metadata service for one.
+        .region(
+            region
+                .clone()
+                .unwrap_or_else(|| Region::from_static("none")),
+        )
         .credentials_provider(resolved.provider)
         .load()
         .await;
-    Ok(Connection::new(Client::new(&config), resolved.account))
+    let builder = endpoint::without_empty(Builder::from(&config)).region(region);
+    Ok(Connection::new(
+        Client::from_conf(builder.build()),
+        resolved.account,
+    ))
 }
 
 /// A client of the caller's configuration, whose credentials are found out first.

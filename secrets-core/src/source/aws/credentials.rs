@@ -6,9 +6,7 @@ use std::time::SystemTime;
 
 use aws_config::Region;
 use aws_config::ecs::EcsCredentialsProvider;
-use aws_config::environment::{
-    EnvironmentVariableCredentialsProvider, EnvironmentVariableRegionProvider,
-};
+use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::imds::credentials::ImdsCredentialsProvider;
 use aws_config::imds::region::ImdsRegionProvider;
 use aws_config::meta::credentials::CredentialsProviderChain;
@@ -66,7 +64,10 @@ pub(super) async fn region(regions: &Regions, config: &ProviderConfig) -> Option
     if let Some(fixed) = &regions.fixed {
         return Some(Region::new(fixed.clone()));
     }
-    let chain = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new()).or_else(
+    let named = ["AWS_REGION", "AWS_DEFAULT_REGION"]
+        .into_iter()
+        .find_map(set);
+    let chain = RegionProviderChain::first_try(named.map(Region::new)).or_else(
         ProfileFileRegionProvider::builder()
             .configure(config)
             .build(),
@@ -130,10 +131,14 @@ fn unusable(error: &CredentialsError) -> Connected {
     }
 }
 
+/// A variable that is set to something.
+fn set(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
 /// Who names a profile or sets a key means AWS, so that a misspelt profile, or half of a key, is not taken for a
 /// laptop without credentials.
 fn intent() -> Option<String> {
-    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let profile = set("AWS_PROFILE").map(|profile| format!("AWS_PROFILE=`{profile}`"));
     profile.or_else(|| set("AWS_ACCESS_KEY_ID").map(|_| "AWS_ACCESS_KEY_ID".to_owned()))
 }

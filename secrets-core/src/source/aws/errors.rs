@@ -42,8 +42,11 @@ where
     match error {
         SdkError::ServiceError(service) => {
             let status = service.raw().status().as_u16();
-            let id = service.err().meta().request_id();
-            service_error(service.err().code(), service.err().message(), id, status)
+            let meta = service.err().meta();
+            match meta.code() {
+                Some(code) => service_error(code, meta.message(), meta.request_id(), status),
+                None => without_code(&at, status),
+            }
         }
         SdkError::TimeoutError(_) => CallError::transport(
             Failure::new(Cause::Unreachable, format!("no answer from{at} in time"))
@@ -85,19 +88,36 @@ pub(super) fn no_region() -> Failure {
     )
 }
 
-/// What Secrets Manager means by a code, be it a call's or that of an entry in a batch.
-pub(super) fn entry_error(code: Option<&str>, message: Option<&str>) -> Answer {
-    service_error(code, message, None, 400).answer
+/// What an entry of a batch means; the request id is the batch's.
+pub(super) fn entry_error(code: &str, message: Option<&str>, request_id: Option<&str>) -> Answer {
+    service_error(code, message, request_id, 400).answer
+}
+
+/// An answer that AWS did not write: a proxy's page, a portal's, a cut one. 501 comes from an emulator that does not
+/// know the call.
+fn without_code(at: &str, status: u16) -> CallError {
+    let cause = if status == 429 {
+        Cause::Throttled
+    } else {
+        Cause::Internal
+    };
+    let message =
+        format!("HTTP {status} without a code of AWS: the answer of{at} is not Secrets Manager's");
+    let answer = Answer::Failed(Failure::new(cause, message).with_hint(NOT_AWS));
+    CallError {
+        answer,
+        refused: status == 501,
+    }
 }
 
 fn service_error(
-    code: Option<&str>,
+    code: &str,
     message: Option<&str>,
-    id: Option<&str>,
+    request_id: Option<&str>,
     status: u16,
 ) -> CallError {
     let text = message.unwrap_or_default();
-    let meaning = meaning(code.unwrap_or_default(), text, status);
+    let meaning = meaning(code, text, status);
     let (cause, message, hint) = match meaning {
         Meaning::Missing(missing) => {
             return CallError {
@@ -137,16 +157,12 @@ fn service_error(
             REFUSED,
         ),
     };
-    let mut failure = Failure::new(cause, message).with_hint(hint);
-    if let Some(code) = code {
-        failure = failure.with_code(code);
-    }
-    if let Some(id) = id {
+    let mut failure = Failure::new(cause, message).with_hint(hint).with_code(code);
+    if let Some(id) = request_id {
         failure = failure.with_request_id(id);
     }
     let refused = !matches!(cause, Cause::Credentials | Cause::Throttled)
         && !matches!(meaning, Meaning::Internal);
-    // 501: an emulator that does not know the call.
     CallError {
         answer: Answer::Failed(failure),
         refused: refused || status == 501,
@@ -184,7 +200,7 @@ enum Meaning {
 
 fn meaning(code: &str, message: &str, status: u16) -> Meaning {
     match code {
-        "ResourceNotFoundException" if message.contains("secret value for") => {
+        "ResourceNotFoundException" if names_a_version(message) => {
             Meaning::Missing(Missing::Version)
         }
         "ResourceNotFoundException" => Meaning::Missing(Missing::Secret),
@@ -212,6 +228,11 @@ fn meaning(code: &str, message: &str, status: u16) -> Meaning {
         _ if status >= 500 => Meaning::Internal,
         _ => Meaning::Refused,
     }
+}
+
+/// «… the specified secret value for staging label: …», and an emulator's «… secret version».
+fn names_a_version(message: &str) -> bool {
+    message.contains("secret value for") || message.contains("secret version")
 }
 
 fn speaks_of_deletion(message: &str) -> bool {
@@ -275,7 +296,7 @@ mod tests {
             ("ThrottlingException", "", Cause::Throttled),
             ("InternalServiceError", "", Cause::Internal),
         ] {
-            let Answer::Failed(failure) = entry_error(Some(code), Some(message)) else {
+            let Answer::Failed(failure) = entry_error(code, Some(message), None) else {
                 panic!("{code}")
             };
             assert_eq!(failure.cause(), expected, "{code}: {message}");
@@ -285,23 +306,23 @@ mod tests {
 
     #[test]
     fn both_kinds_of_not_found_are_missing() {
-        let code = Some("ResourceNotFoundException");
+        let code = "ResourceNotFoundException";
         let secret = "Secrets Manager can't find the specified secret.";
         let version =
             "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT";
         assert!(matches!(
-            entry_error(code, Some(secret)),
+            entry_error(code, Some(secret), None),
             Answer::Missing(Missing::Secret)
         ));
         assert!(matches!(
-            entry_error(code, Some(version)),
+            entry_error(code, Some(version), None),
             Answer::Missing(Missing::Version)
         ));
     }
 
     #[test]
     fn only_a_refusal_of_what_is_asked_makes_a_batch_fall_apart() {
-        let refused = |code, status| service_error(Some(code), None, None, status).refused;
+        let refused = |code, status| service_error(code, None, None, status).refused;
         assert!(refused("AccessDeniedException", 400));
         assert!(refused("ResourceNotFoundException", 400));
         assert!(refused("InternalFailure", 501));

@@ -21,11 +21,14 @@ pub(super) fn aws_runtime() -> Option<&'static str> {
 }
 
 /// Whether the instance metadata service is there to be asked. Elsewhere the SDK would wait seconds for an answer
-/// that never comes.
+/// that never comes. `AWS_EC2_METADATA_DISABLED` decides where it is set, to `true` or to `false`.
 pub(super) fn has_instance_metadata() -> bool {
-    let disabled = std::env::var("AWS_EC2_METADATA_DISABLED")
-        .is_ok_and(|value| value.eq_ignore_ascii_case("true"));
-    !disabled && (is_set("AWS_EC2_METADATA_SERVICE_ENDPOINT") || is_ec2())
+    let disabled = std::env::var("AWS_EC2_METADATA_DISABLED").unwrap_or_default();
+    match disabled.to_ascii_lowercase().as_str() {
+        "true" => false,
+        "false" => true,
+        _ => is_ec2(),
+    }
 }
 
 fn is_set(name: &str) -> bool {

@@ -3,19 +3,42 @@
 use aws_sdk_secretsmanager::types::SecretValueEntry;
 use from_secrets_syntax::{Arn, suffix_like_an_arn};
 
+use super::single::value;
+use crate::source::Answer;
+
+/// One secret out of a batch. Its value is in our own buffer, which is wiped.
+pub(super) struct Entry {
+    arn: Option<String>,
+    name: Option<String>,
+    pub(super) answer: Answer,
+}
+
+impl From<SecretValueEntry> for Entry {
+    fn from(entry: SecretValueEntry) -> Self {
+        let arn = entry.arn.clone();
+        let answer = value(
+            entry.secret_string,
+            entry.secret_binary,
+            entry.version_id,
+            entry.arn,
+        );
+        Self {
+            arn,
+            name: entry.name,
+            answer,
+        }
+    }
+}
+
 /// The place of the entry that answers an id.
 ///
 /// A name and an ARN of another account may go by the same name, so an entry that some ARN asks for is taken for a
 /// name only where there is no other of that name.
-pub(super) fn entry_for(
-    secret_id: &str,
-    entries: &[SecretValueEntry],
-    ids: &[&str],
-) -> Option<usize> {
+pub(super) fn entry_for(secret_id: &str, entries: &[Entry], ids: &[&str]) -> Option<usize> {
     if Arn::is_meant_by(secret_id) {
         return entries.iter().position(|entry| is_arn_of(secret_id, entry));
     }
-    let named = || (0..entries.len()).filter(|&i| entries[i].name() == Some(secret_id));
+    let named = || (0..entries.len()).filter(|&i| entries[i].name.as_deref() == Some(secret_id));
     let claimed = |i: usize| {
         ids.iter()
             .any(|id| Arn::is_meant_by(id) && is_arn_of(id, &entries[i]))
@@ -24,8 +47,10 @@ pub(super) fn entry_for(
 }
 
 /// A partial ARN lacks the hyphen and the six characters at the end.
-fn is_arn_of(asked: &str, entry: &SecretValueEntry) -> bool {
-    let Some(arn) = entry.arn() else { return false };
+fn is_arn_of(asked: &str, entry: &Entry) -> bool {
+    let Some(arn) = entry.arn.as_deref() else {
+        return false;
+    };
     arn == asked
         || arn
             .strip_prefix(asked)
@@ -39,8 +64,12 @@ mod tests {
     const OURS: &str = "arn:aws:secretsmanager:us-east-1:111111111111:secret:db-AbCdEf";
     const THEIRS: &str = "arn:aws:secretsmanager:us-east-1:222222222222:secret:db-GhIjKl";
 
-    fn entry(arn: &str, name: &str) -> SecretValueEntry {
-        SecretValueEntry::builder().arn(arn).name(name).build()
+    fn entry(arn: &str, name: &str) -> Entry {
+        SecretValueEntry::builder()
+            .arn(arn)
+            .name(name)
+            .build()
+            .into()
     }
 
     #[test]

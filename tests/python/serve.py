@@ -1,0 +1,52 @@
+"""Serves one emulator on a free loopback port, says which, and ends when its standard input closes.
+
+The port is bound here and handed over open: no other process can take it in between, and a test process that dies,
+however it dies, closes the pipe and takes its emulator along.
+"""
+
+import os
+import socket
+import sys
+import threading
+
+
+def end_with_the_parent():
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+def ministack(listener, port):
+    os.environ["GATEWAY_PORT"] = str(port)
+    import asyncio
+
+    from hypercorn.asyncio import serve
+    from hypercorn.config import Config
+    from ministack.app import app
+
+    config = Config()
+    config.bind = [f"fd://{listener.fileno()}"]
+    config.loglevel = "ERROR"
+    asyncio.run(serve(app, config))
+
+
+def moto(listener, port):
+    import logging
+
+    from moto.server import DomainDispatcherApplication, create_backend_app
+    from werkzeug.serving import make_server
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    application = DomainDispatcherApplication(create_backend_app)
+    make_server("127.0.0.1", port, application, threaded=True, fd=listener.fileno()).serve_forever()
+
+
+def main():
+    emulator = {"ministack": ministack, "moto": moto}[sys.argv[1]]
+    threading.Thread(target=end_with_the_parent, daemon=True).start()
+    listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+    port = listener.getsockname()[1]
+    print(port, flush=True)
+    emulator(listener, port)
+
+
+main()

@@ -1,0 +1,87 @@
+//! A whole program that loads two secrets, in the way its argument says, with nothing set up but its environment.
+//!
+//! It writes the values, or the error's whole story, and whom its HTTP client connected to.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "it speaks to the test that runs it"
+)]
+
+use std::process::ExitCode;
+
+use from_secrets::{Error, ExposeSecret, FromSecrets, Loader, SecretString};
+use from_secrets_tests::logs;
+use tokio::runtime::{Builder, Runtime};
+
+#[derive(FromSecrets)]
+#[secrets(prefix = "POCKET_", debug)]
+struct Pocket {
+    key: SecretString,
+    token: SecretString,
+}
+
+fn main() -> ExitCode {
+    logs::announce_connections();
+    let how = std::env::args().nth(1).unwrap_or_default();
+    match run(&how) {
+        Ok(loaded) => {
+            for pocket in loaded {
+                println!(
+                    "{} {}",
+                    pocket.key.expose_secret(),
+                    pocket.token.expose_secret()
+                );
+            }
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(how: &str) -> Result<Vec<Pocket>, Error> {
+    match how {
+        "once" => Ok(vec![current_thread().block_on(Pocket::load())?]),
+        "twice" => current_thread()
+            .block_on(async { Ok(vec![Pocket::load().await?, Pocket::load().await?]) }),
+        "with-a-default-region" => {
+            let loader = Loader::new().default_region("us-west-2");
+            Ok(vec![current_thread().block_on(loader.load())?])
+        }
+        "at-once" => multi_thread().block_on(async {
+            let (one, other) =
+                tokio::join!(tokio::spawn(Pocket::load()), tokio::spawn(Pocket::load()));
+            Ok(vec![one.expect("no panic")?, other.expect("no panic")?])
+        }),
+        "in-one-runtime-after-the-other" => {
+            let first = multi_thread().block_on(Pocket::load())?;
+            Ok(vec![first, multi_thread().block_on(Pocket::load())?])
+        }
+        "blocking" => blocking(),
+        "blocking-in-a-current-thread-runtime" => current_thread().block_on(async { blocking() }),
+        "blocking-in-a-multi-thread-runtime" => multi_thread().block_on(async { blocking() }),
+        other => panic!("no way to load is called `{other}`"),
+    }
+}
+
+/// Blocks the thread, though it may drive a runtime.
+fn blocking() -> Result<Vec<Pocket>, Error> {
+    Ok(vec![Pocket::load_blocking()?, Pocket::load_blocking()?])
+}
+
+fn current_thread() -> Runtime {
+    Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
+}
+
+fn multi_thread() -> Runtime {
+    Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime")
+}

@@ -1,0 +1,183 @@
+//! Requests as they arrived.
+
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use hyper::HeaderMap;
+use hyper::header::HeaderValue;
+use serde_json::Value;
+
+/// One request to Secrets Manager, as it arrived.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// `GetSecretValue`, `BatchGetSecretValue`, …
+    pub operation: String,
+    /// The ids asked for, in the request's order.
+    pub ids: Vec<String>,
+    /// The version stage, where one was sent.
+    pub version_stage: Option<String>,
+    /// The version id, where one was sent.
+    pub version_id: Option<String>,
+    /// The region that the request was signed for.
+    pub region: String,
+    /// How many requests came before it.
+    pub nth: usize,
+    /// When it arrived.
+    pub at: Instant,
+}
+
+impl Call {
+    pub(crate) fn read(headers: &HeaderMap, body: &[u8], nth: usize) -> Self {
+        let body: Value = serde_json::from_slice(body).unwrap_or_default();
+        Self {
+            operation: operation(headers),
+            ids: ids(&body),
+            version_stage: text(&body["VersionStage"]),
+            version_id: text(&body["VersionId"]),
+            region: region(headers),
+            nth,
+            at: Instant::now(),
+        }
+    }
+
+    /// Whether several secrets were asked for at once.
+    pub fn is_batch(&self) -> bool {
+        self.operation == "BatchGetSecretValue"
+    }
+
+    /// Whether one secret was asked for.
+    pub fn is_get(&self) -> bool {
+        self.operation == "GetSecretValue"
+    }
+
+    /// Whether it asks for that id, alone or among others.
+    pub fn asks_for(&self, id: &str) -> bool {
+        self.ids.iter().any(|asked| asked == id)
+    }
+}
+
+fn operation(headers: &HeaderMap) -> String {
+    let target = header(headers, "x-amz-target");
+    target.rsplit('.').next().unwrap_or_default().to_owned()
+}
+
+/// From `Credential=KEY/DATE/REGION/SERVICE/aws4_request`.
+fn region(headers: &HeaderMap) -> String {
+    let authorization = header(headers, "authorization");
+    authorization
+        .split('/')
+        .nth(2)
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    headers
+        .get(name)
+        .map(HeaderValue::to_str)
+        .and_then(Result::ok)
+        .unwrap_or_default()
+}
+
+fn ids(body: &Value) -> Vec<String> {
+    match &body["SecretIdList"] {
+        Value::Array(ids) => ids.iter().filter_map(text).collect(),
+        _ => text(&body["SecretId"]).into_iter().collect(),
+    }
+}
+
+fn text(value: &Value) -> Option<String> {
+    value.as_str().map(str::to_owned)
+}
+
+/// Every request that a server was sent.
+#[derive(Clone, Debug, Default)]
+pub struct Calls(Arc<Mutex<Vec<Call>>>);
+
+impl Calls {
+    pub(crate) fn record(&self, headers: &HeaderMap, body: &[u8]) -> Call {
+        let mut calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let call = Call::read(headers, body, calls.len());
+        calls.push(call.clone());
+        call
+    }
+
+    /// All of them, in the order in which they arrived.
+    pub fn all(&self) -> Vec<Call> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Waits until that many have arrived.
+    pub(crate) async fn arrived(&self, count: usize) {
+        while self.0.lock().unwrap_or_else(PoisonError::into_inner).len() < count {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    /// How many of which kind: `1 batch, 10 gets`.
+    pub fn tally(&self) -> String {
+        let calls = self.all();
+        let batches = calls.iter().filter(|call| call.is_batch()).count();
+        let gets = calls.iter().filter(|call| call.is_get()).count();
+        let others = calls.len() - batches - gets;
+        let mut tally = format!(
+            "{}, {}",
+            counted(batches, "batch", "batches"),
+            counted(gets, "get", "gets")
+        );
+        if others > 0 {
+            let _ = write!(tally, ", {others} of another kind");
+        }
+        tally
+    }
+
+    /// Forgets what has arrived so far.
+    pub fn clear(&self) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(target: &'static str, body: &str) -> Call {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-amz-target", HeaderValue::from_static(target));
+        let authorization = "AWS4-HMAC-SHA256 Credential=AKID/20260101/eu-west-1/secretsmanager/aws4_request, Signature=0";
+        headers.insert("authorization", HeaderValue::from_static(authorization));
+        Call::read(&headers, body.as_bytes(), 0)
+    }
+
+    #[test]
+    fn a_get_is_read_with_version_and_region() {
+        let call = call(
+            "secretsmanager.GetSecretValue",
+            r#"{"SecretId":"a","VersionStage":"AWSPREVIOUS"}"#,
+        );
+        assert!(call.is_get() && call.asks_for("a"));
+        assert_eq!(call.version_stage.as_deref(), Some("AWSPREVIOUS"));
+        assert_eq!((call.version_id, call.region.as_str()), (None, "eu-west-1"));
+    }
+
+    #[test]
+    fn a_batch_is_read_with_its_ids_in_order() {
+        let call = call(
+            "secretsmanager.BatchGetSecretValue",
+            r#"{"SecretIdList":["b","a"]}"#,
+        );
+        assert!(call.is_batch());
+        assert_eq!(call.ids, ["b", "a"]);
+    }
+}

@@ -1,0 +1,27 @@
+//! What the tests of `from-secrets` stand on: emulators of Secrets Manager, a scripted one, and canaries.
+//!
+//! Two kinds of servers, because each proves what the other cannot. Emulators were written by others, so they hold our
+//! idea of Secrets Manager against theirs; the scripted server fails in every way that AWS can, on demand, and counts.
+
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "a harness panics where it cannot do its work, and so fails the test"
+)]
+
+pub mod call;
+pub mod canary;
+pub mod dead_end;
+pub mod emulator;
+pub mod logs;
+pub mod process;
+pub mod proxy;
+mod python;
+pub mod scripted;
+pub mod sdk;
+mod serve;
+mod target;
+
+pub use call::{Call, Calls};
+pub use emulator::{Emulator, Kind};
+pub use proxy::Proxy;
+pub use scripted::{Answer, Scripted, Vault};

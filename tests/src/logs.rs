@@ -1,0 +1,136 @@
+//! What the library logs while a test runs.
+
+use std::fmt::{self, Write as _};
+use std::io::Write as _;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tracing::field::{Field, Visit};
+use tracing::subscriber::DefaultGuard;
+use tracing::{Event, Level, Metadata, Subscriber};
+use tracing_subscriber::Registry;
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+
+/// The log lines of this thread, from the moment of [`Logs::capture`] until it is dropped.
+#[derive(Debug)]
+pub struct Logs {
+    lines: Lines,
+    _until_dropped: DefaultGuard,
+}
+
+type Lines = Arc<Mutex<Vec<Line>>>;
+
+/// One line.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// How loud it is.
+    pub level: Level,
+    /// The crate and module that said it.
+    pub target: String,
+    /// The message and every field.
+    pub text: String,
+}
+
+impl Logs {
+    /// Begins to listen, at every level.
+    pub fn capture() -> Self {
+        let lines = Lines::default();
+        let subscriber = Registry::default().with(Listener(Arc::clone(&lines)));
+        Self {
+            lines,
+            _until_dropped: tracing::subscriber::set_default(subscriber),
+        }
+    }
+
+    /// The lines of this library.
+    pub fn own(&self) -> Vec<Line> {
+        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        lines
+            .iter()
+            .filter(|line| is_own(&line.target))
+            .cloned()
+            .collect()
+    }
+
+    /// The lines of this library that warn.
+    pub fn warnings(&self) -> Vec<String> {
+        self.own()
+            .into_iter()
+            .filter(|line| line.level == Level::WARN)
+            .map(|line| line.text)
+            .collect()
+    }
+
+    /// The lines of this library in one text.
+    pub fn text(&self) -> String {
+        self.own()
+            .into_iter()
+            .map(|line| line.text + "\n")
+            .collect()
+    }
+}
+
+fn is_own(target: &str) -> bool {
+    target == "from_secrets" || target.starts_with("from_secrets::")
+}
+
+#[derive(Debug)]
+struct Listener(Lines);
+
+impl<S: Subscriber> Layer<S> for Listener {
+    fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
+        is_own(metadata.target())
+    }
+
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut text = Text(String::new());
+        event.record(&mut text);
+        let metadata = event.metadata();
+        let line = Line {
+            level: *metadata.level(),
+            target: metadata.target().to_owned(),
+            text: text.0,
+        };
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(line);
+    }
+}
+
+/// Writes to standard error, from now on, whom this process's HTTP client connects to.
+pub fn announce_connections() {
+    let subscriber = Registry::default().with(Connections);
+    tracing::subscriber::set_global_default(subscriber).expect("nobody else listens");
+}
+
+#[derive(Debug)]
+struct Connections;
+
+impl<S: Subscriber> Layer<S> for Connections {
+    fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
+        metadata
+            .target()
+            .starts_with("hyper_util::client::legacy::connect")
+    }
+
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut text = Text(String::new());
+        event.record(&mut text);
+        // Said before the name is looked up, so that not even a look-up goes unseen.
+        if text.0.contains("Http::connect;") {
+            let _ = writeln!(std::io::stderr(), "CONNECTS: {}", text.0);
+        }
+    }
+}
+
+struct Text(String);
+
+impl Visit for Text {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        let _ = write!(self.0, "{}={value:?} ", field.name());
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        let _ = write!(self.0, "{}={value} ", field.name());
+    }
+}

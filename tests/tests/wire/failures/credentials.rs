@@ -1,0 +1,209 @@
+//! Credentials that AWS does not take, or that cannot be had.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+use from_secrets::{Cause, Environment, Loader, Source};
+use from_secrets_tests::{Answer, Call, Scripted, sdk};
+
+use super::refused;
+use crate::expect;
+use crate::structs::{FortyFive, Pocket, pocket};
+
+#[tokio::test]
+async fn credentials_that_aws_does_not_take_are_told_after_one_request() {
+    for code in [
+        "ExpiredTokenException",
+        "UnrecognizedClientException",
+        "InvalidSignatureException",
+        "ExpiredToken",
+    ] {
+        let aws = Scripted::start(move |_: &Call| {
+            Answer::error(code, "The security token is not taken.")
+        });
+        let error = refused(&aws).await;
+        for field in ["key", "token"] {
+            let failure = expect::failure(&error, field, Cause::Credentials);
+            assert_eq!(
+                (failure.code(), failure.request_id()),
+                (Some(code), Some(Answer::REQUEST_ID))
+            );
+            expect::not_asked(&error, field, "env");
+        }
+        expect::story(&error, &[code, "FROM_SECRETS_SOURCES=env"]);
+        assert_eq!(aws.tally(), "1 batch, 0 gets", "{code}");
+    }
+}
+
+/// Counts how often it is asked.
+#[derive(Clone, Debug, Default)]
+struct Counting {
+    asked: Arc<AtomicUsize>,
+    works: bool,
+}
+
+impl ProvideCredentials for Counting {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        future::ProvideCredentials::ready(if self.works {
+            Ok(sdk::root())
+        } else {
+            Err(CredentialsError::provider_error("the login has expired"))
+        })
+    }
+}
+
+impl Counting {
+    fn loader(&self, aws: &Scripted) -> Loader {
+        let provider = SharedCredentialsProvider::new(self.clone());
+        let config = sdk::config(&aws.endpoint())
+            .into_builder()
+            .credentials_provider(provider)
+            .build();
+        Loader::new()
+            .environment(Environment::from_vars::<&str, &str>([]))
+            .sdk_config(&config)
+    }
+
+    fn times(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
+    }
+}
+
+#[tokio::test]
+async fn credentials_are_asked_for_once_for_all_requests_of_all_loads() {
+    let provider = Counting {
+        works: true,
+        ..Counting::default()
+    };
+    let aws = Scripted::start(FortyFive::vault());
+    let loader = provider.loader(&aws);
+    for _ in 0..2 {
+        loader.load::<FortyFive>().await.unwrap().assert_right();
+    }
+    assert_eq!(aws.tally(), "6 batches, 0 gets");
+    assert_eq!(provider.times(), 1);
+}
+
+#[tokio::test]
+async fn credentials_that_cannot_be_had_are_found_out_once_and_before_anything_is_fetched() {
+    let provider = Counting::default();
+    let aws = Scripted::start(FortyFive::vault());
+    let error = provider
+        .loader(&aws)
+        .load::<FortyFive>()
+        .await
+        .err()
+        .unwrap();
+    assert_eq!(error.fields().count(), 45);
+    expect::failure(&error, "aa", Cause::Credentials);
+    expect::story(
+        &error,
+        &["the login has expired", "FROM_SECRETS_SOURCES=env"],
+    );
+    assert_eq!((provider.times(), aws.connections()), (1, 0));
+}
+
+#[tokio::test]
+async fn credentials_that_are_not_needed_are_not_asked_for() {
+    let provider = Counting::default();
+    let aws = Scripted::start(pocket());
+    let environment = Environment::from_vars([("POCKET_KEY", "k"), ("POCKET_TOKEN", "t")]);
+    let loader = provider.loader(&aws).environment(environment);
+    let env_first = loader.sources([Source::environment(), Source::aws()]);
+    assert!(env_first.load::<Pocket>().await.is_ok());
+    assert_eq!(provider.times(), 0);
+}
+
+/// Is asked, and never answers.
+#[derive(Debug)]
+struct Silent;
+
+impl ProvideCredentials for Silent {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(std::future::pending())
+    }
+}
+
+#[tokio::test]
+async fn credentials_that_never_come_are_an_error_at_the_deadline() {
+    let aws = Scripted::start(pocket());
+    let provider = SharedCredentialsProvider::new(Silent);
+    let config = sdk::config(&aws.endpoint())
+        .into_builder()
+        .credentials_provider(provider)
+        .build();
+    let loader = Loader::new()
+        .sdk_config(&config)
+        .timeout(std::time::Duration::from_millis(200));
+    let error = loader.load::<Pocket>().await.unwrap_err();
+    expect::story(&error, &["`key`", "`token`", "credentials", "200ms"]);
+    assert_eq!(aws.connections(), 0);
+}
+
+#[tokio::test]
+async fn expired_credentials_are_found_out_before_anything_is_fetched() {
+    let past = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1);
+    let expired = Credentials::new("AKID", "key", Some("token".to_owned()), Some(past), "tests");
+    let aws = Scripted::start(pocket());
+    let error = sdk::loader_as(&aws.endpoint(), expired)
+        .load::<Pocket>()
+        .await
+        .unwrap_err();
+    expect::failure(&error, "key", Cause::Credentials);
+    expect::story(&error, &["expired", "FROM_SECRETS_SOURCES=env"]);
+    assert_eq!(aws.connections(), 0);
+}
+
+#[tokio::test]
+async fn credentials_that_come_back_are_used_by_the_next_load() {
+    let failing = std::sync::atomic::AtomicBool::new(true);
+    let aws = Scripted::start(pocket().when(move |_| {
+        failing
+            .swap(false, Ordering::SeqCst)
+            .then(|| Answer::error("ExpiredTokenException", "expired"))
+    }));
+    let loader = aws.loader();
+    let error = loader.load::<Pocket>().await.unwrap_err();
+    expect::failure(&error, "key", Cause::Credentials);
+    assert!(loader.load::<Pocket>().await.is_ok());
+}
+
+#[tokio::test]
+async fn credentials_without_a_region_are_told_unless_every_id_is_an_arn() {
+    use from_secrets::FromSecrets;
+    #[derive(Debug, FromSecrets)]
+    struct ByArn {
+        #[secret(
+            name = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:TOKEN-AbCdEf",
+            env = false
+        )]
+        token: String,
+    }
+    let aws = Scripted::start(pocket().text("TOKEN", "x"));
+    let config = sdk::config(&aws.endpoint())
+        .into_builder()
+        .region(None)
+        .build();
+    let loader = Loader::new()
+        .environment(Environment::from_vars::<&str, &str>([]))
+        .sdk_config(&config);
+    let error = loader.load::<Pocket>().await.unwrap_err();
+    expect::failure(&error, "key", Cause::Credentials);
+    expect::story(
+        &error,
+        &["no region", "AWS_REGION", "FROM_SECRETS_SOURCES=env"],
+    );
+    assert_eq!(aws.connections(), 0);
+    assert_eq!(loader.load::<ByArn>().await.unwrap().token, "x");
+    assert_eq!(aws.calls().all()[0].region, "eu-west-1");
+}

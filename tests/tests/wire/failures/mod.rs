@@ -1,0 +1,33 @@
+//! Every way in which Secrets Manager can fail: what it is called, what it costs, and that nothing hides it.
+
+mod batch;
+mod broken;
+mod credentials;
+mod denied;
+mod first_line;
+mod service;
+
+use from_secrets::{Environment, Error};
+use from_secrets_tests::Scripted;
+
+use crate::structs::Pocket;
+
+/// Loads [`Pocket`] where the environment has old values of both fields, which must not hide the failure.
+async fn refused(aws: &Scripted) -> Error {
+    let old = Environment::from_vars([("POCKET_KEY", "old"), ("POCKET_TOKEN", "old")]);
+    aws.loader()
+        .environment(old)
+        .load::<Pocket>()
+        .await
+        .expect_err("a failure is not hidden by the environment")
+}
+
+/// Loads [`Pocket`] where nothing else could answer, and checks its values.
+async fn loaded(aws: &Scripted) {
+    use from_secrets::ExposeSecret;
+    let pocket: Pocket = aws.loader().load().await.unwrap();
+    assert_eq!(
+        (pocket.key.expose_secret(), pocket.token.expose_secret()),
+        ("the key", "the token")
+    );
+}

@@ -1,0 +1,132 @@
+//! Each secret is asked for where it is.
+
+use from_secrets::FromSecrets;
+use from_secrets_tests::scripted::Entry;
+use from_secrets_tests::{Answer, Call, Scripted, Vault};
+use serde_json::json;
+
+use crate::structs::{Pocket, pocket};
+
+/// The regions that were asked, sorted.
+fn regions(aws: &Scripted) -> Vec<String> {
+    let mut regions: Vec<_> = aws
+        .calls()
+        .all()
+        .into_iter()
+        .map(|call| call.region)
+        .collect();
+    regions.sort();
+    regions
+}
+
+#[tokio::test]
+async fn a_secret_of_another_region_is_asked_there() {
+    #[derive(FromSecrets)]
+    struct TwoRegions {
+        here: String,
+        #[secret(
+            name = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:THERE-AbCdEf",
+            env = "THERE"
+        )]
+        there: String,
+    }
+    let there = Entry::text("in Ireland").in_region("eu-west-1");
+    let aws = Scripted::start(
+        Vault::new()
+            .text("HERE", "in Virginia")
+            .entry("THERE", there)
+            .side_by_side(2),
+    );
+    let both: TwoRegions = aws.loader().load().await.unwrap();
+    assert_eq!([both.here, both.there], ["in Virginia", "in Ireland"]);
+    assert_eq!(aws.tally(), "0 batches, 2 gets");
+    assert_eq!(regions(&aws), ["eu-west-1", "us-east-1"]);
+}
+
+#[tokio::test]
+async fn several_secrets_of_each_region_are_a_batch_in_each() {
+    #[derive(FromSecrets)]
+    struct TwoRegions {
+        one: String,
+        two: String,
+        #[secret(
+            name = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ONE-AbCdEf",
+            env = "THREE"
+        )]
+        three: String,
+        #[secret(
+            name = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:TWO-AbCdEf",
+            env = "FOUR"
+        )]
+        four: String,
+    }
+    let vault = Vault::new()
+        .text("ONE", "1")
+        .text("TWO", "2")
+        .side_by_side(2);
+    let aws = Scripted::start(vault);
+    let all: TwoRegions = aws.loader().load().await.unwrap();
+    assert_eq!(
+        [all.one, all.two, all.three, all.four],
+        ["1", "2", "1", "2"]
+    );
+    assert_eq!(aws.tally(), "2 batches, 0 gets");
+    assert_eq!(regions(&aws), ["eu-west-1", "us-east-1"]);
+}
+
+#[tokio::test]
+async fn the_loader_s_region_is_asked_whatever_the_configuration_says() {
+    let aws = Scripted::start(pocket());
+    aws.loader()
+        .region("ap-southeast-2")
+        .load::<Pocket>()
+        .await
+        .unwrap();
+    assert_eq!(regions(&aws), ["ap-southeast-2"]);
+}
+
+#[tokio::test]
+async fn other_partitions_have_regions_too() {
+    #[derive(FromSecrets)]
+    struct China {
+        #[secret(
+            name = "arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:TOKEN-AbCdEf",
+            env = false
+        )]
+        token: String,
+    }
+    let aws = Scripted::start(|call: &Call| {
+        Answer::json(&json!({ "ARN": call.ids[0], "SecretString": "x" }))
+    });
+    assert_eq!(aws.loader().load::<China>().await.unwrap().token, "x");
+    assert_eq!(regions(&aws), ["cn-north-1"]);
+}
+
+#[tokio::test]
+async fn a_batch_that_is_denied_in_one_region_is_not_tried_in_vain_again() {
+    #[derive(FromSecrets)]
+    struct There {
+        #[secret(
+            name = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ONE-AbCdEf",
+            env = false
+        )]
+        one: String,
+        #[secret(
+            name = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:TWO-AbCdEf",
+            env = false
+        )]
+        two: String,
+    }
+    let aws = Scripted::start(
+        Vault::new()
+            .text("ONE", "1")
+            .text("TWO", "2")
+            .without_batch(),
+    );
+    let loader = aws.loader();
+    for _ in 0..2 {
+        let there: There = loader.load().await.unwrap();
+        assert_eq!([there.one, there.two], ["1", "2"]);
+    }
+    assert_eq!(aws.tally(), "1 batch, 4 gets");
+}

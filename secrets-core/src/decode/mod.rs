@@ -1,5 +1,6 @@
 //! From a source's text or bytes to a field's type, without ever quoting the value.
 
+mod access;
 mod input;
 mod json_key;
 mod mismatch;

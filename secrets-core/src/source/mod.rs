@@ -30,6 +30,33 @@ pub type Answers<'a> = Pin<Box<dyn Future<Output = Vec<Answer>> + Send + 'a>>;
 /// `fetch` gives one answer for each request, in the order of the requests. It is asked only for what no earlier
 /// source has answered, each thing once, and never for nothing. It may be dropped at any `.await` when the load's
 /// deadline passes. What it says (in [`Failure`], [`Answer::NotConfigured`], its `Debug`) holds no value.
+///
+/// ```
+/// use std::collections::HashMap;
+///
+/// use from_secrets::{Answer, Answers, Found, Missing, Request, SecretSource};
+/// use tokio::time::Instant;
+///
+/// #[derive(Debug)]
+/// struct Vault(HashMap<String, from_secrets::SecretString>);
+///
+/// impl SecretSource for Vault {
+///     fn name(&self) -> &str {
+///         "vault"
+///     }
+///
+///     fn fetch<'a>(&'a self, requests: &'a [Request], _deadline: Instant) -> Answers<'a> {
+///         use from_secrets::ExposeSecret;
+///         Box::pin(async move {
+///             let answer = |request: &Request| match self.0.get(request.id()) {
+///                 Some(text) => Answer::Found(Found::text(text.expose_secret())),
+///                 None => Answer::Missing(Missing::Secret),
+///             };
+///             requests.iter().map(answer).collect()
+///         })
+///     }
+/// }
+/// ```
 pub trait SecretSource: fmt::Debug + Send + Sync {
     /// The name in reports and errors, as `aws` or `env`.
     fn name(&self) -> &str;

@@ -1,37 +1,53 @@
 //! Loading without `async`.
 
-use std::future::Future;
+use std::future::{Future, pending};
+use std::io;
 use std::panic::resume_unwind;
+use std::sync::{Mutex, PoisonError};
+use std::thread::{Builder, scope};
+
+use tokio::runtime::{self, Handle};
 
 use crate::Error;
 
-/// Runs a load to its end on a thread and a runtime of its own, because a thread that already drives a runtime must
-/// not block on another.
+/// Runs a load to its end on a thread of its own, because a thread that already drives a runtime must not block on
+/// another.
 pub(crate) fn run<T: Send>(
     subject: &'static str,
     load: impl Future<Output = Result<T, Error>> + Send,
 ) -> Result<T, Error> {
-    let work = || {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build();
-        runtime
-            .map_err(|error| {
-                Error::runtime(subject, format!("the runtime cannot be built: {error}"))
-            })?
-            .block_on(load)
+    let unable = |error: io::Error| {
+        Error::runtime(
+            subject,
+            format!("no thread or runtime can be started: {error}"),
+        )
     };
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new()
-            .name("from-secrets".to_owned())
-            .spawn_scoped(scope, work);
-        match thread
-            .map_err(|error| Error::runtime(subject, format!("no thread can be started: {error}")))?
-            .join()
-        {
-            Ok(result) => result,
-            // A panic of the user's own code, as of a `default` expression, stays theirs.
-            Err(panic) => resume_unwind(panic),
-        }
+    let runtime = background().map_err(unable)?;
+    scope(|scope| {
+        let thread = Builder::new().name("from-secrets-load".to_owned());
+        let thread = thread
+            .spawn_scoped(scope, || runtime.block_on(load))
+            .map_err(unable)?;
+        // A panic of the user's own code, as of a `default` expression, stays theirs.
+        thread.join().unwrap_or_else(|panic| resume_unwind(panic))
     })
+}
+
+/// The runtime of all blocking loads. It lives as long as the process: its connections stay open from load to load,
+/// and nothing that a load leaves behind, as a name that is still being resolved, is waited for.
+fn background() -> io::Result<Handle> {
+    static RUNTIME: Mutex<Option<Handle>> = Mutex::new(None);
+    let mut runtime = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(handle) = &*runtime {
+        return Ok(handle.clone());
+    }
+    let driver = runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let handle = driver.handle().clone();
+    let drive = move || driver.block_on(pending::<()>());
+    Builder::new()
+        .name("from-secrets-io".to_owned())
+        .spawn(drive)?;
+    Ok(runtime.insert(handle).clone())
 }

@@ -1,12 +1,11 @@
 //! Asks the sources in order, each only for what is still open.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
-use crate::decode::{Document, Selected};
+use crate::decode::{Document, Mismatch, Selected};
 use crate::plan::{Leaf, Plan};
 use crate::progress::{FoundValue, LeafState, Progress, Status};
 use crate::report::{Attempt, AttemptAnswer, Outcome};
@@ -51,7 +50,7 @@ impl Chain {
                 continue;
             };
             let failure = failure.clone();
-            if self.fall_back_on.contains(&failure.cause()) && place + 1 < self.sources.len() {
+            if self.falls_back(&failure, place, leaf) {
                 warn_of_fallback(leaf, self.sources[place].name(), &failure);
                 state.reopen(place + 1, failure);
                 reopened = true;
@@ -73,29 +72,25 @@ impl Chain {
             return;
         }
         let answers = self.answers(source, &round.requests).await;
-        let mut documents: HashMap<usize, Document<'_>> = HashMap::new();
+        let mut documents: Vec<Option<Document<'_>>> = answers.iter().map(Document::of).collect();
         for (leaf, request) in round.waiting {
             let asked = round.requests[request].id();
-            let result = match &answers[request] {
-                Answer::Found(found) => {
-                    let document = documents
-                        .entry(request)
-                        .or_insert_with(|| Document::new(&found.value));
+            let result = match (&answers[request], &mut documents[request]) {
+                (Answer::Found(found), Some(document)) => {
                     select(source, place, found, document, &plan.leaves[leaf])
                 }
-                Answer::Missing(missing) => Err(AttemptAnswer::Missing(missing.clone())),
-                Answer::NotConfigured(why) => Err(AttemptAnswer::NotConfigured(why.clone())),
-                Answer::Failed(failure) => Err(AttemptAnswer::Failed(failure.clone())),
+                (answer, _) => Err(AttemptAnswer::of(answer)),
             };
-            self.settle(
-                source,
-                place,
-                asked,
-                &plan.leaves[leaf],
-                &mut progress.leaves[leaf],
-                result,
-            );
+            let (leaf, state) = (&plan.leaves[leaf], &mut progress.leaves[leaf]);
+            self.settle(source, place, asked, leaf, state, result);
         }
+    }
+
+    /// Whether a failure leads on: it is named, and a later source can be asked for the value.
+    fn falls_back(&self, failure: &Failure, place: usize, leaf: &Leaf) -> bool {
+        let mut later = self.sources.iter().skip(place + 1);
+        self.fall_back_on.contains(&failure.cause())
+            && later.any(|source| request(source.keyed_by(), leaf).is_some())
     }
 
     /// One answer for each request, also from a source that is late or breaks its contract.
@@ -131,14 +126,10 @@ impl Chain {
     ) {
         let (status, answer) = match result {
             Ok(found) => (Status::Found(found), AttemptAnswer::Found),
-            Err(AttemptAnswer::Failed(failure))
-                if !self.fall_back_on.contains(&failure.cause()) =>
-            {
-                (
-                    Status::Failed(failure.clone()),
-                    AttemptAnswer::Failed(failure),
-                )
-            }
+            Err(AttemptAnswer::Failed(failure)) if !self.falls_back(&failure, place, leaf) => (
+                Status::Failed(failure.clone()),
+                AttemptAnswer::Failed(failure),
+            ),
             Err(answer) => {
                 if let AttemptAnswer::Failed(failure) = &answer {
                     warn_of_fallback(leaf, source.name(), failure);
@@ -148,6 +139,7 @@ impl Chain {
         };
         state.attempts.push(Attempt {
             source: source.name().to_owned(),
+            keyed_by: source.keyed_by(),
             endpoint: source.endpoint(),
             asked: asked.to_owned(),
             answer,
@@ -168,21 +160,25 @@ impl Round {
             requests: Vec::new(),
             waiting: Vec::new(),
         };
-        let mut known: HashMap<Request, usize> = HashMap::new();
         for (i, leaf) in plan.leaves.iter().enumerate() {
             if !progress.leaves[i].is_open_at(place) || !concerns(leaf) {
                 continue;
             }
-            let Some(request) = request(keyed_by, leaf) else {
-                continue;
-            };
-            let index = *known.entry(request).or_insert_with_key(|request| {
-                round.requests.push(request.clone());
-                round.requests.len() - 1
-            });
-            round.waiting.push((i, index));
+            if let Some(request) = request(keyed_by, leaf) {
+                let request = round.place_of(request);
+                round.waiting.push((i, request));
+            }
         }
         round
+    }
+
+    /// The place of a request among those that are made, each once.
+    fn place_of(&mut self, request: Request) -> usize {
+        if let Some(place) = self.requests.iter().position(|known| *known == request) {
+            return place;
+        }
+        self.requests.push(request);
+        self.requests.len() - 1
     }
 }
 
@@ -219,11 +215,14 @@ fn select(
             outcome,
         }),
         Selected::Missing(missing) => Err(AttemptAnswer::Missing(missing)),
-        Selected::Malformed(mismatch) => Err(AttemptAnswer::Failed(Failure::new(
-            Cause::Malformed,
-            mismatch.to_string(),
-        ))),
+        Selected::Malformed(mismatch) => Err(AttemptAnswer::Failed(not_json(&mismatch))),
     }
+}
+
+fn not_json(mismatch: &Mismatch) -> Failure {
+    Failure::new(Cause::Malformed, mismatch.to_string()).with_hint(
+        "store a JSON object with the key once, or remove `json_key` to take the secret whole",
+    )
 }
 
 /// What is said of a source that did not answer in time.

@@ -5,8 +5,8 @@ use std::fmt;
 use from_secrets_syntax::{Arn, suffix_like_an_arn};
 
 use crate::plan::Flaw;
-use crate::report::{AttemptAnswer, FieldReport, Outcome, Report};
-use crate::source::Missing;
+use crate::report::{Attempt, AttemptAnswer, FieldReport, Outcome, Report};
+use crate::source::{KeyedBy, Missing};
 
 /// Why a struct could not be loaded: every field that failed, at once.
 ///
@@ -188,29 +188,32 @@ struct Line<'a>(&'a FieldReport);
 impl fmt::Display for Line<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let field = self.0;
-        write!(f, "field `{}` ({}): ", field.path(), Place(field))?;
-        match field.outcome() {
-            Outcome::Failed(failure) => write!(f, "{failure}"),
-            _ => match field.attempts() {
-                [] => f.write_str("no source of the chain can hold it"),
-                [only] => write!(f, "{}", only.answer()),
-                _ => f.write_str("no source has it"),
-            },
+        write!(f, "field `{}` ", field.path())?;
+        match (field.outcome(), field.attempts()) {
+            (Outcome::Failed(failure), [.., last]) => {
+                write!(f, "({}): {failure}", Asked(field, last))
+            }
+            (_, [only]) => write!(f, "({}): {}", Asked(field, only), only.answer()),
+            (_, []) => f.write_str("can be held by no source of the chain"),
+            (_, [first, ..]) => write!(f, "({}): no source has it", Asked(field, first)),
         }
     }
 }
 
-/// Where a field is looked for.
-struct Place<'a>(&'a FieldReport);
+/// What a source was asked for.
+struct Asked<'a>(&'a FieldReport, &'a Attempt);
 
-impl fmt::Display for Place<'_> {
+impl fmt::Display for Asked<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let field = self.0;
-        match (field.secret_id(), field.json_key(), field.variable()) {
-            (Some(id), Some(key), _) => write!(f, "secret `{id}`, JSON key `{key}`"),
-            (Some(id), None, _) => write!(f, "secret `{id}`"),
-            (None, _, Some(variable)) => write!(f, "variable `{variable}`"),
-            (None, _, None) => f.write_str("no place"),
+        let Self(field, attempt) = self;
+        let kind = match attempt.keyed_by {
+            KeyedBy::Secret => "secret",
+            KeyedBy::Variable => "variable",
+        };
+        write!(f, "{kind} `{}`", attempt.asked())?;
+        match field.json_key_of(attempt) {
+            Some(key) => write!(f, ", JSON key `{key}`"),
+            None => Ok(()),
         }
     }
 }
@@ -254,6 +257,11 @@ fn hint(field: &FieldReport) -> Option<String> {
     if let Outcome::Failed(failure) = field.outcome() {
         return failure.hint().map(str::to_owned);
     }
+    if field.attempts().is_empty() {
+        return Some(
+            "give the field an `env`, or put a source of secrets into the chain".to_owned(),
+        );
+    }
     let failed = field
         .attempts()
         .iter()
@@ -262,15 +270,13 @@ fn hint(field: &FieldReport) -> Option<String> {
             _ => None,
         });
     let fix = failed.map(str::to_owned).or_else(|| secret_hint(field));
-    let asked = |variable: &&str| {
-        field
-            .attempts()
-            .iter()
-            .any(|attempt| attempt.asked() == *variable)
-    };
+    let has_variables = field
+        .attempts()
+        .iter()
+        .any(|attempt| attempt.keyed_by == KeyedBy::Variable);
     let variable = field
         .variable()
-        .filter(asked)
+        .filter(|_| has_variables)
         .map(|variable| format!("set the environment variable `{variable}`"));
     match (fix, variable) {
         (Some(fix), Some(variable)) => Some(format!("{fix}, or {variable}")),
@@ -287,7 +293,7 @@ fn secret_hint(field: &FieldReport) -> Option<String> {
     let id = field.secret_id()?;
     let key = field.json_key().unwrap_or_default();
     field.attempts().iter().find_map(|attempt| match attempt.answer() {
-        AttemptAnswer::NotConfigured(_) => Some("give this process AWS credentials".to_owned()),
+        AttemptAnswer::NotConfigured(_) => Some(format!("configure the source `{}`", attempt.source())),
         AttemptAnswer::Missing(Missing::Secret) if is_name_like_an_arn(id) => Some(format!(
             "create the secret `{id}`; if it exists, name it by its whole ARN, because Secrets Manager can take the end of this name for an ARN's suffix"
         )),
@@ -297,7 +303,10 @@ fn secret_hint(field: &FieldReport) -> Option<String> {
         AttemptAnswer::Missing(Missing::Version) => {
             Some(format!("put a value into the secret `{id}`, or correct the version"))
         }
-        AttemptAnswer::Missing(Missing::JsonKey { .. } | Missing::JsonNull) => {
+        AttemptAnswer::Missing(Missing::JsonNull) => {
+            Some(format!("put a value under the key `{key}` of the secret `{id}`"))
+        }
+        AttemptAnswer::Missing(Missing::JsonKey { .. }) => {
             Some(format!("add the key `{key}` to the secret `{id}`, or correct `json_key`"))
         }
         _ => None,

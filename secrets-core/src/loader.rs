@@ -1,6 +1,7 @@
 //! The one place that puts a load together.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,7 +43,7 @@ use crate::source::aws::{Aws, Settings};
 /// ```
 ///
 /// A clone shares the client and what it has learned, as that batches are denied.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a loader does nothing until it loads"]
 pub struct Loader {
     sources: Option<Vec<Source>>,
@@ -118,6 +119,10 @@ impl Loader {
     /// # Errors
     ///
     /// When a required field is nowhere, a source fails, or a value is not what its field needs: all of them at once.
+    ///
+    /// # Panics
+    ///
+    /// Within a Tokio runtime that was built without its timers (`enable_time`).
     pub async fn load<T: FromSecrets>(&self) -> Result<T, Error> {
         self.load_with_report().await.map(|(loaded, _)| loaded)
     }
@@ -125,6 +130,10 @@ impl Loader {
     /// Loads a struct, and tells which source answered what.
     ///
     /// # Errors
+    ///
+    /// As for [`load`](Self::load).
+    ///
+    /// # Panics
     ///
     /// As for [`load`](Self::load).
     pub async fn load_with_report<T: FromSecrets>(&self) -> Result<(T, Report), Error> {
@@ -158,7 +167,8 @@ impl Loader {
     }
 
     /// Loads a struct without `async`: from a plain `main`, or from within a runtime of either flavour, whose thread
-    /// it blocks.
+    /// it blocks. A [`client`](Self::client) of your own that has open connections on that very runtime can then not
+    /// be used: they wait for the thread that waits for them, until the deadline.
     ///
     /// # Errors
     ///
@@ -191,7 +201,7 @@ impl Loader {
             environment: self.environment.clone(),
             fall_back_on: self.fall_back_on.clone(),
             timeout: self.timeout,
-            deadline: Instant::now() + self.timeout,
+            deadline: deadline(self.timeout),
         })
     }
 
@@ -202,6 +212,26 @@ impl Loader {
             Kind::Environment => Arc::new(self.environment.clone()),
             Kind::Custom(source) => source,
         }
+    }
+}
+
+/// A timeout that is longer than clocks can count to is as good as none.
+fn deadline(timeout: Duration) -> Instant {
+    const FAR_OFF: Duration = Duration::from_hours(24 * 365);
+    let now = Instant::now();
+    now.checked_add(timeout).unwrap_or(now + FAR_OFF)
+}
+
+/// Names of parameters, and not their values: by mistake they may hold what nobody should read.
+impl fmt::Debug for Loader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Loader")
+            .field("sources", &self.sources)
+            .field("parameters", &self.parameters.keys())
+            .field("environment", &self.environment)
+            .field("fall_back_on", &self.fall_back_on)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
     }
 }
 

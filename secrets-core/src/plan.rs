@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use from_secrets_syntax::{Derivation, Problem, Reference, Template};
+use from_secrets_syntax::{Arn, Derivation, Problem, Reference, Template};
 
 use crate::source::{Request, Version};
 use crate::spec::{self, Field, Kind, Name, Nested, Reach, Spec, Variable};
@@ -80,6 +80,13 @@ impl Scope {
             env_prefix: joined(self.env_prefix.as_deref(), nested.env_prefix),
         }
     }
+}
+
+/// The stage that is meant where none is said.
+const CURRENT: &str = "AWSCURRENT";
+
+fn stage(name: &str) -> Version {
+    Version::Stage(name.to_owned())
 }
 
 fn joined(outer: Option<&str>, inner: Option<&str>) -> Option<String> {
@@ -170,28 +177,36 @@ impl Planner<'_> {
             Name::Derived(name) => format!("{}{name}", scope.prefix),
             Name::Given(name) => name.to_owned(),
         };
-        let name = self.fill(path, &written)?;
-        let reference = match Reference::parse(&name) {
-            Ok(reference) => reference,
-            Err(problem) => return self.flaw(path, bad_name(&written, &problem)),
-        };
-        self.merge(path, leaf, reference)
-    }
-
-    fn fill(&mut self, path: &str, written: &str) -> Option<String> {
-        let template = match Template::parse(written) {
+        let template = match Template::parse(&written) {
             Ok(template) => template,
             Err(problem) => return self.flaw(path, problem.to_string()),
         };
-        match template.fill(self.parameter) {
-            Ok(name) => Some(name),
-            Err(missing) => {
-                for name in missing {
-                    self.flaw::<()>(path, missing_parameter(written, name));
-                }
-                None
+        match self.fill(path, &written, &template) {
+            Some(name) => match Reference::parse_filled(&name) {
+                Ok(reference) => self.merge(path, leaf, reference),
+                Err(problem) => self.flaw(path, bad_name(&written, &template, &problem)),
+            },
+            None => None,
+        }
+    }
+
+    fn fill(&mut self, path: &str, written: &str, template: &Template<'_>) -> Option<String> {
+        let not_arns = |name: &str, value: &str| {
+            name.to_ascii_uppercase().ends_with("ARN") && !Arn::is_meant_by(value)
+        };
+        let mut wrong = Vec::new();
+        for name in template.parameters() {
+            match (self.parameter)(name) {
+                None => wrong.push(missing_parameter(written, name)),
+                Some(value) if not_arns(name, &value) => wrong.push(no_arn(written, name)),
+                Some(_) => {}
             }
         }
+        let filled = template.fill(self.parameter).ok();
+        for message in wrong {
+            self.flaw::<()>(path, message);
+        }
+        filled
     }
 
     /// Joins what the attributes say with what the reference says. Both may speak, but not against each other.
@@ -199,7 +214,7 @@ impl Planner<'_> {
         let json_key = leaf.json_key.map(str::to_owned);
         let pinned = match leaf.version {
             spec::Version::Current => None,
-            spec::Version::Stage(stage) => Some(Version::Stage(stage.to_owned())),
+            spec::Version::Stage(name) => Some(stage(name)),
             spec::Version::Id(id) => Some(Version::Id(id.to_owned())),
         };
         let referred = match (reference.version_stage, reference.version_id) {
@@ -208,9 +223,9 @@ impl Planner<'_> {
             (None, None) => None,
         };
         let json_key = self.one_of(path, "JSON key", json_key, reference.json_key)?;
-        let version = self
-            .one_of(path, "version", pinned, referred)?
-            .unwrap_or(Version::Current);
+        let version = self.one_of(path, "version", pinned, referred)?;
+        let version = version.filter(|version| *version != stage(CURRENT));
+        let version = version.unwrap_or(Version::Current);
         Some(Address {
             request: Request {
                 id: reference.secret_id,
@@ -269,15 +284,26 @@ fn clash(leaf: &Leaf, first: &Leaf, variable: &str) -> Flaw {
     Flaw {
         path: leaf.path.clone(),
         message: format!(
-            "the variable `{variable}` is read by `{}` too, for another secret; give one of them an `env` of its own, or an `env_prefix`",
+            "the variable `{variable}` is read by `{}` too, for another secret, key or version; give one of them an `env` of its own, or an `env_prefix`",
             first.path
         ),
     }
 }
 
-/// The name as written, and not as filled: who puts a secret's value where its ARN belongs must not read it here.
-fn bad_name(written: &str, problem: &Problem) -> String {
-    format!("`{written}`, with its parameters filled, is no name: {problem}")
+/// Nothing of a filled name is told: who puts a secret's value where its name belongs must not read it here.
+fn bad_name(written: &str, template: &Template<'_>, problem: &Problem) -> String {
+    if template.parameters().next().is_none() {
+        return problem.to_string();
+    }
+    format!(
+        "`{written}`, with its parameters filled, is no secret name, ARN or reference; check their values (ASCII letters, digits and any of `/_+=.@-`)"
+    )
+}
+
+fn no_arn(written: &str, name: &str) -> String {
+    format!(
+        "`{written}` needs an ARN in the parameter `{name}`, which holds something else; give it the secret's ARN, and not its value"
+    )
 }
 
 fn missing_parameter(written: &str, name: &str) -> String {
@@ -342,6 +368,39 @@ mod tests {
             plan(FIELDS).unwrap_err()[0]
                 .message
                 .contains("different JSON keys")
+        );
+    }
+
+    #[test]
+    fn nothing_of_a_filled_name_is_told() {
+        const FIELDS: &[Field] = &[
+            Field::given("a", "{value}").no_env(),
+            Field::given("b", "{NO_ARN}").no_env(),
+        ];
+        let spec = Box::leak(Box::new(Spec::new("Test", FIELDS)));
+        for value in [
+            "{\"password\":\"canary\"}",
+            "arn:canary",
+            "{canary",
+            "{canary}",
+            "canary value",
+            "canary",
+        ] {
+            let flaws = Plan::new(spec, &|_: &str| Some(value.to_owned())).unwrap_err();
+            assert!(!flaws.is_empty(), "{value}");
+            assert!(
+                flaws.iter().all(|flaw| !flaw.message.contains("canary")),
+                "{flaws:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_current_stage_is_what_is_meant_without_one() {
+        const FIELDS: &[Field] = &[Field::given("a", "x").version_stage("AWSCURRENT")];
+        assert_eq!(
+            address(&plan(FIELDS).unwrap().leaves[0]).2,
+            &Version::Current
         );
     }
 

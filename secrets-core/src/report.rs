@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::plan::{Leaf, Plan};
 use crate::progress::Progress;
-use crate::source::{Failure, Missing, Version};
+use crate::source::{Answer, Failure, KeyedBy, Missing, Version};
 
 /// Which source answered each field of a load. Never holds a value.
 ///
@@ -60,6 +60,7 @@ pub enum Outcome {
 #[derive(Clone, Debug)]
 pub struct Attempt {
     pub(crate) source: String,
+    pub(crate) keyed_by: KeyedBy,
     pub(crate) endpoint: Option<String>,
     pub(crate) asked: String,
     pub(crate) answer: AttemptAnswer,
@@ -98,6 +99,17 @@ impl Attempt {
     /// What it answered.
     pub fn answer(&self) -> &AttemptAnswer {
         &self.answer
+    }
+}
+
+impl AttemptAnswer {
+    pub(crate) fn of(answer: &Answer) -> Self {
+        match answer {
+            Answer::Found(_) => Self::Found,
+            Answer::Missing(missing) => Self::Missing(missing.clone()),
+            Answer::NotConfigured(why) => Self::NotConfigured(why.clone()),
+            Answer::Failed(failure) => Self::Failed(failure.clone()),
+        }
     }
 }
 
@@ -213,7 +225,7 @@ impl FieldReport {
     /// The JSON key, where the attempt was one to find it: a variable holds the field's value alone.
     pub(crate) fn json_key_of(&self, attempt: &Attempt) -> Option<&str> {
         self.json_key()
-            .filter(|_| self.secret_id() == Some(attempt.asked()))
+            .filter(|_| attempt.keyed_by == KeyedBy::Secret)
     }
 
     fn row(&self) -> [String; 4] {

@@ -122,6 +122,75 @@ fn every_cause_is_an_error_unless_it_is_named() {
 }
 
 #[test]
+fn a_failure_of_the_last_source_never_becomes_a_default_or_none() {
+    #[derive(FromSecrets)]
+    #[secrets(debug)]
+    #[allow(dead_code, reason = "never loaded")]
+    struct Lenient {
+        #[secret(default = 8080)]
+        port: u16,
+        token: Option<SecretString>,
+        #[secret(env = false)]
+        key: Option<SecretString>,
+    }
+    let memory = Memory::new().failing_all(Cause::Unreachable);
+    let failed = |sources: [Source; 2]| {
+        let loader = Loader::new()
+            .sources(sources)
+            .environment(Environment::from_vars([("PORT", "1")]));
+        let error = loader
+            .fall_back_on([Cause::Unreachable])
+            .load_blocking::<Lenient>()
+            .map(|_| ())
+            .unwrap_err();
+        error
+            .fields()
+            .map(|field| field.path().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let memory = || Source::from(memory.clone());
+    assert_eq!(failed([Source::environment(), memory()]), ["token", "key"]);
+    assert_eq!(
+        failed([memory(), Source::environment()]),
+        ["key"],
+        "no later source can be asked for it"
+    );
+}
+
+#[test]
+fn a_variable_that_is_malformed_is_what_the_first_line_names() {
+    #[derive(FromSecrets)]
+    #[secrets(debug)]
+    struct One {
+        #[secret("prod/port")]
+        #[allow(dead_code, reason = "never loaded")]
+        port: u16,
+    }
+    let error = failure::<One>(&Memory::new(), &[("PROD_PORT", "many")]);
+    let expected = "cannot load `One`: field `port` (variable `PROD_PORT`): malformed: expected u16, found other text";
+    assert_eq!(error.to_string(), expected);
+}
+
+#[test]
+fn a_loader_shows_its_parameters_by_name() {
+    let loader = Loader::new()
+        .parameter("POCKET_ARN", "canary")
+        .timeout(std::time::Duration::MAX);
+    let debug = format!("{loader:?}");
+    assert!(
+        debug.contains("POCKET_ARN") && !debug.contains("canary"),
+        "{debug}"
+    );
+    let memory = Memory::new()
+        .secret("POCKET_KEY", "k")
+        .secret("POCKET_TOKEN", "t");
+    assert!(
+        loader.sources([memory]).load_blocking::<Pocket>().is_ok(),
+        "no timeout is too long"
+    );
+}
+
+#[test]
 fn a_source_that_is_not_configured_leads_to_the_next_and_is_told_of() {
     let memory = Memory::new().unconfigured();
     let pocket: Pocket = load(&memory, &[("POCKET_KEY", "k"), ("POCKET_TOKEN", "t")]).unwrap();

@@ -14,7 +14,7 @@ mod variable;
 
 pub use arn::Arn;
 pub use name::{check_name, suffix_like_an_arn};
-pub use nearest::nearest;
+pub use nearest::{misspelt, nearest};
 pub use problem::Problem;
 pub use reference::Reference;
 pub use template::{Part, Template};

@@ -19,8 +19,8 @@ fn has_part(whole: &str, part: &str) -> bool {
     plain(whole).split(|&c| c == '_').any(|piece| piece == part)
 }
 
-/// A third of the letters may be wrong, and one in any case.
-fn misspelt<'a>(word: &str, legal: &[&'a str]) -> Option<&'a str> {
+/// The candidate that a word is a misspelling of: a third of the letters may be wrong, and one in any case.
+pub fn misspelt<'a>(word: &str, legal: &[&'a str]) -> Option<&'a str> {
     let (distance, meant) = legal
         .iter()
         .map(|&candidate| (distance(&plain(word), &plain(candidate)), candidate))

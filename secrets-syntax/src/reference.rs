@@ -42,6 +42,19 @@ impl Reference {
         }
     }
 
+    /// Reads a text whose placeholders were filled, so that what looks like one is none.
+    ///
+    /// # Errors
+    ///
+    /// As for [`parse`](Self::parse), and when a brace is left.
+    pub fn parse_filled(text: &str) -> Result<Self, Problem> {
+        let reference = Self::parse(text)?;
+        if reference.secret_id.contains(['{', '}']) {
+            return Err(Problem::new("a brace cannot stand in a secret name"));
+        }
+        Ok(reference)
+    }
+
     /// Whether the id is an ARN, which names its region itself.
     pub fn is_arn(&self) -> bool {
         Arn::is_meant_by(&self.secret_id)
@@ -219,6 +232,13 @@ mod tests {
             parts("{stage}/db"),
             ("{stage}/db".to_owned(), None, None, None)
         );
+    }
+
+    #[test]
+    fn a_filled_text_has_no_placeholders() {
+        assert!(Reference::parse_filled("{abc}").is_err());
+        assert!(Reference::parse_filled("{{resolve:secretsmanager:{a}}}").is_err());
+        assert!(Reference::parse_filled("{{resolve:secretsmanager:a}}").is_ok());
     }
 
     #[test]

@@ -97,7 +97,10 @@ pub(crate) fn scalar_text(node: &Node) -> Option<String> {
     match node {
         Node::String(text) => Some(text.to_string()),
         Node::Bool(value) => Some(value.to_string()),
-        Node::Number(number) if !number.is_f64() => Some(number.to_string()),
+        Node::Number(number) => match (number.as_u64(), number.as_i64()) {
+            (Some(value), _) => Some(value.to_string()),
+            (None, value) => value.map(|value| value.to_string()),
+        },
         _ => None,
     }
 }
@@ -109,7 +112,7 @@ fn natural<'de, V: Visitor<'de>>(node: &Node, visitor: V) -> Result<V::Value, Mi
         Node::Bool(value) => visitor.visit_bool(*value),
         Node::Number(number) => numeric(number, visitor),
         Node::String(text) => visitor.visit_str(text),
-        Node::Array(items) => sequence(items, visitor),
+        Node::Array(items) => sequence(items.iter().map(Input::Json), visitor),
         Node::Object(entries) => visitor.visit_map(Entries::new(entries)?),
     }
 }
@@ -123,8 +126,15 @@ fn numeric<'de, V: Visitor<'de>>(number: &Number, visitor: V) -> Result<V::Value
     }
 }
 
-fn sequence<'de, V: Visitor<'de>>(items: &[Node], visitor: V) -> Result<V::Value, Mismatch> {
-    let mut items = SeqDeserializer::new(items.iter().map(Input::Json));
+/// All of them, or none: a type that takes fewer does not get the first.
+fn sequence<'de, T, V: Visitor<'de>>(
+    items: impl Iterator<Item = T>,
+    visitor: V,
+) -> Result<V::Value, Mismatch>
+where
+    T: IntoDeserializer<'de, Mismatch>,
+{
+    let mut items = SeqDeserializer::new(items);
     let value = visitor.visit_seq(&mut items)?;
     items.end()?;
     Ok(value)
@@ -238,9 +248,7 @@ impl<'de> Deserializer<'de> for Input<'_> {
     /// Bytes fill a sequence of numbers too, so that a binary secret fills `Vec<u8>`.
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         match self {
-            Self::Bytes(bytes) => {
-                visitor.visit_seq(SeqDeserializer::new(bytes.iter().copied().map(Byte)))
-            }
+            Self::Bytes(bytes) => sequence(bytes.iter().copied().map(Byte), visitor),
             _ => self.composite(visitor, |visitor, node| natural(node, visitor)),
         }
     }

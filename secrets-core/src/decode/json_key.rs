@@ -1,6 +1,6 @@
 //! A JSON key, or a pointer, looked up in a secret.
 
-use from_secrets_syntax::nearest;
+use from_secrets_syntax::misspelt;
 
 use super::mismatch::Mismatch;
 use super::node::Node;
@@ -68,9 +68,16 @@ fn entry<'a>(entries: &'a [(String, Node)], key: &str) -> Lookup<'a> {
     }
 }
 
+/// A key of the secret that the wanted one may be a misspelling of. What does not look like a name is not shown: a map's
+/// keys may be as secret as its values.
 fn similar(entries: &[(String, Node)], key: &str) -> Option<String> {
-    let keys: Vec<&str> = entries.iter().map(|(name, _)| name.as_str()).collect();
-    nearest(key, &keys).map(str::to_owned)
+    const LONGEST: usize = 64;
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-. ".contains(c);
+    let keys = entries.iter().map(|(name, _)| name.as_str());
+    let names: Vec<&str> = keys
+        .filter(|name| name.len() <= LONGEST && name.chars().all(is_plain))
+        .collect();
+    misspelt(key, &names).map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -120,7 +127,8 @@ mod tests {
 
     #[test]
     fn a_near_miss_is_suggested_and_a_stranger_is_not() {
-        let document = Node::parse(r#"{"passwd":"x","userName":"y"}"#).unwrap();
+        let document =
+            Node::parse(r#"{"passwd":"x","userName":"y","endpoint-9f8a7b6c5d":"z"}"#).unwrap();
         let similar = |key: &str| match look(&document, key) {
             Err(Missing::JsonKey { similar }) => similar,
             _ => panic!("found"),

@@ -12,7 +12,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
-use crate::source::{Missing, RawValue};
+use crate::source::{Answer, Missing, RawValue};
 use input::{Input, scalar_text};
 use json_key::Lookup;
 pub(crate) use mismatch::Mismatch;
@@ -43,6 +43,14 @@ pub(crate) struct Document<'a> {
 impl<'a> Document<'a> {
     pub(crate) fn new(raw: &'a RawValue) -> Self {
         Self { raw, parsed: None }
+    }
+
+    /// What was found, if anything was.
+    pub(crate) fn of(answer: &'a Answer) -> Option<Self> {
+        match answer {
+            Answer::Found(found) => Some(Self::new(&found.value)),
+            _ => None,
+        }
     }
 
     /// The whole secret, or what it holds under a key.
@@ -87,7 +95,7 @@ impl Value {
 
     /// Through serde. A newline at the end is kept where the type takes it, and dropped where it would refuse.
     pub(crate) fn deserialize<T: DeserializeOwned>(&self) -> Result<T, Mismatch> {
-        T::deserialize(self.input()).or_else(|mismatch| match self.without_newline() {
+        T::deserialize(self.input()).or_else(|mismatch| match self.other_text() {
             Some(text) => T::deserialize(Input::Text(text)),
             None => Err(mismatch),
         })
@@ -101,7 +109,7 @@ impl Value {
                 type_name::<T>()
             ))
         };
-        parse(&self.text()?).or_else(|_| match self.without_newline() {
+        parse(&self.text()?).or_else(|_| match self.other_text() {
             Some(text) => parse(text).map_err(|_| refused()),
             None => Err(refused()),
         })
@@ -145,21 +153,29 @@ impl Value {
         }
     }
 
-    fn without_newline(&self) -> Option<&str> {
-        let text = match self {
-            Self::Whole(RawValue::Text(text)) | Self::Json(Node::String(text)) => text.as_str(),
-            _ => return None,
+    /// The text in another way, for a type that refused it as it is: without the newline at its end, and bytes that
+    /// are text as text.
+    fn other_text(&self) -> Option<&str> {
+        let (text, is_binary) = match self {
+            Self::Whole(RawValue::Text(text)) | Self::Json(Node::String(text)) => {
+                (text.as_str(), false)
+            }
+            Self::Whole(RawValue::Binary(bytes)) => (std::str::from_utf8(bytes).ok()?, true),
+            Self::Json(_) => return None,
         };
         let trimmed = text.trim_end_matches(['\r', '\n']);
-        (trimmed.len() < text.len()).then_some(trimmed)
+        (is_binary || trimmed.len() < text.len()).then_some(trimmed)
     }
 }
 
 fn from_base64(text: &str) -> Result<Vec<u8>, Mismatch> {
     const LENIENT: GeneralPurposeConfig =
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    // `base64` wraps its lines.
+    let digits: Zeroizing<Vec<u8>> =
+        Zeroizing::new(text.bytes().filter(|b| !b.is_ascii_whitespace()).collect());
     GeneralPurpose::new(&STANDARD, LENIENT)
-        .decode(text.trim_end())
+        .decode(digits)
         .map_err(|_| Mismatch::new("expected base64, found text that is not"))
 }
 

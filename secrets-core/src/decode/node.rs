@@ -98,6 +98,29 @@ impl<'de> Visitor<'de> for NodeVisitor {
         while let Some(entry) = entries.next_entry()? {
             object.push(entry);
         }
-        Ok(Node::Object(object))
+        Ok(exact_number(&object).unwrap_or(Node::Object(object)))
+    }
+}
+
+/// With `serde_json`'s feature `arbitrary_precision`, which any crate in the tree can turn on, a number that is no plain
+/// integer comes as an object with this one key.
+fn exact_number(object: &[(String, Node)]) -> Option<Node> {
+    match object {
+        [(key, Node::String(digits))] if key == "$serde_json::private::Number" => {
+            let number: f64 = digits.parse().ok()?;
+            Number::from_f64(number).map(Node::Number)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_that_keeps_its_digits_is_a_number() {
+        let node = Node::parse(r#"{"$serde_json::private::Number":"1.5"}"#).unwrap();
+        assert!(matches!(node, Node::Number(number) if number.as_f64() == Some(1.5)));
     }
 }

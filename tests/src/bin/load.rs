@@ -62,6 +62,13 @@ fn run(how: &str) -> Result<Vec<Pocket>, Error> {
         "blocking" => blocking(),
         "blocking-in-a-current-thread-runtime" => current_thread().block_on(async { blocking() }),
         "blocking-in-a-multi-thread-runtime" => multi_thread().block_on(async { blocking() }),
+        "async-and-then-blocking-in-a-current-thread-runtime" => current_thread()
+            .block_on(async { Ok(vec![Pocket::load().await?, Pocket::load_blocking()?]) }),
+        "async-and-then-blocking-in-a-multi-thread-runtime" => multi_thread().block_on(async {
+            let both = async { Ok(vec![Pocket::load().await?, Pocket::load_blocking()?]) };
+            tokio::spawn(both).await.expect("no panic")
+        }),
+        "in-many-runtimes-at-once" => in_many_runtimes(),
         other => panic!("no way to load is called `{other}`"),
     }
 }
@@ -69,6 +76,21 @@ fn run(how: &str) -> Result<Vec<Pocket>, Error> {
 /// Blocks the thread, though it may drive a runtime.
 fn blocking() -> Result<Vec<Pocket>, Error> {
     Ok(vec![Pocket::load_blocking()?, Pocket::load_blocking()?])
+}
+
+/// Threads that each build a runtime, load, and end it, again and again.
+fn in_many_runtimes() -> Result<Vec<Pocket>, Error> {
+    let load = || {
+        (0..20)
+            .map(|_| current_thread().block_on(Pocket::load()))
+            .collect()
+    };
+    let threads: Vec<_> = (0..4).map(|_| std::thread::spawn(load)).collect();
+    let loaded: Result<Vec<Vec<Pocket>>, Error> = threads
+        .into_iter()
+        .map(|thread| thread.join().expect("no panic"))
+        .collect();
+    Ok(loaded?.into_iter().flatten().take(1).collect())
 }
 
 fn current_thread() -> Runtime {

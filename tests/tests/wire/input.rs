@@ -84,7 +84,11 @@ async fn a_parameter_that_makes_a_bad_name_is_told_before_any_request() {
     assert_eq!(error.kind(), ErrorKind::Declaration);
     expect::story(
         &error,
-        &["`it`", "`{stage}/it`", "' ' cannot stand in a secret name"],
+        &[
+            "`it`",
+            "`{stage}/it`",
+            "with its parameters filled, is no secret name",
+        ],
     );
     assert!(
         !format!("{error:#}").contains("my stage"),

@@ -1,10 +1,9 @@
 //! One load's requests, in the fewest calls.
 
-use std::collections::BTreeMap;
-use std::future::Future;
+use std::pin::Pin;
 
+use aws_sdk_secretsmanager::Client;
 use futures_util::StreamExt;
-use futures_util::future::join;
 use futures_util::stream;
 
 use super::Context;
@@ -18,102 +17,79 @@ const BATCH: usize = 20;
 
 /// A request and its place in the list that the chain asked for.
 pub(super) type Numbered<'a> = (usize, &'a Request);
-pub(super) type NumberedAnswer = (usize, Answer);
 
-/// What a call leaves to be asked alone.
-pub(super) struct Batched<'a> {
-    pub(super) answers: Vec<NumberedAnswer>,
-    pub(super) alone: Vec<Numbered<'a>>,
+/// What a call comes to: answers, and what is left to be asked alone.
+#[derive(Default)]
+pub(super) struct Outcome<'a> {
+    pub(super) answers: Vec<(usize, Answer)>,
+    pub(super) alone: Vec<Asked<'a>>,
 }
+
+/// A request and the client for its region.
+#[derive(Clone)]
+pub(super) struct Asked<'a> {
+    pub(super) request: Numbered<'a>,
+    pub(super) client: Client,
+}
+
+/// A region's client, and what is asked there.
+type Regional<'a> = (Client, Vec<Numbered<'a>>);
+
+/// A call under way. Boxed, because calls of all kinds wait in one list.
+type Call<'c, 'a> = Pin<Box<dyn Future<Output = Outcome<'a>> + Send + 'c>>;
 
 impl Context<'_> {
     /// An answer to every request, in order.
     pub(super) async fn ask_all(&self, requests: &[Request]) -> Vec<Answer> {
-        let mut answers: Vec<Option<Answer>> = requests.iter().map(|_| None).collect();
-        let mut regions: BTreeMap<Option<&str>, Vec<Numbered<'_>>> = BTreeMap::new();
+        let (regions, mut answers) = self.by_region(requests);
+        let mut calls: Vec<Call<'_, '_>> = Vec::new();
+        for (client, requests) in &regions {
+            let (together, alone) = self.split(requests);
+            for chunk in together.chunks(BATCH) {
+                calls.push(Box::pin(self.batch(client, chunk.to_vec())));
+            }
+            for request in alone {
+                calls.push(Box::pin(self.alone(Asked {
+                    request,
+                    client: client.clone(),
+                })));
+            }
+        }
+        let first = side_by_side(calls).await;
+        answers.extend(first.answers);
+        let mut calls: Vec<Call<'_, '_>> = Vec::new();
+        for asked in first.alone {
+            calls.push(Box::pin(self.alone(asked)));
+        }
+        answers.extend(side_by_side(calls).await.answers);
+        in_order(requests.len(), answers)
+    }
+
+    /// The requests by the region that holds them, and the answers to those for which there is none.
+    fn by_region<'a>(&self, requests: &'a [Request]) -> (Vec<Regional<'a>>, Vec<(usize, Answer)>) {
+        let mut regions: Vec<(&str, Vec<Numbered<'a>>)> = Vec::new();
+        let mut nowhere = Vec::new();
         for (i, request) in requests.iter().enumerate() {
-            regions
-                .entry(self.connection.region_of(request.id()))
-                .or_default()
-                .push((i, request));
-        }
-        let mut asked = Vec::new();
-        for (region, requests) in regions {
-            asked.push(self.ask_region(region, requests));
-        }
-        for (i, answer) in side_by_side(asked).await.into_iter().flatten() {
-            answers[i] = Some(answer);
-        }
-        let unanswered = || {
-            Answer::Failed(Failure::new(
-                Cause::Internal,
-                "Secrets Manager left it out of its answer",
-            ))
-        };
-        answers
-            .into_iter()
-            .map(|answer| answer.unwrap_or_else(unanswered))
-            .collect()
-    }
-
-    async fn ask_region(
-        &self,
-        region: Option<&str>,
-        requests: Vec<Numbered<'_>>,
-    ) -> Vec<NumberedAnswer> {
-        let Some(region) = region else {
-            return requests
-                .into_iter()
-                .map(|(i, _)| (i, Answer::Failed(no_region())))
-                .collect();
-        };
-        let client = self.connection.client_in(region);
-        let (requests, twins) = self.without_twins(requests);
-        let (together, mut alone) = self.split(requests);
-        let mut batches = Vec::new();
-        for chunk in together.chunks(BATCH) {
-            batches.push(self.batch(&client, chunk));
-        }
-        // What is pinned needs no batch's answer, so it is asked at the same time.
-        let singles = self.ask_alone(&client, std::mem::take(&mut alone));
-        let (batches, mut answers) = join(side_by_side(batches), singles).await;
-        for batch in batches {
-            answers.extend(batch.answers);
-            alone.extend(batch.alone);
-        }
-        answers.extend(self.ask_alone(&client, alone).await);
-        for (twin, asked) in twins {
-            let answer = answers
-                .iter()
-                .find(|(i, _)| *i == asked)
-                .map(|(_, answer)| answer.clone());
-            answers.extend(answer.map(|answer| (twin, answer)));
-        }
-        answers
-    }
-
-    /// Leaves out every name whose secret is asked for by its ARN too; gives the places of both.
-    fn without_twins<'a>(
-        &self,
-        requests: Vec<Numbered<'a>>,
-    ) -> (Vec<Numbered<'a>>, Vec<(usize, usize)>) {
-        let mut twins = Vec::new();
-        for (i, request) in &requests {
-            let same = |(_, other): &&Numbered<'_>| {
-                other.version() == request.version()
-                    && self.connection.is_arn_of(other.id(), request.id())
+            let Some(region) = self.connection.region_of(request.id()) else {
+                nowhere.push((i, Answer::Failed(no_region())));
+                continue;
             };
-            twins.extend(requests.iter().find(same).map(|(asked, _)| (*i, *asked)));
+            match regions.iter_mut().find(|(known, _)| *known == region) {
+                Some((_, requests)) => requests.push((i, request)),
+                None => regions.push((region, vec![(i, request)])),
+            }
         }
-        let is_twin = |i: usize| twins.iter().any(|(twin, _)| *twin == i);
-        let kept = requests.into_iter().filter(|(i, _)| !is_twin(*i)).collect();
-        (kept, twins)
+        let client = |region: &str| self.connection.client_in(region);
+        let regions = regions
+            .into_iter()
+            .map(|(region, requests)| (client(region), requests));
+        (regions.collect(), nowhere)
     }
 
     /// What goes in batches, and what goes alone: pinned versions, a single secret, and all where batches are refused.
-    fn split<'a>(&self, requests: Vec<Numbered<'a>>) -> (Vec<Numbered<'a>>, Vec<Numbered<'a>>) {
+    fn split<'a>(&self, requests: &[Numbered<'a>]) -> (Vec<Numbered<'a>>, Vec<Numbered<'a>>) {
         let (mut current, pinned): (Vec<_>, Vec<_>) = requests
-            .into_iter()
+            .iter()
             .partition(|(_, request)| *request.version() == Version::Current);
         let together = if self.connection.is_batch_refused() {
             0
@@ -126,11 +102,27 @@ impl Context<'_> {
     }
 }
 
-/// Runs a list of calls, a bounded number at once. (A list, because a stream that maps borrowed requests to calls as
-/// it goes is not provably `Send`.)
-pub(super) async fn side_by_side<F: Future>(calls: Vec<F>) -> Vec<F::Output> {
-    stream::iter(calls)
-        .buffer_unordered(SIDE_BY_SIDE)
-        .collect()
-        .await
+/// Runs calls, a bounded number at once, and puts together what they come to.
+async fn side_by_side<'a>(calls: Vec<Call<'_, 'a>>) -> Outcome<'a> {
+    let mut all = Outcome::default();
+    let mut outcomes = stream::iter(calls).buffer_unordered(SIDE_BY_SIDE);
+    while let Some(outcome) = outcomes.next().await {
+        all.answers.extend(outcome.answers);
+        all.alone.extend(outcome.alone);
+    }
+    all
+}
+
+fn in_order(count: usize, answers: Vec<(usize, Answer)>) -> Vec<Answer> {
+    let left_out = || {
+        Answer::Failed(Failure::new(
+            Cause::Internal,
+            "Secrets Manager left it out of its answer",
+        ))
+    };
+    let mut ordered: Vec<Answer> = (0..count).map(|_| left_out()).collect();
+    for (i, answer) in answers {
+        ordered[i] = answer;
+    }
+    ordered
 }

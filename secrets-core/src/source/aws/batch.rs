@@ -2,13 +2,14 @@
 
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::operation::RequestId;
+use aws_sdk_secretsmanager::operation::batch_get_secret_value::BatchGetSecretValueOutput;
 use aws_sdk_secretsmanager::types::ApiErrorType;
 
 use super::Context;
-use super::ask::{Batched, Numbered};
+use super::ask::{Asked, Numbered, Outcome};
 use super::errors::{self, CallError};
 use super::matching::{Entry, entry_for};
-use crate::source::{Answer, Cause, Failure};
+use crate::source::{Answer, Cause};
 
 /// How often Secrets Manager may say that there is more. Twenty secrets fit in far fewer.
 const PAGES: usize = 20;
@@ -24,6 +25,32 @@ struct Entries {
 struct EntryError {
     secret_id: Option<String>,
     answer: Answer,
+    /// Whether asking for it alone may fare better.
+    again: bool,
+}
+
+impl Entries {
+    fn extend(&mut self, page: BatchGetSecretValueOutput) {
+        let request_id = page.request_id().map(str::to_owned);
+        self.values
+            .extend(page.secret_values.into_iter().flatten().map(Entry::from));
+        let errors = page.errors.into_iter().flatten();
+        self.errors
+            .extend(errors.map(|error| EntryError::new(error, request_id.as_deref())));
+    }
+}
+
+impl EntryError {
+    fn new(error: ApiErrorType, request_id: Option<&str>) -> Self {
+        let code = error.error_code().unwrap_or_default();
+        let CallError { answer, refused } = errors::entry_error(code, error.message(), request_id);
+        let again = is_worth_another_try(&answer, refused);
+        Self {
+            secret_id: error.secret_id,
+            answer,
+            again,
+        }
+    }
 }
 
 impl Context<'_> {
@@ -31,25 +58,31 @@ impl Context<'_> {
     pub(super) async fn batch<'a>(
         &self,
         client: &Client,
-        requests: &[Numbered<'a>],
-    ) -> Batched<'a> {
-        match self.entries(client, requests).await {
-            Ok(entries) => sort(&entries, requests),
-            Err(error) if error.refused => {
-                self.give_up_batches(&error.answer);
-                Batched {
-                    answers: Vec::new(),
-                    alone: requests.to_vec(),
-                }
-            }
+        requests: Vec<Numbered<'a>>,
+    ) -> Outcome<'a> {
+        match self.entries(client, &requests).await {
+            Ok(entries) => sort(&entries, &requests, client),
             Err(CallError {
                 answer: Answer::Failed(failure),
-                ..
-            }) => all_failed(requests, &failure),
-            Err(_) => Batched {
-                answers: Vec::new(),
-                alone: requests.to_vec(),
-            },
+                refused: false,
+            }) => {
+                let failed = |(i, _): Numbered<'_>| (i, Answer::Failed(failure.clone()));
+                Outcome {
+                    answers: requests.into_iter().map(failed).collect(),
+                    alone: Vec::new(),
+                }
+            }
+            Err(error) => {
+                self.give_up_batches(&error.answer);
+                let alone = |request| Asked {
+                    request,
+                    client: client.clone(),
+                };
+                Outcome {
+                    answers: Vec::new(),
+                    alone: requests.into_iter().map(alone).collect(),
+                }
+            }
         }
     }
 
@@ -60,7 +93,7 @@ impl Context<'_> {
     ) -> Result<Entries, CallError> {
         let mut entries = Entries::default();
         let mut next = None;
-        for _ in 0..PAGES {
+        for page in 0..PAGES {
             let ids = requests
                 .iter()
                 .map(|(_, request)| request.id().to_owned())
@@ -69,30 +102,16 @@ impl Context<'_> {
                 .batch_get_secret_value()
                 .set_secret_id_list(Some(ids))
                 .set_next_token(next);
-            let sent = call.customize().interceptor(self.endpoint.clone()).send();
-            let page = match self.within_deadline(sent).await {
-                Ok(page) => page.map_err(|error| self.read(&error))?,
-                Err(late) => {
-                    return Err(CallError {
-                        answer: Answer::Failed(late),
-                        refused: false,
-                    });
-                }
+            let endpoint = self.endpoint.of_call();
+            let sent = call.customize().interceptor(endpoint.clone()).send();
+            let output = match self.within_deadline(&endpoint, sent).await {
+                Ok(output) => output,
+                // What the first pages had is kept, and the rest is asked alone.
+                Err(_) if page > 0 => break,
+                Err(error) => return Err(error),
             };
-            let batch_id = page.request_id().map(str::to_owned);
-            let errors = page.errors.unwrap_or_default();
-            entries.values.extend(
-                page.secret_values
-                    .unwrap_or_default()
-                    .into_iter()
-                    .map(Entry::from),
-            );
-            entries.errors.extend(
-                errors
-                    .into_iter()
-                    .map(|error| entry_error(error, batch_id.as_deref())),
-            );
-            next = page.next_token.filter(|token| !token.is_empty());
+            next = output.next_token.clone().filter(|token| !token.is_empty());
+            entries.extend(output);
             if next.is_none() {
                 break;
             }
@@ -116,60 +135,45 @@ impl Context<'_> {
     }
 }
 
-fn all_failed<'a>(requests: &[Numbered<'a>], failure: &Failure) -> Batched<'a> {
-    let answers = requests
-        .iter()
-        .map(|(i, _)| (*i, Answer::Failed(failure.clone())))
-        .collect();
-    Batched {
-        answers,
-        alone: Vec::new(),
-    }
-}
-
 /// Gives every request its entry. What failed for a reason that may pass, or is not there at all, is asked alone.
-fn sort<'a>(entries: &Entries, requests: &[Numbered<'a>]) -> Batched<'a> {
+fn sort<'a>(entries: &Entries, requests: &[Numbered<'a>], client: &Client) -> Outcome<'a> {
     let ids: Vec<&str> = requests.iter().map(|(_, request)| request.id()).collect();
-    let mut sorted = Batched {
-        answers: Vec::new(),
-        alone: Vec::new(),
-    };
-    for &(i, request) in requests {
-        match answer(entries, request.id(), &ids) {
-            Some(answer) if !is_worth_another_try(&answer) => sorted.answers.push((i, answer)),
-            _ => sorted.alone.push((i, request)),
+    let mut sorted = Outcome::default();
+    for &request in requests {
+        let (i, asked) = request;
+        match answer(entries, asked.id(), &ids) {
+            Some(answer) => sorted.answers.push((i, answer)),
+            None => sorted.alone.push(Asked {
+                request,
+                client: client.clone(),
+            }),
         }
     }
     sorted
 }
 
+/// What failed is looked for first, because it is told by the very id that was asked.
 fn answer(entries: &Entries, secret_id: &str, ids: &[&str]) -> Option<Answer> {
-    if let Some(i) = entry_for(secret_id, &entries.values, ids) {
-        return Some(entries.values[i].answer.clone());
-    }
-    let error = entries
+    let failed = entries
         .errors
         .iter()
-        .find(|error| error.secret_id.as_deref() == Some(secret_id))?;
-    Some(error.answer.clone())
-}
-
-fn entry_error(error: ApiErrorType, batch_id: Option<&str>) -> EntryError {
-    let code = error.error_code().unwrap_or_default();
-    let answer = errors::entry_error(code, error.message(), batch_id);
-    EntryError {
-        answer,
-        secret_id: error.secret_id,
+        .find(|error| error.secret_id.as_deref() == Some(secret_id));
+    match failed {
+        Some(error) => (!error.again).then(|| error.answer.clone()),
+        None => {
+            entry_for(secret_id, &entries.values, ids).map(|i| entries.values[i].answer.clone())
+        }
     }
 }
 
 /// A denied entry is tried alone because a policy may ask for the stage to be named, which a batch cannot.
-fn is_worth_another_try(answer: &Answer) -> bool {
-    let Answer::Failed(failure) = answer else {
-        return false;
-    };
-    matches!(
-        failure.cause(),
-        Cause::Denied | Cause::Throttled | Cause::Internal
-    )
+fn is_worth_another_try(answer: &Answer, refused: bool) -> bool {
+    match answer {
+        Answer::Failed(failure) => match failure.cause() {
+            Cause::Denied | Cause::Throttled => true,
+            Cause::Internal => !refused,
+            _ => false,
+        },
+        _ => false,
+    }
 }

@@ -1,8 +1,7 @@
-//! One client per process and configuration, built once and reused by every load.
+//! One client for a configuration, built once and reused by every load of a runtime.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_config::default_provider::use_dual_stack::use_dual_stack_provider;
 use aws_config::default_provider::use_fips::use_fips_provider;
@@ -11,6 +10,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::Builder;
 use from_secrets_syntax::Arn;
+use tokio::runtime::{self, Handle};
 use tokio::sync::OnceCell;
 
 use super::settings::Regions;
@@ -22,9 +22,7 @@ use crate::source::{Cause, Failure};
 pub(super) struct Connection {
     client: Client,
     /// The same client for the regions that ARNs have named.
-    elsewhere: Mutex<HashMap<String, Client>>,
-    /// The account that the credentials belong to, where they tell.
-    account: Option<String>,
+    elsewhere: Mutex<Vec<Client>>,
     batch_refused: AtomicBool,
 }
 
@@ -38,15 +36,19 @@ pub(super) enum Connected {
 
 type Cell = Arc<OnceCell<Arc<Connection>>>;
 
-/// The clients that are configured from the environment, by what the loader adds to that.
-static DEFAULTS: LazyLock<Mutex<HashMap<Regions, Cell>>> = LazyLock::new(Mutex::default);
+/// A client's connections are driven by the runtime that opened them, so each runtime has a client of its own: one that
+/// has ended, or whose thread is blocked, would leave the others waiting.
+type Key = (Regions, runtime::Id);
+
+/// How many runtimes' clients are kept. A program has one or two; only tests come with one after the other.
+const KEPT: usize = 8;
+
+/// The clients that are configured from the environment, the latest last.
+static DEFAULTS: Mutex<Vec<(Key, Cell)>> = Mutex::new(Vec::new());
 
 /// The process's client, configured as every AWS tool is.
 pub(super) async fn connect_default(regions: &Regions) -> Connected {
-    let cell = {
-        let mut defaults = DEFAULTS.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(defaults.entry(regions.clone()).or_default())
-    };
+    let cell = default_cell((regions.clone(), Handle::current().id()));
     let connect = || async { configure(regions).await.map(Arc::new) };
     match cell.get_or_try_init(connect).await {
         Ok(connection) => Connected::Yes(Arc::clone(connection)),
@@ -54,7 +56,23 @@ pub(super) async fn connect_default(regions: &Regions) -> Connected {
     }
 }
 
+fn default_cell(key: Key) -> Cell {
+    let mut defaults = DEFAULTS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, cell)) = defaults.iter().find(|(known, _)| *known == key) {
+        return Arc::clone(cell);
+    }
+    if defaults.len() >= KEPT {
+        defaults.remove(0);
+    }
+    let cell = Cell::default();
+    defaults.push((key, Arc::clone(&cell)));
+    cell
+}
+
 async fn configure(regions: &Regions) -> Result<Connection, Connected> {
+    if let Some(variable) = endpoint::empty_variable() {
+        return Err(Connected::Failed(empty_endpoint(&variable)));
+    }
     let Some(http) = tls::http_client() else {
         return Err(no_tls());
     };
@@ -67,7 +85,7 @@ async fn configure(regions: &Regions) -> Result<Connection, Connected> {
         .with_use_dual_stack(dual_stack);
     let region = credentials::region(regions, &providers).await;
     let providers = providers.with_region(region.clone());
-    let resolved = credentials::resolve(credentials::chain(&providers)).await?;
+    let credentials = credentials::resolve(credentials::chain(&providers)).await?;
     let config = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http)
         // Without any, the SDK would go and ask the instance metadata service for one.
@@ -76,14 +94,11 @@ async fn configure(regions: &Regions) -> Result<Connection, Connected> {
                 .clone()
                 .unwrap_or_else(|| Region::from_static("none")),
         )
-        .credentials_provider(resolved.provider)
+        .credentials_provider(credentials)
         .load()
         .await;
-    let builder = endpoint::without_empty(Builder::from(&config)).region(region);
-    Ok(Connection::new(
-        Client::from_conf(builder.build()),
-        resolved.account,
-    ))
+    let config = Builder::from(&config).region(region).build();
+    Ok(Connection::new(Client::from_conf(config)))
 }
 
 /// A client of the caller's configuration, whose credentials are found out first.
@@ -91,20 +106,28 @@ pub(super) async fn connect_with(
     config: &SdkConfig,
     regions: &Regions,
 ) -> Result<Connection, Connected> {
-    let mut builder = regions.fix(Builder::from(config));
-    let mut account = None;
-    if let Some(provider) = config.credentials_provider() {
-        let resolved = credentials::resolve(provider).await?;
-        account = resolved.account;
-        builder.set_credentials_provider(Some(resolved.provider));
+    if let Some(variable) = endpoint::empty_variable() {
+        return Err(Connected::Failed(empty_endpoint(&variable)));
     }
-    Ok(Connection::new(Client::from_conf(builder.build()), account))
+    let mut builder = regions.fix(Builder::from(config));
+    if let Some(provider) = config.credentials_provider() {
+        builder.set_credentials_provider(Some(credentials::resolve(provider).await?));
+    }
+    Ok(Connection::new(Client::from_conf(builder.build())))
 }
 
 /// The caller's own client.
 pub(super) fn adopt(client: &Client, regions: &Regions) -> Connection {
     let config = regions.fix(client.config().to_builder()).build();
-    Connection::new(Client::from_conf(config), None)
+    Connection::new(Client::from_conf(config))
+}
+
+fn empty_endpoint(variable: &str) -> Failure {
+    Failure::new(
+        Cause::Unreachable,
+        format!("`{variable}` is set to nothing"),
+    )
+    .with_hint(format!("unset `{variable}`, or set it to a URL"))
 }
 
 fn no_tls() -> Connected {
@@ -115,11 +138,10 @@ fn no_tls() -> Connected {
 }
 
 impl Connection {
-    fn new(client: Client, account: Option<String>) -> Self {
+    fn new(client: Client) -> Self {
         Self {
             client,
             elsewhere: Mutex::default(),
-            account,
             batch_refused: AtomicBool::new(false),
         }
     }
@@ -129,26 +151,23 @@ impl Connection {
         if self.region() == Some(region) {
             return self.client.clone();
         }
+        let is_there =
+            |client: &&Client| client.config().region().map(Region::as_ref) == Some(region);
         let mut elsewhere = self
             .elsewhere
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let client = elsewhere.entry(region.to_owned()).or_insert_with(|| {
-            let region = Region::new(region.to_owned());
-            Client::from_conf(self.client.config().to_builder().region(region).build())
-        });
-        client.clone()
-    }
-
-    /// Whether an ARN names the secret that this client finds under a name. An account that is not known is not
-    /// guessed: a secret of another account may go by the same name.
-    pub(super) fn is_arn_of(&self, arn: &str, name: &str) -> bool {
-        let Ok(arn) = Arn::parse(arn) else {
-            return false;
-        };
-        arn.name() == Some(name)
-            && self.account.as_deref() == Some(arn.account)
-            && self.region() == Some(arn.region)
+        if let Some(client) = elsewhere.iter().find(is_there) {
+            return client.clone();
+        }
+        let config = self
+            .client
+            .config()
+            .to_builder()
+            .region(Region::new(region.to_owned()));
+        let client = Client::from_conf(config.build());
+        elsewhere.push(client.clone());
+        client
     }
 
     pub(super) fn region(&self) -> Option<&str> {

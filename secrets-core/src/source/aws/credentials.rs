@@ -20,6 +20,7 @@ use aws_credential_types::provider::future::ProvideCredentials as CredentialsFut
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 
 use super::connection::Connected;
+use super::errors::first_line;
 use super::host;
 use super::settings::Regions;
 use crate::source::{Cause, Failure};
@@ -83,32 +84,24 @@ pub(super) async fn region(regions: &Regions, config: &ProviderConfig) -> Option
         .await
 }
 
-/// Credentials that were found.
-pub(super) struct Resolved {
-    pub(super) provider: SharedCredentialsProvider,
-    /// The account that they belong to, where they tell.
-    pub(super) account: Option<String>,
-}
-
 /// Finds the credentials before anything is fetched, so that their absence is found out once and not by every request.
-pub(super) async fn resolve(provider: SharedCredentialsProvider) -> Result<Resolved, Connected> {
-    let credentials = provider
-        .provide_credentials()
-        .await
-        .map_err(|error| unusable(&error))?;
-    if credentials
-        .expiry()
-        .is_some_and(|expiry| expiry <= SystemTime::now())
-    {
+pub(super) async fn resolve(
+    provider: SharedCredentialsProvider,
+) -> Result<SharedCredentialsProvider, Connected> {
+    let found = provider.provide_credentials().await;
+    let credentials = found.map_err(|error| unusable(&error))?;
+    if has_expired(&credentials) {
         let failure = Failure::new(Cause::Credentials, "the AWS credentials have expired");
         return Err(Connected::Failed(failure.with_hint(REMEDY)));
     }
-    let account = credentials
-        .account_id()
-        .map(|account| account.as_str().to_owned());
     let first = Mutex::new(Some(credentials));
-    let provider = SharedCredentialsProvider::new(Primed { first, provider });
-    Ok(Resolved { provider, account })
+    Ok(SharedCredentialsProvider::new(Primed { first, provider }))
+}
+
+fn has_expired(credentials: &Credentials) -> bool {
+    credentials
+        .expiry()
+        .is_some_and(|expiry| expiry <= SystemTime::now())
 }
 
 fn unusable(error: &CredentialsError) -> Connected {
@@ -154,7 +147,8 @@ pub(super) fn failure(error: &CredentialsError) -> Failure {
     }
 }
 
-/// The SDK's words, one cause after the other. Its `Debug` would say more than is wanted.
+/// The SDK's words, one cause after the other. Its `Debug` would say more than is wanted, and so would what a
+/// credential process wrote to its standard error.
 fn told(error: &CredentialsError) -> String {
     let mut told = error.to_string();
     let mut source = error.source();
@@ -165,7 +159,13 @@ fn told(error: &CredentialsError) -> String {
         }
         source = cause.source();
     }
-    told
+    match told.find(" Stderr:") {
+        Some(at) => format!(
+            "{} (run the credential process by hand to see why)",
+            first_line(&told[..at])
+        ),
+        None => first_line(&told),
+    }
 }
 
 /// Our feature behind the SDK's, where the SDK says that one of its own is missing.
@@ -189,12 +189,12 @@ impl ProvideCredentials for Primed {
     where
         Self: 'a,
     {
-        match self
+        let first = self
             .first
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .take()
-        {
+            .take();
+        match first.filter(|credentials| !has_expired(credentials)) {
             Some(credentials) => CredentialsFuture::ready(Ok(credentials)),
             None => self.provider.provide_credentials(),
         }
@@ -214,6 +214,14 @@ impl std::fmt::Debug for Primed {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_credential_process_wrote_is_not_told() {
+        let text = "Error retrieving credentials: external process exited with code 1. Stderr: canary\ncanary";
+        let failure = failure(&CredentialsError::provider_error(text));
+        assert!(failure.message().contains("code 1"), "{failure}");
+        assert!(!failure.message().contains("canary"), "{failure}");
+    }
 
     #[test]
     fn a_profile_that_needs_what_was_compiled_out_names_our_feature() {

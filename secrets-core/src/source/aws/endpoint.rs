@@ -1,33 +1,53 @@
-//! Whom the SDK asked, so that an error can say who did not answer.
+//! Whom the SDK asks, so that an error can say who did not answer.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_secretsmanager::config::interceptors::BeforeTransmitInterceptorContextRef;
-use aws_sdk_secretsmanager::config::{Builder, ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_secretsmanager::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_secretsmanager::error::BoxError;
 
-/// The variables that say whom to ask, the most particular first.
-const VARIABLES: [&str; 2] = ["AWS_ENDPOINT_URL_SECRETS_MANAGER", "AWS_ENDPOINT_URL"];
-
-/// An empty variable counts as unset; the SDK panics over it.
-pub(super) fn without_empty(mut config: Builder) -> Builder {
-    let values = VARIABLES.map(|name| std::env::var(name).ok());
-    if values.iter().flatten().any(String::is_empty) {
-        config.set_endpoint_url(values.into_iter().flatten().find(|url| !url.is_empty()));
-    }
-    config
+/// An endpoint variable that is set to nothing, over which the SDK panics when it builds a client of that service.
+pub(super) fn empty_variable() -> Option<String> {
+    let is_endpoint =
+        |name: &str| name == "AWS_ENDPOINT_URL" || name.starts_with("AWS_ENDPOINT_URL_");
+    let empty = std::env::vars_os().filter(|(_, value)| value.is_empty());
+    let names = empty.filter_map(|(name, _)| name.into_string().ok());
+    names.into_iter().find(|name| is_endpoint(name))
 }
 
-/// Remembers where the last request went.
+/// Remembers where requests went: those of a load, or those of one of its calls.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Endpoint(Arc<Mutex<Option<String>>>);
+pub(super) struct Endpoint {
+    seen: Seen,
+    load: Option<Seen>,
+}
+
+type Seen = Arc<Mutex<Vec<String>>>;
 
 impl Endpoint {
-    pub(super) fn last(&self) -> Option<String> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+    /// For one call of a load.
+    pub(super) fn of_call(&self) -> Self {
+        Self {
+            seen: Arc::default(),
+            load: Some(Arc::clone(&self.seen)),
+        }
+    }
+
+    /// Where the requests went, if all went to one place.
+    pub(super) fn only(&self) -> Option<String> {
+        match &self.seen.lock().unwrap_or_else(PoisonError::into_inner)[..] {
+            [only] => Some(only.clone()),
+            _ => None,
+        }
+    }
+
+    fn record(&self, origin: &str) {
+        for seen in std::iter::once(&self.seen).chain(&self.load) {
+            let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+            if !seen.iter().any(|known| known == origin) {
+                seen.push(origin.to_owned());
+            }
+        }
     }
 }
 
@@ -42,8 +62,32 @@ impl Intercept for Endpoint {
         _components: &RuntimeComponents,
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let url = context.request().uri().trim_end_matches('/').to_owned();
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(url);
+        self.record(&origin(context.request().uri()));
         Ok(())
+    }
+}
+
+/// Scheme, host and port of a URL: its user, path and query may hold what nobody should read.
+fn origin(url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    format!("{scheme}://{host}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::origin;
+
+    #[test]
+    fn only_scheme_host_and_port_of_an_endpoint_are_told() {
+        assert_eq!(
+            origin("https://user:pass@host:4566/path?query"),
+            "https://host:4566"
+        );
+        assert_eq!(
+            origin("https://secretsmanager.eu-west-1.amazonaws.com/"),
+            "https://secretsmanager.eu-west-1.amazonaws.com"
+        );
     }
 }

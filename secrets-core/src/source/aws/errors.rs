@@ -4,7 +4,6 @@
 //! `SdkError` with `Debug`, which would print the response's body.
 
 use std::error::Error;
-use std::fmt::Display;
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
@@ -23,7 +22,7 @@ pub(super) struct CallError {
 }
 
 impl CallError {
-    fn transport(failure: Failure) -> Self {
+    pub(super) fn transport(failure: Failure) -> Self {
         Self {
             answer: Answer::Failed(failure),
             refused: false,
@@ -39,6 +38,9 @@ where
     let at = endpoint
         .map(|endpoint| format!(" {endpoint}"))
         .unwrap_or_default();
+    let from = endpoint
+        .map(|endpoint| format!(" from {endpoint}"))
+        .unwrap_or_default();
     match error {
         SdkError::ServiceError(service) => {
             let status = service.raw().status().as_u16();
@@ -49,7 +51,7 @@ where
             }
         }
         SdkError::TimeoutError(_) => CallError::transport(
-            Failure::new(Cause::Unreachable, format!("no answer from{at} in time"))
+            Failure::new(Cause::Unreachable, format!("no answer{from} in time"))
                 .with_hint(UNREACHABLE),
         ),
         SdkError::ResponseError(_) => CallError::transport(
@@ -79,7 +81,19 @@ fn dispatch_failure<E: Error + 'static>(error: &SdkError<E, HttpResponse>, at: &
     if deepest.to_string().contains("Missing Region") {
         return no_region();
     }
-    Failure::new(Cause::Unreachable, format!("cannot reach{at}: {deepest}")).with_hint(UNREACHABLE)
+    let why = first_line(&deepest.to_string());
+    // An endpoint without a scheme, or one that is no URL at all.
+    let hint = if why.contains("endpoint") {
+        NOT_AWS
+    } else {
+        UNREACHABLE
+    };
+    let whom = if at.is_empty() {
+        " Secrets Manager"
+    } else {
+        at
+    };
+    Failure::new(Cause::Unreachable, format!("cannot reach{whom}: {why}")).with_hint(hint)
 }
 
 pub(super) fn no_region() -> Failure {
@@ -89,8 +103,12 @@ pub(super) fn no_region() -> Failure {
 }
 
 /// What an entry of a batch means; the request id is the batch's.
-pub(super) fn entry_error(code: &str, message: Option<&str>, request_id: Option<&str>) -> Answer {
-    service_error(code, message, request_id, 400).answer
+pub(super) fn entry_error(
+    code: &str,
+    message: Option<&str>,
+    request_id: Option<&str>,
+) -> CallError {
+    service_error(code, message, request_id, 400)
 }
 
 /// An answer that AWS did not write: a proxy's page, a portal's, a cut one. 501 comes from an emulator that does not
@@ -140,6 +158,12 @@ fn service_error(
             said("it is to be deleted", text),
             DELETED,
         ),
+        // AWS's words about a signature may quote the request, session token included.
+        Meaning::Credentials if code.contains("Signature") => (
+            Cause::Credentials,
+            "AWS does not take these credentials".to_owned(),
+            REMEDY,
+        ),
         Meaning::Credentials => (
             Cause::Credentials,
             said("AWS does not take these credentials", text),
@@ -169,13 +193,21 @@ fn service_error(
     }
 }
 
-fn said(what: &str, message: impl Display) -> String {
-    let message = message.to_string();
-    if message.is_empty() {
-        what.to_owned()
-    } else {
-        format!("{what}; AWS says: {message}")
+fn said(what: &str, message: &str) -> String {
+    match first_line(message) {
+        line if line.is_empty() => what.to_owned(),
+        line => format!("{what}; AWS says: {line}"),
     }
+}
+
+/// The beginning of what somebody else says: one line, and not a long one.
+pub(super) fn first_line(text: &str) -> String {
+    const LONGEST: usize = 300;
+    let line = text.trim().lines().next().unwrap_or_default();
+    line.chars()
+        .filter(|c| !c.is_control())
+        .take(LONGEST)
+        .collect()
 }
 
 const DENIED: &str = "allow `secretsmanager:GetSecretValue` on this secret for the role of this process; under a narrow policy a missing secret looks the same, so check its name, region and account too";
@@ -206,11 +238,13 @@ fn meaning(code: &str, message: &str, status: u16) -> Meaning {
         "ResourceNotFoundException" => Meaning::Missing(Missing::Secret),
         "DecryptionFailure" | "DecryptionFailureException" => Meaning::Undecryptable,
         "AccessDeniedException" | "AccessDenied" | "UnauthorizedOperation"
-            if message.contains("KMS") =>
+            if speaks_of_kms(message) =>
         {
             Meaning::Undecryptable
         }
-        "AccessDeniedException" | "AccessDenied" | "UnauthorizedOperation" => Meaning::Denied,
+        "AccessDeniedException" | "AccessDenied" | "NotAuthorized" | "UnauthorizedOperation" => {
+            Meaning::Denied
+        }
         "InvalidRequestException" | "InvalidParameterException" if speaks_of_deletion(message) => {
             Meaning::Deleted
         }
@@ -235,6 +269,11 @@ fn names_a_version(message: &str) -> bool {
     message.contains("secret value for") || message.contains("secret version")
 }
 
+/// «Access to KMS is not allowed», and the denial of `kms:Decrypt`; a name may have the letters too.
+fn speaks_of_kms(message: &str) -> bool {
+    message.contains("Access to KMS") || message.contains("perform: kms:")
+}
+
 fn speaks_of_deletion(message: &str) -> bool {
     message.contains("deletion") || message.contains("deleted")
 }
@@ -249,16 +288,24 @@ fn is_throttling(code: &str) -> bool {
 
 /// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html>
 fn is_about_credentials(code: &str) -> bool {
-    code.contains("Token")
-        || code.contains("Signature")
-        || matches!(
-            code,
-            "UnrecognizedClientException"
-                | "RequestExpired"
-                | "OptInRequired"
-                | "NotAuthorized"
-                | "InvalidAccessKeyId"
-        )
+    matches!(
+        code,
+        "ExpiredToken"
+            | "ExpiredTokenException"
+            | "IncompleteSignature"
+            | "IncompleteSignatureException"
+            | "InvalidAccessKeyId"
+            | "InvalidClientTokenId"
+            | "InvalidSignatureException"
+            | "InvalidToken"
+            | "MissingAuthenticationToken"
+            | "MissingAuthenticationTokenException"
+            | "OptInRequired"
+            | "RequestExpired"
+            | "SignatureDoesNotMatch"
+            | "TokenRefreshRequired"
+            | "UnrecognizedClientException"
+    )
 }
 
 #[cfg(test)]
@@ -296,7 +343,7 @@ mod tests {
             ("ThrottlingException", "", Cause::Throttled),
             ("InternalServiceError", "", Cause::Internal),
         ] {
-            let Answer::Failed(failure) = entry_error(code, Some(message), None) else {
+            let Answer::Failed(failure) = entry_error(code, Some(message), None).answer else {
                 panic!("{code}")
             };
             assert_eq!(failure.cause(), expected, "{code}: {message}");
@@ -311,11 +358,11 @@ mod tests {
         let version =
             "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT";
         assert!(matches!(
-            entry_error(code, Some(secret), None),
+            entry_error(code, Some(secret), None).answer,
             Answer::Missing(Missing::Secret)
         ));
         assert!(matches!(
-            entry_error(code, Some(version), None),
+            entry_error(code, Some(version), None).answer,
             Answer::Missing(Missing::Version)
         ));
     }

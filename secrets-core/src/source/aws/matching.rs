@@ -32,29 +32,33 @@ impl From<SecretValueEntry> for Entry {
 
 /// The place of the entry that answers an id.
 ///
-/// A name and an ARN of another account may go by the same name, so an entry that some ARN asks for is taken for a
-/// name only where there is no other of that name.
+/// A name and an ARN of another account may go by the same name. So an entry that an ARN asks for is never taken for a
+/// name, which is then asked for alone; only AWS knows in which account a name is looked up.
 pub(super) fn entry_for(secret_id: &str, entries: &[Entry], ids: &[&str]) -> Option<usize> {
     if Arn::is_meant_by(secret_id) {
-        return entries.iter().position(|entry| is_arn_of(secret_id, entry));
+        return entry_of_arn(secret_id, entries);
     }
-    let named = || (0..entries.len()).filter(|&i| entries[i].name.as_deref() == Some(secret_id));
-    let claimed = |i: usize| {
-        ids.iter()
-            .any(|id| Arn::is_meant_by(id) && is_arn_of(id, &entries[i]))
-    };
-    named().find(|&i| !claimed(i)).or_else(|| named().next())
+    let arns = ids.iter().filter(|id| Arn::is_meant_by(id));
+    let claimed: Vec<usize> = arns.filter_map(|arn| entry_of_arn(arn, entries)).collect();
+    let is_named = |i: &usize| entries[*i].name.as_deref() == Some(secret_id);
+    (0..entries.len())
+        .filter(is_named)
+        .find(|i| !claimed.contains(i))
 }
 
-/// A partial ARN lacks the hyphen and the six characters at the end.
-fn is_arn_of(asked: &str, entry: &Entry) -> bool {
-    let Some(arn) = entry.arn.as_deref() else {
-        return false;
-    };
-    arn == asked
-        || arn
-            .strip_prefix(asked)
+/// An ARN that is whole is another secret's partial one only by accident, so it is looked for as it stands first.
+fn entry_of_arn(asked: &str, entries: &[Entry]) -> Option<usize> {
+    let is = |arn: &str| arn == asked;
+    let begins = |arn: &str| {
+        arn.strip_prefix(asked)
             .is_some_and(|rest| rest.len() == 7 && suffix_like_an_arn(rest))
+    };
+    let find = |fits: &dyn Fn(&str) -> bool| {
+        entries
+            .iter()
+            .position(|entry| entry.arn.as_deref().is_some_and(fits))
+    };
+    find(&is).or_else(|| find(&begins))
 }
 
 #[cfg(test)]
@@ -81,11 +85,18 @@ mod tests {
     }
 
     #[test]
-    fn one_entry_answers_a_name_and_its_arn() {
-        let entries = [entry(OURS, "db")];
-        let ids = ["db", OURS];
-        assert_eq!(entry_for("db", &entries, &ids), Some(0));
-        assert_eq!(entry_for(OURS, &entries, &ids), Some(0));
+    fn an_entry_that_an_arn_asks_for_is_never_taken_for_a_name() {
+        let ids = ["db", THEIRS];
+        assert_eq!(entry_for("db", &[entry(THEIRS, "db")], &ids), None);
+        let twice = [entry(OURS, "db"), entry(OURS, "db")];
+        assert_eq!(entry_for("db", &twice, &["db", OURS]), Some(1));
+    }
+
+    #[test]
+    fn a_whole_arn_is_not_taken_for_a_partial_one() {
+        let longer = format!("{OURS}-GhIjKl");
+        let entries = [entry(&longer, "db-AbCdEf"), entry(OURS, "db")];
+        assert_eq!(entry_for(OURS, &entries, &[OURS]), Some(1));
     }
 
     #[test]

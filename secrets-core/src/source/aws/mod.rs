@@ -86,28 +86,37 @@ impl Aws {
 }
 
 impl Context<'_> {
-    /// Reads the SDK's error, and remembers credentials that AWS rejects: no other request will fare better.
-    pub(super) fn read<E>(&self, error: &SdkError<E, HttpResponse>) -> CallError
+    /// Waits for a call until the deadline; one that is late costs only its own answers.
+    async fn within_deadline<T, E>(
+        &self,
+        endpoint: &Endpoint,
+        call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    ) -> Result<T, CallError>
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
-        let error = errors::read(error, self.endpoint.last().as_deref());
+        match timeout_at(self.deadline, call).await {
+            Ok(Ok(output)) => Ok(output),
+            Ok(Err(error)) => Err(self.read(&error, endpoint)),
+            Err(_) => Err(CallError::transport(late(
+                self.timeout,
+                endpoint.only().as_deref(),
+            ))),
+        }
+    }
+
+    /// Reads the SDK's error, and remembers credentials that AWS rejects: no other request will fare better.
+    fn read<E>(&self, error: &SdkError<E, HttpResponse>, endpoint: &Endpoint) -> CallError
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        let error = errors::read(error, endpoint.only().as_deref());
         if let Answer::Failed(failure) = &error.answer
             && failure.cause() == Cause::Credentials
         {
             self.rejected.get_or_init(|| failure.clone());
         }
         error
-    }
-
-    /// A late call costs only its own answers.
-    pub(super) async fn within_deadline<T>(
-        &self,
-        call: impl Future<Output = T>,
-    ) -> Result<T, Failure> {
-        timeout_at(self.deadline, call)
-            .await
-            .map_err(|_| late(self.timeout, self.endpoint.last().as_deref()))
     }
 }
 
@@ -125,6 +134,6 @@ impl SecretSource for Aws {
     }
 
     fn endpoint(&self) -> Option<String> {
-        self.endpoint.last()
+        self.endpoint.only()
     }
 }

@@ -5,23 +5,20 @@ use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
 use aws_sdk_secretsmanager::primitives::Blob;
 
 use super::Context;
-use super::ask::{Numbered, NumberedAnswer, side_by_side};
+use super::ask::{Asked, Outcome};
 use crate::source::{Answer, Found, Missing, Request, Version};
 
 const CURRENT: &str = "AWSCURRENT";
 
 impl Context<'_> {
-    /// Asks for each of them with a call of its own.
-    pub(super) async fn ask_alone(
-        &self,
-        client: &Client,
-        requests: Vec<Numbered<'_>>,
-    ) -> Vec<NumberedAnswer> {
-        let mut asked = Vec::new();
-        for (i, request) in requests {
-            asked.push(async move { (i, self.get(client, request).await) });
+    /// Asks for one secret with a call of its own.
+    pub(super) async fn alone<'a>(&self, asked: Asked<'a>) -> Outcome<'a> {
+        let (i, request) = asked.request;
+        let answer = self.get(&asked.client, request).await;
+        Outcome {
+            answers: vec![(i, answer)],
+            alone: Vec::new(),
         }
-        side_by_side(asked).await
     }
 
     async fn get(&self, client: &Client, request: &Request) -> Answer {
@@ -35,11 +32,11 @@ impl Context<'_> {
             Version::Stage(stage) => call.version_stage(stage),
             Version::Id(id) => call.version_id(id),
         };
-        let sent = call.customize().interceptor(self.endpoint.clone()).send();
-        match self.within_deadline(sent).await {
-            Err(failure) => Answer::Failed(failure),
-            Ok(Ok(output)) => found(output),
-            Ok(Err(error)) => self.read(&error).answer,
+        let endpoint = self.endpoint.of_call();
+        let sent = call.customize().interceptor(endpoint.clone()).send();
+        match self.within_deadline(&endpoint, sent).await {
+            Ok(output) => found(output),
+            Err(error) => error.answer,
         }
     }
 }

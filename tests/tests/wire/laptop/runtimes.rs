@@ -63,3 +63,24 @@ fn a_client_outlives_the_runtime_that_it_was_built_in() {
     loaded(&ended, "the key the token\nthe key the token");
     assert_eq!(aws.tally(), "2 batches, 0 gets");
 }
+
+#[test]
+fn a_blocking_load_does_not_wait_for_connections_of_the_runtime_that_it_blocks() {
+    let aws = Scripted::start(pocket());
+    for how in [
+        "async-and-then-blocking-in-a-current-thread-runtime",
+        "async-and-then-blocking-in-a-multi-thread-runtime",
+    ] {
+        let ended = configured(how, &Home::new(), &aws).run();
+        loaded(&ended, "the key the token\nthe key the token");
+    }
+    assert_eq!(aws.tally(), "4 batches, 0 gets");
+}
+
+#[test]
+fn runtimes_that_end_do_not_take_other_loads_connections_with_them() {
+    let aws = Scripted::start(pocket());
+    let ended = configured("in-many-runtimes-at-once", &Home::new(), &aws).run();
+    loaded(&ended, "the key the token");
+    assert_eq!(aws.tally(), "80 batches, 0 gets");
+}

@@ -10,6 +10,7 @@ use crate::plan::{Leaf, Plan};
 use crate::progress::{FoundValue, LeafState, Progress, Status};
 use crate::report::{Attempt, AttemptAnswer, Outcome};
 use crate::source::{Answer, Cause, Environment, Failure, Found, KeyedBy, Request, SecretSource};
+use crate::spec::Reach;
 
 /// The sources of a load, and when an answer of one leads to the next.
 #[derive(Debug)]
@@ -31,12 +32,17 @@ struct Round {
 impl Chain {
     /// Asks until every value is found, has failed, or has no source left.
     pub(crate) async fn ask(&self, plan: &Plan, progress: &mut Progress) {
-        let only = |leaf: &Leaf| leaf.address.is_none();
-        self.ask_one(&self.environment, self.sources.len(), only, plan, progress)
-            .await;
+        let last = self.sources.len();
+        self.ask_one(
+            &self.environment,
+            last,
+            Reach::EnvironmentOnly,
+            plan,
+            progress,
+        )
+        .await;
         for (place, source) in self.sources.iter().enumerate() {
-            let chained = |leaf: &Leaf| leaf.address.is_some();
-            self.ask_one(source.as_ref(), place, chained, plan, progress)
+            self.ask_one(source.as_ref(), place, Reach::Chain, plan, progress)
                 .await;
         }
     }
@@ -63,11 +69,11 @@ impl Chain {
         &self,
         source: &dyn SecretSource,
         place: usize,
-        concerns: impl Fn(&Leaf) -> bool,
+        reach: Reach,
         plan: &Plan,
         progress: &mut Progress,
     ) {
-        let round = Round::new(source.keyed_by(), place, concerns, plan, progress);
+        let round = Round::new(source.keyed_by(), place, reach, plan, progress);
         if round.requests.is_empty() {
             return;
         }
@@ -152,7 +158,7 @@ impl Round {
     fn new(
         keyed_by: KeyedBy,
         place: usize,
-        concerns: impl Fn(&Leaf) -> bool,
+        reach: Reach,
         plan: &Plan,
         progress: &Progress,
     ) -> Self {
@@ -161,7 +167,7 @@ impl Round {
             waiting: Vec::new(),
         };
         for (i, leaf) in plan.leaves.iter().enumerate() {
-            if !progress.leaves[i].is_open_at(place) || !concerns(leaf) {
+            if !progress.leaves[i].is_open_at(place) || leaf.reach() != reach {
                 continue;
             }
             if let Some(request) = request(keyed_by, leaf) {

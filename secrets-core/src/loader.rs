@@ -1,6 +1,5 @@
 //! The one place that puts a load together.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,12 +46,12 @@ use crate::source::aws::{Aws, Settings};
 #[must_use = "a loader does nothing until it loads"]
 pub struct Loader {
     sources: Option<Vec<Source>>,
-    parameters: BTreeMap<String, String>,
+    parameters: Vec<(String, String)>,
     environment: Environment,
     fall_back_on: Vec<Cause>,
     timeout: Duration,
     #[cfg(feature = "aws")]
-    pub(crate) aws: Settings,
+    pub(crate) aws: Arc<Settings>,
 }
 
 /// How long a whole load may take where nobody says otherwise. Lambda ends a function's initialization after 10
@@ -68,12 +67,12 @@ impl Loader {
     pub fn new() -> Self {
         Self {
             sources: None,
-            parameters: BTreeMap::new(),
+            parameters: Vec::new(),
             environment: Environment::process(),
             fall_back_on: Vec::new(),
             timeout: default_timeout(),
             #[cfg(feature = "aws")]
-            aws: Settings::default(),
+            aws: Arc::default(),
         }
     }
 
@@ -87,7 +86,7 @@ impl Loader {
 
     /// A value for `{name}` in names. Without one, the environment variable of exactly that name is read.
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.parameters.insert(name.into(), value.into());
+        self.parameters.push((name.into(), value.into()));
         self
     }
 
@@ -178,8 +177,10 @@ impl Loader {
     }
 
     fn plan<T: FromSecrets>(&self) -> Result<Plan, Error> {
-        let parameter = |name: &str| match self.parameters.get(name) {
-            Some(value) => Some(value.clone()),
+        // The last word on a parameter holds.
+        let said = |name: &str| self.parameters.iter().rfind(|(known, _)| known == name);
+        let parameter = |name: &str| match said(name) {
+            Some((_, value)) => Some(value.clone()),
             None => self.environment.get(name).map(|value| value.to_string()),
         };
         Plan::new(T::SPEC, &parameter).map_err(|flaws| Error::declaration(T::SPEC.name(), flaws))
@@ -208,7 +209,7 @@ impl Loader {
     fn resolve(&self, source: Source) -> Arc<dyn SecretSource> {
         match source.0 {
             #[cfg(feature = "aws")]
-            Kind::Aws => Arc::new(Aws::new(self.aws.clone(), self.timeout)),
+            Kind::Aws => Arc::new(Aws::new(Arc::clone(&self.aws), self.timeout)),
             Kind::Environment => Arc::new(self.environment.clone()),
             Kind::Custom(source) => source,
         }
@@ -227,7 +228,14 @@ impl fmt::Debug for Loader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Loader")
             .field("sources", &self.sources)
-            .field("parameters", &self.parameters.keys())
+            .field(
+                "parameters",
+                &self
+                    .parameters
+                    .iter()
+                    .map(|(name, _)| name)
+                    .collect::<Vec<_>>(),
+            )
             .field("environment", &self.environment)
             .field("fall_back_on", &self.fall_back_on)
             .field("timeout", &self.timeout)

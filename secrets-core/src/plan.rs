@@ -26,6 +26,17 @@ pub(crate) struct Leaf {
     pub(crate) variable: Option<String>,
 }
 
+impl Leaf {
+    /// Which sources may answer it.
+    pub(crate) fn reach(&self) -> Reach {
+        if self.address.is_some() {
+            Reach::Chain
+        } else {
+            Reach::EnvironmentOnly
+        }
+    }
+}
+
 /// A value's place among secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Address {

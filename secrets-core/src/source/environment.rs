@@ -1,6 +1,5 @@
 //! Environment variables.
 
-use std::collections::BTreeMap;
 use std::env::VarError;
 use std::fmt;
 use std::sync::Arc;
@@ -19,7 +18,7 @@ pub struct Environment(Variables);
 #[derive(Clone)]
 enum Variables {
     Process,
-    Given(Arc<BTreeMap<String, Zeroizing<String>>>),
+    Given(Arc<[(String, Zeroizing<String>)]>),
 }
 
 impl Environment {
@@ -35,7 +34,7 @@ impl Environment {
         let vars = vars
             .into_iter()
             .map(|(name, value)| (name.into(), Zeroizing::new(value.into())));
-        Self(Variables::Given(Arc::new(vars.collect())))
+        Self(Variables::Given(vars.collect()))
     }
 
     /// The text of a variable that is set, is not empty, and is Unicode.
@@ -46,7 +45,11 @@ impl Environment {
     fn read(&self, name: &str) -> Result<Zeroizing<String>, VarError> {
         match &self.0 {
             Variables::Process => std::env::var(name).map(Zeroizing::new),
-            Variables::Given(vars) => vars.get(name).cloned().ok_or(VarError::NotPresent),
+            Variables::Given(vars) => {
+                let var = vars.iter().rfind(|(known, _)| known == name);
+                var.map(|(_, value)| value.clone())
+                    .ok_or(VarError::NotPresent)
+            }
         }
     }
 
@@ -90,7 +93,10 @@ impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Variables::Process => f.write_str("Environment(process)"),
-            Variables::Given(vars) => f.debug_tuple("Environment").field(&vars.keys()).finish(),
+            Variables::Given(vars) => {
+                let names: Vec<&String> = vars.iter().map(|(name, _)| name).collect();
+                f.debug_tuple("Environment").field(&names).finish()
+            }
         }
     }
 }

@@ -18,7 +18,6 @@ use super::{credentials, endpoint, tls};
 use crate::source::{Cause, Failure};
 
 /// A client, and what was learned with it.
-#[derive(Debug)]
 pub(super) struct Connection {
     client: Client,
     /// The same client for the regions that ARNs have named.
@@ -27,7 +26,6 @@ pub(super) struct Connection {
 }
 
 /// What came of an attempt to connect.
-#[derive(Debug)]
 pub(super) enum Connected {
     Yes(Arc<Connection>),
     NotConfigured(String),
@@ -71,7 +69,7 @@ fn default_cell(key: Key) -> Cell {
 
 async fn configure(regions: &Regions) -> Result<Connection, Connected> {
     if let Some(variable) = endpoint::empty_variable() {
-        return Err(Connected::Failed(empty_endpoint(&variable)));
+        return Err(Connected::Failed(empty_endpoint(variable)));
     }
     let Some(http) = tls::http_client() else {
         return Err(no_tls());
@@ -107,7 +105,7 @@ pub(super) async fn connect_with(
     regions: &Regions,
 ) -> Result<Connection, Connected> {
     if let Some(variable) = endpoint::empty_variable() {
-        return Err(Connected::Failed(empty_endpoint(&variable)));
+        return Err(Connected::Failed(empty_endpoint(variable)));
     }
     let mut builder = regions.fix(Builder::from(config));
     if let Some(provider) = config.credentials_provider() {

@@ -6,13 +6,20 @@ use aws_sdk_secretsmanager::config::interceptors::BeforeTransmitInterceptorConte
 use aws_sdk_secretsmanager::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_secretsmanager::error::BoxError;
 
+/// The variables that say whom to ask: for all services, for this one, and for those that give credentials.
+const VARIABLES: [&str; 6] = [
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_SECRETS_MANAGER",
+    "AWS_ENDPOINT_URL_STS",
+    "AWS_ENDPOINT_URL_SSO",
+    "AWS_ENDPOINT_URL_SSO_OIDC",
+    "AWS_ENDPOINT_URL_SIGNIN",
+];
+
 /// An endpoint variable that is set to nothing, over which the SDK panics when it builds a client of that service.
-pub(super) fn empty_variable() -> Option<String> {
-    let is_endpoint =
-        |name: &str| name == "AWS_ENDPOINT_URL" || name.starts_with("AWS_ENDPOINT_URL_");
-    let empty = std::env::vars_os().filter(|(_, value)| value.is_empty());
-    let names = empty.filter_map(|(name, _)| name.into_string().ok());
-    names.into_iter().find(|name| is_endpoint(name))
+pub(super) fn empty_variable() -> Option<&'static str> {
+    let is_empty = |name: &&str| std::env::var_os(name).is_some_and(|value| value.is_empty());
+    VARIABLES.into_iter().find(is_empty)
 }
 
 /// Remembers where requests went: those of a load, or those of one of its calls.

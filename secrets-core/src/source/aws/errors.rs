@@ -6,7 +6,7 @@
 use std::error::Error;
 
 use aws_credential_types::provider::error::CredentialsError;
-use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_secretsmanager::error::{ErrorMetadata, ProvideErrorMetadata, SdkError};
 use aws_sdk_secretsmanager::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
@@ -35,34 +35,42 @@ pub(super) fn read<E>(error: &SdkError<E, HttpResponse>, endpoint: Option<&str>)
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
-    let at = endpoint
-        .map(|endpoint| format!(" {endpoint}"))
-        .unwrap_or_default();
+    match error {
+        SdkError::ServiceError(service) => answered(
+            service.err().meta(),
+            service.raw().status().as_u16(),
+            endpoint,
+        ),
+        SdkError::TimeoutError(_) => CallError::transport(too_late(endpoint)),
+        SdkError::ResponseError(_) => CallError::transport(unreadable(endpoint)),
+        other => CallError::transport(dispatch_failure(other, endpoint)),
+    }
+}
+
+fn answered(meta: &ErrorMetadata, status: u16, endpoint: Option<&str>) -> CallError {
+    match meta.code() {
+        Some(code) => service_error(code, meta.message(), meta.request_id(), status),
+        None => without_code(status, endpoint),
+    }
+}
+
+fn too_late(endpoint: Option<&str>) -> Failure {
     let from = endpoint
         .map(|endpoint| format!(" from {endpoint}"))
         .unwrap_or_default();
-    match error {
-        SdkError::ServiceError(service) => {
-            let status = service.raw().status().as_u16();
-            let meta = service.err().meta();
-            match meta.code() {
-                Some(code) => service_error(code, meta.message(), meta.request_id(), status),
-                None => without_code(&at, status),
-            }
-        }
-        SdkError::TimeoutError(_) => CallError::transport(
-            Failure::new(Cause::Unreachable, format!("no answer{from} in time"))
-                .with_hint(UNREACHABLE),
-        ),
-        SdkError::ResponseError(_) => CallError::transport(
-            Failure::new(
-                Cause::Internal,
-                format!("the answer of{at} broke off, or is not Secrets Manager's"),
-            )
-            .with_hint(NOT_AWS),
-        ),
-        other => CallError::transport(dispatch_failure(other, &at)),
-    }
+    Failure::new(Cause::Unreachable, format!("no answer{from} in time")).with_hint(UNREACHABLE)
+}
+
+fn unreadable(endpoint: Option<&str>) -> Failure {
+    let message = format!(
+        "the answer of {} broke off, or is not Secrets Manager's",
+        whom(endpoint)
+    );
+    Failure::new(Cause::Internal, message).with_hint(NOT_AWS)
+}
+
+fn whom(endpoint: Option<&str>) -> &str {
+    endpoint.unwrap_or("Secrets Manager")
 }
 
 const UNREACHABLE: &str =
@@ -70,8 +78,8 @@ const UNREACHABLE: &str =
 const NOT_AWS: &str = "check the endpoint (AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SECRETS_MANAGER) and any proxy on the way";
 
 /// The request never got through: no credentials, no region, no connection.
-fn dispatch_failure<E: Error + 'static>(error: &SdkError<E, HttpResponse>, at: &str) -> Failure {
-    let mut deepest: &dyn Error = error;
+fn dispatch_failure(error: &(dyn Error + 'static), endpoint: Option<&str>) -> Failure {
+    let mut deepest = error;
     while let Some(source) = deepest.source() {
         if let Some(credentials) = source.downcast_ref::<CredentialsError>() {
             return credentials::failure(credentials);
@@ -88,12 +96,11 @@ fn dispatch_failure<E: Error + 'static>(error: &SdkError<E, HttpResponse>, at: &
     } else {
         UNREACHABLE
     };
-    let whom = if at.is_empty() {
-        " Secrets Manager"
-    } else {
-        at
-    };
-    Failure::new(Cause::Unreachable, format!("cannot reach{whom}: {why}")).with_hint(hint)
+    Failure::new(
+        Cause::Unreachable,
+        format!("cannot reach {}: {why}", whom(endpoint)),
+    )
+    .with_hint(hint)
 }
 
 pub(super) fn no_region() -> Failure {
@@ -113,14 +120,16 @@ pub(super) fn entry_error(
 
 /// An answer that AWS did not write: a proxy's page, a portal's, a cut one. 501 comes from an emulator that does not
 /// know the call.
-fn without_code(at: &str, status: u16) -> CallError {
+fn without_code(status: u16, endpoint: Option<&str>) -> CallError {
     let cause = if status == 429 {
         Cause::Throttled
     } else {
         Cause::Internal
     };
-    let message =
-        format!("HTTP {status} without a code of AWS: the answer of{at} is not Secrets Manager's");
+    let message = format!(
+        "HTTP {status} without a code of AWS: the answer of {} is not Secrets Manager's",
+        whom(endpoint)
+    );
     let answer = Answer::Failed(Failure::new(cause, message).with_hint(NOT_AWS));
     CallError {
         answer,

@@ -14,7 +14,7 @@ mod tls;
 
 use std::error::Error;
 use std::future::Future;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
@@ -31,13 +31,12 @@ pub(crate) use settings::Settings;
 /// Secrets Manager as a source of a chain. Connects when it is first asked.
 #[derive(Debug)]
 pub(crate) struct Aws {
-    settings: Settings,
+    settings: Arc<Settings>,
     timeout: Duration,
     endpoint: Endpoint,
 }
 
 /// What every request of one load shares.
-#[derive(Debug)]
 struct Context<'a> {
     connection: &'a Connection,
     endpoint: &'a Endpoint,
@@ -48,7 +47,7 @@ struct Context<'a> {
 }
 
 impl Aws {
-    pub(crate) fn new(settings: Settings, timeout: Duration) -> Self {
+    pub(crate) fn new(settings: Arc<Settings>, timeout: Duration) -> Self {
         Self {
             settings,
             timeout,

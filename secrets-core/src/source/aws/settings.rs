@@ -1,5 +1,6 @@
 //! What a loader says about Secrets Manager.
 
+use std::fmt;
 use std::sync::Arc;
 
 use aws_config::{Region, SdkConfig};
@@ -11,14 +12,14 @@ use super::connection::{Connected, Connection, adopt, connect_default, connect_w
 use crate::Loader;
 
 /// Where the client comes from. A clone shares the connection.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Settings {
     origin: Origin,
     region: Regions,
     connection: Arc<OnceCell<Arc<Connection>>>,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 enum Origin {
     /// Configured as every AWS tool is.
     #[default]
@@ -34,6 +35,21 @@ pub(super) struct Regions {
     pub(super) fixed: Option<String>,
     /// Used where they say nothing.
     pub(super) default: Option<String>,
+}
+
+/// The SDK's own `Debug` of a client or a configuration is long, and is linked into every program that could print it.
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let origin = match &self.origin {
+            Origin::Default => "the environment",
+            Origin::Config(_) => "a configuration",
+            Origin::Client(_) => "a client",
+        };
+        f.debug_struct("Settings")
+            .field("origin", &origin)
+            .field("region", &self.region)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Regions {
@@ -64,43 +80,36 @@ impl Settings {
         };
         Connected::Yes(Arc::clone(connection))
     }
-
-    fn renewed(self) -> Self {
-        Self {
-            connection: Arc::default(),
-            ..self
-        }
-    }
 }
 
 /// What concerns Secrets Manager.
 impl Loader {
-    /// The region to ask, whatever the environment and the profile say. An ARN names its own.
-    pub fn region(mut self, region: impl Into<String>) -> Self {
-        self.aws.region.fixed = Some(region.into());
-        self.aws = self.aws.renewed();
+    /// Changes the settings of this loader alone, and leaves the connection to those that it was cloned from.
+    fn with_aws(mut self, change: impl FnOnce(&mut Settings)) -> Self {
+        let settings = Arc::make_mut(&mut self.aws);
+        settings.connection = Arc::default();
+        change(settings);
         self
+    }
+
+    /// The region to ask, whatever the environment and the profile say. An ARN names its own.
+    pub fn region(self, region: impl Into<String>) -> Self {
+        self.with_aws(|aws| aws.region.fixed = Some(region.into()))
     }
 
     /// The region to ask where neither the environment nor the profile names one. It has no effect on a
     /// [`client`](Self::client) or an [`sdk_config`](Self::sdk_config), which have been told already.
-    pub fn default_region(mut self, region: impl Into<String>) -> Self {
-        self.aws.region.default = Some(region.into());
-        self.aws = self.aws.renewed();
-        self
+    pub fn default_region(self, region: impl Into<String>) -> Self {
+        self.with_aws(|aws| aws.region.default = Some(region.into()))
     }
 
     /// Asks with this client: its region, credentials, TLS, retries and timeouts.
-    pub fn client(mut self, client: Client) -> Self {
-        self.aws.origin = Origin::Client(client);
-        self.aws = self.aws.renewed();
-        self
+    pub fn client(self, client: Client) -> Self {
+        self.with_aws(|aws| aws.origin = Origin::Client(client))
     }
 
     /// Asks with a client of this configuration: its region, credentials, TLS, retries and timeouts.
-    pub fn sdk_config(mut self, config: &SdkConfig) -> Self {
-        self.aws.origin = Origin::Config(Box::new(config.clone()));
-        self.aws = self.aws.renewed();
-        self
+    pub fn sdk_config(self, config: &SdkConfig) -> Self {
+        self.with_aws(|aws| aws.origin = Origin::Config(Box::new(config.clone())))
     }
 }

@@ -20,6 +20,7 @@ mod redact;
 mod report;
 mod source;
 pub mod spec;
+mod story;
 mod values;
 
 use std::future::Future;

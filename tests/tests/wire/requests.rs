@@ -289,6 +289,28 @@ async fn a_name_is_not_taken_for_the_same_name_in_another_account() {
 }
 
 #[tokio::test]
+async fn a_name_that_is_missing_is_not_given_the_same_name_of_another_account() {
+    let arn = Vault::arn(sdk::REGION, "TOKEN").replace("123456789012", "999999999999");
+    let theirs = json!({ "Name": "TOKEN", "ARN": arn, "SecretString": "theirs" });
+    let missing = json!({ "SecretId": "TOKEN", "ErrorCode": "ResourceNotFoundException", "Message": "can't find it" });
+    for errors in [json!([missing]), json!([])] {
+        let theirs = theirs.clone();
+        let aws = Scripted::start(move |call: &from_secrets_tests::Call| {
+            if call.is_batch() {
+                return Answer::json(&json!({ "SecretValues": [theirs], "Errors": errors }));
+            }
+            Answer::error(
+                "ResourceNotFoundException",
+                "can't find the specified secret",
+            )
+        });
+        let loader = aws.loader().parameter("TOKEN_ARN", arn.clone());
+        let error = loader.load::<NameAndArn>().await.map(|_| ()).unwrap_err();
+        assert_eq!(crate::expect::failed(&error), ["by_name"]);
+    }
+}
+
+#[tokio::test]
 async fn loads_share_one_connection() {
     let aws = Scripted::start(pocket());
     let loader = aws.loader();

@@ -1,8 +1,9 @@
 //! Each secret is asked for where it is.
 
+use aws_sdk_secretsmanager::Client;
 use from_secrets::FromSecrets;
 use from_secrets_tests::scripted::Entry;
-use from_secrets_tests::{Answer, Call, Scripted, Vault};
+use from_secrets_tests::{Answer, Call, Scripted, Vault, sdk};
 use serde_json::json;
 
 use crate::structs::{Pocket, pocket};
@@ -129,4 +130,20 @@ async fn a_batch_that_is_denied_in_one_region_is_not_tried_in_vain_again() {
         assert_eq!([there.one, there.two], ["1", "2"]);
     }
     assert_eq!(aws.tally(), "1 batch, 4 gets");
+}
+
+#[tokio::test]
+async fn a_default_region_is_for_a_client_that_has_none() {
+    let aws = Scripted::start(pocket());
+    let config = sdk::config(&aws.endpoint());
+    let nowhere = config.clone().into_builder().region(None).build();
+    for (config, asked) in [(config, sdk::REGION), (nowhere, "us-west-2")] {
+        let with_config = sdk::loader(&aws.endpoint()).sdk_config(&config);
+        let with_client = sdk::loader(&aws.endpoint()).client(Client::new(&config));
+        for loader in [with_config, with_client] {
+            let loader = loader.default_region("us-west-2");
+            loader.load::<Pocket>().await.unwrap();
+            assert_eq!(aws.calls().all().last().unwrap().region, asked);
+        }
+    }
 }

@@ -107,7 +107,7 @@ pub(super) async fn connect_with(
     if let Some(variable) = endpoint::empty_variable() {
         return Err(Connected::Failed(empty_endpoint(variable)));
     }
-    let mut builder = regions.fix(Builder::from(config));
+    let mut builder = regions.apply(Builder::from(config), config.region());
     if let Some(provider) = config.credentials_provider() {
         builder.set_credentials_provider(Some(credentials::resolve(provider).await?));
     }
@@ -116,8 +116,9 @@ pub(super) async fn connect_with(
 
 /// The caller's own client.
 pub(super) fn adopt(client: &Client, regions: &Regions) -> Connection {
-    let config = regions.fix(client.config().to_builder()).build();
-    Connection::new(Client::from_conf(config))
+    let config = client.config();
+    let config = regions.apply(config.to_builder(), config.region());
+    Connection::new(Client::from_conf(config.build()))
 }
 
 fn empty_endpoint(variable: &str) -> Failure {

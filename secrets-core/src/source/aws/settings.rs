@@ -53,9 +53,10 @@ impl fmt::Debug for Settings {
 }
 
 impl Regions {
-    /// Sets the fixed region on a configuration that has one already.
-    pub(super) fn fix(&self, config: Builder) -> Builder {
-        match &self.fixed {
+    /// Sets the region on a configuration that may have one.
+    pub(super) fn apply(&self, config: Builder, own: Option<&Region>) -> Builder {
+        let default = if own.is_none() { &self.default } else { &None };
+        match self.fixed.as_ref().or(default.as_ref()) {
             Some(region) => config.region(Region::new(region.clone())),
             None => config,
         }
@@ -97,8 +98,8 @@ impl Loader {
         self.with_aws(|aws| aws.region.fixed = Some(region.into()))
     }
 
-    /// The region to ask where neither the environment nor the profile names one. It has no effect on a
-    /// [`client`](Self::client) or an [`sdk_config`](Self::sdk_config), which have been told already.
+    /// The region to ask where nothing else names one: not the environment, nor the profile, nor a
+    /// [`client`](Self::client) or an [`sdk_config`](Self::sdk_config).
     pub fn default_region(self, region: impl Into<String>) -> Self {
         self.with_aws(|aws| aws.region.default = Some(region.into()))
     }

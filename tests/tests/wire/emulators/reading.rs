@@ -142,6 +142,10 @@ async fn bytes_fill_bytes(emulator: &Emulator) {
         raw: Vec<u8>,
         #[secret(name = "reading/bytes", binary)]
         fixed: [u8; 3],
+        #[secret(name = "reading/bytes", binary)]
+        shared: hyper::body::Bytes,
+        #[secret("reading/bytes")]
+        by_serde: Vec<u8>,
         #[secret(name = "reading/utf8")]
         text: String,
         #[secret(name = "reading/utf8", binary)]
@@ -154,6 +158,8 @@ async fn bytes_fill_bytes(emulator: &Emulator) {
         (config.raw.as_slice(), config.fixed),
         (&[0, 159, 255][..], [0, 159, 255])
     );
+    assert_eq!(config.shared, config.by_serde);
+    assert_eq!(config.by_serde, [0, 159, 255]);
     assert_eq!(
         (config.text.as_str(), config.boxed.expose_secret()),
         ("grün", "grün".as_bytes())

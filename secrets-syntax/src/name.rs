@@ -34,7 +34,7 @@ pub(crate) fn refused_character(refused: char) -> Problem {
 }
 
 pub(crate) fn is_name_character(c: char) -> bool {
-    c.is_ascii_alphanumeric() || "/_+=.@-".contains(c)
+    c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '+' | '=' | '.' | '@' | '-')
 }
 
 /// Whether the name ends in a hyphen and six characters, as every ARN does.

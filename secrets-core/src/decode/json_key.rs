@@ -72,7 +72,7 @@ fn entry<'a>(entries: &'a [(String, Node)], key: &str) -> Lookup<'a> {
 /// keys may be as secret as its values.
 fn similar(entries: &[(String, Node)], key: &str) -> Option<String> {
     const LONGEST: usize = 64;
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-. ".contains(c);
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
     let keys = entries.iter().map(|(name, _)| name.as_str());
     let names: Vec<&str> = keys
         .filter(|name| name.len() <= LONGEST && name.chars().all(is_plain))

@@ -32,7 +32,8 @@ pub(super) enum Connected {
     Failed(Failure),
 }
 
-type Cell = Arc<OnceCell<Arc<Connection>>>;
+/// The place of a connection that is opened once.
+pub(super) type Cell = Arc<OnceCell<Arc<Connection>>>;
 
 /// A client's connections are driven by the runtime that opened them, so each runtime has a client of its own: one that
 /// has ended, or whose thread is blocked, would leave the others waiting.
@@ -44,17 +45,9 @@ const KEPT: usize = 8;
 /// The clients that are configured from the environment, the latest last.
 static DEFAULTS: Mutex<Vec<(Key, Cell)>> = Mutex::new(Vec::new());
 
-/// The process's client, configured as every AWS tool is.
-pub(super) async fn connect_default(regions: &Regions) -> Connected {
-    let cell = default_cell((regions.clone(), Handle::current().id()));
-    let connect = || async { configure(regions).await.map(Arc::new) };
-    match cell.get_or_try_init(connect).await {
-        Ok(connection) => Connected::Yes(Arc::clone(connection)),
-        Err(failed) => failed,
-    }
-}
-
-fn default_cell(key: Key) -> Cell {
+/// The place of the runtime's client that is configured from the environment.
+pub(super) fn default_cell(regions: &Regions) -> Cell {
+    let key: Key = (regions.clone(), Handle::current().id());
     let mut defaults = DEFAULTS.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((_, cell)) = defaults.iter().find(|(known, _)| *known == key) {
         return Arc::clone(cell);
@@ -67,7 +60,8 @@ fn default_cell(key: Key) -> Cell {
     cell
 }
 
-async fn configure(regions: &Regions) -> Result<Connection, Connected> {
+/// A client configured as every AWS tool is.
+pub(super) async fn configure(regions: &Regions) -> Result<Connection, Connected> {
     if let Some(variable) = endpoint::empty_variable() {
         return Err(Connected::Failed(empty_endpoint(variable)));
     }

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use aws_config::{Region, SdkConfig};
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::Builder;
-use tokio::sync::OnceCell;
 
-use super::connection::{Connected, Connection, adopt, connect_default, connect_with};
+use super::connection::{
+    Cell, Connected, Connection, adopt, configure, connect_with, default_cell,
+};
 use crate::Loader;
 
 /// Where the client comes from. A clone shares the connection.
@@ -16,7 +17,7 @@ use crate::Loader;
 pub(crate) struct Settings {
     origin: Origin,
     region: Regions,
-    connection: Arc<OnceCell<Arc<Connection>>>,
+    connection: Cell,
 }
 
 #[derive(Clone, Default)]
@@ -29,7 +30,7 @@ enum Origin {
 }
 
 /// The region as the loader has it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default, PartialEq)]
 pub(super) struct Regions {
     /// Used whatever the environment and the profile say.
     pub(super) fixed: Option<String>,
@@ -47,7 +48,7 @@ impl fmt::Debug for Settings {
         };
         f.debug_struct("Settings")
             .field("origin", &origin)
-            .field("region", &self.region)
+            .field("region", &self.region.fixed)
             .finish_non_exhaustive()
     }
 }
@@ -64,22 +65,25 @@ impl Regions {
 }
 
 impl Settings {
+    /// The connection, opened when it is first asked for. What failed is tried again by the next load.
     pub(super) async fn connect(&self) -> Connected {
-        let connection = match &self.origin {
-            Origin::Default => return connect_default(&self.region).await,
-            Origin::Client(client) => {
-                let adopt = || async { Arc::new(adopt(client, &self.region)) };
-                self.connection.get_or_init(adopt).await
-            }
-            Origin::Config(config) => {
-                let connect = || async { connect_with(config, &self.region).await.map(Arc::new) };
-                match self.connection.get_or_try_init(connect).await {
-                    Ok(connection) => connection,
-                    Err(failed) => return failed,
-                }
-            }
+        let cell = match &self.origin {
+            Origin::Default => default_cell(&self.region),
+            Origin::Config(_) | Origin::Client(_) => Arc::clone(&self.connection),
         };
-        Connected::Yes(Arc::clone(connection))
+        let open = || async { self.open().await.map(Arc::new) };
+        match cell.get_or_try_init(open).await {
+            Ok(connection) => Connected::Yes(Arc::clone(connection)),
+            Err(failed) => failed,
+        }
+    }
+
+    async fn open(&self) -> Result<Connection, Connected> {
+        match &self.origin {
+            Origin::Default => configure(&self.region).await,
+            Origin::Config(config) => connect_with(config, &self.region).await,
+            Origin::Client(client) => Ok(adopt(client, &self.region)),
+        }
     }
 }
 

@@ -166,7 +166,7 @@ impl Loader {
     }
 
     /// Loads a struct without `async`: from a plain `main`, or from within a runtime of either flavour, whose thread
-    /// it blocks. A [`client`](Self::client) of your own that has open connections on that very runtime can then not
+    /// it blocks. A client of your own (`Loader::client`) that has open connections on that very runtime can then not
     /// be used: they wait for the thread that waits for them, until the deadline.
     ///
     /// # Errors

@@ -125,10 +125,9 @@ impl Value {
             Self::Whole(RawValue::Text(text)) if !travelled_as_text => text.as_bytes().to_vec(),
             _ => from_base64(&self.text()?)?,
         };
-        let length = bytes.len();
         T::try_from(bytes).map_err(|_| {
             Mismatch::new(format!(
-                "expected bytes that make a `{}`, found {length} that do not",
+                "expected bytes that make a `{}`, found others",
                 type_name::<T>()
             ))
         })

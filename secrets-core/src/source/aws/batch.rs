@@ -127,10 +127,16 @@ impl Context<'_> {
             Answer::Failed(failure) => failure.code(),
             _ => Some("ResourceNotFoundException"),
         };
+        let help = match answer {
+            Answer::Failed(failure) if failure.cause() == Cause::Denied => {
+                "to load in one request, allow `secretsmanager:BatchGetSecretValue` on `*`, which is no right to read any secret"
+            }
+            _ => "one of the secrets makes the whole call fail",
+        };
         tracing::warn!(
             code,
-            "BatchGetSecretValue is refused, so secrets are asked for one by one from now on; to load them in one \
-             request, allow `secretsmanager:BatchGetSecretValue` on `*`, which is no right to read any of them"
+            help,
+            "BatchGetSecretValue is refused, so secrets are asked for one by one from now on"
         );
     }
 }

@@ -35,7 +35,7 @@ pub(crate) fn run<T: Send>(
 
 /// The runtime of all blocking loads. It lives as long as the process: its connections stay open from load to load,
 /// and nothing that a load leaves behind, as a name that is still being resolved, is waited for.
-fn background() -> io::Result<Handle> {
+pub(crate) fn background() -> io::Result<Handle> {
     static RUNTIME: Mutex<Option<Handle>> = Mutex::new(None);
     let mut runtime = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(handle) = &*runtime {

@@ -1,6 +1,7 @@
 //! Why a struct could not be loaded, told without any value.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::plan::Flaw;
 use crate::report::{FieldReport, Report};
@@ -10,7 +11,10 @@ use crate::story::{Line, Story};
 ///
 /// `{}` is one line. `{:#}` and `{:?}` are the whole story: each field, each source that was asked, the service's own
 /// code and request id, and the likely fix. None of them ever holds a value.
-pub struct Error(Box<Repr>);
+///
+/// A clone shares what it tells.
+#[derive(Clone)]
+pub struct Error(Arc<Repr>);
 
 struct Repr {
     subject: &'static str,
@@ -38,21 +42,21 @@ pub enum ErrorKind {
 
 impl Error {
     pub(crate) fn declaration(subject: &'static str, flaws: Vec<Flaw>) -> Self {
-        Self(Box::new(Repr {
+        Self(Arc::new(Repr {
             subject,
             reason: Reason::Declaration(flaws),
         }))
     }
 
     pub(crate) fn fields_of(subject: &'static str, report: Report) -> Self {
-        Self(Box::new(Repr {
+        Self(Arc::new(Repr {
             subject,
             reason: Reason::Fields(report),
         }))
     }
 
     pub(crate) fn runtime(subject: &'static str, message: impl Into<String>) -> Self {
-        Self(Box::new(Repr {
+        Self(Arc::new(Repr {
             subject,
             reason: Reason::Runtime(message.into()),
         }))

@@ -13,6 +13,10 @@ mod blocking;
 mod chain;
 mod decode;
 mod error;
+#[cfg(feature = "live")]
+mod identity;
+#[cfg(feature = "live")]
+mod live;
 mod loader;
 mod plan;
 mod progress;
@@ -28,6 +32,10 @@ use std::future::Future;
 pub use error::{Error, ErrorKind};
 #[cfg(feature = "derive")]
 pub use from_secrets_derive::FromSecrets;
+#[cfg(feature = "live")]
+pub use live::{
+    Live, LiveBuilder, Mapped, OnAccess, Part, PartSnapshot, Refreshed, Snapshot, Stale, Status,
+};
 pub use loader::Loader;
 pub use report::{Attempt, AttemptAnswer, FieldReport, Outcome, Report};
 pub use secrecy::{self, ExposeSecret, SecretBox, SecretString};

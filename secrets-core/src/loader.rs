@@ -176,6 +176,12 @@ impl Loader {
         crate::blocking::run(T::SPEC.name(), self.load())
     }
 
+    /// How long a load can take.
+    #[cfg(feature = "live")]
+    pub(crate) fn longest(&self) -> Duration {
+        self.timeout
+    }
+
     fn plan<T: FromSecrets>(&self) -> Result<Plan, Error> {
         // The last word on a parameter holds.
         let said = |name: &str| self.parameters.iter().rfind(|(known, _)| known == name);

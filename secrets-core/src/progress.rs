@@ -1,6 +1,8 @@
 //! How far a load has come, value by value.
 
 use crate::decode::Value;
+#[cfg(feature = "live")]
+use crate::identity::Identity;
 use crate::plan::{Leaf, Plan};
 use crate::report::{Attempt, AttemptAnswer, Outcome};
 use crate::source::{Failure, KeyedBy};
@@ -60,6 +62,17 @@ impl Progress {
 }
 
 impl LeafState {
+    /// What tells the field's value from another one.
+    #[cfg(feature = "live")]
+    pub(crate) fn identity(&self) -> Identity {
+        match (&self.status, &self.outcome) {
+            (Status::Found(found), Some(Outcome::Answered { version_id, .. })) => {
+                Identity::of(&found.value, version_id.as_deref())
+            }
+            _ => Identity::default(),
+        }
+    }
+
     pub(crate) fn is_open_at(&self, place: usize) -> bool {
         matches!(self.status, Status::Open { from } if from <= place)
     }

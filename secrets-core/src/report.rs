@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+#[cfg(feature = "live")]
+use crate::identity::Identity;
 use crate::plan::{Leaf, Plan};
 use crate::progress::Progress;
 use crate::source::{Answer, Failure, KeyedBy, Missing, Version};
@@ -23,6 +25,8 @@ pub struct FieldReport {
     variable: Option<String>,
     attempts: Vec<Attempt>,
     outcome: Outcome,
+    #[cfg(feature = "live")]
+    identity: Identity,
 }
 
 #[derive(Clone, Debug)]
@@ -136,12 +140,33 @@ impl Report {
                 version: address.request.version.clone(),
             }),
             variable: leaf.variable.clone(),
+            #[cfg(feature = "live")]
+            identity: state.identity(),
             attempts: state.attempts,
             outcome: state.outcome.unwrap_or(Outcome::Missing),
         };
         Self {
             fields: fields.map(report).collect(),
         }
+    }
+
+    /// The paths of the fields that have another version in a later report of the same struct.
+    #[cfg(feature = "live")]
+    pub(crate) fn changed(&self, later: &Self) -> Vec<String> {
+        let fields = self.fields.iter().zip(&later.fields);
+        fields
+            .filter(|(old, new)| !old.identity.is_same_version(&new.identity))
+            .map(|(_, new)| new.path.clone())
+            .collect()
+    }
+
+    /// Whether these of the fields have the same values in both reports.
+    #[cfg(feature = "live")]
+    pub(crate) fn is_same(&self, later: &Self, fields: &[usize]) -> bool {
+        fields.iter().all(|&i| {
+            let (old, new) = (&self.fields[i].identity, &later.fields[i].identity);
+            old.is_same_value(new)
+        })
     }
 
     /// Every field, those of nested structs included, in the order of their declaration.

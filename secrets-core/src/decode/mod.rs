@@ -1,6 +1,8 @@
 //! From a source's text or bytes to a field's type, without ever quoting the value.
 
 mod access;
+#[cfg(feature = "live")]
+mod digest;
 mod input;
 mod json_key;
 mod mismatch;

@@ -19,51 +19,59 @@ const _: () = {
                             "{stage}/shop",
                         )
                         .describe("A JSON key of the\nshop's secret.")
-                        .json_key("apiKey"),
+                        .json_key("apiKey")
+                        .at(::core::mem::offset_of!(Self, api_key)),
                     ::wrapper::from_secrets::__private::Field::given(
                             "user",
                             "{stage}/shop",
                         )
                         .json_key("/users/0/name")
-                        .optional(),
+                        .optional()
+                        .at(::core::mem::offset_of!(Self, user)),
                     ::wrapper::from_secrets::__private::Field::given(
                             "password",
                             "prod/db",
                         )
                         .json_key("password")
                         .version_stage("AWSPREVIOUS")
-                        .no_env(),
+                        .no_env()
+                        .at(::core::mem::offset_of!(Self, password)),
                     ::wrapper::from_secrets::__private::Field::given(
                             "other",
                             "prod/other",
                         )
                         .version_id("a1b2")
-                        .env("OTHER"),
+                        .env("OTHER")
+                        .at(::core::mem::offset_of!(Self, other)),
                     ::wrapper::from_secrets::__private::Field::given(
                             "level",
                             "{stage}/shop",
                         )
                         .json_key("level")
-                        .defaulted(),
+                        .defaulted()
+                        .at(::core::mem::offset_of!(Self, level)),
                     ::wrapper::from_secrets::__private::Field::given(
                             "limits",
                             "{stage}/shop",
                         )
                         .json_key("limits")
-                        .defaulted(),
+                        .defaulted()
+                        .at(::core::mem::offset_of!(Self, limits)),
                     ::wrapper::from_secrets::__private::Field::given(
                             "key",
                             "{stage}/shop",
                         )
                         .json_key("key")
-                        .optional(),
+                        .optional()
+                        .at(::core::mem::offset_of!(Self, key)),
                     ::wrapper::from_secrets::__private::Field::given(
                             "host",
                             "{stage}/shop",
                         )
                         .json_key("host")
                         .env_only()
-                        .defaulted(),
+                        .defaulted()
+                        .at(::core::mem::offset_of!(Self, host)),
                     ::wrapper::from_secrets::__private::Field::given(
                             "port",
                             "{stage}/shop",
@@ -71,18 +79,21 @@ const _: () = {
                         .json_key("port")
                         .env("PORT")
                         .env_only()
-                        .optional(),
+                        .optional()
+                        .at(::core::mem::offset_of!(Self, r#port)),
                     ::wrapper::from_secrets::__private::Field::nested(
                             "primary",
                             <Database as ::wrapper::from_secrets::FromSecrets>::SPEC,
                         )
                         .prefix("PRIMARY_")
-                        .env_prefix("PRIMARY_"),
+                        .env_prefix("PRIMARY_")
+                        .at(::core::mem::offset_of!(Self, primary)),
                     ::wrapper::from_secrets::__private::Field::nested(
                             "replica",
                             <Nested<T> as ::wrapper::from_secrets::FromSecrets>::SPEC,
                         )
-                        .optional(),
+                        .optional()
+                        .at(::core::mem::offset_of!(Self, replica)),
                 ],
             )
             .env_prefix("SHOP_");

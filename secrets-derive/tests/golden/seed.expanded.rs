@@ -5,9 +5,11 @@ const _: () = {
             "PocketConfig",
             &[
                 ::from_secrets::__private::Field::derived("key", "POCKET_KEY")
-                    .describe("Consumer key of the Pocket application."),
+                    .describe("Consumer key of the Pocket application.")
+                    .at(::core::mem::offset_of!(Self, key)),
                 ::from_secrets::__private::Field::derived("token", "POCKET_TOKEN")
-                    .describe("Access token of the user whose list is read."),
+                    .describe("Access token of the user whose list is read.")
+                    .at(::core::mem::offset_of!(Self, token)),
             ],
         );
         fn from_values(

@@ -1,0 +1,264 @@
+//! What all handles of a live struct share.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use arc_swap::{ArcSwap, Guard};
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::attempts::Attempts;
+use super::flight::{Flight, Joined, Landing};
+use super::loaded::{Loaded, Snapshot};
+use super::moment::{Moment, after};
+use super::policy::Policy;
+use super::retry::Refusal;
+use super::tasks::Tasks;
+use super::{Refreshed, Stale, events};
+use crate::{Error, FromSecrets, Loader, Report};
+
+pub(super) struct Shared<T> {
+    pub(super) loader: Loader,
+    pub(super) policy: Policy,
+    pub(super) changes: watch::Sender<Arc<T>>,
+    current: ArcSwap<Loaded<T>>,
+    /// Somebody else sees to it that the struct is fresh, so a reader need not look at the clock.
+    vouched: AtomicBool,
+    state: Mutex<State>,
+}
+
+pub(super) struct State {
+    pub(super) attempts: Attempts,
+    pub(super) refusal: Option<Refusal>,
+    pub(super) tasks: Tasks,
+    flight: Option<Flight>,
+    flights: u64,
+}
+
+impl<T> Shared<T> {
+    pub(super) fn new(
+        loader: Loader,
+        policy: Policy,
+        began: Moment,
+        (value, report): (T, Report),
+    ) -> Self {
+        let value = Arc::new(value);
+        let period = if policy.timer {
+            policy.first_period(fastrand::f64())
+        } else {
+            policy.period(fastrand::f64())
+        };
+        let fresh_for = policy.fresh_for(period);
+        Self {
+            changes: watch::Sender::new(Arc::clone(&value)),
+            current: ArcSwap::from_pointee(Loaded {
+                value,
+                report: Arc::new(report),
+                generation: 0,
+                since: began,
+                fresh_for,
+            }),
+            vouched: AtomicBool::new(false),
+            state: Mutex::new(State {
+                attempts: Attempts::new(began, after(began.at, period)),
+                refusal: None,
+                tasks: Tasks::default(),
+                flight: None,
+                flights: 0,
+            }),
+            loader,
+            policy,
+        }
+    }
+
+    pub(super) fn current(&self) -> Guard<Arc<Loaded<T>>> {
+        self.current.load()
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn is_vouched(&self) -> bool {
+        self.vouched.load(Ordering::Acquire)
+    }
+
+    /// Only while the state is locked, so that who vouches and who no longer can do not cross.
+    pub(super) fn vouch(&self, _state: &State, vouched: bool) {
+        self.vouched.store(vouched, Ordering::Release);
+    }
+
+    /// Until when the struct is fresh, unless it is refreshed before.
+    pub(super) fn fresh_until(&self) -> Instant {
+        let loaded = self.current();
+        after(loaded.since.at, loaded.fresh_for)
+    }
+
+    /// The longest that a refresh is waited for. A load ends at its own deadline, so what takes twice as long is
+    /// frozen, or on a runtime that nobody drives.
+    fn limit(&self) -> Duration {
+        self.loader.longest().saturating_mul(2)
+    }
+}
+
+impl<T: FromSecrets + Send + Sync + 'static> Shared<T> {
+    /// Gives out a struct of that age, unless it is too old.
+    pub(super) fn judged(
+        &self,
+        loaded: Guard<Arc<Loaded<T>>>,
+        now: &Moment,
+    ) -> Result<Snapshot<T>, Stale> {
+        let age = now.since(&loaded.since);
+        if age <= self.policy.max_stale {
+            return Ok(Snapshot(loaded));
+        }
+        let last_error = self.lock().attempts.last_error.clone();
+        Err(Stale::new(
+            T::SPEC.name(),
+            age,
+            self.policy.max_stale,
+            last_error,
+        ))
+    }
+
+    /// Joins the refresh that is under way, or starts one. `None`: there is nowhere to run it.
+    pub(super) fn join(self: &Arc<Self>) -> Option<Joined> {
+        self.join_in(&mut self.lock())
+    }
+
+    /// The same on access, where a failure is not asked about again too soon.
+    pub(super) fn join_on_access(self: &Arc<Self>, now: &Moment) -> Option<Joined> {
+        let mut state = self.lock();
+        if state.attempts.is_open(now.at) {
+            self.join_in(&mut state)
+        } else {
+            None
+        }
+    }
+
+    /// The same on demand; else from when on it is allowed.
+    pub(super) fn join_on_demand(self: &Arc<Self>) -> Result<Option<Joined>, Instant> {
+        let mut state = self.lock();
+        let now = Moment::now();
+        if !self.is_under_way(&state, &now) {
+            state.attempts.demand(now.at, &self.policy)?;
+        }
+        Ok(self.join_in(&mut state))
+    }
+
+    fn is_under_way(&self, state: &State, now: &Moment) -> bool {
+        let flight = state.flight.as_ref();
+        flight.is_some_and(|flight| flight.is_alive(now, self.limit()))
+    }
+
+    fn join_in(self: &Arc<Self>, state: &mut State) -> Option<Joined> {
+        let now = Moment::now();
+        if !self.is_under_way(state, &now) {
+            state.flights += 1;
+            state.attempts.last = now;
+            state.flight = Flight::start(self, state.flights);
+        }
+        let flight = state.flight.as_ref()?;
+        Some(flight.join(self.limit()))
+    }
+
+    /// Takes in what a refresh came to. `None`: another one has taken its place.
+    pub(super) fn land(
+        &self,
+        number: u64,
+        began: Moment,
+        loaded: Result<(T, Report), Error>,
+    ) -> Option<Landing> {
+        let subject = T::SPEC.name();
+        // What is told, and what is dropped, may run code of the user's, so neither is done while the state is locked.
+        let flight;
+        match loaded {
+            Ok((value, report)) => {
+                let mut state = self.lock();
+                flight = state.flight.take_if(|flight| flight.number == number)?;
+                let taken = self.take_over(&mut state, began, value, report);
+                drop(state);
+                drop(flight);
+                Some(Ok(taken.tell(subject)))
+            }
+            Err(error) => {
+                let mut state = self.lock();
+                flight = state.flight.take_if(|flight| flight.number == number)?;
+                let (age, failures) = self.keep_on(&mut state, error.clone());
+                drop(state);
+                drop(flight);
+                events::failed(subject, &error, age, failures);
+                Some(Err(error))
+            }
+        }
+    }
+
+    /// The new struct in place of the old one, as a whole.
+    fn take_over(
+        &self,
+        state: &mut State,
+        began: Moment,
+        value: T,
+        report: Report,
+    ) -> TakenOver<T> {
+        let old = self.current.load_full();
+        let changed = old.report.changed(&report);
+        let (value, unused) = if changed.is_empty() {
+            (Arc::clone(&old.value), Some(value))
+        } else {
+            (Arc::new(value), None)
+        };
+        let period = self.policy.period(fastrand::f64());
+        self.current.store(Arc::new(Loaded {
+            value: Arc::clone(&value),
+            report: Arc::new(report),
+            generation: old.generation + u64::from(unused.is_none()),
+            since: began,
+            fresh_for: self.policy.fresh_for(period),
+        }));
+        let failures = state.attempts.failures;
+        state.attempts.succeeded(after(Instant::now(), period));
+        self.vouch(state, state.tasks.keep_it_fresh());
+        if unused.is_none() {
+            self.changes.send_replace(value);
+        }
+        TakenOver {
+            changed,
+            failures,
+            _old: old,
+            _unused: unused,
+        }
+    }
+
+    /// The last good struct stays. Gives its age, and how many refreshes have failed in a row.
+    fn keep_on(&self, state: &mut State, error: Error) -> (Duration, u32) {
+        let now = Moment::now();
+        let attempts = &mut state.attempts;
+        attempts.failed(now.at, error, &self.policy, fastrand::f64());
+        self.vouch(state, false);
+        (now.since(&self.current().since), state.attempts.failures)
+    }
+}
+
+/// What a refresh that succeeded leaves behind.
+struct TakenOver<T> {
+    changed: Vec<String>,
+    /// How many failed before it.
+    failures: u32,
+    _old: Arc<Loaded<T>>,
+    _unused: Option<T>,
+}
+
+impl<T> TakenOver<T> {
+    fn tell(self, subject: &'static str) -> Refreshed {
+        if self.failures > 0 {
+            events::recovered(subject, self.failures);
+        }
+        if self.changed.is_empty() {
+            return Refreshed::Unchanged;
+        }
+        events::changed(subject, &self.changed);
+        Refreshed::Changed
+    }
+}

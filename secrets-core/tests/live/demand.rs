@@ -1,0 +1,134 @@
+//! Refreshes on demand, and one at a time.
+
+use std::time::Duration;
+
+use from_secrets::{Cause, Refreshed};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, advance};
+
+use crate::support::{MINUTE, Secrets, secs};
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_says_whether_a_version_moved() {
+    let secrets = Secrets::new();
+    let live = secrets.live().load().await.unwrap();
+    assert_eq!(live.refresh().await.unwrap(), Refreshed::Unchanged);
+    let _secrets = secrets.token("token 2");
+    assert_eq!(live.refresh().await.unwrap(), Refreshed::Changed);
+    assert_eq!(live.get().unwrap().token, "token 2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_thousand_callers_on_demand_are_one_request() {
+    let secrets = Secrets::new();
+    let live = secrets.live().load().await.unwrap();
+    let secrets = secrets.token("token 2");
+    secrets.delay(secs(1));
+    let mut callers = JoinSet::new();
+    for _ in 0..1_000 {
+        let live = live.clone();
+        callers.spawn(async move { live.refresh().await.unwrap() });
+    }
+    let all = callers.join_all().await;
+    assert!(all.iter().all(|&refreshed| refreshed == Refreshed::Changed));
+    assert_eq!(secrets.load_count(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_callers_on_access_are_one_request() {
+    let secrets = Secrets::new();
+    let ttl = Duration::from_millis(1);
+    let live = secrets
+        .live()
+        .timer(false)
+        .jitter(0.0)
+        .ttl(ttl)
+        .load()
+        .await
+        .unwrap();
+    let _secrets = secrets.clone().token("token 2");
+    secrets.delay(Duration::from_millis(500));
+    let mut callers = JoinSet::new();
+    tokio::time::sleep(2 * ttl).await;
+    for _ in 0..1_000 {
+        let live = live.clone();
+        callers.spawn(async move { live.current().await.unwrap().token.clone() });
+    }
+    let all = callers.join_all().await;
+    assert!(all.iter().all(|token| token == "token 2"));
+    assert_eq!(secrets.load_count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn demand_is_limited_and_those_who_wait_share_one_refresh() {
+    let secrets = Secrets::new();
+    let live = secrets.live().min_interval(secs(10)).load().await.unwrap();
+    live.refresh().await.unwrap();
+    let start = Instant::now();
+    let mut callers = JoinSet::new();
+    for _ in 0..100 {
+        let live = live.clone();
+        callers.spawn(async move { live.refresh().await.unwrap() });
+    }
+    callers.join_all().await;
+    assert!(start.elapsed() >= secs(10) && start.elapsed() < secs(11));
+    assert_eq!(secrets.load_count(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_goes_on_when_its_caller_stops_waiting() {
+    let secrets = Secrets::new();
+    let live = secrets.live().load().await.unwrap();
+    let secrets = secrets.token("token 2");
+    secrets.delay(secs(2));
+    let impatient = tokio::time::timeout(secs(1), live.refresh()).await;
+    assert!(impatient.is_err());
+    assert_eq!(live.refresh().await.unwrap(), Refreshed::Changed);
+    assert_eq!(secrets.load_count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn demand_does_not_wait_for_the_pause_after_a_failure() {
+    let secrets = Secrets::new();
+    let live = secrets
+        .live()
+        .back_off(MINUTE, 10 * MINUTE)
+        .load()
+        .await
+        .unwrap();
+    secrets.fail(Cause::Throttled);
+    let error = live.refresh().await.unwrap_err();
+    assert_eq!(error.fields().count(), 4, "{error:#}");
+    secrets.recover();
+    advance(secs(1)).await;
+    let start = Instant::now();
+    live.refresh().await.unwrap();
+    assert!(start.elapsed() < secs(1));
+}
+
+#[tokio::test]
+async fn a_panic_of_the_users_code_is_a_failed_refresh() {
+    #[derive(from_secrets::FromSecrets)]
+    struct Picky {
+        #[secret("API_TOKEN", parse = picky)]
+        token: String,
+    }
+    #[expect(clippy::unnecessary_wraps, reason = "what `parse` asks for")]
+    fn picky(text: &str) -> Result<String, std::convert::Infallible> {
+        assert!(text == "token 1", "not the value that this test began with");
+        Ok(text.to_owned())
+    }
+
+    let memory = from_secrets::Memory::new().secret("API_TOKEN", "token 1");
+    let loader = from_secrets::Loader::new().sources([memory.clone()]);
+    let live = from_secrets::Live::<Picky>::builder()
+        .loader(loader)
+        .load()
+        .await
+        .unwrap();
+    let _memory = memory.secret("API_TOKEN", "token 2");
+    let error = live.refresh().await.unwrap_err();
+    assert_eq!(error.kind(), from_secrets::ErrorKind::Runtime);
+    assert_eq!(live.get().unwrap().token, "token 1");
+    assert_eq!(live.status().failures(), 1);
+}

@@ -1,0 +1,213 @@
+//! What is served while refreshes fail, and for how long.
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use from_secrets::{Cause, Refreshed};
+use tokio::time::{Instant, advance, sleep};
+
+use crate::support::{MINUTE, Secrets, secs};
+
+const HOUR: Duration = Duration::from_hours(1);
+
+#[tokio::test(start_paused = true)]
+async fn the_last_good_struct_is_served_up_to_max_stale_and_no_longer() {
+    for timer in [true, false] {
+        let secrets = Secrets::new();
+        let live = secrets
+            .live()
+            .timer(timer)
+            .ttl(MINUTE)
+            .max_stale(HOUR)
+            .load()
+            .await
+            .unwrap();
+        secrets.fail(Cause::Unreachable);
+        sleep(HOUR - secs(1)).await;
+        assert_eq!(live.current().await.unwrap().token, "token 1");
+        assert_eq!(live.get().unwrap().token, "token 1");
+        // A timer may have refreshed once before the first failure.
+        sleep(MINUTE + secs(2)).await;
+        let stale = live.get().unwrap_err();
+        assert!(stale.age() > HOUR, "{stale}");
+        assert_eq!(stale.max_stale(), HOUR);
+        let stale = live.current().await.unwrap_err();
+        assert_eq!(stale.last_error().unwrap().fields().count(), 4);
+        assert!(
+            stale
+                .source()
+                .unwrap()
+                .to_string()
+                .contains("4 fields failed")
+        );
+        assert!(
+            stale.to_string().contains("`Config` was loaded 36"),
+            "{stale}"
+        );
+        assert_eq!(live.last().token, "token 1");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_bound_the_last_good_struct_is_served_for_good() {
+    let secrets = Secrets::new();
+    let live = secrets
+        .live()
+        .max_stale(Duration::MAX)
+        .load()
+        .await
+        .unwrap();
+    secrets.fail(Cause::Unreachable);
+    sleep(20 * 24 * HOUR).await;
+    assert_eq!(live.get().unwrap().token, "token 1");
+    assert_eq!(live.current().await.unwrap().token, "token 1");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_who_finds_the_struct_too_old_waits_for_the_refresh_that_mends_it() {
+    let secrets = Secrets::new();
+    let live = secrets
+        .live()
+        .timer(false)
+        .max_stale(HOUR)
+        .load()
+        .await
+        .unwrap();
+    let secrets = secrets.token("token 2");
+    secrets.delay(secs(5));
+    advance(2 * HOUR).await;
+    let stale = live.get().unwrap_err();
+    assert!(stale.last_error().is_none());
+    assert!(stale.to_string().contains("has not ended yet"), "{stale}");
+    let start = Instant::now();
+    assert_eq!(live.current().await.unwrap().token, "token 2");
+    assert_eq!(start.elapsed(), secs(5));
+    assert_eq!(secrets.load_count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn failures_are_tried_again_after_pauses_that_double_up_to_the_longest() {
+    let secrets = Secrets::new();
+    let live = secrets
+        .live()
+        .ttl(10 * MINUTE)
+        .back_off(secs(10), 2 * MINUTE)
+        .load()
+        .await
+        .unwrap();
+    secrets.fail(Cause::Internal);
+    sleep(40 * MINUTE).await;
+    let pauses = secrets.pauses();
+    let (first, failing) = pauses.split_first().unwrap();
+    assert!(*first <= 10 * MINUTE);
+    for (i, pause) in failing.iter().enumerate() {
+        let whole = (secs(10) * 2_u32.pow(u32::try_from(i).unwrap().min(10))).min(2 * MINUTE);
+        assert!(
+            *pause >= whole / 2 && *pause <= whole + secs(1),
+            "{i}: {pause:?} of {whole:?}"
+        );
+    }
+    assert!(failing.len() > 10, "{failing:?}");
+    assert_eq!(live.status().failures() as usize, failing.len() + 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn accesses_do_not_ask_before_the_pause_is_over() {
+    let secrets = Secrets::new();
+    let live = secrets
+        .live()
+        .timer(false)
+        .ttl(MINUTE)
+        .back_off(MINUTE, MINUTE)
+        .load()
+        .await
+        .unwrap();
+    secrets.fail(Cause::Throttled);
+    advance(MINUTE).await;
+    secrets.delay(Duration::from_millis(100));
+    let start = Instant::now();
+    for _ in 0..1_000 {
+        live.current().await.unwrap();
+        live.get().unwrap();
+    }
+    assert_eq!(
+        start.elapsed(),
+        Duration::from_millis(100),
+        "only the first waits"
+    );
+    assert_eq!(secrets.load_count(), 2);
+    advance(MINUTE).await;
+    live.current().await.unwrap();
+    assert_eq!(secrets.load_count(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_an_outage_everything_is_as_before() {
+    let secrets = Secrets::new();
+    let live = secrets
+        .live()
+        .ttl(MINUTE)
+        .max_stale(HOUR)
+        .load()
+        .await
+        .unwrap();
+    secrets.fail(Cause::Unreachable);
+    sleep(2 * HOUR).await;
+    assert!(live.get().is_err());
+    assert!(live.status().is_stale());
+    let status = live.status();
+    assert!(status.failures() > 50 && status.last_error().is_some());
+    assert!(status.last_attempt() >= status.last_success());
+
+    secrets.recover();
+    let _secrets = secrets.token("token 2");
+    sleep(MINUTE + secs(1)).await;
+    assert_eq!(live.get().unwrap().token, "token 2");
+    let status = live.status();
+    assert_eq!(status.failures(), 0);
+    assert!(status.last_error().is_none() && !status.is_stale());
+    assert!(status.age() <= MINUTE + secs(1), "{:?}", status.age());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_version_that_does_not_decode_leaves_the_whole_struct_as_it_was() {
+    let secrets = Secrets::new();
+    let live = secrets.live().load().await.unwrap();
+    let secrets = secrets
+        .token("token 2")
+        .database(r#"{"password": "password 2", "port": "not a port"}"#);
+    let error = live.refresh().await.unwrap_err();
+    let paths: Vec<&str> = error
+        .fields()
+        .map(from_secrets::FieldReport::path)
+        .collect();
+    assert_eq!(paths, ["database.port"]);
+    let config = live.get().unwrap();
+    assert_eq!(config.token, "token 1");
+    assert_eq!(config.database.password, "password 1");
+    assert_eq!(live.status().last_error().unwrap().fields().count(), 1);
+
+    let _secrets = secrets.database(r#"{"password": "password 2", "port": 1}"#);
+    assert_eq!(live.refresh().await.unwrap(), Refreshed::Changed);
+    assert_eq!(live.get().unwrap().token, "token 2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_required_field_that_disappears_is_a_failure_and_an_optional_one_a_change() {
+    let secrets = Secrets::new()
+        .database(r#"{"password": "password 1", "port": 1, "replica": "replica.example"}"#);
+    let live = secrets.live().load().await.unwrap();
+    assert_eq!(
+        live.get().unwrap().database.replica.as_deref(),
+        Some("replica.example")
+    );
+
+    let secrets = secrets.database(r#"{"port": 1, "replica": "replica.example"}"#);
+    let error = live.refresh().await.unwrap_err();
+    assert_eq!(error.fields().next().unwrap().path(), "database.password");
+    assert_eq!(live.get().unwrap().database.password, "password 1");
+
+    let _secrets = secrets.database(r#"{"password": "password 1", "port": 1}"#);
+    assert_eq!(live.refresh().await.unwrap(), Refreshed::Changed);
+    assert_eq!(live.get().unwrap().database.replica, None);
+}

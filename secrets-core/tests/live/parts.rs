@@ -1,0 +1,239 @@
+//! Notices of changes, and parts of a struct.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use from_secrets::{FromSecrets, Live, Loader, Memory};
+use tokio::time::{sleep, timeout};
+
+use crate::support::{Database, MINUTE, Secrets, secs};
+
+#[tokio::test(start_paused = true)]
+async fn a_change_is_noticed_and_a_refresh_without_one_is_not() {
+    let secrets = Secrets::new();
+    let live = secrets.live().ttl(MINUTE).load().await.unwrap();
+    let mut receiver = live.watch();
+    assert!(
+        timeout(Duration::from_hours(1), live.changed())
+            .await
+            .is_err()
+    );
+    assert!(secrets.load_count() > 60);
+    assert!(!receiver.has_changed().unwrap());
+
+    let changed = tokio::spawn({
+        let live = live.clone();
+        async move { live.changed().await }
+    });
+    tokio::task::yield_now().await;
+    let _secrets = secrets.token("token 2");
+    live.refresh().await.unwrap();
+    assert_eq!(changed.await.unwrap().token, "token 2");
+    receiver.changed().await.unwrap();
+    assert_eq!(receiver.borrow().token, "token 2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_no_version_is_told_a_value_that_differs_is_a_change() {
+    #[derive(FromSecrets)]
+    struct Config {
+        token: String,
+    }
+    #[derive(Debug)]
+    struct Unversioned(std::sync::Mutex<&'static str>);
+    impl from_secrets::SecretSource for Unversioned {
+        fn name(&self) -> &'static str {
+            "unversioned"
+        }
+        fn fetch<'a>(
+            &'a self,
+            requests: &'a [from_secrets::Request],
+            _deadline: tokio::time::Instant,
+        ) -> from_secrets::Answers<'a> {
+            let found = from_secrets::Found::text(*self.0.lock().unwrap());
+            Box::pin(async move { vec![from_secrets::Answer::Found(found); requests.len()] })
+        }
+    }
+    #[derive(Debug)]
+    struct Shared(Arc<Unversioned>);
+    impl from_secrets::SecretSource for Shared {
+        fn name(&self) -> &'static str {
+            "unversioned"
+        }
+        fn fetch<'a>(
+            &'a self,
+            requests: &'a [from_secrets::Request],
+            deadline: tokio::time::Instant,
+        ) -> from_secrets::Answers<'a> {
+            self.0.fetch(requests, deadline)
+        }
+    }
+
+    let source = Arc::new(Unversioned(std::sync::Mutex::new("one")));
+    let loader = Loader::new().sources([from_secrets::Source::custom(Shared(Arc::clone(&source)))]);
+    let live = Live::<Config>::builder()
+        .loader(loader)
+        .load()
+        .await
+        .unwrap();
+    assert_eq!(
+        live.refresh().await.unwrap(),
+        from_secrets::Refreshed::Unchanged
+    );
+    *source.0.lock().unwrap() = "two";
+    assert_eq!(
+        live.refresh().await.unwrap(),
+        from_secrets::Refreshed::Changed
+    );
+    assert_eq!(live.get().unwrap().token, "two");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_part_is_notified_only_of_its_own_values() {
+    let secrets = Secrets::new();
+    let live = secrets.live().load().await.unwrap();
+    let mut token = live.part(|config| &config.token);
+    let mut database = live.part(|config| &config.database);
+    let mut port = live.part(|config| &config.database.port);
+    let mut whole = live.part(|config| config);
+    let _secrets = secrets.database(r#"{"password": "password 2", "port": "5432"}"#);
+    live.refresh().await.unwrap();
+
+    assert_eq!(
+        timeout(secs(1), database.changed()).await.unwrap().password,
+        "password 2"
+    );
+    assert_eq!(
+        timeout(secs(1), whole.changed()).await.unwrap().token,
+        "token 1"
+    );
+    assert!(timeout(secs(1), token.changed()).await.is_err());
+    assert!(
+        timeout(secs(1), port.changed()).await.is_err(),
+        "a new version with the same port"
+    );
+    assert!(
+        timeout(secs(1), database.changed()).await.is_err(),
+        "told once"
+    );
+    assert_eq!(*port.get().unwrap(), 5432);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_part_behind_a_pointer_is_notified_of_every_change() {
+    let secrets = Secrets::new();
+    let live = secrets.live().load().await.unwrap();
+    #[expect(clippy::indexing_slicing, reason = "a token is not empty")]
+    let mut first = live.part(|config| &config.token.as_bytes()[0]);
+    let _secrets = secrets.database(r#"{"password": "password 2", "port": 5432}"#);
+    live.refresh().await.unwrap();
+    assert_eq!(*timeout(secs(1), first.changed()).await.unwrap(), b't');
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_optional_struct_is_a_part_of_its_own() {
+    #[derive(FromSecrets)]
+    struct Config {
+        #[secret(flatten, prefix = "replica/")]
+        replica: Option<Endpoint>,
+        #[secret(flatten, prefix = "primary/")]
+        primary: Endpoint,
+        #[secret(skip)]
+        #[expect(dead_code, reason = "stands between the others")]
+        calls: [u64; 3],
+    }
+    #[derive(FromSecrets)]
+    struct Endpoint {
+        user: String,
+        host: String,
+    }
+    let memory = Memory::new()
+        .secret("primary/USER", "p")
+        .secret("primary/HOST", "p")
+        .secret("replica/USER", "r")
+        .secret("replica/HOST", "r");
+    let loader = Loader::new().sources([memory.clone()]);
+    let live = Live::<Config>::builder()
+        .loader(loader)
+        .load()
+        .await
+        .unwrap();
+    let mut replica = live.part(|config| &config.replica);
+    let mut primary = live.part(|config| &config.primary);
+    let _memory = memory.secret("replica/HOST", "r2");
+    live.refresh().await.unwrap();
+    let changed = timeout(secs(1), replica.changed()).await.unwrap();
+    assert_eq!(changed.as_ref().unwrap().host, "r2");
+    assert!(timeout(secs(1), primary.changed()).await.is_err());
+    assert_eq!(primary.get().unwrap().user, "p");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_made_from_a_part_is_made_again_only_when_the_part_changes() {
+    let secrets = Secrets::new();
+    let live = secrets.live().ttl(MINUTE).load().await.unwrap();
+    let made = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&made);
+    let pool = live
+        .part(|config| &config.database)
+        .map(move |database: &Database| {
+            count.fetch_add(1, Ordering::SeqCst);
+            database.password.clone()
+        });
+    assert_eq!(made.load(Ordering::SeqCst), 0, "made when it is needed");
+    assert_eq!(*pool.get().unwrap(), "password 1");
+    let secrets = secrets.token("token 2");
+    sleep(10 * MINUTE).await;
+    let first = pool.get().unwrap();
+    assert_eq!(made.load(Ordering::SeqCst), 1);
+    let _secrets = secrets.database(r#"{"password": "password 2", "port": 5432}"#);
+    sleep(2 * MINUTE).await;
+    let copy = pool.clone();
+    assert_eq!(*copy.get().unwrap(), "password 2");
+    assert_eq!(*pool.get().unwrap(), "password 2");
+    assert_eq!(made.load(Ordering::SeqCst), 2);
+    assert_eq!(
+        *first, "password 1",
+        "whoever still holds the old one may finish"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_reader_ever_sees_a_struct_of_two_versions() {
+    let pair = |i: u32| format!(r#"{{"password": "password {i}", "port": {i}}}"#);
+    let secrets = Secrets::new().database(&pair(0));
+    let live = secrets
+        .live()
+        .min_interval(Duration::ZERO)
+        .load()
+        .await
+        .unwrap();
+    let stop = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let readers: Vec<_> = (0..2)
+        .map(|_| {
+            let (live, stop) = (live.clone(), Arc::clone(&stop));
+            std::thread::spawn(move || {
+                let mut seen = 0;
+                while !stop.load(Ordering::Relaxed) {
+                    let config = live.get().unwrap();
+                    let port = u32::from(config.database.port);
+                    assert_eq!(config.database.password, format!("password {port}"));
+                    assert!(port >= seen, "never back to an older one");
+                    seen = port;
+                }
+                seen
+            })
+        })
+        .collect();
+    let mut secrets = secrets;
+    for i in 1..=500 {
+        secrets = secrets.database(&pair(i));
+        live.refresh().await.unwrap();
+    }
+    stop.store(true, Ordering::Relaxed);
+    for reader in readers {
+        assert!(reader.join().unwrap() <= 500);
+    }
+    assert_eq!(live.get().unwrap().database.port, 500);
+}

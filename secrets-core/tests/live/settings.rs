@@ -1,0 +1,60 @@
+//! Settings that make no sense are refused before anything is asked.
+
+use std::time::Duration;
+
+use from_secrets::ErrorKind;
+
+use crate::support::{MINUTE, Secrets, secs};
+
+#[tokio::test]
+async fn each_setting_that_makes_no_sense_is_an_error_that_names_it() {
+    let secrets = Secrets::new();
+    let live = || secrets.live();
+    let cases = [
+        (live().ttl(Duration::ZERO), "`ttl` is zero"),
+        (
+            live().ttl(2 * MINUTE).max_stale(MINUTE),
+            "`max_stale` is shorter than `ttl`",
+        ),
+        (live().jitter(1.5), "`jitter` is not between"),
+        (live().jitter(f64::NAN), "`jitter` is not between"),
+        (
+            live().back_off(Duration::ZERO, MINUTE),
+            "`back_off` is zero",
+        ),
+        (live().back_off(MINUTE, secs(1)), "first pause is longer"),
+    ];
+    for (builder, text) in cases {
+        let error = builder.load().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Declaration);
+        assert!(error.to_string().contains(text), "{error}");
+    }
+    assert_eq!(secrets.load_count(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn settings_beyond_what_clocks_count_to_are_as_good_as_never() {
+    let secrets = Secrets::new();
+    let live = secrets
+        .live()
+        .ttl(Duration::MAX)
+        .max_stale(Duration::MAX)
+        .min_interval(Duration::MAX)
+        .rotation_window(Duration::MAX)
+        .back_off(Duration::MAX, Duration::MAX)
+        .load()
+        .await
+        .unwrap();
+    tokio::time::sleep(Duration::from_hours(10_000)).await;
+    live.get().unwrap();
+    live.refresh().await.unwrap();
+    let _status = live.status();
+}
+
+#[tokio::test]
+async fn a_first_load_that_fails_is_an_error() {
+    let secrets = Secrets::new();
+    secrets.fail(from_secrets::Cause::Denied);
+    let error = secrets.live().load().await.unwrap_err();
+    assert_eq!(error.fields().count(), 4);
+}

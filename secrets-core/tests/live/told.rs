@@ -1,0 +1,67 @@
+//! What is told of a live struct in its status and errors: everything but values.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use crate::support::Secrets;
+
+#[tokio::test(start_paused = true)]
+async fn the_status_tells_versions_by_field_and_no_values() {
+    let secrets = Secrets::new().token("canary 1");
+    let live = secrets
+        .live()
+        .timer(false)
+        .max_stale(Duration::from_hours(1))
+        .load()
+        .await
+        .unwrap();
+    let versions = |live: &from_secrets::Live<_>| -> Vec<(String, Option<String>)> {
+        let status = live.status();
+        let versions = status.versions();
+        versions
+            .map(|(path, id)| (path.to_owned(), id.map(str::to_owned)))
+            .collect()
+    };
+    let version = |path: &str, id: Option<&str>| (path.to_owned(), id.map(str::to_owned));
+    assert_eq!(
+        versions(&live),
+        [
+            version("token", Some("v2")),
+            version("database.password", Some("v1")),
+            version("database.port", Some("v1")),
+            version("database.replica", None),
+        ]
+    );
+    let secrets = secrets.token("canary 2");
+    live.refresh().await.unwrap();
+    assert_eq!(versions(&live)[0], version("token", Some("v3")));
+
+    let _secrets = secrets
+        .token("canary 3")
+        .database(r#"{"password": "canary 4", "port": "canary"}"#);
+    live.refresh().await.unwrap_err();
+    assert_eq!(
+        versions(&live)[0],
+        version("token", Some("v3")),
+        "what is served, not what was refused"
+    );
+    sleep(Duration::from_hours(2)).await;
+    let stale = live.current().await.unwrap_err();
+    let status = live.status();
+    assert!(status.is_stale() && status.failures() == 2);
+    for told in [
+        format!("{stale} {stale:?}"),
+        format!("{status:?} {}", status.report()),
+        format!("{:?} {:#}", live, status.last_error().unwrap()),
+        format!("{:?}", live.last()),
+        format!("{:?}", live.part(|config| &config.database)),
+    ] {
+        assert!(!told.contains("canary"), "{told}");
+    }
+    assert!(format!("{stale:?}").contains("database.port"), "{stale:?}");
+    assert!(
+        !format!("{stale}").contains("database.port"),
+        "the source tells that: {stale}"
+    );
+}

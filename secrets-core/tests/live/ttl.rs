@@ -1,0 +1,195 @@
+//! The timer, and access past the TTL.
+
+use std::time::Duration;
+
+use from_secrets::OnAccess;
+use tokio::time::{Instant, advance, sleep};
+
+use crate::support::{MINUTE, Secrets, secs};
+
+#[tokio::test(start_paused = true)]
+async fn a_timer_refreshes_before_the_ttl_is_over_and_a_rotation_is_followed() {
+    let secrets = Secrets::new();
+    let live = secrets.live().ttl(5 * MINUTE).load().await.unwrap();
+    assert_eq!(live.get().unwrap().token, "token 1");
+    let secrets = secrets.token("token 2");
+    sleep(5 * MINUTE + secs(1)).await;
+    assert_eq!(live.get().unwrap().token, "token 2");
+    sleep(Duration::from_hours(1)).await;
+    let (first, rest) = secrets
+        .pauses()
+        .split_first()
+        .map(|(f, r)| (*f, r.to_vec()))
+        .unwrap();
+    assert!(first <= 5 * MINUTE, "{first:?}");
+    assert!(rest.len() >= 12, "{rest:?}");
+    for pause in rest {
+        assert!(
+            (4 * MINUTE..=5 * MINUTE + secs(1)).contains(&pause),
+            "{pause:?}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_jitter_the_timer_is_exact() {
+    let secrets = Secrets::new();
+    let live = secrets.live().ttl(MINUTE).jitter(0.0).load().await.unwrap();
+    sleep(10 * MINUTE + secs(1)).await;
+    assert_eq!(secrets.load_count(), 11);
+    for pause in secrets.pauses() {
+        assert!(pause >= MINUTE && pause < MINUTE + secs(1), "{pause:?}");
+    }
+    drop(live);
+}
+
+#[tokio::test(start_paused = true)]
+async fn within_the_ttl_nobody_waits_and_nothing_is_asked() {
+    let secrets = Secrets::new();
+    let live = secrets
+        .live()
+        .timer(false)
+        .jitter(0.0)
+        .ttl(MINUTE)
+        .load()
+        .await
+        .unwrap();
+    secrets.delay(secs(5));
+    advance(MINUTE - secs(1)).await;
+    let start = Instant::now();
+    for _ in 0..100 {
+        live.current().await.unwrap();
+        live.get().unwrap();
+    }
+    assert_eq!(start.elapsed(), Duration::ZERO);
+    assert_eq!(secrets.load_count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn past_the_ttl_a_caller_waits_for_the_refresh() {
+    let secrets = Secrets::new();
+    let live = secrets
+        .live()
+        .timer(false)
+        .ttl(MINUTE)
+        .load()
+        .await
+        .unwrap();
+    let secrets = secrets.token("token 2");
+    secrets.delay(Duration::from_millis(300));
+    advance(MINUTE).await;
+    let start = Instant::now();
+    assert_eq!(live.current().await.unwrap().token, "token 2");
+    assert_eq!(start.elapsed(), Duration::from_millis(300));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_waits_no_longer_than_set_and_the_refresh_goes_on() {
+    let secrets = Secrets::new();
+    let live = secrets
+        .live()
+        .timer(false)
+        .ttl(MINUTE)
+        .on_access(OnAccess::Wait(Duration::from_millis(200)))
+        .load()
+        .await
+        .unwrap();
+    let secrets = secrets.token("token 2");
+    secrets.delay(secs(3));
+    advance(MINUTE).await;
+    let start = Instant::now();
+    assert_eq!(live.current().await.unwrap().token, "token 1");
+    assert!(
+        start.elapsed() < Duration::from_millis(210),
+        "{:?}",
+        start.elapsed()
+    );
+    sleep(secs(3)).await;
+    assert_eq!(live.current().await.unwrap().token, "token 2");
+    assert_eq!(secrets.load_count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_may_be_given_the_old_struct_while_one_refresh_runs() {
+    let secrets = Secrets::new();
+    let live = secrets
+        .live()
+        .timer(false)
+        .ttl(MINUTE)
+        .on_access(OnAccess::Serve)
+        .load()
+        .await
+        .unwrap();
+    let secrets = secrets.token("token 2");
+    secrets.delay(secs(1));
+    advance(MINUTE).await;
+    let start = Instant::now();
+    for _ in 0..10 {
+        assert_eq!(live.current().await.unwrap().token, "token 1");
+    }
+    assert_eq!(start.elapsed(), Duration::ZERO);
+    sleep(secs(2)).await;
+    assert_eq!(live.current().await.unwrap().token, "token 2");
+    assert_eq!(secrets.load_count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn get_never_waits_and_starts_one_refresh_past_the_ttl() {
+    let secrets = Secrets::new();
+    let live = secrets
+        .live()
+        .timer(false)
+        .ttl(MINUTE)
+        .load()
+        .await
+        .unwrap();
+    let secrets = secrets.token("token 2");
+    advance(MINUTE).await;
+    for _ in 0..10 {
+        assert_eq!(live.get().unwrap().token, "token 1");
+    }
+    sleep(secs(1)).await;
+    assert_eq!(live.get().unwrap().token, "token 2");
+    assert_eq!(secrets.load_count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn on_access_the_ttl_is_shortened_by_no_more_than_the_jitter() {
+    for _ in 0..50 {
+        let secrets = Secrets::new();
+        let live = secrets
+            .live()
+            .timer(false)
+            .ttl(100 * secs(1))
+            .jitter(0.3)
+            .load()
+            .await
+            .unwrap();
+        advance(secs(69)).await;
+        live.current().await.unwrap();
+        assert_eq!(secrets.load_count(), 1);
+        advance(secs(32)).await;
+        live.current().await.unwrap();
+        assert_eq!(secrets.load_count(), 2);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_snapshot_stays_what_it_was() {
+    let secrets = Secrets::new();
+    let live = secrets.live().ttl(MINUTE).load().await.unwrap();
+    let before = live.get().unwrap();
+    let kept = from_secrets::Snapshot::to_arc(&before);
+    secrets
+        .token("token 2")
+        .database(r#"{"password": "password 2", "port": 1}"#);
+    sleep(2 * MINUTE).await;
+    let after = live.get().unwrap();
+    assert_eq!(
+        (before.token.as_str(), before.database.port),
+        ("token 1", 5432)
+    );
+    assert_eq!((after.token.as_str(), after.database.port), ("token 2", 1));
+    assert_eq!(kept.database.password, "password 1");
+    assert_eq!(after.database.password, "password 2");
+}

@@ -1,0 +1,110 @@
+//! What is logged of a live struct. Alone in its process: `tracing` asks all threads together whether an event is wanted.
+#![cfg(all(feature = "derive", feature = "live"))]
+
+use std::fmt::{Debug, Write as _};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use from_secrets::{FromSecrets, Live, Loader, Memory};
+use tokio::time::sleep;
+use tracing::field::{Field, Visit};
+use tracing::span;
+use tracing::{Event, Level, Metadata, Subscriber};
+
+const MINUTE: Duration = Duration::from_mins(1);
+
+#[derive(FromSecrets)]
+#[allow(dead_code, reason = "only what is logged of it is looked at")]
+struct Config {
+    api_token: String,
+    port: u16,
+}
+
+/// Keeps what is logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<(Level, String)>>>);
+
+impl Log {
+    fn lines(&self) -> Vec<(Level, String)> {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+}
+
+impl Subscriber for Log {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target().starts_with("from_secrets")
+    }
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+    fn event(&self, event: &Event<'_>) {
+        struct Line(String);
+        impl Visit for Line {
+            fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+                let _ = write!(self.0, "{}={value:?} ", field.name());
+            }
+        }
+        let mut line = Line(String::new());
+        event.record(&mut line);
+        self.0
+            .lock()
+            .unwrap()
+            .push((*event.metadata().level(), line.0));
+    }
+    fn enter(&self, _: &span::Id) {}
+    fn exit(&self, _: &span::Id) {}
+}
+
+#[tokio::test(start_paused = true)]
+async fn changes_failures_and_recoveries_are_logged_without_values() {
+    let log = Log::default();
+    let _guard = tracing::subscriber::set_default(log.clone());
+    let secrets = Memory::new()
+        .secret("API_TOKEN", "canary 1")
+        .secret("PORT", "1");
+    let loader = Loader::new().sources([secrets.clone()]);
+    let live = Live::<Config>::builder().loader(loader).ttl(MINUTE);
+    let live = live.load().await.unwrap();
+    live.refresh().await.unwrap();
+    assert_eq!(log.lines(), []);
+
+    let secrets = secrets.secret("API_TOKEN", "canary 2").secret("PORT", "2");
+    live.refresh().await.unwrap();
+    let [(severity, line)] = &log.lines()[..] else {
+        panic!()
+    };
+    assert_eq!(*severity, Level::INFO);
+    assert!(
+        line.contains("secrets have changed") && line.contains(r#"config="Config""#),
+        "{line}"
+    );
+    assert!(line.contains("api_token, port"), "{line}");
+    assert!(!line.contains("canary"), "{line}");
+
+    let secrets = secrets
+        .secret("API_TOKEN", "canary 3")
+        .secret("PORT", "canary 4");
+    live.refresh().await.unwrap_err();
+    let lines = log.lines();
+    let [(severity, line)] = &lines[..] else {
+        panic!("{lines:?}")
+    };
+    assert_eq!(*severity, Level::WARN);
+    assert!(
+        line.contains("cannot be refreshed") && line.contains("`port`"),
+        "{line}"
+    );
+    assert!(
+        line.contains("failures=1") && !line.contains("canary"),
+        "{line}"
+    );
+
+    let _secrets = secrets.secret("PORT", "3");
+    sleep(2 * MINUTE).await;
+    let lines = log.lines();
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert!(lines[0].1.contains("refreshed again") && lines[1].1.contains("have changed"));
+    assert!(!format!("{lines:?}").contains("canary"));
+}

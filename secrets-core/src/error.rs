@@ -31,8 +31,8 @@ enum Reason {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// What to load is not clear: a parameter without a value, a name that Secrets Manager would refuse, an unknown
-    /// source. Nothing was asked for.
+    /// What to load, or how to keep it fresh, is not clear: a parameter without a value, a name that Secrets Manager
+    /// would refuse, an unknown source, a TTL of zero. Nothing was asked for.
     Declaration,
     /// One or more fields could not be filled; [`Error::fields`] tells which and why.
     Fields,

@@ -113,7 +113,6 @@ pub struct Field {
     description: &'static str,
     necessity: Necessity,
     kind: Kind,
-    /// Where the field stands in its struct, in bytes.
     offset: usize,
 }
 
@@ -207,6 +206,11 @@ impl Field {
             Kind::Nested(nested) => Some(nested.spec),
             Kind::Leaf(_) => None,
         }
+    }
+
+    /// Where the field stands in its struct, in bytes from the start.
+    pub const fn offset(&self) -> usize {
+        self.offset
     }
 
     pub(crate) const fn kind(&self) -> &Kind {

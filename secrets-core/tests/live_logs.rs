@@ -72,33 +72,33 @@ async fn changes_failures_and_recoveries_are_logged_without_values() {
 
     let secrets = secrets.secret("API_TOKEN", "canary 2").secret("PORT", "2");
     live.refresh().await.unwrap();
-    let [(severity, line)] = &log.lines()[..] else {
+    let [(severity, text)] = &log.lines()[..] else {
         panic!()
     };
     assert_eq!(*severity, Level::INFO);
     assert!(
-        line.contains("secrets have changed") && line.contains(r#"config="Config""#),
-        "{line}"
+        text.contains("secrets have changed") && text.contains(r#"config="Config""#),
+        "{text}"
     );
-    assert!(line.contains("api_token, port"), "{line}");
-    assert!(!line.contains("canary"), "{line}");
+    assert!(text.contains("api_token, port"), "{text}");
+    assert!(!text.contains("canary"), "{text}");
 
     let secrets = secrets
         .secret("API_TOKEN", "canary 3")
         .secret("PORT", "canary 4");
     live.refresh().await.unwrap_err();
     let lines = log.lines();
-    let [(severity, line)] = &lines[..] else {
+    let [(severity, text)] = &lines[..] else {
         panic!("{lines:?}")
     };
     assert_eq!(*severity, Level::WARN);
     assert!(
-        line.contains("cannot be refreshed") && line.contains("`port`"),
-        "{line}"
+        text.contains("cannot be refreshed") && text.contains("`port`"),
+        "{text}"
     );
     assert!(
-        line.contains("failures=1") && !line.contains("canary"),
-        "{line}"
+        text.contains("failures=1") && !text.contains("canary"),
+        "{text}"
     );
 
     let _secrets = secrets.secret("PORT", "3");

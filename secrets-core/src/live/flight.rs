@@ -13,13 +13,10 @@ use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
-use super::Refreshed;
+use super::landing::Landing;
 use super::moment::Moment;
 use super::shared::Shared;
 use crate::{Error, FromSecrets, Report, blocking};
-
-/// What a refresh came to.
-pub(super) type Landing = Result<Refreshed, Error>;
 
 /// A refresh that is under way.
 pub(super) struct Flight {

@@ -2,8 +2,8 @@
 
 mod attempts;
 mod builder;
-mod events;
 mod flight;
+mod landing;
 mod loaded;
 mod moment;
 mod part;
@@ -18,14 +18,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use arc_swap::Guard;
 use tokio::sync::watch;
 use tokio::time::{sleep_until, timeout};
 
 use crate::{Error, FromSecrets};
 pub use builder::LiveBuilder;
 use flight::Joined;
-use loaded::Loaded;
 pub use loaded::Snapshot;
 use moment::Moment;
 pub use part::{Mapped, Part, PartSnapshot};
@@ -126,17 +124,16 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
     ///
     /// When the struct is older than [`max_stale`](LiveBuilder::max_stale).
     pub fn get(&self) -> Result<Snapshot<T>, Stale> {
-        let loaded = self.shared.current();
         if self.shared.is_vouched() {
-            return Ok(Snapshot(loaded));
+            return Ok(self.last());
         }
-        self.get_by_the_clock(loaded)
+        self.get_by_the_clock()
     }
 
     #[cold]
-    fn get_by_the_clock(&self, loaded: Guard<Arc<Loaded<T>>>) -> Result<Snapshot<T>, Stale> {
-        let now = Moment::now();
+    fn get_by_the_clock(&self) -> Result<Snapshot<T>, Stale> {
         self.shared.keep_fresh();
+        let (loaded, now) = (self.shared.current(), Moment::now());
         if !loaded.is_fresh(&now) {
             drop(self.shared.join_on_access(&now));
         }
@@ -158,12 +155,11 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
     ///
     /// When the struct is older than [`max_stale`](LiveBuilder::max_stale), and cannot be refreshed.
     pub async fn current(&self) -> Result<Snapshot<T>, Stale> {
-        let loaded = self.shared.current();
         if self.shared.is_vouched() {
-            return Ok(Snapshot(loaded));
+            return Ok(self.last());
         }
-        let now = Moment::now();
         self.shared.keep_fresh();
+        let (loaded, now) = (self.shared.current(), Moment::now());
         if loaded.is_fresh(&now) {
             return Ok(Snapshot(loaded));
         }

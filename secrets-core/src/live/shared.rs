@@ -8,14 +8,15 @@ use arc_swap::{ArcSwap, Guard};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::Stale;
 use super::attempts::Attempts;
-use super::flight::{Flight, Joined, Landing};
+use super::flight::{Flight, Joined};
+use super::landing::{Landed, Landing};
 use super::loaded::{Loaded, Snapshot};
 use super::moment::{Moment, after};
 use super::policy::Policy;
 use super::retry::Refusal;
 use super::tasks::Tasks;
-use super::{Refreshed, Stale, events};
 use crate::{Error, FromSecrets, Loader, Report};
 
 pub(super) struct Shared<T> {
@@ -170,38 +171,21 @@ impl<T: FromSecrets + Send + Sync + 'static> Shared<T> {
         began: Moment,
         loaded: Result<(T, Report), Error>,
     ) -> Option<Landing> {
-        let subject = T::SPEC.name();
-        // What is told, and what is dropped, may run code of the user's, so neither is done while the state is locked.
-        let flight;
-        match loaded {
-            Ok((value, report)) => {
-                let mut state = self.lock();
-                flight = state.flight.take_if(|flight| flight.number == number)?;
-                let taken = self.take_over(&mut state, began, value, report);
-                drop(state);
-                drop(flight);
-                Some(Ok(taken.tell(subject)))
-            }
-            Err(error) => {
-                let mut state = self.lock();
-                flight = state.flight.take_if(|flight| flight.number == number)?;
-                let (age, failures) = self.keep_on(&mut state, error.clone());
-                drop(state);
-                drop(flight);
-                events::failed(subject, &error, age, failures);
-                Some(Err(error))
-            }
-        }
+        let (flight, landed) = {
+            let mut state = self.lock();
+            let flight = state.flight.take_if(|flight| flight.number == number)?;
+            let landed = match loaded {
+                Ok((value, report)) => self.take_over(&mut state, began, value, report),
+                Err(error) => self.keep_on(&mut state, error),
+            };
+            (flight, landed)
+        };
+        drop(flight);
+        Some(landed.tell(T::SPEC.name()))
     }
 
     /// The new struct in place of the old one, as a whole.
-    fn take_over(
-        &self,
-        state: &mut State,
-        began: Moment,
-        value: T,
-        report: Report,
-    ) -> TakenOver<T> {
+    fn take_over(&self, state: &mut State, began: Moment, value: T, report: Report) -> Landed<T> {
         let old = self.current.load_full();
         let changed = old.report.changed(&report);
         let (value, unused) = if changed.is_empty() {
@@ -223,7 +207,7 @@ impl<T: FromSecrets + Send + Sync + 'static> Shared<T> {
         if unused.is_none() {
             self.changes.send_replace(value);
         }
-        TakenOver {
+        Landed::TakenOver {
             changed,
             failures,
             _old: old,
@@ -231,34 +215,16 @@ impl<T: FromSecrets + Send + Sync + 'static> Shared<T> {
         }
     }
 
-    /// The last good struct stays. Gives its age, and how many refreshes have failed in a row.
-    fn keep_on(&self, state: &mut State, error: Error) -> (Duration, u32) {
+    /// The last good struct stays.
+    fn keep_on(&self, state: &mut State, error: Error) -> Landed<T> {
         let now = Moment::now();
         let attempts = &mut state.attempts;
-        attempts.failed(now.at, error, &self.policy, fastrand::f64());
+        attempts.failed(now.at, error.clone(), &self.policy, fastrand::f64());
         self.vouch(state, false);
-        (now.since(&self.current().since), state.attempts.failures)
-    }
-}
-
-/// What a refresh that succeeded leaves behind.
-struct TakenOver<T> {
-    changed: Vec<String>,
-    /// How many failed before it.
-    failures: u32,
-    _old: Arc<Loaded<T>>,
-    _unused: Option<T>,
-}
-
-impl<T> TakenOver<T> {
-    fn tell(self, subject: &'static str) -> Refreshed {
-        if self.failures > 0 {
-            events::recovered(subject, self.failures);
+        Landed::Failed {
+            error,
+            failures: state.attempts.failures,
+            age: now.since(&self.current().since),
         }
-        if self.changed.is_empty() {
-            return Refreshed::Unchanged;
-        }
-        events::changed(subject, &self.changed);
-        Refreshed::Changed
     }
 }

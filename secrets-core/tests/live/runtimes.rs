@@ -183,3 +183,15 @@ fn a_refresh_needs_no_driver_of_input_and_output_but_a_clock() {
         Refreshed::Unchanged
     );
 }
+
+#[test]
+fn handles_and_what_they_give_out_go_from_thread_to_thread() {
+    fn assert_goes<T: Send + Sync + 'static>() {}
+    assert_goes::<Live<Config>>();
+    assert_goes::<from_secrets::Snapshot<Config>>();
+    assert_goes::<from_secrets::Stale>();
+    assert_goes::<from_secrets::Status>();
+    assert_goes::<from_secrets::Part<Config, String>>();
+    assert_goes::<from_secrets::PartSnapshot<Config, String>>();
+    assert_goes::<from_secrets::Mapped<Config, String, String>>();
+}

@@ -2,3 +2,5 @@
 
 #[cfg(feature = "pocket")]
 pub mod pocket;
+#[cfg(feature = "service")]
+pub mod service;

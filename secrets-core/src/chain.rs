@@ -1,5 +1,6 @@
 //! Asks the sources in order, each only for what is still open.
 
+use std::iter::once;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,18 +33,12 @@ struct Round {
 impl Chain {
     /// Asks until every value is found, has failed, or has no source left.
     pub(crate) async fn ask(&self, plan: &Plan, progress: &mut Progress) {
-        let last = self.sources.len();
-        self.ask_one(
-            &self.environment,
-            last,
-            Reach::EnvironmentOnly,
-            plan,
-            progress,
-        )
-        .await;
-        for (place, source) in self.sources.iter().enumerate() {
-            self.ask_one(source.as_ref(), place, Reach::Chain, plan, progress)
-                .await;
+        let settings: &dyn SecretSource = &self.environment;
+        let chain = self.sources.iter().map(AsRef::as_ref).enumerate();
+        let chain = chain.map(|(place, source)| (place, source, Reach::Chain));
+        let all = once((self.sources.len(), settings, Reach::EnvironmentOnly)).chain(chain);
+        for (place, source, reach) in all {
+            self.ask_one(source, place, reach, plan, progress).await;
         }
     }
 

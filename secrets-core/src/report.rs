@@ -160,6 +160,20 @@ impl Report {
             .collect()
     }
 
+    /// The places of the fields at this path, of those below it, and of the one that it leads into.
+    #[cfg(feature = "live")]
+    pub(crate) fn fields_of(&self, path: &str) -> Vec<usize> {
+        let is_below = |below: &str, above: &str| {
+            let rest = below.strip_prefix(above);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        let fields = self.fields.iter().enumerate();
+        fields
+            .filter(|(_, field)| is_below(&field.path, path) || is_below(path, &field.path))
+            .map(|(place, _)| place)
+            .collect()
+    }
+
     /// Whether these of the fields have the same values in both reports.
     #[cfg(feature = "live")]
     pub(crate) fn is_same(&self, later: &Self, fields: &[usize]) -> bool {

@@ -53,26 +53,6 @@ impl Spec {
         self.fields.iter().take(field).map(Field::leaf_count).sum()
     }
 
-    /// The values that stand in a part of the struct: by their places in the plan. A part that is not within the
-    /// struct, as one behind a pointer, may be made of any value.
-    #[cfg(feature = "live")]
-    pub(crate) fn leaves_within(&self, size: usize, start: usize, length: usize) -> Vec<usize> {
-        let mut offsets = Vec::new();
-        for field in self.fields {
-            field.collect_offsets(0, &mut offsets);
-        }
-        if start.saturating_add(length) > size {
-            return (0..offsets.len()).collect();
-        }
-        // A part may also stand within one value: the last that begins before it.
-        let around = offsets.iter().copied().filter(|&o| o <= start).max();
-        let first = around.unwrap_or(start);
-        let end = start + length.max(1);
-        let within = |&(_, offset): &(usize, usize)| (first..end).contains(&offset);
-        let leaves = offsets.into_iter().enumerate().filter(within);
-        leaves.map(|(leaf, _)| leaf).collect()
-    }
-
     /// Whether some name in here is derived, so that a prefix has something to stand before.
     const fn has_derived_name(&self) -> bool {
         let mut i = 0;
@@ -113,7 +93,6 @@ pub struct Field {
     description: &'static str,
     necessity: Necessity,
     kind: Kind,
-    offset: usize,
 }
 
 /// What follows when no source has a field.
@@ -208,28 +187,8 @@ impl Field {
         }
     }
 
-    /// Where the field stands in its struct, in bytes from the start.
-    pub const fn offset(&self) -> usize {
-        self.offset
-    }
-
     pub(crate) const fn kind(&self) -> &Kind {
         &self.kind
-    }
-
-    /// Where in the outermost struct each value stands.
-    #[cfg(feature = "live")]
-    fn collect_offsets(&self, base: usize, offsets: &mut Vec<usize>) {
-        let place = base + self.offset;
-        match (&self.kind, self.necessity) {
-            (Kind::Nested(nested), Necessity::Required) => {
-                for field in nested.spec.fields() {
-                    field.collect_offsets(place, offsets);
-                }
-            }
-            // Where an `Option` has its struct is its own affair: all of its values stand where it does.
-            _ => offsets.extend(std::iter::repeat_n(place, self.leaf_count())),
-        }
     }
 
     fn leaf_count(&self) -> usize {
@@ -266,7 +225,6 @@ impl Field {
             name,
             description: "",
             necessity: Necessity::Required,
-            offset: 0,
             kind: Kind::Nested(nested),
         }
     }
@@ -318,10 +276,6 @@ impl Field {
             reach: Reach::EnvironmentOnly,
             ..self.as_leaf()
         })
-    }
-
-    pub const fn at(self, offset: usize) -> Self {
-        Self { offset, ..self }
     }
 
     pub const fn optional(self) -> Self {
@@ -377,7 +331,6 @@ impl Field {
             name,
             description: "",
             necessity: Necessity::Required,
-            offset: 0,
             kind: Kind::Leaf(leaf),
         }
     }

@@ -2,8 +2,9 @@
 
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE, Engine};
 
-/// What every canary contains. It has characters that JSON and URLs escape, so that escaping hides nothing.
-pub const MARK: &str = "cAnArY\"/+µ";
+/// What every canary contains. It has characters that JSON and URLs escape, so that escaping hides nothing, and none
+/// that Unicode writes in two ways, so that it is a password for PostgreSQL, too.
+pub const MARK: &str = "cAnArY\"/+é";
 
 /// A secret value that is recognised wherever it shows.
 pub fn value(about: &str) -> String {
@@ -33,7 +34,7 @@ fn writings() -> Vec<(&'static str, String)> {
             "as a list of bytes, in hexadecimal",
             "63416e417259".to_owned(),
         ),
-        ("URL-encoded", "%22%2F%2B%C2%B5".to_owned()),
+        ("URL-encoded", "%22%2F%2B%C3%A9".to_owned()),
         ("JSON-escaped", "\\\"/+".to_owned()),
     ];
     for skipped in 0..3 {

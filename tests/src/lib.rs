@@ -13,6 +13,8 @@ pub mod canary;
 pub mod dead_end;
 pub mod emulator;
 pub mod logs;
+#[cfg(unix)]
+pub mod postgres;
 pub mod process;
 pub mod proxy;
 mod python;
@@ -23,5 +25,7 @@ mod target;
 
 pub use call::{Call, Calls};
 pub use emulator::{Emulator, Kind};
+#[cfg(unix)]
+pub use postgres::Postgres;
 pub use proxy::Proxy;
 pub use scripted::{Answer, Scripted, Vault};

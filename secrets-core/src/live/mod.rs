@@ -224,7 +224,7 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
     }
 
     /// Waits for the next change, and gives the struct after it. Changes between two calls are not seen: to see each,
-    /// keep a receiver ([`watch`](Self::watch)) or a [`part`](Self::part).
+    /// keep a receiver ([`watch`](Self::watch)) or a [`part!`](crate::part).
     pub async fn changed(&self) -> Arc<T> {
         let mut receiver = self.watch();
         // The sender lives as long as `self` does, so this ends with a change.
@@ -241,41 +241,10 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
         self.shared.changes.subscribe()
     }
 
-    /// A part of the struct, to be notified, or to have a client or a pool rebuilt, only when that part changes.
-    ///
-    /// ```
-    /// # use from_secrets::{FromSecrets, Live, Loader, Memory, SecretString};
-    /// # struct Pool;
-    /// # impl Pool { fn connect_lazy(_: &Database) -> Self { Self } }
-    /// #[derive(FromSecrets)]
-    /// struct Config {
-    ///     #[secret(flatten)]
-    ///     database: Database,
-    ///     api_token: SecretString,
-    /// }
-    ///
-    /// #[derive(FromSecrets)]
-    /// #[secrets(name = "prod/db")]
-    /// struct Database {
-    ///     username: String,
-    ///     password: SecretString,
-    /// }
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let secrets = Memory::new().secret("API_TOKEN", "for tests").secret("prod/db", r#"{"username": "app", "password": "x"}"#);
-    /// # let live = Live::<Config>::builder().loader(Loader::new().sources([secrets])).load().await?;
-    /// let pool = live.part(|config| &config.database).map(Pool::connect_lazy);
-    /// let connected = pool.get()?; // the pool, rebuilt if the database's values have changed
-    /// # let _ = connected;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// The function names a field, or a field of a nested struct. Which values belong to it is found by where it stands
-    /// in the struct, so a reference that leads out of the struct (behind a `Box`, into a `String`) stands for all.
-    pub fn part<U: 'static>(&self, project: fn(&T) -> &U) -> Part<T, U> {
-        Part::new(self.clone(), project)
+    /// What [`part!`](crate::part) is written against.
+    #[doc(hidden)]
+    pub fn part_at<U: 'static>(&self, fields: &[&str], project: fn(&T) -> &U) -> Part<T, U> {
+        Part::new(self.clone(), fields, project)
     }
 }
 

@@ -11,12 +11,54 @@ use super::loaded::Loaded;
 use super::{Live, Snapshot, Stale};
 use crate::{FromSecrets, Report};
 
-/// A part of a live struct, and which values it is made of.
+/// Takes a part of a [`Live`] struct, to be notified, or to have a client or a pool rebuilt, only when that part
+/// changes: a field, or with dots a field of a field.
 ///
-/// From [`Live::part`].
+/// ```
+/// # use from_secrets::{FromSecrets, Live, Loader, Memory, SecretString, part};
+/// # struct Pool;
+/// # impl Pool { fn connect_lazy(_: &Database) -> Self { Self } }
+/// #[derive(FromSecrets)]
+/// struct Config {
+///     #[secret(flatten)]
+///     database: Database,
+///     api_token: SecretString,
+/// }
+///
+/// #[derive(FromSecrets)]
+/// #[secrets(name = "prod/db")]
+/// struct Database {
+///     username: String,
+///     password: SecretString,
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let secrets = Memory::new().secret("API_TOKEN", "for tests").secret("prod/db", r#"{"username": "app", "password": "x"}"#);
+/// # let live = Live::<Config>::builder().loader(Loader::new().sources([secrets])).load().await?;
+/// let pool = part!(live, database).map(Pool::connect_lazy);
+/// let connected = pool.get()?; // the pool, rebuilt if the database's values have changed
+/// # let _ = connected;
+/// # Ok(())
+/// # }
+/// ```
+///
+///
+/// It gives a [`Part`]. A field that is not loaded (`skip`) never changes.
+#[macro_export]
+macro_rules! part {
+    ($live:expr, $($field:ident).+ $(,)?) => {
+        $live.part_at(&[$(::core::stringify!($field)),+], |whole| &whole.$($field).+)
+    };
+}
+
+/// A part of a live struct.
+///
+/// From [`part!`](crate::part).
 pub struct Part<T, U> {
     live: Live<T>,
     project: fn(&T) -> &U,
+    /// The values that it is made of, by their places in the report.
     leaves: Arc<[usize]>,
     changes: watch::Receiver<Arc<T>>,
     seen: Arc<Report>,
@@ -48,12 +90,10 @@ struct Made<V> {
 }
 
 impl<T: FromSecrets + Send + Sync + 'static, U: 'static> Part<T, U> {
-    pub(super) fn new(live: Live<T>, project: fn(&T) -> &U) -> Self {
+    pub(super) fn new(live: Live<T>, fields: &[&str], project: fn(&T) -> &U) -> Self {
         let changes = live.watch();
-        let loaded = live.shared.current();
-        let leaves = leaves_of(&*loaded.value, project(&loaded.value)).into();
-        let seen = Arc::clone(&loaded.report);
-        drop(loaded);
+        let seen = Arc::clone(&live.shared.current().report);
+        let leaves = seen.fields_of(&path(fields)).into();
         Self {
             live,
             project,
@@ -159,13 +199,10 @@ where
     }
 }
 
-/// Which values of a struct make up a part of it, found by where the part stands in the struct. A part that stands
-/// elsewhere, as behind a pointer, may be made of any of them.
-fn leaves_of<T: FromSecrets, U>(whole: &T, part: &U) -> Vec<usize> {
-    let place = std::ptr::from_ref(part)
-        .addr()
-        .wrapping_sub(std::ptr::from_ref(whole).addr());
-    T::SPEC.leaves_within(size_of::<T>(), place, size_of::<U>())
+/// As reports write it.
+fn path(fields: &[&str]) -> String {
+    let names = fields.iter().map(|name| name.trim_start_matches("r#"));
+    names.collect::<Vec<_>>().join(".")
 }
 
 impl<T, U> Clone for Part<T, U> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use from_secrets::{FromSecrets, Live, Loader, Memory};
+use from_secrets::{FromSecrets, Live, Loader, Memory, part};
 use tokio::time::{sleep, timeout};
 
 use crate::support::{Database, MINUTE, Secrets, secs};
@@ -93,20 +93,15 @@ async fn where_no_version_is_told_a_value_that_differs_is_a_change() {
 async fn a_part_is_notified_only_of_its_own_values() {
     let secrets = Secrets::new();
     let live = secrets.live().load().await.unwrap();
-    let mut token = live.part(|config| &config.token);
-    let mut database = live.part(|config| &config.database);
-    let mut port = live.part(|config| &config.database.port);
-    let mut whole = live.part(|config| config);
+    let mut token = part!(live, token);
+    let mut database = part!(live, database);
+    let mut port = part!(live, database.port);
     let _secrets = secrets.database(r#"{"password": "password 2", "port": "5432"}"#);
     live.refresh().await.unwrap();
 
     assert_eq!(
         timeout(secs(1), database.changed()).await.unwrap().password,
         "password 2"
-    );
-    assert_eq!(
-        timeout(secs(1), whole.changed()).await.unwrap().token,
-        "token 1"
     );
     assert!(timeout(secs(1), token.changed()).await.is_err());
     assert!(
@@ -121,14 +116,40 @@ async fn a_part_is_notified_only_of_its_own_values() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_part_behind_a_pointer_is_notified_of_every_change() {
-    let secrets = Secrets::new();
-    let live = secrets.live().load().await.unwrap();
-    #[expect(clippy::indexing_slicing, reason = "a token is not empty")]
-    let mut first = live.part(|config| &config.token.as_bytes()[0]);
-    let _secrets = secrets.database(r#"{"password": "password 2", "port": 5432}"#);
+async fn a_part_may_lie_within_a_value_and_have_an_odd_name() {
+    #[derive(FromSecrets)]
+    struct Config {
+        #[secret("settings")]
+        r#type: Settings,
+        typed: String,
+        #[secret(skip)]
+        calls: u32,
+    }
+    #[derive(serde::Deserialize)]
+    struct Settings {
+        level: u8,
+    }
+    let memory = Memory::new()
+        .secret("settings", r#"{"level": 1}"#)
+        .secret("TYPED", "x");
+    let loader = Loader::new().sources([memory.clone()]);
+    let live = Live::<Config>::builder()
+        .loader(loader)
+        .load()
+        .await
+        .unwrap();
+    let mut level = part!(live, r#type.level);
+    let mut typed = part!(live, typed);
+    let mut calls = part!(live, calls);
+    let _memory = memory.secret("settings", r#"{"level": 2}"#);
     live.refresh().await.unwrap();
-    assert_eq!(*timeout(secs(1), first.changed()).await.unwrap(), b't');
+    assert_eq!(*timeout(secs(1), level.changed()).await.unwrap(), 2);
+    assert!(timeout(secs(1), typed.changed()).await.is_err());
+    assert!(timeout(secs(1), calls.changed()).await.is_err());
+    assert_eq!(
+        (typed.get().unwrap().as_str(), *calls.get().unwrap()),
+        ("x", 0)
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -159,8 +180,8 @@ async fn an_optional_struct_is_a_part_of_its_own() {
         .load()
         .await
         .unwrap();
-    let mut replica = live.part(|config| &config.replica);
-    let mut primary = live.part(|config| &config.primary);
+    let mut replica = part!(live, replica);
+    let mut primary = part!(live, primary);
     let _memory = memory.secret("replica/HOST", "r2");
     live.refresh().await.unwrap();
     let changed = timeout(secs(1), replica.changed()).await.unwrap();
@@ -175,12 +196,10 @@ async fn what_is_made_from_a_part_is_made_again_only_when_the_part_changes() {
     let live = secrets.live().ttl(MINUTE).load().await.unwrap();
     let made = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&made);
-    let pool = live
-        .part(|config| &config.database)
-        .map(move |database: &Database| {
-            count.fetch_add(1, Ordering::SeqCst);
-            database.password.clone()
-        });
+    let pool = part!(live, database).map(move |database: &Database| {
+        count.fetch_add(1, Ordering::SeqCst);
+        database.password.clone()
+    });
     assert_eq!(made.load(Ordering::SeqCst), 0, "made when it is needed");
     assert_eq!(*pool.get().unwrap(), "password 1");
     let secrets = secrets.token("token 2");

@@ -55,7 +55,7 @@ async fn the_status_tells_versions_by_field_and_no_values() {
         format!("{status:?} {}", status.report()),
         format!("{:?} {:#}", live, status.last_error().unwrap()),
         format!("{:?}", live.last()),
-        format!("{:?}", live.part(|config| &config.database)),
+        format!("{:?}", from_secrets::part!(live, database)),
     ] {
         assert!(!told.contains("canary"), "{told}");
     }

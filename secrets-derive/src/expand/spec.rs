@@ -12,11 +12,9 @@ use crate::ast::{
 pub(super) fn spec(declared: &Struct<'_>) -> TokenStream {
     let runtime = &declared.runtime;
     let name = declared.ident.unraw().to_string();
-    let fields = declared.loaded().map(|(field, loaded)| {
-        let constructor = self::field(declared, field, loaded);
-        let ident = field.ident;
-        quote!(#constructor.at(::core::mem::offset_of!(Self, #ident)))
-    });
+    let fields = declared
+        .loaded()
+        .map(|(field, loaded)| self::field(declared, field, loaded));
     let env_prefix = call(
         "env_prefix",
         declared

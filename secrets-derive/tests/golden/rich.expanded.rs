@@ -19,59 +19,51 @@ const _: () = {
                             "{stage}/shop",
                         )
                         .describe("A JSON key of the\nshop's secret.")
-                        .json_key("apiKey")
-                        .at(::core::mem::offset_of!(Self, api_key)),
+                        .json_key("apiKey"),
                     ::wrapper::from_secrets::__private::Field::given(
                             "user",
                             "{stage}/shop",
                         )
                         .json_key("/users/0/name")
-                        .optional()
-                        .at(::core::mem::offset_of!(Self, user)),
+                        .optional(),
                     ::wrapper::from_secrets::__private::Field::given(
                             "password",
                             "prod/db",
                         )
                         .json_key("password")
                         .version_stage("AWSPREVIOUS")
-                        .no_env()
-                        .at(::core::mem::offset_of!(Self, password)),
+                        .no_env(),
                     ::wrapper::from_secrets::__private::Field::given(
                             "other",
                             "prod/other",
                         )
                         .version_id("a1b2")
-                        .env("OTHER")
-                        .at(::core::mem::offset_of!(Self, other)),
+                        .env("OTHER"),
                     ::wrapper::from_secrets::__private::Field::given(
                             "level",
                             "{stage}/shop",
                         )
                         .json_key("level")
-                        .defaulted()
-                        .at(::core::mem::offset_of!(Self, level)),
+                        .defaulted(),
                     ::wrapper::from_secrets::__private::Field::given(
                             "limits",
                             "{stage}/shop",
                         )
                         .json_key("limits")
-                        .defaulted()
-                        .at(::core::mem::offset_of!(Self, limits)),
+                        .defaulted(),
                     ::wrapper::from_secrets::__private::Field::given(
                             "key",
                             "{stage}/shop",
                         )
                         .json_key("key")
-                        .optional()
-                        .at(::core::mem::offset_of!(Self, key)),
+                        .optional(),
                     ::wrapper::from_secrets::__private::Field::given(
                             "host",
                             "{stage}/shop",
                         )
                         .json_key("host")
                         .env_only()
-                        .defaulted()
-                        .at(::core::mem::offset_of!(Self, host)),
+                        .defaulted(),
                     ::wrapper::from_secrets::__private::Field::given(
                             "port",
                             "{stage}/shop",
@@ -79,21 +71,18 @@ const _: () = {
                         .json_key("port")
                         .env("PORT")
                         .env_only()
-                        .optional()
-                        .at(::core::mem::offset_of!(Self, r#port)),
+                        .optional(),
                     ::wrapper::from_secrets::__private::Field::nested(
                             "primary",
                             <Database as ::wrapper::from_secrets::FromSecrets>::SPEC,
                         )
                         .prefix("PRIMARY_")
-                        .env_prefix("PRIMARY_")
-                        .at(::core::mem::offset_of!(Self, primary)),
+                        .env_prefix("PRIMARY_"),
                     ::wrapper::from_secrets::__private::Field::nested(
                             "replica",
                             <Nested<T> as ::wrapper::from_secrets::FromSecrets>::SPEC,
                         )
-                        .optional()
-                        .at(::core::mem::offset_of!(Self, replica)),
+                        .optional(),
                 ],
             )
             .env_prefix("SHOP_");

@@ -5,11 +5,9 @@ const _: () = {
             "PocketConfig",
             &[
                 ::from_secrets::__private::Field::derived("key", "POCKET_KEY")
-                    .describe("Consumer key of the Pocket application.")
-                    .at(::core::mem::offset_of!(Self, key)),
+                    .describe("Consumer key of the Pocket application."),
                 ::from_secrets::__private::Field::derived("token", "POCKET_TOKEN")
-                    .describe("Access token of the user whose list is read.")
-                    .at(::core::mem::offset_of!(Self, token)),
+                    .describe("Access token of the user whose list is read."),
             ],
         );
         fn from_values(

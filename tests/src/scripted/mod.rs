@@ -1,6 +1,7 @@
 //! A Secrets Manager that does what a test says.
 
 mod answer;
+mod changing;
 mod tls;
 mod vault;
 
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub use answer::Answer;
+pub use changing::Changing;
 pub use tls::Certificate;
 pub use vault::{Entry, Vault};
 

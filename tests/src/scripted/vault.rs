@@ -223,6 +223,14 @@ impl Entry {
         self.with(stage, json!({ "SecretString": text.into() }))
     }
 
+    /// The version that was said last has this id.
+    pub fn with_id(mut self, id: impl Into<String>) -> Self {
+        if let Some(version) = self.versions.last_mut() {
+            version.id = id.into();
+        }
+        self
+    }
+
     /// It exists in one region only.
     pub fn in_region(self, region: &str) -> Self {
         Self {
@@ -239,7 +247,7 @@ impl Entry {
         }
     }
 
-    /// The id of the version with that stage.
+    /// The id of the version with that stage, unless another one is said.
     pub fn version_id(stage: &str) -> String {
         format!("00000000-0000-4000-8000-{stage:0>12}")
     }

@@ -18,7 +18,7 @@ use serde_json::json;
 use crate::structs::Pocket;
 
 /// Everything that an error can be made to say.
-fn said(error: &Error) -> String {
+pub(crate) fn said(error: &Error) -> String {
     let mut said = format!("{error}\n{error:#}\n{error:?}\n{error:#?}\n");
     let mut source = error.source();
     while let Some(cause) = source {
@@ -38,7 +38,7 @@ fn said(error: &Error) -> String {
     said + &error.report().map(reported).unwrap_or_default()
 }
 
-fn reported(report: &Report) -> String {
+pub(crate) fn reported(report: &Report) -> String {
     format!("{report}\n{report:?}\n{report:#?}\n")
 }
 

@@ -12,6 +12,7 @@ mod home;
 mod iam;
 mod input;
 mod laptop;
+mod live;
 mod regions;
 mod requests;
 mod structs;

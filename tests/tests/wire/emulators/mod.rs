@@ -31,7 +31,7 @@ macro_rules! on_each_emulator {
 use on_each_emulator;
 
 /// Creates a secret that holds text, and gives its ARN.
-async fn put(emulator: &Emulator, name: &str, text: &str) -> String {
+pub(crate) async fn put(emulator: &Emulator, name: &str, text: &str) -> String {
     let created = emulator
         .client()
         .create_secret()
@@ -67,7 +67,7 @@ async fn put_without_value(emulator: &Emulator, name: &str) {
 }
 
 /// Rotates: the new text becomes current, the one before it previous. Gives the new version's id.
-async fn rotate(emulator: &Emulator, name: &str, text: &str) -> String {
+pub(crate) async fn rotate(emulator: &Emulator, name: &str, text: &str) -> String {
     let put = emulator
         .client()
         .put_secret_value()

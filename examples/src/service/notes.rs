@@ -1,0 +1,85 @@
+//! The notes, in the database.
+
+use std::time::Duration;
+
+use from_secrets::{ExposeSecret, Live, Mapped, part};
+use serde::Serialize;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+
+use super::error::Error;
+use super::{Config, Database};
+
+/// A note.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Note {
+    /// Its number.
+    pub(crate) id: i64,
+    /// What it says.
+    pub(crate) text: String,
+}
+
+/// All notes.
+#[derive(Clone, Debug)]
+pub(crate) struct Notes {
+    live: Live<Config>,
+    pool: Mapped<Config, Database, PgPool>,
+}
+
+impl Notes {
+    /// The notes in the database that the configuration names.
+    pub(crate) fn new(live: Live<Config>) -> Self {
+        let lifetime = live.last().connection_lifetime;
+        let pool = part!(live, database).map(move |database| pool(database, lifetime));
+        Self { live, pool }
+    }
+
+    /// The last twenty.
+    pub(crate) async fn latest(&self) -> Result<Vec<Note>, Error> {
+        let select = "SELECT id, text FROM notes ORDER BY id DESC LIMIT 20";
+        let query = |pool: PgPool| async move { sqlx::query_as(select).fetch_all(&pool).await };
+        let rows: Vec<(i64, String)> = self.run(query).await?;
+        Ok(rows
+            .into_iter()
+            .map(|(id, text)| Note { id, text })
+            .collect())
+    }
+
+    /// Adds one.
+    pub(crate) async fn add(&self, text: &str) -> Result<Note, Error> {
+        let insert = "INSERT INTO notes (text) VALUES ($1) RETURNING id, text";
+        let query =
+            |pool: PgPool| async move { sqlx::query_as(insert).bind(text).fetch_one(&pool).await };
+        let (id, text) = self.run(query).await?;
+        Ok(Note { id, text })
+    }
+
+    /// Runs a statement on today's pool. A refused password means that no statement was run: running it again is safe.
+    async fn run<R, F>(&self, statement: impl Fn(PgPool) -> F) -> Result<R, Error>
+    where
+        F: Future<Output = sqlx::Result<R>>,
+    {
+        let attempt = async || {
+            let pool = self.pool.get()?;
+            Ok(statement(PgPool::clone(&pool)).await?)
+        };
+        self.live.retry_on(Error::is_refused, attempt).await
+    }
+}
+
+/// The one place where the password leaves its wrapper. The options' `Debug` shows it, the pool's does not.
+fn pool(database: &Database, lifetime: Duration) -> PgPool {
+    let options = PgConnectOptions::new_without_pgpass()
+        .host(&database.host)
+        .port(database.port)
+        .username(&database.username)
+        .password(database.password.expose_secret())
+        .database(&database.dbname);
+    PgPoolOptions::new()
+        .acquire_timeout(Duration::from_secs(10))
+        // An old connection is replaced when it is needed. The task of sqlx 0.8 that would do it by the clock miscounts
+        // once in a while, and then never ends.
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .before_acquire(move |_, connection| Box::pin(async move { Ok(connection.age < lifetime) }))
+        .connect_lazy_with(options)
+}

@@ -1,0 +1,4 @@
+CREATE TABLE notes (
+    id   bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    text text NOT NULL
+);

@@ -1,0 +1,95 @@
+//! Rotation under load, as Secrets Manager's single-user strategy does it: first the database gets a new password,
+//! and refuses the old one from then on; then the secret gets it.
+
+use std::time::{Duration, Instant};
+
+use from_secrets_tests::canary;
+use tokio::process::Command;
+use tokio::time::sleep;
+
+use crate::load::Load;
+use crate::process::Service;
+use crate::world::World;
+use crate::{fit, until};
+
+const ROTATIONS: u32 = 20;
+
+/// Between two questions about a refused password.
+const MIN_INTERVAL: Duration = Duration::from_millis(100);
+
+/// The service, connecting to the database anew all the time, and reading its secret only when it is refused.
+fn always_connecting(world: &World) -> Command {
+    let mut service = world.service();
+    service
+        .env("CONNECTION_LIFETIME", "0.02")
+        .env("SECRETS_TTL", "3600")
+        .env(
+            "SECRETS_MIN_INTERVAL",
+            MIN_INTERVAL.as_secs_f64().to_string(),
+        );
+    service
+}
+
+fn password(number: u32) -> String {
+    canary::value(&number.to_string())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[expect(clippy::print_stdout, reason = "figures that a reader asks for")]
+async fn no_client_notices_twenty_rotations() {
+    let world = World::new("rotation", &password(0)).await;
+    let service = Service::start(&mut always_connecting(&world)).await;
+    let mut load = Load::on(&service.url);
+    let began = Instant::now();
+    let mut most_asked = world.asked();
+
+    for number in 1..=ROTATIONS {
+        load.moves_on().await;
+        let (rotation, refusals) = (Instant::now(), world.refusals());
+        world.set_password(&password(number));
+        sleep(Duration::from_millis(5) * (1 + number)).await;
+        let version = world.store(&password(number)).await;
+        service.follows(&version).await;
+        until("the old password is refused", async || {
+            world.refusals() > refusals
+        })
+        .await;
+        // As often as is allowed, and once by somebody who comes late.
+        most_asked += fit(MIN_INTERVAL, rotation.elapsed()) + 1;
+    }
+    load.moves_on().await;
+    load.stop().await;
+
+    let took = began.elapsed();
+    let (answers, asked, refusals) = (load.answers(), world.asked(), world.refusals());
+    println!(
+        "{answers} requests by clients, {ROTATIONS} rotations, {refusals} refused connections, {asked} requests to \
+         Secrets Manager, {took:.1?}",
+    );
+    assert_eq!(load.errors(), 0, "of {answers}");
+    assert!(
+        asked <= most_asked,
+        "{asked} requests, {most_asked} are enough"
+    );
+    // Every other answer was to a new note: none is lost, and none is stored twice.
+    assert_eq!(service.latest_note().await, answers / 2);
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_a_rotation_window_clients_do_notice() {
+    let world = World::new("without_window", &password(0)).await;
+    let mut command = always_connecting(&world);
+    let service = Service::start(command.env("SECRETS_ROTATION_WINDOW", "0")).await;
+    let mut load = Load::on(&service.url);
+    load.moves_on().await;
+    assert_eq!(load.errors(), 0);
+
+    world.set_password(&password(1));
+    until("a client notices", async || load.errors() > 0).await;
+    let version = world.store(&password(1)).await;
+
+    service.follows(&version).await;
+    load.stop().await;
+    service.stop().await;
+}

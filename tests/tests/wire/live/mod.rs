@@ -1,0 +1,79 @@
+//! Structs that follow rotation, over the wire.
+
+mod canaries;
+mod following;
+mod memory;
+mod outage;
+mod requests;
+mod runtimes;
+
+use std::time::{Duration, Instant};
+
+use from_secrets::{ExposeSecret, Live, LiveBuilder, OnAccess};
+use from_secrets_tests::scripted::{Changing, Entry};
+use from_secrets_tests::{Answer, Scripted, Vault};
+
+use crate::structs::Pocket;
+
+/// No test waits longer for what should happen.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Every access is past this TTL.
+const AT_ONCE: Duration = Duration::from_nanos(1);
+
+/// Both secrets of [`Pocket`]; the token has that version.
+fn pocket(version: u32) -> Vault {
+    let token = Entry::text(format!("token {version}")).with_id(format!("version {version}"));
+    Vault::new()
+        .text("POCKET_KEY", "the key")
+        .entry("POCKET_TOKEN", token)
+}
+
+/// A Secrets Manager of which nothing can be had.
+fn broken() -> Vault {
+    Vault::new().when(|_| Some(Answer::internal()))
+}
+
+/// A server of the first version, and the handle to change what it has.
+fn started() -> (Scripted, Changing) {
+    let secrets = Changing::new(pocket(1));
+    (Scripted::start(secrets.clone()), secrets)
+}
+
+/// Refreshed by nobody but those who ask for it, and as often as they do.
+fn on_demand(aws: &Scripted) -> LiveBuilder<Pocket> {
+    Live::builder()
+        .loader(aws.loader())
+        .timer(false)
+        .min_interval(Duration::ZERO)
+}
+
+/// Refreshed by every access, which waits for it; after a failure by none.
+fn on_access(aws: &Scripted) -> LiveBuilder<Pocket> {
+    on_demand(aws)
+        .ttl(AT_ONCE)
+        .back_off(PATIENCE, PATIENCE)
+        .on_access(OnAccess::Wait(PATIENCE))
+}
+
+/// The token as it is given out.
+#[track_caller]
+fn token(live: &Live<Pocket>) -> String {
+    live.get().unwrap().token.expose_secret().to_owned()
+}
+
+/// Waits until it is so.
+async fn until(what: &str, is_so: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < PATIENCE, "never: {what}");
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+/// Waits for what should come.
+async fn soon<T>(coming: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, coming)
+        .await
+        .expect("it comes in time")
+}

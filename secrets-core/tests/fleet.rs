@@ -50,7 +50,7 @@ async fn without_jitter_all_of_them_ask_in_the_same_second() {
 #[tokio::test(start_paused = true)]
 async fn by_default_they_part_ways_at_once() {
     let fleet = Fleet::started(|builder| builder).await;
-    sleep(16 * MINUTE).await;
+    sleep(11 * MINUTE).await;
     let asked = fleet.asked_since_the_start();
     tell(1, "defaults (TTL 5 min)", &asked);
     asked.assert_average_between(FLEET / 300, FLEET / 240);

@@ -50,7 +50,7 @@ impl Policy {
     }
 
     fn back_off(&self) -> (Duration, Duration) {
-        let first = (self.ttl / 16).max(Duration::from_secs(1));
+        let first = (self.ttl / 4).max(Duration::from_secs(1));
         self.back_off.unwrap_or((first, self.ttl.max(first)))
     }
 }
@@ -116,7 +116,7 @@ mod tests {
     fn pauses_double_up_to_the_longest_and_chance_takes_no_more_than_half() {
         for chance in CHANCES {
             for failures in 1..100 {
-                let whole = (TTL / 16 * 2_u32.pow(failures.min(10) - 1)).min(TTL);
+                let whole = (TTL / 4 * 2_u32.pow(failures.min(10) - 1)).min(TTL);
                 let pause = policy(0.2).pause(failures, chance);
                 assert!(
                     pause >= whole / 2 && pause <= whole,

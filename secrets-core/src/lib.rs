@@ -11,6 +11,7 @@
 
 mod blocking;
 mod chain;
+mod clock;
 mod decode;
 mod error;
 #[cfg(feature = "live")]

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::chain::Chain;
+use crate::clock::after;
 use crate::plan::{Flaw, Plan};
 use crate::progress::Progress;
 use crate::source::{
@@ -208,7 +209,7 @@ impl Loader {
             environment: self.environment.clone(),
             fall_back_on: self.fall_back_on.clone(),
             timeout: self.timeout,
-            deadline: deadline(self.timeout),
+            deadline: after(Instant::now(), self.timeout),
         })
     }
 
@@ -220,13 +221,6 @@ impl Loader {
             Kind::Custom(source) => source,
         }
     }
-}
-
-/// A timeout that is longer than clocks can count to is as good as none.
-fn deadline(timeout: Duration) -> Instant {
-    const FAR_OFF: Duration = Duration::from_hours(24 * 365);
-    let now = Instant::now();
-    now.checked_add(timeout).unwrap_or(now + FAR_OFF)
 }
 
 /// Names of parameters, and not their values: by mistake they may hold what nobody should read.

@@ -311,9 +311,7 @@ fn tell(row: usize, what: &str, asked: &PerSecond) {
     let mut table = TABLE.lock().unwrap();
     table.insert(row, told);
     if table.len() == ROWS {
-        println!(
-            "| 10,000 instances | a second | at most | of the quota of batches | of that of gets |"
-        );
+        println!("| 10,000 instances | a second | at most | of all batches | of all gets |");
         println!("|---|---|---|---|---|");
         table.values().for_each(|row| println!("{row}"));
     }

@@ -2,9 +2,10 @@
 
 use tokio::time::Instant;
 
-use super::moment::{Moment, after};
+use super::moment::Moment;
 use super::policy::Policy;
 use crate::Error;
+use crate::clock::after;
 
 #[derive(Clone, Debug)]
 pub(super) struct Attempts {

@@ -43,7 +43,6 @@ use crate::{FromSecrets, Report};
 /// # }
 /// ```
 ///
-///
 /// It gives a [`Part`]. A field that is not loaded (`skip`) never changes.
 #[macro_export]
 macro_rules! part {

@@ -5,9 +5,9 @@ use std::future::Future;
 use tokio::time::{Instant, timeout_at};
 
 use super::Live;
-use super::moment::after;
 use super::policy::Policy;
 use crate::FromSecrets;
+use crate::clock::after;
 
 /// A version of the struct whose credentials somebody refuses, and what was asked on account of it.
 #[derive(Clone, Copy, Debug)]

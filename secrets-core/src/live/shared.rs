@@ -13,10 +13,11 @@ use super::attempts::Attempts;
 use super::flight::{Flight, Joined};
 use super::landing::{Landed, Landing};
 use super::loaded::{Loaded, Snapshot};
-use super::moment::{Moment, after};
+use super::moment::Moment;
 use super::policy::Policy;
 use super::retry::Refusal;
 use super::tasks::Tasks;
+use crate::clock::after;
 use crate::{Error, FromSecrets, Loader, Report};
 
 pub(super) struct Shared<T> {

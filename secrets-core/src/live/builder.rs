@@ -77,7 +77,7 @@ impl<T: FromSecrets + Send + Sync + 'static> LiveBuilder<T> {
     }
 
     /// The pause after a refresh that failed, doubled after each further one up to the longest, and each shortened by
-    /// chance to no less than half; by default a quarter of the TTL, but a second at least, up to the TTL.
+    /// chance to no less than half; by default half the TTL, but a second at least, up to the TTL.
     pub fn back_off(self, first: Duration, longest: Duration) -> Self {
         self.with(|policy| policy.back_off = Some((first, longest)))
     }

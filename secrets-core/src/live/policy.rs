@@ -23,12 +23,13 @@ impl Policy {
         part(self.ttl, 1.0 - self.jitter * chance)
     }
 
-    /// The first period of a timer: anywhere in the TTL, because instances of one deployment start together.
-    pub(super) fn first_period(&self, chance: f64) -> Duration {
+    /// The first period of a timer: a part of one, because instances of one deployment start together. Of a fleet, as many then ask
+    /// in each second from the beginning on.
+    pub(super) fn first_period(&self, chance: f64, share: f64) -> Duration {
         if self.jitter == 0.0 {
             return self.ttl;
         }
-        part(self.ttl, chance)
+        part(self.period(chance), share)
     }
 
     /// How long readers take it for fresh. A timer refreshes after the period; without one, an access does.
@@ -44,13 +45,14 @@ impl Policy {
     }
 
     /// How long nobody asks again on account of a version that is refused, and that was asked about so many times.
-    pub(super) fn refused_pause(&self, asked: u32) -> Duration {
+    pub(super) fn refused_pause(&self, asked: u32, chance: f64) -> Duration {
         let whole = self.min_interval.saturating_mul(doubled(asked));
-        whole.min(self.ttl.max(self.min_interval))
+        let whole = whole.min(self.ttl.max(self.min_interval));
+        part(whole, 0.5 + 0.5 * chance)
     }
 
     fn back_off(&self) -> (Duration, Duration) {
-        let first = (self.ttl / 4).max(Duration::from_secs(1));
+        let first = (self.ttl / 2).max(Duration::from_secs(1));
         self.back_off.unwrap_or((first, self.ttl.max(first)))
     }
 }
@@ -105,18 +107,31 @@ mod tests {
     }
 
     #[test]
-    fn the_first_period_of_a_timer_is_anywhere_in_the_ttl() {
-        assert_eq!(policy(0.2).first_period(0.0), Duration::ZERO);
-        assert_eq!(policy(0.2).first_period(0.5), TTL / 2);
-        assert!(policy(0.2).first_period(0.999_999) <= TTL);
-        assert_eq!(policy(0.0).first_period(0.5), TTL);
+    fn the_first_period_is_any_part_of_one() {
+        assert_eq!(policy(0.2).first_period(0.0, 0.0), Duration::ZERO);
+        assert_eq!(policy(0.2).first_period(0.0, 0.5), TTL / 2);
+        for chance in CHANCES {
+            assert!(policy(0.2).first_period(chance, 0.999_999) <= policy(0.2).period(chance));
+            assert_eq!(policy(0.0).first_period(chance, 0.5), TTL);
+        }
+    }
+
+    #[test]
+    fn a_refused_version_is_asked_about_ever_more_seldom_and_not_by_all_at_once() {
+        for chance in CHANCES {
+            for asked in 1..100 {
+                let whole = Duration::from_secs(2_u64.pow(asked.min(20))).min(TTL);
+                let pause = policy(0.2).refused_pause(asked, chance);
+                assert!(pause >= whole / 2 && pause <= whole, "{asked}: {pause:?}");
+            }
+        }
     }
 
     #[test]
     fn pauses_double_up_to_the_longest_and_chance_takes_no_more_than_half() {
         for chance in CHANCES {
             for failures in 1..100 {
-                let whole = (TTL / 4 * 2_u32.pow(failures.min(10) - 1)).min(TTL);
+                let whole = (TTL / 2 * 2_u32.pow(failures.min(10) - 1)).min(TTL);
                 let pause = policy(0.2).pause(failures, chance);
                 assert!(
                     pause >= whole / 2 && pause <= whole,

@@ -44,8 +44,8 @@ impl Refusal {
         }
     }
 
-    /// Pure: the time is given. Within the window it is asked at the shortest interval; later ever more seldom.
-    pub(super) fn step(&mut self, now: Instant, policy: &Policy) -> Step {
+    /// Pure: chance and the time are given. Within the window it is asked at the shortest interval; later ever more seldom.
+    pub(super) fn step(&mut self, now: Instant, policy: &Policy, chance: f64) -> Step {
         if self.asked > self.answered {
             return Step::Ask(self.asked);
         }
@@ -55,7 +55,7 @@ impl Refusal {
                 policy.min_interval
             } else {
                 self.late = self.late.saturating_add(1);
-                policy.refused_pause(self.late)
+                policy.refused_pause(self.late, chance)
             };
             self.next = after(now, pause);
             self.asked += 1;
@@ -142,7 +142,7 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
     async fn moves_on_from(&self, used: u64) -> bool {
         while self.generation() == used {
             match self.with_refusal(used, |refusal| {
-                refusal.step(Instant::now(), &self.shared.policy)
+                refusal.step(Instant::now(), &self.shared.policy, fastrand::f64())
             }) {
                 Step::GiveUp => return false,
                 Step::Wait(until) => self.change_or(used, until).await,

@@ -47,7 +47,7 @@ impl<T> Shared<T> {
     ) -> Self {
         let value = Arc::new(value);
         let period = if policy.timer {
-            policy.first_period(fastrand::f64())
+            policy.first_period(fastrand::f64(), fastrand::f64())
         } else {
             policy.period(fastrand::f64())
         };

@@ -1,12 +1,13 @@
 //! What a read of a live struct costs, against a warm read of AWS's own caching client, in one process and one run.
 //!
 //! Medians of short rounds that take turns, because absolute times drift from machine to machine, and because a round
-//! of a few milliseconds is seldom interrupted by other programs. Build it with `--release`.
+//! of a few milliseconds is seldom interrupted by other programs. Build it with `--release`. On a busy machine run it with
+//! priority, as `chrt -r 1`: else its two threads may get one core between them.
 #![expect(clippy::print_stdout, reason = "it prints its result")]
 
 use std::hint::black_box;
 use std::num::NonZeroUsize;
-use std::sync::Barrier;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use aws_secretsmanager_caching::SecretsManagerCachingClient;
@@ -51,13 +52,17 @@ const READS: [Read; 6] = [
     ("`Mapped::get`", 50_000, mapped),
 ];
 
+type Medians = [f64; READS.len()];
+
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
     let aws = Scripted::start(Vault::new().text(NAME, "a token of forty characters, as many are"));
     let readers = readers(&aws).await;
     let handle = Handle::current();
-    let measured =
-        [1, 2].map(|threads| tokio::task::block_in_place(|| medians(&readers, &handle, threads)));
+    let measured = tokio::task::block_in_place(|| {
+        let alone = alone(&readers, &handle);
+        [alone, beside_another(&readers, &handle)]
+    });
     assert_eq!(aws.calls().all().len(), 3, "each of them loads once");
 
     println!("| a call | one thread | times cheaper | two threads | times cheaper |");
@@ -133,37 +138,49 @@ fn mapped(readers: &Readers, _: &Handle, calls: u32) {
     }
 }
 
-/// Nanoseconds a call, of each way to read: with so many threads at it, each doing its calls.
-fn medians(readers: &Readers, handle: &Handle, threads: usize) -> [f64; READS.len()] {
+/// Nanoseconds a call, of each way to read.
+fn alone(readers: &Readers, handle: &Handle) -> Medians {
+    medians(readers, handle, |_| {})
+}
+
+/// The same while another thread reads in the same way, without a pause, so that it is on another core.
+fn beside_another(readers: &Readers, handle: &Handle) -> Medians {
+    let (wanted, under_way) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_over.load(Ordering::Relaxed) {
+                let i = wanted.load(Ordering::Relaxed);
+                under_way.store(i, Ordering::Relaxed);
+                READS[i].2(readers, handle, 1_000);
+            }
+        });
+        let measured = medians(readers, handle, |i| {
+            wanted.store(i, Ordering::Relaxed);
+            while under_way.load(Ordering::Relaxed) != i {
+                std::hint::spin_loop();
+            }
+        });
+        is_over.store(true, Ordering::Relaxed);
+        measured
+    })
+}
+
+fn medians(readers: &Readers, handle: &Handle, prepare: impl Fn(usize)) -> Medians {
     let mut rounds = READS.map(|_| Vec::new());
     // The first round warms up and is not counted.
     for round in 0..=ROUNDS {
-        for ((_, calls, read), times) in READS.iter().zip(&mut rounds) {
-            let took = timed(threads, || read(readers, handle, *calls));
+        for (i, (_, calls, read)) in READS.iter().enumerate() {
+            prepare(i);
+            let began = Instant::now();
+            read(readers, handle, *calls);
+            let took = began.elapsed();
             if round > 0 {
-                times.push(took.as_secs_f64() * 1e9 / f64::from(*calls));
+                rounds[i].push(took.as_secs_f64() * 1e9 / f64::from(*calls));
             }
         }
     }
     rounds.map(median)
-}
-
-/// The mean of what each thread took, all beginning at once.
-fn timed(threads: usize, work: impl Fn() + Sync) -> Duration {
-    let start = Barrier::new(threads);
-    let one = || {
-        start.wait();
-        let began = Instant::now();
-        work();
-        began.elapsed()
-    };
-    let total: Duration = std::thread::scope(|scope| {
-        let all: Vec<_> = (0..threads).map(|_| scope.spawn(one)).collect();
-        all.into_iter()
-            .map(|thread| thread.join().expect("no panic"))
-            .sum()
-    });
-    total / u32::try_from(threads).expect("a few")
 }
 
 fn median(mut nanos: Vec<f64>) -> f64 {

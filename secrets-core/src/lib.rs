@@ -14,6 +14,7 @@ mod chain;
 mod clock;
 mod decode;
 mod error;
+pub mod generate;
 #[cfg(feature = "live")]
 mod identity;
 #[cfg(feature = "live")]

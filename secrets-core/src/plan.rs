@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use from_secrets_syntax::{Arn, Derivation, Problem, Reference, Template};
 
 use crate::source::{Request, Version};
-use crate::spec::{self, Field, Kind, Name, Nested, Reach, Spec, Variable};
+use crate::spec::{self, Field, Kind, Name, Necessity, Nested, Reach, Spec, Variable};
 
 /// What every value of a struct needs, nested ones included, in the order of their declaration.
 #[derive(Debug)]
@@ -19,7 +19,11 @@ pub(crate) struct Plan {
 pub(crate) struct Leaf {
     /// The field's path from the outermost struct, as `db.password`.
     pub(crate) path: String,
-    pub(crate) description: &'static str,
+    /// The declaration.
+    pub(crate) field: &'static Field,
+    /// The path of the optional struct around it: a value that is missing everywhere is then missed only if another one
+    /// of that struct is there.
+    pub(crate) optional_with: Option<String>,
     /// Where it is in sources keyed by secrets.
     pub(crate) address: Option<Address>,
     /// What it is called in sources keyed by variables.
@@ -27,6 +31,12 @@ pub(crate) struct Leaf {
 }
 
 impl Leaf {
+    /// The field's doc comment in one line.
+    pub(crate) fn described(&self) -> String {
+        let words = self.field.description().split_whitespace();
+        words.collect::<Vec<_>>().join(" ")
+    }
+
     /// Which sources may answer it.
     pub(crate) fn reach(&self) -> Reach {
         if self.address.is_some() {
@@ -57,8 +67,25 @@ impl Plan {
         spec: &'static Spec,
         parameter: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, Vec<Flaw>> {
+        Self::with(spec, parameter, Unfilled::Flaw)
+    }
+
+    /// The same without a load in mind: placeholders without a value stay as they are.
+    pub(crate) fn draft(
+        spec: &'static Spec,
+        parameter: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, Vec<Flaw>> {
+        Self::with(spec, parameter, Unfilled::Kept)
+    }
+
+    fn with(
+        spec: &'static Spec,
+        parameter: &dyn Fn(&str) -> Option<String>,
+        unfilled: Unfilled,
+    ) -> Result<Self, Vec<Flaw>> {
         let mut planner = Planner {
             parameter,
+            unfilled,
             leaves: Vec::new(),
             flaws: Vec::new(),
         };
@@ -79,14 +106,18 @@ impl Plan {
 #[derive(Clone, Default)]
 struct Scope {
     path: String,
+    optional: Option<String>,
     prefix: String,
     env_prefix: Option<String>,
 }
 
 impl Scope {
     fn within(&self, field: &Field, nested: &Nested) -> Self {
+        let path = format!("{}{}", self.path, field.name());
+        let optional = (field.necessity() == Necessity::Optional).then(|| path.clone());
         Self {
-            path: format!("{}{}.", self.path, field.name()),
+            path: path + ".",
+            optional: optional.or_else(|| self.optional.clone()),
             prefix: format!("{}{}", self.prefix, nested.prefix),
             env_prefix: joined(self.env_prefix.as_deref(), nested.env_prefix),
         }
@@ -111,8 +142,16 @@ fn joined(outer: Option<&str>, inner: Option<&str>) -> Option<String> {
     }
 }
 
+/// What becomes of a placeholder without a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unfilled {
+    Flaw,
+    Kept,
+}
+
 struct Planner<'a> {
     parameter: &'a dyn Fn(&str) -> Option<String>,
+    unfilled: Unfilled,
     leaves: Vec<Leaf>,
     flaws: Vec<Flaw>,
 }
@@ -144,10 +183,10 @@ impl Planner<'_> {
             Reach::Chain => self.address(&path, leaf, scope),
             Reach::EnvironmentOnly => None,
         };
-        let description = field.description();
         Leaf {
             path,
-            description,
+            field,
+            optional_with: scope.optional.clone(),
             address,
             variable,
         }
@@ -193,11 +232,18 @@ impl Planner<'_> {
             Err(problem) => return self.flaw(path, problem.to_string()),
         };
         match self.fill(path, &written, &template) {
-            Some(name) => match Reference::parse_filled(&name) {
+            Some(name) => match self.reference(&name) {
                 Ok(reference) => self.merge(path, leaf, reference),
                 Err(problem) => self.flaw(path, bad_name(&written, &template, &problem)),
             },
             None => None,
+        }
+    }
+
+    fn reference(&self, name: &str) -> Result<Reference, Problem> {
+        match self.unfilled {
+            Unfilled::Flaw => Reference::parse_filled(name),
+            Unfilled::Kept => Reference::parse(name),
         }
     }
 
@@ -208,12 +254,18 @@ impl Planner<'_> {
         let mut wrong = Vec::new();
         for name in template.parameters() {
             match (self.parameter)(name) {
+                None if self.unfilled == Unfilled::Kept => {}
                 None => wrong.push(missing_parameter(written, name)),
                 Some(value) if not_arns(name, &value) => wrong.push(no_arn(written, name)),
                 Some(_) => {}
             }
         }
-        let filled = template.fill(self.parameter).ok();
+        let kept = |name: &str| match self.unfilled {
+            Unfilled::Flaw => None,
+            Unfilled::Kept => Some(format!("{{{name}}}")),
+        };
+        let value = |name: &str| (self.parameter)(name).or_else(|| kept(name));
+        let filled = template.fill(value).ok();
         for message in wrong {
             self.flaw::<()>(path, message);
         }

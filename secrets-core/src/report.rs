@@ -133,7 +133,7 @@ impl Report {
         let fields = plan.leaves.iter().zip(progress.leaves);
         let report = |(leaf, state): (&Leaf, crate::progress::LeafState)| FieldReport {
             path: leaf.path.clone(),
-            description: leaf.description,
+            description: leaf.field.description(),
             secret: leaf.address.as_ref().map(|address| ReportedSecret {
                 id: address.request.id.clone(),
                 json_key: address.json_key.clone(),

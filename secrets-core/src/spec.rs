@@ -93,6 +93,7 @@ pub struct Field {
     description: &'static str,
     necessity: Necessity,
     kind: Kind,
+    default_text: Option<&'static str>,
 }
 
 /// What follows when no source has a field.
@@ -179,6 +180,11 @@ impl Field {
         self.necessity
     }
 
+    /// The field's default as it would be written into a variable, where it is a literal.
+    pub const fn default_text(&self) -> Option<&'static str> {
+        self.default_text
+    }
+
     /// The declaration of the field's type, where that derives `FromSecrets` too.
     pub const fn nested_spec(&self) -> Option<&'static Spec> {
         match &self.kind {
@@ -225,6 +231,7 @@ impl Field {
             name,
             description: "",
             necessity: Necessity::Required,
+            default_text: None,
             kind: Kind::Nested(nested),
         }
     }
@@ -292,6 +299,13 @@ impl Field {
         }
     }
 
+    pub const fn with_default_text(self, text: &'static str) -> Self {
+        Self {
+            default_text: Some(text),
+            ..self
+        }
+    }
+
     pub const fn prefix(self, prefix: &'static str) -> Self {
         let nested = self.as_nested();
         assert!(
@@ -331,6 +345,7 @@ impl Field {
             name,
             description: "",
             necessity: Necessity::Required,
+            default_text: None,
             kind: Kind::Leaf(leaf),
         }
     }

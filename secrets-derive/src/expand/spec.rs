@@ -2,12 +2,13 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote};
-use syn::LitStr;
 use syn::ext::IdentExt as _;
+use syn::{Expr, Lit, LitStr, UnOp};
 
 use crate::ast::{
     Address, Field, Loaded, Necessity, Nested, Presence, Reach, Struct, Value, Variable, Version,
 };
+use crate::attr::DefaultValue;
 
 pub(super) fn spec(declared: &Struct<'_>) -> TokenStream {
     let runtime = &declared.runtime;
@@ -46,9 +47,35 @@ fn value(declared: &Struct<'_>, field: &Field<'_>, value: &Value<'_>) -> TokenSt
     let necessity = match value.necessity {
         Necessity::Required => None,
         Necessity::Optional => Some(quote!(.optional())),
-        Necessity::Defaulted(_) => Some(quote!(.defaulted())),
+        Necessity::Defaulted(ref value) => {
+            let text = call("with_default_text", default_text(value));
+            Some(quote!(.defaulted() #text))
+        }
     };
     quote!(#runtime::__private::Field::#constructor #describe #json_key #reach #necessity)
+}
+
+/// A default as it would be written into a variable; `None` where only running code tells.
+fn default_text(value: &DefaultValue) -> Option<String> {
+    match value {
+        DefaultValue::Text(text) => Some(text.value()),
+        DefaultValue::Expr(Expr::Lit(literal)) => literal_text(&literal.lit),
+        DefaultValue::Expr(Expr::Unary(negative)) => match (&negative.op, &*negative.expr) {
+            (UnOp::Neg(_), Expr::Lit(literal)) => Some(format!("-{}", literal_text(&literal.lit)?)),
+            _ => None,
+        },
+        DefaultValue::OfType | DefaultValue::Expr(_) => None,
+    }
+}
+
+fn literal_text(literal: &Lit) -> Option<String> {
+    match literal {
+        Lit::Int(number) => Some(number.base10_digits().to_owned()),
+        Lit::Float(number) => Some(number.base10_digits().to_owned()),
+        Lit::Bool(value) => Some(value.value.to_string()),
+        Lit::Char(value) => Some(value.value().to_string()),
+        _ => None,
+    }
 }
 
 fn reach(reach: &Reach) -> TokenStream {

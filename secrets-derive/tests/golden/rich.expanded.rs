@@ -63,7 +63,8 @@ const _: () = {
                         )
                         .json_key("host")
                         .env_only()
-                        .defaulted(),
+                        .defaulted()
+                        .with_default_text("localhost"),
                     ::wrapper::from_secrets::__private::Field::given(
                             "port",
                             "{stage}/shop",

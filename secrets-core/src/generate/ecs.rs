@@ -1,0 +1,79 @@
+//! The `secrets` of an ECS container definition.
+
+use serde::Serialize;
+
+use super::pattern::{Id, Kind};
+use super::{Declaration, Notes};
+use crate::plan::{Address, Leaf};
+use crate::source::Version;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry<'a> {
+    name: &'a str,
+    value_from: String,
+}
+
+pub(super) fn write(place: &Declaration, leaves: &[Leaf], notes: &mut Notes) -> String {
+    let mut entries: Vec<Entry<'_>> = Vec::new();
+    for leaf in leaves {
+        let Some(address) = &leaf.address else {
+            continue;
+        };
+        let Some(name) = leaf.variable.as_deref() else {
+            notes.add(format!(
+                "`{}` is not read from the environment, so ECS cannot set it; the task loads it from Secrets Manager",
+                leaf.path
+            ));
+            continue;
+        };
+        if entries.iter().all(|known| known.name != name) {
+            entries.push(Entry {
+                name,
+                value_from: value_from(place, address, notes),
+            });
+        }
+    }
+    super::json(&entries)
+}
+
+/// The ARN, and behind it what of the secret is meant; empty parts are kept.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html>
+fn value_from(place: &Declaration, address: &Address, notes: &mut Notes) -> String {
+    let arn = arn(place, address.request.id(), notes);
+    let (stage, id) = match address.request.version() {
+        Version::Current => ("", ""),
+        Version::Stage(stage) => (stage.as_str(), ""),
+        Version::Id(id) => ("", id.as_str()),
+    };
+    let key = address.json_key.as_deref().unwrap_or_default();
+    if key.starts_with('/') {
+        notes.add(format!(
+            "ECS takes keys of the outermost object only, and not the JSON pointer `{key}`; give that field a secret of its own, or let the task load it"
+        ));
+    }
+    if key.is_empty() && stage.is_empty() && id.is_empty() {
+        return arn;
+    }
+    format!("{arn}:{key}:{stage}:{id}")
+}
+
+fn arn(place: &Declaration, id: &str, notes: &mut Notes) -> String {
+    if Id::read(id).kind != Kind::Name {
+        return id.to_owned();
+    }
+    let region = place.region.as_deref().unwrap_or("REGION");
+    let account = place.account.as_deref().unwrap_or("ACCOUNT");
+    if place.region.is_none() || place.account.is_none() {
+        notes
+            .add("put the region and the account in place of `REGION` and `ACCOUNT`, or give them");
+    }
+    if id.contains('{') {
+        notes.add("put values in place of what is in braces, or give the parameters");
+    }
+    notes.add("these ARNs lack the six characters that Secrets Manager appends; where a name itself ends in a hyphen and six characters, write the secret's whole ARN");
+    format!(
+        "arn:{}:secretsmanager:{region}:{account}:secret:{id}",
+        place.partition
+    )
+}

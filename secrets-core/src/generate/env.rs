@@ -1,0 +1,65 @@
+//! A `.env` file to fill in.
+
+use std::fmt::Write as _;
+
+use super::{Declaration, Notes};
+use crate::plan::Leaf;
+use crate::spec::Necessity;
+
+pub(super) fn write(_place: &Declaration, leaves: &[Leaf], notes: &mut Notes) -> String {
+    let mut written: Vec<&str> = Vec::new();
+    let mut entries = Vec::new();
+    for leaf in leaves {
+        let Some(variable) = leaf.variable.as_deref() else {
+            notes.add(format!("`{}` is not read from the environment", leaf.path));
+            continue;
+        };
+        // Two fields may read one variable; it is set once.
+        if !written.contains(&variable) {
+            written.push(variable);
+            entries.push(entry(leaf, variable));
+        }
+    }
+    entries.join("\n")
+}
+
+fn entry(leaf: &Leaf, variable: &str) -> String {
+    let mut entry = String::new();
+    for line in leaf.field.description().lines() {
+        entry += format!("# {line}").trim_end();
+        entry += "\n";
+    }
+    let value = match (leaf.field.necessity(), leaf.field.default_text()) {
+        (Necessity::Required, _) => {
+            if let Some(group) = &leaf.optional_with {
+                let _ = writeln!(entry, "# Only with the rest of `{group}`.");
+            }
+            String::new()
+        }
+        (Necessity::Optional, _) => {
+            entry += "# Optional.\n";
+            String::new()
+        }
+        // A secret's default is shown as well: it stands in the source code.
+        (Necessity::Defaulted, Some(text)) => quoted(text),
+        (Necessity::Defaulted, None) => {
+            entry += "# Has a default.\n";
+            String::new()
+        }
+    };
+    entry + &format!("{variable}={value}\n")
+}
+
+/// As every reader of such files takes it: plain where it can be, else in quotation marks.
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@+,%".contains(c);
+    if text.chars().all(plain) {
+        return text.to_owned();
+    }
+    let escaped = text
+        .replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace('$', "\\$")
+        .replace('\n', "\\n");
+    format!("\"{escaped}\"")
+}

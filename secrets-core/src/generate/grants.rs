@@ -1,0 +1,125 @@
+//! What must be allowed to whoever loads the struct.
+
+use std::collections::BTreeMap;
+
+use super::secrets::Secret;
+use super::{Declaration, Notes};
+use crate::source::Version;
+
+/// One grant.
+pub(super) struct Grant<'a> {
+    pub(super) sid: String,
+    pub(super) action: &'static str,
+    pub(super) resources: Vec<Resource<'a>>,
+    pub(super) condition: Option<Condition>,
+}
+
+/// What a grant is for.
+pub(super) enum Resource<'a> {
+    /// A secret, by its id.
+    Secret(&'a str),
+    /// As it is: an ARN, or everything.
+    Text(String),
+}
+
+/// Operator, key, values.
+pub(super) type Condition = BTreeMap<&'static str, BTreeMap<&'static str, Vec<String>>>;
+
+/// The grants, in the order of the secrets.
+pub(super) fn grants<'a>(
+    place: &Declaration,
+    secrets: &[Secret<'a>],
+    notes: &mut Notes,
+) -> Vec<Grant<'a>> {
+    let mut grants: Vec<Grant<'_>> = Vec::new();
+    for secret in secrets {
+        for (sid, condition) in reads(secret) {
+            let resource = Resource::Secret(secret.id);
+            match grants.iter_mut().find(|known| known.condition == condition) {
+                Some(known) => known.resources.push(resource),
+                None => grants.push(Grant {
+                    sid,
+                    action: "secretsmanager:GetSecretValue",
+                    resources: vec![resource],
+                    condition,
+                }),
+            }
+        }
+    }
+    let unpinned = secrets.iter().filter(|secret| secret.is_read_unpinned());
+    if unpinned.count() > 1 {
+        grants.push(batch());
+    }
+    if !place.kms_keys.is_empty() {
+        grants.push(decrypt(place, notes));
+    }
+    if grants.is_empty() {
+        notes.add("no field is a secret, so nothing needs to be allowed");
+    }
+    grants
+}
+
+/// A pinned version is granted alone, unless the secret is read unpinned too. Batches cannot say which stage they mean,
+/// so what is read unpinned is granted without a condition.
+fn reads(secret: &Secret<'_>) -> Vec<(String, Option<Condition>)> {
+    if secret.is_read_unpinned() {
+        return vec![("ReadSecrets".to_owned(), None)];
+    }
+    let versions = secret.versions.iter();
+    versions.filter_map(|version| pinned(version)).collect()
+}
+
+fn pinned(version: &Version) -> Option<(String, Option<Condition>)> {
+    let (key, what, value) = match version {
+        Version::Current => return None,
+        Version::Stage(stage) => ("secretsmanager:VersionStage", "Stage", stage),
+        Version::Id(id) => ("secretsmanager:VersionId", "Version", id),
+    };
+    let values = BTreeMap::from([(key, vec![value.clone()])]);
+    let sid = format!("Read{what}{}", letters(value));
+    Some((sid, Some(Condition::from([("StringEquals", values)]))))
+}
+
+/// AWS scopes this action to nothing narrower, and it is no right to read any secret.
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html>
+fn batch<'a>() -> Grant<'a> {
+    Grant {
+        sid: "ReadSecretsInOneRequest".to_owned(),
+        action: "secretsmanager:BatchGetSecretValue",
+        resources: vec![Resource::Text("*".to_owned())],
+        condition: None,
+    }
+}
+
+/// Only through Secrets Manager.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service>
+fn decrypt<'a>(place: &Declaration, notes: &mut Notes) -> Grant<'a> {
+    let domain = if place.partition == "aws-cn" {
+        "amazonaws.com.cn"
+    } else {
+        "amazonaws.com"
+    };
+    let mut services: Vec<String> = Vec::new();
+    for key in &place.kms_keys {
+        match key.split(':').nth(3).filter(|region| !region.is_empty()) {
+            Some(region) => services.push(format!("secretsmanager.{region}.{domain}")),
+            None => notes.add(format!(
+                "the KMS key `{key}` is not given by its ARN, which IAM needs; give the ARN"
+            )),
+        }
+    }
+    services.sort();
+    services.dedup();
+    let values = BTreeMap::from([("kms:ViaService", services)]);
+    Grant {
+        sid: "DecryptSecrets".to_owned(),
+        action: "kms:Decrypt",
+        resources: place.kms_keys.iter().cloned().map(Resource::Text).collect(),
+        condition: Some(Condition::from([("StringEquals", values)])),
+    }
+}
+
+/// A `Sid` takes letters and digits only.
+fn letters(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).collect()
+}

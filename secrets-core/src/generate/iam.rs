@@ -1,0 +1,52 @@
+//! The IAM policy.
+
+use serde::Serialize;
+
+use super::grants::{Condition, Grant, Resource, grants};
+use super::pattern::Id;
+use super::secrets::secrets;
+use super::{Declaration, Notes};
+use crate::plan::Leaf;
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Policy {
+    version: &'static str,
+    statement: Vec<Statement>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Statement {
+    sid: String,
+    effect: &'static str,
+    action: &'static str,
+    resource: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    condition: Option<Condition>,
+}
+
+pub(super) fn write(place: &Declaration, leaves: &[Leaf], notes: &mut Notes) -> String {
+    let grants = grants(place, &secrets(leaves), notes);
+    let statement = grants
+        .into_iter()
+        .map(|grant| statement(place, grant, notes));
+    super::json(&Policy {
+        version: "2012-10-17",
+        statement: statement.collect(),
+    })
+}
+
+fn statement(place: &Declaration, grant: Grant<'_>, notes: &mut Notes) -> Statement {
+    let resource = |resource| match resource {
+        Resource::Secret(id) => Id::read(id).iam(place, notes),
+        Resource::Text(text) => text,
+    };
+    Statement {
+        resource: grant.resources.into_iter().map(resource).collect(),
+        sid: grant.sid,
+        effect: "Allow",
+        action: grant.action,
+        condition: grant.condition,
+    }
+}

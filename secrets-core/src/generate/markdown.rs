@@ -1,0 +1,76 @@
+//! A table of the fields.
+
+use super::{Declaration, Notes};
+use crate::plan::Leaf;
+use crate::source::Version;
+use crate::spec::Necessity;
+
+const HEAD: &str = "\
+| field | secret | JSON key | version | variable | needed | description |
+|---|---|---|---|---|---|---|
+";
+
+pub(super) fn write(_place: &Declaration, leaves: &[Leaf], _notes: &mut Notes) -> String {
+    leaves
+        .iter()
+        .map(row)
+        .fold(HEAD.to_owned(), |table, row| table + &row)
+}
+
+fn row(leaf: &Leaf) -> String {
+    let address = leaf.address.as_ref();
+    let version = address.map(|address| address.request.version());
+    let cells = [
+        code(Some(&leaf.path)),
+        code(address.map(|address| address.request.id())),
+        code(address.and_then(|address| address.json_key.as_deref())),
+        match version {
+            Some(Version::Stage(name) | Version::Id(name)) => code(Some(name)),
+            Some(Version::Current) | None => String::new(),
+        },
+        code(leaf.variable.as_deref()),
+        needed(leaf),
+        text(&leaf.described()),
+    ];
+    let cells = cells.map(|cell| {
+        if cell.is_empty() {
+            " ".to_owned()
+        } else {
+            format!(" {cell} ")
+        }
+    });
+    format!("|{}|\n", cells.join("|"))
+}
+
+fn needed(leaf: &Leaf) -> String {
+    match (leaf.field.necessity(), leaf.field.default_text()) {
+        (Necessity::Required, _) => match &leaf.optional_with {
+            Some(group) => format!("with the rest of {}", code(Some(group))),
+            None => "yes".to_owned(),
+        },
+        (Necessity::Optional, _) => "no".to_owned(),
+        (Necessity::Defaulted, Some(default)) => format!("no, default {}", code(Some(default))),
+        (Necessity::Defaulted, None) => "no, has a default".to_owned(),
+    }
+}
+
+fn code(text: Option<&str>) -> String {
+    match text {
+        None | Some("") => String::new(),
+        Some(text) if text.contains('`') => format!("`` {} ``", cell(text)),
+        Some(text) => format!("`{}`", cell(text)),
+    }
+}
+
+fn text(text: &str) -> String {
+    cell(text).replace('<', "&lt;")
+}
+
+/// A cell is one line, and a bar would end it.
+fn cell(text: &str) -> String {
+    text.lines()
+        .map(str::trim)
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace('|', "\\|")
+}

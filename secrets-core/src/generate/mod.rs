@@ -1,0 +1,231 @@
+//! What a declaration can write: policies, templates and deployment snippets.
+//!
+//! Everything here is pure: it is made from the constant that the derive wrote, without a network and without a value.
+
+mod cloudformation;
+mod ecs;
+mod env;
+mod grants;
+mod iam;
+mod markdown;
+mod names;
+mod pattern;
+mod sam;
+mod secrets;
+mod terraform;
+mod yaml;
+
+use std::fmt;
+
+use crate::plan::{Leaf, Plan};
+use crate::{Error, FromSecrets};
+
+/// A struct's declaration, and what is known of the place where it will be deployed.
+///
+/// ```
+/// use from_secrets::{FromSecrets, SecretString};
+/// use from_secrets::generate::Declaration;
+///
+/// #[derive(FromSecrets)]
+/// #[secrets(prefix = "POCKET_")]
+/// struct PocketConfig {
+///     key: SecretString,
+///     token: SecretString,
+/// }
+///
+/// # fn main() -> Result<(), from_secrets::Error> {
+/// let policy = Declaration::of::<PocketConfig>()
+///     .region("eu-central-1")
+///     .account("123456789012")
+///     .iam_policy()?;
+/// assert!(policy.text().contains("arn:aws:secretsmanager:eu-central-1:123456789012:secret:POCKET_KEY-??????"));
+/// assert!(policy.notes().is_empty());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Declaration {
+    spec: &'static crate::spec::Spec,
+    partition: String,
+    region: Option<String>,
+    account: Option<String>,
+    parameters: Vec<(String, String)>,
+    kms_keys: Vec<String>,
+}
+
+/// A file or a piece of one, and what its reader should know.
+///
+/// `Display` is the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Document {
+    text: String,
+    notes: Vec<String>,
+}
+
+impl Declaration {
+    /// The declaration of a struct.
+    pub fn of<T: FromSecrets>() -> Self {
+        Self {
+            spec: T::SPEC,
+            partition: "aws".to_owned(),
+            region: None,
+            account: None,
+            parameters: Vec::new(),
+            kms_keys: Vec::new(),
+        }
+    }
+
+    /// The AWS partition; by default `aws`.
+    pub fn partition(self, partition: impl Into<String>) -> Self {
+        Self {
+            partition: partition.into(),
+            ..self
+        }
+    }
+
+    /// The region of the secrets that are given by name.
+    pub fn region(self, region: impl Into<String>) -> Self {
+        Self {
+            region: Some(region.into()),
+            ..self
+        }
+    }
+
+    /// The account of the secrets that are given by name: twelve digits.
+    pub fn account(self, account: impl Into<String>) -> Self {
+        Self {
+            account: Some(account.into()),
+            ..self
+        }
+    }
+
+    /// A value for `{name}` in names.
+    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.parameters.push((name.into(), value.into()));
+        self
+    }
+
+    /// The ARN of a customer-managed KMS key that encrypts some of the secrets.
+    pub fn kms_key(mut self, arn: impl Into<String>) -> Self {
+        self.kms_keys.push(arn.into());
+        self
+    }
+
+    /// The least-privilege IAM policy for whoever loads the struct, as JSON.
+    ///
+    /// # Errors
+    ///
+    /// When a parameter's value does not make a name, an ARN or a reference.
+    pub fn iam_policy(&self) -> Result<Document, Error> {
+        self.write(iam::write)
+    }
+
+    /// The same as statements for a function's `Policies` in an AWS SAM template, as YAML.
+    ///
+    /// Placeholders without a value become template parameters.
+    ///
+    /// # Errors
+    ///
+    /// As for [`iam_policy`](Self::iam_policy).
+    pub fn sam_policy(&self) -> Result<Document, Error> {
+        self.write(sam::write)
+    }
+
+    /// The secrets as `AWS::SecretsManager::Secret` resources of a CloudFormation template, without values, as YAML.
+    ///
+    /// # Errors
+    ///
+    /// As for [`iam_policy`](Self::iam_policy).
+    pub fn cloudformation(&self) -> Result<Document, Error> {
+        self.write(cloudformation::write)
+    }
+
+    /// The `secrets` of an ECS container definition, as JSON: ECS puts them into the variables that the struct reads.
+    ///
+    /// # Errors
+    ///
+    /// As for [`iam_policy`](Self::iam_policy).
+    pub fn ecs_secrets(&self) -> Result<Document, Error> {
+        self.write(ecs::write)
+    }
+
+    /// Terraform data sources for the secrets, and a policy document that lets them be read.
+    ///
+    /// # Errors
+    ///
+    /// As for [`iam_policy`](Self::iam_policy).
+    pub fn terraform(&self) -> Result<Document, Error> {
+        self.write(terraform::write)
+    }
+
+    /// A `.env` file to fill in: descriptions as comments, defaults shown, secrets empty.
+    ///
+    /// # Errors
+    ///
+    /// As for [`iam_policy`](Self::iam_policy).
+    pub fn env_example(&self) -> Result<Document, Error> {
+        self.write(env::write)
+    }
+
+    /// A Markdown table of the fields.
+    ///
+    /// # Errors
+    ///
+    /// As for [`iam_policy`](Self::iam_policy).
+    pub fn markdown(&self) -> Result<Document, Error> {
+        self.write(markdown::write)
+    }
+
+    fn write(&self, write: fn(&Self, &[Leaf], &mut Notes) -> String) -> Result<Document, Error> {
+        let said = |name: &str| self.parameters.iter().rfind(|(known, _)| known == name);
+        let parameter = |name: &str| said(name).map(|(_, value)| value.clone());
+        let plan = Plan::draft(self.spec, &parameter)
+            .map_err(|flaws| Error::declaration(self.spec.name(), flaws))?;
+        let mut notes = Notes::default();
+        let text = write(self, &plan.leaves, &mut notes);
+        Ok(Document {
+            text,
+            notes: notes.0,
+        })
+    }
+}
+
+/// What is said to the reader, each thing once.
+#[derive(Debug, Default)]
+struct Notes(Vec<String>);
+
+impl Notes {
+    fn add(&mut self, note: impl Into<String>) {
+        let note = note.into();
+        if !self.0.contains(&note) {
+            self.0.push(note);
+        }
+    }
+}
+
+impl Document {
+    /// The text, with a newline at its end.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where the text is wider than it need be, or lacks something, because something was not said.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+}
+
+impl fmt::Display for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// JSON as people write it.
+fn json(value: &impl serde::Serialize) -> String {
+    // Strings, lists and maps with string keys: this cannot fail.
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text + "\n"
+}

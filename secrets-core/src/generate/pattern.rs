@@ -1,0 +1,111 @@
+//! A secret's ARN, as far as it is known.
+
+use from_secrets_syntax::{Arn, Part, Template};
+
+use super::{Declaration, Notes};
+
+/// Six characters that Secrets Manager appends to every name, as IAM's wildcard.
+pub(super) const SUFFIX: &str = "-??????";
+
+/// How a piece of an id is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Piece {
+    Text(String),
+    /// A placeholder without a value.
+    Open(String),
+}
+
+/// An id in pieces.
+#[derive(Clone, Debug)]
+pub(super) struct Id {
+    pub(super) pieces: Vec<Piece>,
+    pub(super) kind: Kind,
+}
+
+/// What an id is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Name,
+    /// A whole ARN; or one that lacks the suffix.
+    Arn {
+        complete: bool,
+    },
+    /// A placeholder that stands for a whole ARN.
+    OpenArn,
+}
+
+impl Id {
+    pub(super) fn read(id: &str) -> Self {
+        let template = Template::parse(id);
+        let parts = template.as_ref().map(Template::parts).unwrap_or_default();
+        let pieces: Vec<Piece> = parts.iter().map(Piece::of).collect();
+        let kind = match &pieces[..] {
+            [Piece::Open(name)] if name.to_ascii_uppercase().ends_with("ARN") => Kind::OpenArn,
+            _ if Arn::is_meant_by(id) => Kind::Arn {
+                complete: is_complete(id),
+            },
+            _ => Kind::Name,
+        };
+        Self { pieces, kind }
+    }
+
+    /// The ARN for an IAM policy, with IAM's own wildcards where something is not known.
+    pub(super) fn iam(&self, place: &Declaration, notes: &mut Notes) -> String {
+        let id: String = self
+            .pieces
+            .iter()
+            .map(|piece| piece.or_star(notes))
+            .collect();
+        match self.kind {
+            Kind::Arn { complete: true } => id,
+            Kind::Arn { complete: false } => id + SUFFIX,
+            Kind::Name => format!("{}{id}{SUFFIX}", prefix(place, notes)),
+            Kind::OpenArn => format!("{}*", prefix(place, notes)),
+        }
+    }
+}
+
+impl Piece {
+    fn of(part: &Part<'_>) -> Self {
+        match part {
+            Part::Literal(text) => Self::Text((*text).to_owned()),
+            Part::Parameter(name) => Self::Open((*name).to_owned()),
+        }
+    }
+
+    fn or_star(&self, notes: &mut Notes) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Open(name) => {
+                notes.add(format!(
+                    "`{{{name}}}` has no value, so `*` stands there and more can be read than need be; give the parameter `{name}`"
+                ));
+                "*".to_owned()
+            }
+        }
+    }
+}
+
+/// Where an ARN ends in a placeholder, that is taken to bring the suffix.
+fn is_complete(arn: &str) -> bool {
+    arn.ends_with('}') || Arn::parse(arn).is_ok_and(|arn| arn.name().is_some())
+}
+
+fn prefix(place: &Declaration, notes: &mut Notes) -> String {
+    let region = or_star(place.region.as_deref(), "region", notes);
+    let account = or_star(place.account.as_deref(), "account", notes);
+    let partition = &place.partition;
+    format!("arn:{partition}:secretsmanager:{region}:{account}:secret:")
+}
+
+fn or_star(value: Option<&str>, what: &str, notes: &mut Notes) -> String {
+    value.map_or_else(
+        || {
+            notes.add(format!(
+                "the {what} is not given, so `*` stands there; give the {what}"
+            ));
+            "*".to_owned()
+        },
+        str::to_owned,
+    )
+}

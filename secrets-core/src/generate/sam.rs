@@ -1,0 +1,47 @@
+//! Statements for a function's `Policies` in an AWS SAM template.
+
+use std::fmt::Write as _;
+
+use super::grants::{Grant, Resource, grants};
+use super::secrets::secrets;
+use super::yaml::{self, quoted};
+use super::{Declaration, Notes};
+use crate::plan::Leaf;
+
+pub(super) fn write(place: &Declaration, leaves: &[Leaf], notes: &mut Notes) -> String {
+    let secrets = secrets(leaves);
+    for parameter in secrets
+        .iter()
+        .flat_map(|secret| yaml::parameters(secret.id))
+    {
+        notes.add(format!("the template needs the parameter `{parameter}`"));
+    }
+    let grants = grants(place, &secrets, notes);
+    let statements: String = grants.iter().map(statement).collect();
+    format!("- Version: \"2012-10-17\"\n  Statement:\n{statements}")
+}
+
+fn statement(grant: &Grant<'_>) -> String {
+    let mut text = format!(
+        "    - Sid: {}\n      Effect: Allow\n      Action: {}\n      Resource:\n",
+        grant.sid, grant.action
+    );
+    for resource in &grant.resources {
+        let resource = match resource {
+            Resource::Secret(id) => yaml::arn(id),
+            Resource::Text(text) => quoted(text),
+        };
+        let _ = writeln!(text, "        - {resource}");
+    }
+    if grant.condition.is_some() {
+        text += "      Condition:\n";
+    }
+    for (operator, keys) in grant.condition.iter().flatten() {
+        let _ = writeln!(text, "        {operator}:");
+        for (key, values) in keys {
+            let values: Vec<String> = values.iter().map(|value| quoted(value)).collect();
+            let _ = writeln!(text, "          {key}: [{}]", values.join(", "));
+        }
+    }
+    text
+}

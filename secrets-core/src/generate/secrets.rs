@@ -1,0 +1,46 @@
+//! The distinct secrets of a declaration.
+
+use crate::plan::Leaf;
+use crate::source::Version;
+
+/// A secret, and what is taken from it.
+#[derive(Debug)]
+pub(super) struct Secret<'a> {
+    /// Its name or ARN, with the placeholders that have no value.
+    pub(super) id: &'a str,
+    pub(super) versions: Vec<&'a Version>,
+    pub(super) leaves: Vec<&'a Leaf>,
+}
+
+impl Secret<'_> {
+    /// Whether it is read as it is now, and not only in pinned versions.
+    pub(super) fn is_read_unpinned(&self) -> bool {
+        self.versions.contains(&&Version::Current)
+    }
+}
+
+/// The secrets in the order of their first field.
+pub(super) fn secrets(leaves: &[Leaf]) -> Vec<Secret<'_>> {
+    let mut secrets: Vec<Secret<'_>> = Vec::new();
+    for leaf in leaves {
+        let Some(address) = &leaf.address else {
+            continue;
+        };
+        let (id, version) = (address.request.id(), address.request.version());
+        let place = secrets.iter().position(|secret| secret.id == id);
+        let place = place.unwrap_or_else(|| {
+            secrets.push(Secret {
+                id,
+                versions: Vec::new(),
+                leaves: Vec::new(),
+            });
+            secrets.len() - 1
+        });
+        let secret = &mut secrets[place];
+        if !secret.versions.contains(&version) {
+            secret.versions.push(version);
+        }
+        secret.leaves.push(leaf);
+    }
+    secrets
+}

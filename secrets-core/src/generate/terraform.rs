@@ -1,0 +1,111 @@
+//! Terraform data sources, and a policy document.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use super::grants::{Grant, Resource, grants};
+use super::names::Names;
+use super::pattern::{Id, Kind, Piece, SUFFIX};
+use super::secrets::secrets;
+use super::yaml::quoted;
+use super::{Declaration, Notes};
+use crate::plan::Leaf;
+
+pub(super) fn write(place: &Declaration, leaves: &[Leaf], notes: &mut Notes) -> String {
+    let secrets = secrets(leaves);
+    let mut names = Names::default();
+    let mut sources: HashMap<&str, String> = HashMap::new();
+    let mut blocks = Vec::new();
+    for secret in &secrets {
+        let id = Id::read(secret.id);
+        for piece in &id.pieces {
+            if let Piece::Open(name) = piece {
+                notes.add(format!(
+                    "the module needs the variable `{}`",
+                    identifier(name)
+                ));
+            }
+        }
+        if id.kind == Kind::Name {
+            let name = names.unique(&identifier(secret.id));
+            blocks.push(source(&name, secret.id));
+            sources.insert(secret.id, name);
+        }
+    }
+    // The data source knows the whole ARN; no wildcard is needed.
+    let arn = |id: &str| match sources.get(id) {
+        Some(name) => format!("data.aws_secretsmanager_secret.{name}.arn"),
+        None => given(id),
+    };
+    let grants = grants(place, &secrets, notes);
+    let statements: Vec<String> = grants.iter().map(|grant| statement(grant, arn)).collect();
+    blocks.push(format!(
+        "data \"aws_iam_policy_document\" \"secrets\" {{\n{}}}\n",
+        statements.join("\n")
+    ));
+    blocks.join("\n")
+}
+
+fn source(name: &str, id: &str) -> String {
+    format!(
+        "data \"aws_secretsmanager_secret\" \"{name}\" {{\n  name = {}\n}}\n",
+        string(id)
+    )
+}
+
+/// An ARN that the declaration gives.
+fn given(id: &str) -> String {
+    match Id::read(id).kind {
+        Kind::Arn { complete: false } => string(&format!("{id}{SUFFIX}")),
+        _ => string(id),
+    }
+}
+
+fn statement(grant: &Grant<'_>, arn: impl Fn(&str) -> String) -> String {
+    let resource = |resource: &Resource<'_>| match resource {
+        Resource::Secret(id) => arn(id),
+        Resource::Text(text) => quoted(text),
+    };
+    let mut text = format!(
+        "  statement {{\n    sid     = {}\n    actions = [{}]\n    resources = [\n",
+        quoted(&grant.sid),
+        quoted(grant.action)
+    );
+    for resource in grant.resources.iter().map(resource) {
+        let _ = writeln!(text, "      {resource},");
+    }
+    text += "    ]\n";
+    for (operator, keys) in grant.condition.iter().flatten() {
+        for (key, values) in keys {
+            let values: Vec<String> = values.iter().map(|value| quoted(value)).collect();
+            let _ = write!(
+                text,
+                "\n    condition {{\n      test     = {}\n      variable = {}\n      values   = [{}]\n    }}\n",
+                quoted(operator),
+                quoted(key),
+                values.join(", ")
+            );
+        }
+    }
+    text + "  }\n"
+}
+
+/// A string, or an expression, in which open placeholders are the module's variables.
+fn string(id: &str) -> String {
+    let id = Id::read(id);
+    if let [Piece::Open(name)] = &id.pieces[..] {
+        return format!("var.{}", identifier(name));
+    }
+    let piece = |piece: &Piece| match piece {
+        Piece::Text(text) => text.clone(),
+        Piece::Open(name) => format!("${{var.{}}}", identifier(name)),
+    };
+    let text: String = id.pieces.iter().map(piece).collect();
+    format!("\"{text}\"")
+}
+
+fn identifier(name: &str) -> String {
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric());
+    let words = words.filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("_").to_ascii_lowercase()
+}

@@ -1,0 +1,79 @@
+//! What little YAML is written here.
+
+use super::pattern::{Id, Kind, Piece, SUFFIX};
+
+/// A scalar in double quotation marks, which can hold anything.
+pub(super) fn quoted(text: &str) -> String {
+    // JSON's strings are YAML's.
+    serde_json::Value::from(text).to_string()
+}
+
+/// The name of a template's parameter or resource: letters and digits only.
+pub(super) fn logical_id(name: &str) -> String {
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric());
+    let capital = |word: &str| {
+        let mut letters = word.chars();
+        let first = letters.next().map(|c| c.to_ascii_uppercase());
+        let all_capitals = !word.chars().any(|c| c.is_ascii_lowercase());
+        let rest: String = letters.collect();
+        let rest = if all_capitals {
+            rest.to_ascii_lowercase()
+        } else {
+            rest
+        };
+        first.into_iter().chain(rest.chars()).collect::<String>()
+    };
+    words.map(capital).collect()
+}
+
+/// A secret's ARN as CloudFormation puts it together in the stack's own partition, region and account. Open
+/// placeholders are parameters of the template.
+pub(super) fn arn(id: &str) -> String {
+    let id = Id::read(id);
+    let text: String = id.pieces.iter().map(substituted).collect();
+    match id.kind {
+        Kind::OpenArn => {
+            let name = text.trim_start_matches("${").trim_end_matches('}');
+            format!("!Ref {name}")
+        }
+        Kind::Arn { complete } => substitution(&if complete { text } else { text + SUFFIX }),
+        Kind::Name => substitution(&format!(
+            "arn:${{AWS::Partition}}:secretsmanager:${{AWS::Region}}:${{AWS::AccountId}}:secret:{text}{SUFFIX}"
+        )),
+    }
+}
+
+/// The text with its open placeholders as parameters, and `!Sub` where it needs that.
+pub(super) fn name(id: &str) -> String {
+    substitution(
+        &Id::read(id)
+            .pieces
+            .iter()
+            .map(substituted)
+            .collect::<String>(),
+    )
+}
+
+/// The parameters that a template needs for an id.
+pub(super) fn parameters(id: &str) -> Vec<String> {
+    let open = |piece: &Piece| match piece {
+        Piece::Open(name) => Some(logical_id(name)),
+        Piece::Text(_) => None,
+    };
+    Id::read(id).pieces.iter().filter_map(open).collect()
+}
+
+fn substituted(piece: &Piece) -> String {
+    match piece {
+        Piece::Text(text) => text.clone(),
+        Piece::Open(name) => format!("${{{}}}", logical_id(name)),
+    }
+}
+
+fn substitution(text: &str) -> String {
+    if text.contains("${") {
+        format!("!Sub {text}")
+    } else {
+        quoted(text)
+    }
+}

@@ -1,0 +1,77 @@
+//! Every document of every struct.
+
+use std::path::Path;
+use std::{env, fs};
+
+use from_secrets::Error;
+use from_secrets::generate::{Declaration, Document};
+
+use crate::structs::{Momento, Pocket, Settings, Shop};
+
+type Write = fn(&Declaration) -> Result<Document, Error>;
+
+const DOCUMENTS: [(&str, Write); 7] = [
+    ("policy.json", Declaration::iam_policy),
+    ("sam.yaml", Declaration::sam_policy),
+    ("cloudformation.yaml", Declaration::cloudformation),
+    ("ecs.json", Declaration::ecs_secrets),
+    ("terraform.tf", Declaration::terraform),
+    ("example.env", Declaration::env_example),
+    ("table.md", Declaration::markdown),
+];
+
+fn check(name: &str, declaration: &Declaration) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/generate/golden")
+        .join(name);
+    for (file, write) in DOCUMENTS {
+        let path = folder.join(file);
+        let written = write(declaration).unwrap();
+        if env::var_os("UPDATE_GOLDEN").is_some() {
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(&path, written.text()).unwrap();
+        }
+        let golden = fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(
+            written.text(),
+            golden,
+            "{} differs; UPDATE_GOLDEN=1 writes it anew",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn two_plain_secrets() {
+    check(
+        "pocket",
+        &Declaration::of::<Pocket>()
+            .region("eu-central-1")
+            .account("123456789012"),
+    );
+}
+
+#[test]
+fn one_secret_with_a_pinned_stage_in_a_place_that_is_not_known() {
+    check("momento", &Declaration::of::<Momento>());
+}
+
+#[test]
+fn every_kind_of_address_with_a_key_of_ones_own() {
+    let declaration = Declaration::of::<Shop>()
+        .region("eu-west-1")
+        .account("123456789012")
+        .parameter("stage", "prod")
+        .kms_key("arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef");
+    check("shop", &declaration);
+}
+
+#[test]
+fn placeholders_without_a_value() {
+    check("shop-open", &Declaration::of::<Shop>().partition("aws-cn"));
+}
+
+#[test]
+fn a_struct_without_secrets() {
+    check("settings", &Declaration::of::<Settings>());
+}

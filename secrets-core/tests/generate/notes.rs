@@ -1,0 +1,67 @@
+//! What a reader of a document is told.
+
+use from_secrets::ErrorKind;
+use from_secrets::generate::{Declaration, Document};
+
+use crate::structs::{Momento, Pocket, Settings, Shop};
+
+fn says(document: &Document, text: &str) -> bool {
+    document.notes().iter().any(|note| note.contains(text))
+}
+
+#[test]
+fn a_policy_in_a_known_place_has_nothing_to_note() {
+    let policy = Declaration::of::<Pocket>()
+        .region("eu-central-1")
+        .account("123456789012");
+    assert_eq!(policy.iam_policy().unwrap().notes(), [""; 0]);
+}
+
+#[test]
+fn a_policy_that_is_wider_than_need_be_says_where_and_what_to_do() {
+    let policy = Declaration::of::<Shop>().iam_policy().unwrap();
+    assert!(says(&policy, "give the region"), "{:?}", policy.notes());
+    assert!(says(&policy, "give the account"));
+    assert!(says(&policy, "give the parameter `stage`"));
+    assert!(says(&policy, "give the parameter `SHOP_CERTIFICATE_ARN`"));
+}
+
+#[test]
+fn a_struct_without_secrets_needs_no_policy() {
+    let policy = Declaration::of::<Settings>().iam_policy().unwrap();
+    assert!(says(&policy, "nothing needs to be allowed"));
+}
+
+#[test]
+fn a_key_that_iam_cannot_match_is_noted() {
+    let policy = Declaration::of::<Momento>()
+        .kms_key("alias/secrets")
+        .iam_policy()
+        .unwrap();
+    assert!(
+        says(&policy, "`alias/secrets` is not given by its ARN"),
+        "{:?}",
+        policy.notes()
+    );
+}
+
+#[test]
+fn what_ecs_cannot_do_is_noted() {
+    let ecs = Declaration::of::<Shop>().ecs_secrets().unwrap();
+    assert!(
+        says(&ecs, "`password` is not read from the environment"),
+        "{:?}",
+        ecs.notes()
+    );
+    assert!(says(&ecs, "JSON pointer `/users/0/name`"));
+    assert!(says(&ecs, "`REGION` and `ACCOUNT`"));
+}
+
+#[test]
+fn a_parameter_that_makes_no_name_is_an_error_that_does_not_repeat_it() {
+    let declaration = Declaration::of::<Shop>().parameter("stage", "my canary");
+    let error = declaration.iam_policy().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Declaration);
+    assert!(!format!("{error:#}").contains("canary"), "{error:#}");
+    assert!(format!("{error:#}").contains("`{stage}/shop`"), "{error:#}");
+}

@@ -207,6 +207,7 @@ fn select(
         source: source.name().to_owned(),
         version_id: found.version_id.clone(),
         arn: found.arn.clone(),
+        created_at: found.created_at,
     };
     match document.select(json_key) {
         Selected::Value(value) => Ok(FoundValue {

@@ -11,6 +11,8 @@
 
 mod blocking;
 mod chain;
+#[cfg(feature = "cli")]
+pub mod cli;
 mod clock;
 mod decode;
 mod error;

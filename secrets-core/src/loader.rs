@@ -137,6 +137,16 @@ impl Loader {
     ///
     /// As for [`load`](Self::load).
     pub async fn load_with_report<T: FromSecrets>(&self) -> Result<(T, Report), Error> {
+        let (plan, progress, loaded) = self.ask().await?;
+        let report = Report::new(&plan, progress);
+        match loaded {
+            Some(loaded) => Ok((loaded, report)),
+            None => Err(Error::fields_of(T::SPEC.name(), report)),
+        }
+    }
+
+    /// Asks for every value, and builds the struct where none has failed.
+    pub(crate) async fn ask<T: FromSecrets>(&self) -> Result<(Plan, Progress, Option<T>), Error> {
         let subject = T::SPEC.name();
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(Error::runtime(
@@ -157,11 +167,9 @@ impl Loader {
         let mut progress = Progress::new(&plan);
         loop {
             chain.ask(&plan, &mut progress).await;
-            if let Some(loaded) = values::build(&plan, &mut progress) {
-                return Ok((loaded, Report::new(&plan, progress)));
-            }
-            if !chain.reopen_refused(&plan, &mut progress) {
-                return Err(Error::fields_of(subject, Report::new(&plan, progress)));
+            let loaded = values::build(&plan, &mut progress);
+            if loaded.is_some() || !chain.reopen_refused(&plan, &mut progress) {
+                return Ok((plan, progress, loaded));
             }
         }
     }
@@ -178,12 +186,30 @@ impl Loader {
     }
 
     /// How long a load can take.
-    #[cfg(feature = "live")]
+    #[cfg(any(feature = "live", all(feature = "cli", feature = "aws")))]
     pub(crate) fn longest(&self) -> Duration {
         self.timeout
     }
 
-    fn plan<T: FromSecrets>(&self) -> Result<Plan, Error> {
+    /// The parameters that were given, and not those that the environment has.
+    #[cfg(feature = "cli")]
+    pub(crate) fn parameters(&self) -> &[(String, String)] {
+        &self.parameters
+    }
+
+    /// Where variables are read.
+    #[cfg(all(feature = "cli", feature = "aws"))]
+    pub(crate) fn variables(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// Secrets Manager, as this loader asks it.
+    #[cfg(all(feature = "cli", feature = "aws"))]
+    pub(crate) fn secrets_manager(&self) -> Aws {
+        Aws::new(Arc::clone(&self.aws), self.timeout)
+    }
+
+    pub(crate) fn plan<T: FromSecrets>(&self) -> Result<Plan, Error> {
         // The last word on a parameter holds.
         let said = |name: &str| self.parameters.iter().rfind(|(known, _)| known == name);
         let parameter = |name: &str| match said(name) {

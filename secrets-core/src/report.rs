@@ -1,6 +1,7 @@
 //! Who answered what.
 
 use std::fmt;
+use std::time::SystemTime;
 
 #[cfg(feature = "live")]
 use crate::identity::Identity;
@@ -49,6 +50,8 @@ pub enum Outcome {
         version_id: Option<String>,
         /// The secret's ARN, where the source tells.
         arn: Option<String>,
+        /// When the version was created, where the source tells.
+        created_at: Option<SystemTime>,
     },
     /// No source has it, and the field has a default.
     Default,

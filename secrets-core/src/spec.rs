@@ -122,6 +122,7 @@ pub(crate) struct Leaf {
     pub(crate) version: Version,
     pub(crate) variable: Variable,
     pub(crate) reach: Reach,
+    pub(crate) form: Form,
 }
 
 /// A secret's name as the declaration has it.
@@ -154,6 +155,14 @@ pub(crate) enum Variable {
 pub(crate) enum Reach {
     Chain,
     EnvironmentOnly,
+}
+
+/// What a field takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    Text,
+    /// Bytes; base64 where they travel as text.
+    Bytes,
 }
 
 /// A field whose type derives `FromSecrets` too.
@@ -195,6 +204,11 @@ impl Field {
 
     pub(crate) const fn kind(&self) -> &Kind {
         &self.kind
+    }
+
+    /// Whether the field takes the secret's bytes; in a variable and within JSON they are base64.
+    pub const fn is_binary(&self) -> bool {
+        matches!(&self.kind, Kind::Leaf(leaf) if matches!(leaf.form, Form::Bytes))
     }
 
     fn leaf_count(&self) -> usize {
@@ -285,6 +299,13 @@ impl Field {
         })
     }
 
+    pub const fn binary(self) -> Self {
+        self.with_leaf(Leaf {
+            form: Form::Bytes,
+            ..self.as_leaf()
+        })
+    }
+
     pub const fn optional(self) -> Self {
         Self {
             necessity: Necessity::Optional,
@@ -340,6 +361,7 @@ impl Field {
             version: Version::Current,
             variable: Variable::Derived,
             reach: Reach::Chain,
+            form: Form::Text,
         };
         Self {
             name,

@@ -78,7 +78,7 @@ impl fmt::Display for Story<'_> {
 }
 
 /// The likely fix.
-fn hint(field: &FieldReport) -> Option<String> {
+pub(crate) fn hint(field: &FieldReport) -> Option<String> {
     if let Outcome::Failed(failure) = field.outcome() {
         return failure.hint().map(str::to_owned);
     }

@@ -13,7 +13,7 @@ use serde_json::Value;
 pub struct Call {
     /// `GetSecretValue`, `BatchGetSecretValue`, …
     pub operation: String,
-    /// The ids asked for, in the request's order.
+    /// The ids asked for, in the request's order; the name of a secret that is to be created.
     pub ids: Vec<String>,
     /// The version stage, where one was sent.
     pub version_stage: Option<String>,
@@ -83,7 +83,10 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
 fn ids(body: &Value) -> Vec<String> {
     match &body["SecretIdList"] {
         Value::Array(ids) => ids.iter().filter_map(text).collect(),
-        _ => text(&body["SecretId"]).into_iter().collect(),
+        _ => ["SecretId", "Name"]
+            .iter()
+            .filter_map(|key| text(&body[*key]))
+            .collect(),
     }
 }
 

@@ -8,6 +8,7 @@
     reason = "a harness panics where it cannot do its work, and so fails the test"
 )]
 
+pub mod app;
 pub mod call;
 pub mod canary;
 pub mod dead_end;
@@ -22,6 +23,7 @@ pub mod scripted;
 pub mod sdk;
 mod serve;
 mod target;
+pub mod tool;
 
 pub use call::{Call, Calls};
 pub use emulator::{Emulator, Kind};

@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::io::Read;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 /// A process that says more than a test has patience for is a failed test.
@@ -17,6 +17,8 @@ pub struct Program(Command);
 pub struct Ended {
     /// Whether it ended well.
     pub success: bool,
+    /// Its exit code, unless a signal ended it.
+    pub code: Option<i32>,
     /// What it wrote to standard output.
     pub stdout: String,
     /// What it wrote to standard error.
@@ -45,6 +47,12 @@ impl Program {
         self
     }
 
+    /// More arguments.
+    pub fn args(mut self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
+        self.0.args(arguments);
+        self
+    }
+
     /// One more variable.
     pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.0.env(name, value);
@@ -63,13 +71,13 @@ impl Program {
             .unwrap_or_else(|error| panic!("{:?} does not start: {error}", self.0));
         let stdout = drain(child.stdout.take().expect("piped"));
         let stderr = drain(child.stderr.take().expect("piped"));
-        let success =
-            wait(&mut child, began).unwrap_or_else(|| panic!("{:?} does not end", self.0));
+        let status = wait(&mut child, began).unwrap_or_else(|| panic!("{:?} does not end", self.0));
         let took = began.elapsed();
         let text =
             |thread: std::thread::JoinHandle<String>| thread.join().expect("output was read");
         Ended {
-            success,
+            success: status.success(),
+            code: status.code(),
             stdout: text(stdout),
             stderr: text(stderr),
             took,
@@ -86,10 +94,10 @@ fn drain(mut stream: impl Read + Send + 'static) -> std::thread::JoinHandle<Stri
 }
 
 /// Polls, since the standard library has no wait with a bound.
-fn wait(child: &mut Child, began: Instant) -> Option<bool> {
+fn wait(child: &mut Child, began: Instant) -> Option<ExitStatus> {
     while began.elapsed() < PATIENCE {
         if let Ok(Some(status)) = child.try_wait() {
-            return Some(status.success());
+            return Some(status);
         }
         std::thread::sleep(Duration::from_millis(2));
     }

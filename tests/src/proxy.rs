@@ -1,4 +1,4 @@
-//! Counts the requests that reach an emulator.
+//! Counts the requests that reach an emulator, and keeps some from reaching it.
 
 use http_body_util::{BodyExt, Full};
 use hyper::header::HOST;
@@ -6,8 +6,12 @@ use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-use crate::call::Calls;
+use crate::call::{Call, Calls};
+use crate::scripted::Answer;
 use crate::serve::{Ending, Partial, Reply, Server, Service, Whole, end_to_end};
+
+/// What some requests are answered in place of the emulator.
+type Rule = Box<dyn Fn(&Call) -> Option<Answer> + Send + Sync>;
 
 /// Passes requests on, and remembers them; it stops when dropped.
 #[derive(Debug)]
@@ -19,12 +23,21 @@ pub struct Proxy {
 impl Proxy {
     /// Stands before the server at that endpoint.
     pub fn before(endpoint: &str) -> Self {
+        Self::refusing(endpoint, |_| None)
+    }
+
+    /// The same, and answers by itself what the rule says.
+    pub fn refusing(
+        endpoint: &str,
+        rule: impl Fn(&Call) -> Option<Answer> + Send + Sync + 'static,
+    ) -> Self {
         let calls = Calls::default();
         let upstream = endpoint.trim_start_matches("http://").to_owned();
         let server = Server::start(
             Passing {
                 upstream,
                 calls: calls.clone(),
+                rule: Box::new(rule),
             },
             None,
         );
@@ -55,11 +68,15 @@ impl Proxy {
 struct Passing {
     upstream: String,
     calls: Calls,
+    rule: Rule,
 }
 
 impl Service for Passing {
     async fn answer(&self, request: Whole) -> Reply {
-        self.calls.record(request.headers(), request.body());
+        let call = self.calls.record(request.headers(), request.body());
+        if let Some(answer) = (self.rule)(&call) {
+            return answer.perform(&self.calls).await;
+        }
         pass_on(&self.upstream, request).await
     }
 }

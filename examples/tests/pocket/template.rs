@@ -1,25 +1,24 @@
 //! The deployment.
 
+use from_secrets::generate::Declaration;
+use from_secrets_examples::pocket::PocketConfig;
+
 const TEMPLATE: &str = include_str!("../../pocket/template.yaml");
 
 #[test]
-fn the_function_may_read_exactly_the_two_secrets() {
-    let scoped: Vec<&str> = TEMPLATE
+fn the_function_may_do_what_the_struct_needs_and_nothing_else() {
+    let written = Declaration::of::<PocketConfig>().sam_policy().unwrap();
+    let policies = TEMPLATE
         .lines()
-        .filter_map(|line| line.split_once(":secret:"))
-        .map(|(_, name)| name)
-        .collect();
-    assert_eq!(scoped, ["POCKET_KEY-??????", "POCKET_TOKEN-??????"]);
-
-    let actions: Vec<&str> = TEMPLATE
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("Action: "))
-        .collect();
+        .skip_while(|line| line.trim() != "Policies:");
+    let policies = policies
+        .skip(1)
+        .take_while(|line| line.starts_with("        "))
+        .filter(|line| !line.trim_start().starts_with('#'));
+    let policies: Vec<&str> = policies.filter_map(|line| line.get(8..)).collect();
+    let written: Vec<&str> = written.text().lines().collect();
     assert_eq!(
-        actions,
-        [
-            "secretsmanager:GetSecretValue",
-            "secretsmanager:BatchGetSecretValue"
-        ]
+        policies, written,
+        "write it anew with `pocket-secrets snippet sam`"
     );
 }

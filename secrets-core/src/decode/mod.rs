@@ -1,6 +1,8 @@
 //! From a source's text or bytes to a field's type, without ever quoting the value.
 
 mod access;
+#[cfg(feature = "cli")]
+mod alike;
 #[cfg(feature = "live")]
 mod digest;
 mod input;
@@ -15,10 +17,11 @@ use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 use crate::source::{Answer, Missing, RawValue};
-use input::{Input, scalar_text};
+use input::Input;
+pub(crate) use input::scalar_text;
 use json_key::Lookup;
 pub(crate) use mismatch::Mismatch;
-use node::Node;
+pub(crate) use node::Node;
 
 /// The value of one field, as its source had it.
 #[derive(Clone)]
@@ -169,7 +172,7 @@ impl Value {
     }
 }
 
-fn from_base64(text: &str) -> Result<Vec<u8>, Mismatch> {
+pub(crate) fn from_base64(text: &str) -> Result<Vec<u8>, Mismatch> {
     const LENIENT: GeneralPurposeConfig =
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     // `base64` wraps its lines.

@@ -56,6 +56,10 @@ fn quoted(text: &str) -> String {
     if text.chars().all(plain) {
         return text.to_owned();
     }
+    // What is in single quotes is taken as it is; a `$` in double quotes is another thing to each reader.
+    if !text.contains(['\'', '\\', '\n']) {
+        return format!("'{text}'");
+    }
     let escaped = text
         .replace('\\', "\\\\")
         .replace('"', "\\\"")

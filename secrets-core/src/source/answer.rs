@@ -1,6 +1,7 @@
 //! What a source may answer.
 
 use std::fmt;
+use std::time::SystemTime;
 
 use zeroize::Zeroizing;
 
@@ -26,6 +27,7 @@ pub struct Found {
     pub(crate) value: RawValue,
     pub(crate) version_id: Option<String>,
     pub(crate) arn: Option<String>,
+    pub(crate) created_at: Option<SystemTime>,
 }
 
 /// A value as a source holds it. Wiped when dropped.
@@ -33,6 +35,16 @@ pub struct Found {
 pub(crate) enum RawValue {
     Text(Zeroizing<String>),
     Binary(Zeroizing<Vec<u8>>),
+}
+
+#[cfg(feature = "cli")]
+impl RawValue {
+    pub(crate) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Text(text) => text.as_bytes(),
+            Self::Binary(bytes) => bytes,
+        }
+    }
 }
 
 impl Found {
@@ -62,11 +74,20 @@ impl Found {
         }
     }
 
+    /// When the version was created, which is when the secret was rotated last.
+    pub fn created_at(self, created_at: SystemTime) -> Self {
+        Self {
+            created_at: Some(created_at),
+            ..self
+        }
+    }
+
     fn new(value: RawValue) -> Self {
         Self {
             value,
             version_id: None,
             arn: None,
+            created_at: None,
         }
     }
 }
@@ -76,6 +97,7 @@ impl fmt::Debug for Found {
         f.debug_struct("Found")
             .field("version_id", &self.version_id)
             .field("arn", &self.arn)
+            .field("created_at", &self.created_at)
             .finish_non_exhaustive()
     }
 }

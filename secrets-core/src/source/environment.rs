@@ -53,7 +53,7 @@ impl Environment {
         }
     }
 
-    fn answer(&self, name: &str) -> Answer {
+    pub(crate) fn answer(&self, name: &str) -> Answer {
         match self.read(name) {
             Ok(text) if text.is_empty() => Answer::Missing(Missing::EmptyVariable),
             Ok(text) => Answer::Found(Found::text(text.as_str())),

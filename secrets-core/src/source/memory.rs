@@ -172,6 +172,7 @@ impl Entry {
                 value: stored.value.clone(),
                 version_id: Some(stored.id.clone()),
                 arn: None,
+                created_at: None,
             }),
             None => Answer::Missing(Missing::Version),
         }

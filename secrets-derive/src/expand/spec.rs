@@ -6,7 +6,8 @@ use syn::ext::IdentExt as _;
 use syn::{Expr, Lit, LitStr, UnOp};
 
 use crate::ast::{
-    Address, Field, Loaded, Necessity, Nested, Presence, Reach, Struct, Value, Variable, Version,
+    Address, Decoder, Field, Loaded, Necessity, Nested, Presence, Reach, Struct, Value, Variable,
+    Version,
 };
 use crate::attr::DefaultValue;
 
@@ -43,6 +44,7 @@ fn value(declared: &Struct<'_>, field: &Field<'_>, value: &Value<'_>) -> TokenSt
     };
     let describe = describe(field);
     let json_key = call("json_key", value.address.json_key());
+    let form = matches!(value.decoder, Decoder::Bytes).then(|| quote!(.binary()));
     let reach = reach(&value.reach);
     let necessity = match value.necessity {
         Necessity::Required => None,
@@ -52,7 +54,7 @@ fn value(declared: &Struct<'_>, field: &Field<'_>, value: &Value<'_>) -> TokenSt
             Some(quote!(.defaulted() #text))
         }
     };
-    quote!(#runtime::__private::Field::#constructor #describe #json_key #reach #necessity)
+    quote!(#runtime::__private::Field::#constructor #describe #json_key #form #reach #necessity)
 }
 
 /// A default as it would be written into a variable; `None` where only running code tells.

@@ -56,6 +56,7 @@ const _: () = {
                             "{stage}/shop",
                         )
                         .json_key("key")
+                        .binary()
                         .optional(),
                     ::wrapper::from_secrets::__private::Field::given(
                             "host",

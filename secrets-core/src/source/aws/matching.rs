@@ -21,6 +21,7 @@ impl From<SecretValueEntry> for Entry {
             entry.secret_binary,
             entry.version_id,
             entry.arn,
+            entry.created_date,
         );
         Self {
             arn,

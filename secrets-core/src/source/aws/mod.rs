@@ -11,6 +11,8 @@ mod matching;
 mod settings;
 mod single;
 mod tls;
+#[cfg(feature = "cli")]
+mod write;
 
 use std::error::Error;
 use std::future::Future;
@@ -27,6 +29,8 @@ use connection::{Connected, Connection};
 use endpoint::Endpoint;
 use errors::CallError;
 pub(crate) use settings::Settings;
+#[cfg(feature = "cli")]
+pub(crate) use write::Creation;
 
 /// Secrets Manager as a source of a chain. Connects when it is first asked.
 #[derive(Debug)]
@@ -56,22 +60,9 @@ impl Aws {
     }
 
     async fn answer(&self, requests: &[Request], deadline: Instant) -> Vec<Answer> {
-        let connected = timeout_at(deadline, self.settings.connect()).await;
-        let connection = match connected {
-            Ok(Connected::Yes(connection)) => connection,
-            Ok(Connected::NotConfigured(why)) => {
-                return all(requests, || Answer::NotConfigured(why.clone()));
-            }
-            Ok(Connected::Failed(failure)) => {
-                return all(requests, || Answer::Failed(failure.clone()));
-            }
-            Err(_) => {
-                let failure = late(
-                    self.timeout,
-                    Some("whoever gives this process its AWS credentials"),
-                );
-                return all(requests, || Answer::Failed(failure.clone()));
-            }
+        let connection = match self.connection(deadline).await {
+            Ok(connection) => connection,
+            Err(answer) => return requests.iter().map(|_| answer.clone()).collect(),
         };
         let context = Context {
             connection: &connection,
@@ -81,6 +72,19 @@ impl Aws {
             rejected: OnceLock::new(),
         };
         context.ask_all(requests).await
+    }
+
+    /// The connection, or what everything is answered without one.
+    async fn connection(&self, deadline: Instant) -> Result<Arc<Connection>, Answer> {
+        match timeout_at(deadline, self.settings.connect()).await {
+            Ok(Connected::Yes(connection)) => Ok(connection),
+            Ok(Connected::NotConfigured(why)) => Err(Answer::NotConfigured(why)),
+            Ok(Connected::Failed(failure)) => Err(Answer::Failed(failure)),
+            Err(_) => Err(Answer::Failed(late(
+                self.timeout,
+                Some("whoever gives this process its AWS credentials"),
+            ))),
+        }
     }
 }
 
@@ -117,10 +121,6 @@ impl Context<'_> {
         }
         error
     }
-}
-
-fn all(requests: &[Request], answer: impl Fn() -> Answer) -> Vec<Answer> {
-    requests.iter().map(|_| answer()).collect()
 }
 
 impl SecretSource for Aws {

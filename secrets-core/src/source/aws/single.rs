@@ -2,7 +2,7 @@
 
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
-use aws_sdk_secretsmanager::primitives::Blob;
+use aws_sdk_secretsmanager::primitives::{Blob, DateTime};
 
 use super::Context;
 use super::ask::{Asked, Outcome};
@@ -47,6 +47,7 @@ fn found(output: GetSecretValueOutput) -> Answer {
         output.secret_binary,
         output.version_id,
         output.arn,
+        output.created_date,
     )
 }
 
@@ -56,6 +57,7 @@ pub(super) fn value(
     binary: Option<Blob>,
     version_id: Option<String>,
     arn: Option<String>,
+    created: Option<DateTime>,
 ) -> Answer {
     let found = match (text, binary) {
         (Some(text), _) => Found::text(text),
@@ -65,6 +67,7 @@ pub(super) fn value(
     Answer::Found(Found {
         version_id,
         arn,
+        created_at: created.and_then(|time| time.try_into().ok()),
         ..found
     })
 }

@@ -1,0 +1,38 @@
+//! The command line for the secrets of `pocket`, as a person runs it.
+
+use std::process::{Command, Output};
+
+fn run(args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pocket-secrets"));
+    command
+        .env_clear()
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env("POCKET_KEY", "only for this test");
+    command.args(args).output().unwrap()
+}
+
+#[test]
+fn it_knows_the_struct() {
+    let policy = run(&[
+        "policy",
+        "--region",
+        "eu-central-1",
+        "--account",
+        "123456789012",
+    ]);
+    assert!(policy.status.success());
+    let text = String::from_utf8_lossy(&policy.stdout);
+    assert!(
+        text.contains(":eu-central-1:123456789012:secret:POCKET_TOKEN-??????"),
+        "{text}"
+    );
+}
+
+#[test]
+fn it_tells_what_is_missing() {
+    let check = run(&["check", "--source", "env"]);
+    assert_eq!(check.status.code(), Some(1));
+    let text = String::from_utf8_lossy(&check.stdout);
+    assert!(text.contains("missing  token"), "{text}");
+    assert!(!text.contains("only for this test"), "{text}");
+}

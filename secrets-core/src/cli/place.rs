@@ -1,0 +1,71 @@
+//! The arguments of what is written for a deployment.
+
+use clap::Args;
+
+use super::console::{note, print};
+use super::loading::pair;
+use super::stop::{Answer, Stop};
+use crate::generate::{Declaration, Document};
+use crate::{Error, FromSecrets, Loader};
+
+/// Where the application will be deployed.
+#[derive(Args, Debug)]
+pub(super) struct Place {
+    /// The region of the secrets that are given by name
+    #[arg(long)]
+    region: Option<String>,
+    /// The account of the secrets that are given by name
+    #[arg(long)]
+    account: Option<String>,
+    /// The AWS partition
+    #[arg(long, default_value = "aws")]
+    partition: String,
+    #[command(flatten)]
+    parameters: Parameters,
+    /// The ARN of a customer-managed KMS key that encrypts some of the secrets; repeatable
+    #[arg(long, value_name = "ARN")]
+    kms_key: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Parameters {
+    /// A value for `{NAME}` in names; repeatable
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    parameter: Vec<(String, String)>,
+}
+
+impl Place {
+    pub(super) fn declaration<T: FromSecrets>(&self, loader: &Loader) -> Declaration {
+        let mut declaration = self
+            .parameters
+            .declaration::<T>(loader)
+            .partition(&self.partition);
+        if let Some(region) = &self.region {
+            declaration = declaration.region(region);
+        }
+        if let Some(account) = &self.account {
+            declaration = declaration.account(account);
+        }
+        self.kms_key.iter().fold(declaration, Declaration::kms_key)
+    }
+}
+
+impl Parameters {
+    /// What the loader was given by the application holds too, unless an argument says otherwise.
+    pub(super) fn declaration<T: FromSecrets>(&self, loader: &Loader) -> Declaration {
+        let parameters = loader.parameters().iter().chain(&self.parameter);
+        parameters.fold(Declaration::of::<T>(), |declaration, (name, value)| {
+            declaration.parameter(name, value)
+        })
+    }
+}
+
+/// Writes a document, and what its reader should know beside it.
+pub(super) fn write(written: Result<Document, Error>) -> Result<Answer, Stop> {
+    let document = written?;
+    print(document.text())?;
+    for text in document.notes() {
+        note(text);
+    }
+    Ok(Answer::Yes)
+}

@@ -1,0 +1,75 @@
+//! Where values come from: the environment, or a `.env` file.
+
+use std::fs;
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use super::targets::Target;
+use crate::cli::stop::Stop;
+use crate::plan::Leaf;
+use crate::source::{Answer, Environment, RawValue};
+
+/// The variables of a `.env` file, and no others.
+pub(super) fn file(path: &Path) -> Result<Environment, Stop> {
+    let refused = |why: String| Stop::Refused(format!("{}: {why}", path.display()));
+    let bytes = fs::read(path).map_err(|error| refused(error.to_string()))?;
+    let bytes = Zeroizing::new(bytes);
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+    let mut variables: Vec<(String, Zeroizing<String>)> = Vec::new();
+    for variable in dotenvy::from_read_iter(text) {
+        match variable {
+            Ok((name, value)) => variables.push((name, Zeroizing::new(value))),
+            // Its message quotes the line.
+            Err(_) => return Err(refused(unreadable(variables.last()))),
+        }
+    }
+    let variables = variables
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    Ok(Environment::from_vars(variables))
+}
+
+fn unreadable(last: Option<&(String, Zeroizing<String>)>) -> String {
+    let place = match last {
+        Some((name, _)) => format!("what follows `{name}`"),
+        None => "its beginning".to_owned(),
+    };
+    format!(
+        "{place} is not `NAME=value`; put values with spaces or special characters into single quotes"
+    )
+}
+
+/// Gives every place its value, or every reason why that cannot be done.
+pub(super) fn fill(targets: &mut [Target<'_>], variables: &Environment) -> Vec<String> {
+    let mut refusals = Vec::new();
+    for slot in targets.iter_mut().flat_map(|target| &mut target.slots) {
+        for leaf in slot.leaves.clone() {
+            let given = match value(leaf, variables) {
+                Ok(Some(text)) => slot.give(leaf, text),
+                Ok(None) => Ok(()),
+                Err(refusal) => Err(refusal),
+            };
+            refusals.extend(given.err());
+        }
+    }
+    refusals
+}
+
+/// What the variable of a field holds.
+pub(super) fn value(
+    leaf: &Leaf,
+    variables: &Environment,
+) -> Result<Option<Zeroizing<String>>, String> {
+    let Some(name) = leaf.variable.as_deref() else {
+        return Ok(None);
+    };
+    match variables.answer(name) {
+        Answer::Found(found) => match found.value {
+            RawValue::Text(text) => Ok(Some(text)),
+            RawValue::Binary(_) => Ok(None),
+        },
+        Answer::Failed(failure) => Err(format!("`{name}`: {}", failure.message())),
+        Answer::Missing(_) | Answer::NotConfigured(_) => Ok(None),
+    }
+}

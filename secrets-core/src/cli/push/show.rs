@@ -1,0 +1,34 @@
+//! What would change, as a table.
+
+use super::change::{Action, Change};
+use super::state::Secret;
+use crate::cli::console::{BAD, CHANGE, GOOD, PLAIN};
+use crate::cli::table::{self, Row};
+
+const HEAD: [&str; 4] = ["action", "secret", "region", "changes"];
+
+pub(super) fn table(secrets: &[Secret<'_>], changes: &[Change]) -> String {
+    let row = |(secret, change): (&Secret<'_>, &Change)| {
+        let (style, word) = match change.action {
+            Action::Create => (CHANGE, "create"),
+            Action::Update => (CHANGE, "update"),
+            Action::Unchanged => (GOOD, "unchanged"),
+            Action::Skip => (PLAIN, "skip"),
+            Action::Fail(_) => (BAD, "fail"),
+        };
+        let what = match &change.action {
+            Action::Skip => "no value is given",
+            Action::Fail(failure) => failure.cause().as_str(),
+            _ if change.what.is_empty() => "-",
+            _ => &change.what,
+        };
+        let region = secret.region.as_deref().unwrap_or("-");
+        let cells = [word, secret.target.id(), region, what];
+        Row {
+            style,
+            cells: cells.map(str::to_owned).to_vec(),
+        }
+    };
+    let rows: Vec<Row> = secrets.iter().zip(changes).map(row).collect();
+    table::table(&HEAD, &rows)
+}

@@ -1,0 +1,140 @@
+//! Whether two values fill a field with the same.
+
+use super::input::scalar_text;
+use super::{Node, Value};
+use crate::source::RawValue;
+
+impl Value {
+    /// Whether a field takes the same from both: text is compared as it is, scalars of JSON as text, objects and arrays
+    /// as JSON.
+    pub(crate) fn is_alike(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Json(one), Self::Json(other)) => nodes(one, other),
+            (Self::Json(node), Self::Whole(raw)) | (Self::Whole(raw), Self::Json(node)) => {
+                raw_text(raw).is_some_and(|text| text_and_node(text, node))
+            }
+            (Self::Whole(one), Self::Whole(other)) => raws(one, other),
+        }
+    }
+
+    /// Whether it is this very text.
+    #[cfg(feature = "aws")]
+    pub(crate) fn is_text(&self, text: &str) -> bool {
+        match self {
+            Self::Whole(raw) => raw_text(raw) == Some(text),
+            Self::Json(Node::String(own)) => own.as_str() == text,
+            Self::Json(node) => text_and_node(text, node),
+        }
+    }
+}
+
+fn raw_text(raw: &RawValue) -> Option<&str> {
+    match raw {
+        RawValue::Text(text) => Some(text),
+        RawValue::Binary(bytes) => std::str::from_utf8(bytes).ok(),
+    }
+}
+
+fn raws(one: &RawValue, other: &RawValue) -> bool {
+    if one.bytes() == other.bytes() {
+        return true;
+    }
+    let structure = |raw| structure(raw_text(raw)?);
+    matches!((structure(one), structure(other)), (Some(one), Some(other)) if nodes(&one, &other))
+}
+
+fn nodes(one: &Node, other: &Node) -> bool {
+    match (one, other) {
+        (Node::Null, Node::Null) => true,
+        (Node::Array(one), Node::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| nodes(one, other))
+        }
+        (Node::Object(one), Node::Object(other)) => {
+            one.len() == other.len() && one.iter().all(|entry| has(other, entry))
+        }
+        (Node::Number(one), Node::Number(other)) if one.is_f64() || other.is_f64() => {
+            one.as_f64() == other.as_f64()
+        }
+        (Node::String(text), node) | (node, Node::String(text)) => text_and_node(text, node),
+        _ => match (scalar_text(one), scalar_text(other)) {
+            (Some(one), Some(other)) => one == other,
+            _ => false,
+        },
+    }
+}
+
+/// A key that stands there twice is decoded by no type.
+fn has(entries: &[(String, Node)], (key, node): &(String, Node)) -> bool {
+    let mut found = entries.iter().filter(|(name, _)| name == key);
+    matches!((found.next(), found.next()), (Some((_, other)), None) if nodes(node, other))
+}
+
+fn text_and_node(text: &str, node: &Node) -> bool {
+    match node {
+        Node::String(other) => {
+            text == other.as_str()
+                || matches!((structure(text), structure(other)), (Some(one), Some(other)) if nodes(&one, &other))
+        }
+        Node::Number(number) if number.is_f64() => text.parse().ok() == number.as_f64(),
+        Node::Array(_) | Node::Object(_) => {
+            structure(text).is_some_and(|parsed| nodes(&parsed, node))
+        }
+        Node::Null => false,
+        _ => scalar_text(node).as_deref() == Some(text),
+    }
+}
+
+/// Text that is an object or an array.
+fn structure(text: &str) -> Option<Node> {
+    let node = Node::parse(text).ok()?;
+    matches!(node, Node::Array(_) | Node::Object(_)).then_some(node)
+}
+
+#[cfg(test)]
+mod tests {
+    use zeroize::Zeroizing;
+
+    use super::*;
+
+    fn text(text: &str) -> Value {
+        Value::Whole(RawValue::Text(Zeroizing::new(text.to_owned())))
+    }
+
+    fn json(text: &str) -> Value {
+        Value::Json(Node::parse(text).unwrap())
+    }
+
+    #[test]
+    fn scalars_are_the_same_in_every_writing() {
+        for node in ["5432", "\"5432\""] {
+            assert!(text("5432").is_alike(&json(node)), "{node}");
+            assert!(json(node).is_alike(&text("5432")), "{node}");
+            assert!(!json(node).is_alike(&text("5433")), "{node}");
+        }
+        assert!(text("true").is_alike(&json("true")));
+        assert!(text("1.50").is_alike(&json("1.5")));
+        assert!(json("1.5").is_alike(&json("\"1.5\"")));
+        assert!(!text("null").is_alike(&json("null")));
+    }
+
+    #[test]
+    fn structures_are_compared_as_json() {
+        let one = r#"{"a": 1, "b": ["2", {"c": null}]}"#;
+        let other = r#"{"b":[2,{"c":null}],"a":"1"}"#;
+        assert!(text(one).is_alike(&text(other)));
+        assert!(text(one).is_alike(&json(other)));
+        assert!(json(one).is_alike(&json(other)));
+        assert!(!json(one).is_alike(&json(r#"{"a": 1}"#)));
+        assert!(!json(r#"{"a": 1}"#).is_alike(&json(r#"{"a": 1, "a": 1}"#)));
+    }
+
+    #[test]
+    fn text_is_compared_to_the_last_character() {
+        assert!(!text("a").is_alike(&text("a\n")));
+        assert!(
+            text("a").is_alike(&Value::Whole(RawValue::Binary(Zeroizing::new(
+                b"a".to_vec()
+            ))))
+        );
+    }
+}

@@ -1,0 +1,38 @@
+"""Lets a tool of others read a text from standard input. It says what it finds, and ends badly if that is anything."""
+
+import json
+import sys
+
+
+def cloudformation(text):
+    from cfnlint.api import lint_all
+
+    # Those that begin with an I are advice.
+    return [str(match) for match in lint_all(text) if match.rule.id[0] in "EW"]
+
+
+def policy(text):
+    import parliament
+
+    return [str(finding) for finding in parliament.analyze_policy_string(text).findings]
+
+
+def env(text):
+    """What is found is what each variable is read as."""
+    import io
+
+    import dotenv
+
+    print(json.dumps(dotenv.dotenv_values(stream=io.StringIO(text))))
+    return []
+
+
+def main():
+    tool = {"cloudformation": cloudformation, "policy": policy, "env": env}[sys.argv[1]]
+    findings = tool(sys.stdin.read())
+    for finding in findings:
+        print(finding)
+    sys.exit(1 if findings else 0)
+
+
+main()

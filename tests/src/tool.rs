@@ -1,0 +1,38 @@
+//! Tools of others that read what a declaration writes.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use crate::python;
+
+/// How a tool ended, and all that it said.
+#[derive(Debug)]
+pub struct Verdict {
+    /// Whether it ended well.
+    pub success: bool,
+    /// Both of its streams.
+    pub said: String,
+}
+
+/// Lets a Python program of `python/checks.txt` read a text.
+pub fn check(arguments: &[&str], text: &str) -> Verdict {
+    let mut child = Command::new(python::environment("checks"))
+        .args(arguments)
+        // What its authors should look after is not about the text.
+        .env("PYTHONWARNINGS", "ignore")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the tool starts");
+    let mut stdin = child.stdin.take().expect("a piped standard input");
+    // One that has seen enough may have gone.
+    let _ = stdin.write_all(text.as_bytes());
+    drop(stdin);
+    let output = child.wait_with_output().expect("the tool ends");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Verdict {
+        success: output.status.success(),
+        said: text(&output.stdout) + &text(&output.stderr),
+    }
+}

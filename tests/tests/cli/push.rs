@@ -1,0 +1,401 @@
+//! `push`: from values to secrets.
+
+use from_secrets::ExposeSecret;
+use from_secrets_tests::app::{App, Pool};
+use from_secrets_tests::{Answer, Call, Proxy, Scripted, Vault};
+use serde_json::{Value, json};
+
+use crate::support::{VALUES, at, ended, file, holds, moto, of, put, row, text, versions, with};
+
+#[tokio::test]
+async fn what_is_pushed_is_what_is_loaded() {
+    let app = "push-round-trip";
+    let push = at(moto().endpoint()).args(["push", "--yes"]).args(of(app));
+    let push = with(push, &VALUES)
+        .env("DB_POOL", "{\"min\": 1, \"max\": \"9\"}")
+        .env("DB_REPLICA", "replica.example")
+        .env("DB_KEY", "AP+f")
+        .env("REMARK", "null");
+    let said = ended(push, 0);
+    row(
+        &said.stdout,
+        &["create", "push-round-trip/TOKEN", "us-east-1", "text"],
+    );
+    row(
+        &said.stdout,
+        &[
+            "create",
+            "push-round-trip/CERTIFICATE",
+            "us-east-1",
+            "bytes",
+        ],
+    );
+    let keys = "adds `password`, `port`, `pool`, `/replicas/0/host`, `key`";
+    row(
+        &said.stdout,
+        &["create", "push-round-trip/db", "us-east-1", keys],
+    );
+    row(&said.stdout, &["skip", "push-round-trip/LEVEL"]);
+    holds(&said.stdout, &["created `push-round-trip/db`"]);
+
+    let loader = moto().loader().parameter("app", app);
+    let it: App = loader.load().await.unwrap();
+    let value = |name: &str| VALUES.iter().find(|(known, _)| *known == name).unwrap().1;
+    assert_eq!(it.token.expose_secret(), value("TOKEN"));
+    assert_eq!(it.password.expose_secret(), value("DB_PASSWORD"));
+    assert_eq!(it.port, 5432);
+    assert_eq!(it.pool, Some(Pool { min: 1, max: 9 }));
+    assert_eq!(it.replica.as_deref(), Some("replica.example"));
+    assert_eq!(it.certificate, [0, 255, 159, 145]);
+    assert_eq!(it.key.as_deref(), Some(&[0, 255, 159][..]));
+    assert_eq!(it.remark.as_deref(), Some("null"));
+    assert_eq!(it.level, "info");
+    assert_eq!(it.mail.user, value("MAIL_USER"));
+    assert_eq!(it.mail.password.expose_secret(), value("MAIL_PASSWORD"));
+}
+
+#[tokio::test]
+async fn what_is_there_is_not_written_again() {
+    let app = "push-twice";
+    let proxy = Proxy::before(moto().endpoint());
+    let push = || {
+        with(
+            at(&proxy.endpoint()).args(["push", "-y"]).args(of(app)),
+            &VALUES,
+        )
+    };
+    ended(push(), 0);
+    proxy.calls().clear();
+    let said = ended(push(), 0);
+    row(&said.stdout, &["unchanged", "push-twice/db"]);
+    assert_eq!(proxy.tally(), "1 batch, 0 gets");
+    let said = ended(push().env("TOKEN", "t-2"), 0);
+    holds(&said.stdout, &["updated `push-twice/TOKEN`"]);
+    let client = moto().client();
+    assert_eq!(versions(&client, "push-twice/TOKEN").await, 2);
+    assert_eq!(versions(&client, "push-twice/db").await, 1);
+}
+
+#[tokio::test]
+async fn what_the_struct_does_not_know_stays_and_numbers_stay_numbers() {
+    let app = "push-merge";
+    let client = moto().client();
+    let before = r#"{"host": "h", "port": 1, "big": 12345678901234567890123, "replicas": [{"host": "a", "zone": 1}]}"#;
+    put(&client, "push-merge/db", before).await;
+    let push = at(moto().endpoint()).args(["push", "-y"]).args(of(app));
+    let push = with(push, &VALUES)
+        .env("DB_REPLICA", "b")
+        .env("DB_PASSWORD", "p");
+    let said = ended(push, 0);
+    let what = "adds `password`; changes `port`, `/replicas/0/host`";
+    row(
+        &said.stdout,
+        &["update", "push-merge/db", "us-east-1", what],
+    );
+    let after = text(&client, "push-merge/db").await.unwrap();
+    let expected = r#"{"host":"h","port":5432,"big":12345678901234567890123,"replicas":[{"host":"b","zone":1}],"password":"p"}"#;
+    assert_eq!(after, expected);
+}
+
+#[tokio::test]
+async fn nothing_is_written_without_a_word_of_consent() {
+    let app = "push-no";
+    let proxy = Proxy::before(moto().endpoint());
+    let push = |flags: &[&str]| {
+        with(
+            at(&proxy.endpoint()).arg("push").args(flags).args(of(app)),
+            &VALUES,
+        )
+    };
+    let said = ended(push(&["--dry-run"]), 0);
+    row(&said.stdout, &["create", "push-no/TOKEN"]);
+    let said = ended(push(&[]), 2);
+    holds(&said.stderr, &["no terminal to ask on", "`--yes`"]);
+    let others = proxy.calls().all();
+    let others = others
+        .iter()
+        .filter(|call| !call.is_batch() && !call.is_get());
+    assert_eq!(others.count(), 0, "{}", proxy.tally());
+}
+
+#[tokio::test]
+async fn what_is_missing_is_told_and_the_rest_is_written() {
+    let app = "push-missing";
+    let push = |values: &[(&str, &str)]| {
+        with(
+            at(moto().endpoint()).args(["push", "-y"]).args(of(app)),
+            values,
+        )
+    };
+    let said = ended(push(&[("TOKEN", "t"), ("DB_PORT", "1")]), 1);
+    holds(
+        &said.stdout,
+        &["created `push-missing/TOKEN`", "created `push-missing/db`"],
+    );
+    let told = [
+        "`password` has no value",
+        "set `DB_PASSWORD`",
+        "`certificate`",
+        "`mail.user`",
+    ];
+    holds(&said.stderr, &told);
+    assert!(
+        !said.stderr.contains("`remark`"),
+        "it is optional: {}",
+        said.stderr
+    );
+    let rest = [
+        ("DB_PASSWORD", "p"),
+        ("CERTIFICATE", "AA=="),
+        ("MAIL_USER", "u"),
+        ("MAIL_PASSWORD", "p"),
+    ];
+    let said = ended(push(&rest), 0);
+    row(&said.stdout, &["skip", "push-missing/TOKEN"]);
+    let db = text(&moto().client(), "push-missing/db").await.unwrap();
+    assert_eq!(db, r#"{"port":"1","password":"p"}"#);
+}
+
+#[tokio::test]
+async fn half_a_push_is_told_and_can_be_run_again() {
+    let app = "push-half";
+    let denied = |call: &Call| {
+        let is_write = call.operation == "CreateSecret" && call.asks_for("push-half/db");
+        is_write.then(|| {
+            Answer::error(
+                "AccessDeniedException",
+                "not authorized to perform: secretsmanager:CreateSecret",
+            )
+        })
+    };
+    let proxy = Proxy::refusing(moto().endpoint(), denied);
+    let push = |endpoint: &str| with(at(endpoint).args(["push", "-y"]).args(of(app)), &VALUES);
+    let said = ended(push(&proxy.endpoint()), 1);
+    holds(
+        &said.stdout,
+        &["created `push-half/TOKEN`", "created `push-half/mail/USER`"],
+    );
+    let told = [
+        "`push-half/db` was not written: denied",
+        "AccessDeniedException",
+        Answer::REQUEST_ID,
+        "allow `secretsmanager:CreateSecret`",
+        "run this again",
+    ];
+    holds(&said.stderr, &told);
+    let said = ended(push(moto().endpoint()), 0);
+    row(&said.stdout, &["unchanged", "push-half/TOKEN"]);
+    holds(&said.stdout, &["created `push-half/db`"]);
+    assert!(!said.stdout.contains("updated"), "{}", said.stdout);
+}
+
+#[tokio::test]
+async fn a_secret_that_cannot_be_read_is_left_as_it_is() {
+    let app = "push-unread";
+    let vault = Vault::new().denied("push-unread/db").when(|call| {
+        (call.operation == "CreateSecret").then(|| Answer::json(&json!({ "Name": "x" })))
+    });
+    let server = Scripted::start(vault);
+    let push = with(
+        at(&server.endpoint()).args(["push", "-y"]).args(of(app)),
+        &VALUES,
+    );
+    let said = ended(push, 1);
+    row(
+        &said.stdout,
+        &["fail", "push-unread/db", "us-east-1", "denied"],
+    );
+    holds(
+        &said.stderr,
+        &["`push-unread/db` cannot be read, so it is left as it is"],
+    );
+    let calls = server.calls().all();
+    let created = calls.iter().filter(|call| call.operation == "CreateSecret");
+    assert_eq!(created.count(), 4, "{}", server.tally());
+}
+
+#[tokio::test]
+async fn nothing_more_is_tried_once_nobody_can_be_reached() {
+    let server = Scripted::start(Vault::new().when(|call| {
+        let is_write = call.operation == "CreateSecret";
+        is_write.then(|| Answer::error("ExpiredTokenException", "The security token is expired"))
+    }));
+    let push = at(&server.endpoint())
+        .args(["push", "-y"])
+        .args(of("push-expired"));
+    let said = ended(with(push, &VALUES), 1);
+    holds(
+        &said.stderr,
+        &[
+            "no usable credentials",
+            "`push-expired/mail/USER` was not written\n",
+        ],
+    );
+    let calls = server.calls().all();
+    assert_eq!(
+        calls
+            .iter()
+            .filter(|call| call.operation == "CreateSecret")
+            .count(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn values_come_from_a_file_and_from_nowhere_else_then() {
+    let env = file(
+        "push.env",
+        "# A comment.\nTOKEN='a $1 b'\nexport DB_PASSWORD=\"two\\nlines\"\nDB_PORT=1\nCERTIFICATE=AA==\nMAIL_USER=u\n",
+    );
+    let push = at(moto().endpoint())
+        .args(["push", "-y", "--from"])
+        .arg(&env)
+        .args(of("push-file"));
+    let said = ended(push.env("MAIL_PASSWORD", "from the environment"), 1);
+    holds(&said.stderr, &["`mail.password` has no value"]);
+    let client = moto().client();
+    assert_eq!(
+        text(&client, "push-file/TOKEN").await.as_deref(),
+        Some("a $1 b")
+    );
+    let db: Value = serde_json::from_str(&text(&client, "push-file/db").await.unwrap()).unwrap();
+    assert_eq!(db, json!({ "password": "two\nlines", "port": "1" }));
+}
+
+#[tokio::test]
+async fn new_secrets_get_their_tags() {
+    let push = at(moto().endpoint()).args([
+        "push",
+        "-y",
+        "--tag",
+        "team=a=b",
+        "--kms-key-id",
+        "alias/own",
+    ]);
+    ended(with(push.args(of("push-tags")), &VALUES), 0);
+    let call = moto()
+        .client()
+        .describe_secret()
+        .secret_id("push-tags/TOKEN");
+    let described = call.send().await.unwrap();
+    let tags: Vec<_> = described
+        .tags()
+        .iter()
+        .map(|tag| (tag.key(), tag.value()))
+        .collect();
+    assert_eq!(tags, [(Some("team"), Some("a=b"))]);
+    assert_eq!(described.kms_key_id(), Some("alias/own"));
+}
+
+#[tokio::test]
+async fn what_cannot_be_right_is_refused_before_anything_is_written() {
+    let app = "push-refused";
+    let client = moto().client();
+    put(&client, "push-refused/db", "no json").await;
+    let proxy = Proxy::before(moto().endpoint());
+    let push = || {
+        with(
+            at(&proxy.endpoint()).args(["push", "-y"]).args(of(app)),
+            &VALUES,
+        )
+    };
+    let said = ended(push(), 1);
+    holds(
+        &said.stderr,
+        &["nothing was written", "`push-refused/db`", "not JSON"],
+    );
+    let set = |text: &'static str| {
+        client
+            .put_secret_value()
+            .secret_id("push-refused/db")
+            .secret_string(text)
+    };
+    set("{\"password\": 1, \"password\": 2}")
+        .send()
+        .await
+        .unwrap();
+    let said = ended(push(), 1);
+    holds(&said.stderr, &["`password` stands in the secret twice"]);
+    set("{}").send().await.unwrap();
+    let said = ended(push().env("DB_PORT", "many"), 1);
+    holds(
+        &said.stderr,
+        &[
+            "nothing was written",
+            "`port` would refuse its value",
+            "expected u16",
+        ],
+    );
+    let said = ended(push().env("CERTIFICATE", "!"), 1);
+    holds(&said.stderr, &["`certificate`: expected base64"]);
+    let said = ended(push().env("TOKEN", "x".repeat(65_537)), 1);
+    holds(&said.stderr, &["65536 bytes"]);
+    let writes = proxy.calls().all();
+    let writes = writes
+        .iter()
+        .filter(|call| !call.is_batch() && !call.is_get());
+    assert_eq!(writes.count(), 0, "{}", proxy.tally());
+}
+
+#[test]
+fn a_template_that_is_not_filled_is_refused() {
+    let server = Scripted::start(Vault::new());
+    let said = ended(
+        with(at(&server.endpoint()).args(["push", "-y"]), &VALUES),
+        2,
+    );
+    holds(&said.stderr, &["cannot be looked up as declared"]);
+    assert_eq!(server.tally(), "0 batches, 0 gets");
+}
+
+#[test]
+fn a_pinned_version_is_left_out_and_refused_where_a_value_is_given_for_it() {
+    let vault = Vault::new().text("pinned/token", "t");
+    let server = Scripted::start(vault);
+    let push = || {
+        let push = at(&server.endpoint())
+            .args(["push", "-y"])
+            .args(of("pinned"));
+        push.env("STRUCT", "pinned").env("TOKEN", "t")
+    };
+    let said = ended(push(), 0);
+    row(&said.stdout, &["unchanged", "pinned/token"]);
+    holds(
+        &said.stderr,
+        &["note: `old` is pinned to the version `AWSPREVIOUS`"],
+    );
+    let said = ended(push().env("OLD_TOKEN", "o"), 2);
+    holds(&said.stderr, &["`old`", "only `AWSCURRENT` can be written"]);
+}
+
+#[tokio::test]
+async fn an_arn_is_updated_where_it_exists_and_refused_where_it_does_not() {
+    let client = moto().client();
+    put(&client, "by-arn/login", "{\"kept\": 1}").await;
+    let described = client
+        .describe_secret()
+        .secret_id("by-arn/login")
+        .send()
+        .await
+        .unwrap();
+    let push = |arn: &str| {
+        let push = at(moto().endpoint())
+            .args(["push", "-y"])
+            .args(of("by-arn"));
+        let push = push.env("STRUCT", "by_arn").env("LOGIN_ARN", arn);
+        push.env("LOGIN_USER", "u").env("LOGIN_PASSWORD", "p")
+    };
+    // The same secret by its name: one write, which loses neither.
+    let said = ended(push(described.arn().unwrap()), 0);
+    holds(&said.stdout, &["adds `user`, `password`"]);
+    let login = text(&client, "by-arn/login").await.unwrap();
+    assert_eq!(login, r#"{"kept":1,"user":"u","password":"p"}"#);
+    assert_eq!(versions(&client, "by-arn/login").await, 2);
+
+    let nowhere = "arn:aws:secretsmanager:us-east-1:123456789012:secret:nowhere-AbCdEf";
+    let said = ended(push(nowhere), 1);
+    holds(
+        &said.stderr,
+        &["does not exist, and a secret cannot be created by its ARN"],
+    );
+}

@@ -20,12 +20,15 @@ pub(super) fn write(place: &Declaration, leaves: &[Leaf], notes: &mut Notes) -> 
         let Some(address) = &leaf.address else {
             continue;
         };
-        let Some(name) = leaf.variable.as_deref() else {
-            notes.add(format!(
-                "`{}` is not read from the environment, so ECS cannot set it; the task loads it from Secrets Manager",
-                leaf.path
-            ));
-            continue;
+        let name = match variable(leaf, address) {
+            Ok(name) => name,
+            Err(obstacle) => {
+                notes.add(format!(
+                    "`{}` is left out, because {obstacle}; the task loads it from Secrets Manager",
+                    leaf.path
+                ));
+                continue;
+            }
         };
         if entries.iter().all(|known| known.name != name) {
             entries.push(Entry {
@@ -35,6 +38,19 @@ pub(super) fn write(place: &Declaration, leaves: &[Leaf], notes: &mut Notes) -> 
         }
     }
     super::json(&entries)
+}
+
+/// The variable that ECS sets, or why it cannot.
+fn variable<'a>(leaf: &'a Leaf, address: &Address) -> Result<&'a str, &'static str> {
+    let key = address.json_key.as_deref().unwrap_or_default();
+    match &leaf.variable {
+        None => Err("it is not read from the environment"),
+        Some(_) if key.starts_with('/') => {
+            Err("ECS takes keys of the outermost object only, and no JSON pointers")
+        }
+        Some(_) if leaf.field.is_binary() => Err("ECS takes text only, and no bytes"),
+        Some(variable) => Ok(variable),
+    }
 }
 
 /// The ARN, and behind it what of the secret is meant; empty parts are kept.
@@ -47,11 +63,6 @@ fn value_from(place: &Declaration, address: &Address, notes: &mut Notes) -> Stri
         Version::Id(id) => ("", id.as_str()),
     };
     let key = address.json_key.as_deref().unwrap_or_default();
-    if key.starts_with('/') {
-        notes.add(format!(
-            "ECS takes keys of the outermost object only, and not the JSON pointer `{key}`; give that field a secret of its own, or let the task load it"
-        ));
-    }
     if key.is_empty() && stage.is_empty() && id.is_empty() {
         return arn;
     }
@@ -59,6 +70,9 @@ fn value_from(place: &Declaration, address: &Address, notes: &mut Notes) -> Stri
 }
 
 fn arn(place: &Declaration, id: &str, notes: &mut Notes) -> String {
+    if id.contains('{') {
+        notes.add("put values in place of what is in braces, or give the parameters");
+    }
     if Id::read(id).kind != Kind::Name {
         return id.to_owned();
     }
@@ -67,9 +81,6 @@ fn arn(place: &Declaration, id: &str, notes: &mut Notes) -> String {
     if place.region.is_none() || place.account.is_none() {
         notes
             .add("put the region and the account in place of `REGION` and `ACCOUNT`, or give them");
-    }
-    if id.contains('{') {
-        notes.add("put values in place of what is in braces, or give the parameters");
     }
     notes.add("these ARNs lack the six characters that Secrets Manager appends; where a name itself ends in a hyphen and six characters, write the secret's whole ARN");
     format!(

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use from_secrets_syntax::Arn;
+
 use super::secrets::Secret;
 use super::{Declaration, Notes};
 use crate::source::Version;
@@ -46,8 +48,7 @@ pub(super) fn grants<'a>(
             }
         }
     }
-    let unpinned = secrets.iter().filter(|secret| secret.is_read_unpinned());
-    if unpinned.count() > 1 {
+    if some_share_a_batch(place, secrets) {
         grants.push(batch());
     }
     if !place.kms_keys.is_empty() {
@@ -78,6 +79,19 @@ fn pinned(version: &Version) -> Option<(String, Option<Condition>)> {
     let values = BTreeMap::from([(key, vec![value.clone()])]);
     let sid = format!("Read{what}{}", letters(value));
     Some((sid, Some(Condition::from([("StringEquals", values)]))))
+}
+
+/// A batch is for one region, and for what is not pinned. A region that is not known may be any.
+fn some_share_a_batch(place: &Declaration, secrets: &[Secret<'_>]) -> bool {
+    let region = |id| match Arn::parse(id) {
+        Ok(arn) => Some(arn.region),
+        Err(_) => place.region.as_deref(),
+    };
+    let unpinned = secrets.iter().filter(|secret| secret.is_read_unpinned());
+    let regions: Vec<Option<&str>> = unpinned.map(|secret| region(secret.id)).collect();
+    let same = |a: Option<&str>, b: Option<&str>| a.is_none() || b.is_none() || a == b;
+    let mut places = regions.iter().enumerate();
+    places.any(|(i, a)| regions[..i].iter().any(|b| same(*a, *b)))
 }
 
 /// AWS scopes this action to nothing narrower, and it is no right to read any secret.

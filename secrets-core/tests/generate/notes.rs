@@ -1,7 +1,7 @@
 //! What a reader of a document is told.
 
-use from_secrets::ErrorKind;
 use from_secrets::generate::{Declaration, Document};
+use from_secrets::{ErrorKind, FromSecrets};
 
 use crate::structs::{Momento, Pocket, Settings, Shop};
 
@@ -49,11 +49,21 @@ fn a_key_that_iam_cannot_match_is_noted() {
 fn what_ecs_cannot_do_is_noted() {
     let ecs = Declaration::of::<Shop>().ecs_secrets().unwrap();
     assert!(
-        says(&ecs, "`password` is not read from the environment"),
+        says(
+            &ecs,
+            "`password` is left out, because it is not read from the environment"
+        ),
         "{:?}",
         ecs.notes()
     );
-    assert!(says(&ecs, "JSON pointer `/users/0/name`"));
+    assert!(says(
+        &ecs,
+        "`user` is left out, because ECS takes keys of the outermost object only"
+    ));
+    assert!(says(
+        &ecs,
+        "`certificate` is left out, because ECS takes text only"
+    ));
     assert!(says(&ecs, "`REGION` and `ACCOUNT`"));
 }
 
@@ -64,4 +74,26 @@ fn a_parameter_that_makes_no_name_is_an_error_that_does_not_repeat_it() {
     assert_eq!(error.kind(), ErrorKind::Declaration);
     assert!(!format!("{error:#}").contains("canary"), "{error:#}");
     assert!(format!("{error:#}").contains("`{stage}/shop`"), "{error:#}");
+}
+
+#[test]
+fn secrets_of_two_regions_share_no_batch() {
+    #[derive(FromSecrets)]
+    #[allow(dead_code, reason = "only the declaration is looked at")]
+    struct Two {
+        here: String,
+        #[secret(
+            name = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:there-AbCdEf",
+            env = "THERE"
+        )]
+        there: String,
+    }
+    let policy = |region: &str| {
+        Declaration::of::<Two>()
+            .region(region)
+            .iam_policy()
+            .unwrap()
+    };
+    assert!(!policy("us-east-1").text().contains("BatchGetSecretValue"));
+    assert!(policy("eu-west-1").text().contains("BatchGetSecretValue"));
 }

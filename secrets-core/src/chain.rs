@@ -10,7 +10,9 @@ use crate::decode::{Document, Mismatch, Selected};
 use crate::plan::{Leaf, Plan};
 use crate::progress::{FoundValue, LeafState, Progress, Status};
 use crate::report::{Attempt, AttemptAnswer, Outcome};
-use crate::source::{Answer, Cause, Environment, Failure, Found, KeyedBy, Request, SecretSource};
+use crate::source::{
+    Answer, Cause, Environment, Failure, Found, Freshness, KeyedBy, Query, Request, SecretSource,
+};
 use crate::spec::Reach;
 
 /// The sources of a load, and when an answer of one leads to the next.
@@ -20,6 +22,7 @@ pub(crate) struct Chain {
     /// Answers the fields that are not secrets.
     pub(crate) environment: Environment,
     pub(crate) fall_back_on: Vec<Cause>,
+    pub(crate) freshness: Freshness,
     pub(crate) timeout: Duration,
     pub(crate) deadline: Instant,
 }
@@ -102,7 +105,8 @@ impl Chain {
                 .map(|_| Answer::Failed(failure.clone()))
                 .collect()
         };
-        match timeout_at(self.deadline, source.fetch(requests, self.deadline)).await {
+        let query = Query::new(requests, self.deadline).with_freshness(self.freshness);
+        match timeout_at(self.deadline, source.fetch(query)).await {
             Ok(answers) if answers.len() == requests.len() => answers,
             Ok(answers) => failed(Failure::new(
                 Cause::Internal,
@@ -167,6 +171,9 @@ impl Round {
             }
             if let Some(request) = request(keyed_by, leaf) {
                 let request = round.place_of(request);
+                if let Some(key) = json_key(keyed_by, leaf) {
+                    round.requests[request].add_json_key(key);
+                }
                 round.waiting.push((i, request));
             }
         }
@@ -175,11 +182,12 @@ impl Round {
 
     /// The place of a request among those that are made, each once.
     fn place_of(&mut self, request: Request) -> usize {
-        if let Some(place) = self.requests.iter().position(|known| *known == request) {
-            return place;
-        }
-        self.requests.push(request);
-        self.requests.len() - 1
+        let is_same = |known: &Request| known.is_same_secret(&request);
+        let place = self.requests.iter().position(is_same);
+        place.unwrap_or_else(|| {
+            self.requests.push(request);
+            self.requests.len() - 1
+        })
     }
 }
 
@@ -188,6 +196,15 @@ fn request(keyed_by: KeyedBy, leaf: &Leaf) -> Option<Request> {
         KeyedBy::Secret => leaf.address.as_ref().map(|address| address.request.clone()),
         KeyedBy::Variable => leaf.variable.as_deref().map(Request::variable),
     }
+}
+
+/// The key that a field takes of its secret; a variable holds the field's value alone.
+fn json_key(keyed_by: KeyedBy, leaf: &Leaf) -> Option<&str> {
+    let address = leaf
+        .address
+        .as_ref()
+        .filter(|_| keyed_by == KeyedBy::Secret);
+    address?.json_key.as_deref()
 }
 
 /// Takes a field's value out of what its source found.
@@ -199,17 +216,13 @@ fn select(
     leaf: &Leaf,
 ) -> Result<FoundValue, AttemptAnswer> {
     let keyed_by = source.keyed_by();
-    let json_key = match (keyed_by, &leaf.address) {
-        (KeyedBy::Secret, Some(address)) => address.json_key.as_deref(),
-        _ => None,
-    };
     let outcome = Outcome::Answered {
         source: source.name().to_owned(),
         version_id: found.version_id.clone(),
         arn: found.arn.clone(),
         created_at: found.created_at,
     };
-    match document.select(json_key) {
+    match document.select(json_key(keyed_by, leaf)) {
         Selected::Value(value) => Ok(FoundValue {
             value,
             place,

@@ -44,7 +44,7 @@ pub use loader::Loader;
 pub use report::{Attempt, AttemptAnswer, FieldReport, Outcome, Report};
 pub use secrecy::{self, ExposeSecret, SecretBox, SecretString};
 pub use source::{
-    Answer, Answers, Cause, Environment, Failure, Found, KeyedBy, Memory, Missing, Request,
+    Answer, Answers, Cause, Environment, Failure, Found, KeyedBy, Memory, Missing, Query, Request,
     SecretSource, Source, Version,
 };
 

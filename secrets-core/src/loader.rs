@@ -11,7 +11,8 @@ use crate::clock::after;
 use crate::plan::{Flaw, Plan};
 use crate::progress::Progress;
 use crate::source::{
-    Cause, DEFAULT_CHAIN, Environment, Kind, SOURCES_VARIABLE, SecretSource, Source, from_words,
+    Cause, DEFAULT_CHAIN, Environment, Freshness, Kind, SOURCES_VARIABLE, SecretSource, Source,
+    from_words,
 };
 use crate::{Error, FromSecrets, Report, values};
 
@@ -137,7 +138,17 @@ impl Loader {
     ///
     /// As for [`load`](Self::load).
     pub async fn load_with_report<T: FromSecrets>(&self) -> Result<(T, Report), Error> {
-        let (plan, progress, loaded) = self.ask().await?;
+        self.load_as(Freshness::Any).await
+    }
+
+    /// Loads a struct past the caches of its sources.
+    #[cfg(feature = "live")]
+    pub(crate) async fn reload<T: FromSecrets>(&self) -> Result<(T, Report), Error> {
+        self.load_as(Freshness::Fresh).await
+    }
+
+    async fn load_as<T: FromSecrets>(&self, freshness: Freshness) -> Result<(T, Report), Error> {
+        let (plan, progress, loaded) = self.ask(freshness).await?;
         let report = Report::new(&plan, progress);
         match loaded {
             Some(loaded) => Ok((loaded, report)),
@@ -146,7 +157,10 @@ impl Loader {
     }
 
     /// Asks for every value, and builds the struct where none has failed.
-    pub(crate) async fn ask<T: FromSecrets>(&self) -> Result<(Plan, Progress, Option<T>), Error> {
+    pub(crate) async fn ask<T: FromSecrets>(
+        &self,
+        freshness: Freshness,
+    ) -> Result<(Plan, Progress, Option<T>), Error> {
         let subject = T::SPEC.name();
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(Error::runtime(
@@ -154,7 +168,7 @@ impl Loader {
                 "there is no Tokio runtime here; call `load_blocking`, or `load` within one",
             ));
         }
-        let chain = self.chain().map_err(|message| {
+        let chain = self.chain(freshness).map_err(|message| {
             Error::declaration(
                 subject,
                 vec![Flaw {
@@ -219,7 +233,7 @@ impl Loader {
         Plan::new(T::SPEC, &parameter).map_err(|flaws| Error::declaration(T::SPEC.name(), flaws))
     }
 
-    fn chain(&self) -> Result<Chain, String> {
+    fn chain(&self, freshness: Freshness) -> Result<Chain, String> {
         let sources = match (&self.sources, self.environment.get(SOURCES_VARIABLE)) {
             (Some(sources), _) => sources.clone(),
             (None, Some(words)) => {
@@ -234,6 +248,7 @@ impl Loader {
                 .collect(),
             environment: self.environment.clone(),
             fall_back_on: self.fall_back_on.clone(),
+            freshness,
             timeout: self.timeout,
             deadline: after(Instant::now(), self.timeout),
         })

@@ -290,10 +290,7 @@ impl Planner<'_> {
         let version = version.filter(|version| *version != stage(CURRENT));
         let version = version.unwrap_or(Version::Current);
         Some(Address {
-            request: Request {
-                id: reference.secret_id,
-                version,
-            },
+            request: Request::new(reference.secret_id, version),
             json_key,
         })
     }

@@ -138,9 +138,9 @@ impl Report {
             path: leaf.path.clone(),
             description: leaf.field.description(),
             secret: leaf.address.as_ref().map(|address| ReportedSecret {
-                id: address.request.id.clone(),
+                id: address.request.id().to_owned(),
                 json_key: address.json_key.clone(),
-                version: address.request.version.clone(),
+                version: address.request.version().clone(),
             }),
             variable: leaf.variable.clone(),
             #[cfg(feature = "live")]

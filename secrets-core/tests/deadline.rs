@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use from_secrets::{
-    Answers, Cause, Environment, Error, FromSecrets, Loader, Outcome, Request, SecretSource,
+    Answers, Cause, Environment, Error, FromSecrets, Loader, Outcome, Query, SecretSource,
     SecretString, Source,
 };
 use tokio::time::Instant;
@@ -25,7 +25,7 @@ impl SecretSource for Hanging {
         "hanging"
     }
 
-    fn fetch<'a>(&'a self, _requests: &'a [Request], _deadline: Instant) -> Answers<'a> {
+    fn fetch<'a>(&'a self, _query: Query<'a>) -> Answers<'a> {
         Box::pin(std::future::pending())
     }
 
@@ -42,7 +42,7 @@ impl SecretSource for Short {
         "short"
     }
 
-    fn fetch<'a>(&'a self, _requests: &'a [Request], _deadline: Instant) -> Answers<'a> {
+    fn fetch<'a>(&'a self, _query: Query<'a>) -> Answers<'a> {
         Box::pin(async { Vec::new() })
     }
 }

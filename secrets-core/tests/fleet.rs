@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use from_secrets::{
     Answer, Answers, Cause, Environment, Failure, Found, FromSecrets, Live, LiveBuilder, Loader,
-    Request, SecretSource, Source,
+    Query, SecretSource, Source,
 };
 use tokio::time::{Instant, sleep};
 
@@ -259,7 +259,7 @@ impl SecretSource for Asked {
         "counting"
     }
 
-    fn fetch<'a>(&'a self, _one: &'a [Request], _deadline: Instant) -> Answers<'a> {
+    fn fetch<'a>(&'a self, _one: Query<'a>) -> Answers<'a> {
         Box::pin(async { vec![self.0.answer()] })
     }
 }

@@ -11,7 +11,7 @@ use crate::blocking;
 use crate::plan::{Leaf, Plan};
 use crate::progress::{FoundValue, LeafState, Progress, Status};
 use crate::report::{Outcome, Report};
-use crate::source::{Failure, KeyedBy};
+use crate::source::{Failure, Freshness, KeyedBy};
 use crate::spec::Reach;
 use crate::{Error, FromSecrets, Loader};
 
@@ -100,7 +100,7 @@ impl Diff {
 }
 
 async fn ask<T: FromSecrets>(loader: &Loader) -> Result<(Plan, Progress), Error> {
-    let (plan, progress, _) = loader.ask::<T>().await?;
+    let (plan, progress, _) = loader.ask::<T>(Freshness::Any).await?;
     Ok((plan, progress))
 }
 

@@ -91,7 +91,7 @@ async fn load<T>(
     let Some(loader) = shared.upgrade().map(|shared| shared.loader.clone()) else {
         return;
     };
-    let landed: Result<(T, Report), Error> = caught(loader.load_with_report())
+    let landed: Result<(T, Report), Error> = caught(loader.reload())
         .await
         .unwrap_or_else(|_| Err(panicked::<T>()));
     if let Some(shared) = shared.upgrade() {

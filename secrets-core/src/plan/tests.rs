@@ -15,9 +15,9 @@ fn plan(fields: &'static [Field]) -> Result<Plan, Vec<Flaw>> {
 fn address(leaf: &Leaf) -> (&str, Option<&str>, &Version) {
     let address = leaf.address.as_ref().unwrap();
     (
-        &address.request.id,
+        address.request.id(),
         address.json_key.as_deref(),
-        &address.request.version,
+        address.request.version(),
     )
 }
 

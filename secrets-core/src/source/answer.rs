@@ -108,6 +108,12 @@ impl fmt::Debug for Found {
 pub enum Missing {
     /// There is no secret of that name.
     Secret,
+    /// There is no parameter of that name in Parameter Store, nor any below it where JSON keys are asked for.
+    Parameter,
+    /// There is no file for a secret of that name.
+    File,
+    /// The source can hold nothing of that name.
+    Name,
     /// The secret is there, and has no such version, or no value yet.
     Version,
     /// The JSON secret is there, and lacks the key. The key may be a misspelling of the similar one.
@@ -127,6 +133,9 @@ impl fmt::Display for Missing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Secret => f.write_str("no such secret"),
+            Self::Parameter => f.write_str("no such parameter"),
+            Self::File => f.write_str("no such file"),
+            Self::Name => f.write_str("nothing can have this name there"),
             Self::Version => f.write_str("the secret has no such version, or no value yet"),
             Self::JsonKey { similar: None } => f.write_str("the secret has no such key"),
             Self::JsonKey { similar: Some(key) } => {

@@ -4,10 +4,9 @@ use std::env::VarError;
 use std::fmt;
 use std::sync::Arc;
 
-use tokio::time::Instant;
 use zeroize::Zeroizing;
 
-use super::{Answer, Answers, Cause, Failure, Found, KeyedBy, Missing, Request, SecretSource};
+use super::{Answer, Answers, Cause, Failure, Found, KeyedBy, Missing, Query, SecretSource};
 
 /// Environment variables: the process's own, or a set that a test makes up.
 ///
@@ -79,12 +78,10 @@ impl SecretSource for Environment {
         KeyedBy::Variable
     }
 
-    fn fetch<'a>(&'a self, requests: &'a [Request], _deadline: Instant) -> Answers<'a> {
+    fn fetch<'a>(&'a self, query: Query<'a>) -> Answers<'a> {
         Box::pin(async move {
-            requests
-                .iter()
-                .map(|request| self.answer(request.id()))
-                .collect()
+            let requests = query.requests().iter();
+            requests.map(|request| self.answer(request.id())).collect()
         })
     }
 }

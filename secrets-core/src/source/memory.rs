@@ -5,10 +5,10 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use from_secrets_syntax::Arn;
-use tokio::time::Instant;
 
 use super::{
-    Answer, Answers, Cause, Failure, Found, Missing, RawValue, Request, SecretSource, Version,
+    Answer, Answers, Cause, Failure, Found, Missing, Query, RawValue, Request, SecretSource,
+    Version,
 };
 
 /// Secrets in memory, for tests of one's own code: holds what it is given, and can fail in every way a source can.
@@ -212,13 +212,11 @@ impl SecretSource for Memory {
         "memory"
     }
 
-    fn fetch<'a>(&'a self, requests: &'a [Request], _deadline: Instant) -> Answers<'a> {
+    fn fetch<'a>(&'a self, query: Query<'a>) -> Answers<'a> {
         Box::pin(async move {
             self.with(|state| {
-                requests
-                    .iter()
-                    .map(|request| state.answer(request))
-                    .collect()
+                let requests = query.requests().iter();
+                requests.map(|request| state.answer(request)).collect()
             })
         })
     }
@@ -239,10 +237,7 @@ mod tests {
     use super::*;
 
     fn ask(memory: &Memory, id: &str, version: Version) -> Option<String> {
-        let request = Request {
-            id: id.to_owned(),
-            version,
-        };
+        let request = Request::new(id, version);
         match memory.with(|state| state.answer(&request)) {
             Answer::Found(Found {
                 value: RawValue::Text(text),

@@ -6,19 +6,20 @@ pub(crate) mod aws;
 mod chosen;
 mod environment;
 mod memory;
+mod query;
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use tokio::time::Instant;
-
 pub(crate) use answer::RawValue;
 pub use answer::{Answer, Cause, Failure, Found, Missing};
 pub(crate) use chosen::{DEFAULT_CHAIN, VARIABLE as SOURCES_VARIABLE, from_words};
 pub use environment::Environment;
 pub use memory::Memory;
+pub(crate) use query::Freshness;
+pub use query::{KeyedBy, Query, Request, Version};
 
 /// The answers to a list of requests, to come.
 pub type Answers<'a> = Pin<Box<dyn Future<Output = Vec<Answer>> + Send + 'a>>;
@@ -31,11 +32,12 @@ pub type Answers<'a> = Pin<Box<dyn Future<Output = Vec<Answer>> + Send + 'a>>;
 /// source has answered, each thing once, and never for nothing. It may be dropped at any `.await` when the load's
 /// deadline passes. What it says (in [`Failure`], [`Answer::NotConfigured`], its `Debug`) holds no value.
 ///
+/// What each answer leads to is the same for every source, and decided by the chain: a source never falls back itself.
+///
 /// ```
 /// use std::collections::HashMap;
 ///
-/// use from_secrets::{Answer, Answers, Found, Missing, Request, SecretSource};
-/// use tokio::time::Instant;
+/// use from_secrets::{Answer, Answers, Found, Missing, Query, Request, SecretSource};
 ///
 /// #[derive(Debug)]
 /// struct Vault(HashMap<String, from_secrets::SecretString>);
@@ -45,14 +47,14 @@ pub type Answers<'a> = Pin<Box<dyn Future<Output = Vec<Answer>> + Send + 'a>>;
 ///         "vault"
 ///     }
 ///
-///     fn fetch<'a>(&'a self, requests: &'a [Request], _deadline: Instant) -> Answers<'a> {
+///     fn fetch<'a>(&'a self, query: Query<'a>) -> Answers<'a> {
 ///         use from_secrets::ExposeSecret;
 ///         Box::pin(async move {
 ///             let answer = |request: &Request| match self.0.get(request.id()) {
 ///                 Some(text) => Answer::Found(Found::text(text.expose_secret())),
 ///                 None => Answer::Missing(Missing::Secret),
 ///             };
-///             requests.iter().map(answer).collect()
+///             query.requests().iter().map(answer).collect()
 ///         })
 ///     }
 /// }
@@ -68,7 +70,7 @@ pub trait SecretSource: fmt::Debug + Send + Sync {
 
     /// Asks for all of the requests. Answers that come after the deadline are lost, so a source that asks several
     /// times gives what it has by then.
-    fn fetch<'a>(&'a self, requests: &'a [Request], deadline: Instant) -> Answers<'a>;
+    fn fetch<'a>(&'a self, query: Query<'a>) -> Answers<'a>;
 
     /// Where the answers come from, for an error that says who did not answer: a URL, a path.
     fn endpoint(&self) -> Option<String> {
@@ -76,61 +78,22 @@ pub trait SecretSource: fmt::Debug + Send + Sync {
     }
 }
 
-/// What a source's requests name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum KeyedBy {
-    /// Secrets, each asked for once, whatever fields it fills; JSON keys are taken from the answer.
-    Secret,
-    /// Environment variables, one for a field.
-    Variable,
-}
-
-/// One thing that a source is asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Request {
-    pub(crate) id: String,
-    pub(crate) version: Version,
-}
-
-impl Request {
-    pub(crate) fn variable(name: &str) -> Self {
-        Self {
-            id: name.to_owned(),
-            version: Version::Current,
-        }
+/// A source that is shared, as with a test that goes on looking at it.
+impl<S: SecretSource + ?Sized> SecretSource for Arc<S> {
+    fn name(&self) -> &str {
+        (**self).name()
     }
 
-    /// The secret's name or ARN; the variable's name where the source is keyed by variables.
-    pub fn id(&self) -> &str {
-        &self.id
+    fn keyed_by(&self) -> KeyedBy {
+        (**self).keyed_by()
     }
 
-    /// The version of the secret.
-    pub fn version(&self) -> &Version {
-        &self.version
+    fn fetch<'a>(&'a self, query: Query<'a>) -> Answers<'a> {
+        (**self).fetch(query)
     }
-}
 
-/// Which version of a secret is meant.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Version {
-    /// Not pinned: the one with the stage `AWSCURRENT`.
-    Current,
-    /// The one with this stage.
-    Stage(String),
-    /// The one with this id.
-    Id(String),
-}
-
-impl fmt::Display for Version {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Current => f.write_str("AWSCURRENT"),
-            Self::Stage(stage) => f.write_str(stage),
-            Self::Id(id) => f.write_str(id),
-        }
+    fn endpoint(&self) -> Option<String> {
+        (**self).endpoint()
     }
 }
 

@@ -46,32 +46,15 @@ async fn where_no_version_is_told_a_value_that_differs_is_a_change() {
         fn name(&self) -> &'static str {
             "unversioned"
         }
-        fn fetch<'a>(
-            &'a self,
-            requests: &'a [from_secrets::Request],
-            _deadline: tokio::time::Instant,
-        ) -> from_secrets::Answers<'a> {
+        fn fetch<'a>(&'a self, query: from_secrets::Query<'a>) -> from_secrets::Answers<'a> {
             let found = from_secrets::Found::text(*self.0.lock().unwrap());
-            Box::pin(async move { vec![from_secrets::Answer::Found(found); requests.len()] })
+            Box::pin(
+                async move { vec![from_secrets::Answer::Found(found); query.requests().len()] },
+            )
         }
     }
-    #[derive(Debug)]
-    struct Shared(Arc<Unversioned>);
-    impl from_secrets::SecretSource for Shared {
-        fn name(&self) -> &'static str {
-            "unversioned"
-        }
-        fn fetch<'a>(
-            &'a self,
-            requests: &'a [from_secrets::Request],
-            deadline: tokio::time::Instant,
-        ) -> from_secrets::Answers<'a> {
-            self.0.fetch(requests, deadline)
-        }
-    }
-
     let source = Arc::new(Unversioned(std::sync::Mutex::new("one")));
-    let loader = Loader::new().sources([from_secrets::Source::custom(Shared(Arc::clone(&source)))]);
+    let loader = Loader::new().sources([from_secrets::Source::custom(Arc::clone(&source))]);
     let live = Live::<Config>::builder()
         .loader(loader)
         .load()

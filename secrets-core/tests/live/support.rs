@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use from_secrets::{
-    Answers, FromSecrets, Live, LiveBuilder, Loader, Memory, Request, SecretSource, Source,
+    Answers, FromSecrets, Live, LiveBuilder, Loader, Memory, Query, SecretSource, Source,
 };
 use tokio::time::{Instant, sleep};
 
@@ -101,14 +101,14 @@ impl SecretSource for Secrets {
         "memory"
     }
 
-    fn fetch<'a>(&'a self, requests: &'a [Request], deadline: Instant) -> Answers<'a> {
+    fn fetch<'a>(&'a self, query: Query<'a>) -> Answers<'a> {
         self.loads.lock().unwrap().push(Instant::now());
         Box::pin(async move {
             let delay = Duration::from_millis(self.delay.load(Ordering::SeqCst));
             if !delay.is_zero() {
                 sleep(delay).await;
             }
-            self.memory.fetch(requests, deadline).await
+            self.memory.fetch(query).await
         })
     }
 }

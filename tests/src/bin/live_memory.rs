@@ -11,11 +11,10 @@ use std::time::Duration;
 
 use cap::Cap;
 use from_secrets::{
-    Answer, Answers, Environment, Error, Found, FromSecrets, Live, Loader, Mapped, Refreshed,
-    Request, SecretSource, SecretString, Source, part,
+    Answer, Answers, Environment, Error, Found, FromSecrets, Live, Loader, Mapped, Query,
+    Refreshed, Request, SecretSource, SecretString, Source, part,
 };
 use from_secrets_tests::sdk;
-use tokio::time::Instant;
 
 #[global_allocator]
 static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
@@ -96,14 +95,14 @@ impl SecretSource for Rotating {
         "rotating"
     }
 
-    fn fetch<'a>(&'a self, requests: &'a [Request], _deadline: Instant) -> Answers<'a> {
+    fn fetch<'a>(&'a self, query: Query<'a>) -> Answers<'a> {
         let version = self.0.fetch_add(1, Ordering::Relaxed) / 2;
         Box::pin(async move {
             let found = |request: &Request| {
                 let text = format!("{} {version:06}", request.id());
                 Answer::Found(Found::text(text).version_id(version.to_string()))
             };
-            requests.iter().map(found).collect()
+            query.requests().iter().map(found).collect()
         })
     }
 }

@@ -5,7 +5,7 @@ use super::state::Secret;
 use crate::blocking;
 use crate::progress::{LeafState, Progress};
 use crate::report::Outcome;
-use crate::source::{Cause, Memory, RawValue};
+use crate::source::{Cause, Freshness, Memory, RawValue};
 use crate::{Error, FromSecrets, Loader};
 
 /// Why fields would refuse what they are given.
@@ -26,7 +26,7 @@ pub(super) fn refusals<T: FromSecrets + Send>(
     }
     let loader = loader.clone().sources([staged]);
     let load = async {
-        let (plan, progress, _) = loader.ask::<T>().await?;
+        let (plan, progress, _) = loader.ask::<T>(Freshness::Any).await?;
         Ok((plan, progress))
     };
     let (plan, progress): (_, Progress) = blocking::run(T::SPEC.name(), load)?;

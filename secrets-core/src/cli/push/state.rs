@@ -4,7 +4,7 @@ use tokio::time::Instant;
 
 use super::targets::Target;
 use crate::source::aws::Aws;
-use crate::source::{Answer, Failure, Missing, RawValue, Request, SecretSource, Version};
+use crate::source::{Answer, Failure, Missing, Query, RawValue, Request, SecretSource, Version};
 
 /// What is there under a name.
 pub(super) enum Held {
@@ -72,15 +72,12 @@ pub(super) async fn read<'a>(
     targets: Vec<Target<'a>>,
     deadline: Instant,
 ) -> Result<Vec<Secret<'a>>, NotConfigured> {
-    let request = |target: &Target<'_>| Request {
-        id: target.id().to_owned(),
-        version: Version::Current,
-    };
+    let request = |target: &Target<'_>| Request::new(target.id(), Version::Current);
     let requests: Vec<Request> = targets.iter().map(request).collect();
     let answers = if requests.is_empty() {
         Vec::new()
     } else {
-        aws.fetch(&requests, deadline).await
+        aws.fetch(Query::new(&requests, deadline)).await
     };
     let mut secrets: Vec<Secret<'a>> = Vec::new();
     for (target, answer) in targets.into_iter().zip(answers) {

@@ -2,7 +2,7 @@
 
 use crate::decode::from_base64;
 use crate::plan::Leaf;
-use crate::source::{RawValue, Request, Version};
+use crate::source::{RawValue, Version};
 use crate::spec::Necessity;
 use zeroize::Zeroizing;
 
@@ -32,7 +32,7 @@ pub(super) fn targets(leaves: &[Leaf]) -> (Vec<Target<'_>>, Vec<&Leaf>) {
         let Some(address) = &leaf.address else {
             continue;
         };
-        let Request { id, version } = &address.request;
+        let (id, version) = (address.request.id(), address.request.version());
         if *version != Version::Current {
             pinned.push(leaf);
             continue;

@@ -23,7 +23,7 @@ use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tokio::time::{Instant, timeout_at};
 
-use super::{Answer, Answers, Cause, Failure, Request, SecretSource};
+use super::{Answer, Answers, Cause, Failure, Query, Request, SecretSource};
 use crate::chain::late;
 use connection::{Connected, Connection};
 use endpoint::Endpoint;
@@ -128,8 +128,8 @@ impl SecretSource for Aws {
         "aws"
     }
 
-    fn fetch<'a>(&'a self, requests: &'a [Request], deadline: Instant) -> Answers<'a> {
-        Box::pin(self.answer(requests, deadline))
+    fn fetch<'a>(&'a self, query: Query<'a>) -> Answers<'a> {
+        Box::pin(self.answer(query.requests(), query.deadline()))
     }
 
     fn endpoint(&self) -> Option<String> {

@@ -1,0 +1,138 @@
+//! What a source is asked.
+
+use std::fmt;
+
+use tokio::time::Instant;
+
+/// What a source is asked: the requests, and by when and how fresh the answers are needed.
+#[derive(Clone, Copy, Debug)]
+pub struct Query<'a> {
+    requests: &'a [Request],
+    deadline: Instant,
+    freshness: Freshness,
+}
+
+/// Whether an answer may come out of a cache.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Freshness {
+    /// As it is there: a program starts.
+    Any,
+    /// As the source itself has it now: a struct is refreshed.
+    #[cfg(feature = "live")]
+    Fresh,
+}
+
+impl<'a> Query<'a> {
+    /// A query of these requests, whose answers may come out of a cache.
+    pub fn new(requests: &'a [Request], deadline: Instant) -> Self {
+        Self {
+            requests,
+            deadline,
+            freshness: Freshness::Any,
+        }
+    }
+
+    pub(crate) fn with_freshness(self, freshness: Freshness) -> Self {
+        Self { freshness, ..self }
+    }
+
+    /// What is asked for, each thing once.
+    pub fn requests(&self) -> &'a [Request] {
+        self.requests
+    }
+
+    /// When the load gives up.
+    pub fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    /// Whether a cache between here and the secrets is to be passed by, as when a [`Live`](crate::Live) struct is
+    /// refreshed.
+    pub fn must_be_fresh(&self) -> bool {
+        self.freshness != Freshness::Any
+    }
+}
+
+/// What a source's requests name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyedBy {
+    /// Secrets, each asked for once, whatever fields it fills; JSON keys are taken from the answer.
+    Secret,
+    /// Environment variables, one for a field.
+    Variable,
+}
+
+/// One thing that a source is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Request {
+    id: String,
+    version: Version,
+    json_keys: Vec<String>,
+}
+
+impl Request {
+    /// A request for a whole secret.
+    pub(crate) fn new(id: impl Into<String>, version: Version) -> Self {
+        Self {
+            id: id.into(),
+            version,
+            json_keys: Vec::new(),
+        }
+    }
+
+    pub(crate) fn variable(name: &str) -> Self {
+        Self::new(name, Version::Current)
+    }
+
+    /// Whether both are answered by one answer.
+    pub(crate) fn is_same_secret(&self, other: &Self) -> bool {
+        (&self.id, &self.version) == (&other.id, &other.version)
+    }
+
+    /// Says that a field takes this key of the secret.
+    pub(crate) fn add_json_key(&mut self, key: &str) {
+        if !self.json_keys.iter().any(|known| known == key) {
+            self.json_keys.push(key.to_owned());
+        }
+    }
+
+    /// The secret's name or ARN; the variable's name where the source is keyed by variables.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The version of the secret.
+    pub fn version(&self) -> &Version {
+        &self.version
+    }
+
+    /// The keys of the JSON secret that fields take, with a leading `/` where they are JSON pointers. Whoever has the
+    /// secret as JSON answers with all of it; a source that keeps each key as a thing of its own puts them together
+    /// to an object. Empty where the secret is taken whole.
+    pub fn json_keys(&self) -> &[String] {
+        &self.json_keys
+    }
+}
+
+/// Which version of a secret is meant.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Version {
+    /// Not pinned: the one with the stage `AWSCURRENT`.
+    Current,
+    /// The one with this stage.
+    Stage(String),
+    /// The one with this id.
+    Id(String),
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Current => f.write_str("AWSCURRENT"),
+            Self::Stage(stage) => f.write_str(stage),
+            Self::Id(id) => f.write_str(id),
+        }
+    }
+}

@@ -43,6 +43,12 @@ pub use live::{
 pub use loader::Loader;
 pub use report::{Attempt, AttemptAnswer, FieldReport, Outcome, Report};
 pub use secrecy::{self, ExposeSecret, SecretBox, SecretString};
+#[cfg(feature = "agent")]
+pub use source::Agent;
+#[cfg(feature = "dotenv")]
+pub use source::Dotenv;
+#[cfg(feature = "files")]
+pub use source::Files;
 pub use source::{
     Answer, Answers, Cause, Environment, Failure, Found, KeyedBy, Memory, Missing, Query, Request,
     SecretSource, Source, Version,

@@ -16,6 +16,10 @@ use crate::source::{
 };
 use crate::{Error, FromSecrets, Report, values};
 
+#[cfg(feature = "files")]
+use crate::source::VariableFiles;
+#[cfg(feature = "ssm")]
+use crate::source::aws::ParameterStore;
 #[cfg(feature = "aws")]
 use crate::source::aws::{Aws, Settings};
 
@@ -258,6 +262,18 @@ impl Loader {
         match source.0 {
             #[cfg(feature = "aws")]
             Kind::Aws => Arc::new(Aws::new(Arc::clone(&self.aws), self.timeout)),
+            #[cfg(feature = "ssm")]
+            Kind::ParameterStore => {
+                Arc::new(ParameterStore::new(Arc::clone(&self.aws), self.timeout))
+            }
+            #[cfg(feature = "agent")]
+            Kind::Agent(agent) => Arc::new(agent.on(&self.environment, self.timeout)),
+            #[cfg(feature = "files")]
+            Kind::Files(files) => Arc::new(files.on(&self.environment)),
+            #[cfg(feature = "files")]
+            Kind::VariableFiles => Arc::new(VariableFiles::new(&self.environment)),
+            #[cfg(feature = "dotenv")]
+            Kind::Dotenv(dotenv) => Arc::new(dotenv),
             Kind::Environment => Arc::new(self.environment.clone()),
             Kind::Custom(source) => source,
         }

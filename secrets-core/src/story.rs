@@ -125,6 +125,17 @@ fn secret_hint(field: &FieldReport) -> Option<String> {
         AttemptAnswer::Missing(Missing::Secret) => {
             Some(format!("create the secret `{id}`, in the region and account that are asked"))
         }
+        AttemptAnswer::Missing(Missing::Parameter) => Some(format!(
+            "create the parameter `{id}`, in the region and account that are asked"
+        )),
+        AttemptAnswer::Missing(Missing::File) => {
+            let place = attempt.endpoint().unwrap_or("the directory of the secrets");
+            Some(format!("mount a file for `{id}` in {place}"))
+        }
+        AttemptAnswer::Missing(Missing::Name) => Some(format!(
+            "give `{id}` a name that the source `{}` can hold, or put another source into the chain",
+            attempt.source()
+        )),
         AttemptAnswer::Missing(Missing::Version) => {
             Some(format!("put a value into the secret `{id}`, or correct the version"))
         }

@@ -5,31 +5,117 @@ use super::Source;
 /// The variable that orders the sources.
 pub(crate) const VARIABLE: &str = "FROM_SECRETS_SOURCES";
 
-/// The words of the chain that is used where nobody says otherwise.
-#[cfg(feature = "aws")]
-pub(crate) const DEFAULT_CHAIN: &str = "aws,env";
-#[cfg(not(feature = "aws"))]
-pub(crate) const DEFAULT_CHAIN: &str = "env";
+/// The words of the chain that is used where nobody says otherwise: the first of these sources that is compiled in,
+/// then the environment. The agent stands behind `aws` because nobody knows without asking whether it is the agent
+/// that listens on its port, and who asks shows a token.
+pub(crate) const DEFAULT_CHAIN: &str = if cfg!(feature = "aws") {
+    "aws,env"
+} else if cfg!(feature = "agent") {
+    "agent,env"
+} else if cfg!(feature = "files") {
+    "files,env"
+} else {
+    "env"
+};
+
+/// A source's word.
+struct Known {
+    word: &'static str,
+    feature: &'static str,
+    /// `None` where the feature is off.
+    source: Option<fn() -> Source>,
+}
+
+const WORDS: [Known; 8] = [
+    Known {
+        word: "aws",
+        feature: "aws",
+        #[cfg(feature = "aws")]
+        source: Some(Source::aws),
+        #[cfg(not(feature = "aws"))]
+        source: None,
+    },
+    Known {
+        word: "ssm",
+        feature: "ssm",
+        #[cfg(feature = "ssm")]
+        source: Some(Source::parameter_store),
+        #[cfg(not(feature = "ssm"))]
+        source: None,
+    },
+    Known {
+        word: "agent",
+        feature: "agent",
+        #[cfg(feature = "agent")]
+        source: Some(Source::agent),
+        #[cfg(not(feature = "agent"))]
+        source: None,
+    },
+    Known {
+        word: "agent-ssm",
+        feature: "agent",
+        #[cfg(feature = "agent")]
+        source: Some(|| super::Agent::parameter_store().into()),
+        #[cfg(not(feature = "agent"))]
+        source: None,
+    },
+    Known {
+        word: "files",
+        feature: "files",
+        #[cfg(feature = "files")]
+        source: Some(Source::files),
+        #[cfg(not(feature = "files"))]
+        source: None,
+    },
+    Known {
+        word: "var-files",
+        feature: "files",
+        #[cfg(feature = "files")]
+        source: Some(Source::variable_files),
+        #[cfg(not(feature = "files"))]
+        source: None,
+    },
+    Known {
+        word: "dotenv",
+        feature: "dotenv",
+        #[cfg(feature = "dotenv")]
+        source: Some(Source::dotenv),
+        #[cfg(not(feature = "dotenv"))]
+        source: None,
+    },
+    Known {
+        word: "env",
+        feature: "",
+        source: Some(Source::environment),
+    },
+];
 
 /// Reads `env,aws`.
 pub(crate) fn from_words(text: &str) -> Result<Vec<Source>, String> {
     text.split(',').map(|word| from_word(word.trim())).collect()
 }
 
-fn from_word(word: &str) -> Result<Source, String> {
-    match word {
-        "env" => Ok(Source::environment()),
-        #[cfg(feature = "aws")]
-        "aws" => Ok(Source::aws()),
-        #[cfg(not(feature = "aws"))]
-        "aws" => Err(
-            "the source `aws` is not compiled in; enable the feature `aws` of from-secrets"
-                .to_owned(),
-        ),
-        _ => Err(format!(
-            "`{word}` is not a source; write `aws`, `env`, or several with commas between them"
-        )),
+fn from_word(asked: &str) -> Result<Source, String> {
+    match WORDS.iter().find(|known| known.word == asked) {
+        Some(known) => known.source.map(|source| source()).ok_or_else(|| {
+            format!(
+                "the source `{asked}` is not compiled in; enable the feature `{}` of from-secrets",
+                known.feature
+            )
+        }),
+        None => Err(unknown(asked)),
     }
+}
+
+fn unknown(asked: &str) -> String {
+    let compiled_in = WORDS.iter().filter(|known| known.source.is_some());
+    let words: Vec<String> = compiled_in
+        .map(|known| format!("`{}`", known.word))
+        .collect();
+    format!(
+        "`{asked}` is not a source; write {}, or several with commas between them",
+        words.join(", ")
+    )
 }
 
 #[cfg(test)]
@@ -45,9 +131,17 @@ mod tests {
     fn an_unknown_word_is_answered_with_the_known_ones() {
         let error = from_words("env, asw").unwrap_err();
         assert!(
-            error.contains("`asw`") && error.contains("`aws`, `env`"),
+            error.contains("`asw`") && error.contains("`env`"),
             "{error}"
         );
+        assert_eq!(error.contains("`aws`"), cfg!(feature = "aws"), "{error}");
         assert!(from_words("").is_err());
+    }
+
+    #[cfg(not(feature = "agent"))]
+    #[test]
+    fn a_source_that_is_not_compiled_in_names_its_feature() {
+        let error = from_words("agent-ssm,env").unwrap_err();
+        assert!(error.contains("the feature `agent`"), "{error}");
     }
 }

@@ -1,22 +1,40 @@
 //! Where secrets come from.
 
+#[cfg(feature = "agent")]
+mod agent;
 mod answer;
 #[cfg(feature = "aws")]
 pub(crate) mod aws;
 mod chosen;
+#[cfg(feature = "dotenv")]
+mod dotenv;
 mod environment;
+#[cfg(feature = "files")]
+mod files;
+#[cfg(any(feature = "agent", feature = "aws"))]
+mod host;
 mod memory;
 mod query;
+#[cfg(any(feature = "agent", feature = "aws"))]
+mod service;
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+#[cfg(feature = "agent")]
+pub use agent::Agent;
 pub(crate) use answer::RawValue;
 pub use answer::{Answer, Cause, Failure, Found, Missing};
 pub(crate) use chosen::{DEFAULT_CHAIN, VARIABLE as SOURCES_VARIABLE, from_words};
+#[cfg(feature = "dotenv")]
+pub use dotenv::Dotenv;
 pub use environment::Environment;
+#[cfg(feature = "files")]
+pub use files::Files;
+#[cfg(feature = "files")]
+pub(crate) use files::VariableFiles;
 pub use memory::Memory;
 pub(crate) use query::Freshness;
 pub use query::{KeyedBy, Query, Request, Version};
@@ -105,6 +123,16 @@ pub struct Source(pub(crate) Kind);
 pub(crate) enum Kind {
     #[cfg(feature = "aws")]
     Aws,
+    #[cfg(feature = "ssm")]
+    ParameterStore,
+    #[cfg(feature = "agent")]
+    Agent(Agent),
+    #[cfg(feature = "files")]
+    Files(Files),
+    #[cfg(feature = "files")]
+    VariableFiles,
+    #[cfg(feature = "dotenv")]
+    Dotenv(Dotenv),
     Environment,
     Custom(Arc<dyn SecretSource>),
 }
@@ -116,6 +144,36 @@ impl Source {
         Self(Kind::Aws)
     }
 
+    /// SSM Parameter Store, with the loader's region and credentials.
+    #[cfg(feature = "ssm")]
+    pub fn parameter_store() -> Self {
+        Self(Kind::ParameterStore)
+    }
+
+    /// Secrets Manager through the Secrets Manager Agent or the Lambda extension.
+    #[cfg(feature = "agent")]
+    pub fn agent() -> Self {
+        Agent::secrets_manager().into()
+    }
+
+    /// A directory with one file per secret, where Docker, Kubernetes and systemd mount them.
+    #[cfg(feature = "files")]
+    pub fn files() -> Self {
+        Files::mounted().into()
+    }
+
+    /// Files that environment variables name: `DB_PASSWORD_FILE` for the variable `DB_PASSWORD`.
+    #[cfg(feature = "files")]
+    pub fn variable_files() -> Self {
+        Self(Kind::VariableFiles)
+    }
+
+    /// The file `.env` in the working directory. The environment is asked before it, whether the chain names it or not.
+    #[cfg(feature = "dotenv")]
+    pub fn dotenv() -> Self {
+        Dotenv::new().into()
+    }
+
     /// The environment variables of the process, or the loader's [`environment`](crate::Loader::environment).
     pub fn environment() -> Self {
         Self(Kind::Environment)
@@ -124,6 +182,27 @@ impl Source {
     /// A source of one's own.
     pub fn custom(source: impl SecretSource + 'static) -> Self {
         Self(Kind::Custom(Arc::new(source)))
+    }
+}
+
+#[cfg(feature = "agent")]
+impl From<Agent> for Source {
+    fn from(agent: Agent) -> Self {
+        Self(Kind::Agent(agent))
+    }
+}
+
+#[cfg(feature = "files")]
+impl From<Files> for Source {
+    fn from(files: Files) -> Self {
+        Self(Kind::Files(files))
+    }
+}
+
+#[cfg(feature = "dotenv")]
+impl From<Dotenv> for Source {
+    fn from(dotenv: Dotenv) -> Self {
+        Self(Kind::Dotenv(dotenv))
     }
 }
 

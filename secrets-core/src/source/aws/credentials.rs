@@ -20,13 +20,9 @@ use aws_credential_types::provider::future::ProvideCredentials as CredentialsFut
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 
 use super::connection::Connected;
-use super::errors::first_line;
-use super::host;
 use super::settings::Regions;
-use crate::source::{Cause, Failure};
-
-/// What to do about credentials that do not work.
-pub(super) const REMEDY: &str = "renew or correct the AWS credentials (for SSO: `aws sso login`), or set FROM_SECRETS_SOURCES=env to read the environment only";
+use crate::source::service::{REMEDY, first_line};
+use crate::source::{Cause, Failure, host};
 
 /// What to do where the platform should give them.
 const ROLE_REMEDY: &str = "give this function, task, pod or instance a role, or set FROM_SECRETS_SOURCES=env to read the environment only";

@@ -6,8 +6,9 @@ mod connection;
 mod credentials;
 mod endpoint;
 mod errors;
-mod host;
 mod matching;
+#[cfg(feature = "ssm")]
+mod parameters;
 mod settings;
 mod single;
 mod tls;
@@ -28,6 +29,8 @@ use crate::chain::late;
 use connection::{Connected, Connection};
 use endpoint::Endpoint;
 use errors::CallError;
+#[cfg(feature = "ssm")]
+pub(crate) use parameters::ParameterStore;
 pub(crate) use settings::Settings;
 #[cfg(feature = "cli")]
 pub(crate) use write::Creation;

@@ -13,7 +13,7 @@ const SIGNS: [&str; 6] = [
 ];
 
 /// What says that this process runs on AWS, so that it should have credentials.
-pub(super) fn aws_runtime() -> Option<&'static str> {
+pub(crate) fn aws_runtime() -> Option<&'static str> {
     SIGNS
         .into_iter()
         .find(|name| is_set(name))
@@ -22,7 +22,8 @@ pub(super) fn aws_runtime() -> Option<&'static str> {
 
 /// Whether the instance metadata service is there to be asked. Elsewhere the SDK would wait seconds for an answer
 /// that never comes. `AWS_EC2_METADATA_DISABLED` decides where it is set, to `true` or to `false`.
-pub(super) fn has_instance_metadata() -> bool {
+#[cfg(feature = "aws")]
+pub(crate) fn has_instance_metadata() -> bool {
     let disabled = std::env::var("AWS_EC2_METADATA_DISABLED").unwrap_or_default();
     match disabled.to_ascii_lowercase().as_str() {
         "true" => false,

@@ -204,7 +204,8 @@ impl Entry {
 }
 
 fn injected(cause: Cause) -> Answer {
-    Answer::Failed(Failure::new(cause, "injected by the in-memory source"))
+    let failure = Failure::new(cause, "injected by the in-memory source");
+    Answer::Failed(failure.with_hint("`Memory::recovered` ends it"))
 }
 
 impl SecretSource for Memory {

@@ -19,6 +19,8 @@ mod error;
 pub mod generate;
 #[cfg(feature = "live")]
 mod identity;
+#[cfg(any(feature = "config", feature = "figment"))]
+mod layer;
 #[cfg(feature = "live")]
 mod live;
 mod loader;
@@ -36,6 +38,8 @@ use std::future::Future;
 pub use error::{Error, ErrorKind};
 #[cfg(feature = "derive")]
 pub use from_secrets_derive::FromSecrets;
+#[cfg(any(feature = "config", feature = "figment"))]
+pub use layer::Layer;
 #[cfg(feature = "live")]
 pub use live::{
     Live, LiveBuilder, Mapped, OnAccess, Part, PartSnapshot, Refreshed, Snapshot, Stale, Status,

@@ -1,8 +1,12 @@
 //! How far a load has come, value by value.
 
+#[cfg(any(feature = "config", feature = "figment"))]
+use crate::decode::Mismatch;
 use crate::decode::Value;
 #[cfg(feature = "live")]
 use crate::identity::Identity;
+#[cfg(any(feature = "config", feature = "figment"))]
+use crate::layer::Shape;
 use crate::plan::{Leaf, Plan};
 use crate::report::{Attempt, AttemptAnswer, Outcome};
 use crate::source::{Failure, KeyedBy};
@@ -19,6 +23,9 @@ pub(crate) struct LeafState {
     pub(crate) status: Status,
     /// What came of it for the field; known once the field was decoded.
     pub(crate) outcome: Option<Outcome>,
+    /// What the field's type asks for.
+    #[cfg(any(feature = "config", feature = "figment"))]
+    pub(crate) shape: Shape,
 }
 
 #[derive(Debug)]
@@ -40,6 +47,14 @@ pub(crate) struct FoundValue {
     pub(crate) outcome: Outcome,
 }
 
+#[cfg(any(feature = "config", feature = "figment"))]
+impl FoundValue {
+    /// The bytes that the value is, or stands for.
+    pub(crate) fn bytes(&self) -> Result<Vec<u8>, Mismatch> {
+        self.value.binary(self.keyed_by == KeyedBy::Variable)
+    }
+}
+
 impl std::fmt::Debug for FoundValue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("FoundValue")
@@ -54,6 +69,8 @@ impl Progress {
             attempts: Vec::new(),
             status: Status::Open { from: 0 },
             outcome: None,
+            #[cfg(any(feature = "config", feature = "figment"))]
+            shape: Shape::default(),
         };
         Self {
             leaves: plan.leaves.iter().map(open).collect(),

@@ -7,6 +7,8 @@ use serde::de::DeserializeOwned;
 
 use crate::FromSecrets;
 use crate::decode::{Mismatch, Value, type_name};
+#[cfg(any(feature = "config", feature = "figment"))]
+use crate::layer::Shape;
 use crate::plan::Plan;
 use crate::progress::{LeafState, Progress, Status};
 use crate::report::Outcome;
@@ -41,6 +43,11 @@ pub(crate) fn build<T: FromSecrets>(plan: &Plan, progress: &mut Progress) -> Opt
 impl Values<'_> {
     /// A field that serde decodes.
     pub fn decode<T: DeserializeOwned>(&mut self, field: usize) -> Decoded<'_, T> {
+        #[cfg(any(feature = "config", feature = "figment"))]
+        {
+            let leaf = self.leaf(field);
+            self.progress.leaves[leaf].shape = Shape::of::<T>();
+        }
         self.with(field, |value, _| value.deserialize())
     }
 

@@ -1,0 +1,44 @@
+//! `figment`.
+
+use figment::value::{Dict, Empty, Map, Tag, Value};
+use figment::{Error, Metadata, Profile, Provider};
+use serde_json::Number;
+
+use super::Layer;
+use crate::decode::Node;
+
+impl Provider for Layer {
+    fn metadata(&self) -> Metadata {
+        Metadata::named(self.origin())
+    }
+
+    fn data(&self) -> Result<Map<Profile, Dict>, Error> {
+        Ok(Profile::Default.collect(dict(&self.table)))
+    }
+}
+
+fn dict(table: &[(String, Node)]) -> Dict {
+    let entries = table.iter();
+    entries
+        .map(|(name, node)| (name.clone(), value(node)))
+        .collect()
+}
+
+fn value(node: &Node) -> Value {
+    match node {
+        Node::Null => Value::Empty(Tag::Default, Empty::Unit),
+        Node::Bool(value) => Value::from(*value),
+        Node::Number(value) => number(value),
+        Node::String(text) => Value::from(text.as_str()),
+        Node::Array(items) => Value::from(items.iter().map(value).collect::<Vec<_>>()),
+        Node::Object(entries) => Value::from(dict(entries)),
+    }
+}
+
+fn number(number: &Number) -> Value {
+    match (number.as_u64(), number.as_i64()) {
+        (Some(number), _) => Value::from(number),
+        (_, Some(number)) => Value::from(number),
+        _ => Value::from(number.as_f64().unwrap_or(f64::NAN)),
+    }
+}

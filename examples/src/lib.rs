@@ -4,3 +4,5 @@
 pub mod pocket;
 #[cfg(feature = "service")]
 pub mod service;
+#[cfg(feature = "vault")]
+pub mod vault;

@@ -11,6 +11,7 @@
 pub mod app;
 pub mod call;
 pub mod canary;
+pub mod conformance;
 pub mod dead_end;
 pub mod emulator;
 pub mod logs;

@@ -13,7 +13,7 @@ const CANARY: &str = "canary-5f3a";
 const LARGEST: usize = 65_536;
 
 /// A source, and the place that it asks.
-pub(crate) trait Subject {
+pub trait Subject {
     /// The source's name in reports.
     const NAME: &'static str;
     /// Whether it can hold secrets of every name that Secrets Manager takes.
@@ -49,9 +49,11 @@ pub(crate) trait Subject {
 
 /// A secret's name, and the variable of the field that takes it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Name<'a> {
-    pub(crate) secret: &'a str,
-    pub(crate) variable: &'a str,
+pub struct Name<'a> {
+    /// Where the source is keyed by secrets.
+    pub secret: &'a str,
+    /// Where it is keyed by variables.
+    pub variable: &'a str,
 }
 
 /// A name that is written the same way for secrets and for variables.
@@ -62,8 +64,10 @@ const fn plain(name: &str) -> Name<'_> {
     }
 }
 
-/// Makes a module of tests: `conformance!(agent: Agent::start(); found, missing, …);`.
-macro_rules! conformance {
+/// Makes a module of tests: `conformance!(conforms: Place::start(); found, missing, …);`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __conformance {
     ($name:ident: $subject:expr; $($case:ident),+ $(,)?) => {
         mod $name {
             #[allow(unused_imports, reason = "the subject may be made of what stands outside")]
@@ -72,13 +76,13 @@ macro_rules! conformance {
             $(
                 #[tokio::test]
                 async fn $case() {
-                    crate::conformance::$case($subject).await;
+                    $crate::conformance::$case($subject).await;
                 }
             )+
         }
     };
 }
-pub(crate) use conformance;
+pub use __conformance as conformance;
 
 #[derive(FromSecrets)]
 #[secrets(prefix = "CONFORMANCE_", debug)]
@@ -120,7 +124,7 @@ fn causes(error: &Error) -> Vec<(&str, Cause)> {
 }
 
 /// What is there is found, and the report says who had it.
-pub(crate) async fn found<S: Subject>(mut subject: S) {
+pub async fn found<S: Subject>(mut subject: S) {
     put_pair(&mut subject);
     let loader = subject.loader(vec![subject.source(), fallback()]);
     let (pair, report) = loader.load_with_report::<Pair>().await.unwrap();
@@ -137,7 +141,7 @@ pub(crate) async fn found<S: Subject>(mut subject: S) {
 }
 
 /// What is absent is asked of the next source, and is an error that says so where there is none.
-pub(crate) async fn missing<S: Subject>(mut subject: S) {
+pub async fn missing<S: Subject>(mut subject: S) {
     subject.put(FIRST, CANARY.as_bytes());
     let loader = subject.loader(vec![subject.source(), fallback()]);
     let pair: Pair = loader.load().await.unwrap();
@@ -160,7 +164,7 @@ pub(crate) async fn missing<S: Subject>(mut subject: S) {
 }
 
 /// A denial is an error of its own field, does not fall back by itself, and does where it is said.
-pub(crate) async fn denied<S: Subject>(mut subject: S) {
+pub async fn denied<S: Subject>(mut subject: S) {
     put_pair(&mut subject);
     subject.deny(FIRST.secret);
     let loader = subject.loader(vec![subject.source(), fallback()]);
@@ -175,6 +179,7 @@ pub(crate) async fn denied<S: Subject>(mut subject: S) {
 
 #[derive(FromSecrets)]
 #[secrets(prefix = "CONFORMANCE_", debug)]
+#[expect(dead_code, reason = "it is never loaded")]
 struct Numbers {
     port: u16,
     #[secret(
@@ -186,7 +191,7 @@ struct Numbers {
 }
 
 /// A value that its type refuses is an error, is not quoted, and does not fall back.
-pub(crate) async fn malformed<S: Subject>(mut subject: S) {
+pub async fn malformed<S: Subject>(mut subject: S) {
     subject.put(plain("CONFORMANCE_PORT"), CANARY.as_bytes());
     let limit = Name {
         secret: "CONFORMANCE_JSON",
@@ -213,7 +218,7 @@ struct Database {
 }
 
 /// For what is keyed by secrets: JSON keys and pointers lead to values; an absent one and `null` are missing.
-pub(crate) async fn json_keys<S: Subject>(mut subject: S) {
+pub async fn json_keys<S: Subject>(mut subject: S) {
     let name = plain("conformance/db");
     let text = r#"{"user":"a\u00fc\n\"b\"","port":"5432","options":{"tls":true},"password":"canary","nothing":null}"#;
     subject.put(name, text.as_bytes());
@@ -232,7 +237,7 @@ pub(crate) async fn json_keys<S: Subject>(mut subject: S) {
 }
 
 /// A place that never answers costs the load its time limit and no more, and the error says who did not answer.
-pub(crate) async fn slow<S: Subject>(mut subject: S) {
+pub async fn slow<S: Subject>(mut subject: S) {
     put_pair(&mut subject);
     subject.hang();
     let limit = Duration::from_millis(400);
@@ -249,7 +254,7 @@ pub(crate) async fn slow<S: Subject>(mut subject: S) {
 }
 
 /// A place that cannot be reached is an error, does not fall back by itself, and does where it is said.
-pub(crate) async fn unreachable<S: Subject>(mut subject: S) {
+pub async fn unreachable<S: Subject>(mut subject: S) {
     put_pair(&mut subject);
     subject.vanish();
     let loader = subject.loader(vec![subject.source(), fallback()]);
@@ -274,7 +279,7 @@ struct Binary {
 }
 
 /// Bytes that are not UTF-8 arrive as they are, and are no text.
-pub(crate) async fn binary<S: Subject>(mut subject: S) {
+pub async fn binary<S: Subject>(mut subject: S) {
     let bytes: Vec<u8> = (0..=255).collect();
     subject.put(plain("CONFORMANCE_KEY"), &bytes);
     let binary: Binary = load(&subject).await.unwrap();
@@ -282,7 +287,7 @@ pub(crate) async fn binary<S: Subject>(mut subject: S) {
 }
 
 /// The largest value arrives whole.
-pub(crate) async fn largest<S: Subject>(mut subject: S) {
+pub async fn largest<S: Subject>(mut subject: S) {
     // Quotes and newlines, which grow where they are escaped.
     let text = format!("{CANARY}\"\n").repeat(LARGEST)[..LARGEST].to_owned();
     subject.put(FIRST, text.as_bytes());
@@ -305,7 +310,7 @@ struct Odd {
 }
 
 /// Names of every shape lead to their own values.
-pub(crate) async fn odd_names<S: Subject>(mut subject: S) {
+pub async fn odd_names<S: Subject>(mut subject: S) {
     let names = [
         (
             "conformance/Pocket/api-key_2.0",
@@ -350,7 +355,7 @@ many!(a0 a1 a2 a3 a4 a5 a6 a7 a8 b0 b1 b2 b3 b4 b5 b6 b7 b8 c0 c1 c2 c3 c4 c5 c6
       d0 d1 d2 d3 d4 d5 d6 d7 d8 e0 e1 e2 e3 e4 e5 e6 e7 e8);
 
 /// Forty-five at once, twice at once: every field gets its own value.
-pub(crate) async fn many<S: Subject>(mut subject: S) {
+pub async fn many<S: Subject>(mut subject: S) {
     assert_eq!(MANY.len(), 45);
     for field in MANY {
         let name = format!("CONFORMANCE_{}", field.to_uppercase());

@@ -1,0 +1,167 @@
+//! `HashiCorp` Vault as a source: what it takes to add one of your own.
+//!
+//! Secrets are read from a KV version 2 engine. One whose only key is `value` is that text; any other is a JSON secret.
+//! <https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2#read-secret-version>
+
+use std::fmt;
+
+use from_secrets::{
+    Answer, Answers, Cause, ExposeSecret, Failure, Found, Missing, Query, Request, SecretSource,
+    SecretString, Version,
+};
+use reqwest::{Client, StatusCode, Url};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use tokio::task::JoinSet;
+
+/// A KV version 2 engine of a Vault.
+#[derive(Clone)]
+pub struct Vault {
+    engine: Url,
+    token: Option<SecretString>,
+    client: Client,
+}
+
+#[derive(Deserialize)]
+struct Read {
+    data: Versioned,
+}
+
+#[derive(Deserialize)]
+struct Versioned {
+    data: Map<String, Value>,
+    metadata: Metadata,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    version: u64,
+}
+
+impl Vault {
+    /// The engine `secret` of a Vault, as `https://127.0.0.1:8200`. Without a token the source is not configured, and
+    /// the chain goes on.
+    pub fn new(address: &Url, token: Option<SecretString>) -> Self {
+        let mut engine = address.clone();
+        if let Ok(mut path) = engine.path_segments_mut() {
+            path.pop_if_empty().extend(["v1", "secret", "data"]);
+        }
+        Self {
+            engine,
+            token,
+            client: Client::new(),
+        }
+    }
+
+    /// One answer. A source tells what is so, and leaves it to the chain what follows.
+    async fn answer(&self, request: &Request) -> Answer {
+        let Some(token) = &self.token else {
+            return Answer::NotConfigured("no token of Vault is set".to_owned());
+        };
+        let Some(url) = self.url(request) else {
+            return Answer::Missing(Missing::Version);
+        };
+        let asked = self.client.get(url);
+        let sent = asked.header("X-Vault-Token", token.expose_secret()).send();
+        match sent.await {
+            Ok(response) if response.status().is_success() => match response.json().await {
+                Ok(read) => found(request, read),
+                Err(_) => failed(Cause::Internal, "the answer is not Vault's", ADDRESS),
+            },
+            Ok(response) => refused(response.status()),
+            // The error's text holds the URL, which holds no value; its token is in a header.
+            Err(error) => failed(
+                Cause::Unreachable,
+                &error.without_url().to_string(),
+                ADDRESS,
+            ),
+        }
+    }
+
+    /// `None`: Vault numbers its versions, and has no stages.
+    fn url(&self, request: &Request) -> Option<Url> {
+        let mut url = self.engine.clone();
+        let names = request.id().split('/').filter(|name| !name.is_empty());
+        url.path_segments_mut().ok()?.extend(names);
+        match request.version() {
+            Version::Current => Some(url),
+            Version::Id(number) => {
+                url.query_pairs_mut().append_pair("version", number);
+                Some(url)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl SecretSource for Vault {
+    fn name(&self) -> &'static str {
+        "vault"
+    }
+
+    fn fetch<'a>(&'a self, query: Query<'a>) -> Answers<'a> {
+        Box::pin(async move {
+            let mut asked = JoinSet::new();
+            for (place, request) in query.requests().iter().cloned().enumerate() {
+                let vault = self.clone();
+                asked.spawn(async move { (place, vault.answer(&request).await) });
+            }
+            // They come as they are ready, and are given in the order of the requests.
+            let mut answers = asked.join_all().await;
+            answers.sort_unstable_by_key(|(place, _)| *place);
+            answers.into_iter().map(|(_, answer)| answer).collect()
+        })
+    }
+
+    fn endpoint(&self) -> Option<String> {
+        Some(self.engine.origin().ascii_serialization())
+    }
+}
+
+/// Never shows the token.
+impl fmt::Debug for Vault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let engine = self.engine.as_str();
+        f.debug_struct("Vault")
+            .field("engine", &engine)
+            .finish_non_exhaustive()
+    }
+}
+
+fn found(request: &Request, read: Read) -> Answer {
+    let Versioned { data, metadata } = read.data;
+    let is_asked_for = request.json_keys().iter().any(|key| key == "value");
+    let text = match data.get("value") {
+        Some(Value::String(text)) if data.len() == 1 && !is_asked_for => text.clone(),
+        _ => Value::Object(data).to_string(),
+    };
+    Answer::Found(Found::text(text).version_id(metadata.version.to_string()))
+}
+
+const ADDRESS: &str = "check VAULT_ADDR, and that this machine can reach it";
+
+fn refused(status: StatusCode) -> Answer {
+    match status.as_u16() {
+        404 => Answer::Missing(Missing::Secret),
+        403 => failed(
+            Cause::Denied,
+            "permission denied",
+            "renew VAULT_TOKEN, or let its policy read this path",
+        ),
+        429 => failed(
+            Cause::Throttled,
+            "too many requests",
+            "raise the rate limit quota",
+        ),
+        503 => failed(
+            Cause::Unreachable,
+            "Vault is sealed, or in maintenance",
+            "unseal it",
+        ),
+        code => failed(Cause::Internal, &format!("HTTP {code}"), ADDRESS),
+    }
+}
+
+fn failed(cause: Cause, message: &str, hint: &str) -> Answer {
+    Answer::Failed(Failure::new(cause, message).with_hint(hint))
+}

@@ -1,0 +1,109 @@
+//! The source of one's own under the suite that every source of the library passes, and what is its own.
+
+mod server;
+
+use from_secrets::{
+    AttemptAnswer, Cause, FromSecrets, Loader, Missing, Outcome, SecretString, Source,
+};
+use from_secrets_examples::vault::Vault;
+use from_secrets_tests::conformance::{Name, Subject, conformance};
+use serde_json::{Map, Value};
+use server::{Server, TOKEN};
+
+impl Server {
+    fn vault(&self) -> Vault {
+        Vault::new(&self.address, Some(TOKEN.into()))
+    }
+}
+
+impl Subject for Server {
+    const NAME: &'static str = "vault";
+
+    fn source(&self) -> Source {
+        Source::custom(self.vault())
+    }
+
+    fn put(&mut self, name: Name<'_>, value: &[u8]) {
+        let text = std::str::from_utf8(value).unwrap();
+        let object: Option<Map<String, Value>> = serde_json::from_str(text).ok();
+        let plain = || Map::from_iter([("value".to_owned(), text.into())]);
+        Server::put(self, name.secret, object.unwrap_or_else(plain));
+    }
+
+    fn deny(&mut self, secret: &str) {
+        Server::deny(self, secret);
+    }
+
+    fn hang(&mut self) {
+        Server::hang(self);
+    }
+
+    fn vanish(&mut self) {
+        self.stop();
+    }
+}
+
+// Vault holds JSON, and so no bytes.
+conformance!(conforms: Server::start();
+    found, missing, denied, malformed, json_keys, slow, unreachable, largest, odd_names, many);
+
+#[derive(FromSecrets)]
+#[secrets(prefix = "POCKET_", debug)]
+struct Pinned {
+    #[secret(version_id = "1")]
+    token: SecretString,
+}
+
+#[tokio::test]
+async fn a_version_is_pinned_by_its_number() {
+    let server = Server::start();
+    for text in ["old", "new"] {
+        server.put(
+            "POCKET_TOKEN",
+            Map::from_iter([("value".to_owned(), text.into())]),
+        );
+    }
+    let loader = Loader::new().sources([Source::custom(server.vault())]);
+    let (pinned, report) = loader.load_with_report::<Pinned>().await.unwrap();
+    assert_eq!(
+        from_secrets::ExposeSecret::expose_secret(&pinned.token),
+        "old"
+    );
+    let Outcome::Answered { version_id, .. } = report.fields()[0].outcome() else {
+        panic!("{report}");
+    };
+    assert_eq!(version_id.as_deref(), Some("1"));
+}
+
+#[derive(FromSecrets)]
+struct Staged {
+    #[secret(version_stage = "AWSPREVIOUS", env = false)]
+    token: Option<SecretString>,
+}
+
+#[tokio::test]
+async fn stages_are_missing() {
+    let server = Server::start();
+    let loader = Loader::new().sources([Source::custom(server.vault())]);
+    let (staged, report) = loader.load_with_report::<Staged>().await.unwrap();
+    assert!(staged.token.is_none());
+    let answer = report.fields()[0].attempts()[0].answer();
+    assert_eq!(*answer, AttemptAnswer::Missing(Missing::Version));
+}
+
+#[tokio::test]
+async fn no_token_is_not_configured_and_a_wrong_one_is_denied() {
+    let server = Server::start();
+    let loader = |token: Option<&str>| {
+        let vault = Vault::new(&server.address, token.map(SecretString::from));
+        Loader::new().sources([Source::custom(vault)])
+    };
+    let error = loader(None).load::<Pinned>().await.unwrap_err();
+    assert!(format!("{error:#}").contains("not configured"), "{error:#}");
+    let error = loader(Some("canary")).load::<Pinned>().await.unwrap_err();
+    assert!(
+        format!("{error:#}").contains(&Cause::Denied.to_string()),
+        "{error:#}"
+    );
+    assert!(!format!("{error:#} {error:?}").contains("canary"));
+}

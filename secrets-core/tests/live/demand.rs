@@ -19,6 +19,16 @@ async fn a_refresh_says_whether_a_version_moved() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_start_may_be_answered_by_a_cache_and_a_refresh_may_not() {
+    let secrets = Secrets::new();
+    let live = secrets.live().timer(false).load().await.unwrap();
+    live.refresh().await.unwrap();
+    advance(6 * MINUTE).await;
+    live.current().await.unwrap();
+    assert_eq!(secrets.fresh(), [false, true, true]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_thousand_callers_on_demand_are_one_request() {
     let secrets = Secrets::new();
     let live = secrets.live().load().await.unwrap();

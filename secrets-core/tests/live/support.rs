@@ -32,6 +32,7 @@ pub(crate) struct Secrets {
     memory: Memory,
     delay: Arc<AtomicU64>,
     loads: Arc<Mutex<Vec<Instant>>>,
+    fresh: Arc<Mutex<Vec<bool>>>,
 }
 
 impl Secrets {
@@ -40,6 +41,7 @@ impl Secrets {
             memory: Memory::new(),
             delay: Arc::default(),
             loads: Arc::default(),
+            fresh: Arc::default(),
         }
         .token("token 1")
         .database(r#"{"password": "password 1", "port": "5432"}"#)
@@ -70,6 +72,11 @@ impl Secrets {
 
     pub(crate) fn recover(&self) {
         self.memory.clone().recovered();
+    }
+
+    /// Of each load, whether it asked past caches.
+    pub(crate) fn fresh(&self) -> Vec<bool> {
+        self.fresh.lock().unwrap().clone()
     }
 
     /// When each load asked.
@@ -103,6 +110,7 @@ impl SecretSource for Secrets {
 
     fn fetch<'a>(&'a self, query: Query<'a>) -> Answers<'a> {
         self.loads.lock().unwrap().push(Instant::now());
+        self.fresh.lock().unwrap().push(query.must_be_fresh());
         Box::pin(async move {
             let delay = Duration::from_millis(self.delay.load(Ordering::SeqCst));
             if !delay.is_zero() {

@@ -20,7 +20,9 @@ pub mod postgres;
 pub mod process;
 pub mod proxy;
 mod python;
+pub mod real_agent;
 pub mod scripted;
+pub mod scripted_agent;
 pub mod sdk;
 mod serve;
 mod target;
@@ -31,4 +33,6 @@ pub use emulator::{Emulator, Kind};
 #[cfg(unix)]
 pub use postgres::Postgres;
 pub use proxy::Proxy;
+pub use real_agent::RealAgent;
 pub use scripted::{Answer, Scripted, Vault};
+pub use scripted_agent::ScriptedAgent;

@@ -13,11 +13,21 @@ const SIGNS: [&str; 6] = [
 ];
 
 /// What says that this process runs on AWS, so that it should have credentials.
+#[cfg(feature = "aws")]
 pub(crate) fn aws_runtime() -> Option<&'static str> {
-    SIGNS
-        .into_iter()
-        .find(|name| is_set(name))
-        .or_else(|| is_ec2().then_some("an EC2 host"))
+    sign(is_set)
+}
+
+/// The same where a loader has variables of its own.
+#[cfg(feature = "agent")]
+pub(crate) fn aws_runtime_in(environment: &super::Environment) -> Option<&'static str> {
+    sign(|name| environment.get(name).is_some())
+}
+
+fn sign(is_set: impl Fn(&str) -> bool) -> Option<&'static str> {
+    let mut signs = SIGNS.into_iter();
+    let set = signs.find(|name| is_set(name));
+    set.or_else(|| is_ec2().then_some("an EC2 host"))
 }
 
 /// Whether the instance metadata service is there to be asked. Elsewhere the SDK would wait seconds for an answer
@@ -32,6 +42,7 @@ pub(crate) fn has_instance_metadata() -> bool {
     }
 }
 
+#[cfg(feature = "aws")]
 fn is_set(name: &str) -> bool {
     std::env::var_os(name).is_some_and(|value| !value.is_empty())
 }

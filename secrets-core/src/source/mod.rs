@@ -14,6 +14,8 @@ mod files;
 #[cfg(any(feature = "agent", feature = "aws"))]
 mod host;
 mod memory;
+#[cfg(any(feature = "agent", feature = "ssm"))]
+mod parameter_name;
 mod query;
 #[cfg(any(feature = "agent", feature = "aws"))]
 mod service;

@@ -1,5 +1,6 @@
 //! Every source against the place that it asks, and all of them under one suite.
 
+mod agent;
 mod environment;
 mod memory;
 

@@ -1,0 +1,185 @@
+//! The agent's answer where it has no value: AWS's own errors, known by their code, and the agent's, by their status.
+
+use serde::Deserialize;
+
+use super::answer;
+use super::connection::{Reply, Trouble};
+use super::service::Service;
+use super::token::Token;
+use crate::source::service::{ServiceError, first_line};
+use crate::source::{Answer, Cause, Failure};
+
+/// What an answer leads to.
+#[derive(Debug)]
+pub(super) enum Verdict {
+    /// It is one.
+    Is(Answer),
+    /// The extension does not serve yet.
+    NotReady,
+    /// Nobody listens.
+    NotThere,
+    /// The token is not the agent's.
+    BadToken,
+    /// The agent does not take the request as it is written.
+    Refused(Failure),
+}
+
+/// Reads answers to what was asked with a token.
+pub(super) struct Reader<'a> {
+    pub(super) service: Service,
+    pub(super) endpoint: &'a str,
+    pub(super) token: &'a Token,
+}
+
+/// AWS's error, as both pass it on.
+#[derive(Deserialize)]
+struct Passed {
+    #[serde(rename = "__type")]
+    code: String,
+    #[serde(alias = "Message")]
+    message: Option<String>,
+}
+
+/// All that the extension says of a secret or parameter that it cannot get, whatever the reason.
+const EXTENSION_FAILED: &str = "unexpected error occurred while executing request";
+
+const NOT_THE_AGENT: &str = "check what listens there, and the port (`Agent::port`, PARAMETERS_SECRETS_EXTENSION_HTTP_PORT)";
+const SEE_LOG: &str = "see the agent's own log (`logs/secrets_manager_agent.log`; on Lambda, the function's); often it has no AWS credentials or no region";
+const ITS_CREDENTIALS: &str =
+    "the credentials are the agent's own: renew or correct them where it runs";
+const NO_WAY: &str =
+    "check that the agent can reach AWS (VPC endpoint, security group, proxy, DNS)";
+const CROWDED: &str =
+    "raise `max_conn` in the agent's configuration, or let fewer processes ask at once";
+
+impl Reader<'_> {
+    pub(super) fn read(&self, reply: &Reply) -> Verdict {
+        if reply.status == 200
+            && let Some(answer) = answer::read(self.service, &reply.body)
+        {
+            return Verdict::Is(answer);
+        }
+        match serde_json::from_slice(&reply.body) {
+            Ok(error) => Verdict::Is(self.passed(&error, reply.status)),
+            Err(_) => self.plain(reply.status, &String::from_utf8_lossy(&reply.body)),
+        }
+    }
+
+    /// No answer at all.
+    pub(super) fn trouble(&self, trouble: Trouble) -> Verdict {
+        let whom = self.endpoint;
+        let unreachable =
+            |message: String| Failure::new(Cause::Unreachable, message).with_hint(NOT_THE_AGENT);
+        Verdict::Is(Answer::Failed(match trouble {
+            Trouble::Refused => return Verdict::NotThere,
+            Trouble::NoConnection(why) => unreachable(format!("cannot connect to {whom}: {why}")),
+            Trouble::Closed => {
+                unreachable(format!("{whom} closed the connection without an answer"))
+            }
+            Trouble::BrokenOff => unreachable(format!("the answer of {whom} broke off")),
+            Trouble::TooLarge => self.foreign("it is too large"),
+            Trouble::TooLong => {
+                Failure::new(Cause::Internal, "the secret's name is too long for a URL")
+            }
+        }))
+    }
+
+    fn passed(&self, error: &Passed, status: u16) -> Answer {
+        let code = error.code.rsplit('#').next().unwrap_or_default();
+        match code {
+            // The agent's own: AWS did not answer it.
+            "TimeoutError" | "ConnectionError" => {
+                Answer::Failed(self.cut_off(status).with_code(code))
+            }
+            "InternalFailure" => Answer::Failed(self.broken(status).with_code(code)),
+            code => self.service_error(code, error.message.as_deref(), status),
+        }
+    }
+
+    fn service_error(&self, code: &str, message: Option<&str>, status: u16) -> Answer {
+        let message = message.filter(|text| !self.token.is_in(text));
+        let (answer, _) = self.service.errors().read(&ServiceError {
+            code,
+            message,
+            request_id: None,
+            status,
+        });
+        match answer {
+            Answer::Failed(failure) if failure.cause() == Cause::Credentials => {
+                Answer::Failed(failure.with_hint(ITS_CREDENTIALS))
+            }
+            answer => answer,
+        }
+    }
+
+    fn plain(&self, status: u16, text: &str) -> Verdict {
+        let failure = match status {
+            400 if text.contains("not ready") => return Verdict::NotReady,
+            400 if text.contains(EXTENSION_FAILED) => self.untold(),
+            400 => return Verdict::Refused(self.refused(text)),
+            403 => return Verdict::BadToken,
+            404 if self.service == Service::ParameterStore => self.no_parameter_store(),
+            429 => self.crowded(),
+            500 | 503 => self.broken(status),
+            502 | 504 => self.cut_off(status),
+            200 => self.foreign("it is no secret as JSON"),
+            status => self.foreign(&format!("HTTP {status}")),
+        };
+        Verdict::Is(Answer::Failed(failure))
+    }
+
+    fn untold(&self) -> Failure {
+        let message = format!(
+            "{} gave the Lambda extension no value: missing, not permitted, or not reachable; the extension does not tell",
+            self.service.name()
+        );
+        Failure::new(Cause::Internal, message).with_hint(
+            "the function's log has the reason; check the name, region and account, and the rights of the function's role",
+        )
+    }
+
+    fn refused(&self, text: &str) -> Failure {
+        let line = first_line(text);
+        let told = if line.is_empty() || self.token.is_in(text) {
+            String::new()
+        } else {
+            format!("; it says: {line}")
+        };
+        let message = format!("{} refused the request{told}", self.endpoint);
+        Failure::new(Cause::Internal, message).with_hint(NOT_THE_AGENT)
+    }
+
+    fn no_parameter_store(&self) -> Failure {
+        let message = format!("the agent at {} has no Parameter Store", self.endpoint);
+        Failure::new(Cause::Internal, message).with_hint(
+            "only the Parameters and Secrets Lambda extension has one; elsewhere use `Source::parameter_store`",
+        )
+    }
+
+    fn crowded(&self) -> Failure {
+        let message = format!("{} has too many connections (HTTP 429)", self.endpoint);
+        Failure::new(Cause::Throttled, message).with_hint(CROWDED)
+    }
+
+    fn broken(&self, status: u16) -> Failure {
+        let message = format!("the agent at {} failed (HTTP {status})", self.endpoint);
+        Failure::new(Cause::Internal, message).with_hint(SEE_LOG)
+    }
+
+    fn cut_off(&self, status: u16) -> Failure {
+        let service = self.service.name();
+        let message = format!(
+            "the agent at {} cannot reach {service} (HTTP {status})",
+            self.endpoint
+        );
+        Failure::new(Cause::Unreachable, message).with_hint(NO_WAY)
+    }
+
+    fn foreign(&self, why: &str) -> Failure {
+        let message = format!("the answer of {} is not the agent's: {why}", self.endpoint);
+        Failure::new(Cause::Internal, message).with_hint(NOT_THE_AGENT)
+    }
+}
+
+#[cfg(test)]
+mod tests;

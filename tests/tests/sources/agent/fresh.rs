@@ -1,0 +1,71 @@
+//! Refreshes pass the agent's cache by, where it can be.
+
+use std::time::Duration;
+
+use from_secrets::{ExposeSecret, Live, Loader};
+use from_secrets_tests::scripted::Entry;
+use from_secrets_tests::{ScriptedAgent, Vault};
+
+use super::{Pocket, pocket, with_old_values};
+
+fn rotated() -> Vault {
+    let token = Entry::text("the new token").with_id("version 2");
+    pocket().entry("POCKET_TOKEN", token)
+}
+
+async fn live(loader: Loader) -> Live<Pocket> {
+    let builder = Live::builder().loader(loader).timer(false);
+    builder.min_interval(Duration::ZERO).load().await.unwrap()
+}
+
+fn token(live: &Live<Pocket>) -> String {
+    live.get().unwrap().token.expose_secret().to_owned()
+}
+
+fn fresh(agent: &ScriptedAgent) -> Vec<bool> {
+    agent
+        .asked()
+        .iter()
+        .map(from_secrets_tests::scripted_agent::Asked::is_fresh)
+        .collect()
+}
+
+#[tokio::test]
+async fn a_load_takes_what_is_cached_and_a_refresh_passes_the_cache_by() {
+    let agent = ScriptedAgent::start(pocket());
+    let live = live(agent.loader()).await;
+    agent.rotate(rotated());
+    let again: Pocket = agent.loader().load().await.unwrap();
+    assert_eq!(again.token.expose_secret(), "the token");
+    assert_eq!(fresh(&agent), [false; 4]);
+
+    live.refresh().await.unwrap();
+    assert_eq!(token(&live), "the new token");
+    assert_eq!(fresh(&agent)[4..], [true; 2]);
+}
+
+#[tokio::test]
+async fn an_agent_from_before_that_is_asked_again_without() {
+    let agent = ScriptedAgent::start(pocket());
+    agent.forget_refresh();
+    let live = live(agent.loader()).await;
+    live.refresh().await.unwrap();
+    let asked = fresh(&agent);
+    assert_eq!(asked[..2], [false; 2], "the first load");
+    let refused = asked.iter().filter(|fresh| **fresh).count();
+    assert!(
+        (1..=2).contains(&refused),
+        "at most once for each worker: {asked:?}"
+    );
+    assert_eq!(asked.len(), 4 + refused);
+    assert_eq!(token(&live), "the token");
+}
+
+#[tokio::test]
+async fn the_lambda_extension_is_never_asked_for_what_it_would_refuse() {
+    let agent = ScriptedAgent::extension(pocket());
+    let function = ("AWS_LAMBDA_FUNCTION_NAME", "f".to_owned());
+    let live = live(with_old_values(agent.source(), [function])).await;
+    live.refresh().await.unwrap();
+    assert_eq!(fresh(&agent), [false; 4]);
+}

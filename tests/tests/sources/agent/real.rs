@@ -1,0 +1,153 @@
+//! AWS's own agent, in front of an emulator.
+
+use std::time::Duration;
+
+use aws_sdk_secretsmanager::primitives::Blob;
+use from_secrets::{
+    AttemptAnswer, Cause, Environment, FromSecrets, Live, Loader, Memory, Missing, Outcome, Source,
+};
+use from_secrets_tests::{Emulator, Kind, RealAgent};
+
+use super::{failure, told};
+
+/// In front of the emulator that all tests share: each has names of its own.
+fn agent() -> RealAgent {
+    RealAgent::before(emulator().endpoint())
+}
+
+fn emulator() -> &'static Emulator {
+    Emulator::shared(Kind::Ministack)
+}
+
+async fn create(name: &str, text: &str) {
+    let call = emulator().client().create_secret().name(name);
+    call.secret_string(text).send().await.unwrap();
+}
+
+fn loader(sources: impl IntoIterator<Item = Source>) -> Loader {
+    Loader::new()
+        .environment(Environment::from_vars::<&str, &str>([]))
+        .sources(sources)
+}
+
+#[tokio::test]
+async fn text_json_keys_and_bytes_are_found() {
+    #[derive(FromSecrets)]
+    struct Config {
+        #[secret("real/Agent+text=1")]
+        text: String,
+        #[secret("real/agent/json", json_key = "port")]
+        port: u16,
+        #[secret("real/agent/json", json_key = "user")]
+        user: String,
+        #[secret("real/agent/bytes", binary)]
+        bytes: Vec<u8>,
+    }
+
+    create("real/Agent+text=1", "text, \"quoted\" & é").await;
+    create("real/agent/json", r#"{"user":"app","port":"5432"}"#).await;
+    let call = emulator().client().create_secret().name("real/agent/bytes");
+    let call = call.secret_binary(Blob::new([0, 159, 255]));
+    call.send().await.unwrap();
+
+    let agent = agent();
+    let loader = loader([agent.source().into()]);
+    let (config, report) = loader.load_with_report::<Config>().await.unwrap();
+    assert_eq!(config.text, "text, \"quoted\" & é");
+    assert_eq!((config.user.as_str(), config.port), ("app", 5432));
+    assert_eq!(config.bytes, [0, 159, 255]);
+    let Outcome::Answered {
+        version_id,
+        arn,
+        created_at,
+        ..
+    } = report.fields()[0].outcome()
+    else {
+        panic!("{report:?}")
+    };
+    assert!(version_id.is_some() && created_at.is_some());
+    assert!(
+        arn.as_deref()
+            .unwrap()
+            .contains(":secret:real/Agent+text=1")
+    );
+}
+
+#[tokio::test]
+async fn a_missing_secret_is_asked_of_the_next_source() {
+    #[derive(FromSecrets)]
+    struct Config {
+        #[secret("real/agent/missing")]
+        missing: String,
+    }
+
+    let agent = agent();
+    let next = Memory::new().secret("real/agent/missing", "elsewhere");
+    let loader = loader([agent.source().into(), next.into()]);
+    let (config, report) = loader.load_with_report::<Config>().await.unwrap();
+    assert_eq!(config.missing, "elsewhere");
+    let answer = report.fields()[0].attempts()[0].answer();
+    assert_eq!(*answer, AttemptAnswer::Missing(Missing::Secret));
+}
+
+#[tokio::test]
+async fn a_bad_token_is_told() {
+    #[derive(FromSecrets, Debug)]
+    struct Config {
+        #[secret("real/agent/token")]
+        _token: String,
+    }
+
+    let agent = agent();
+    let source = agent.source_with("not its token");
+    let error = loader([source.into()]).load::<Config>().await.unwrap_err();
+    failure(&error, "_token", Cause::Credentials);
+    told(&error, &["does not take the token of `Agent::token`"]);
+}
+
+#[tokio::test]
+async fn a_rotated_secret_is_cached_for_a_load_and_new_after_a_refresh() {
+    #[derive(FromSecrets)]
+    struct Config {
+        #[secret("real/agent/rotated")]
+        token: String,
+    }
+
+    create("real/agent/rotated", "first").await;
+    let agent = agent();
+    let loader = loader([agent.source().into()]);
+    let live = Live::<Config>::builder()
+        .loader(loader.clone())
+        .timer(false)
+        .min_interval(Duration::ZERO)
+        .load()
+        .await
+        .unwrap();
+    let call = emulator().client().put_secret_value();
+    let call = call.secret_id("real/agent/rotated").secret_string("second");
+    call.send().await.unwrap();
+    assert_eq!(loader.load::<Config>().await.unwrap().token, "first");
+    live.refresh().await.unwrap();
+    assert_eq!(live.get().unwrap().token, "second");
+}
+
+#[tokio::test]
+async fn a_version_is_pinned_by_its_stage() {
+    #[derive(FromSecrets)]
+    struct Config {
+        #[secret("real/agent/versions")]
+        current: String,
+        #[secret("real/agent/versions", version_stage = "AWSPREVIOUS", env = false)]
+        previous: String,
+    }
+
+    create("real/agent/versions", "first").await;
+    let call = emulator().client().put_secret_value();
+    let call = call
+        .secret_id("real/agent/versions")
+        .secret_string("second");
+    call.send().await.unwrap();
+    let agent = agent();
+    let config: Config = loader([agent.source().into()]).load().await.unwrap();
+    assert_eq!((&*config.current, &*config.previous), ("second", "first"));
+}

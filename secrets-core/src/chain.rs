@@ -1,6 +1,5 @@
 //! Asks the sources in order, each only for what is still open.
 
-use std::iter::once;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +10,7 @@ use crate::plan::{Leaf, Plan};
 use crate::progress::{FoundValue, LeafState, Progress, Status};
 use crate::report::{Attempt, AttemptAnswer, Outcome};
 use crate::source::{
-    Answer, Cause, Environment, Failure, Found, Freshness, KeyedBy, Query, Request, SecretSource,
+    Answer, Cause, Failure, Found, Freshness, KeyedBy, Query, Request, SecretSource,
 };
 use crate::spec::Reach;
 
@@ -19,8 +18,8 @@ use crate::spec::Reach;
 #[derive(Debug)]
 pub(crate) struct Chain {
     pub(crate) sources: Vec<Arc<dyn SecretSource>>,
-    /// Answers the fields that are not secrets.
-    pub(crate) environment: Environment,
+    /// Answer the fields that are not secrets, in this order.
+    pub(crate) settings: Vec<Arc<dyn SecretSource>>,
     pub(crate) fall_back_on: Vec<Cause>,
     pub(crate) freshness: Freshness,
     pub(crate) timeout: Duration,
@@ -36,12 +35,14 @@ struct Round {
 impl Chain {
     /// Asks until every value is found, has failed, or has no source left.
     pub(crate) async fn ask(&self, plan: &Plan, progress: &mut Progress) {
-        let settings: &dyn SecretSource = &self.environment;
-        let chain = self.sources.iter().map(AsRef::as_ref).enumerate();
-        let chain = chain.map(|(place, source)| (place, source, Reach::Chain));
-        let all = once((self.sources.len(), settings, Reach::EnvironmentOnly)).chain(chain);
-        for (place, source, reach) in all {
-            self.ask_one(source, place, reach, plan, progress).await;
+        // These come first, and their places behind all others, where no failure leads on.
+        for (place, source) in (self.sources.len()..).zip(&self.settings) {
+            self.ask_one(&**source, place, Reach::EnvironmentOnly, plan, progress)
+                .await;
+        }
+        for (place, source) in self.sources.iter().enumerate() {
+            self.ask_one(&**source, place, Reach::Chain, plan, progress)
+                .await;
         }
     }
 

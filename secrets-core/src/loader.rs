@@ -22,6 +22,8 @@ use crate::source::VariableFiles;
 use crate::source::aws::ParameterStore;
 #[cfg(feature = "aws")]
 use crate::source::aws::{Aws, Settings};
+#[cfg(feature = "dotenv")]
+use crate::source::dotenv;
 
 /// Loads structs, with more said than [`FromSecrets::load`] needs.
 ///
@@ -245,12 +247,19 @@ impl Loader {
             }
             (None, None) => from_words(DEFAULT_CHAIN)?,
         };
+        #[cfg(feature = "dotenv")]
+        let sources = dotenv::behind_environment(sources);
+        let mut settings: Vec<Arc<dyn SecretSource>> = vec![Arc::new(self.environment.clone())];
+        let mut chain = Vec::with_capacity(sources.len());
+        for source in sources {
+            let holds_settings = source.holds_settings();
+            let source = self.resolve(source);
+            settings.extend(holds_settings.then(|| Arc::clone(&source)));
+            chain.push(source);
+        }
         Ok(Chain {
-            sources: sources
-                .into_iter()
-                .map(|source| self.resolve(source))
-                .collect(),
-            environment: self.environment.clone(),
+            sources: chain,
+            settings,
             fall_back_on: self.fall_back_on.clone(),
             freshness,
             timeout: self.timeout,
@@ -273,7 +282,7 @@ impl Loader {
             #[cfg(feature = "files")]
             Kind::VariableFiles => Arc::new(VariableFiles::new(&self.environment)),
             #[cfg(feature = "dotenv")]
-            Kind::Dotenv(dotenv) => Arc::new(dotenv),
+            Kind::Dotenv(dotenv) => Arc::new(dotenv.once()),
             Kind::Environment => Arc::new(self.environment.clone()),
             Kind::Custom(source) => source,
         }

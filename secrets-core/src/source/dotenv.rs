@@ -1,16 +1,177 @@
 //! A `.env` file.
 
-use super::{Answer, Answers, Cause, Failure, Query, SecretSource};
+mod parse;
 
-/// A `.env` file.
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use tokio::time::Instant;
+
+use super::local::{self, TooOpen, Unread};
+use super::{
+    Answer, Answers, Cause, Environment, Failure, KeyedBy, Kind, Query, SecretSource, Source,
+};
+pub(crate) use parse::{REMEDY, parse};
+
+/// A `.env` file, which holds variables as the environment does: for a laptop, where nobody wants to export them.
+///
+/// It never overrides the environment: that is asked before it, where the chain does not have it before it anyway.
+/// `env_only` fields are read from it too, after the environment. Parameters (`{stage}` in names) and the variables of
+/// this crate and of the SDK (`FROM_SECRETS_SOURCES`, `AWS_REGION`) are read from the environment alone.
+///
+/// A line is `NAME=value`, with `export` before it or not; the value may stand in single or double quotes, over several
+/// lines. Outside of single quotes `$NAME` stands for a variable of the process, or of a line above. The last line for
+/// a name holds; an empty value counts as unset; a `binary` field's is base64.
+///
+/// The file is read at most once in a load, and only when the environment leaves something open. On Unix, a file that
+/// its group or others can write, or that everybody on the machine can read, is warned of in the log, once.
+///
+/// ```no_run
+/// use from_secrets::{Dotenv, FromSecrets, Loader, SecretString};
+///
+/// #[derive(FromSecrets)]
+/// struct Config {
+///     api_token: SecretString, // the variable API_TOKEN, else its line in .env.local
+/// }
+///
+/// # fn main() -> Result<(), from_secrets::Error> {
+/// let config: Config = Loader::new().sources([Dotenv::at(".env.local")]).load_blocking()?;
+/// # let _ = config.api_token;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
-pub struct Dotenv;
+pub struct Dotenv {
+    path: Option<PathBuf>,
+}
 
 impl Dotenv {
-    /// The file `.env` in the working directory.
+    /// The file `.env` in the working directory, and not in those above it. Where there is none, the source is not
+    /// configured.
     pub fn new() -> Self {
-        Self
+        Self { path: None }
     }
+
+    /// The file at this path, which must be there.
+    pub fn at(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: Some(path.into()),
+        }
+    }
+
+    /// As one load asks it.
+    pub(crate) fn once(self) -> Once {
+        Once {
+            dotenv: self,
+            read: Mutex::default(),
+        }
+    }
+
+    fn path(&self) -> &Path {
+        self.path.as_deref().unwrap_or(Path::new(".env"))
+    }
+
+    async fn variables(&self, deadline: Instant) -> Result<Environment, Answer> {
+        let path = self.path().to_owned();
+        let work = move |_| {
+            let mut too_open = Vec::new();
+            (variables(&path, &mut too_open), too_open)
+        };
+        let (read, too_open) = local::run(deadline, work).await.map_err(Answer::Failed)?;
+        local::warn(&too_open);
+        read.map_err(|unread| self.answer(unread))
+    }
+
+    fn answer(&self, unread: Unread) -> Answer {
+        let path = self.path().display();
+        match (unread, &self.path) {
+            (Unread::Absent, None) => {
+                Answer::NotConfigured(format!("there is no `{path}` in the working directory"))
+            }
+            (Unread::Absent, Some(_)) => Answer::Failed(
+                Failure::new(Cause::Unreachable, format!("`{path}` is not there"))
+                    .with_hint("put the file there, or correct the path"),
+            ),
+            (Unread::Folder, _) => Answer::Failed(
+                Failure::new(
+                    Cause::Malformed,
+                    format!("`{path}` is a folder, and no file"),
+                )
+                .with_hint("put a file there, or correct the path"),
+            ),
+            (Unread::Failed(failure), _) => Answer::Failed(failure),
+        }
+    }
+}
+
+fn variables(path: &Path, too_open: &mut Vec<TooOpen>) -> Result<Environment, Unread> {
+    let bytes = local::read(path, path, too_open)?;
+    parse(&bytes).map_err(|bad_line| {
+        let message = format!("`{}`: {bad_line}", path.display());
+        let failure = Failure::new(Cause::Malformed, message);
+        Unread::Failed(failure.with_hint(REMEDY))
+    })
+}
+
+/// A `.env` file that is read when it is first asked, and never again.
+#[derive(Debug)]
+pub(crate) struct Once {
+    dotenv: Dotenv,
+    read: Mutex<Option<Result<Environment, Answer>>>,
+}
+
+impl Once {
+    async fn variables(&self, deadline: Instant) -> Result<Environment, Answer> {
+        let known = self.read().clone();
+        if let Some(known) = known {
+            return known;
+        }
+        let read = self.dotenv.variables(deadline).await;
+        self.read().insert(read).clone()
+    }
+
+    fn read(&self) -> std::sync::MutexGuard<'_, Option<Result<Environment, Answer>>> {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl SecretSource for Once {
+    fn name(&self) -> &'static str {
+        "dotenv"
+    }
+
+    fn keyed_by(&self) -> KeyedBy {
+        KeyedBy::Variable
+    }
+
+    fn fetch<'a>(&'a self, query: Query<'a>) -> Answers<'a> {
+        Box::pin(async move {
+            let variables = self.variables(query.deadline()).await;
+            let requests = query.requests().iter();
+            let answer = |name: &str| match &variables {
+                Ok(variables) => variables.answer(name),
+                Err(answer) => answer.clone(),
+            };
+            requests.map(|request| answer(request.id())).collect()
+        })
+    }
+
+    fn endpoint(&self) -> Option<String> {
+        Some(self.dotenv.path().display().to_string())
+    }
+}
+
+/// The chain with the environment before the first `.env` file, because such a file never overrides it.
+pub(crate) fn behind_environment(mut sources: Vec<Source>) -> Vec<Source> {
+    let is_environment = |source: &Source| matches!(source.0, Kind::Environment);
+    let first = sources.iter().position(Source::holds_settings);
+    let Some(first) = first.filter(|first| !sources[..*first].iter().any(is_environment)) else {
+        return sources;
+    };
+    // All of them stand behind, where they would be asked in vain.
+    sources.retain(|source| !is_environment(source));
+    sources.insert(first, Source::environment());
+    sources
 }
 
 impl Default for Dotenv {
@@ -19,15 +180,37 @@ impl Default for Dotenv {
     }
 }
 
-impl SecretSource for Dotenv {
-    fn name(&self) -> &'static str {
-        "dotenv"
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Memory;
+
+    fn order(sources: Vec<Source>) -> Vec<&'static str> {
+        let name = |source: &Source| match source {
+            Source(Kind::Environment) => "env",
+            source if source.holds_settings() => "dotenv",
+            _ => "other",
+        };
+        behind_environment(sources).iter().map(name).collect()
     }
 
-    fn fetch<'a>(&'a self, query: Query<'a>) -> Answers<'a> {
-        Box::pin(async move {
-            let answer = |_| Answer::Failed(Failure::new(Cause::Internal, "to be written"));
-            query.requests().iter().map(answer).collect()
-        })
+    #[test]
+    fn the_environment_stands_before_the_first_file_and_once() {
+        let (env, file) = (Source::environment, Source::dotenv);
+        let other = || Source::from(Memory::new());
+        assert_eq!(order(vec![file()]), ["env", "dotenv"]);
+        assert_eq!(
+            order(vec![env(), other(), file()]),
+            ["env", "other", "dotenv"]
+        );
+        assert_eq!(
+            order(vec![other(), file(), env()]),
+            ["other", "env", "dotenv"]
+        );
+        assert_eq!(
+            order(vec![file(), env(), file(), other(), env()]),
+            ["env", "dotenv", "dotenv", "other"]
+        );
+        assert_eq!(order(vec![other(), env()]), ["other", "env"]);
     }
 }

@@ -7,12 +7,14 @@ mod answer;
 pub(crate) mod aws;
 mod chosen;
 #[cfg(feature = "dotenv")]
-mod dotenv;
+pub(crate) mod dotenv;
 mod environment;
 #[cfg(feature = "files")]
 mod files;
 #[cfg(any(feature = "agent", feature = "aws"))]
 mod host;
+#[cfg(any(feature = "dotenv", feature = "files"))]
+mod local;
 mod memory;
 #[cfg(any(feature = "agent", feature = "ssm"))]
 mod parameter_name;
@@ -179,6 +181,15 @@ impl Source {
     /// The environment variables of the process, or the loader's [`environment`](crate::Loader::environment).
     pub fn environment() -> Self {
         Self(Kind::Environment)
+    }
+
+    /// Whether fields that are not secrets are read from it too.
+    pub(crate) fn holds_settings(&self) -> bool {
+        match self.0 {
+            #[cfg(feature = "dotenv")]
+            Kind::Dotenv(_) => true,
+            _ => false,
+        }
     }
 
     /// A source of one's own.

@@ -169,7 +169,7 @@ fn another_chain_is_asked_in_the_words_of_the_variable() {
     let said = ended(check("env,aws"), 0);
     row(&said.stdout, &["ok", "port", "env", "DB_PORT"]);
     let said = ended(check("vault"), 2);
-    holds(&said.stderr, &["`vault` is not a source", "`aws`, `env`"]);
+    holds(&said.stderr, &["`vault` is not a source", "`aws`", "`env`"]);
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Every source against the place that it asks, and all of them under one suite.
 
 mod agent;
+mod dotenv;
 mod environment;
+mod files;
 mod memory;
 
 use from_secrets_tests::conformance;

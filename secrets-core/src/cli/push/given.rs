@@ -8,36 +8,15 @@ use zeroize::Zeroizing;
 use super::targets::Target;
 use crate::cli::stop::Stop;
 use crate::plan::Leaf;
+use crate::source::dotenv::{REMEDY, parse};
 use crate::source::{Answer, Environment, RawValue};
 
-/// The variables of a `.env` file, and no others.
+/// The variables of a `.env` file, and no others. It may be a pipe, as a shell's `<(…)`.
 pub(super) fn file(path: &Path) -> Result<Environment, Stop> {
     let refused = |why: String| Stop::Refused(format!("{}: {why}", path.display()));
     let bytes = fs::read(path).map_err(|error| refused(error.to_string()))?;
     let bytes = Zeroizing::new(bytes);
-    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
-    let mut variables: Vec<(String, Zeroizing<String>)> = Vec::new();
-    for variable in dotenvy::from_read_iter(text) {
-        match variable {
-            Ok((name, value)) => variables.push((name, Zeroizing::new(value))),
-            // Its message quotes the line.
-            Err(_) => return Err(refused(unreadable(variables.last()))),
-        }
-    }
-    let variables = variables
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
-    Ok(Environment::from_vars(variables))
-}
-
-fn unreadable(last: Option<&(String, Zeroizing<String>)>) -> String {
-    let place = match last {
-        Some((name, _)) => format!("what follows `{name}`"),
-        None => "its beginning".to_owned(),
-    };
-    format!(
-        "{place} is not `NAME=value`; put values with spaces or special characters into single quotes"
-    )
+    parse(&bytes).map_err(|bad_line| refused(format!("{bad_line}; {REMEDY}")))
 }
 
 /// Gives every place its value, or every reason why that cannot be done.

@@ -1,51 +1,169 @@
 //! Secrets that are mounted as files.
 
-use super::{Answer, Answers, Cause, Environment, Failure, Query, SecretSource};
+mod directories;
+mod folder;
+mod look;
+mod names;
+mod variables;
+mod view;
 
-/// A directory with one file per secret.
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Instant;
+
+use zeroize::Zeroizing;
+
+use super::{Answer, Answers, Environment, Failure, Found, Query, Request, SecretSource, local};
+use directories::Wanted;
+pub(crate) use variables::VariableFiles;
+use view::View;
+
+/// Directories with a file for each secret, as Docker, Kubernetes and systemd mount them.
+///
+/// The file of the secret `prod/db` is `prod_db`, as the Secrets Store CSI driver writes it, or `db` in the folder
+/// `prod`. The file of an ARN is that of its name, or has the whole ARN with `_` for each `/`. Where two of these files
+/// are there and differ, the load fails; secrets whose names differ in `/` and `_` alone have one file. No name leads
+/// out of the directory. A pinned version is never there.
+///
+/// A file holds the secret as it is, text or bytes, with its newlines, and up to 1 MiB of it. Where fields take JSON
+/// keys, the file holds JSON, or there is a folder with a file for each key, as Kubernetes mounts its Secrets.
+///
+/// All values of a load are of one state of the directory, also while Kubernetes swaps it.
+///
+/// On Unix a file that its group or others can write, or that everybody on the machine can read, is warned of in the
+/// log, once. Docker's and Kubernetes' own mounts may be readable: nobody else is in their containers.
+///
+/// ```no_run
+/// use from_secrets::{Files, FromSecrets, Loader, SecretString, Source};
+///
+/// #[derive(FromSecrets)]
+/// struct Config {
+///     api_token: SecretString, // /etc/my-app/secrets/API_TOKEN, else the variable API_TOKEN
+/// }
+///
+/// # fn main() -> Result<(), from_secrets::Error> {
+/// let files = Files::in_directory("/etc/my-app/secrets");
+/// let config: Config = Loader::new().sources([files.into(), Source::environment()]).load_blocking()?;
+/// # let _ = config.api_token;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
-pub struct Files;
+pub struct Files {
+    directory: Option<PathBuf>,
+}
 
 impl Files {
-    /// Where Docker, Kubernetes and systemd mount secrets.
+    /// Where secrets are mounted: in the directory that the variable `FROM_SECRETS_DIRECTORY` names, which must be
+    /// there then. Without it, in those of these that are there, asked in this order: `$CREDENTIALS_DIRECTORY`
+    /// (systemd), `/run/secrets` (Docker), `/mnt/secrets-store` (Kubernetes). None of them: not configured.
     pub fn mounted() -> Self {
-        Self
+        Self { directory: None }
     }
 
-    pub(crate) fn on(self, _environment: &Environment) -> Self {
-        self
+    /// In this directory, which must be there.
+    pub fn in_directory(path: impl Into<PathBuf>) -> Self {
+        Self {
+            directory: Some(path.into()),
+        }
+    }
+
+    /// As one load asks them.
+    pub(crate) fn on(self, environment: &Environment) -> Mounts {
+        let wanted = match self.directory {
+            Some(path) => Wanted::Named {
+                path,
+                variable: None,
+            },
+            None => Wanted::mounted(environment),
+        };
+        Mounts {
+            wanted,
+            present: Arc::default(),
+            view: Arc::default(),
+        }
     }
 }
 
-/// Files that variables name.
+/// The directories as one load sees them.
 #[derive(Debug)]
-pub(crate) struct VariableFiles(Files);
+pub(crate) struct Mounts {
+    wanted: Wanted,
+    present: Arc<OnceLock<Vec<PathBuf>>>,
+    view: Arc<Mutex<View>>,
+}
 
-impl VariableFiles {
-    pub(crate) fn new(_environment: &Environment) -> Self {
-        Self(Files)
+impl Mounts {
+    async fn ask(&self, query: Query<'_>) -> Vec<Answer> {
+        let wanted = self.wanted.clone();
+        let present = Arc::clone(&self.present);
+        let requests = query.requests().to_vec();
+        read(&self.view, query, move |view| {
+            let directories = match wanted.present(view) {
+                Ok(directories) => directories,
+                Err(answer) => return requests.iter().map(|_| answer.clone()).collect(),
+            };
+            let answer = |request: &Request| look::answer(view, &directories, request);
+            let answers = requests.iter().map(answer).collect();
+            let _ = present.set(directories);
+            answers
+        })
+        .await
     }
 }
 
-impl SecretSource for Files {
+/// Reads away from the runtime's own threads, of one state, and says what is too open.
+async fn read(
+    view: &Arc<Mutex<View>>,
+    query: Query<'_>,
+    read: impl Fn(&mut View) -> Vec<Answer> + Send + 'static,
+) -> Vec<Answer> {
+    let view = Arc::clone(view);
+    let work = move |until: Instant| {
+        let mut view = view.lock().unwrap_or_else(PoisonError::into_inner);
+        let answers = view.consistently(until, &read);
+        (answers, std::mem::take(&mut view.too_open))
+    };
+    let failed = |failure: Failure| {
+        let requests = query.requests().iter();
+        requests.map(|_| Answer::Failed(failure.clone())).collect()
+    };
+    match local::run(query.deadline(), work).await {
+        Err(failure) => failed(failure),
+        Ok((answers, too_open)) => {
+            local::warn(&too_open);
+            answers.unwrap_or_else(failed)
+        }
+    }
+}
+
+/// The value of a file: text where it is UTF-8.
+fn found(mut bytes: Zeroizing<Vec<u8>>) -> Found {
+    match String::from_utf8(std::mem::take(&mut bytes)) {
+        Ok(text) => Found::text(text),
+        Err(error) => Found::binary(error.into_bytes()),
+    }
+}
+
+impl SecretSource for Mounts {
     fn name(&self) -> &'static str {
         "files"
     }
 
     fn fetch<'a>(&'a self, query: Query<'a>) -> Answers<'a> {
-        Box::pin(async move {
-            let answer = |_| Answer::Failed(Failure::new(Cause::Internal, "to be written"));
-            query.requests().iter().map(answer).collect()
-        })
-    }
-}
-
-impl SecretSource for VariableFiles {
-    fn name(&self) -> &'static str {
-        "var-files"
+        Box::pin(self.ask(query))
     }
 
-    fn fetch<'a>(&'a self, query: Query<'a>) -> Answers<'a> {
-        self.0.fetch(query)
+    /// The directories that are there, and before that is known, or if none is, those that were looked for.
+    fn endpoint(&self) -> Option<String> {
+        let paths = self
+            .present
+            .get()
+            .map_or(self.wanted.paths(), |paths| paths);
+        let paths: Vec<String> = paths
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect();
+        Some(paths.join(", "))
     }
 }

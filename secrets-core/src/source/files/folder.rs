@@ -1,0 +1,215 @@
+//! A folder with a file for each key, as the JSON object that the secret would be elsewhere.
+
+use std::path::Path;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use zeroize::Zeroizing;
+
+use super::look::enter;
+use super::view::{Folder, View};
+use crate::source::local::{LARGEST, Unread, unread};
+use crate::source::{Cause, Failure};
+
+/// How many entries a folder may have, with those of the folders below it.
+const MOST_ENTRIES: usize = 1000;
+/// How many folders may lie in each other, below that of the secret.
+const DEEPEST: usize = 8;
+
+/// The object of a folder's files: their text as strings, what is not UTF-8 as base64.
+///
+/// What fields take is read, or is a failure. The rest is there for who takes the secret whole as well, and for who
+/// misspells a key; what of it cannot be read is `null`.
+pub(super) fn json(
+    view: &mut View,
+    shown: &Path,
+    folder: &Folder,
+    json_keys: &[String],
+) -> Result<Zeroizing<Vec<u8>>, Unread> {
+    let mut object = Object {
+        view,
+        keys: json_keys.iter().map(|key| tokens(key)).collect(),
+        entries: 0,
+        read: 0,
+        json: Wiped::default(),
+    };
+    object.write_folder(shown, folder, &mut Vec::new())?;
+    Ok(object.json.0)
+}
+
+/// The keys that lead to a value: one, or those of a JSON pointer (RFC 6901).
+fn tokens(json_key: &str) -> Vec<String> {
+    match json_key.strip_prefix('/') {
+        None => vec![json_key.to_owned()],
+        Some(pointer) => {
+            let unescape = |token: &str| token.replace("~1", "/").replace("~0", "~");
+            pointer.split('/').map(unescape).collect()
+        }
+    }
+}
+
+/// What fields want of an entry.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// All of it.
+    Whole,
+    /// Something below it.
+    Below,
+    /// Nothing.
+    No,
+}
+
+struct Object<'a> {
+    view: &'a mut View,
+    keys: Vec<Vec<String>>,
+    entries: usize,
+    read: usize,
+    json: Wiped,
+}
+
+impl Object<'_> {
+    fn write_folder(
+        &mut self,
+        shown: &Path,
+        folder: &Folder,
+        path: &mut Vec<String>,
+    ) -> Result<(), Unread> {
+        let names = self.list(shown, folder)?;
+        let mut before = "{";
+        for name in names {
+            self.json.push(before.as_bytes());
+            before = ",";
+            self.json.push_text(&name);
+            self.json.push(b":");
+            path.push(name);
+            self.write_entry(shown, folder, path)?;
+            path.pop();
+        }
+        self.json.push(if before == "{" { b"{}" } else { b"}" });
+        Ok(())
+    }
+
+    fn list(&mut self, shown: &Path, folder: &Folder) -> Result<Vec<String>, Unread> {
+        let most = MOST_ENTRIES - self.entries + 1;
+        let names = self.view.list(folder, most);
+        let names = names.map_err(|error| unread(shown, &error))?;
+        self.entries += names.len();
+        if self.entries > MOST_ENTRIES {
+            return Err(too_much(shown, "holds more than 1,000 files"));
+        }
+        Ok(names)
+    }
+
+    fn write_entry(
+        &mut self,
+        shown: &Path,
+        folder: &Folder,
+        path: &mut Vec<String>,
+    ) -> Result<(), Unread> {
+        let Some(name) = path.last() else {
+            return Ok(());
+        };
+        let (shown, at) = (shown.join(name), folder.child(name));
+        let wanted = self.wanted(path);
+        match self.view.read(&shown, &at) {
+            Ok(bytes) => self.write_value(&shown, &bytes),
+            Err(Unread::Folder) if wanted != Wanted::No => {
+                if path.len() > DEEPEST {
+                    return Err(too_much(&shown, "lies deeper than 8 folders"));
+                }
+                let inner = enter(self.view, &shown, &at)?;
+                self.write_folder(&shown, &inner, path)
+            }
+            Err(Unread::Failed(failure)) if wanted == Wanted::Whole => Err(Unread::Failed(failure)),
+            Err(_) => {
+                self.json.push(b"null");
+                Ok(())
+            }
+        }
+    }
+
+    fn write_value(&mut self, shown: &Path, bytes: &[u8]) -> Result<(), Unread> {
+        self.read += bytes.len();
+        if self.read > LARGEST {
+            let folder = shown.parent().unwrap_or(shown);
+            return Err(too_much(folder, "holds more than 1 MiB"));
+        }
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.json.push_text(text),
+            Err(_) => self
+                .json
+                .push_text(&Zeroizing::new(BASE64_STANDARD.encode(bytes))),
+        }
+        Ok(())
+    }
+
+    fn wanted(&self, path: &[String]) -> Wanted {
+        if self.keys.iter().any(|key| path.starts_with(key)) {
+            Wanted::Whole
+        } else if self.keys.iter().any(|key| key.starts_with(path)) {
+            Wanted::Below
+        } else {
+            Wanted::No
+        }
+    }
+}
+
+fn too_much(shown: &Path, what: &str) -> Unread {
+    let message = format!("the folder `{}` {what}", shown.display());
+    let failure = Failure::new(Cause::Malformed, message)
+        .with_hint("a secret's folder has a file for each key; check the path");
+    Unread::Failed(failure)
+}
+
+/// Text that grows, and leaves nothing behind where it was before.
+#[derive(Default)]
+struct Wiped(Zeroizing<Vec<u8>>);
+
+impl Wiped {
+    fn push(&mut self, bytes: &[u8]) {
+        let needed = self.0.len() + bytes.len();
+        if needed > self.0.capacity() {
+            let mut larger = Zeroizing::new(Vec::with_capacity(needed.max(2 * self.0.capacity())));
+            larger.extend_from_slice(&self.0);
+            self.0 = larger;
+        }
+        self.0.extend_from_slice(bytes);
+    }
+
+    /// A JSON string.
+    fn push_text(&mut self, text: &str) {
+        // Writing to memory cannot fail, and every string can be written as JSON.
+        let _ = serde_json::to_writer(self, text);
+    }
+}
+
+impl std::io::Write for Wiped {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.push(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_escaped_as_json_has_it() {
+        let mut json = Wiped::default();
+        let text = "\"\\\n\u{1}ü\u{2028}</script>";
+        json.push_text(text);
+        let read: String = serde_json::from_slice(&json.0).unwrap();
+        assert_eq!(read, text);
+    }
+
+    #[test]
+    fn keys_and_pointers_lead_to_names() {
+        assert_eq!(tokens("a.b"), ["a.b"]);
+        assert_eq!(tokens("/a/b~1c~0d"), ["a", "b/c~d"]);
+    }
+}

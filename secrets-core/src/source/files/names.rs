@@ -1,0 +1,104 @@
+//! The names that a secret's file may have.
+
+use from_secrets_syntax::Arn;
+
+/// A path below the directory of secrets, as the names of its folders and, last, of the file. Never leads out of it.
+pub(super) type Below = Vec<String>;
+
+/// Where a secret of this name or ARN may be. Empty where no file can have the name.
+pub(super) fn candidates(id: &str) -> Vec<Below> {
+    let mut candidates = Vec::new();
+    let name = Arn::parse(id).ok().and_then(|arn| arn.name());
+    for written in name.into_iter().chain([id]) {
+        for candidate in [flat(written), nested(written)].into_iter().flatten() {
+            if !candidates.contains(&candidate) {
+                candidates.push(candidate);
+            }
+        }
+    }
+    candidates
+}
+
+/// In one folder with all others, with `/` as `_`: so the AWS provider of the Secrets Store CSI driver writes it.
+/// <https://github.com/aws/secrets-store-csi-driver-provider-aws>
+fn flat(name: &str) -> Option<Below> {
+    let file = name.replace('/', "_");
+    is_plain(&file).then(|| vec![file])
+}
+
+/// In folders: so that provider writes it without `pathTranslation`, and so Kubernetes mounts a secret with a file for
+/// each key. A `/` before all does not count, as it does not there.
+fn nested(name: &str) -> Option<Below> {
+    let parts = name.trim_start_matches('/').split('/');
+    let parts: Below = parts.map(str::to_owned).collect();
+    parts.iter().all(|part| is_plain(part)).then_some(parts)
+}
+
+/// Whether it names something in the folder that it stands in. What begins with two dots is Kubernetes' own, if it
+/// does not lead out altogether.
+fn is_plain(part: &str) -> bool {
+    // On Windows these would make a drive, a stream of a file, or another folder out of it.
+    let is_foreign = |c: char| cfg!(windows) && matches!(c, '\\' | ':');
+    let is_separator = |c: char| c == '/' || c.is_control() || is_foreign(c);
+    !part.is_empty() && part != "." && !part.starts_with("..") && !part.contains(is_separator)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paths(id: &str) -> Vec<String> {
+        let candidates = candidates(id);
+        candidates.iter().map(|below| below.join("/")).collect()
+    }
+
+    #[test]
+    fn a_name_is_looked_for_flat_and_in_folders() {
+        assert_eq!(paths("POCKET_KEY"), ["POCKET_KEY"]);
+        assert_eq!(paths("prod/db"), ["prod_db", "prod/db"]);
+        assert_eq!(paths("/prod/db"), ["_prod_db", "prod/db"]);
+        assert_eq!(
+            paths(".env.d/a=b@c+1"),
+            [".env.d_a=b@c+1", ".env.d/a=b@c+1"]
+        );
+    }
+
+    #[cfg(not(windows))]
+    #[test]
+    fn an_arn_is_looked_for_by_its_name_and_as_a_whole() {
+        let arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db-AbCdEf";
+        let flat = arn.replace('/', "_");
+        assert_eq!(paths(arn), ["prod_db", "prod/db", &flat, arn]);
+        let partial = arn.strip_suffix("-AbCdEf").unwrap();
+        assert_eq!(paths(partial), [&partial.replace('/', "_"), partial]);
+    }
+
+    #[test]
+    fn no_name_leads_out_of_the_directory() {
+        for id in [
+            "",
+            ".",
+            "..",
+            "...",
+            "..data",
+            "..data/x",
+            "../../etc/passwd",
+            "a\0b",
+        ] {
+            assert_eq!(paths(id), [""; 0], "{id:?}");
+        }
+        assert_eq!(paths("/etc/passwd"), ["_etc_passwd", "etc/passwd"]);
+        assert_eq!(paths("//etc/passwd"), ["__etc_passwd", "etc/passwd"]);
+        for (id, flat) in [
+            ("/", "_"),
+            ("a/../../b", "a_.._.._b"),
+            ("a/..", "a_.."),
+            ("a/./b", "a_._b"),
+            ("a//b", "a__b"),
+            ("a/", "a_"),
+            ("a/..data/b", "a_..data_b"),
+        ] {
+            assert_eq!(paths(id), [flat], "{id}");
+        }
+    }
+}

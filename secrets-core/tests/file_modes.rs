@@ -1,0 +1,176 @@
+//! What is logged of files that are too open. Alone in its process: `tracing` asks all threads together whether an
+//! event is wanted.
+#![cfg(all(feature = "derive", feature = "dotenv", feature = "files", unix))]
+
+use std::fmt::{Debug, Write as _};
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use from_secrets::{Dotenv, Environment, Files, FromSecrets, Loader, Source};
+use tracing::field::{Field, Visit};
+use tracing::span;
+use tracing::{Event, Level, Metadata, Subscriber};
+
+const CANARY: &str = "canary-5f3a";
+
+#[derive(FromSecrets)]
+#[secrets(debug)]
+#[allow(dead_code, reason = "only what is logged of it is looked at")]
+struct Token {
+    token: String,
+}
+
+/// Keeps what is logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<(Level, String)>>>);
+
+impl Log {
+    fn lines(&self) -> Vec<(Level, String)> {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+
+    /// Nothing was logged but one warning of this path, mode and text, or nothing at all.
+    fn check(&self, expected: Option<(&Path, &str, &str)>) {
+        let lines = self.lines();
+        let Some((path, mode, what)) = expected else {
+            assert_eq!(lines, []);
+            return;
+        };
+        let [(level, text)] = &lines[..] else {
+            panic!("{lines:?}");
+        };
+        assert_eq!(*level, Level::WARN);
+        for part in [path.to_str().unwrap(), mode, what] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert!(!text.contains("canary"), "{text}");
+    }
+}
+
+impl Subscriber for Log {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target().starts_with("from_secrets")
+    }
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+    fn event(&self, event: &Event<'_>) {
+        struct Line(String);
+        impl Visit for Line {
+            fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+                let _ = write!(self.0, "{}={value:?} ", field.name());
+            }
+        }
+        let mut line = Line(String::new());
+        event.record(&mut line);
+        self.0
+            .lock()
+            .unwrap()
+            .push((*event.metadata().level(), line.0));
+    }
+    fn enter(&self, _: &span::Id) {}
+    fn exit(&self, _: &span::Id) {}
+}
+
+/// A directory that everybody can enter, and that is removed when it is dropped.
+struct Open(PathBuf);
+
+impl Open {
+    fn new() -> Self {
+        // Not `TMPDIR`, which may be in a folder that only its owner enters.
+        let path = Path::new("/tmp").join(format!("from-secrets-modes-{}", std::process::id()));
+        fs::create_dir(&path).unwrap();
+        let open = Self(path);
+        open.folder("");
+        open
+    }
+
+    fn folder(&self, name: &str) -> PathBuf {
+        let path = self.0.join(name);
+        fs::create_dir_all(&path).unwrap();
+        set_mode(&path, 0o755);
+        path
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        fs::remove_dir_all(&self.0).unwrap();
+    }
+}
+
+fn set_mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+}
+
+fn write(path: &Path, text: &str, mode: u32) {
+    fs::write(path, text).unwrap();
+    set_mode(path, mode);
+}
+
+async fn load(source: impl Into<Source>, variables: &[(&str, &str)]) {
+    let environment = Environment::from_vars(variables.iter().copied());
+    let loader = Loader::new().sources([source]).environment(environment);
+    loader.load::<Token>().await.unwrap();
+}
+
+#[tokio::test]
+async fn files_that_are_too_open_are_warned_of_once() {
+    const WRITTEN: &str = "can be written";
+    const READ: &str = "can be read by every user";
+    let log = Log::default();
+    let _guard = tracing::subscriber::set_default(log.clone());
+    let open = Open::new();
+
+    for (mode, shown, expected) in [
+        (0o600, "0600", None),
+        (0o640, "0640", None),
+        (0o644, "0644", Some(READ)),
+        (0o660, "0660", Some(WRITTEN)),
+        (0o606, "0606", Some(WRITTEN)),
+    ] {
+        let folder = open.folder(shown);
+        let path = folder.join("TOKEN");
+        write(&path, CANARY, mode);
+        load(Files::in_directory(&folder), &[]).await;
+        log.check(expected.map(|what| (&*path, shown, what)));
+        load(Files::in_directory(&folder), &[]).await;
+        log.check(None);
+    }
+
+    // Nobody else gets to what is below.
+    let folder = open.folder("closed/inner");
+    set_mode(&open.0.join("closed"), 0o750);
+    write(&folder.join("TOKEN"), CANARY, 0o644);
+    load(Files::in_directory(&folder), &[]).await;
+    log.check(None);
+
+    // As Kubernetes mounts it, into a container that has nobody else.
+    let folder = open.folder("volume");
+    let state = open.folder("volume/..2026_01_01");
+    write(&state.join("TOKEN"), CANARY, 0o644);
+    symlink("..2026_01_01", folder.join("..data")).unwrap();
+    symlink("..data/TOKEN", folder.join("TOKEN")).unwrap();
+    load(Files::in_directory(&folder), &[]).await;
+    let by_variable = folder.join("TOKEN");
+    let variable = [("TOKEN_FILE", by_variable.to_str().unwrap())];
+    load(Source::variable_files(), &variable).await;
+    log.check(None);
+
+    let path = open.0.join("named");
+    write(&path, CANARY, 0o644);
+    let variable = [("TOKEN_FILE", path.to_str().unwrap())];
+    load(Source::variable_files(), &variable).await;
+    log.check(Some((&path, "0644", READ)));
+
+    let path = open.0.join(".env");
+    write(&path, "TOKEN=canary", 0o644);
+    load(Dotenv::at(&path), &[("TOKEN", "set")]).await;
+    log.check(None);
+    load(Dotenv::at(&path), &[]).await;
+    log.check(Some((&path, "0644", READ)));
+}

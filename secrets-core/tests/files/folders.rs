@@ -1,0 +1,195 @@
+//! JSON secrets: as one file, and as a folder with a file for each key.
+
+use std::fs;
+
+use from_secrets::{AttemptAnswer, Cause, FromSecrets, Missing};
+
+use crate::support::{CANARY, Scratch, answer, fails};
+
+#[derive(FromSecrets)]
+#[secrets(name = "prod/db", debug)]
+struct Database {
+    user: String,
+    port: u16,
+    #[secret(json_key = "/options/tls/on")]
+    tls: bool,
+    #[secret(binary)]
+    key: Vec<u8>,
+}
+
+const KEY: [u8; 3] = [0xff, 0x00, 0x01];
+
+fn check(database: &Database) {
+    assert_eq!(database.user, "a\u{fc}\n\"b\\\"\u{1}");
+    assert_eq!((database.port, database.tls), (5432, true));
+    assert_eq!(database.key, KEY);
+}
+
+#[test]
+fn a_file_of_json_has_keys_and_pointers() {
+    let scratch = Scratch::new();
+    let json =
+        r#"{"user":"aü\n\"b\\\"\u0001","port":"5432","options":{"tls":{"on":true}},"key":"/wAB"}"#;
+    scratch.file("prod_db", json);
+    check(&scratch.load().unwrap());
+}
+
+#[test]
+fn a_folder_has_a_file_for_each_key() {
+    for folder in ["prod_db", "prod/db"] {
+        let scratch = Scratch::new();
+        let file = |name: &str, bytes: &[u8]| scratch.file(&format!("{folder}/{name}"), bytes);
+        file("user", "aü\n\"b\\\"\u{1}".as_bytes());
+        file("port", b"5432\n");
+        file("options/tls/on", b"true");
+        file("options/other/not-asked", b"x");
+        file("key", &KEY);
+        check(&scratch.load().unwrap());
+    }
+}
+
+#[derive(FromSecrets)]
+#[secrets(name = "db", debug)]
+struct One {
+    #[secret(env = false)]
+    password: String,
+}
+
+#[test]
+fn a_key_without_a_file_is_missing_and_a_near_miss_is_suggested() {
+    let scratch = Scratch::new();
+    scratch.file("db/pasword", CANARY);
+    let similar = Some("pasword".to_owned());
+    let error = scratch.load::<One>().unwrap_err();
+    let expected = AttemptAnswer::Missing(Missing::JsonKey { similar });
+    assert_eq!(*answer(&error), expected);
+
+    let scratch = Scratch::new();
+    fs::create_dir(scratch.path().join("db")).unwrap();
+    let error = scratch.load::<One>().unwrap_err();
+    let expected = AttemptAnswer::Missing(Missing::JsonKey { similar: None });
+    assert_eq!(*answer(&error), expected);
+}
+
+#[test]
+fn what_no_field_takes_does_not_stand_in_the_way() {
+    let scratch = Scratch::new();
+    scratch.file("db/password", "x");
+    scratch.file("db/keystore", vec![0; 1024 * 1024 + 1]);
+    scratch.file("db/a/b/c/d/e/f/g/h/i/j/k", "deep");
+    scratch.file("db/..hidden", "x");
+    assert_eq!(scratch.load::<One>().unwrap().password, "x");
+}
+
+#[test]
+fn a_folder_has_its_bounds() {
+    let scratch = Scratch::new();
+    scratch.file("db/password", vec![b'x'; 1024 * 1024 + 1]);
+    let error = scratch.load::<One>().unwrap_err();
+    fails(&error, Cause::Malformed, &["db", "password", "1 MiB"]);
+
+    scratch.file("db/password", vec![b'x'; 1024 * 1024 - 2]);
+    scratch.file("db/other", "xx");
+    assert_eq!(
+        scratch.load::<One>().unwrap().password.len(),
+        1024 * 1024 - 2
+    );
+    scratch.file("db/other", "xxx");
+    let error = scratch.load::<One>().unwrap_err();
+    fails(&error, Cause::Malformed, &["holds more than 1 MiB"]);
+
+    let scratch = Scratch::new();
+    scratch.file("db/password", "x");
+    for i in 1..1000 {
+        scratch.file(&format!("db/{i}"), "");
+    }
+    assert_eq!(scratch.load::<One>().unwrap().password, "x");
+    scratch.file("db/1000", "");
+    let error = scratch.load::<One>().unwrap_err();
+    fails(&error, Cause::Malformed, &["1,000"]);
+}
+
+#[test]
+fn folders_lie_in_each_other_only_so_deep() {
+    #[derive(FromSecrets)]
+    #[secrets(name = "db", debug)]
+    struct Deep {
+        #[allow(dead_code, reason = "only whether it loads is looked at")]
+        tree: std::collections::BTreeMap<String, serde_json::Value>,
+    }
+    let scratch = Scratch::new();
+    scratch.file("db/tree/2/3/4/5/6/7/8/x", "y");
+    let deep: Deep = scratch.load().unwrap();
+    let inner = serde_json::Value::Object(deep.tree.into_iter().collect());
+    assert_eq!(inner.pointer("/2/3/4/5/6/7/8/x").unwrap(), "y");
+    scratch.file("db/tree/2/3/4/5/6/7/8/9/x", "y");
+    let error = scratch.load::<Deep>().unwrap_err();
+    fails(&error, Cause::Malformed, &["deeper than 8"]);
+}
+
+#[derive(FromSecrets)]
+#[secrets(debug)]
+struct Whole {
+    #[secret(name = "db", env = false)]
+    all: String,
+}
+
+#[test]
+fn beside_a_folder_a_file_is_the_secret_that_is_taken_whole_and_a_clash_where_keys_are() {
+    #[derive(FromSecrets)]
+    #[secrets(debug)]
+    struct WholeDb {
+        #[secret(name = "prod/db", env = false)]
+        all: String,
+    }
+    #[derive(FromSecrets)]
+    #[secrets(name = "prod/db", debug)]
+    struct User {
+        #[allow(dead_code, reason = "it is not loaded")]
+        user: String,
+    }
+    let scratch = Scratch::new();
+    scratch.file("prod_db", r#"{"user":"x"}"#);
+    scratch.file("prod/db/user", CANARY);
+    assert_eq!(scratch.load::<WholeDb>().unwrap().all, r#"{"user":"x"}"#);
+    let error = scratch.load::<User>().unwrap_err();
+    fails(&error, Cause::Malformed, &["prod_db", "prod/db", "differ"]);
+}
+
+#[test]
+fn a_folder_is_no_secret_that_is_taken_whole() {
+    let scratch = Scratch::new();
+    let folder = scratch.file("db/password", CANARY);
+    let folder = folder.parent().unwrap().to_str().unwrap();
+    let error = scratch.load::<Whole>().unwrap_err();
+    fails(&error, Cause::Malformed, &[folder, "folder"]);
+    let again = Scratch::new();
+    again.file("db", CANARY);
+    assert_eq!(again.load::<Whole>().unwrap().all, CANARY);
+}
+
+#[test]
+fn a_secret_that_is_taken_by_key_and_whole_has_all_its_keys() {
+    #[derive(FromSecrets)]
+    #[secrets(debug)]
+    struct Both {
+        #[secret(name = "db", json_key = "password", env = false)]
+        password: String,
+        #[secret(name = "db", env = false)]
+        all: String,
+    }
+    let scratch = Scratch::new();
+    scratch.file("db/password", "x");
+    scratch.file("db/user", "y");
+    let both: Both = scratch.load().unwrap();
+    assert_eq!(both.password, "x");
+    assert_eq!(both.all, r#"{"password":"x","user":"y"}"#);
+}
+
+#[test]
+fn a_file_that_is_no_json_is_malformed_where_a_key_is_taken() {
+    let scratch = Scratch::new();
+    scratch.file("db", format!("not JSON: {CANARY}"));
+    let error = scratch.load::<One>().unwrap_err();
+    fails(&error, Cause::Malformed, &["not JSON"]);
+}

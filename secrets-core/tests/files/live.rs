@@ -1,0 +1,29 @@
+//! A live struct follows its directory.
+
+use from_secrets::{FromSecrets, Live, Refreshed};
+
+use crate::support::Scratch;
+use crate::volume::Volume;
+
+#[derive(FromSecrets)]
+#[secrets(debug)]
+struct Login {
+    user: String,
+    password: String,
+}
+
+#[tokio::test]
+async fn a_live_struct_follows_a_directory_that_is_put_over() {
+    let scratch = Scratch::new();
+    let volume = Volume::at(scratch.path());
+    volume.write("..1", &[("USER", "u1"), ("PASSWORD", "p1")]);
+    let live = Live::<Login>::builder().loader(scratch.loader());
+    let live = live.load().await.unwrap();
+    assert_eq!(live.get().unwrap().user, "u1");
+    assert_eq!(live.refresh().await.unwrap(), Refreshed::Unchanged);
+
+    volume.write("..2", &[("USER", "u2"), ("PASSWORD", "p2")]);
+    assert_eq!(live.refresh().await.unwrap(), Refreshed::Changed);
+    let login = live.get().unwrap();
+    assert_eq!((login.user.as_str(), login.password.as_str()), ("u2", "p2"));
+}

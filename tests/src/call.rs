@@ -8,17 +8,19 @@ use hyper::HeaderMap;
 use hyper::header::HeaderValue;
 use serde_json::Value;
 
-/// One request to Secrets Manager, as it arrived.
+/// One request to Secrets Manager or Parameter Store, as it arrived.
 #[derive(Clone, Debug)]
 pub struct Call {
-    /// `GetSecretValue`, `BatchGetSecretValue`, …
+    /// `GetSecretValue`, `BatchGetSecretValue`, `GetParameters`, …
     pub operation: String,
-    /// The ids asked for, in the request's order; the name of a secret that is to be created.
+    /// The ids, names or path asked for, in the request's order; the name of a secret that is to be created.
     pub ids: Vec<String>,
     /// The version stage, where one was sent.
     pub version_stage: Option<String>,
     /// The version id, where one was sent.
     pub version_id: Option<String>,
+    /// The page, where one was asked for.
+    pub next_token: Option<String>,
     /// The region that the request was signed for.
     pub region: String,
     /// How many requests came before it.
@@ -35,6 +37,7 @@ impl Call {
             ids: ids(&body),
             version_stage: text(&body["VersionStage"]),
             version_id: text(&body["VersionId"]),
+            next_token: text(&body["NextToken"]),
             region: region(headers),
             nth,
             at: Instant::now(),
@@ -81,13 +84,10 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
 }
 
 fn ids(body: &Value) -> Vec<String> {
-    match &body["SecretIdList"] {
-        Value::Array(ids) => ids.iter().filter_map(text).collect(),
-        _ => ["SecretId", "Name"]
-            .iter()
-            .filter_map(|key| text(&body[*key]))
-            .collect(),
-    }
+    let lists = ["SecretIdList", "Names"].iter();
+    let lists = lists.filter_map(|key| body[*key].as_array());
+    let alone = ["SecretId", "Name", "Path"].iter().map(|key| &body[*key]);
+    lists.flatten().chain(alone).filter_map(text).collect()
 }
 
 fn text(value: &Value) -> Option<String> {

@@ -1,4 +1,4 @@
-//! Emulators of Secrets Manager, each a process of its own that lives no longer than ours.
+//! Emulators of Secrets Manager and Parameter Store, each a process of its own that lives no longer than ours.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -98,6 +98,11 @@ impl Emulator {
     /// A client that may do everything, to set secrets up with.
     pub fn client(&self) -> Client {
         sdk::client(&self.endpoint)
+    }
+
+    /// The same for Parameter Store.
+    pub fn parameters(&self) -> aws_sdk_ssm::Client {
+        sdk::parameters(&self.endpoint)
     }
 
     /// A loader that asks this emulator for secrets and the process's environment for nothing.

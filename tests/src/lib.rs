@@ -34,5 +34,5 @@ pub use emulator::{Emulator, Kind};
 pub use postgres::Postgres;
 pub use proxy::Proxy;
 pub use real_agent::RealAgent;
-pub use scripted::{Answer, Scripted, Vault};
+pub use scripted::{Answer, Parameters, Scripted, Vault};
 pub use scripted_agent::ScriptedAgent;

@@ -46,6 +46,11 @@ pub fn client(endpoint: &str) -> Client {
     Client::new(&config(endpoint))
 }
 
+/// A client of an endpoint that has Parameter Store.
+pub fn parameters(endpoint: &str) -> aws_sdk_ssm::Client {
+    aws_sdk_ssm::Client::new(&config(endpoint))
+}
+
 /// A loader that asks an endpoint and sees no environment.
 pub fn loader(endpoint: &str) -> Loader {
     loader_as(endpoint, root())

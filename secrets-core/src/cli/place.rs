@@ -25,6 +25,9 @@ pub(super) struct Place {
     /// The ARN of a customer-managed KMS key that encrypts some of the secrets; repeatable
     #[arg(long, value_name = "ARN")]
     kms_key: Vec<String>,
+    /// The names are those of parameters in SSM Parameter Store
+    #[arg(long)]
+    parameter_store: bool,
 }
 
 #[derive(Args, Debug)]
@@ -45,6 +48,9 @@ impl Place {
         }
         if let Some(account) = &self.account {
             declaration = declaration.account(account);
+        }
+        if self.parameter_store {
+            declaration = declaration.parameter_store();
         }
         self.kms_key.iter().fold(declaration, Declaration::kms_key)
     }

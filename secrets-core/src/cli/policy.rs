@@ -9,6 +9,7 @@ use crate::{FromSecrets, Loader};
 pub(super) const EXAMPLES: &[&str] = &[
     "policy --region eu-central-1 --account 123456789012",
     "policy --parameter stage=prod > policy.json",
+    "policy --parameter-store --region eu-central-1 --account 123456789012",
 ];
 
 /// Write the least-privilege IAM policy for whoever loads the struct

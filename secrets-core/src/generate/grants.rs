@@ -5,20 +5,20 @@ use std::collections::BTreeMap;
 use from_secrets_syntax::Arn;
 
 use super::secrets::Secret;
-use super::{Declaration, Notes};
+use super::{Declaration, Notes, parameters};
 use crate::source::Version;
 
 /// One grant.
 pub(super) struct Grant<'a> {
     pub(super) sid: String,
-    pub(super) action: &'static str,
+    pub(super) actions: Vec<&'static str>,
     pub(super) resources: Vec<Resource<'a>>,
     pub(super) condition: Option<Condition>,
 }
 
 /// What a grant is for.
 pub(super) enum Resource<'a> {
-    /// A secret, by its id.
+    /// A secret, or a parameter where the names are those of parameters, by its id.
     Secret(&'a str),
     /// As it is: an ARN, or everything.
     Text(String),
@@ -33,6 +33,21 @@ pub(super) fn grants<'a>(
     secrets: &[Secret<'a>],
     notes: &mut Notes,
 ) -> Vec<Grant<'a>> {
+    let mut grants = if place.parameter_store {
+        parameters::reads(secrets, notes)
+    } else {
+        secrets_manager(place, secrets)
+    };
+    if !place.kms_keys.is_empty() {
+        grants.push(decrypt(place, notes));
+    }
+    if grants.is_empty() {
+        notes.add("no field is a secret, so nothing needs to be allowed");
+    }
+    grants
+}
+
+fn secrets_manager<'a>(place: &Declaration, secrets: &[Secret<'a>]) -> Vec<Grant<'a>> {
     let mut grants: Vec<Grant<'_>> = Vec::new();
     for secret in secrets {
         for (sid, condition) in reads(secret) {
@@ -41,7 +56,7 @@ pub(super) fn grants<'a>(
                 Some(known) => known.resources.push(resource),
                 None => grants.push(Grant {
                     sid,
-                    action: "secretsmanager:GetSecretValue",
+                    actions: vec!["secretsmanager:GetSecretValue"],
                     resources: vec![resource],
                     condition,
                 }),
@@ -50,12 +65,6 @@ pub(super) fn grants<'a>(
     }
     if some_share_a_batch(place, secrets) {
         grants.push(batch());
-    }
-    if !place.kms_keys.is_empty() {
-        grants.push(decrypt(place, notes));
-    }
-    if grants.is_empty() {
-        notes.add("no field is a secret, so nothing needs to be allowed");
     }
     grants
 }
@@ -99,13 +108,13 @@ fn some_share_a_batch(place: &Declaration, secrets: &[Secret<'_>]) -> bool {
 fn batch<'a>() -> Grant<'a> {
     Grant {
         sid: "ReadSecretsInOneRequest".to_owned(),
-        action: "secretsmanager:BatchGetSecretValue",
+        actions: vec!["secretsmanager:BatchGetSecretValue"],
         resources: vec![Resource::Text("*".to_owned())],
         condition: None,
     }
 }
 
-/// Only through Secrets Manager.
+/// Only through the service that holds the secrets.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service>
 fn decrypt<'a>(place: &Declaration, notes: &mut Notes) -> Grant<'a> {
     let domain = if place.partition == "aws-cn" {
@@ -113,10 +122,11 @@ fn decrypt<'a>(place: &Declaration, notes: &mut Notes) -> Grant<'a> {
     } else {
         "amazonaws.com"
     };
+    let service = place.service();
     let mut services: Vec<String> = Vec::new();
     for key in &place.kms_keys {
         match key.split(':').nth(3).filter(|region| !region.is_empty()) {
-            Some(region) => services.push(format!("secretsmanager.{region}.{domain}")),
+            Some(region) => services.push(format!("{service}.{region}.{domain}")),
             None => notes.add(format!(
                 "the KMS key `{key}` is not given by its ARN, which IAM needs; give the ARN"
             )),
@@ -127,7 +137,7 @@ fn decrypt<'a>(place: &Declaration, notes: &mut Notes) -> Grant<'a> {
     let values = BTreeMap::from([("kms:ViaService", services)]);
     Grant {
         sid: "DecryptSecrets".to_owned(),
-        action: "kms:Decrypt",
+        actions: vec!["kms:Decrypt"],
         resources: place.kms_keys.iter().cloned().map(Resource::Text).collect(),
         condition: Some(Condition::from([("StringEquals", values)])),
     }

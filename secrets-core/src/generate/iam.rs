@@ -20,10 +20,27 @@ struct Policy {
 struct Statement {
     sid: String,
     effect: &'static str,
-    action: &'static str,
+    action: Actions,
     resource: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     condition: Option<Condition>,
+}
+
+/// One stands alone, as people write it.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Actions {
+    One(&'static str),
+    Several(Vec<&'static str>),
+}
+
+impl From<Vec<&'static str>> for Actions {
+    fn from(actions: Vec<&'static str>) -> Self {
+        match actions[..] {
+            [one] => Self::One(one),
+            _ => Self::Several(actions),
+        }
+    }
 }
 
 pub(super) fn write(place: &Declaration, leaves: &[Leaf], notes: &mut Notes) -> String {
@@ -46,7 +63,7 @@ fn statement(place: &Declaration, grant: Grant<'_>, notes: &mut Notes) -> Statem
         resource: grant.resources.into_iter().map(resource).collect(),
         sid: grant.sid,
         effect: "Allow",
-        action: grant.action,
+        action: Actions::from(grant.actions),
         condition: grant.condition,
     }
 }

@@ -9,6 +9,7 @@ mod grants;
 mod iam;
 mod markdown;
 mod names;
+mod parameters;
 mod pattern;
 mod sam;
 mod secrets;
@@ -17,7 +18,7 @@ mod yaml;
 
 use std::fmt;
 
-use crate::plan::{Leaf, Plan};
+use crate::plan::{Flaw, Leaf, Plan};
 use crate::{Error, FromSecrets};
 
 /// A struct's declaration, and what is known of the place where it will be deployed.
@@ -52,6 +53,7 @@ pub struct Declaration {
     account: Option<String>,
     parameters: Vec<(String, String)>,
     kms_keys: Vec<String>,
+    parameter_store: bool,
 }
 
 /// A file or a piece of one, and what its reader should know.
@@ -74,6 +76,7 @@ impl Declaration {
             account: None,
             parameters: Vec::new(),
             kms_keys: Vec::new(),
+            parameter_store: false,
         }
     }
 
@@ -113,6 +116,38 @@ impl Declaration {
         self
     }
 
+    /// The names are those of parameters in SSM Parameter Store, and not of secrets in Secrets Manager.
+    ///
+    /// The policies then allow `ssm:GetParameter` and `ssm:GetParameters` on each parameter and, where JSON keys are
+    /// taken of it, `ssm:GetParametersByPath` on what lies below it.
+    ///
+    /// ```
+    /// use from_secrets::FromSecrets;
+    /// use from_secrets::generate::Declaration;
+    ///
+    /// #[derive(FromSecrets)]
+    /// struct Config {
+    ///     #[secret("prod/api-key")]
+    ///     api_key: String,
+    /// }
+    ///
+    /// # fn main() -> Result<(), from_secrets::Error> {
+    /// let policy = Declaration::of::<Config>()
+    ///     .parameter_store()
+    ///     .region("eu-central-1")
+    ///     .account("123456789012")
+    ///     .iam_policy()?;
+    /// assert!(policy.text().contains("arn:aws:ssm:eu-central-1:123456789012:parameter/prod/api-key"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn parameter_store(self) -> Self {
+        Self {
+            parameter_store: true,
+            ..self
+        }
+    }
+
     /// The least-privilege IAM policy for whoever loads the struct, as JSON.
     ///
     /// # Errors
@@ -137,27 +172,27 @@ impl Declaration {
     ///
     /// # Errors
     ///
-    /// As for [`iam_policy`](Self::iam_policy).
+    /// As for [`iam_policy`](Self::iam_policy), and where the names are those of parameters.
     pub fn cloudformation(&self) -> Result<Document, Error> {
-        self.write(cloudformation::write)
+        self.write_for_secrets_manager(cloudformation::write)
     }
 
     /// The `secrets` of an ECS container definition, as JSON: ECS puts them into the variables that the struct reads.
     ///
     /// # Errors
     ///
-    /// As for [`iam_policy`](Self::iam_policy).
+    /// As for [`iam_policy`](Self::iam_policy), and where the names are those of parameters.
     pub fn ecs_secrets(&self) -> Result<Document, Error> {
-        self.write(ecs::write)
+        self.write_for_secrets_manager(ecs::write)
     }
 
     /// Terraform data sources for the secrets, and a policy document that lets them be read.
     ///
     /// # Errors
     ///
-    /// As for [`iam_policy`](Self::iam_policy).
+    /// As for [`iam_policy`](Self::iam_policy), and where the names are those of parameters.
     pub fn terraform(&self) -> Result<Document, Error> {
-        self.write(terraform::write)
+        self.write_for_secrets_manager(terraform::write)
     }
 
     /// A `.env` file to fill in: descriptions as comments, defaults shown, secrets empty.
@@ -176,6 +211,30 @@ impl Declaration {
     /// As for [`iam_policy`](Self::iam_policy).
     pub fn markdown(&self) -> Result<Document, Error> {
         self.write(markdown::write)
+    }
+
+    /// The service's word in ARNs and host names.
+    fn service(&self) -> &'static str {
+        if self.parameter_store {
+            "ssm"
+        } else {
+            "secretsmanager"
+        }
+    }
+
+    fn write_for_secrets_manager(
+        &self,
+        write: fn(&Self, &[Leaf], &mut Notes) -> String,
+    ) -> Result<Document, Error> {
+        if !self.parameter_store {
+            return self.write(write);
+        }
+        let flaw = Flaw {
+            path: String::new(),
+            message: "this can be written for secrets of Secrets Manager only, not for parameters"
+                .to_owned(),
+        };
+        Err(Error::declaration(self.spec.name(), vec![flaw]))
     }
 
     fn write(&self, write: fn(&Self, &[Leaf], &mut Notes) -> String) -> Result<Document, Error> {

@@ -1,4 +1,4 @@
-//! A secret's ARN, as far as it is known.
+//! The ARN of a secret or a parameter, as far as it is known.
 
 use from_secrets_syntax::{Arn, Part, Template};
 
@@ -56,11 +56,15 @@ impl Id {
             .iter()
             .map(|piece| piece.or_star(notes))
             .collect();
+        if place.parameter_store {
+            let name = id.trim_start_matches('/');
+            return format!("{}parameter/{name}", prefix(place, notes));
+        }
         match self.kind {
             Kind::Arn { complete: true } => id,
             Kind::Arn { complete: false } => id + SUFFIX,
-            Kind::Name => format!("{}{id}{SUFFIX}", prefix(place, notes)),
-            Kind::OpenArn => format!("{}*", prefix(place, notes)),
+            Kind::Name => format!("{}secret:{id}{SUFFIX}", prefix(place, notes)),
+            Kind::OpenArn => format!("{}secret:*", prefix(place, notes)),
         }
     }
 }
@@ -94,8 +98,8 @@ fn is_complete(arn: &str) -> bool {
 fn prefix(place: &Declaration, notes: &mut Notes) -> String {
     let region = or_star(place.region.as_deref(), "region", notes);
     let account = or_star(place.account.as_deref(), "account", notes);
-    let partition = &place.partition;
-    format!("arn:{partition}:secretsmanager:{region}:{account}:secret:")
+    let (partition, service) = (&place.partition, place.service());
+    format!("arn:{partition}:{service}:{region}:{account}:")
 }
 
 fn or_star(value: Option<&str>, what: &str, notes: &mut Notes) -> String {

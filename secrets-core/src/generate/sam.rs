@@ -17,17 +17,20 @@ pub(super) fn write(place: &Declaration, leaves: &[Leaf], notes: &mut Notes) -> 
         notes.add(format!("the template needs the parameter `{parameter}`"));
     }
     let grants = grants(place, &secrets, notes);
-    let statements: String = grants.iter().map(statement).collect();
+    let statements = grants.iter().map(|grant| statement(place, grant));
+    let statements: String = statements.collect();
     format!("- Version: \"2012-10-17\"\n  Statement:\n{statements}")
 }
 
-fn statement(grant: &Grant<'_>) -> String {
+fn statement(place: &Declaration, grant: &Grant<'_>) -> String {
     let mut text = format!(
         "    - Sid: {}\n      Effect: Allow\n      Action: {}\n      Resource:\n",
-        grant.sid, grant.action
+        grant.sid,
+        actions(&grant.actions)
     );
     for resource in &grant.resources {
         let resource = match resource {
+            Resource::Secret(id) if place.parameter_store => yaml::parameter_arn(id),
             Resource::Secret(id) => yaml::arn(id),
             Resource::Text(text) => quoted(text),
         };
@@ -44,4 +47,13 @@ fn statement(grant: &Grant<'_>) -> String {
         }
     }
     text
+}
+
+/// One stands alone, as people write it.
+fn actions(actions: &[&str]) -> String {
+    if let [one] = actions {
+        return (*one).to_owned();
+    }
+    let actions: Vec<String> = actions.iter().map(|action| quoted(action)).collect();
+    format!("[{}]", actions.join(", "))
 }

@@ -66,10 +66,11 @@ fn statement(grant: &Grant<'_>, arn: impl Fn(&str) -> String) -> String {
         Resource::Secret(id) => arn(id),
         Resource::Text(text) => quoted(text),
     };
+    let actions: Vec<String> = grant.actions.iter().map(|action| quoted(action)).collect();
     let mut text = format!(
         "  statement {{\n    sid     = {}\n    actions = [{}]\n    resources = [\n",
         quoted(&grant.sid),
-        quoted(grant.action)
+        actions.join(", ")
     );
     for resource in grant.resources.iter().map(resource) {
         let _ = writeln!(text, "      {resource},");

@@ -43,6 +43,15 @@ pub(super) fn arn(id: &str) -> String {
     }
 }
 
+/// The same for a parameter of Parameter Store, whose ARN has its slash once.
+pub(super) fn parameter_arn(id: &str) -> String {
+    let text: String = Id::read(id).pieces.iter().map(substituted).collect();
+    let name = text.trim_start_matches('/');
+    substitution(&format!(
+        "arn:${{AWS::Partition}}:ssm:${{AWS::Region}}:${{AWS::AccountId}}:parameter/{name}"
+    ))
+}
+
 /// The text with its open placeholders as parameters, and `!Sub` where it needs that.
 pub(super) fn name(id: &str) -> String {
     substitution(

@@ -16,8 +16,7 @@ mod host;
 #[cfg(any(feature = "dotenv", feature = "files"))]
 mod local;
 mod memory;
-#[cfg(any(feature = "agent", feature = "ssm"))]
-mod parameter_name;
+pub(crate) mod parameter_name;
 mod query;
 #[cfg(any(feature = "agent", feature = "aws"))]
 mod service;

@@ -182,9 +182,12 @@ fn names_a_version(message: &str) -> bool {
     message.contains("secret value for") || message.contains("secret version")
 }
 
-/// «Access to KMS is not allowed», and the denial of `kms:Decrypt`; a name may have the letters too.
+/// «Access to KMS is not allowed», and the denial of `kms:Decrypt`; a name may have the letters too. Parameter Store
+/// passes on what KMS itself says: «The ciphertext refers to a customer master key that does not exist, …».
 fn speaks_of_kms(message: &str) -> bool {
-    message.contains("Access to KMS") || message.contains("perform: kms:")
+    message.contains("Access to KMS")
+        || message.contains("perform: kms:")
+        || message.contains("ciphertext refers to")
 }
 
 fn speaks_of_deletion(message: &str) -> bool {
@@ -272,6 +275,24 @@ mod tests {
             assert_eq!(failure.cause(), expected, "{code}: {message}");
             assert_eq!(failure.code(), Some(code));
         }
+    }
+
+    #[cfg(any(feature = "agent", feature = "ssm"))]
+    #[test]
+    fn parameter_store_passes_on_what_kms_says() {
+        let message = "The ciphertext refers to a customer master key that does not exist, does not exist in this \
+                       region, or you are not allowed to access.";
+        let error = ServiceError {
+            code: "AccessDeniedException",
+            message: Some(message),
+            request_id: None,
+            status: 400,
+        };
+        let (answer, refused) = PARAMETER_STORE.read(&error);
+        assert!(
+            matches!(answer, Answer::Failed(failure) if failure.cause() == Cause::Undecryptable)
+        );
+        assert!(refused);
     }
 
     #[test]

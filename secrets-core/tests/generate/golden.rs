@@ -21,10 +21,14 @@ const DOCUMENTS: [(&str, Write); 7] = [
 ];
 
 fn check(name: &str, declaration: &Declaration) {
+    check_these(name, declaration, &DOCUMENTS);
+}
+
+fn check_these(name: &str, declaration: &Declaration, documents: &[(&str, Write)]) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/generate/golden")
         .join(name);
-    for (file, write) in DOCUMENTS {
+    for (file, write) in documents {
         let path = folder.join(file);
         let written = write(declaration).unwrap();
         if env::var_os("UPDATE_GOLDEN").is_some() {
@@ -74,4 +78,27 @@ fn placeholders_without_a_value() {
 #[test]
 fn a_struct_without_secrets() {
     check("settings", &Declaration::of::<Settings>());
+}
+
+#[test]
+fn parameters_in_place_of_secrets() {
+    let declaration = Declaration::of::<Shop>().parameter_store();
+    let key = "arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef";
+    let known = declaration
+        .clone()
+        .region("eu-west-1")
+        .account("123456789012")
+        .parameter("stage", "prod")
+        .kms_key(key);
+    let documents: Vec<_> = DOCUMENTS
+        .into_iter()
+        .filter(|(_, write)| write(&declaration).is_ok())
+        .collect();
+    let files: Vec<&str> = documents.iter().map(|(file, _)| *file).collect();
+    assert_eq!(
+        files,
+        ["policy.json", "sam.yaml", "example.env", "table.md"]
+    );
+    check_these("shop-parameters", &known, &documents);
+    check_these("shop-parameters-open", &declaration, &documents);
 }

@@ -97,3 +97,48 @@ fn secrets_of_two_regions_share_no_batch() {
     assert!(!policy("us-east-1").text().contains("BatchGetSecretValue"));
     assert!(policy("eu-west-1").text().contains("BatchGetSecretValue"));
 }
+
+#[test]
+fn what_can_be_no_parameter_and_what_refers_to_a_secret_is_noted() {
+    #[derive(FromSecrets)]
+    #[allow(dead_code, reason = "only the declaration is looked at")]
+    struct Odd {
+        #[secret(name = "user@host", env = "AT")]
+        at: String,
+        #[secret("/aws/reference/secretsmanager/db", json_key = "user")]
+        reference: String,
+    }
+    let declaration = Declaration::of::<Odd>().parameter_store();
+    let policy = declaration.iam_policy().unwrap();
+    assert!(
+        says(
+            &policy,
+            "`user@host` is left out, because it is no parameter's name"
+        ),
+        "{:?}",
+        policy.notes()
+    );
+    assert!(says(
+        &policy,
+        "`secretsmanager:GetSecretValue` must be allowed too"
+    ));
+    assert!(!policy.text().contains("user@host"));
+    assert!(!policy.text().contains("GetParametersByPath"));
+}
+
+#[test]
+fn what_is_for_secrets_manager_only_is_not_written_for_parameters() {
+    let declaration = Declaration::of::<Pocket>().parameter_store();
+    for written in [
+        declaration.cloudformation(),
+        declaration.ecs_secrets(),
+        declaration.terraform(),
+    ] {
+        let error = written.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Declaration);
+        assert!(
+            format!("{error:#}").contains("for secrets of Secrets Manager only"),
+            "{error:#}"
+        );
+    }
+}

@@ -1,7 +1,8 @@
-//! A Secrets Manager that does what a test says.
+//! A Secrets Manager, or a Parameter Store, that does what a test says.
 
 mod answer;
 mod changing;
+mod parameters;
 mod tls;
 mod vault;
 
@@ -11,6 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub use answer::Answer;
 pub use changing::Changing;
+pub use parameters::{Parameter, Parameters};
 pub use tls::Certificate;
 pub use vault::{Entry, Vault};
 

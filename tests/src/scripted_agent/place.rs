@@ -92,6 +92,7 @@ impl Place {
             ids: vec![asked.id().to_owned()],
             version_stage: asked.parameter("versionStage").map(str::to_owned),
             version_id: asked.parameter("versionId").map(str::to_owned),
+            next_token: None,
             region: REGION.to_owned(),
             nth: asked.nth,
             at: Instant::now(),

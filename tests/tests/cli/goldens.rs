@@ -54,10 +54,9 @@ fn policies_have_nothing_that_parliament_finds() {
 #[test]
 fn templates_have_nothing_that_cfn_lint_finds() {
     for golden in goldens() {
-        let (secrets, policy) = (
-            read(&golden, "cloudformation.yaml"),
-            read(&golden, "sam.yaml"),
-        );
+        // Parameters that are encrypted cannot be created by CloudFormation.
+        let secrets = fs::read_to_string(golden.join("cloudformation.yaml")).unwrap_or_default();
+        let policy = read(&golden, "sam.yaml");
         // Where nothing is a secret, both are empty, and a note says so.
         if secrets.is_empty() && !policy.contains("Sid") {
             continue;

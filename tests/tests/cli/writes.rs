@@ -35,6 +35,31 @@ fn a_policy_is_json_and_says_beside_it_what_is_wide() {
 }
 
 #[test]
+fn a_policy_for_parameters_allows_each_and_what_lies_below_json_keys() {
+    let place = ["--region", "eu-central-1", "--account", "123456789012"];
+    let policy = bare().args(["policy", "--parameter-store"]).args(place);
+    let said = ended(policy.args(of("shop")), 0);
+    assert_eq!(said.stderr, "");
+    let policy: Value = serde_json::from_str(&said.stdout).unwrap();
+    let arn = |name: &str| format!("arn:aws:ssm:eu-central-1:123456789012:parameter/{name}");
+    let [all, below] = &policy["Statement"].as_array().unwrap()[..] else {
+        panic!("{policy}")
+    };
+    assert_eq!(all["Action"][0], "ssm:GetParameter");
+    assert_eq!(all["Action"][1], "ssm:GetParameters");
+    assert_eq!(all["Resource"][0], arn("shop/TOKEN").as_str());
+    assert_eq!(below["Action"], "ssm:GetParametersByPath");
+    assert_eq!(below["Resource"][0], arn("shop/db").as_str());
+
+    let sam = ["snippet", "sam", "--parameter-store"];
+    let said = ended(bare().args(sam).args(of("shop")), 0);
+    holds(&said.stdout, &[":ssm:", ":parameter/shop/TOKEN"]);
+    let ecs = ["snippet", "ecs", "--parameter-store"];
+    let said = ended(bare().args(ecs).args(of("shop")), 2);
+    holds(&said.stderr, &["for secrets of Secrets Manager only"]);
+}
+
+#[test]
 fn a_struct_of_the_application_is_documented() {
     let said = ended(bare().args(["docs"]).args(of("shop")), 0);
     holds(

@@ -1,9 +1,11 @@
 //! Every source against the place that it asks, and all of them under one suite.
 
 mod agent;
+mod aws;
 mod dotenv;
 mod environment;
 mod files;
 mod memory;
+mod parameters;
 
 use from_secrets_tests::conformance;

@@ -38,6 +38,17 @@ type Regional<'a> = (Client, Vec<Numbered<'a>>);
 /// A call under way. Boxed, because calls of all kinds wait in one list.
 type Call<'c, 'a> = Pin<Box<dyn Future<Output = Outcome<'a>> + Send + 'c>>;
 
+impl FromIterator<Self> for Outcome<'_> {
+    fn from_iter<I: IntoIterator<Item = Self>>(outcomes: I) -> Self {
+        let mut all = Self::default();
+        for outcome in outcomes {
+            all.answers.extend(outcome.answers);
+            all.alone.extend(outcome.alone);
+        }
+        all
+    }
+}
+
 impl Context<'_> {
     /// An answer to every request, in order.
     pub(super) async fn ask_all(&self, requests: &[Request]) -> Vec<Answer> {
@@ -55,13 +66,14 @@ impl Context<'_> {
                 })));
             }
         }
-        let first = side_by_side(calls).await;
+        let first: Outcome<'_> = side_by_side(calls).await;
         answers.extend(first.answers);
         let mut calls: Vec<Call<'_, '_>> = Vec::new();
         for asked in first.alone {
             calls.push(Box::pin(self.alone(asked)));
         }
-        answers.extend(side_by_side(calls).await.answers);
+        let second: Outcome<'_> = side_by_side(calls).await;
+        answers.extend(second.answers);
         in_order(requests.len(), answers)
     }
 
@@ -103,14 +115,9 @@ impl Context<'_> {
 }
 
 /// Runs calls, a bounded number at once, and puts together what they come to.
-async fn side_by_side<'a>(calls: Vec<Call<'_, 'a>>) -> Outcome<'a> {
-    let mut all = Outcome::default();
-    let mut outcomes = stream::iter(calls).buffer_unordered(SIDE_BY_SIDE);
-    while let Some(outcome) = outcomes.next().await {
-        all.answers.extend(outcome.answers);
-        all.alone.extend(outcome.alone);
-    }
-    all
+pub(super) async fn side_by_side<F: Future, T: FromIterator<F::Output>>(calls: Vec<F>) -> T {
+    let outcomes = stream::iter(calls).buffer_unordered(SIDE_BY_SIDE);
+    outcomes.collect::<Vec<_>>().await.into_iter().collect()
 }
 
 fn in_order(count: usize, answers: Vec<(usize, Answer)>) -> Vec<Answer> {

@@ -7,7 +7,7 @@ use aws_sdk_secretsmanager::types::ApiErrorType;
 
 use super::Context;
 use super::ask::{Asked, Numbered, Outcome};
-use super::errors::{self, CallError};
+use super::errors::{CallError, SECRETS_MANAGER};
 use super::matching::{Entry, entry_for};
 use crate::source::{Answer, Cause};
 
@@ -43,7 +43,8 @@ impl Entries {
 impl EntryError {
     fn new(error: ApiErrorType, request_id: Option<&str>) -> Self {
         let code = error.error_code().unwrap_or_default();
-        let CallError { answer, refused } = errors::entry_error(code, error.message(), request_id);
+        let CallError { answer, refused } =
+            SECRETS_MANAGER.entry_error(code, error.message(), request_id);
         let again = is_worth_another_try(&answer, refused);
         Self {
             secret_id: error.secret_id,

@@ -1,21 +1,26 @@
-//! One client for a configuration, built once and reused by every load of a runtime.
+//! One client for a service and a configuration, built once and reused by every load of a runtime.
 
+#[cfg(feature = "ssm")]
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_config::default_provider::use_dual_stack::use_dual_stack_provider;
 use aws_config::default_provider::use_fips::use_fips_provider;
+#[cfg(feature = "ssm")]
+use aws_config::identity::IdentityCache;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_secretsmanager::Client;
-use aws_sdk_secretsmanager::config::Builder;
 use from_secrets_syntax::Arn;
 use tokio::runtime::{self, Handle};
 use tokio::sync::OnceCell;
 
+#[cfg(feature = "ssm")]
+use super::parameters::Store;
 use super::settings::Regions;
 use super::{credentials, endpoint, tls};
-use crate::source::{Cause, Failure};
+use crate::source::{Answer, Cause, Failure};
 
 /// A client, and what was learned with it.
 pub(super) struct Connection {
@@ -25,15 +30,17 @@ pub(super) struct Connection {
     batch_refused: AtomicBool,
 }
 
-/// What came of an attempt to connect.
-pub(super) enum Connected {
-    Yes(Arc<Connection>),
-    NotConfigured(String),
-    Failed(Failure),
+/// What is asked with one configuration.
+pub(super) struct Configured {
+    pub(super) secrets_manager: Arc<Connection>,
+    #[cfg(feature = "ssm")]
+    config: SdkConfig,
+    #[cfg(feature = "ssm")]
+    parameter_store: OnceLock<Arc<Store>>,
 }
 
-/// The place of a connection that is opened once.
-pub(super) type Cell = Arc<OnceCell<Arc<Connection>>>;
+/// The place of what is configured once.
+pub(super) type Cell = Arc<OnceCell<Arc<Configured>>>;
 
 /// A client's connections are driven by the runtime that opened them, so each runtime has a client of its own: one that
 /// has ended, or whose thread is blocked, would leave the others waiting.
@@ -60,10 +67,10 @@ pub(super) fn default_cell(regions: &Regions) -> Cell {
     cell
 }
 
-/// A client configured as every AWS tool is.
-pub(super) async fn configure(regions: &Regions) -> Result<Connection, Connected> {
+/// Configured as every AWS tool is.
+pub(super) async fn configure(regions: &Regions) -> Result<Configured, Answer> {
     if let Some(variable) = endpoint::empty_variable() {
-        return Err(Connected::Failed(empty_endpoint(variable)));
+        return Err(empty_endpoint(variable));
     }
     let Some(http) = tls::http_client() else {
         return Err(no_tls());
@@ -89,45 +96,71 @@ pub(super) async fn configure(regions: &Regions) -> Result<Connection, Connected
         .credentials_provider(credentials)
         .load()
         .await;
-    let config = Builder::from(&config).region(region).build();
-    Ok(Connection::new(Client::from_conf(config)))
+    Ok(Configured::new(
+        &config.into_builder().region(region).build(),
+    ))
 }
 
-/// A client of the caller's configuration, whose credentials are found out first.
+/// The caller's configuration, whose credentials are found out first.
 pub(super) async fn connect_with(
     config: &SdkConfig,
     regions: &Regions,
-) -> Result<Connection, Connected> {
+) -> Result<Configured, Answer> {
     if let Some(variable) = endpoint::empty_variable() {
-        return Err(Connected::Failed(empty_endpoint(variable)));
+        return Err(empty_endpoint(variable));
     }
-    let mut builder = regions.apply(Builder::from(config), config.region());
+    let mut builder = config.clone().into_builder();
+    builder.set_region(regions.choose(config.region()));
     if let Some(provider) = config.credentials_provider() {
         builder.set_credentials_provider(Some(credentials::resolve(provider).await?));
     }
-    Ok(Connection::new(Client::from_conf(builder.build())))
+    // Without one, each service's client would find the credentials for itself.
+    #[cfg(feature = "ssm")]
+    if config.identity_cache().is_none() {
+        builder.set_identity_cache(Some(IdentityCache::lazy().build()));
+    }
+    Ok(Configured::new(&builder.build()))
 }
 
 /// The caller's own client.
 pub(super) fn adopt(client: &Client, regions: &Regions) -> Connection {
     let config = client.config();
-    let config = regions.apply(config.to_builder(), config.region());
+    let config = config.to_builder().region(regions.choose(config.region()));
     Connection::new(Client::from_conf(config.build()))
 }
 
-fn empty_endpoint(variable: &str) -> Failure {
-    Failure::new(
+fn empty_endpoint(variable: &str) -> Answer {
+    let failure = Failure::new(
         Cause::Unreachable,
         format!("`{variable}` is set to nothing"),
-    )
-    .with_hint(format!("unset `{variable}`, or set it to a URL"))
+    );
+    Answer::Failed(failure.with_hint(format!("unset `{variable}`, or set it to a URL")))
 }
 
-fn no_tls() -> Connected {
-    Connected::Failed(
+fn no_tls() -> Answer {
+    Answer::Failed(
         Failure::new(Cause::Credentials, "no TLS provider is compiled in")
             .with_hint("enable the feature `rustls-ring` of from-secrets, or give `Loader::client` a client of your own"),
     )
+}
+
+impl Configured {
+    fn new(config: &SdkConfig) -> Self {
+        Self {
+            secrets_manager: Arc::new(Connection::new(Client::new(config))),
+            #[cfg(feature = "ssm")]
+            config: config.clone(),
+            #[cfg(feature = "ssm")]
+            parameter_store: OnceLock::new(),
+        }
+    }
+
+    /// Parameter Store, its client built when it is first asked for.
+    #[cfg(feature = "ssm")]
+    pub(super) fn parameter_store(&self) -> Arc<Store> {
+        let store = || Arc::new(Store::new(aws_sdk_ssm::Client::new(&self.config)));
+        Arc::clone(self.parameter_store.get_or_init(store))
+    }
 }
 
 impl Connection {

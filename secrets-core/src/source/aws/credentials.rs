@@ -19,10 +19,9 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::future::ProvideCredentials as CredentialsFuture;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 
-use super::connection::Connected;
 use super::settings::Regions;
 use crate::source::service::{REMEDY, first_line};
-use crate::source::{Cause, Failure, host};
+use crate::source::{Answer, Cause, Failure, host};
 
 /// What to do where the platform should give them.
 const ROLE_REMEDY: &str = "give this function, task, pod or instance a role, or set FROM_SECRETS_SOURCES=env to read the environment only";
@@ -83,12 +82,12 @@ pub(super) async fn region(regions: &Regions, config: &ProviderConfig) -> Option
 /// Finds the credentials before anything is fetched, so that their absence is found out once and not by every request.
 pub(super) async fn resolve(
     provider: SharedCredentialsProvider,
-) -> Result<SharedCredentialsProvider, Connected> {
+) -> Result<SharedCredentialsProvider, Answer> {
     let found = provider.provide_credentials().await;
     let credentials = found.map_err(|error| unusable(&error))?;
     if has_expired(&credentials) {
         let failure = Failure::new(Cause::Credentials, "the AWS credentials have expired");
-        return Err(Connected::Failed(failure.with_hint(REMEDY)));
+        return Err(Answer::Failed(failure.with_hint(REMEDY)));
     }
     let first = Mutex::new(Some(credentials));
     Ok(SharedCredentialsProvider::new(Primed { first, provider }))
@@ -100,9 +99,9 @@ fn has_expired(credentials: &Credentials) -> bool {
         .is_some_and(|expiry| expiry <= SystemTime::now())
 }
 
-fn unusable(error: &CredentialsError) -> Connected {
+fn unusable(error: &CredentialsError) -> Answer {
     if !matches!(error, CredentialsError::CredentialsNotLoaded(_)) {
-        return Connected::Failed(failure(error));
+        return Answer::Failed(failure(error));
     }
     let none = |sign: &str| {
         Failure::new(
@@ -111,11 +110,11 @@ fn unusable(error: &CredentialsError) -> Connected {
         )
     };
     match (host::aws_runtime(), intent()) {
-        (Some(sign), _) => Connected::Failed(none(sign).with_hint(ROLE_REMEDY)),
-        (None, Some(sign)) => Connected::Failed(none(&sign).with_hint(REMEDY)),
+        (Some(sign), _) => Answer::Failed(none(sign).with_hint(ROLE_REMEDY)),
+        (None, Some(sign)) => Answer::Failed(none(&sign).with_hint(REMEDY)),
         (None, None) => {
             let looked = "no AWS credentials in the environment, nor in a profile";
-            Connected::NotConfigured(looked.to_owned())
+            Answer::NotConfigured(looked.to_owned())
         }
     }
 }

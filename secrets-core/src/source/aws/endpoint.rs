@@ -6,10 +6,12 @@ use aws_sdk_secretsmanager::config::interceptors::BeforeTransmitInterceptorConte
 use aws_sdk_secretsmanager::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_secretsmanager::error::BoxError;
 
-/// The variables that say whom to ask: for all services, for this one, and for those that give credentials.
-const VARIABLES: [&str; 6] = [
+/// The variables that say whom to ask: for all services, for these, and for those that give credentials.
+const VARIABLES: &[&str] = &[
     "AWS_ENDPOINT_URL",
     "AWS_ENDPOINT_URL_SECRETS_MANAGER",
+    #[cfg(feature = "ssm")]
+    "AWS_ENDPOINT_URL_SSM",
     "AWS_ENDPOINT_URL_STS",
     "AWS_ENDPOINT_URL_SSO",
     "AWS_ENDPOINT_URL_SSO_OIDC",
@@ -19,7 +21,7 @@ const VARIABLES: [&str; 6] = [
 /// An endpoint variable that is set to nothing, over which the SDK panics when it builds a client of that service.
 pub(super) fn empty_variable() -> Option<&'static str> {
     let is_empty = |name: &&str| std::env::var_os(name).is_some_and(|value| value.is_empty());
-    VARIABLES.into_iter().find(is_empty)
+    VARIABLES.iter().copied().find(is_empty)
 }
 
 /// Remembers where requests went: those of a load, or those of one of its calls.

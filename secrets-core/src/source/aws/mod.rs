@@ -1,4 +1,4 @@
-//! Secrets Manager, through the AWS SDK.
+//! Secrets Manager and Parameter Store, through the AWS SDK.
 
 mod ask;
 mod batch;
@@ -26,9 +26,9 @@ use tokio::time::{Instant, timeout_at};
 
 use super::{Answer, Answers, Cause, Failure, Query, Request, SecretSource};
 use crate::chain::late;
-use connection::{Connected, Connection};
+use connection::Connection;
 use endpoint::Endpoint;
-use errors::CallError;
+use errors::{CallError, SECRETS_MANAGER, Service};
 #[cfg(feature = "ssm")]
 pub(crate) use parameters::ParameterStore;
 pub(crate) use settings::Settings;
@@ -43,9 +43,10 @@ pub(crate) struct Aws {
     endpoint: Endpoint,
 }
 
-/// What every request of one load shares.
-struct Context<'a> {
-    connection: &'a Connection,
+/// What every request of one load shares: the service, and the clients that ask it.
+struct Context<'a, C = Connection> {
+    connection: &'a C,
+    service: &'static Service,
     endpoint: &'a Endpoint,
     timeout: Duration,
     deadline: Instant,
@@ -67,31 +68,38 @@ impl Aws {
             Ok(connection) => connection,
             Err(answer) => return requests.iter().map(|_| answer.clone()).collect(),
         };
-        let context = Context {
-            connection: &connection,
+        self.context(&connection, deadline).ask_all(requests).await
+    }
+
+    fn context<'a>(&'a self, connection: &'a Connection, deadline: Instant) -> Context<'a> {
+        Context {
+            connection,
+            service: &SECRETS_MANAGER,
             endpoint: &self.endpoint,
             timeout: self.timeout,
             deadline,
             rejected: OnceLock::new(),
-        };
-        context.ask_all(requests).await
+        }
     }
 
     /// The connection, or what everything is answered without one.
     async fn connection(&self, deadline: Instant) -> Result<Arc<Connection>, Answer> {
-        match timeout_at(deadline, self.settings.connect()).await {
-            Ok(Connected::Yes(connection)) => Ok(connection),
-            Ok(Connected::NotConfigured(why)) => Err(Answer::NotConfigured(why)),
-            Ok(Connected::Failed(failure)) => Err(Answer::Failed(failure)),
-            Err(_) => Err(Answer::Failed(late(
-                self.timeout,
-                Some("whoever gives this process its AWS credentials"),
-            ))),
-        }
+        connected(self.settings.secrets_manager(), self.timeout, deadline).await
     }
 }
 
-impl Context<'_> {
+/// Waits for a connection until the deadline.
+async fn connected<T>(
+    connecting: impl Future<Output = Result<T, Answer>>,
+    timeout: Duration,
+    deadline: Instant,
+) -> Result<T, Answer> {
+    let whom = "whoever gives this process its AWS credentials";
+    let late = |_| Err(Answer::Failed(late(timeout, Some(whom))));
+    timeout_at(deadline, connecting).await.unwrap_or_else(late)
+}
+
+impl<C> Context<'_, C> {
     /// Waits for a call until the deadline; one that is late costs only its own answers.
     async fn within_deadline<T, E>(
         &self,
@@ -116,7 +124,7 @@ impl Context<'_> {
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
-        let error = errors::read(error, endpoint.only().as_deref());
+        let error = self.service.read(error, endpoint.only().as_deref());
         if let Answer::Failed(failure) = &error.answer
             && failure.cause() == Cause::Credentials
         {

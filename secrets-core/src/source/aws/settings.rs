@@ -1,23 +1,37 @@
-//! What a loader says about Secrets Manager.
+//! What a loader says about AWS.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use aws_config::{Region, SdkConfig};
 use aws_sdk_secretsmanager::Client;
-use aws_sdk_secretsmanager::config::Builder;
 
 use super::connection::{
-    Cell, Connected, Connection, adopt, configure, connect_with, default_cell,
+    Cell, Configured, Connection, adopt, configure, connect_with, default_cell,
 };
+#[cfg(feature = "ssm")]
+use super::parameters::Store;
 use crate::Loader;
+use crate::source::Answer;
 
-/// Where the client comes from. A clone shares the connection.
+/// Where the clients come from. A clone shares them.
 #[derive(Clone, Default)]
 pub(crate) struct Settings {
     origin: Origin,
     region: Regions,
-    connection: Cell,
+    configured: Cell,
+    /// The caller's own client, in these regions.
+    adopted: Arc<OnceLock<Arc<Connection>>>,
+    #[cfg(feature = "ssm")]
+    parameters: Parameters,
+}
+
+/// A client of Parameter Store that the caller gave.
+#[cfg(feature = "ssm")]
+#[derive(Clone, Default)]
+struct Parameters {
+    client: Option<aws_sdk_ssm::Client>,
+    adopted: Arc<OnceLock<Arc<Store>>>,
 }
 
 #[derive(Clone, Default)]
@@ -54,45 +68,69 @@ impl fmt::Debug for Settings {
 }
 
 impl Regions {
-    /// Sets the region on a configuration that may have one.
-    pub(super) fn apply(&self, config: Builder, own: Option<&Region>) -> Builder {
-        let default = if own.is_none() { &self.default } else { &None };
-        match self.fixed.as_ref().or(default.as_ref()) {
-            Some(region) => config.region(Region::new(region.clone())),
-            None => config,
-        }
+    /// The region of a configuration that may have one.
+    pub(super) fn choose(&self, own: Option<&Region>) -> Option<Region> {
+        let region = |name: &Option<String>| name.clone().map(Region::new);
+        region(&self.fixed)
+            .or_else(|| own.cloned())
+            .or_else(|| region(&self.default))
     }
 }
 
 impl Settings {
-    /// The connection, opened when it is first asked for. What failed is tried again by the next load.
-    pub(super) async fn connect(&self) -> Connected {
-        let cell = match &self.origin {
-            Origin::Default => default_cell(&self.region),
-            Origin::Config(_) | Origin::Client(_) => Arc::clone(&self.connection),
-        };
-        let open = || async { self.open().await.map(Arc::new) };
-        match cell.get_or_try_init(open).await {
-            Ok(connection) => Connected::Yes(Arc::clone(connection)),
-            Err(failed) => failed,
+    /// Secrets Manager, connected when it is first asked for. What failed is tried again by the next load.
+    pub(super) async fn secrets_manager(&self) -> Result<Arc<Connection>, Answer> {
+        match &self.origin {
+            Origin::Client(client) => {
+                let adopted = || Arc::new(adopt(client, &self.region));
+                Ok(Arc::clone(self.adopted.get_or_init(adopted)))
+            }
+            _ => Ok(Arc::clone(&self.configured().await?.secrets_manager)),
         }
     }
 
-    async fn open(&self) -> Result<Connection, Connected> {
+    /// Parameter Store, likewise.
+    #[cfg(feature = "ssm")]
+    pub(super) async fn parameter_store(&self) -> Result<Arc<Store>, Answer> {
+        match &self.parameters.client {
+            Some(client) => {
+                let adopted = || Arc::new(Store::adopt(client, &self.region));
+                Ok(Arc::clone(self.parameters.adopted.get_or_init(adopted)))
+            }
+            None => Ok(self.configured().await?.parameter_store()),
+        }
+    }
+
+    /// A client of one service says nothing about another.
+    async fn configured(&self) -> Result<Arc<Configured>, Answer> {
+        let cell = match &self.origin {
+            Origin::Config(_) => Arc::clone(&self.configured),
+            Origin::Default | Origin::Client(_) => default_cell(&self.region),
+        };
+        // Boxed, because the SDK's way to its configuration is long and gone only once.
+        let open = || Box::pin(async { self.open().await.map(Arc::new) });
+        cell.get_or_try_init(open).await.map(Arc::clone)
+    }
+
+    async fn open(&self) -> Result<Configured, Answer> {
         match &self.origin {
-            Origin::Default => configure(&self.region).await,
             Origin::Config(config) => connect_with(config, &self.region).await,
-            Origin::Client(client) => Ok(adopt(client, &self.region)),
+            Origin::Default | Origin::Client(_) => configure(&self.region).await,
         }
     }
 }
 
-/// What concerns Secrets Manager.
+/// What concerns AWS.
 impl Loader {
-    /// Changes the settings of this loader alone, and leaves the connection to those that it was cloned from.
+    /// Changes the settings of this loader alone, and leaves the clients to those that it was cloned from.
     fn with_aws(mut self, change: impl FnOnce(&mut Settings)) -> Self {
         let settings = Arc::make_mut(&mut self.aws);
-        settings.connection = Arc::default();
+        settings.configured = Arc::default();
+        settings.adopted = Arc::default();
+        #[cfg(feature = "ssm")]
+        {
+            settings.parameters.adopted = Arc::default();
+        }
         change(settings);
         self
     }
@@ -102,18 +140,24 @@ impl Loader {
         self.with_aws(|aws| aws.region.fixed = Some(region.into()))
     }
 
-    /// The region to ask where nothing else names one: not the environment, nor the profile, nor a
-    /// [`client`](Self::client) or an [`sdk_config`](Self::sdk_config).
+    /// The region to ask where nothing else names one: not the environment, nor the profile, nor a client or an
+    /// [`sdk_config`](Self::sdk_config) that was given.
     pub fn default_region(self, region: impl Into<String>) -> Self {
         self.with_aws(|aws| aws.region.default = Some(region.into()))
     }
 
-    /// Asks with this client: its region, credentials, TLS, retries and timeouts.
+    /// Asks Secrets Manager with this client: its region, credentials, TLS, retries and timeouts.
     pub fn client(self, client: Client) -> Self {
         self.with_aws(|aws| aws.origin = Origin::Client(client))
     }
 
-    /// Asks with a client of this configuration: its region, credentials, TLS, retries and timeouts.
+    /// Asks Parameter Store with this client: its region, credentials, TLS, retries and timeouts.
+    #[cfg(feature = "ssm")]
+    pub fn parameter_store_client(self, client: aws_sdk_ssm::Client) -> Self {
+        self.with_aws(|aws| aws.parameters.client = Some(client))
+    }
+
+    /// Asks with clients of this configuration: its region, credentials, TLS, retries and timeouts.
     pub fn sdk_config(self, config: &SdkConfig) -> Self {
         self.with_aws(|aws| aws.origin = Origin::Config(Box::new(config.clone())))
     }

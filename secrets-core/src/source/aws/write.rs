@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::connection::Connection;
 use super::errors::{CallError, no_region};
-use super::{Answer, Aws, Cause, Context, Failure, OnceLock};
+use super::{Answer, Aws, Cause, Failure};
 use crate::clock::after;
 use crate::source::RawValue;
 
@@ -89,16 +89,6 @@ impl Aws {
 
     fn deadline(&self) -> Instant {
         after(Instant::now(), self.timeout)
-    }
-
-    fn context<'a>(&'a self, connection: &'a Connection, deadline: Instant) -> Context<'a> {
-        Context {
-            connection,
-            endpoint: &self.endpoint,
-            timeout: self.timeout,
-            deadline,
-            rejected: OnceLock::new(),
-        }
     }
 }
 

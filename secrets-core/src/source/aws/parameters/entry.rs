@@ -1,0 +1,132 @@
+//! Which parameter of an answer is which target: by name and version, never by order.
+
+use std::time::SystemTime;
+
+use aws_sdk_ssm::types::Parameter;
+use zeroize::Zeroizing;
+
+use super::target::Target;
+use crate::source::{Answer, Found, Missing};
+
+/// One parameter out of an answer. Its value is in our own buffer, which is wiped.
+pub(super) struct Entry {
+    name: String,
+    selector: Option<String>,
+    version: i64,
+    pub(super) answer: Answer,
+}
+
+impl From<Parameter> for Entry {
+    fn from(mut parameter: Parameter) -> Self {
+        Self {
+            name: parameter.name.take().unwrap_or_default(),
+            selector: parameter.selector.take(),
+            version: parameter.version,
+            answer: found(parameter),
+        }
+    }
+}
+
+/// A parameter that refers to a secret has no version of its own, and holds the secret a second time.
+pub(super) fn found(parameter: Parameter) -> Answer {
+    drop(parameter.source_result.map(Zeroizing::new));
+    let Some(value) = parameter.value else {
+        return Answer::Missing(Missing::Version);
+    };
+    let created_at = parameter.last_modified_date;
+    Answer::Found(Found {
+        version_id: (parameter.version > 0).then(|| parameter.version.to_string()),
+        arn: parameter.arn,
+        created_at: created_at.and_then(|time| SystemTime::try_from(time).ok()),
+        ..Found::text(value)
+    })
+}
+
+/// The entry that a target asks for.
+///
+/// Emulators leave the selector out. What is not pinned is then the latest version, and a number is told by itself.
+pub(super) fn entry_for<'a>(target: &Target, entries: &'a [Entry]) -> Option<&'a Entry> {
+    let named = || {
+        let entries = entries.iter();
+        entries.filter(|entry| bare(&entry.name) == bare(&target.name))
+    };
+    let Some(selector) = &target.selector else {
+        let unpinned = named().filter(|entry| entry.selector.is_none());
+        return unpinned.max_by_key(|entry| entry.version);
+    };
+    let is_selected = |entry: &&Entry| {
+        let own = entry.selector.as_deref().unwrap_or_default();
+        own.trim_start_matches(':') == selector
+    };
+    let is_version = |entry: &&Entry| entry.version.to_string() == *selector;
+    named()
+        .find(is_selected)
+        .or_else(|| named().find(is_version))
+}
+
+/// `db` and `/db` are one parameter.
+/// <https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-parameter-name-constraints.html>
+pub(super) fn bare(name: &str) -> &str {
+    name.strip_prefix('/').unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(name: &str, version: i64, selector: Option<&str>) -> Entry {
+        Parameter::builder()
+            .name(name)
+            .version(version)
+            .set_selector(selector.map(str::to_owned))
+            .value("x")
+            .build()
+            .into()
+    }
+
+    fn version(name: &str, selector: Option<&str>, entries: &[Entry]) -> Option<i64> {
+        let target = Target {
+            name: name.to_owned(),
+            selector: selector.map(str::to_owned),
+        };
+        entry_for(&target, entries).map(|entry| entry.version)
+    }
+
+    #[test]
+    fn names_and_selectors_find_their_entry_in_any_order() {
+        let entries = [
+            entry("/db", 1, Some(":1")),
+            entry("/db", 2, Some(":good")),
+            entry("/db-2", 5, None),
+            entry("/db", 3, None),
+        ];
+        assert_eq!(version("/db", None, &entries), Some(3));
+        assert_eq!(version("/db", Some("1"), &entries), Some(1));
+        assert_eq!(version("/db", Some("good"), &entries), Some(2));
+        assert_eq!(version("/db", Some("bad"), &entries), None);
+        assert_eq!(version("/d", None, &entries), None);
+    }
+
+    #[test]
+    fn a_name_is_found_with_and_without_its_slash() {
+        let entries = [entry("db", 1, None)];
+        assert_eq!(version("/db", None, &entries), Some(1));
+    }
+
+    #[test]
+    fn without_selectors_the_number_tells() {
+        let entries = [entry("db", 1, None), entry("db", 3, None)];
+        assert_eq!(version("db", None, &entries), Some(3));
+        assert_eq!(version("db", Some("1"), &entries), Some(1));
+        assert_eq!(version("db", Some("label"), &entries), None);
+    }
+
+    #[test]
+    fn what_refers_to_a_secret_has_no_version() {
+        let reference = Parameter::builder().name("x").value("x").build();
+        let Answer::Found(found) = found(reference) else {
+            panic!("it is found")
+        };
+        assert_eq!(found.version_id, None);
+    }
+}

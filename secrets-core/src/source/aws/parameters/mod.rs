@@ -1,0 +1,128 @@
+//! Parameter Store.
+
+mod ask;
+mod entry;
+mod object;
+mod path;
+mod target;
+mod together;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use aws_sdk_ssm::Client;
+use aws_sdk_ssm::config::Region;
+use tokio::time::Instant;
+
+use super::endpoint::Endpoint;
+use super::errors::{PARAMETER_STORE, no_region};
+use super::settings::Regions;
+use super::{Context, Settings, connected};
+use crate::source::{Answer, Answers, Cause, Failure, Query, Request, SecretSource};
+
+/// Parameter Store as a source of a chain. Connects when it is first asked.
+#[derive(Debug)]
+pub(crate) struct ParameterStore {
+    settings: Arc<Settings>,
+    timeout: Duration,
+    endpoint: Endpoint,
+}
+
+/// A client, and what was learned with it.
+pub(super) struct Store {
+    client: Client,
+    together_refused: AtomicBool,
+}
+
+impl ParameterStore {
+    pub(crate) fn new(settings: Arc<Settings>, timeout: Duration) -> Self {
+        Self {
+            settings,
+            timeout,
+            endpoint: Endpoint::default(),
+        }
+    }
+
+    async fn answer(&self, requests: &[Request], deadline: Instant) -> Vec<Answer> {
+        match self.store(deadline).await {
+            Ok(store) => self.context(&store, deadline).ask_all(requests).await,
+            Err(answer) => requests.iter().map(|_| answer.clone()).collect(),
+        }
+    }
+
+    /// The store, or what everything is answered without it.
+    async fn store(&self, deadline: Instant) -> Result<Arc<Store>, Answer> {
+        let connecting = self.settings.parameter_store();
+        let store = connected(connecting, self.timeout, deadline).await?;
+        if store.has_region() {
+            Ok(store)
+        } else {
+            Err(Answer::Failed(no_region()))
+        }
+    }
+
+    fn context<'a>(&'a self, store: &'a Store, deadline: Instant) -> Context<'a, Store> {
+        Context {
+            connection: store,
+            service: &PARAMETER_STORE,
+            endpoint: &self.endpoint,
+            timeout: self.timeout,
+            deadline,
+            rejected: OnceLock::new(),
+        }
+    }
+}
+
+impl Store {
+    pub(super) fn new(client: Client) -> Self {
+        Self {
+            client,
+            together_refused: AtomicBool::new(false),
+        }
+    }
+
+    /// The caller's own client.
+    pub(super) fn adopt(client: &Client, regions: &Regions) -> Self {
+        let config = client.config();
+        let config = config.to_builder().region(regions.choose(config.region()));
+        Self::new(Client::from_conf(config.build()))
+    }
+
+    fn has_region(&self) -> bool {
+        let region = self.client.config().region().map(Region::as_ref);
+        region.is_some_and(|region| !region.is_empty())
+    }
+
+    /// Whether `GetParameters` is known to be refused.
+    fn is_together_refused(&self) -> bool {
+        self.together_refused.load(Ordering::Relaxed)
+    }
+
+    /// Remembers that `GetParameters` is refused; says whether this is news.
+    fn refuse_together(&self) -> bool {
+        !self.together_refused.swap(true, Ordering::Relaxed)
+    }
+}
+
+/// What is said of a parameter of which the answer says nothing.
+fn left_out() -> Answer {
+    Answer::Failed(Failure::new(
+        Cause::Internal,
+        "Parameter Store left it out of its answer",
+    ))
+}
+
+impl SecretSource for ParameterStore {
+    fn name(&self) -> &'static str {
+        "ssm"
+    }
+
+    fn fetch<'a>(&'a self, query: Query<'a>) -> Answers<'a> {
+        Box::pin(self.answer(query.requests(), query.deadline()))
+    }
+
+    fn endpoint(&self) -> Option<String> {
+        self.endpoint.only()
+    }
+}

@@ -1,0 +1,123 @@
+//! What Parameter Store is asked for.
+
+use std::fmt;
+
+use crate::source::parameter_name::parameter_name;
+use crate::source::{Missing, Request, Version};
+
+/// How long a label can be.
+const LONGEST_LABEL: usize = 100;
+
+/// A parameter, and the version of it where one is pinned. It is asked for as it is displayed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Target {
+    pub(super) name: String,
+    /// The number of a version, or its label.
+    pub(super) selector: Option<String>,
+}
+
+impl Target {
+    /// What a request means, or why nothing can be asked for it.
+    pub(super) fn of(request: &Request) -> Result<Self, Missing> {
+        let name = parameter_name(request.id()).ok_or(Missing::Name)?;
+        let selector = match request.version() {
+            Version::Current => None,
+            Version::Id(id) => Some(number(id).ok_or(Missing::Version)?),
+            Version::Stage(stage) if is_label(stage) => Some(stage.clone()),
+            Version::Stage(_) => return Err(Missing::Version),
+        };
+        Ok(Self { name, selector })
+    }
+
+    /// The path below which the parts of a JSON object lie; `None` where nothing can lie there.
+    ///
+    /// Nobody can create what begins with `aws` or `ssm`, and references to Secrets Manager cannot be listed.
+    /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html>
+    pub(super) fn path(&self) -> Option<String> {
+        if self.selector.is_some() {
+            return None;
+        }
+        let bare = self.name.trim_start_matches('/');
+        let is_reserved = begins_reserved(bare) && !bare.starts_with("aws/service/");
+        (!is_reserved).then(|| format!("/{bare}"))
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.selector {
+            Some(selector) => write!(f, "{}:{selector}", self.name),
+            None => f.write_str(&self.name),
+        }
+    }
+}
+
+/// Versions are counted from one.
+fn number(id: &str) -> Option<String> {
+    let is_number = id.bytes().all(|b| b.is_ascii_digit());
+    let number: u64 = id.parse().ok().filter(|number| is_number && *number > 0)?;
+    Some(number.to_string())
+}
+
+/// Secrets Manager's own stages, as `AWSPREVIOUS`, can be none.
+/// <https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-labels.html>
+fn is_label(stage: &str) -> bool {
+    let is_label_character = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    (1..=LONGEST_LABEL).contains(&stage.len())
+        && stage.chars().all(is_label_character)
+        && !stage.starts_with(|c: char| c.is_ascii_digit())
+        && !begins_reserved(stage)
+}
+
+fn begins_reserved(text: &str) -> bool {
+    let beginning = text.get(..3).unwrap_or_default();
+    ["aws", "ssm"]
+        .iter()
+        .any(|reserved| beginning.eq_ignore_ascii_case(reserved))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(id: &str, version: Version) -> Result<String, Missing> {
+        Target::of(&Request::new(id, version)).map(|target| target.to_string())
+    }
+
+    #[test]
+    fn versions_are_written_behind_the_name() {
+        let id = |id: &str| Version::Id(id.to_owned());
+        let stage = |stage: &str| Version::Stage(stage.to_owned());
+        assert_eq!(written("db", Version::Current).unwrap(), "db");
+        assert_eq!(written("prod/db", id("7")).unwrap(), "/prod/db:7");
+        assert_eq!(written("db", stage("last-good")).unwrap(), "db:last-good");
+        for version in [
+            id("c5b6a1f0-0000-4000-8000-000000000000"),
+            id("+7"),
+            id("0"),
+            id(""),
+            stage("AWSPREVIOUS"),
+            stage("ssm-old"),
+            stage("1st"),
+            stage("last good"),
+            stage(&"x".repeat(101)),
+        ] {
+            assert_eq!(written("db", version), Err(Missing::Version));
+        }
+    }
+
+    #[test]
+    fn nothing_lies_below_a_version_or_a_reserved_name() {
+        let path = |id: &str| {
+            let request = Request::new(id, Version::Current);
+            Target::of(&request).unwrap().path()
+        };
+        assert_eq!(path("db").as_deref(), Some("/db"));
+        assert_eq!(path("/prod/db").as_deref(), Some("/prod/db"));
+        assert_eq!(path("/aws/service/x").as_deref(), Some("/aws/service/x"));
+        assert_eq!(path("/aws/reference/secretsmanager/db"), None);
+        assert_eq!(path("SSM_THING"), None);
+        let pinned = Request::new("db", Version::Id("1".to_owned()));
+        assert_eq!(Target::of(&pinned).unwrap().path(), None);
+    }
+}

@@ -16,6 +16,7 @@ pub mod cli;
 mod clock;
 mod decode;
 mod error;
+#[cfg(feature = "generate")]
 pub mod generate;
 #[cfg(feature = "live")]
 mod identity;

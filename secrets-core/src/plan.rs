@@ -23,6 +23,10 @@ pub(crate) struct Leaf {
     pub(crate) field: &'static Field,
     /// The path of the optional struct around it: a value that is missing everywhere is then missed only if another one
     /// of that struct is there.
+    #[cfg_attr(
+        not(feature = "generate"),
+        expect(dead_code, reason = "a load asks the spec")
+    )]
     pub(crate) optional_with: Option<String>,
     /// Where it is in sources keyed by secrets.
     pub(crate) address: Option<Address>,
@@ -32,6 +36,7 @@ pub(crate) struct Leaf {
 
 impl Leaf {
     /// The field's doc comment in one line.
+    #[cfg(feature = "generate")]
     pub(crate) fn described(&self) -> String {
         let words = self.field.description().split_whitespace();
         words.collect::<Vec<_>>().join(" ")
@@ -71,6 +76,7 @@ impl Plan {
     }
 
     /// The same without a load in mind: placeholders without a value stay as they are.
+    #[cfg(feature = "generate")]
     pub(crate) fn draft(
         spec: &'static Spec,
         parameter: &dyn Fn(&str) -> Option<String>,

@@ -5,6 +5,8 @@ mod access;
 mod alike;
 #[cfg(feature = "live")]
 mod digest;
+#[cfg(feature = "agent")]
+mod fields;
 mod input;
 mod json_key;
 mod mismatch;
@@ -17,6 +19,8 @@ use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 use crate::source::{Answer, Missing, RawValue};
+#[cfg(feature = "agent")]
+pub(crate) use fields::Fields;
 use input::Input;
 pub(crate) use input::scalar_text;
 use json_key::Lookup;

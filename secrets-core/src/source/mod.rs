@@ -16,6 +16,7 @@ mod host;
 #[cfg(any(feature = "dotenv", feature = "files"))]
 mod local;
 mod memory;
+#[cfg(any(feature = "agent", feature = "generate", feature = "ssm"))]
 pub(crate) mod parameter_name;
 mod query;
 #[cfg(any(feature = "agent", feature = "aws"))]

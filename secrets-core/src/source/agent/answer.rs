@@ -3,102 +3,68 @@
 use std::time::{Duration, SystemTime};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
-use serde::{Deserialize, Deserializer};
-use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::service::Service;
+use crate::decode::{Fields, Node};
 use crate::source::{Answer, Found, Missing};
-
-/// Text that is wiped, also where what follows it turns out not to be JSON.
-struct Wiped(Zeroizing<String>);
-
-impl<'de> Deserialize<'de> for Wiped {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(|text| Self(Zeroizing::new(text)))
-    }
-}
-
-impl Wiped {
-    fn take(mut self) -> String {
-        std::mem::take(&mut self.0)
-    }
-}
-
-/// What `GetSecretValue` answers.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Secret {
-    #[serde(rename = "ARN")]
-    arn: Option<String>,
-    name: Option<String>,
-    version_id: Option<String>,
-    #[serde(rename = "SecretString")]
-    text: Option<Wiped>,
-    #[serde(rename = "SecretBinary")]
-    binary: Option<Wiped>,
-    created_date: Option<Value>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct OneParameter {
-    parameter: Parameter,
-}
-
-/// What `GetParameter` answers.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Parameter {
-    #[serde(rename = "ARN")]
-    arn: Option<String>,
-    value: Wiped,
-    version: Option<u64>,
-}
 
 /// Reads the answer; `None` where it is not one.
 pub(super) fn read(service: Service, body: &[u8]) -> Option<Answer> {
+    let body = Fields::read(body)?;
     match service {
-        Service::SecretsManager => secret(serde_json::from_slice(body).ok()?),
-        Service::ParameterStore => parameter(serde_json::from_slice(body).ok()?),
+        Service::SecretsManager => secret(body),
+        Service::ParameterStore => parameter(body),
     }
 }
 
-/// A secret whose version holds nothing counts as one without that version.
-fn secret(secret: Secret) -> Option<Answer> {
-    let found = match (secret.text, secret.binary) {
-        (Some(text), _) => Found::text(text.take()),
-        (None, Some(bytes)) => Found::binary(BASE64_STANDARD.decode(&*bytes.0).ok()?),
-        (None, None) if secret.arn.is_some() || secret.name.is_some() => {
+/// What `GetSecretValue` answers. A secret whose version holds nothing counts as one without that version.
+fn secret(mut body: Fields) -> Option<Answer> {
+    let arn = body.text("ARN").ok()?;
+    let name = body.text("Name").ok()?;
+    let found = match (
+        body.text("SecretString").ok()?,
+        body.text("SecretBinary").ok()?,
+    ) {
+        (Some(text), _) => Found::text(text),
+        (None, Some(bytes)) => Found::binary(
+            BASE64_STANDARD
+                .decode(Zeroizing::new(bytes).as_bytes())
+                .ok()?,
+        ),
+        (None, None) if arn.is_some() || name.is_some() => {
             return Some(Answer::Missing(Missing::Version));
         }
         (None, None) => return None,
     };
     Some(Answer::Found(Found {
-        version_id: secret.version_id,
-        arn: secret.arn,
-        created_at: secret.created_date.as_ref().and_then(time),
+        version_id: body.text("VersionId").ok()?,
+        arn,
+        created_at: body.take("CreatedDate").as_ref().and_then(time),
         ..found
     }))
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "as for a secret, which may turn out to be none"
-)]
-fn parameter(OneParameter { parameter }: OneParameter) -> Option<Answer> {
+/// What `GetParameter` answers.
+fn parameter(mut body: Fields) -> Option<Answer> {
+    let mut parameter = Fields::of(body.take("Parameter")?)?;
+    let version_id = match parameter.take("Version") {
+        Some(Node::Number(version)) => Some(version.to_string()),
+        _ => None,
+    };
     Some(Answer::Found(Found {
-        version_id: parameter.version.map(|version| version.to_string()),
-        arn: parameter.arn,
-        ..Found::text(parameter.value.take())
+        version_id,
+        arn: parameter.text("ARN").ok()?,
+        ..Found::text(parameter.text("Value").ok()??)
     }))
 }
 
 /// Seconds since 1970: a number, or, as the agent writes them, the text of one.
-fn time(date: &Value) -> Option<SystemTime> {
+fn time(date: &Node) -> Option<SystemTime> {
     let seconds = match date {
-        Value::String(text) => text.parse().ok()?,
-        date => date.as_f64()?,
+        Node::String(text) => text.parse().ok()?,
+        Node::Number(number) => number.as_f64()?,
+        _ => return None,
     };
     let since = Duration::try_from_secs_f64(seconds).ok()?;
     SystemTime::UNIX_EPOCH.checked_add(since)
@@ -106,7 +72,7 @@ fn time(date: &Value) -> Option<SystemTime> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::source::RawValue;
@@ -170,6 +136,7 @@ mod tests {
             "{}",
             r#"{"SecretString":"text"#,
             r#"{"SecretBinary":"not base64"}"#,
+            r#"{"ARN":"arn","SecretString":5}"#,
             r#"{"Parameter":{"Name":"/a"}}"#,
         ] {
             for service in [Service::SecretsManager, Service::ParameterStore] {

@@ -1,11 +1,10 @@
 //! The agent's answer where it has no value: AWS's own errors, known by their code, and the agent's, by their status.
 
-use serde::Deserialize;
-
 use super::answer;
 use super::connection::{Reply, Trouble};
 use super::service::Service;
 use super::token::Token;
+use crate::decode::Fields;
 use crate::source::service::{ServiceError, first_line};
 use crate::source::{Answer, Cause, Failure};
 
@@ -32,12 +31,21 @@ pub(super) struct Reader<'a> {
 }
 
 /// AWS's error, as both pass it on.
-#[derive(Deserialize)]
 struct Passed {
-    #[serde(rename = "__type")]
     code: String,
-    #[serde(alias = "Message")]
     message: Option<String>,
+}
+
+impl Passed {
+    fn read(body: &[u8]) -> Option<Self> {
+        let mut body = Fields::read(body)?;
+        Some(Self {
+            code: body.text("__type").ok()??,
+            message: ["message", "Message"]
+                .into_iter()
+                .find_map(|key| body.text(key).ok()?),
+        })
+    }
 }
 
 /// All that the extension says of a secret or parameter that it cannot get, whatever the reason.
@@ -59,9 +67,9 @@ impl Reader<'_> {
         {
             return Verdict::Is(answer);
         }
-        match serde_json::from_slice(&reply.body) {
-            Ok(error) => Verdict::Is(self.passed(&error, reply.status)),
-            Err(_) => self.plain(reply.status, &String::from_utf8_lossy(&reply.body)),
+        match Passed::read(&reply.body) {
+            Some(error) => Verdict::Is(self.passed(&error, reply.status)),
+            None => self.plain(reply.status, &String::from_utf8_lossy(&reply.body)),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::entry::bare;
 
@@ -11,14 +11,21 @@ use super::entry::bare;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Clash(pub(super) String);
 
-#[derive(Serialize)]
-#[serde(untagged)]
 enum Node<'a> {
     Text(&'a str),
     Object(Object<'a>),
 }
 
 type Object<'a> = BTreeMap<&'a str, Node<'a>>;
+
+impl Serialize for Node<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => text.serialize(serializer),
+            Self::Object(object) => object.serialize(serializer),
+        }
+    }
+}
 
 /// The JSON object of these names and values: `/prod/db/user` is the key `user` below `/prod/db`, and deeper levels are
 /// objects. `None` where nothing lies below the path.

@@ -25,6 +25,7 @@ pub mod scripted;
 pub mod scripted_agent;
 pub mod sdk;
 mod serve;
+pub mod slim;
 mod target;
 pub mod tool;
 

@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::io::Read;
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -56,6 +57,12 @@ impl Program {
     /// One more variable.
     pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.0.env(name, value);
+        self
+    }
+
+    /// The directory that it works in.
+    pub fn current_dir(mut self, directory: impl AsRef<Path>) -> Self {
+        self.0.current_dir(directory);
         self
     }
 

@@ -37,8 +37,8 @@ path = {program:?}
 from-secrets = {{ path = {library:?}, default-features = false, features = {features:?} }}
 tokio = {{ version = "1.40", features = ["macros", "rt"] }}
 "#,
-            program = root.join("benches/footprint/declared.rs"),
-            library = root.join("secrets-core"),
+            program = text(&root.join("benches/footprint/declared.rs")),
+            library = text(&root.join("secrets-core")),
         );
         fs::write(package.join("Cargo.toml"), manifest).expect("the package's manifest");
         // The versions that everything else is tested with.
@@ -80,4 +80,9 @@ tokio = {{ version = "1.40", features = ["macros", "rt"] }}
         assert!(output.status.success(), "cargo {arguments:?}: {said}");
         String::from_utf8(output.stdout).expect("UTF-8")
     }
+}
+
+/// A path as TOML takes it.
+fn text(path: &Path) -> &str {
+    path.to_str().expect("a checkout under a path in UTF-8")
 }

@@ -1,4 +1,4 @@
-//! Fills a struct from `HashiCorp` Vault, and from the environment what is not there.
+//! Fills a struct from HashiCorp Vault, and from the environment what is not there.
 //!
 //! ```sh
 //! VAULT_ADDR=http://127.0.0.1:8200 VAULT_TOKEN=… cargo run -p from-secrets-examples --features vault --bin vault

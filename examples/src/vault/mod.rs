@@ -1,4 +1,4 @@
-//! `HashiCorp` Vault as a source: what it takes to add one of your own.
+//! HashiCorp Vault as a source: what it takes to add one of your own.
 //!
 //! Secrets are read from a KV version 2 engine. One whose only key is `value` is that text; any other is a JSON secret.
 //! <https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2#read-secret-version>

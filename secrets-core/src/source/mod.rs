@@ -56,6 +56,8 @@ pub type Answers<'a> = Pin<Box<dyn Future<Output = Vec<Answer>> + Send + 'a>>;
 ///
 /// What each answer leads to is the same for every source, and decided by the chain: a source never falls back itself.
 ///
+/// The repository has one that asks a service, HashiCorp Vault, in `examples/src/vault`.
+///
 /// ```
 /// use std::collections::HashMap;
 ///

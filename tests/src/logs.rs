@@ -2,11 +2,11 @@
 
 use std::fmt::{self, Write as _};
 use std::io::Write as _;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tracing::field::{Field, Visit};
 use tracing::subscriber::DefaultGuard;
-use tracing::{Event, Level, Metadata, Subscriber};
+use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
 use tracing_subscriber::Registry;
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
@@ -33,11 +33,14 @@ pub struct Line {
 impl Logs {
     /// Begins to listen, at every level.
     pub fn capture() -> Self {
+        // While a process has a single subscriber, `tracing` lets the thread that first comes by a log statement decide
+        // whether it is on, for all threads. A thread of another test, which has no subscriber, would turn it off.
+        static SECOND: OnceLock<Dispatch> = OnceLock::new();
+        SECOND.get_or_init(|| listener(Lines::default()));
         let lines = Lines::default();
-        let subscriber = Registry::default().with(Listener(Arc::clone(&lines)));
         Self {
+            _until_dropped: tracing::dispatcher::set_default(&listener(Arc::clone(&lines))),
             lines,
-            _until_dropped: tracing::subscriber::set_default(subscriber),
         }
     }
 
@@ -67,6 +70,10 @@ impl Logs {
             .map(|line| line.text + "\n")
             .collect()
     }
+}
+
+fn listener(lines: Lines) -> Dispatch {
+    Dispatch::new(Registry::default().with(Listener(lines)))
 }
 
 fn is_own(target: &str) -> bool {

@@ -1,17 +1,15 @@
-//! What is logged of files that are too open. Alone in its process: `tracing` asks all threads together whether an
-//! event is wanted.
+//! What is logged of files that are too open.
 #![cfg(all(feature = "derive", feature = "dotenv", feature = "files", unix))]
 
-use std::fmt::{Debug, Write as _};
+mod log;
+
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
 
 use from_secrets::{Dotenv, Environment, Files, FromSecrets, Loader, Source};
-use tracing::field::{Field, Visit};
-use tracing::span;
-use tracing::{Event, Level, Metadata, Subscriber};
+use log::Log;
+use tracing::Level;
 
 const CANARY: &str = "canary-5f3a";
 
@@ -22,58 +20,21 @@ struct Token {
     token: String,
 }
 
-/// Keeps what is logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<(Level, String)>>>);
-
-impl Log {
-    fn lines(&self) -> Vec<(Level, String)> {
-        std::mem::take(&mut self.0.lock().unwrap())
+/// Nothing was logged but one warning of this path, mode and text, or nothing at all.
+fn check(log: &Log, expected: Option<(&Path, &str, &str)>) {
+    let lines = log.lines();
+    let Some((path, mode, what)) = expected else {
+        assert_eq!(lines, []);
+        return;
+    };
+    let [(level, text)] = &lines[..] else {
+        panic!("{lines:?}");
+    };
+    assert_eq!(*level, Level::WARN);
+    for part in [path.to_str().unwrap(), mode, what] {
+        assert!(text.contains(part), "{part}: {text}");
     }
-
-    /// Nothing was logged but one warning of this path, mode and text, or nothing at all.
-    fn check(&self, expected: Option<(&Path, &str, &str)>) {
-        let lines = self.lines();
-        let Some((path, mode, what)) = expected else {
-            assert_eq!(lines, []);
-            return;
-        };
-        let [(level, text)] = &lines[..] else {
-            panic!("{lines:?}");
-        };
-        assert_eq!(*level, Level::WARN);
-        for part in [path.to_str().unwrap(), mode, what] {
-            assert!(text.contains(part), "{part}: {text}");
-        }
-        assert!(!text.contains("canary"), "{text}");
-    }
-}
-
-impl Subscriber for Log {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with("from_secrets")
-    }
-    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
-        span::Id::from_u64(1)
-    }
-    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
-    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-    fn event(&self, event: &Event<'_>) {
-        struct Line(String);
-        impl Visit for Line {
-            fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-                let _ = write!(self.0, "{}={value:?} ", field.name());
-            }
-        }
-        let mut line = Line(String::new());
-        event.record(&mut line);
-        self.0
-            .lock()
-            .unwrap()
-            .push((*event.metadata().level(), line.0));
-    }
-    fn enter(&self, _: &span::Id) {}
-    fn exit(&self, _: &span::Id) {}
+    assert!(!text.contains("canary"), "{text}");
 }
 
 /// A directory that everybody can enter, and that is removed when it is dropped.
@@ -137,9 +98,9 @@ async fn files_that_are_too_open_are_warned_of_once() {
         let path = folder.join("TOKEN");
         write(&path, CANARY, mode);
         load(Files::in_directory(&folder), &[]).await;
-        log.check(expected.map(|what| (&*path, shown, what)));
+        check(&log, expected.map(|what| (&*path, shown, what)));
         load(Files::in_directory(&folder), &[]).await;
-        log.check(None);
+        check(&log, None);
     }
 
     // Nobody else gets to what is below.
@@ -147,7 +108,7 @@ async fn files_that_are_too_open_are_warned_of_once() {
     set_mode(&open.0.join("closed"), 0o750);
     write(&folder.join("TOKEN"), CANARY, 0o644);
     load(Files::in_directory(&folder), &[]).await;
-    log.check(None);
+    check(&log, None);
 
     // As Kubernetes mounts it, into a container that has nobody else.
     let folder = open.folder("volume");
@@ -159,18 +120,18 @@ async fn files_that_are_too_open_are_warned_of_once() {
     let by_variable = folder.join("TOKEN");
     let variable = [("TOKEN_FILE", by_variable.to_str().unwrap())];
     load(Source::variable_files(), &variable).await;
-    log.check(None);
+    check(&log, None);
 
     let path = open.0.join("named");
     write(&path, CANARY, 0o644);
     let variable = [("TOKEN_FILE", path.to_str().unwrap())];
     load(Source::variable_files(), &variable).await;
-    log.check(Some((&path, "0644", READ)));
+    check(&log, Some((&path, "0644", READ)));
 
     let path = open.0.join(".env");
     write(&path, "TOKEN=canary", 0o644);
     load(Dotenv::at(&path), &[("TOKEN", "set")]).await;
-    log.check(None);
+    check(&log, None);
     load(Dotenv::at(&path), &[]).await;
-    log.check(Some((&path, "0644", READ)));
+    check(&log, Some((&path, "0644", READ)));
 }

@@ -1,0 +1,16 @@
+//! Prints the public items in rustdoc's JSON, one a line.
+
+use std::error::Error;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let json = std::env::args_os()
+        .nth(1)
+        .ok_or("name rustdoc's JSON file")?;
+    let interface = public_api::Builder::from_rustdoc_json(json)
+        .omit_blanket_impls(true)
+        .omit_auto_trait_impls(true)
+        .omit_auto_derived_impls(true)
+        .build()?;
+    print!("{interface}");
+    Ok(())
+}

@@ -73,7 +73,8 @@ pub trait FromSecrets: Sized {
     #[doc(hidden)]
     fn from_values(values: &mut __private::Values<'_>) -> Option<Self>;
 
-    /// Loads the struct with the default loader: from Secrets Manager, and from the environment what is not there.
+    /// Loads the struct with the default loader: from Secrets Manager, or the first other source that is compiled in
+    /// ([`Loader::sources`]), and from the environment what is not there.
     ///
     /// # Errors
     ///

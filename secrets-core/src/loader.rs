@@ -71,7 +71,7 @@ fn default_timeout() -> Duration {
 }
 
 impl Loader {
-    /// The default loader: Secrets Manager, then the environment.
+    /// A loader with the default [`sources`](Self::sources).
     pub fn new() -> Self {
         Self {
             sources: None,
@@ -84,7 +84,8 @@ impl Loader {
         }
     }
 
-    /// The sources, in the order in which they are asked. Wins over `FROM_SECRETS_SOURCES`.
+    /// The sources, in the order in which they are asked. Wins over `FROM_SECRETS_SOURCES`. By default, the first that is
+    /// compiled in of Secrets Manager, the agent and mounted files; then the environment.
     pub fn sources<S: Into<Source>>(self, sources: impl IntoIterator<Item = S>) -> Self {
         Self {
             sources: Some(sources.into_iter().map(Into::into).collect()),

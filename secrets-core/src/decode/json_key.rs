@@ -26,10 +26,16 @@ pub(crate) fn look_up<'a>(document: &'a Node, key: &str) -> Lookup<'a> {
     }
 }
 
+/// The keys of a JSON pointer, without the slash before them.
+pub(crate) fn pointer_tokens(pointer: &str) -> impl Iterator<Item = String> {
+    let unescape = |token: &str| token.replace("~1", "/").replace("~0", "~");
+    pointer.split('/').map(unescape)
+}
+
 fn follow<'a>(document: &'a Node, pointer: &str) -> Lookup<'a> {
     let mut at = document;
-    for token in pointer.split('/') {
-        match step(at, &token.replace("~1", "/").replace("~0", "~")) {
+    for token in pointer_tokens(pointer) {
+        match step(at, &token) {
             Lookup::Found(next) => at = next,
             other => return other,
         }

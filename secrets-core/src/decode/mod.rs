@@ -24,6 +24,8 @@ pub(crate) use fields::Fields;
 use input::Input;
 pub(crate) use input::scalar_text;
 use json_key::Lookup;
+#[cfg(feature = "files")]
+pub(crate) use json_key::pointer_tokens;
 pub(crate) use mismatch::Mismatch;
 pub(crate) use node::Node;
 

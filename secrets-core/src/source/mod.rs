@@ -18,9 +18,13 @@ mod local;
 mod memory;
 #[cfg(any(feature = "agent", feature = "generate", feature = "ssm"))]
 pub(crate) mod parameter_name;
+#[cfg(any(feature = "agent", feature = "ssm"))]
+mod parameter_version;
 mod query;
 #[cfg(any(feature = "agent", feature = "aws"))]
 mod service;
+#[cfg(any(feature = "agent", feature = "files"))]
+mod wiped;
 
 use std::fmt;
 use std::future::Future;

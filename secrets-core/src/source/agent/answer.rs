@@ -20,27 +20,24 @@ pub(super) fn read(service: Service, body: &[u8]) -> Option<Answer> {
 
 /// What `GetSecretValue` answers. A secret whose version holds nothing counts as one without that version.
 fn secret(mut body: Fields) -> Option<Answer> {
-    let arn = body.text("ARN").ok()?;
     let name = body.text("Name").ok()?;
-    let found = match (
-        body.text("SecretString").ok()?,
-        body.text("SecretBinary").ok()?,
-    ) {
-        (Some(text), _) => Found::text(text),
-        (None, Some(bytes)) => Found::binary(
-            BASE64_STANDARD
-                .decode(Zeroizing::new(bytes).as_bytes())
-                .ok()?,
-        ),
-        (None, None) if arn.is_some() || name.is_some() => {
-            return Some(Answer::Missing(Missing::Version));
-        }
-        (None, None) => return None,
+    let arn = body.text("ARN").ok()?;
+    let version_id = body.text("VersionId").ok()?;
+    let created_at = body.take("CreatedDate").as_ref().and_then(time);
+    // Last, because what is taken is no longer wiped by the body.
+    let found = if let Some(text) = body.text("SecretString").ok()? {
+        Found::text(text)
+    } else if let Some(bytes) = body.text("SecretBinary").ok()? {
+        let bytes = Zeroizing::new(bytes);
+        Found::binary(BASE64_STANDARD.decode(bytes.as_bytes()).ok()?)
+    } else {
+        let is_secret = name.is_some() || arn.is_some();
+        return is_secret.then_some(Answer::Missing(Missing::Version));
     };
     Some(Answer::Found(Found {
-        version_id: body.text("VersionId").ok()?,
+        version_id,
         arn,
-        created_at: body.take("CreatedDate").as_ref().and_then(time),
+        created_at,
         ..found
     }))
 }
@@ -52,9 +49,10 @@ fn parameter(mut body: Fields) -> Option<Answer> {
         Some(Node::Number(version)) => Some(version.to_string()),
         _ => None,
     };
+    let arn = parameter.text("ARN").ok()?;
     Some(Answer::Found(Found {
         version_id,
-        arn: parameter.text("ARN").ok()?,
+        arn,
         ..Found::text(parameter.text("Value").ok()??)
     }))
 }

@@ -5,6 +5,7 @@ use hyper::body::{Body, Bytes};
 use zeroize::Zeroizing;
 
 use super::connection::Trouble;
+use crate::source::wiped::append;
 
 /// A value has at most 65,536 bytes, each of them at most 6 in JSON.
 const LARGEST: usize = 1024 * 1024;
@@ -29,17 +30,6 @@ pub(super) async fn read(
         }
     }
     Ok(read)
-}
-
-/// A vector that grows by itself leaves what it held behind.
-fn append(read: &mut Zeroizing<Vec<u8>>, chunk: &[u8]) {
-    let needed = read.len() + chunk.len();
-    if needed > read.capacity() {
-        let mut larger = Zeroizing::new(Vec::with_capacity(needed.max(2 * read.capacity())));
-        larger.extend_from_slice(read);
-        *read = larger;
-    }
-    read.extend_from_slice(chunk);
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::source::parameter_name::parameter_name;
+use crate::source::parameter_version::Selector;
 use crate::source::service::{PARAMETER_STORE, SECRETS_MANAGER, Service as Errors};
 use crate::source::{Missing, Request, Version};
 
@@ -83,27 +84,15 @@ fn secret(request: &Request, fresh: bool) -> String {
 
 fn parameter(request: &Request) -> Result<String, Missing> {
     let name = parameter_name(request.id()).ok_or(Missing::Name)?;
-    let version = match request.version() {
-        Version::Current => String::new(),
-        Version::Stage(stage) if is_label(stage) => format!("&label={}", encoded(stage)),
-        Version::Id(id) if is_number(id) => format!("&version={id}"),
-        Version::Stage(_) | Version::Id(_) => return Err(Missing::Version),
+    let version = match Selector::of(request.version())? {
+        Selector::Latest => String::new(),
+        Selector::Label(label) => format!("&label={}", encoded(label)),
+        Selector::Number(number) => format!("&version={number}"),
     };
     let name = encoded(&name);
     Ok(format!(
         "/systemsmanager/parameters/get?name={name}&withDecryption=true{version}"
     ))
-}
-
-/// Labels do not begin with `aws` or `ssm`, so none is a stage of Secrets Manager's own.
-/// <https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-labels.html>
-fn is_label(stage: &str) -> bool {
-    let stage = stage.to_ascii_lowercase();
-    !stage.is_empty() && !stage.starts_with("aws") && !stage.starts_with("ssm")
-}
-
-fn is_number(id: &str) -> bool {
-    !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn encoded(text: &str) -> String {

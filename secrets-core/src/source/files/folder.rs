@@ -8,7 +8,9 @@ use zeroize::Zeroizing;
 
 use super::look::enter;
 use super::view::{Folder, View};
+use crate::decode::pointer_tokens;
 use crate::source::local::{LARGEST, Unread, unread};
+use crate::source::wiped::append;
 use crate::source::{Cause, Failure};
 
 /// How many entries a folder may have, with those of the folders below it.
@@ -41,10 +43,7 @@ pub(super) fn json(
 fn tokens(json_key: &str) -> Vec<String> {
     match json_key.strip_prefix('/') {
         None => vec![json_key.to_owned()],
-        Some(pointer) => {
-            let unescape = |token: &str| token.replace("~1", "/").replace("~0", "~");
-            pointer.split('/').map(unescape).collect()
-        }
+        Some(pointer) => pointer_tokens(pointer).collect(),
     }
 }
 
@@ -161,19 +160,13 @@ fn too_much(shown: &Path, what: &str) -> Unread {
     Unread::Failed(failure)
 }
 
-/// Text that grows, and leaves nothing behind where it was before.
+/// JSON that is being written.
 #[derive(Default)]
 struct Wiped(Zeroizing<Vec<u8>>);
 
 impl Wiped {
     fn push(&mut self, bytes: &[u8]) {
-        let needed = self.0.len() + bytes.len();
-        if needed > self.0.capacity() {
-            let mut larger = Zeroizing::new(Vec::with_capacity(needed.max(2 * self.0.capacity())));
-            larger.extend_from_slice(&self.0);
-            self.0 = larger;
-        }
-        self.0.extend_from_slice(bytes);
+        append(&mut self.0, bytes);
     }
 
     /// A JSON string.

@@ -3,10 +3,8 @@
 use std::fmt;
 
 use crate::source::parameter_name::parameter_name;
-use crate::source::{Missing, Request, Version};
-
-/// How long a label can be.
-const LONGEST_LABEL: usize = 100;
+use crate::source::parameter_version::{Selector, is_reserved};
+use crate::source::{Missing, Request};
 
 /// A parameter, and the version of it where one is pinned. It is asked for as it is displayed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,11 +18,10 @@ impl Target {
     /// What a request means, or why nothing can be asked for it.
     pub(super) fn of(request: &Request) -> Result<Self, Missing> {
         let name = parameter_name(request.id()).ok_or(Missing::Name)?;
-        let selector = match request.version() {
-            Version::Current => None,
-            Version::Id(id) => Some(number(id).ok_or(Missing::Version)?),
-            Version::Stage(stage) if is_label(stage) => Some(stage.clone()),
-            Version::Stage(_) => return Err(Missing::Version),
+        let selector = match Selector::of(request.version())? {
+            Selector::Latest => None,
+            Selector::Number(number) => Some(number.to_string()),
+            Selector::Label(label) => Some(label.to_owned()),
         };
         Ok(Self { name, selector })
     }
@@ -38,8 +35,8 @@ impl Target {
             return None;
         }
         let bare = self.name.trim_start_matches('/');
-        let is_reserved = begins_reserved(bare) && !bare.starts_with("aws/service/");
-        (!is_reserved).then(|| format!("/{bare}"))
+        let is_listed = !is_reserved(bare) || bare.starts_with("aws/service/");
+        is_listed.then(|| format!("/{bare}"))
     }
 }
 
@@ -52,33 +49,10 @@ impl fmt::Display for Target {
     }
 }
 
-/// Versions are counted from one.
-fn number(id: &str) -> Option<String> {
-    let is_number = id.bytes().all(|b| b.is_ascii_digit());
-    let number: u64 = id.parse().ok().filter(|number| is_number && *number > 0)?;
-    Some(number.to_string())
-}
-
-/// Secrets Manager's own stages, as `AWSPREVIOUS`, can be none.
-/// <https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-labels.html>
-fn is_label(stage: &str) -> bool {
-    let is_label_character = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-    (1..=LONGEST_LABEL).contains(&stage.len())
-        && stage.chars().all(is_label_character)
-        && !stage.starts_with(|c: char| c.is_ascii_digit())
-        && !begins_reserved(stage)
-}
-
-fn begins_reserved(text: &str) -> bool {
-    let beginning = text.get(..3).unwrap_or_default();
-    ["aws", "ssm"]
-        .iter()
-        .any(|reserved| beginning.eq_ignore_ascii_case(reserved))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::Version;
 
     fn written(id: &str, version: Version) -> Result<String, Missing> {
         Target::of(&Request::new(id, version)).map(|target| target.to_string())

@@ -1,13 +1,14 @@
 //! The derive macro of `from-secrets`. Use it from there.
 //!
 //! `attr` reads one attribute, `ast` is the declaration, `check` has its rules, and `expand` writes the tokens. A
-//! declaration with mistakes gets all of them reported, and the impl of `fallback`.
+//! declaration with mistakes gets all of them reported, and the impl of `fallback`. `derive` goes the whole way.
 
 mod ast;
 mod attr;
 mod case;
 mod check;
 mod ctxt;
+mod derive;
 mod docs;
 mod expand;
 mod fallback;
@@ -16,11 +17,6 @@ mod suggest;
 mod tests;
 
 use proc_macro::TokenStream;
-use quote::quote;
-use syn::{DeriveInput, Error, parse2};
-
-use ast::Struct;
-use ctxt::Ctxt;
 
 /// Declares which secrets fill a struct.
 ///
@@ -354,24 +350,5 @@ use ctxt::Ctxt;
 /// ```
 #[proc_macro_derive(FromSecrets, attributes(secrets, secret))]
 pub fn derive_from_secrets(input: TokenStream) -> TokenStream {
-    derive(input.into()).into()
-}
-
-fn derive(input: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
-    parse2(input).map_or_else(Error::into_compile_error, |input| from_secrets(&input))
-}
-
-/// Attributes → model → rules → tokens. Mistakes take the place of the tokens, all of them at once.
-fn from_secrets(input: &DeriveInput) -> proc_macro2::TokenStream {
-    let ctxt = Ctxt::new();
-    let declared = Struct::read(&ctxt, input);
-    check::check(&ctxt, &declared);
-    match ctxt.finish() {
-        Ok(()) => expand::expand(&declared),
-        Err(errors) => {
-            let errors = errors.into_compile_error();
-            let fallback = fallback::fallback(&declared);
-            quote!(#errors #fallback)
-        }
-    }
+    derive::derive(input.into()).into()
 }

@@ -1,5 +1,7 @@
 //! Values that must appear nowhere.
 
+use std::sync::LazyLock;
+
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE, Engine};
 
 /// What every canary contains. It has characters that JSON and URLs escape, so that escaping hides nothing, and none
@@ -14,12 +16,17 @@ pub fn value(about: &str) -> String {
 /// Fails where the text shows a canary, as it is or in another writing.
 #[track_caller]
 pub fn assert_absent(text: &str) {
-    for (writing, shape) in writings() {
-        assert!(
-            !text.contains(&shape),
-            "a value is shown, {writing}, in:\n{text}"
-        );
+    if let Some(writing) = find(text) {
+        panic!("a value is shown, {writing}, in:\n{text}");
     }
+}
+
+/// In which writing the text shows a canary, if it does.
+pub fn find(text: &str) -> Option<&'static str> {
+    static WRITINGS: LazyLock<Vec<(&str, String)>> = LazyLock::new(writings);
+    let mut writings = WRITINGS.iter();
+    let found = writings.find(|(_, shape)| text.contains(shape));
+    found.map(|(writing, _)| *writing)
 }
 
 /// The parts of a canary that a writing has whatever stands around it.

@@ -53,12 +53,19 @@ fn finish(lookup: Lookup<'_>) -> Lookup<'_> {
 fn step<'a>(node: &'a Node, key: &str) -> Lookup<'a> {
     match node {
         Node::Object(entries) => entry(entries, key),
-        Node::Array(items) => match key.parse::<usize>().ok().and_then(|i| items.get(i)) {
+        Node::Array(items) => match index(key).and_then(|i| items.get(i)) {
             Some(item) => Lookup::Found(item),
             None => Lookup::Missing(Missing::JsonKey { similar: None }),
         },
         _ => Lookup::Missing(Missing::JsonKey { similar: None }),
     }
+}
+
+/// An array's index, in its one writing: RFC 6901 knows no sign and no leading zero.
+fn index(key: &str) -> Option<usize> {
+    let has_leading_zero = key.len() > 1 && key.starts_with('0');
+    let is_index = key.bytes().all(|b| b.is_ascii_digit()) && !has_leading_zero;
+    key.parse().ok().filter(|_| is_index)
 }
 
 fn entry<'a>(entries: &'a [(String, Node)], key: &str) -> Lookup<'a> {
@@ -108,6 +115,10 @@ mod tests {
         ));
         assert!(matches!(look(&document, "/a~1b"), Ok(Node::Number(_))));
         assert!(look(&document, "/users/1/name").is_err());
+        for index in ["+0", "00", "-", ""] {
+            let pointer = format!("/users/{index}/name");
+            assert!(look(&document, &pointer).is_err(), "{pointer}");
+        }
         assert!(look(&document, "/a/b").is_err());
     }
 

@@ -7,7 +7,7 @@ mod odd;
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{Lit, parse2};
 
-use crate::derive;
+use crate::derive::derive;
 
 /// The messages of all errors in what the macro writes.
 fn errors(declaration: &TokenStream) -> Vec<String> {

@@ -6,7 +6,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
 
 use super::errors;
-use crate::derive;
+use crate::derive::derive;
 
 const ODD: [&str; 44] = [
     "=",

@@ -146,9 +146,10 @@ impl Reader<'_> {
         )
     }
 
+    /// A refusal is plain text. JSON may be a secret, whole or cut off, so nothing of it is told.
     fn refused(&self, text: &str) -> Failure {
         let line = first_line(text);
-        let told = if line.is_empty() || self.token.is_in(text) {
+        let told = if line.is_empty() || line.starts_with('{') || self.token.is_in(text) {
             String::new()
         } else {
             format!("; it says: {line}")

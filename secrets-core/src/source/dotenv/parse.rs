@@ -13,14 +13,34 @@ pub(crate) const REMEDY: &str = "put values with spaces or special characters in
 /// A line that cannot be read, told by what stands before it, because it may hold a secret.
 #[derive(Debug)]
 pub(crate) struct BadLine {
-    after: Option<String>,
+    /// How many variables stand before it.
+    after: usize,
+    /// The last of them.
+    name: Option<String>,
+}
+
+impl BadLine {
+    fn behind(variables: &[(String, Zeroizing<String>)]) -> Self {
+        let name = variables.last().map(|(name, _)| name);
+        Self {
+            after: variables.len(),
+            name: name.filter(|name| is_conventional(name)).cloned(),
+        }
+    }
+}
+
+/// Whether it is surely a name. A value in base64 that goes on in a second line may end in `=`, and looks like another.
+fn is_conventional(name: &str) -> bool {
+    let is_usual = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
+    name.bytes().all(is_usual)
 }
 
 impl fmt::Display for BadLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.after {
-            Some(name) => write!(f, "what follows `{name}`")?,
-            None => f.write_str("its beginning")?,
+        match (&self.name, self.after) {
+            (Some(name), _) => write!(f, "what follows `{name}`")?,
+            (None, 0) => f.write_str("its beginning")?,
+            (None, count) => write!(f, "what follows variable number {count}")?,
         }
         f.write_str(" is not `NAME=value`")
     }
@@ -36,11 +56,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Environment, BadLine> {
         match variable {
             Ok((name, value)) => variables.push((name, Zeroizing::new(value))),
             // The parser's message quotes the line.
-            Err(_) => {
-                return Err(BadLine {
-                    after: variables.pop().map(|(name, _)| name),
-                });
-            }
+            Err(_) => return Err(BadLine::behind(&variables)),
         }
     }
     let variables = variables
@@ -91,6 +107,11 @@ mod tests {
             ("A=a\ncanary canary\nB=b", "what follows `A` is"),
             ("A=a\nB='canary", "what follows `A` is"),
             ("A=a\nB=canary canary", "what follows `A` is"),
+            ("A=a\nb=b\ncanary", "what follows variable number 2 is"),
+            (
+                "A=first\ncanary==\nB=b b",
+                "what follows variable number 2 is",
+            ),
         ] {
             let bad = parse(text.as_bytes()).unwrap_err();
             assert_eq!(bad.to_string(), format!("{place} not `NAME=value`"));

@@ -96,6 +96,22 @@ fn what_can_be_mended_is_no_answer_yet() {
 }
 
 #[test]
+fn a_refusal_tells_nothing_of_a_secret() {
+    for body in [
+        r#"{"SecretString":"canary"}"#,
+        " {\"SecretString\":\"canary",
+    ] {
+        let refused = failure(400, body).to_string();
+        assert!(!refused.contains("canary"), "{refused}");
+    }
+    let refused = failure(400, "Unknown parameter");
+    assert!(
+        refused.message().ends_with("it says: Unknown parameter"),
+        "{refused}"
+    );
+}
+
+#[test]
 fn credentials_that_aws_refuses_are_the_agent_s() {
     let expired = failure(400, r#"{"__type":"ExpiredTokenException","message":""}"#);
     assert_eq!(expired.cause(), Cause::Credentials);

@@ -1,0 +1,13 @@
+//! Structs with attributes as somebody could have meant them.
+
+#![no_main]
+
+use arbitrary::Unstructured;
+use from_secrets_fuzz::{declaration, structure};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    if let Ok(text) = structure::declaration(&mut Unstructured::new(data)) {
+        declaration::check(&text);
+    }
+});

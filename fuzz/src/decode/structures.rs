@@ -1,0 +1,179 @@
+//! Types that JSON fills, and JSON keys.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+
+use from_secrets::FromSecrets;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::Expected::{self, Is, Refused, Unknown};
+use super::{decode, memory};
+use crate::json::Tree;
+use crate::loading::Given;
+
+#[derive(Debug, Deserialize, PartialEq)]
+struct Database {
+    user: String,
+    #[serde(default)]
+    port: Option<u16>,
+    #[serde(default)]
+    replicas: Vec<Replica>,
+}
+
+#[derive(Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+struct Replica {
+    host: String,
+    weight: f64,
+}
+
+/// Variants that hold something.
+#[derive(Debug, Deserialize, PartialEq)]
+enum Login {
+    Anonymous,
+    Token(String),
+    Pair(String, u32),
+    Password { user: String, password: String },
+}
+
+/// Told apart by a key.
+#[derive(Debug, Deserialize, PartialEq)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+enum Kind {
+    Postgres {
+        host: String,
+    },
+    Sqlite {
+        path: String,
+        #[serde(default)]
+        shared: bool,
+    },
+}
+
+/// Told apart by what fits.
+#[derive(Debug, Deserialize, PartialEq)]
+#[serde(untagged)]
+enum Any {
+    Numbers(Vec<u64>),
+    Object { key: String },
+    Text(String),
+}
+
+/// With keys that it does not know.
+#[derive(Debug, Deserialize, PartialEq)]
+struct Rest {
+    key: String,
+    #[serde(flatten)]
+    rest: BTreeMap<String, Value>,
+}
+
+#[derive(FromSecrets)]
+#[secrets("value", debug)]
+struct Keys {
+    user: String,
+    #[secret(json_key = "/replicas/0/host")]
+    host: String,
+    #[secret(default)]
+    port: u16,
+    #[secret(parse)]
+    address: Option<std::net::IpAddr>,
+    #[secret(binary)]
+    salt: Option<Vec<u8>>,
+}
+
+#[derive(FromSecrets)]
+#[secrets(debug)]
+struct Nested {
+    #[secret(flatten)]
+    keys: Option<Keys>,
+    #[secret("value", json_key = "port")]
+    port: Option<u16>,
+}
+
+pub(super) fn check(text: &str) {
+    let given = memory(text);
+    let document = document(text);
+    composite::<Vec<u16>>(&given, text, document.as_ref());
+    composite::<Vec<Option<bool>>>(&given, text, document.as_ref());
+    composite::<BTreeMap<String, String>>(&given, text, document.as_ref());
+    composite::<BTreeMap<u8, f64>>(&given, text, document.as_ref());
+    composite::<(u8, String)>(&given, text, document.as_ref());
+    composite::<Database>(&given, text, document.as_ref());
+    composite::<Login>(&given, text, document.as_ref());
+    composite::<Kind>(&given, text, document.as_ref());
+    composite::<Any>(&given, text, document.as_ref());
+    composite::<Rest>(&given, text, document.as_ref());
+    anything(text, document.as_ref()).assert_met(decode::<Value>(&given));
+    check_keys(&given, document.as_ref());
+}
+
+/// An object or an array, in which no key stands twice, and none that `serde_json` keeps to itself.
+fn document(text: &str) -> Option<Value> {
+    let value: Value = serde_json::from_str(text).ok()?;
+    let is_structure = value.is_object() || value.is_array();
+    let repeats_keys = Tree::parse(text.as_bytes())?.repeats_keys();
+    let is_plain = !repeats_keys && !text.contains("$serde_json");
+    (is_structure && is_plain).then_some(value)
+}
+
+/// What serde takes from JSON, we do. We take more: numbers that are text, as the console stores them.
+fn composite<T: DeserializeOwned + PartialEq + Debug>(
+    given: &Given,
+    text: &str,
+    document: Option<&Value>,
+) {
+    let expected = match document.and_then(|_| serde_json::from_str(text).ok()) {
+        Some(value) => Is(value),
+        None => Unknown,
+    };
+    expected.assert_met(decode::<T>(given));
+}
+
+/// A type that takes anything gets JSON's structure, else the text.
+fn anything(text: &str, document: Option<&Value>) -> Expected<Value> {
+    match document {
+        Some(value) => Is(value.clone()),
+        None if serde_json::from_str::<Value>(text).is_ok()
+            && text.trim_start().starts_with(['{', '[']) =>
+        {
+            Unknown
+        }
+        None => Is(Value::String(text.to_owned())),
+    }
+}
+
+fn check_keys(given: &Given, document: Option<&Value>) {
+    let keys = given.load::<Keys>();
+    let nested = given.load::<Nested>();
+    let Some(document) = document else {
+        return;
+    };
+    let user: Expected<String> = expected_text(document.get("user"));
+    match keys {
+        Ok(keys) => {
+            user.assert_met(Ok(keys.user));
+            expected_text(document.pointer("/replicas/0/host")).assert_met(Ok(keys.host));
+            let _ = (keys.port, keys.address, keys.salt);
+        }
+        // Some other field may be the one that failed.
+        Err(error) => {
+            let failed = error.fields().any(|field| field.path() == "user");
+            assert_eq!(failed, matches!(user, Refused), "{error:#}");
+        }
+    }
+    if let Ok(nested) = nested {
+        let _ = (nested.keys.is_some(), nested.port);
+    }
+}
+
+/// Text, and scalars that have only one writing.
+fn expected_text(value: Option<&Value>) -> Expected<String> {
+    match value {
+        Some(Value::String(text)) => Is(text.clone()),
+        Some(Value::Bool(value)) => Is(value.to_string()),
+        Some(Value::Number(number)) if !number.is_f64() => Is(number.to_string()),
+        _ => Refused,
+    }
+}

@@ -1,0 +1,227 @@
+//! What the notations promise: what is read can be written again and then means the same, and nothing is read that the
+//! documentation refuses.
+
+use from_secrets_syntax::{
+    Arn, Derivation, Part, Reference, Template, check_name, check_variable, misspelt, nearest,
+    screaming_snake, suffix_like_an_arn,
+};
+
+/// Words as the derive looks for them.
+const WORDS: [&str; 6] = [
+    "name",
+    "json_key",
+    "version_stage",
+    "env",
+    "env_only",
+    "Ärger",
+];
+
+/// Reads the text in every notation.
+pub fn check(text: &str) {
+    name(text);
+    variable(text);
+    template(text);
+    arn(text);
+    reference(text);
+    derivation(text);
+    words(text);
+}
+
+fn name(text: &str) {
+    let is_legal = |c: char| c.is_ascii_alphanumeric() || "/_+=.@-".contains(c);
+    let is_name = (1..=512).contains(&text.len()) && text.chars().all(is_legal);
+    assert_eq!(check_name(text).is_ok(), is_name, "{text:?}");
+    // Whatever a name is, it is no notation: it is asked for as it stands.
+    if is_name && !Arn::is_meant_by(text) {
+        let reference = Reference::parse(text).expect("a name is a reference");
+        assert_eq!(reference, bare(text));
+    }
+    if suffix_like_an_arn(text) {
+        let (_, suffix) = text.split_at(text.len() - 7);
+        assert!(suffix.starts_with('-') && suffix[1..].bytes().all(|b| b.is_ascii_alphanumeric()));
+    }
+}
+
+fn variable(text: &str) {
+    let is_legal = |(place, c): (usize, char)| {
+        c == '_' || c.is_ascii_alphabetic() || place > 0 && c.is_ascii_digit()
+    };
+    let is_variable = !text.is_empty() && text.char_indices().all(is_legal);
+    assert_eq!(check_variable(text).is_ok(), is_variable, "{text:?}");
+    let written = screaming_snake(text);
+    assert!(
+        !written.starts_with('_') && !written.ends_with('_') && !written.contains("__"),
+        "{text:?}"
+    );
+    if written.is_ascii() {
+        assert!(
+            !written.contains(|c: char| c.is_ascii_lowercase()),
+            "{text:?}"
+        );
+        assert_eq!(screaming_snake(&written), written, "{text:?}");
+    }
+}
+
+fn template(text: &str) {
+    let Ok(template) = Template::parse(text) else {
+        return;
+    };
+    let written: String = template.parts().iter().map(|part| write(*part)).collect();
+    assert_eq!(written, text);
+    let names: Vec<&str> = template.parameters().collect();
+    for name in &names {
+        assert!(check_variable(name).is_ok(), "{name:?} in {text:?}");
+    }
+    let kept = template.fill(|name| Some(format!("{{{name}}}")));
+    assert_eq!(kept.as_deref(), Ok(text));
+    assert_eq!(
+        template.fill(|_| Some(String::new())),
+        Ok(template.literal())
+    );
+    match template.fill(|_| None) {
+        Ok(filled) => assert!(names.is_empty() && filled == text, "{text:?}"),
+        Err(missing) => assert!(!names.is_empty() && missing == names, "{text:?}"),
+    }
+}
+
+fn write(part: Part<'_>) -> String {
+    match part {
+        Part::Literal(text) => text.to_owned(),
+        Part::Parameter(name) => format!("{{{name}}}"),
+    }
+}
+
+fn arn(text: &str) {
+    let Ok(arn) = Arn::parse(text) else {
+        return;
+    };
+    assert!(Arn::is_meant_by(text), "{text:?}");
+    let parts: Vec<&str> = text.split(':').collect();
+    assert_eq!(parts[1], arn.partition);
+    assert_eq!(parts[3..5], [arn.region, arn.account]);
+    assert_eq!(parts[6], arn.resource);
+    if let Some(name) = arn.name() {
+        assert!(
+            arn.resource.starts_with(name) && arn.resource.len() == name.len() + 7,
+            "{text:?}"
+        );
+    }
+}
+
+fn reference(text: &str) {
+    let read = Reference::parse(text);
+    if let Ok(reference) = &read {
+        check_parts(reference);
+        for written in written(reference) {
+            assert_eq!(
+                Reference::parse(&written).as_ref(),
+                Ok(reference),
+                "{text:?} is written {written:?}"
+            );
+        }
+    }
+    if let Ok(filled) = Reference::parse_filled(text) {
+        assert_eq!(read.as_ref(), Ok(&filled), "{text:?}");
+        assert!(!filled.secret_id.contains(['{', '}']), "{text:?}");
+        if !filled.is_arn() {
+            assert!(check_name(&filled.secret_id).is_ok(), "{text:?}");
+        }
+    }
+}
+
+fn check_parts(reference: &Reference) {
+    let Reference {
+        secret_id,
+        json_key,
+        version_stage,
+        version_id,
+    } = reference;
+    let parts = [
+        Some(secret_id),
+        json_key.as_ref(),
+        version_stage.as_ref(),
+        version_id.as_ref(),
+    ];
+    for part in parts.into_iter().flatten() {
+        assert!(!part.is_empty(), "{reference:?}");
+    }
+    assert!(
+        version_stage.is_none() || version_id.is_none(),
+        "{reference:?}"
+    );
+    assert_eq!(reference.is_arn(), Arn::is_meant_by(secret_id));
+    if reference.is_arn() {
+        assert!(Arn::parse(secret_id).is_ok(), "{reference:?}");
+    }
+    // The id alone means the id alone.
+    assert_eq!(Reference::parse(secret_id).as_ref(), Ok(&bare(secret_id)));
+}
+
+/// The reference in the notations that deployments have for all of its parts.
+fn written(reference: &Reference) -> Vec<String> {
+    let Reference {
+        secret_id,
+        json_key,
+        version_stage,
+        version_id,
+    } = reference;
+    // Behind it a colon would make it an ARN.
+    if secret_id == "arn" {
+        return Vec::new();
+    }
+    let [key, stage, id] =
+        [json_key, version_stage, version_id].map(|part| part.as_deref().unwrap_or_default());
+    let mut written = vec![format!(
+        "{{{{resolve:secretsmanager:{secret_id}:SecretString:{key}:{stage}:{id}}}}}"
+    )];
+    if reference.is_arn() {
+        written.push(format!("{secret_id}:{key}:{stage}:{id}"));
+    }
+    written
+}
+
+fn derivation(text: &str) {
+    let mut lines = text.splitn(4, '\n');
+    let [name, field, name_prefix, json_key] = std::array::from_fn(|_| lines.next());
+    for env_prefix in [None, name_prefix] {
+        let derivation = Derivation {
+            env_prefix,
+            field: field.unwrap_or("field"),
+            name_prefix: name_prefix.unwrap_or_default(),
+            name: name.unwrap_or_default(),
+            json_key,
+        };
+        match derivation.variable() {
+            Ok(variable) => assert!(
+                check_variable(&variable).is_ok(),
+                "{text:?} gives {variable:?}"
+            ),
+            Err(problem) => assert!(!problem.to_string().is_empty(), "{text:?}"),
+        }
+    }
+}
+
+fn words(text: &str) {
+    let line = text.lines().next().unwrap_or_default();
+    for found in [nearest(line, &WORDS), misspelt(line, &WORDS)]
+        .into_iter()
+        .flatten()
+    {
+        assert!(WORDS.contains(&found));
+    }
+    if WORDS.contains(&line) {
+        assert_eq!(
+            (nearest(line, &WORDS), misspelt(line, &WORDS)),
+            (Some(line), Some(line))
+        );
+    }
+}
+
+fn bare(secret_id: &str) -> Reference {
+    Reference {
+        secret_id: secret_id.to_owned(),
+        json_key: None,
+        version_stage: None,
+        version_id: None,
+    }
+}

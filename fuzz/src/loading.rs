@@ -83,7 +83,7 @@ fn told(error: &Error) -> String {
 
 /// Whether a text has nothing of a canary, however it is written, so that it may be told.
 pub fn is_silent(text: &str) -> bool {
-    let shows = |text: &str| canary::find(text).is_some() || text.contains(DIGITS);
+    let shows = |text: &str| canary::shown(text).is_some() || text.contains(DIGITS);
     let escaped = format!("{text:?}");
     // What others say is told without the characters that a terminal would act on.
     let printable: String = text.chars().filter(|c| !c.is_control()).collect();

@@ -1,4 +1,6 @@
 #![doc = include_str!("../README.md")]
+#![doc = ""]
+#![doc = include_str!("left_behind.md")]
 #![cfg_attr(
     not(test),
     warn(

@@ -16,17 +16,16 @@ pub fn value(about: &str) -> String {
 /// Fails where the text shows a canary, as it is or in another writing.
 #[track_caller]
 pub fn assert_absent(text: &str) {
-    if let Some(writing) = find(text) {
+    if let Some(writing) = shown(text) {
         panic!("a value is shown, {writing}, in:\n{text}");
     }
 }
 
-/// In which writing the text shows a canary, if it does.
-pub fn find(text: &str) -> Option<&'static str> {
-    static WRITINGS: LazyLock<Vec<(&str, String)>> = LazyLock::new(writings);
-    let mut writings = WRITINGS.iter();
-    let found = writings.find(|(_, shape)| text.contains(shape));
-    found.map(|(writing, _)| *writing)
+/// In which writing the text shows a canary.
+pub fn shown(text: &str) -> Option<&'static str> {
+    static WRITINGS: LazyLock<Vec<(&'static str, String)>> = LazyLock::new(writings);
+    let shown = WRITINGS.iter().find(|(_, shape)| text.contains(shape));
+    shown.map(|(writing, _)| *writing)
 }
 
 /// The parts of a canary that a writing has whatever stands around it.

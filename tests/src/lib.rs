@@ -21,6 +21,8 @@ pub mod process;
 pub mod proxy;
 mod python;
 pub mod real_agent;
+#[cfg(target_os = "linux")]
+pub mod remains;
 pub mod scripted;
 pub mod scripted_agent;
 pub mod sdk;

@@ -5,9 +5,11 @@ use std::io::Write as _;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::DefaultGuard;
 use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
 use tracing_subscriber::Registry;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
 /// The log lines of this thread, from the moment of [`Logs::capture`] until it is dropped.
@@ -128,6 +130,94 @@ impl<S: Subscriber> Layer<S> for Connections {
             let _ = writeln!(std::io::stderr(), "CONNECTS: {}", text.0);
         }
     }
+}
+
+/// Writes to standard error, from now on, what any crate says at any level, through `tracing` or `log`: a line each,
+/// as [`heard`] reads them.
+pub fn write_everything() {
+    let subscriber = Registry::default().with(Everything);
+    tracing::subscriber::set_global_default(subscriber).expect("nobody else listens");
+    log::set_logger(&Everything).expect("nobody else listens");
+    log::set_max_level(log::LevelFilter::Trace);
+}
+
+/// The same of what this library says at any level, and of what others say that is worth a note: the filter that the
+/// documentation advises.
+pub fn write_own() {
+    let filter = Targets::new()
+        .with_default(Level::INFO)
+        .with_target("from_secrets", Level::TRACE);
+    let subscriber = Registry::default().with(Everything.with_filter(filter));
+    tracing::subscriber::set_global_default(subscriber).expect("nobody else listens");
+}
+
+/// The lines that [`write_everything`] wrote, and what is no such line: messages of panics.
+pub fn heard(stderr: &str) -> (Vec<Line>, String) {
+    let (mut lines, mut rest) = (Vec::new(), String::new());
+    for line in stderr.lines() {
+        match read_line(line) {
+            Some(line) => lines.push(line),
+            None => rest = rest + line + "\n",
+        }
+    }
+    (lines, rest)
+}
+
+const MARK: &str = "LOG\t";
+
+fn write_line(level: &str, target: &str, text: &str) {
+    let text = text.replace('\n', "\\n");
+    let _ = writeln!(std::io::stderr(), "{MARK}{level}\t{target}\t{text}");
+}
+
+fn read_line(line: &str) -> Option<Line> {
+    let mut parts = line.strip_prefix(MARK)?.splitn(3, '\t');
+    Some(Line {
+        level: parts.next()?.parse().ok()?,
+        target: parts.next()?.to_owned(),
+        text: parts.next()?.to_owned(),
+    })
+}
+
+#[derive(Debug)]
+struct Everything;
+
+impl<S: Subscriber> Layer<S> for Everything {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut text = Text(String::new());
+        event.record(&mut text);
+        let metadata = event.metadata();
+        write_line(metadata.level().as_str(), metadata.target(), &text.0);
+    }
+
+    fn on_new_span(&self, span: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
+        let mut text = Text(String::new());
+        span.record(&mut text);
+        let metadata = span.metadata();
+        write_line(metadata.level().as_str(), metadata.target(), &text.0);
+    }
+
+    fn on_record(&self, _: &Id, values: &Record<'_>, _: Context<'_, S>) {
+        let mut text = Text(String::new());
+        values.record(&mut text);
+        write_line("TRACE", "a span", &text.0);
+    }
+}
+
+impl log::Log for Everything {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        write_line(
+            record.level().as_str(),
+            record.target(),
+            &record.args().to_string(),
+        );
+    }
+
+    fn flush(&self) {}
 }
 
 struct Text(String);

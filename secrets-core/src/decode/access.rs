@@ -8,7 +8,7 @@ use serde::de::{
 
 use super::input::Input;
 use super::mismatch::Mismatch;
-use super::node::Node;
+use super::node::{Entry, Node};
 
 /// An element of a binary secret, which is a `u8` and nothing else: `Vec<u16>` does not get a number for each byte.
 pub(super) struct Byte(pub(super) u8);
@@ -100,12 +100,12 @@ impl<'de> VariantAccess<'de> for Input<'_> {
 
 /// The entries of an object in which no key stands twice.
 pub(super) struct Entries<'a> {
-    rest: std::slice::Iter<'a, (String, Node)>,
+    rest: std::slice::Iter<'a, Entry>,
     value: Option<&'a Node>,
 }
 
 impl<'a> Entries<'a> {
-    pub(super) fn new(entries: &'a [(String, Node)]) -> Result<Self, Mismatch> {
+    pub(super) fn new(entries: &'a [Entry]) -> Result<Self, Mismatch> {
         let mut keys: Vec<&str> = entries.iter().map(|(key, _)| key.as_str()).collect();
         keys.sort_unstable();
         match keys.windows(2).find(|pair| pair[0] == pair[1]) {

@@ -1,7 +1,7 @@
 //! Whether two values fill a field with the same.
 
 use super::input::scalar_text;
-use super::{Node, Value};
+use super::{Entry, Node, Value};
 use crate::source::RawValue;
 
 impl Value {
@@ -64,7 +64,7 @@ fn nodes(one: &Node, other: &Node) -> bool {
 }
 
 /// A key that stands there twice is decoded by no type.
-fn has(entries: &[(String, Node)], (key, node): &(String, Node)) -> bool {
+fn has(entries: &[Entry], (key, node): &Entry) -> bool {
     let mut found = entries.iter().filter(|(name, _)| name == key);
     matches!((found.next(), found.next()), (Some((_, other)), None) if nodes(node, other))
 }
@@ -80,7 +80,7 @@ fn text_and_node(text: &str, node: &Node) -> bool {
             structure(text).is_some_and(|parsed| nodes(&parsed, node))
         }
         Node::Null => false,
-        _ => scalar_text(node).as_deref() == Some(text),
+        _ => scalar_text(node).is_some_and(|own| own.as_str() == text),
     }
 }
 

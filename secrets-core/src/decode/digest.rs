@@ -24,7 +24,12 @@ impl Hash for Node {
             Self::Number(number) => number.hash(state),
             Self::String(text) => text.as_str().hash(state),
             Self::Array(nodes) => nodes.hash(state),
-            Self::Object(entries) => entries.hash(state),
+            Self::Object(entries) => {
+                entries.len().hash(state);
+                for (key, node) in entries {
+                    (key.as_str(), node).hash(state);
+                }
+            }
         }
     }
 }

@@ -6,6 +6,7 @@
 use serde::de::value::{SeqDeserializer, StrDeserializer};
 use serde::de::{Deserializer, IntoDeserializer, Visitor};
 use serde_json::Number;
+use zeroize::Zeroizing;
 
 use super::access::{Byte, Entries, tagged};
 use super::mismatch::Mismatch;
@@ -77,13 +78,13 @@ impl<'a> Input<'a> {
         }
     }
 
+    /// Text that is looked at: a visitor that would drop an owned string would not wipe it.
     fn text<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         match self.shape() {
-            // An owned string of exact size moves into `String` and `SecretString` without another copy.
-            Shape::Text(text) => visitor.visit_string(text.to_owned()),
+            Shape::Text(text) => visitor.visit_str(text),
             Shape::Bytes(_) => Err(Mismatch::expected(&visitor, BYTES)),
             Shape::Json(node) => match scalar_text(node) {
-                Some(text) => visitor.visit_string(text),
+                Some(text) => visitor.visit_str(&text),
                 None => Err(Mismatch::expected(&visitor, node.kind())),
             },
         }
@@ -93,16 +94,17 @@ impl<'a> Input<'a> {
 const BYTES: &str = "bytes that are not UTF-8; add `#[secret(binary)]` to take them as they are";
 
 /// The text of a JSON scalar, where it is certain: a float's digits are not kept by JSON parsers.
-pub(crate) fn scalar_text(node: &Node) -> Option<String> {
-    match node {
-        Node::String(text) => Some(text.to_string()),
+pub(crate) fn scalar_text(node: &Node) -> Option<Zeroizing<String>> {
+    let text = match node {
+        Node::String(text) => return Some(text.clone()),
         Node::Bool(value) => Some(value.to_string()),
         Node::Number(number) => match (number.as_u64(), number.as_i64()) {
             (Some(value), _) => Some(value.to_string()),
             (None, value) => value.map(|value| value.to_string()),
         },
         _ => None,
-    }
+    };
+    text.map(Zeroizing::new)
 }
 
 /// Gives a visitor what JSON itself says.
@@ -198,8 +200,12 @@ impl<'de> Deserializer<'de> for Input<'_> {
         self.text(visitor)
     }
 
+    /// An owned string of exact size moves into `String` and `SecretString` without another copy.
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        self.text(visitor)
+        match self.shape() {
+            Shape::Text(text) => visitor.visit_string(text.to_owned()),
+            _ => self.text(visitor),
+        }
     }
 
     fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
@@ -207,7 +213,11 @@ impl<'de> Deserializer<'de> for Input<'_> {
     }
 
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        self.deserialize_byte_buf(visitor)
+        match self.shape() {
+            Shape::Bytes(bytes) => visitor.visit_bytes(bytes),
+            Shape::Text(text) => visitor.visit_bytes(text.as_bytes()),
+            Shape::Json(node) => natural(node, visitor),
+        }
     }
 
     fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {

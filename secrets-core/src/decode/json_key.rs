@@ -3,7 +3,7 @@
 use from_secrets_syntax::misspelt;
 
 use super::mismatch::Mismatch;
-use super::node::Node;
+use super::node::{Entry, Node};
 use crate::source::Missing;
 
 /// What a look-up came to.
@@ -68,8 +68,8 @@ fn index(key: &str) -> Option<usize> {
     key.parse().ok().filter(|_| is_index)
 }
 
-fn entry<'a>(entries: &'a [(String, Node)], key: &str) -> Lookup<'a> {
-    let mut found = entries.iter().filter(|(name, _)| name == key);
+fn entry<'a>(entries: &'a [Entry], key: &str) -> Lookup<'a> {
+    let mut found = entries.iter().filter(|(name, _)| name.as_str() == key);
     match (found.next(), found.next()) {
         (Some(_), Some(_)) => Lookup::Malformed(Mismatch::new(format!(
             "the key `{key}` stands in the secret twice"
@@ -83,7 +83,7 @@ fn entry<'a>(entries: &'a [(String, Node)], key: &str) -> Lookup<'a> {
 
 /// A key of the secret that the wanted one may be a misspelling of. What does not look like a name is not shown: a map's
 /// keys may be as secret as its values.
-fn similar(entries: &[(String, Node)], key: &str) -> Option<String> {
+fn similar(entries: &[Entry], key: &str) -> Option<String> {
     const LONGEST: usize = 64;
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
     let keys = entries.iter().map(|(name, _)| name.as_str());

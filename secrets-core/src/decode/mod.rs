@@ -8,13 +8,14 @@ mod digest;
 #[cfg(feature = "agent")]
 mod fields;
 mod input;
+mod json;
 mod json_key;
 mod mismatch;
 mod node;
 
-use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use base64::{Engine, decoded_len_estimate};
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
@@ -27,7 +28,7 @@ use json_key::Lookup;
 #[cfg(feature = "files")]
 pub(crate) use json_key::pointer_tokens;
 pub(crate) use mismatch::Mismatch;
-pub(crate) use node::Node;
+pub(crate) use node::{Entry, Node};
 
 /// The value of one field, as its source had it.
 #[derive(Clone)]
@@ -154,7 +155,7 @@ impl Value {
                 )),
             },
             Self::Json(node) => match scalar_text(node) {
-                Some(text) => Ok(Zeroizing::new(text)),
+                Some(text) => Ok(text),
                 None => Err(Mismatch::new(format!(
                     "expected text, found {}",
                     node.kind()
@@ -181,12 +182,15 @@ impl Value {
 pub(crate) fn from_base64(text: &str) -> Result<Vec<u8>, Mismatch> {
     const LENIENT: GeneralPurposeConfig =
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    // `base64` wraps its lines.
-    let digits: Zeroizing<Vec<u8>> =
-        Zeroizing::new(text.bytes().filter(|b| !b.is_ascii_whitespace()).collect());
+    // `base64` wraps its lines. The buffers have room for all from the start, and are wiped also where the end of the
+    // text turns out not to be base64.
+    let mut digits = Zeroizing::new(Vec::with_capacity(text.len()));
+    digits.extend(text.bytes().filter(|byte| !byte.is_ascii_whitespace()));
+    let mut bytes = Zeroizing::new(Vec::with_capacity(decoded_len_estimate(digits.len())));
     GeneralPurpose::new(&STANDARD, LENIENT)
-        .decode(digits)
-        .map_err(|_| Mismatch::new("expected base64, found text that is not"))
+        .decode_vec(&*digits, &mut bytes)
+        .map_err(|_| Mismatch::new("expected base64, found text that is not"))?;
+    Ok(bytes.to_vec())
 }
 
 /// A type's name without the modules that it and its parameters are in.

@@ -4,7 +4,7 @@ use config::{ConfigError, Map, Source, Value, ValueKind};
 use serde_json::Number;
 
 use super::Layer;
-use crate::decode::Node;
+use crate::decode::{Entry, Node};
 
 impl Source for Layer {
     fn clone_into_box(&self) -> Box<dyn Source + Send + Sync> {
@@ -16,10 +16,10 @@ impl Source for Layer {
     }
 }
 
-fn table(entries: &[(String, Node)], origin: &String) -> Map<String, Value> {
+fn table(entries: &[Entry], origin: &String) -> Map<String, Value> {
     let entries = entries.iter();
     entries
-        .map(|(name, node)| (name.clone(), value(node, origin)))
+        .map(|(name, node)| (name.to_string(), value(node, origin)))
         .collect()
 }
 

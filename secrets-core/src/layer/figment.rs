@@ -5,7 +5,7 @@ use figment::{Error, Metadata, Profile, Provider};
 use serde_json::Number;
 
 use super::Layer;
-use crate::decode::Node;
+use crate::decode::{Entry, Node};
 
 impl Provider for Layer {
     fn metadata(&self) -> Metadata {
@@ -17,10 +17,10 @@ impl Provider for Layer {
     }
 }
 
-fn dict(table: &[(String, Node)]) -> Dict {
+fn dict(table: &[Entry]) -> Dict {
     let entries = table.iter();
     entries
-        .map(|(name, node)| (name.clone(), value(node)))
+        .map(|(name, node)| (name.to_string(), value(node)))
         .collect()
 }
 

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 pub(crate) use shape::Shape;
 
-use crate::decode::{Node, Value};
+use crate::decode::{Entry, Node, Value};
 use crate::plan::{Leaf, Plan};
 use crate::progress::{FoundValue, LeafState, Progress, Status};
 use crate::source::{Freshness, RawValue};
@@ -75,7 +75,7 @@ use crate::{Error, FromSecrets, Loader, Report};
 #[derive(Clone)]
 pub struct Layer {
     subject: &'static str,
-    table: Vec<(String, Node)>,
+    table: Vec<Entry>,
 }
 
 impl Loader {
@@ -112,7 +112,7 @@ impl Layer {
 
     /// The same below a path, as `database` or `services.cache`.
     pub fn at(self, path: &str) -> Self {
-        let wrap = |table, key: &str| vec![(key.to_owned(), Node::Object(table))];
+        let wrap = |table, key: &str| vec![(Zeroizing::new(key.to_owned()), Node::Object(table))];
         Self {
             table: path.rsplit('.').fold(self.table, wrap),
             ..self
@@ -125,18 +125,18 @@ impl Layer {
     }
 }
 
-fn insert(table: &mut Vec<(String, Node)>, path: &[&str], node: Node) {
+fn insert(table: &mut Vec<Entry>, path: &[&str], node: Node) {
     let (name, below) = match path {
         [] => return,
         [name, below @ ..] => (*name, below),
     };
     if below.is_empty() {
-        table.push((name.to_owned(), node));
+        table.push((Zeroizing::new(name.to_owned()), node));
         return;
     }
-    let place = table.iter().position(|(known, _)| known == name);
+    let place = table.iter().position(|(known, _)| known.as_str() == name);
     let place = place.unwrap_or_else(|| {
-        table.push((name.to_owned(), Node::Object(Vec::new())));
+        table.push((Zeroizing::new(name.to_owned()), Node::Object(Vec::new())));
         table.len() - 1
     });
     if let (_, Node::Object(nested)) = &mut table[place] {
@@ -170,7 +170,7 @@ fn list(bytes: &[u8]) -> Node {
 
 impl fmt::Debug for Layer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<&String> = self.table.iter().map(|(name, _)| name).collect();
+        let names: Vec<&str> = self.table.iter().map(|(name, _)| name.as_str()).collect();
         f.debug_struct("Layer")
             .field("subject", &self.subject)
             .field("names", &names)

@@ -129,7 +129,7 @@ impl<S: SecretSource + ?Sized> SecretSource for Arc<S> {
 #[derive(Clone, Debug)]
 pub struct Source(pub(crate) Kind);
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Kind {
     #[cfg(feature = "aws")]
     Aws,
@@ -145,6 +145,28 @@ pub(crate) enum Kind {
     Dotenv(Dotenv),
     Environment,
     Custom(Arc<dyn SecretSource>),
+}
+
+/// A source of one's own is told by its name: whoever derives its `Debug` may show what it holds.
+impl fmt::Debug for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            #[cfg(feature = "aws")]
+            Self::Aws => f.write_str("Aws"),
+            #[cfg(feature = "ssm")]
+            Self::ParameterStore => f.write_str("ParameterStore"),
+            #[cfg(feature = "agent")]
+            Self::Agent(agent) => agent.fmt(f),
+            #[cfg(feature = "files")]
+            Self::Files(files) => files.fmt(f),
+            #[cfg(feature = "files")]
+            Self::VariableFiles => f.write_str("VariableFiles"),
+            #[cfg(feature = "dotenv")]
+            Self::Dotenv(dotenv) => dotenv.fmt(f),
+            Self::Environment => f.write_str("Environment"),
+            Self::Custom(source) => f.debug_tuple("Custom").field(&source.name()).finish(),
+        }
+    }
 }
 
 impl Source {

@@ -25,9 +25,10 @@ pub(super) fn value(text: &str, there: Option<&Node>) -> Zeroizing<String> {
     let given = Node::parse(text).ok();
     let keeps_kind = match (there, &given) {
         (Some(Node::Number(_)), Some(Node::Number(_)))
-        | (Some(Node::Bool(_)), Some(Node::Bool(_))) => {
-            given.as_ref().and_then(scalar_text).as_deref() == Some(text)
-        }
+        | (Some(Node::Bool(_)), Some(Node::Bool(_))) => given
+            .as_ref()
+            .and_then(scalar_text)
+            .is_some_and(|own| own.as_str() == text),
         (Some(Node::Object(_) | Node::Array(_)), Some(Node::Object(_) | Node::Array(_))) => true,
         _ => false,
     };

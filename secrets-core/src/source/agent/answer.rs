@@ -2,11 +2,10 @@
 
 use std::time::{Duration, SystemTime};
 
-use base64::prelude::{BASE64_STANDARD, Engine};
 use zeroize::Zeroizing;
 
 use super::service::Service;
-use crate::decode::{Fields, Node};
+use crate::decode::{Fields, Node, from_base64};
 use crate::source::{Answer, Found, Missing};
 
 /// Reads the answer; `None` where it is not one.
@@ -28,8 +27,7 @@ fn secret(mut body: Fields) -> Option<Answer> {
     let found = if let Some(text) = body.text("SecretString").ok()? {
         Found::text(text)
     } else if let Some(bytes) = body.text("SecretBinary").ok()? {
-        let bytes = Zeroizing::new(bytes);
-        Found::binary(BASE64_STANDARD.decode(bytes.as_bytes()).ok()?)
+        Found::binary(from_base64(&Zeroizing::new(bytes)).ok()?)
     } else {
         let is_secret = name.is_some() || arn.is_some();
         return is_secret.then_some(Answer::Missing(Missing::Version));

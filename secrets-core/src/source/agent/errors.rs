@@ -146,13 +146,14 @@ impl Reader<'_> {
         )
     }
 
-    /// A refusal is plain text. JSON may be a secret, whole or cut off, so nothing of it is told.
+    /// The agent refuses in words. JSON may be a secret that somebody sends with the wrong status, whole or cut off.
     fn refused(&self, text: &str) -> Failure {
         let line = first_line(text);
-        let told = if line.is_empty() || line.starts_with('{') || self.token.is_in(text) {
-            String::new()
-        } else {
+        let is_prose = line.starts_with(char::is_alphabetic);
+        let told = if is_prose && !self.token.is_in(text) {
             format!("; it says: {line}")
+        } else {
+            String::new()
         };
         let message = format!("{} refused the request{told}", self.endpoint);
         Failure::new(Cause::Internal, message).with_hint(NOT_THE_AGENT)

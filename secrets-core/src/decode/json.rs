@@ -1,0 +1,228 @@
+//! JSON as it is read: no text of it goes through a buffer that is not wiped.
+//!
+//! `serde_json` writes a string that has escapes into a scratch buffer of its own, which nobody wipes. So it only
+//! finds out where values begin and end, and strings are unescaped here.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Number;
+use serde_json::value::RawValue;
+use zeroize::Zeroizing;
+
+use super::node::{Entry, Node, NotJson};
+
+/// How deep objects and arrays may lie in each other: as deep as `serde_json` itself reads them.
+const DEEPEST: usize = 127;
+
+pub(super) fn parse(text: &str) -> Result<Node, NotJson> {
+    // serde_json's message may quote the text, so only the place is kept.
+    let whole: &RawValue = serde_json::from_str(text).map_err(|error| NotJson {
+        line: error.line(),
+        column: error.column(),
+    })?;
+    Document(text).read(whole, 0)
+}
+
+/// The text that every value of it is a part of.
+struct Document<'a>(&'a str);
+
+impl<'a> Document<'a> {
+    fn read(&self, raw: &'a RawValue, depth: usize) -> Result<Node, NotJson> {
+        let bad = || self.place_of(raw);
+        match raw.get().as_bytes().first() {
+            Some(b'{' | b'[') if depth >= DEEPEST => Err(bad()),
+            Some(b'{') => {
+                let pairs: Pairs<'a> = serde_json::from_str(raw.get()).map_err(|_| bad())?;
+                let pairs = pairs.0.into_iter();
+                pairs
+                    .map(|(key, value)| Ok((self.text(key)?, self.read(value, depth + 1)?)))
+                    .collect::<Result<Vec<Entry>, NotJson>>()
+                    .map(Node::Object)
+            }
+            Some(b'[') => {
+                let items: Vec<&RawValue> = serde_json::from_str(raw.get()).map_err(|_| bad())?;
+                let items = items.into_iter().map(|item| self.read(item, depth + 1));
+                items.collect::<Result<_, _>>().map(Node::Array)
+            }
+            Some(b'"') => self.text(raw).map(Node::String),
+            Some(b'n') => Ok(Node::Null),
+            Some(b't') => Ok(Node::Bool(true)),
+            Some(b'f') => Ok(Node::Bool(false)),
+            _ => number(raw).map(Node::Number).ok_or_else(bad),
+        }
+    }
+
+    fn text(&self, raw: &RawValue) -> Result<Zeroizing<String>, NotJson> {
+        let text = raw
+            .get()
+            .strip_prefix('"')
+            .and_then(|text| text.strip_suffix('"'));
+        text.and_then(unescaped).ok_or_else(|| self.place_of(raw))
+    }
+
+    fn place_of(&self, raw: &RawValue) -> NotJson {
+        let offset = raw.get().as_ptr().addr() - self.0.as_ptr().addr();
+        let before = &self.0.as_bytes()[..offset];
+        let mut lines = before.split(|byte| *byte == b'\n');
+        NotJson {
+            line: lines.clone().count(),
+            column: lines.next_back().map_or(0, <[u8]>::len) + 1,
+        }
+    }
+}
+
+/// As every build reads it: with `serde_json`'s feature `arbitrary_precision`, which any crate in the tree can turn on,
+/// a number keeps its digits.
+fn number(raw: &RawValue) -> Option<Number> {
+    let number: Number = serde_json::from_str(raw.get()).ok()?;
+    match (number.as_u64(), number.as_i64()) {
+        (Some(number), _) => Some(number.into()),
+        (None, Some(number)) => Some(number.into()),
+        (None, None) => Number::from_f64(number.as_f64()?),
+    }
+}
+
+/// Written into a buffer of the right size, because one that grows leaves what it held behind. No escape is shorter than
+/// what it stands for.
+fn unescaped(mut rest: &str) -> Option<Zeroizing<String>> {
+    let mut text = Zeroizing::new(String::with_capacity(rest.len()));
+    while let Some((plain, escape)) = rest.split_once('\\') {
+        text.push_str(plain);
+        let (character, after) = character(escape)?;
+        text.push(character);
+        rest = after;
+    }
+    text.push_str(rest);
+    Some(text)
+}
+
+/// What an escape stands for, and what follows it. The backslash is read already.
+fn character(escape: &str) -> Option<(char, &str)> {
+    let mut characters = escape.chars();
+    let character = match characters.next()? {
+        same @ ('"' | '\\' | '/') => same,
+        'b' => '\u{8}',
+        'f' => '\u{c}',
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        'u' => return unicode(characters.as_str()),
+        _ => return None,
+    };
+    Some((character, characters.as_str()))
+}
+
+/// Characters beyond the first 65,536 are written as two escapes, each half of a pair of surrogates.
+fn unicode(digits: &str) -> Option<(char, &str)> {
+    let (first, rest) = unit(digits)?;
+    if let Some(character) = char::from_u32(first.into()) {
+        return Some((character, rest));
+    }
+    let (second, rest) = unit(rest.strip_prefix("\\u")?)?;
+    let character = char::decode_utf16([first, second]).next()?.ok()?;
+    Some((character, rest))
+}
+
+fn unit(digits: &str) -> Option<(u16, &str)> {
+    let (unit, rest) = digits.split_at_checked(4)?;
+    Some((u16::from_str_radix(unit, 16).ok()?, rest))
+}
+
+/// The keys and values of an object, in its order.
+struct Pairs<'a>(Vec<(&'a RawValue, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Pairs<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(PairsVisitor)
+    }
+}
+
+struct PairsVisitor;
+
+impl<'de> Visitor<'de> for PairsVisitor {
+    type Value = Pairs<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Pairs<'de>, A::Error> {
+        let mut pairs = Vec::new();
+        while let Some(pair) = entries.next_entry()? {
+            pairs.push(pair);
+        }
+        Ok(Pairs(pairs))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    /// The same as `serde_json` reads it.
+    fn value(node: &Node) -> Value {
+        match node {
+            Node::Null => Value::Null,
+            Node::Bool(value) => Value::Bool(*value),
+            Node::Number(number) => Value::Number(number.clone()),
+            Node::String(text) => Value::String(text.to_string()),
+            Node::Array(items) => items.iter().map(value).collect(),
+            Node::Object(entries) => {
+                let entries = entries.iter();
+                let entries = entries.map(|(key, node)| (key.to_string(), value(node)));
+                Value::Object(entries.collect())
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_json_is_read_as_serde_json_reads_it() {
+        for text in [
+            r#" {"a": [1, -2, 3.5, 1e3, true, false, null, "", {}], "b\n\"": {"c": []}} "#,
+            r#""\"\\\/\b\f\n\r\t\u0041\u00e9\ud83d\ude00 é😀\u0000""#,
+            r#"["\\u0041", "\\\\", "\\\"", "a\\"]"#,
+            "18446744073709551615",
+            "-9223372036854775808",
+            "-0",
+            "1.7976931348623157e308",
+        ] {
+            let expected: Value = serde_json::from_str(text).unwrap();
+            assert_eq!(value(&parse(text).unwrap()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_json_is_told_by_its_place() {
+        let place = |text: &str| parse(text).err().map(|at| (at.line, at.column));
+        assert_eq!(place("{\n\"a\": x}"), Some((2, 6)));
+        assert_eq!(place("[1,\n \"\\ud83d\"]"), Some((2, 2)));
+        assert_eq!(place("[1,\n \"\\ud83d\\u0041\"]"), Some((2, 2)));
+        assert_eq!(place("{\"\\udc00\": 1}"), Some((1, 2)));
+        assert_eq!(place("[0, 1e999]"), Some((1, 5)));
+        for text in [
+            "",
+            "{",
+            "[1,]",
+            "\"\\x\"",
+            "\"\\u12G4\"",
+            "\"a\nb\"",
+            "1 2",
+            "nul",
+        ] {
+            assert!(parse(text).is_err(), "{text}");
+            assert!(serde_json::from_str::<Value>(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_lies_too_deep_is_refused_where_serde_json_refuses_it() {
+        let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+        for depth in [DEEPEST, DEEPEST + 1, 100_000] {
+            let is_read = serde_json::from_str::<Value>(&nested(depth)).is_ok();
+            assert_eq!(parse(&nested(depth)).is_ok(), is_read, "{depth}");
+        }
+    }
+}

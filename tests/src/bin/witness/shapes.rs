@@ -1,0 +1,133 @@
+//! Structs of one field each, of every kind of type that takes or refuses a value.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::str::FromStr;
+
+use from_secrets::{FromSecrets, Live, Loader, Part, SecretBox, SecretString, part};
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, Unexpected};
+
+use super::entries::Entry;
+
+/// A struct that every entry can be tried with.
+pub(super) trait Shape: FromSecrets + Debug + Send + Sync + 'static {
+    /// The field's type.
+    type It: 'static;
+
+    /// The field, as a part of a live struct.
+    fn part(live: &Live<Self>) -> Part<Self, Self::It>;
+}
+
+macro_rules! shapes {
+    ($($(#[$attribute:meta])* $name:ident: $type:ty;)*) => {
+        $(
+            #[derive(FromSecrets)]
+            #[secrets(debug)]
+            pub(super) struct $name {
+                #[secret("IT", env = "IT")]
+                $(#[$attribute])*
+                it: $type,
+            }
+
+            impl Shape for $name {
+                type It = $type;
+
+                fn part(live: &Live<Self>) -> Part<Self, $type> {
+                    part!(live, it)
+                }
+            }
+        )*
+
+        /// Loads each of them.
+        pub(super) async fn each(loader: &Loader) {
+            $(Entry::LoadWithReport.run::<$name>(loader).await;)*
+        }
+    };
+}
+
+shapes! {
+    Plain: String;
+    Secret: SecretString;
+    Optional: Option<String>;
+    Number: u16;
+    Large: Option<u128>;
+    Float: f64;
+    Boolean: bool;
+    Character: char;
+    Unit: ();
+    Enumeration: Mode;
+    Structure: Server;
+    List: Vec<bool>;
+    Texts: Vec<String>;
+    Map: BTreeMap<String, u16>;
+    Tuple: (u8, bool);
+    Address: std::net::IpAddr;
+    Boxed: SecretBox<u16>;
+    Blabbing: Blabs;
+    #[secret(parse)]
+    Parsed: Blabs;
+    #[secret(parse = blab)]
+    ParsedWith: Blabs;
+    #[secret(binary)]
+    Bytes: Vec<u8>;
+    #[secret(binary)]
+    FewBytes: [u8; 3];
+    #[secret(binary)]
+    BlabbedBytes: Blabs;
+    #[secret(json_key = "password")]
+    Database: String;
+    #[secret(json_key = "absent")]
+    Absent: String;
+    #[secret(json_key = "/password/0")]
+    Pointed: u16;
+}
+
+/// A unit variant, and one that holds something.
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only loaded")]
+pub(super) enum Mode {
+    Fast,
+    Slow(u8),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only loaded")]
+pub(super) struct Server {
+    host: String,
+    port: u16,
+}
+
+/// Its errors quote what they were given, as many do.
+pub(super) struct Blabs;
+
+impl<'de> Deserialize<'de> for Blabs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Err(D::Error::invalid_value(
+            Unexpected::Str(&text),
+            &"something else",
+        ))
+    }
+}
+
+impl FromStr for Blabs {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Err(format!("cannot parse {text}"))
+    }
+}
+
+impl TryFrom<Vec<u8>> for Blabs {
+    type Error = String;
+
+    fn try_from(bytes: Vec<u8>) -> Result<Self, String> {
+        Err(format!("cannot take {bytes:?}"))
+    }
+}
+
+fn blab(text: &str) -> Result<Blabs, Box<dyn std::error::Error>> {
+    Err(format!("cannot parse {text}").into())
+}

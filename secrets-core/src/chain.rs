@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 use crate::decode::{Document, Mismatch, Selected};
+use crate::one_version::agree;
 use crate::plan::{Leaf, Plan};
 use crate::progress::{FoundValue, LeafState, Progress, Status};
 use crate::report::{Attempt, AttemptAnswer, Outcome};
@@ -108,7 +109,10 @@ impl Chain {
         };
         let query = Query::new(requests, self.deadline).with_freshness(self.freshness);
         match timeout_at(self.deadline, source.fetch(query)).await {
-            Ok(answers) if answers.len() == requests.len() => answers,
+            Ok(mut answers) if answers.len() == requests.len() => {
+                agree(requests, &mut answers);
+                answers
+            }
             Ok(answers) => failed(Failure::new(
                 Cause::Internal,
                 format!(

@@ -27,6 +27,7 @@ mod layer;
 #[cfg(feature = "live")]
 mod live;
 mod loader;
+mod one_version;
 mod plan;
 mod progress;
 mod redact;

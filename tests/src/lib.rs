@@ -14,18 +14,21 @@ pub mod canary;
 pub mod conformance;
 pub mod dead_end;
 pub mod emulator;
+pub mod faults;
 pub mod logs;
 #[cfg(unix)]
 pub mod postgres;
 pub mod process;
 pub mod proxy;
 mod python;
+pub mod random;
 pub mod real_agent;
 #[cfg(target_os = "linux")]
 pub mod remains;
 pub mod scripted;
 pub mod scripted_agent;
 pub mod sdk;
+pub mod seeds;
 mod serve;
 pub mod slim;
 mod target;
@@ -36,6 +39,7 @@ pub use emulator::{Emulator, Kind};
 #[cfg(unix)]
 pub use postgres::Postgres;
 pub use proxy::Proxy;
+pub use random::Random;
 pub use real_agent::RealAgent;
 pub use scripted::{Answer, Parameters, Scripted, Vault};
 pub use scripted_agent::ScriptedAgent;

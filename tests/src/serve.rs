@@ -163,7 +163,7 @@ async fn accept(
     }
 }
 
-async fn converse(
+pub(crate) async fn converse(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     service: Arc<impl Service>,
 ) {

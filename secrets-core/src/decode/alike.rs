@@ -1,7 +1,8 @@
 //! Whether two values fill a field with the same.
 
+use super::Value;
 use super::input::scalar_text;
-use super::{Entry, Node, Value};
+use super::node::{Entry, Node};
 use crate::source::RawValue;
 
 impl Value {

@@ -28,7 +28,9 @@ use json_key::Lookup;
 #[cfg(feature = "files")]
 pub(crate) use json_key::pointer_tokens;
 pub(crate) use mismatch::Mismatch;
-pub(crate) use node::{Entry, Node};
+#[cfg(any(feature = "config", feature = "figment"))]
+pub(crate) use node::Entry;
+pub(crate) use node::Node;
 
 /// The value of one field, as its source had it.
 #[derive(Clone)]

@@ -22,6 +22,8 @@ pub(crate) mod parameter_name;
 mod parameter_version;
 mod query;
 #[cfg(any(feature = "agent", feature = "aws"))]
+mod same_secret;
+#[cfg(any(feature = "agent", feature = "aws"))]
 mod service;
 #[cfg(any(feature = "agent", feature = "files"))]
 mod wiped;

@@ -23,6 +23,17 @@ pub(crate) fn parameter_name(id: &str) -> Option<String> {
     can_be.then_some(name)
 }
 
+/// Whether a parameter of that name is the one that was asked for. `db` and `/db` are one, and emulators give a reference
+/// to a secret of Secrets Manager the secret's own name.
+/// <https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html#sysman-parameter-name-constraints>
+#[cfg(any(feature = "agent", feature = "ssm"))]
+pub(crate) fn is_name_of(name: &str, asked: &str) -> bool {
+    let bare = |name: &str| name.trim_start_matches('/').to_owned();
+    let (name, asked) = (bare(name), bare(asked));
+    let referred = asked.strip_prefix("aws/reference/secretsmanager/");
+    name == asked || referred == Some(&name)
+}
+
 fn is_name_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-')
 }
@@ -30,6 +41,17 @@ fn is_name_character(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(any(feature = "agent", feature = "ssm"))]
+    #[test]
+    fn an_answer_is_known_by_its_name_with_and_without_its_slash() {
+        assert!(is_name_of("/prod/db", "prod/db") && is_name_of("db", "/db"));
+        assert!(is_name_of(
+            "prod/db",
+            "/aws/reference/secretsmanager/prod/db"
+        ));
+        assert!(!is_name_of("/prod/db", "/prod/db2") && !is_name_of("db", "/prod/db"));
+    }
 
     #[test]
     fn a_name_in_a_hierarchy_begins_with_a_slash() {

@@ -52,12 +52,8 @@ impl Scripted {
     }
 
     fn serve(script: impl Script, certificate: Option<Certificate>) -> Self {
-        let (calls, crowd) = (Calls::default(), Crowd::default());
-        let service = Recorded {
-            script,
-            calls: calls.clone(),
-            crowd: crowd.clone(),
-        };
+        let service = Recorded::new(script);
+        let (calls, crowd) = (service.calls(), service.crowd.clone());
         let server = Server::start(service, certificate.as_ref().map(Certificate::acceptor));
         Self {
             server,
@@ -108,10 +104,26 @@ impl Scripted {
     }
 }
 
-struct Recorded<S> {
+/// A script whose requests are remembered.
+pub(crate) struct Recorded<S> {
     script: S,
     calls: Calls,
     crowd: Crowd,
+}
+
+impl<S> Recorded<S> {
+    pub(crate) fn new(script: S) -> Self {
+        Self {
+            script,
+            calls: Calls::default(),
+            crowd: Crowd::default(),
+        }
+    }
+
+    /// What was asked.
+    pub(crate) fn calls(&self) -> Calls {
+        self.calls.clone()
+    }
 }
 
 /// How many requests are under way, and were at most.

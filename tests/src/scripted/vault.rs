@@ -22,6 +22,7 @@ pub struct Vault {
     latency: Duration,
     arrivals: usize,
     rules: Vec<Rule>,
+    from_behind: bool,
 }
 
 type Rule = Arc<dyn Fn(&Call) -> Option<Answer> + Send + Sync>;
@@ -80,6 +81,14 @@ impl Vault {
         Self { arrivals, ..self }
     }
 
+    /// The entries of a batch come in another order than that of their ids.
+    pub fn entries_from_behind(self) -> Self {
+        Self {
+            from_behind: true,
+            ..self
+        }
+    }
+
     /// The right to batch is not granted.
     pub fn without_batch(self) -> Self {
         self.when(|call| call.is_batch().then(Answer::batch_denied))
@@ -129,6 +138,9 @@ impl Vault {
                     errors.push(json!({ "SecretId": id, "ErrorCode": code, "Message": message }));
                 }
             }
+        }
+        if self.from_behind {
+            values.reverse();
         }
         Answer::json(&json!({ "SecretValues": values, "Errors": errors }))
     }
@@ -199,10 +211,7 @@ impl Entry {
 
     /// It holds bytes.
     pub fn binary(bytes: &[u8]) -> Self {
-        Self::default().with(
-            "AWSCURRENT",
-            json!({ "SecretBinary": BASE64_STANDARD.encode(bytes) }),
-        )
+        Self::default().version_of_bytes("AWSCURRENT", bytes)
     }
 
     /// It has no version, as Terraform leaves a secret.
@@ -221,6 +230,14 @@ impl Entry {
     /// One more version, with text.
     pub fn version(self, stage: &str, text: impl Into<String>) -> Self {
         self.with(stage, json!({ "SecretString": text.into() }))
+    }
+
+    /// One more version, with bytes.
+    pub fn version_of_bytes(self, stage: &str, bytes: &[u8]) -> Self {
+        self.with(
+            stage,
+            json!({ "SecretBinary": BASE64_STANDARD.encode(bytes) }),
+        )
     }
 
     /// The version that was said last has this id.

@@ -6,32 +6,48 @@ use zeroize::Zeroizing;
 
 use super::service::Service;
 use crate::decode::{Fields, Node, from_base64};
-use crate::source::{Answer, Found, Missing};
+use crate::source::parameter_name::is_name_of;
+use crate::source::same_secret::{Said, not_asked_for};
+use crate::source::{Answer, Found, Missing, Request, Version};
 
-/// Reads the answer; `None` where it is not one.
-pub(super) fn read(service: Service, body: &[u8]) -> Option<Answer> {
+/// Reads the answer to a request; `None` where it is not one.
+pub(super) fn read(service: Service, body: &[u8], request: &Request) -> Option<Answer> {
     let body = Fields::read(body)?;
     match service {
-        Service::SecretsManager => secret(body),
-        Service::ParameterStore => parameter(body),
+        Service::SecretsManager => secret(body, request),
+        Service::ParameterStore => parameter(body, request),
     }
 }
 
 /// What `GetSecretValue` answers. A secret whose version holds nothing counts as one without that version.
-fn secret(mut body: Fields) -> Option<Answer> {
+fn secret(mut body: Fields, request: &Request) -> Option<Answer> {
     let name = body.text("Name").ok()?;
     let arn = body.text("ARN").ok()?;
     let version_id = body.text("VersionId").ok()?;
+    let stages = body.take("VersionStages").map(texts).unwrap_or_default();
     let created_at = body.take("CreatedDate").as_ref().and_then(time);
+    let said = Said {
+        name: name.as_deref(),
+        arn: arn.as_deref(),
+        version_id: version_id.as_deref(),
+        stages: &stages,
+    };
+    if said.names_a_secret() && !said.answers(request) {
+        return Some(Answer::Failed(not_asked_for()));
+    }
     // Last, because what is taken is no longer wiped by the body.
     let found = if let Some(text) = body.text("SecretString").ok()? {
         Found::text(text)
     } else if let Some(bytes) = body.text("SecretBinary").ok()? {
         Found::binary(from_base64(&Zeroizing::new(bytes)).ok()?)
     } else {
-        let is_secret = name.is_some() || arn.is_some();
-        return is_secret.then_some(Answer::Missing(Missing::Version));
+        return said
+            .names_a_secret()
+            .then_some(Answer::Missing(Missing::Version));
     };
+    if !said.names_a_secret() {
+        return None;
+    }
     Some(Answer::Found(Found {
         version_id,
         arn,
@@ -41,18 +57,46 @@ fn secret(mut body: Fields) -> Option<Answer> {
 }
 
 /// What `GetParameter` answers.
-fn parameter(mut body: Fields) -> Option<Answer> {
+fn parameter(mut body: Fields, request: &Request) -> Option<Answer> {
     let mut parameter = Fields::of(body.take("Parameter")?)?;
     let version_id = match parameter.take("Version") {
         Some(Node::Number(version)) => Some(version.to_string()),
         _ => None,
     };
+    if !is_of(
+        &parameter.text("Name").ok()??,
+        version_id.as_deref(),
+        request,
+    ) {
+        return Some(Answer::Failed(not_asked_for()));
+    }
     let arn = parameter.text("ARN").ok()?;
     Some(Answer::Found(Found {
         version_id,
         arn,
         ..Found::text(parameter.text("Value").ok()??)
     }))
+}
+
+/// Whether a parameter of that name and version answers the request; of labels it says nothing.
+fn is_of(name: &str, version: Option<&str>, request: &Request) -> bool {
+    let is_version = match request.version() {
+        Version::Id(id) => version == Some(id),
+        _ => true,
+    };
+    is_name_of(name, request.id()) && is_version
+}
+
+/// The texts of an array.
+fn texts(node: Node) -> Vec<String> {
+    let Node::Array(items) = node else {
+        return Vec::new();
+    };
+    let texts = items.iter().filter_map(|item| match item {
+        Node::String(text) => Some(text.to_string()),
+        _ => None,
+    });
+    texts.collect()
 }
 
 /// Seconds since 1970: a number, or, as the agent writes them, the text of one.
@@ -73,8 +117,12 @@ mod tests {
     use super::*;
     use crate::source::RawValue;
 
+    fn request() -> Request {
+        Request::new("n", Version::Current)
+    }
+
     fn found(service: Service, body: &Value) -> Found {
-        match read(service, body.to_string().as_bytes()) {
+        match read(service, body.to_string().as_bytes(), &request()) {
             Some(Answer::Found(found)) => found,
             other => panic!("{other:?}"),
         }
@@ -103,14 +151,15 @@ mod tests {
 
     #[test]
     fn a_date_in_another_writing_is_unknown_and_no_failure() {
-        let body = json!({ "SecretString": "text", "CreatedDate": "2026-01-01T00:00:00Z" });
+        let body =
+            json!({ "Name": "n", "SecretString": "text", "CreatedDate": "2026-01-01T00:00:00Z" });
         assert_eq!(found(Service::SecretsManager, &body).created_at, None);
     }
 
     #[test]
     fn a_parameter_has_a_number_for_its_version() {
         let body =
-            json!({ "Parameter": { "ARN": "arn", "Name": "/a", "Value": "text", "Version": 7 } });
+            json!({ "Parameter": { "ARN": "arn", "Name": "/n", "Value": "text", "Version": 7 } });
         let found = found(Service::ParameterStore, &body);
         assert!(matches!(&found.value, RawValue::Text(value) if **value == "text"));
         assert_eq!(found.version_id.as_deref(), Some("7"));
@@ -119,8 +168,27 @@ mod tests {
     #[test]
     fn a_secret_without_a_value_lacks_the_version() {
         let body = json!({ "ARN": "arn", "Name": "n", "VersionId": "v" }).to_string();
-        let answer = read(Service::SecretsManager, body.as_bytes());
+        let answer = read(Service::SecretsManager, body.as_bytes(), &request());
         assert!(matches!(answer, Some(Answer::Missing(Missing::Version))));
+    }
+
+    #[test]
+    fn what_another_request_asked_for_is_a_failure() {
+        for body in [
+            json!({ "Name": "m", "SecretString": "text" }),
+            json!({ "Name": "m" }),
+            json!({ "Name": "n", "VersionStages": ["AWSPREVIOUS"], "SecretString": "text" }),
+        ] {
+            let answer = read(
+                Service::SecretsManager,
+                body.to_string().as_bytes(),
+                &request(),
+            );
+            assert!(matches!(answer, Some(Answer::Failed(_))), "{body}");
+        }
+        let body = json!({ "Parameter": { "Name": "/m", "Value": "text" } }).to_string();
+        let answer = read(Service::ParameterStore, body.as_bytes(), &request());
+        assert!(matches!(answer, Some(Answer::Failed(_))));
     }
 
     #[test]
@@ -132,11 +200,15 @@ mod tests {
             "{}",
             r#"{"SecretString":"text"#,
             r#"{"SecretBinary":"not base64"}"#,
-            r#"{"ARN":"arn","SecretString":5}"#,
-            r#"{"Parameter":{"Name":"/a"}}"#,
+            r#"{"Name":"n","SecretString":5}"#,
+            r#"{"SecretString":"text"}"#,
+            r#"{"Parameter":{"Name":"/n"}}"#,
         ] {
             for service in [Service::SecretsManager, Service::ParameterStore] {
-                assert!(read(service, body.as_bytes()).is_none(), "{body}");
+                assert!(
+                    read(service, body.as_bytes(), &request()).is_none(),
+                    "{body}"
+                );
             }
         }
     }

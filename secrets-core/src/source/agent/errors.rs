@@ -6,7 +6,7 @@ use super::service::Service;
 use super::token::Token;
 use crate::decode::Fields;
 use crate::source::service::{ServiceError, first_line};
-use crate::source::{Answer, Cause, Failure};
+use crate::source::{Answer, Cause, Failure, Request};
 
 /// What an answer leads to.
 #[derive(Debug)]
@@ -28,6 +28,7 @@ pub(super) struct Reader<'a> {
     pub(super) service: Service,
     pub(super) endpoint: &'a str,
     pub(super) token: &'a Token,
+    pub(super) request: &'a Request,
 }
 
 /// AWS's error, as both pass it on.
@@ -63,7 +64,7 @@ const CROWDED: &str =
 impl Reader<'_> {
     pub(super) fn read(&self, reply: &Reply) -> Verdict {
         if reply.status == 200
-            && let Some(answer) = answer::read(self.service, &reply.body)
+            && let Some(answer) = answer::read(self.service, &reply.body, self.request)
         {
             return Verdict::Is(answer);
         }

@@ -51,7 +51,7 @@ impl Load {
             Err(missing) => return Break(Answer::Missing(missing)),
         };
         let token = self.token()?;
-        match self.verdict(line, &target, &token).await {
+        match self.verdict(line, request, &target, &token).await {
             Verdict::Is(answer) => self.taken(answer, manner),
             Verdict::Refused(failure) => refused(failure, manner),
             Verdict::BadToken => self.renew(&token),
@@ -65,11 +65,18 @@ impl Load {
         }
     }
 
-    async fn verdict(&self, line: &mut Line, target: &str, token: &Token) -> Verdict {
+    async fn verdict(
+        &self,
+        line: &mut Line,
+        request: &Request,
+        target: &str,
+        token: &Token,
+    ) -> Verdict {
         let reader = Reader {
             service: self.service,
             endpoint: &self.endpoint,
             token,
+            request,
         };
         match self.in_time(line.get(target, &token.header())).await {
             Ok(Ok(reply)) => reader.read(&reply),

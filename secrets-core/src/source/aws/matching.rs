@@ -1,10 +1,11 @@
 //! Which entry of a batch answers which request: by ARN or name, never by order.
 
 use aws_sdk_secretsmanager::types::SecretValueEntry;
-use from_secrets_syntax::{Arn, suffix_like_an_arn};
+use from_secrets_syntax::Arn;
 
 use super::single::value;
 use crate::source::Answer;
+use crate::source::same_secret::completes;
 
 /// One secret out of a batch. Its value is in our own buffer, which is wiped.
 pub(super) struct Entry {
@@ -50,10 +51,7 @@ pub(super) fn entry_for(secret_id: &str, entries: &[Entry], ids: &[&str]) -> Opt
 /// An ARN that is whole is another secret's partial one only by accident, so it is looked for as it stands first.
 fn entry_of_arn(asked: &str, entries: &[Entry]) -> Option<usize> {
     let is = |arn: &str| arn == asked;
-    let begins = |arn: &str| {
-        arn.strip_prefix(asked)
-            .is_some_and(|rest| rest.len() == 7 && suffix_like_an_arn(rest))
-    };
+    let begins = |arn: &str| completes(arn, asked);
     let find = |fits: &dyn Fn(&str) -> bool| {
         entries
             .iter()

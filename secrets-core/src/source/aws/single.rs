@@ -6,6 +6,7 @@ use aws_sdk_secretsmanager::primitives::{Blob, DateTime};
 
 use super::Context;
 use super::ask::{Asked, Outcome};
+use crate::source::same_secret::{Said, not_asked_for};
 use crate::source::{Answer, Found, Missing, Request, Version};
 
 const CURRENT: &str = "AWSCURRENT";
@@ -35,13 +36,22 @@ impl Context<'_> {
         let endpoint = self.endpoint.of_call();
         let sent = call.customize().interceptor(endpoint.clone()).send();
         match self.within_deadline(&endpoint, sent).await {
-            Ok(output) => found(output),
+            Ok(output) => found(output, request),
             Err(error) => error.answer,
         }
     }
 }
 
-fn found(output: GetSecretValueOutput) -> Answer {
+fn found(output: GetSecretValueOutput, request: &Request) -> Answer {
+    let said = Said {
+        name: output.name(),
+        arn: output.arn(),
+        version_id: output.version_id(),
+        stages: output.version_stages(),
+    };
+    if !said.answers(request) {
+        return Answer::Failed(not_asked_for());
+    }
     value(
         output.secret_string,
         output.secret_binary,

@@ -5,6 +5,7 @@ mod broken;
 mod credentials;
 mod denied;
 mod first_line;
+mod mistaken;
 mod service;
 
 use from_secrets::{Environment, Error};

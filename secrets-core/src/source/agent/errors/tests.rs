@@ -2,7 +2,7 @@ use zeroize::Zeroizing;
 
 use super::super::token::Tokens;
 use super::*;
-use crate::source::{Environment, Missing};
+use crate::source::{Environment, Missing, Version};
 
 fn read(service: Service, status: u16, body: &str) -> Verdict {
     let environment = Environment::from_vars([("AWS_TOKEN", "canary-token")]);
@@ -14,6 +14,7 @@ fn read(service: Service, status: u16, body: &str) -> Verdict {
         service,
         endpoint: "http://127.0.0.1:1",
         token: &token,
+        request: &Request::new("n", Version::Current),
     };
     let body = Zeroizing::new(body.as_bytes().to_vec());
     reader.read(&Reply { status, body })

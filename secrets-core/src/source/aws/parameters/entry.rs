@@ -6,6 +6,7 @@ use aws_sdk_ssm::types::Parameter;
 use zeroize::Zeroizing;
 
 use super::target::Target;
+use crate::source::parameter_name::is_name_of;
 use crate::source::{Answer, Found, Missing};
 
 /// One parameter out of an answer. Its value is in our own buffer, which is wiped.
@@ -40,6 +41,14 @@ pub(super) fn found(parameter: Parameter) -> Answer {
         created_at: created_at.and_then(|time| SystemTime::try_from(time).ok()),
         ..Found::text(value)
     })
+}
+
+/// Whether a parameter that was asked for alone is the one, as far as it tells: of labels it says nothing.
+pub(super) fn is_of(target: &Target, parameter: &Parameter) -> bool {
+    let name = parameter.name.as_deref().unwrap_or_default();
+    let number = target.selector.as_deref().map(str::parse::<i64>);
+    let is_version = |number: i64| parameter.version == number;
+    is_name_of(name, &target.name) && number.and_then(Result::ok).is_none_or(is_version)
 }
 
 /// The entry that a target asks for.

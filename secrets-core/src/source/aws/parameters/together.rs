@@ -2,12 +2,13 @@
 
 use aws_sdk_ssm::operation::get_parameters::GetParametersOutput;
 
-use super::entry::{Entry, entry_for, found};
+use super::entry::{Entry, entry_for, found, is_of};
 use super::target::Target;
 use super::{Store, left_out};
 use crate::source::aws::Context;
 use crate::source::aws::ask::side_by_side;
 use crate::source::aws::errors::CallError;
+use crate::source::same_secret::not_asked_for;
 use crate::source::{Answer, Cause, Missing};
 
 /// How many names `GetParameters` takes.
@@ -97,7 +98,11 @@ impl Context<'_, Store> {
         let endpoint = self.endpoint.of_call();
         let sent = call.customize().interceptor(endpoint.clone()).send();
         let answer = match self.within_deadline(&endpoint, sent).await {
-            Ok(output) => output.parameter.map_or_else(left_out, found),
+            Ok(output) => match output.parameter {
+                Some(parameter) if is_of(target, &parameter) => found(parameter),
+                Some(_) => Answer::Failed(not_asked_for()),
+                None => left_out(),
+            },
             Err(error) => error.answer,
         };
         (target, answer)

@@ -1,0 +1,104 @@
+//! Structs that follow rotation, in any weather.
+
+use std::time::Duration;
+
+use from_secrets::{Live, OnAccess};
+use from_secrets_tests::faults::{Network, Weather};
+use from_secrets_tests::{Random, seeds};
+use tokio::time::{Instant, sleep};
+
+use crate::configs::{Judged, Middle, judge, judge_latest};
+use crate::rotating::Rotating;
+
+const SEEDS: u64 = 40;
+const TIMEOUT: Duration = Duration::from_secs(2);
+const TTL: Duration = Duration::from_mins(1);
+/// How often a refresh on demand is begun, at most.
+const MIN_INTERVAL: Duration = Duration::from_secs(1);
+const TOLERANCE: Duration = Duration::from_millis(5);
+
+#[test]
+fn a_live_struct_in_any_weather_is_of_one_version_and_never_stuck() {
+    seeds::each_in_paused_time(SEEDS, any_weather);
+}
+
+async fn any_weather(seed: u64) {
+    let mut random = Random::new(seed ^ 0x11FE);
+    let secrets = Rotating::new(Middle::SECRETS, seed);
+    let weather = Weather::by_seed(seed, Duration::from_secs(1));
+    let network = Network::new(secrets.clone(), weather);
+    let Some(live) = loaded(&network, &mut random).await else {
+        return;
+    };
+    for _ in 0..8 {
+        step(&live, &secrets, &mut random).await;
+    }
+    network.weather().clears();
+    secrets.rests();
+    sleep(Duration::from_secs(30)).await;
+    secrets.rotate();
+    assert!(
+        live.refresh().await.is_ok(),
+        "a refresh failed after all was over"
+    );
+    let config = live.get().unwrap_or_else(|stale| panic!("{stale}"));
+    judge_latest(&*config, &secrets);
+    let status = live.status();
+    assert_eq!(status.failures(), 0);
+    assert!(status.age() <= TIMEOUT);
+}
+
+/// In bad weather the first load may fail.
+async fn loaded(network: &Network, random: &mut Random) -> Option<Live<Middle>> {
+    let on_access = *random.one_of(&[OnAccess::Serve, OnAccess::Wait(Duration::from_millis(500))]);
+    for _ in 0..5 {
+        let live = Live::builder()
+            .loader(network.loader().timeout(TIMEOUT))
+            .ttl(TTL)
+            .min_interval(MIN_INTERVAL)
+            .on_access(on_access)
+            .load()
+            .await;
+        if let Ok(live) = live {
+            return Some(live);
+        }
+    }
+    None
+}
+
+async fn step(live: &Live<Middle>, secrets: &Rotating, random: &mut Random) {
+    let began = Instant::now();
+    let most = match random.below(6) {
+        0 => {
+            sleep(TTL.mul_f64(1.5)).await;
+            return;
+        }
+        1 => {
+            secrets.rotate();
+            return;
+        }
+        2 => {
+            let _ = live.refresh().await;
+            // One that is under way may be joined, and another one waited for.
+            MIN_INTERVAL + 2 * TIMEOUT
+        }
+        3 => {
+            // Whoever waits may stop doing so.
+            let patience =
+                Duration::from_millis(u64::try_from(random.below(3000)).unwrap_or_default());
+            let _ = tokio::time::timeout(patience, live.refresh()).await;
+            patience
+        }
+        4 => {
+            let _ = live.current().await;
+            TIMEOUT
+        }
+        _ => Duration::ZERO,
+    };
+    let took = began.elapsed();
+    assert!(
+        took <= most + TOLERANCE,
+        "at most {most:?}, and it took {took:?}"
+    );
+    judge(&*live.last(), secrets);
+}

@@ -114,9 +114,14 @@ impl Calls {
             .clone()
     }
 
+    /// How many have arrived.
+    pub fn count(&self) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
     /// Waits until that many have arrived.
     pub(crate) async fn arrived(&self, count: usize) {
-        while self.0.lock().unwrap_or_else(PoisonError::into_inner).len() < count {
+        while self.count() < count {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }

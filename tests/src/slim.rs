@@ -1,4 +1,4 @@
-//! The program of two secrets that `benches/footprint` measures, built with the features that a test names and no others.
+//! A program of two secrets, built with the features that a test names and no others.
 //!
 //! In a package of its own, because features are joined within a workspace.
 
@@ -37,7 +37,7 @@ path = {program:?}
 from-secrets = {{ path = {library:?}, default-features = false, features = {features:?} }}
 tokio = {{ version = "1.40", features = ["macros", "rt"] }}
 "#,
-            program = text(&root.join("benches/footprint/declared.rs")),
+            program = text(&root.join("tests/programs/declared.rs")),
             library = text(&root.join("secrets-core")),
         );
         fs::write(package.join("Cargo.toml"), manifest).expect("the package's manifest");

@@ -156,12 +156,13 @@ impl Vault {
     }
 
     fn find(&self, id: &str, region: &str) -> Option<(&str, &Entry)> {
-        let means = |name: &str| {
-            id == name || id == Self::arn(region, name) || id == Self::partial_arn(region, name)
-        };
-        self.entries
-            .iter()
-            .find(|(name, entry)| means(name) && entry.is_in(region))
+        let partial = id.strip_prefix(&Self::partial_arn(region, ""));
+        let whole = partial.and_then(|id| id.strip_suffix(SUFFIX)?.strip_suffix('-'));
+        [Some(id), partial, whole]
+            .into_iter()
+            .flatten()
+            .filter_map(|name| self.entries.get_key_value(name))
+            .find(|(_, entry)| entry.is_in(region))
             .map(|(name, entry)| (name.as_str(), entry))
     }
 }

@@ -1,0 +1,1 @@
+"""What `benches/run.py` measures, one part a module."""

@@ -1,0 +1,56 @@
+"""The servers, which hold all secrets, and how a program is pointed at them."""
+
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import tempfile
+
+from measure import cargo
+
+DELAYS = (0, 5, 20)
+SCHEMES = ("http", "https")
+
+
+class Stand:
+    """Answers after that many milliseconds; ends with the `with` block."""
+
+    def __init__(self, delay):
+        self.delay = delay
+
+    def __enter__(self):
+        command = [cargo.program("stand", "stand"), str(self.delay)]
+        self.child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.listens = json.loads(self.child.stdout.readline())
+        self.files = tempfile.TemporaryDirectory()
+        for name in "ABCDEFGHIJ":
+            path = pathlib.Path(self.files.name, name)
+            path.write_text(f"{name:-<32}")
+            path.chmod(0o600)
+        return self
+
+    def __exit__(self, *_):
+        self.child.stdin.close()
+        self.child.wait()
+        self.files.cleanup()
+
+    def environment(self, scheme):
+        """All that a program is started with."""
+        set_by_us = self.listens["environment"]
+        return {
+            "PATH": os.environ["PATH"],
+            # Neither the caller's profiles nor a configuration of secretspec's.
+            "HOME": self.files.name,
+            "FROM_SECRETS_DIRECTORY": self.files.name,
+            "AWS_ENDPOINT_URL": self.listens[scheme],
+            # Where Python's SDK looks for what Rust's finds in SSL_CERT_FILE.
+            "AWS_CA_BUNDLE": set_by_us["SSL_CERT_FILE"],
+            **set_by_us,
+        }
+
+    def requests(self):
+        """How many were answered so far."""
+        host, port = self.listens["environment"]["STAND_CALLS"].split(":")
+        with socket.create_connection((host, int(port))) as connection:
+            return int(connection.makefile().read())

@@ -1,0 +1,6 @@
+"""Powertools for AWS Lambda, one secret after the other."""
+
+from aws_lambda_powertools.utilities import parameters
+from wanted import NAMES, done
+
+done([parameters.get_secret(name) for name in NAMES])

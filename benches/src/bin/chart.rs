@@ -1,0 +1,141 @@
+//! The main results as horizontal bars: `chart < results.json > chart.svg`.
+
+use std::error::Error;
+
+use plotters::coord::Shift;
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use serde::Deserialize;
+
+const WIDTH: i32 = 860;
+const TITLES: i32 = 270;
+const FIGURES: i32 = 90;
+const BAR: i32 = 22;
+const HEADING: i32 = 52;
+const FONT: &str = "sans-serif";
+const OURS: RGBColor = RGBColor(0x1b, 0x7f, 0x5c);
+const OTHERS: RGBColor = RGBColor(0x9a, 0xa5, 0xb1);
+const INK: RGBColor = RGBColor(0x24, 0x29, 0x2f);
+
+#[derive(Deserialize)]
+struct Results {
+    starts: Vec<Start>,
+}
+
+/// One program's start, as `measure/starts.py` writes it.
+#[derive(Deserialize)]
+struct Start {
+    program: String,
+    scheme: String,
+    delay: u32,
+    limited: bool,
+    /// Seconds.
+    wall: f64,
+}
+
+/// A heading, and bars with their titles and milliseconds.
+struct Panel {
+    heading: &'static str,
+    bars: Vec<(String, f64)>,
+}
+
+impl Panel {
+    fn of(results: &Results, heading: &'static str, delay: u32, limited: bool) -> Self {
+        let is_shown = |start: &&Start| {
+            start.scheme == "https" && start.delay == delay && start.limited == limited
+        };
+        let bars = results.starts.iter().filter(is_shown);
+        let bars = bars.map(|start| (start.program.replace(['`', '*'], ""), start.wall * 1000.0));
+        Self {
+            heading,
+            bars: bars.collect(),
+        }
+    }
+
+    fn height(&self) -> i32 {
+        HEADING + BAR * i32::try_from(self.bars.len()).expect("few bars")
+    }
+
+    fn draw(
+        &self,
+        area: &DrawingArea<SVGBackend<'_>, Shift>,
+        top: i32,
+    ) -> Result<(), Box<dyn Error>> {
+        let text = |size: i32, horizontal| {
+            let style = (FONT, size).into_text_style(area).color(&INK);
+            style.pos(Pos::new(horizontal, VPos::Center))
+        };
+        area.draw_text(self.heading, &text(17, HPos::Left), (16, top + 26))?;
+        let longest = self
+            .bars
+            .iter()
+            .map(|(_, figure)| *figure)
+            .fold(0.0, f64::max);
+        for (row, (title, figure)) in (0..).zip(&self.bars) {
+            let (above, middle) = (
+                top + HEADING + row * BAR,
+                top + HEADING + row * BAR + BAR / 2,
+            );
+            area.draw_text(title, &text(13, HPos::Right), (TITLES - 8, middle))?;
+            #[expect(clippy::cast_possible_truncation, reason = "a share of the width")]
+            let end =
+                TITLES + (f64::from(WIDTH - TITLES - FIGURES) * figure / longest).ceil() as i32;
+            let color = if title.starts_with("from-secrets") {
+                OURS
+            } else {
+                OTHERS
+            };
+            area.draw(&Rectangle::new(
+                [(TITLES, above + 3), (end, above + BAR - 3)],
+                color.filled(),
+            ))?;
+            area.draw_text(
+                &milliseconds(*figure),
+                &text(13, HPos::Left),
+                (end + 6, middle),
+            )?;
+        }
+        Ok(())
+    }
+}
+
+fn milliseconds(figure: f64) -> String {
+    if figure < 100.0 {
+        format!("{figure:.1} ms")
+    } else {
+        format!("{figure:.0} ms")
+    }
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let results: Results = serde_json::from_reader(std::io::stdin())?;
+    let panels = [
+        Panel::of(
+            &results,
+            "From a program's start until it has ten secrets, over https, 20 ms a request",
+            20,
+            false,
+        ),
+        Panel::of(
+            &results,
+            "The same on 7 % of a core, as a Lambda function of 128 MB has it, 0 ms a request",
+            0,
+            true,
+        ),
+    ];
+    let height = panels.iter().map(Panel::height).sum::<i32>() + 16;
+    let mut svg = String::new();
+    {
+        let size = (u32::try_from(WIDTH)?, u32::try_from(height)?);
+        let area = SVGBackend::with_string(&mut svg, size).into_drawing_area();
+        area.fill(&WHITE)?;
+        let mut top = 0;
+        for panel in &panels {
+            panel.draw(&area, top)?;
+            top += panel.height();
+        }
+        area.present()?;
+    }
+    print!("{svg}");
+    Ok(())
+}

@@ -1,0 +1,243 @@
+//! What a warm read and a refresh cost, beside the peers', in one process: one line of JSON each.
+//!
+//! Medians of short rounds that take turns, because a round of a few milliseconds is seldom interrupted by other
+//! programs. On a busy machine run it with priority, as `chrt -r 1`: else its two threads may get one core between them.
+
+use std::hint::black_box;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use from_secrets::{FromSecrets, Live, LiveBuilder, Mapped, SecretString, part};
+use from_secrets_benches::{Caching, Contender, SecretVault, Wanted, median};
+use serde_json::json;
+use tokio::runtime::{Handle, Runtime};
+
+const ROUNDS: usize = 301;
+const REFRESHES: usize = 25;
+const TTL: Duration = Duration::from_hours(1);
+
+#[derive(FromSecrets)]
+struct Config {
+    a: SecretString,
+}
+
+/// Ten secrets to refresh.
+#[derive(FromSecrets)]
+#[expect(dead_code, reason = "they are refreshed, not read")]
+struct Ten {
+    a: SecretString,
+    b: SecretString,
+    c: SecretString,
+    d: SecretString,
+    e: SecretString,
+    f: SecretString,
+    g: SecretString,
+    h: SecretString,
+    i: SecretString,
+    j: SecretString,
+}
+
+/// What is measured.
+struct Readers {
+    handle: Handle,
+    caching: Caching,
+    secret_vault: SecretVault,
+    timed: Live<Config>,
+    untimed: Live<Config>,
+    mapped: Mapped<Config, SecretString, String>,
+}
+
+/// A way to read: its name, how often it is called in a round, and the round.
+type Read = (&'static str, u32, fn(&Readers, u32));
+
+const READS: [Read; 7] = [
+    ("`aws_secretsmanager_caching`, warm", 5_000, caching),
+    ("`secret-vault`, warm", 5_000, secret_vault),
+    ("`Live::get`", 200_000, get),
+    ("`Live::get` without a timer", 20_000, get_by_the_clock),
+    ("`Live::current().await`", 100_000, current),
+    (
+        "`Live::current().await` without a timer",
+        20_000,
+        current_by_the_clock,
+    ),
+    ("`Mapped::get`", 50_000, mapped),
+];
+
+type Medians = [f64; READS.len()];
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
+    let runtime = runtime.expect("a runtime");
+    refreshes(&runtime);
+    let readers = readers(&runtime);
+    let (one, two) = (alone(&readers), beside_another(&readers));
+    for (i, (name, ..)) in READS.iter().enumerate() {
+        println!(
+            "{}",
+            json!({ "read": name, "nanoseconds": one[i], "beside_another": two[i] })
+        );
+    }
+}
+
+fn readers(runtime: &Runtime) -> Readers {
+    let wanted = Wanted::Secrets(1);
+    let (mut caching, mut secret_vault) = (Caching::new(&wanted), SecretVault::new(&wanted));
+    caching.load();
+    secret_vault.load();
+    let live = |set: fn(LiveBuilder<Config>) -> LiveBuilder<Config>| {
+        let loading = set(Live::builder().ttl(TTL).jitter(0.0)).load();
+        runtime.block_on(loading).expect("a load")
+    };
+    let timed = live(|live| live.timer(true));
+    let mapped = part!(timed, a).map(|_| "a client".to_owned());
+    let untimed = live(|live| live.timer(false));
+    Readers {
+        handle: runtime.handle().clone(),
+        caching,
+        secret_vault,
+        timed,
+        untimed,
+        mapped,
+    }
+}
+
+fn caching(readers: &Readers, calls: u32) {
+    let (_, name) = readers.caching.parts();
+    readers.handle.block_on(async {
+        for _ in 0..calls {
+            black_box(readers.caching.read(name, false).await);
+        }
+    });
+}
+
+fn secret_vault(readers: &Readers, calls: u32) {
+    let (_, reference) = readers.secret_vault.parts();
+    readers.handle.block_on(async {
+        for _ in 0..calls {
+            black_box(readers.secret_vault.read(reference, str::len).await);
+        }
+    });
+}
+
+fn get(readers: &Readers, calls: u32) {
+    for _ in 0..calls {
+        black_box(&readers.timed.get().expect("it is fresh").a);
+    }
+}
+
+fn get_by_the_clock(readers: &Readers, calls: u32) {
+    for _ in 0..calls {
+        black_box(&readers.untimed.get().expect("it is fresh").a);
+    }
+}
+
+fn current(readers: &Readers, calls: u32) {
+    readers.handle.block_on(async {
+        for _ in 0..calls {
+            black_box(&readers.timed.current().await.expect("it is fresh").a);
+        }
+    });
+}
+
+fn current_by_the_clock(readers: &Readers, calls: u32) {
+    readers.handle.block_on(async {
+        for _ in 0..calls {
+            black_box(&readers.untimed.current().await.expect("it is fresh").a);
+        }
+    });
+}
+
+fn mapped(readers: &Readers, calls: u32) {
+    for _ in 0..calls {
+        black_box(readers.mapped.get().expect("it is fresh"));
+    }
+}
+
+/// Nanoseconds a call, of each way to read.
+fn alone(readers: &Readers) -> Medians {
+    medians(readers, |_| {})
+}
+
+/// The same while another thread reads in the same way, without a pause, so that it is on another core.
+fn beside_another(readers: &Readers) -> Medians {
+    let (wanted, under_way) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_over.load(Ordering::Relaxed) {
+                let i = wanted.load(Ordering::Relaxed);
+                under_way.store(i, Ordering::Relaxed);
+                READS[i].2(readers, 1_000);
+            }
+        });
+        let measured = medians(readers, |i| {
+            wanted.store(i, Ordering::Relaxed);
+            while under_way.load(Ordering::Relaxed) != i {
+                std::hint::spin_loop();
+            }
+        });
+        is_over.store(true, Ordering::Relaxed);
+        measured
+    })
+}
+
+fn medians(readers: &Readers, prepare: impl Fn(usize)) -> Medians {
+    let mut rounds = READS.map(|_| Vec::new());
+    // The first round warms up and is not counted.
+    for round in 0..=ROUNDS {
+        for (i, (_, calls, read)) in READS.iter().enumerate() {
+            prepare(i);
+            let began = Instant::now();
+            read(readers, *calls);
+            let took = began.elapsed();
+            if round > 0 {
+                rounds[i].push(took.as_secs_f64() * 1e9 / f64::from(*calls));
+            }
+        }
+    }
+    rounds.map(median)
+}
+
+/// Ten secrets, again and again.
+fn refreshes(runtime: &Runtime) {
+    let wanted = Wanted::Secrets(10);
+    let (mut caching, mut secret_vault) = (Caching::new(&wanted), SecretVault::new(&wanted));
+    let live = Live::<Ten>::builder()
+        .timer(false)
+        .min_interval(Duration::ZERO)
+        .load();
+    let live = runtime.block_on(live).expect("a load");
+    let mut ways: [(&str, Box<dyn FnMut()>); 3] = [
+        (
+            "`aws_secretsmanager_caching`, told to refresh",
+            Box::new(|| assert_eq!(caching.load(), wanted.total())),
+        ),
+        (
+            "`secret-vault`, `refresh`",
+            Box::new(|| assert_eq!(secret_vault.load(), wanted.total())),
+        ),
+        (
+            "`Live::refresh`",
+            Box::new(|| {
+                runtime.block_on(live.refresh()).expect("a refresh");
+            }),
+        ),
+    ];
+    let mut seconds = [const { Vec::new() }; 3];
+    for round in 0..=REFRESHES {
+        for ((_, refresh), seconds) in ways.iter_mut().zip(&mut seconds) {
+            let began = Instant::now();
+            refresh();
+            if round > 0 {
+                seconds.push(began.elapsed().as_secs_f64());
+            }
+        }
+    }
+    for ((name, _), seconds) in ways.iter().zip(seconds) {
+        println!("{}", json!({ "refresh": name, "seconds": median(seconds) }));
+    }
+}

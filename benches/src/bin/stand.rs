@@ -1,0 +1,67 @@
+//! Secrets Manager over http and https, and its agent, holding all that is wanted: `stand MILLISECONDS`.
+//!
+//! Every answer takes so long. It prints one line, where it listens, as JSON, and runs until its input ends.
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use from_secrets_benches::Wanted;
+use from_secrets_tests::{Scripted, ScriptedAgent, Vault};
+use serde_json::json;
+
+struct Stand {
+    http: Scripted,
+    https: Scripted,
+    agent: ScriptedAgent,
+}
+
+impl Stand {
+    fn start(latency: Duration) -> Self {
+        let contents = Wanted::ALL.iter().flat_map(|wanted| wanted.contents());
+        let vault = contents
+            .fold(Vault::new(), |vault, (name, text)| vault.text(&name, text))
+            .latency(latency);
+        Self {
+            http: Scripted::start(vault.clone()),
+            https: Scripted::start_tls(vault.clone()),
+            agent: ScriptedAgent::start(vault),
+        }
+    }
+
+    fn requests(&self) -> usize {
+        self.http.calls().count() + self.https.calls().count() + self.agent.asked().len()
+    }
+}
+
+fn main() {
+    let milliseconds = std::env::args()
+        .nth(1)
+        .expect("how long an answer takes, in milliseconds");
+    let stand = Arc::new(Stand::start(Duration::from_millis(
+        milliseconds.parse().expect("a number"),
+    )));
+    let counter = TcpListener::bind(("127.0.0.1", 0)).expect("a free port on loopback");
+    let listens = json!({
+        "http": stand.http.endpoint(),
+        "https": stand.https.endpoint(),
+        "environment": {
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_REGION": "us-east-1",
+            "SSL_CERT_FILE": stand.https.authority(),
+            "AWS_TOKEN": ScriptedAgent::TOKEN,
+            "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT": stand.agent.port().to_string(),
+            "STAND_CALLS": counter.local_addr().expect("its address").to_string(),
+        },
+    });
+    let counted = Arc::clone(&stand);
+    std::thread::spawn(move || {
+        for asking in counter.incoming() {
+            let _ = write!(asking.expect("a connection"), "{}", counted.requests());
+        }
+    });
+    println!("{listens}");
+    let _ = std::io::stdin().read_to_end(&mut Vec::new());
+}

@@ -4,47 +4,29 @@ use std::collections::HashMap;
 
 use aws_sdk_secretsmanager::Client;
 
-use crate::{Contender, Runtime, Wanted, sdk};
+use crate::by_hand::ByHand;
+use crate::{Contender, Wanted};
 
 /// AWS takes no more.
 const MOST: usize = 20;
 
 #[derive(Debug)]
-pub struct Batch {
-    runtime: Runtime,
-    client: Client,
-    wanted: Wanted,
-    names: Vec<String>,
-}
+pub struct Batch(ByHand);
 
 impl Contender for Batch {
     fn new(wanted: &Wanted) -> Self {
-        let runtime = Runtime::default();
-        let client = runtime.wait(sdk::client());
-        Self {
-            runtime,
-            client,
-            wanted: *wanted,
-            names: wanted.names(),
-        }
+        Self(ByHand::new(wanted))
     }
 
     fn load(&mut self) -> usize {
-        self.runtime.wait(async {
-            if self.wanted == Wanted::Json {
-                return sdk::get_json(&self.client, &self.names[0]).await;
-            }
+        self.0.load(async |client, names| {
             let mut found = HashMap::new();
-            for names in self.names.chunks(MOST) {
-                found.extend(batch(&self.client, names).await);
+            for names in names.chunks(MOST) {
+                found.extend(batch(client, names).await);
             }
             // In the order of the names, as whoever asked needs them.
-            let values: Vec<_> = self
-                .names
-                .iter()
-                .map(|name| found.remove(name).expect("a secret"))
-                .collect();
-            values.iter().map(String::len).sum()
+            let value = |name: &String| found.remove(name).expect("a secret");
+            names.iter().map(value).collect()
         })
     }
 }
@@ -59,8 +41,8 @@ async fn batch(client: &Client, names: &[String]) -> Vec<(String, String)> {
         .expect("a batch")
         .secret_values
         .unwrap_or_default();
-    entries
-        .into_iter()
+    let named = entries.into_iter();
+    named
         .map(|entry| {
             (
                 entry.name.expect("a name"),

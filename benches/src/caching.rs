@@ -1,6 +1,5 @@
 //! AWS's own caching client, told to refresh in each load.
 
-use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
@@ -53,10 +52,7 @@ impl Contender for Caching {
     fn load(&mut self) -> usize {
         self.runtime.wait(async {
             if self.wanted == Wanted::Json {
-                let text = self.read(&self.names[0], true).await;
-                let keys: BTreeMap<String, String> =
-                    serde_json::from_str(&text).expect("an object of texts");
-                return keys.values().map(String::len).sum();
+                return Wanted::total_of_json(&self.read(&self.names[0], true).await);
             }
             let mut values = Vec::with_capacity(self.names.len());
             for name in &self.names {

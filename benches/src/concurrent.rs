@@ -1,37 +1,20 @@
 //! All requests side by side.
 
-use aws_sdk_secretsmanager::Client;
 use futures_util::future::join_all;
 
-use crate::{Contender, Runtime, Wanted, sdk};
+use crate::by_hand::{ByHand, get};
+use crate::{Contender, Wanted};
 
 #[derive(Debug)]
-pub struct Concurrent {
-    runtime: Runtime,
-    client: Client,
-    wanted: Wanted,
-    names: Vec<String>,
-}
+pub struct Concurrent(ByHand);
 
 impl Contender for Concurrent {
     fn new(wanted: &Wanted) -> Self {
-        let runtime = Runtime::default();
-        let client = runtime.wait(sdk::client());
-        Self {
-            runtime,
-            client,
-            wanted: *wanted,
-            names: wanted.names(),
-        }
+        Self(ByHand::new(wanted))
     }
 
     fn load(&mut self) -> usize {
-        self.runtime.wait(async {
-            if self.wanted == Wanted::Json {
-                return sdk::get_json(&self.client, &self.names[0]).await;
-            }
-            let values = join_all(self.names.iter().map(|name| sdk::get(&self.client, name))).await;
-            values.iter().map(String::len).sum()
-        })
+        self.0
+            .load(async |client, names| join_all(names.iter().map(|name| get(client, name))).await)
     }
 }

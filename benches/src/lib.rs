@@ -8,14 +8,14 @@ mod wanted;
 
 #[cfg(feature = "batch")]
 mod batch;
+#[cfg(feature = "sdk")]
+mod by_hand;
 #[cfg(feature = "caching")]
 mod caching;
 #[cfg(feature = "concurrent")]
 mod concurrent;
 #[cfg(feature = "declared")]
 mod declared;
-#[cfg(feature = "sdk")]
-mod sdk;
 #[cfg(feature = "secret-vault")]
 mod secret_vault;
 #[cfg(feature = "secretspec")]
@@ -30,7 +30,7 @@ pub use caching::Caching;
 #[cfg(feature = "concurrent")]
 pub use concurrent::Concurrent;
 #[cfg(feature = "declared")]
-pub use declared::Declared;
+pub use declared::{Declared, One, Ten};
 #[cfg(feature = "secret-vault")]
 pub use secret_vault::SecretVault;
 #[cfg(feature = "secretspec")]

@@ -1,7 +1,5 @@
 //! `secret-vault` with its source for Secrets Manager, which asks by ARN.
 
-use std::collections::BTreeMap;
-
 use secret_vault::aws::AwsSecretManagerSource;
 use secret_vault::{
     SecretName, SecretVault as Vault, SecretVaultBuilder, SecretVaultNoEncryption, SecretVaultRef,
@@ -58,9 +56,7 @@ impl Contender for SecretVault {
         self.runtime.wait(async {
             self.vault.refresh().await.expect("a load");
             if self.wanted == Wanted::Json {
-                let parsed = self.read(&self.references[0], |text| serde_json::from_str(text));
-                let keys: BTreeMap<String, String> = parsed.await.expect("an object of texts");
-                return keys.values().map(String::len).sum();
+                return self.read(&self.references[0], Wanted::total_of_json).await;
             }
             let mut values = Vec::with_capacity(self.references.len());
             for reference in &self.references {

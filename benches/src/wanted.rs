@@ -55,6 +55,14 @@ impl Wanted {
         }
     }
 
+    /// How long the values of the JSON secret are together.
+    #[cfg(feature = "json")]
+    pub(crate) fn total_of_json(text: &str) -> usize {
+        let keys: std::collections::BTreeMap<String, String> =
+            serde_json::from_str(text).expect("an object of texts");
+        keys.values().map(String::len).sum()
+    }
+
     /// The secrets with what they hold.
     pub fn contents(self) -> Vec<(String, String)> {
         let names = self.names().into_iter();

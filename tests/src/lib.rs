@@ -9,6 +9,8 @@
 )]
 
 pub mod app;
+mod background;
+pub mod blabs;
 pub mod call;
 pub mod canary;
 pub mod conformance;

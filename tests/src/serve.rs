@@ -1,12 +1,10 @@
-//! An HTTP/1 server on a thread of its own, so that a test may block its own.
+//! An HTTP/1 server on a thread of its own.
 
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
-use std::thread::JoinHandle;
 
 use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes, Frame, Incoming};
@@ -15,9 +13,9 @@ use hyper::service::service_fn;
 use hyper::{HeaderMap, Request, Response};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 use tokio_rustls::TlsAcceptor;
+
+use crate::background::Background;
 
 /// A request whose body has arrived whole.
 pub(crate) type Whole = Request<Bytes>;
@@ -76,90 +74,42 @@ impl Body for Partial {
 /// A server that runs until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Server {
-    address: SocketAddr,
+    background: Background,
     connections: Arc<AtomicUsize>,
-    stop: Option<oneshot::Sender<Infallible>>,
-    thread: Option<JoinHandle<()>>,
 }
 
 impl Server {
     pub(crate) fn start(service: impl Service, tls: Option<TlsAcceptor>) -> Self {
-        let listener =
-            std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port on loopback");
-        let address = listener
-            .local_addr()
-            .expect("a bound socket has an address");
-        let (stop, stopped) = oneshot::channel();
         let service = Arc::new(service);
         let connections = Arc::<AtomicUsize>::default();
         let counted = Arc::clone(&connections);
-        let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .expect("a runtime");
-            // Dropping the runtime ends every connection, those that hang included.
-            runtime.block_on(async {
-                tokio::select! {
-                    () = accept(listener, &counted, service, tls) => {}
-                    _ = stopped => {}
+        let background = Background::listen(move |stream| {
+            counted.fetch_add(1, Ordering::SeqCst);
+            let (service, tls) = (Arc::clone(&service), tls.clone());
+            tokio::spawn(async move {
+                match tls {
+                    None => converse(stream, service).await,
+                    Some(tls) => {
+                        if let Ok(stream) = tls.accept(stream).await {
+                            converse(stream, service).await;
+                        }
+                    }
                 }
             });
         });
         Self {
-            address,
+            background,
             connections,
-            stop: Some(stop),
-            thread: Some(thread),
         }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
-        self.address
+        self.background.address()
     }
 
     /// How many connections were opened to it.
     pub(crate) fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
-
-async fn accept(
-    listener: std::net::TcpListener,
-    connections: &AtomicUsize,
-    service: Arc<impl Service>,
-    tls: Option<TlsAcceptor>,
-) {
-    listener
-        .set_nonblocking(true)
-        .expect("a listener that does not block");
-    let listener = TcpListener::from_std(listener).expect("a listener on this runtime");
-    loop {
-        let Ok((stream, _)) = listener.accept().await else {
-            continue;
-        };
-        connections.fetch_add(1, Ordering::SeqCst);
-        let _ = stream.set_nodelay(true);
-        let (service, tls) = (Arc::clone(&service), tls.clone());
-        tokio::spawn(async move {
-            match tls {
-                None => converse(stream, service).await,
-                Some(tls) => {
-                    if let Ok(stream) = tls.accept(stream).await {
-                        converse(stream, service).await;
-                    }
-                }
-            }
-        });
     }
 }
 

@@ -7,8 +7,8 @@ use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use from_secrets::{FromSecrets, Live, LiveBuilder, Mapped, SecretString, part};
-use from_secrets_benches::{Caching, Contender, SecretVault, Wanted, median};
+use from_secrets::{Live, LiveBuilder, Mapped, SecretString, part};
+use from_secrets_benches::{Caching, Contender, One, SecretVault, Ten, Wanted, median};
 use serde_json::json;
 use tokio::runtime::{Handle, Runtime};
 
@@ -16,35 +16,14 @@ const ROUNDS: usize = 301;
 const REFRESHES: usize = 25;
 const TTL: Duration = Duration::from_hours(1);
 
-#[derive(FromSecrets)]
-struct Config {
-    a: SecretString,
-}
-
-/// Ten secrets to refresh.
-#[derive(FromSecrets)]
-#[expect(dead_code, reason = "they are refreshed, not read")]
-struct Ten {
-    a: SecretString,
-    b: SecretString,
-    c: SecretString,
-    d: SecretString,
-    e: SecretString,
-    f: SecretString,
-    g: SecretString,
-    h: SecretString,
-    i: SecretString,
-    j: SecretString,
-}
-
 /// What is measured.
 struct Readers {
     handle: Handle,
     caching: Caching,
     secret_vault: SecretVault,
-    timed: Live<Config>,
-    untimed: Live<Config>,
-    mapped: Mapped<Config, SecretString, String>,
+    timed: Live<One>,
+    untimed: Live<One>,
+    mapped: Mapped<One, SecretString, String>,
 }
 
 /// A way to read: its name, how often it is called in a round, and the round.
@@ -88,7 +67,7 @@ fn readers(runtime: &Runtime) -> Readers {
     let (mut caching, mut secret_vault) = (Caching::new(&wanted), SecretVault::new(&wanted));
     caching.load();
     secret_vault.load();
-    let live = |set: fn(LiveBuilder<Config>) -> LiveBuilder<Config>| {
+    let live = |set: fn(LiveBuilder<One>) -> LiveBuilder<One>| {
         let loading = set(Live::builder().ttl(TTL).jitter(0.0)).load();
         runtime.block_on(loading).expect("a load")
     };

@@ -3,15 +3,14 @@
 use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::fmt::Write as _;
-use std::time::Duration;
 
-use base64::prelude::{BASE64_STANDARD, Engine};
 use from_secrets::{
     Cause, Environment, Error, FromSecrets, Loader, Report, SecretBox, SecretString,
 };
+use from_secrets_tests::blabs::{Blabs, blab};
 use from_secrets_tests::canary::{assert_absent, value};
 use from_secrets_tests::logs::Logs;
-use from_secrets_tests::{Answer, Call, Scripted, Vault};
+use from_secrets_tests::{Scripted, Vault};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -85,35 +84,6 @@ struct Database {
     port: u16,
 }
 
-/// Its errors quote what they were given, as many do.
-struct Blabs;
-
-impl<'de> Deserialize<'de> for Blabs {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Err(serde::de::Error::invalid_value(
-            serde::de::Unexpected::Str(&text),
-            &"something else",
-        ))
-    }
-}
-
-impl std::str::FromStr for Blabs {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Err(format!("cannot parse {text}"))
-    }
-}
-
-impl TryFrom<Vec<u8>> for Blabs {
-    type Error = String;
-
-    fn try_from(bytes: Vec<u8>) -> Result<Self, String> {
-        Err(format!("cannot take {bytes:?}"))
-    }
-}
-
 fields! {
     Number: u16;
     Float: f64;
@@ -171,10 +141,6 @@ struct Parsed {
     keyed: String,
 }
 
-fn blab(text: &str) -> Result<Blabs, Box<dyn std::error::Error>> {
-    Err(format!("cannot parse {text}").into())
-}
-
 #[tokio::test]
 async fn no_parser_or_json_key_shows_what_it_refuses() {
     let canary = value("text");
@@ -202,30 +168,6 @@ async fn no_type_that_refuses_bytes_shows_them() {
         let aws = Scripted::start(Vault::new().binary("IT", bytes));
         each_is_silent(&aws.loader()).await;
         silent::<Parsed>(&aws.loader()).await;
-    }
-}
-
-#[tokio::test]
-async fn no_broken_answer_is_shown() {
-    let canary = value("body");
-    let entry = json!({ "Name": "POCKET_KEY", "SecretString": &canary });
-    let encoded =
-        json!({ "Name": "POCKET_KEY", "SecretBinary": BASE64_STANDARD.encode(&canary) + "!" });
-    let whole = json!({ "SecretValues": [entry, encoded] }).to_string();
-    let broken = [
-        Answer::raw(200, &whole[..whole.len() - 2]),
-        Answer::raw(200, whole.clone()),
-        Answer::raw(200, canary.clone()),
-        Answer::raw(200, json!({ "SecretValues": &canary }).to_string()),
-        Answer::raw(200, whole.clone()).broken_off(),
-        Answer::raw(200, whole.clone()).stalled(),
-        Answer::raw(400, whole.clone()),
-        Answer::raw(403, canary.clone()),
-        Answer::raw(500, whole.clone()),
-    ];
-    for answer in broken {
-        let aws = Scripted::start(move |_: &Call| answer.clone());
-        silent::<Pocket>(&aws.loader().timeout(Duration::from_millis(500))).await;
     }
 }
 

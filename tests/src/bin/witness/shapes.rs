@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
-use std::str::FromStr;
 
 use from_secrets::{FromSecrets, Live, Loader, Part, SecretBox, SecretString, part};
+use from_secrets_tests::blabs::{Blabs, blab};
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, Unexpected};
 
 use super::entries::Entry;
 
@@ -97,37 +96,4 @@ pub(super) enum Mode {
 pub(super) struct Server {
     host: String,
     port: u16,
-}
-
-/// Its errors quote what they were given, as many do.
-pub(super) struct Blabs;
-
-impl<'de> Deserialize<'de> for Blabs {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Err(D::Error::invalid_value(
-            Unexpected::Str(&text),
-            &"something else",
-        ))
-    }
-}
-
-impl FromStr for Blabs {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Err(format!("cannot parse {text}"))
-    }
-}
-
-impl TryFrom<Vec<u8>> for Blabs {
-    type Error = String;
-
-    fn try_from(bytes: Vec<u8>) -> Result<Self, String> {
-        Err(format!("cannot take {bytes:?}"))
-    }
-}
-
-fn blab(text: &str) -> Result<Blabs, Box<dyn std::error::Error>> {
-    Err(format!("cannot parse {text}").into())
 }

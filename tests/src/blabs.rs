@@ -1,0 +1,44 @@
+//! A type that talks.
+
+use std::str::FromStr;
+
+use serde::de::{Deserialize, Deserializer, Error, Unexpected};
+
+/// Its errors quote what they were given, as many do.
+#[derive(Debug)]
+pub struct Blabs;
+
+impl<'de> Deserialize<'de> for Blabs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Err(D::Error::invalid_value(
+            Unexpected::Str(&text),
+            &"something else",
+        ))
+    }
+}
+
+impl FromStr for Blabs {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Err(format!("cannot parse {text}"))
+    }
+}
+
+impl TryFrom<Vec<u8>> for Blabs {
+    type Error = String;
+
+    fn try_from(bytes: Vec<u8>) -> Result<Self, String> {
+        Err(format!("cannot take {bytes:?}"))
+    }
+}
+
+/// For `parse`, as the others are for their attributes.
+///
+/// # Errors
+///
+/// Always, with the text.
+pub fn blab(text: &str) -> Result<Blabs, Box<dyn std::error::Error>> {
+    Err(format!("cannot parse {text}").into())
+}

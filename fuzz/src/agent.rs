@@ -209,7 +209,11 @@ impl Answer {
         const TOLD: [&str; 5] = ["ARN", "VersionId", "__type", "message", "Message"];
         match Tree::parse(&self.body) {
             Some(tree) => tree.has_under(&TOLD, &|text| !is_silent(text)),
-            None => self.is_refusal() && !is_silent(&String::from_utf8_lossy(&self.body)),
+            None => {
+                // As it is told: a canary may come of what is left out.
+                let text = String::from_utf8_lossy(&self.body).replace(char::is_control, "");
+                self.is_refusal() && !is_silent(&text)
+            }
         }
     }
 

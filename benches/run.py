@@ -35,7 +35,8 @@ def main():
             paths.RESULTS.write_text(json.dumps(results, indent=1) + "\n")
     tables = report.tables(results)
     paths.REPORT.write_text(tables)
-    chart.draw()
+    if {"starts", "loads"} <= results.keys():
+        chart.draw()
     print(tables)
 
 

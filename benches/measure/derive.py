@@ -7,7 +7,7 @@ from measure.cargo import cargo
 from measure.paths import HOME, ROOT
 
 COUNTS = (1, 50, 500)
-RUNS = 5
+RUNS = 3
 FIELDS = "    pub host: String,\n    pub port: u16,\n    pub user: String,\n    pub password: Option<String>,\n    pub ratio: f64,\n"
 LOADED = "pub async fn load{i}() -> Result<Config{i}, from_secrets::Error> {{ Config{i}::load().await }}\n"
 PARSED = "pub fn load{i}(text: &str) -> Result<Config{i}, serde_json::Error> {{ serde_json::from_str(text) }}\n"

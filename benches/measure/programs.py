@@ -53,8 +53,8 @@ class Python:
         wanted = BENCHES / "python/requirements.txt"
         installed = self.HOME / "installed.txt"
         if not (installed.exists() and installed.read_text() == wanted.read_text()):
-            subprocess.run([sys.executable, "-m", "venv", self.HOME], check=True)
-            subprocess.run([self.HOME / "bin/pip", "install", "-q", "-r", wanted], check=True)
+            subprocess.run([sys.executable, "-m", "venv", "--clear", self.HOME], check=True)
+            subprocess.run([self.HOME / "bin/python", "-m", "pip", "install", "-q", "-r", wanted], check=True)
             installed.write_text(wanted.read_text())
 
 
@@ -85,7 +85,7 @@ def run(program, environment, enter=None):
     )
     said = child.stdout.readline().strip()
     wall = time.monotonic() - began
-    kib = peak_memory(child.pid)
+    kib = peak_memory(child.pid) if said == TOTAL else 0
     child.stdin.close()
     _, status, used = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)

@@ -1,17 +1,9 @@
 """The figures as tables in Markdown; in brackets, relative to the first row."""
 
 from measure.limited import PERCENT
+from measure.loads import CONTENDERS
 from measure.stand import DELAYS, SCHEMES
 
-CONTENDERS = {
-    "sequential": "SDK by hand, one after the other",
-    "concurrent": "SDK by hand, side by side",
-    "batch": "SDK by hand, one batch",
-    "caching": "`aws_secretsmanager_caching`",
-    "secretspec": "`secretspec`",
-    "secret-vault": "`secret-vault`",
-    "declared": "**from-secrets**",
-}
 SIZES = ("1", "2", "10", "20", "45", "200", "json")
 HEADINGS = [f"{size} secret{'s' * (size != '1')}" for size in SIZES[:-1]] + ["10 keys of one"]
 

@@ -46,6 +46,7 @@ class Stand:
             "AWS_ENDPOINT_URL": self.listens[scheme],
             # Where Python's SDK looks for what Rust's finds in SSL_CERT_FILE.
             "AWS_CA_BUNDLE": set_by_us["SSL_CERT_FILE"],
+            "AWS_DEFAULT_REGION": set_by_us["AWS_REGION"],
             **set_by_us,
         }
 

@@ -20,6 +20,7 @@ const INK: RGBColor = RGBColor(0x24, 0x29, 0x2f);
 #[derive(Deserialize)]
 struct Results {
     starts: Vec<Start>,
+    loads: Vec<Load>,
 }
 
 /// One program's start, as `measure/starts.py` writes it.
@@ -33,6 +34,16 @@ struct Start {
     wall: f64,
 }
 
+/// Loads by one contender in a running program, as `loads` writes them.
+#[derive(Deserialize)]
+struct Load {
+    title: String,
+    scheme: String,
+    delay: u32,
+    wanted: String,
+    seconds: f64,
+}
+
 /// A heading, and bars with their titles and milliseconds.
 struct Panel {
     heading: &'static str,
@@ -40,12 +51,23 @@ struct Panel {
 }
 
 impl Panel {
-    fn of(results: &Results, heading: &'static str, delay: u32, limited: bool) -> Self {
+    fn of_starts(results: &Results, heading: &'static str, delay: u32, limited: bool) -> Self {
         let is_shown = |start: &&Start| {
             start.scheme == "https" && start.delay == delay && start.limited == limited
         };
         let bars = results.starts.iter().filter(is_shown);
-        let bars = bars.map(|start| (start.program.replace(['`', '*'], ""), start.wall * 1000.0));
+        let bars = bars.map(|start| (plain(&start.program), start.wall * 1000.0));
+        Self {
+            heading,
+            bars: bars.collect(),
+        }
+    }
+
+    fn of_loads(results: &Results, heading: &'static str, delay: u32, wanted: &str) -> Self {
+        let is_shown =
+            |load: &&Load| load.scheme == "https" && load.delay == delay && load.wanted == wanted;
+        let bars = results.loads.iter().filter(is_shown);
+        let bars = bars.map(|load| (plain(&load.title), load.seconds * 1000.0));
         Self {
             heading,
             bars: bars.collect(),
@@ -99,6 +121,11 @@ impl Panel {
     }
 }
 
+/// Without Markdown.
+fn plain(title: &str) -> String {
+    title.replace(['`', '*'], "")
+}
+
 fn milliseconds(figure: f64) -> String {
     if figure < 100.0 {
         format!("{figure:.1} ms")
@@ -110,17 +137,23 @@ fn milliseconds(figure: f64) -> String {
 fn main() -> Result<(), Box<dyn Error>> {
     let results: Results = serde_json::from_reader(std::io::stdin())?;
     let panels = [
-        Panel::of(
+        Panel::of_starts(
             &results,
             "From a program's start until it has ten secrets, over https, 20 ms a request",
             20,
             false,
         ),
-        Panel::of(
+        Panel::of_starts(
             &results,
             "The same on 7 % of a core, as a Lambda function of 128 MB has it, 0 ms a request",
             0,
             true,
+        ),
+        Panel::of_loads(
+            &results,
+            "A load of 45 secrets in a running program, over https, 20 ms a request",
+            20,
+            "45",
         ),
     ];
     let height = panels.iter().map(Panel::height).sum::<i32>() + 16;

@@ -103,9 +103,7 @@ impl Context<'_> {
                 .batch_get_secret_value()
                 .set_secret_id_list(Some(ids))
                 .set_next_token(next);
-            let endpoint = self.endpoint.of_call();
-            let sent = call.customize().interceptor(endpoint.clone()).send();
-            let output = match self.within_deadline(&endpoint, sent).await {
+            let output = match self.within_deadline(call.send()).await {
                 Ok(output) => output,
                 // What the first pages had is kept, and the rest is asked alone.
                 Err(_) if page > 0 => break,

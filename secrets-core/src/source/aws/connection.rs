@@ -18,8 +18,9 @@ use tokio::sync::OnceCell;
 
 #[cfg(feature = "ssm")]
 use super::parameters::Store;
+use super::endpoint::{self, Watch};
 use super::settings::Regions;
-use super::{credentials, endpoint, tls};
+use super::{credentials, tls};
 use crate::source::{Answer, Cause, Failure};
 
 /// A client, and what was learned with it.
@@ -126,7 +127,7 @@ pub(super) async fn connect_with(
 pub(super) fn adopt(client: &Client, regions: &Regions) -> Connection {
     let config = client.config();
     let config = config.to_builder().region(regions.choose(config.region()));
-    Connection::new(Client::from_conf(config.build()))
+    Connection::new(Client::from_conf(config.interceptor(Watch).build()))
 }
 
 fn empty_endpoint(variable: &str) -> Answer {
@@ -144,10 +145,15 @@ fn no_tls() -> Answer {
     )
 }
 
+fn secrets_manager(config: &SdkConfig) -> Client {
+    let config = aws_sdk_secretsmanager::config::Builder::from(config).interceptor(Watch);
+    Client::from_conf(config.build())
+}
+
 impl Configured {
     fn new(config: &SdkConfig) -> Self {
         Self {
-            secrets_manager: Arc::new(Connection::new(Client::new(config))),
+            secrets_manager: Arc::new(Connection::new(secrets_manager(config))),
             #[cfg(feature = "ssm")]
             config: config.clone(),
             #[cfg(feature = "ssm")]
@@ -158,7 +164,11 @@ impl Configured {
     /// Parameter Store, its client built when it is first asked for.
     #[cfg(feature = "ssm")]
     pub(super) fn parameter_store(&self) -> Arc<Store> {
-        let store = || Arc::new(Store::new(aws_sdk_ssm::Client::new(&self.config)));
+        let client = || {
+            let config = aws_sdk_ssm::config::Builder::from(&self.config).interceptor(Watch);
+            aws_sdk_ssm::Client::from_conf(config.build())
+        };
+        let store = || Arc::new(Store::new(client()));
         Arc::clone(self.parameter_store.get_or_init(store))
     }
 }

@@ -1,5 +1,6 @@
 //! Whom the SDK asks, so that an error can say who did not answer.
 
+use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_secretsmanager::config::interceptors::BeforeTransmitInterceptorContextRef;
@@ -42,6 +43,11 @@ impl Endpoint {
         }
     }
 
+    /// The call, whose requests are remembered.
+    pub(super) fn seen_by<F: Future>(&self, call: F) -> impl Future<Output = F::Output> {
+        CALL.scope(self.clone(), call)
+    }
+
     /// Where the requests went, if all went to one place.
     pub(super) fn only(&self) -> Option<String> {
         match &self.seen.lock().unwrap_or_else(PoisonError::into_inner)[..] {
@@ -60,7 +66,16 @@ impl Endpoint {
     }
 }
 
-impl Intercept for Endpoint {
+tokio::task_local! {
+    /// The call that this task makes. The SDK has interceptors for one call too, but builds a configuration for each.
+    static CALL: Endpoint;
+}
+
+/// What every client has in it, so that calls know where their requests went.
+#[derive(Debug)]
+pub(super) struct Watch;
+
+impl Intercept for Watch {
     fn name(&self) -> &'static str {
         "from-secrets endpoint"
     }
@@ -71,7 +86,9 @@ impl Intercept for Endpoint {
         _components: &RuntimeComponents,
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        self.record(&origin(context.request().uri()));
+        let origin = origin(context.request().uri());
+        // Whoever gave us the client may make calls of their own with it.
+        let _ = CALL.try_with(|call| call.record(&origin));
         Ok(())
     }
 }

@@ -103,15 +103,15 @@ impl<C> Context<'_, C> {
     /// Waits for a call until the deadline; one that is late costs only its own answers.
     async fn within_deadline<T, E>(
         &self,
-        endpoint: &Endpoint,
         call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
     ) -> Result<T, CallError>
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
-        match timeout_at(self.deadline, call).await {
+        let endpoint = self.endpoint.of_call();
+        match timeout_at(self.deadline, endpoint.seen_by(call)).await {
             Ok(Ok(output)) => Ok(output),
-            Ok(Err(error)) => Err(self.read(&error, endpoint)),
+            Ok(Err(error)) => Err(self.read(&error, &endpoint)),
             Err(_) => Err(CallError::transport(late(
                 self.timeout,
                 endpoint.only().as_deref(),

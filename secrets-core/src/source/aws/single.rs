@@ -33,9 +33,7 @@ impl Context<'_> {
             Version::Stage(stage) => call.version_stage(stage),
             Version::Id(id) => call.version_id(id),
         };
-        let endpoint = self.endpoint.of_call();
-        let sent = call.customize().interceptor(endpoint.clone()).send();
-        match self.within_deadline(&endpoint, sent).await {
+        match self.within_deadline(call.send()).await {
             Ok(output) => found(output, request),
             Err(error) => error.answer,
         }

@@ -65,9 +65,7 @@ impl Aws {
             .set_secret_binary(binary)
             .set_kms_key_id(creation.kms_key_id.clone())
             .set_tags(Some(tags).filter(|tags| !tags.is_empty()));
-        let endpoint = self.endpoint.of_call();
-        let sent = call.customize().interceptor(endpoint.clone()).send();
-        let done = context.within_deadline(&endpoint, sent).await;
+        let done = context.within_deadline(call.send()).await;
         done.map(drop).map_err(|error| failure(error, CREATE))
     }
 
@@ -81,9 +79,7 @@ impl Aws {
             .secret_id(secret_id)
             .set_secret_string(text)
             .set_secret_binary(binary);
-        let endpoint = self.endpoint.of_call();
-        let sent = call.customize().interceptor(endpoint.clone()).send();
-        let done = context.within_deadline(&endpoint, sent).await;
+        let done = context.within_deadline(call.send()).await;
         done.map(drop).map_err(|error| failure(error, PUT))
     }
 

@@ -15,7 +15,7 @@ use aws_sdk_ssm::Client;
 use aws_sdk_ssm::config::Region;
 use tokio::time::Instant;
 
-use super::endpoint::Endpoint;
+use super::endpoint::{Endpoint, Watch};
 use super::errors::{PARAMETER_STORE, no_region};
 use super::settings::Regions;
 use super::{Context, Settings, connected};
@@ -86,7 +86,7 @@ impl Store {
     pub(super) fn adopt(client: &Client, regions: &Regions) -> Self {
         let config = client.config();
         let config = config.to_builder().region(regions.choose(config.region()));
-        Self::new(Client::from_conf(config.build()))
+        Self::new(Client::from_conf(config.interceptor(Watch).build()))
     }
 
     fn has_region(&self) -> bool {

@@ -76,9 +76,7 @@ impl Context<'_, Store> {
             .with_decryption(true)
             .max_results(PAGE)
             .set_next_token(token);
-        let endpoint = self.endpoint.of_call();
-        let sent = call.customize().interceptor(endpoint.clone()).send();
-        let page = self.within_deadline(&endpoint, sent).await;
+        let page = self.within_deadline(call.send()).await;
         page.map_err(|error| match error.answer {
             Answer::Failed(failure) if failure.cause() == Cause::Denied => {
                 Answer::Failed(denied(path, &failure))

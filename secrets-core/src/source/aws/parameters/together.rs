@@ -66,9 +66,7 @@ impl Context<'_, Store> {
             .get_parameters()
             .set_names(Some(names))
             .with_decryption(true);
-        let endpoint = self.endpoint.of_call();
-        let sent = call.customize().interceptor(endpoint.clone()).send();
-        match self.within_deadline(&endpoint, sent).await {
+        match self.within_deadline(call.send()).await {
             Ok(output) => sort(output, targets),
             Err(error) if is_worth_asking_alone(&error, targets.len()) => Outcome {
                 alone: targets.to_vec(),
@@ -95,9 +93,7 @@ impl Context<'_, Store> {
             .get_parameter()
             .name(target.to_string())
             .with_decryption(true);
-        let endpoint = self.endpoint.of_call();
-        let sent = call.customize().interceptor(endpoint.clone()).send();
-        let answer = match self.within_deadline(&endpoint, sent).await {
+        let answer = match self.within_deadline(call.send()).await {
             Ok(output) => match output.parameter {
                 Some(parameter) if is_of(target, &parameter) => found(parameter),
                 Some(_) => Answer::Failed(not_asked_for()),

@@ -113,14 +113,7 @@ impl Chain {
                 agree(requests, &mut answers);
                 answers
             }
-            Ok(answers) => failed(Failure::new(
-                Cause::Internal,
-                format!(
-                    "the source gave {} answers to {} requests",
-                    answers.len(),
-                    requests.len()
-                ),
-            )),
+            Ok(answers) => failed(out_of_step(answers.len(), requests.len())),
             Err(_) => failed(late(self.timeout, source.endpoint().as_deref())),
         }
     }
@@ -253,6 +246,13 @@ pub(crate) fn late(timeout: Duration, endpoint: Option<&str>) -> Failure {
     Failure::new(Cause::Unreachable, format!("no answer{from} within the load's {timeout:?}")).with_hint(
         "check that this machine can reach it (VPC endpoint, security group, proxy), or raise `Loader::timeout`",
     )
+}
+
+/// What is said of a source that breaks its contract.
+fn out_of_step(answers: usize, requests: usize) -> Failure {
+    let message = format!("the source gave {answers} answers to {requests} requests");
+    Failure::new(Cause::Internal, message)
+        .with_hint("mend the source: it owes one answer for each request, in their order")
 }
 
 fn warn_of_fallback(leaf: &Leaf, source: &str, failure: &Failure) {

@@ -11,15 +11,11 @@ use crate::clock::after;
 use crate::plan::{Flaw, Plan};
 use crate::progress::Progress;
 use crate::source::{
-    Cause, DEFAULT_CHAIN, Environment, Freshness, Kind, SOURCES_VARIABLE, SecretSource, Source,
+    Cause, DEFAULT_CHAIN, Environment, Freshness, SOURCES_VARIABLE, SecretSource, Site, Source,
     from_words,
 };
 use crate::{Error, FromSecrets, Report, values};
 
-#[cfg(feature = "files")]
-use crate::source::VariableFiles;
-#[cfg(feature = "ssm")]
-use crate::source::aws::ParameterStore;
 #[cfg(feature = "aws")]
 use crate::source::aws::{Aws, Settings};
 #[cfg(feature = "dotenv")]
@@ -156,7 +152,7 @@ impl Loader {
 
     async fn load_as<T: FromSecrets>(&self, freshness: Freshness) -> Result<(T, Report), Error> {
         let (plan, progress, loaded) = self.ask(freshness).await?;
-        let report = Report::new(&plan, progress);
+        let report = progress.into_report(&plan);
         match loaded {
             Some(loaded) => Ok((loaded, report)),
             None => Err(Error::fields_of(T::SPEC.name(), report)),
@@ -252,11 +248,17 @@ impl Loader {
         let sources = dotenv::behind_environment(sources);
         let mut settings: Vec<Arc<dyn SecretSource>> = vec![Arc::new(self.environment.clone())];
         let mut chain = Vec::with_capacity(sources.len());
+        let site = Site {
+            environment: &self.environment,
+            #[cfg(any(feature = "agent", feature = "aws"))]
+            timeout: self.timeout,
+            #[cfg(feature = "aws")]
+            aws: &self.aws,
+        };
         for source in sources {
-            let holds_settings = source.holds_settings();
-            let source = self.resolve(source);
-            settings.extend(holds_settings.then(|| Arc::clone(&source)));
-            chain.push(source);
+            let opened = source.open(&site);
+            settings.extend(source.holds_settings().then(|| Arc::clone(&opened)));
+            chain.push(opened);
         }
         Ok(Chain {
             sources: chain,
@@ -266,27 +268,6 @@ impl Loader {
             timeout: self.timeout,
             deadline: after(Instant::now(), self.timeout),
         })
-    }
-
-    fn resolve(&self, source: Source) -> Arc<dyn SecretSource> {
-        match source.0 {
-            #[cfg(feature = "aws")]
-            Kind::Aws => Arc::new(Aws::new(Arc::clone(&self.aws), self.timeout)),
-            #[cfg(feature = "ssm")]
-            Kind::ParameterStore => {
-                Arc::new(ParameterStore::new(Arc::clone(&self.aws), self.timeout))
-            }
-            #[cfg(feature = "agent")]
-            Kind::Agent(agent) => Arc::new(agent.on(&self.environment, self.timeout)),
-            #[cfg(feature = "files")]
-            Kind::Files(files) => Arc::new(files.on(&self.environment)),
-            #[cfg(feature = "files")]
-            Kind::VariableFiles => Arc::new(VariableFiles::new(&self.environment)),
-            #[cfg(feature = "dotenv")]
-            Kind::Dotenv(dotenv) => Arc::new(dotenv.once()),
-            Kind::Environment => Arc::new(self.environment.clone()),
-            Kind::Custom(source) => source,
-        }
     }
 }
 

@@ -2,13 +2,13 @@
 
 #[cfg(any(feature = "config", feature = "figment"))]
 use crate::decode::Mismatch;
+#[cfg(any(feature = "config", feature = "figment"))]
+use crate::decode::Shape;
 use crate::decode::Value;
 #[cfg(feature = "live")]
 use crate::identity::Identity;
-#[cfg(any(feature = "config", feature = "figment"))]
-use crate::layer::Shape;
-use crate::plan::{Leaf, Plan};
-use crate::report::{Attempt, AttemptAnswer, Outcome};
+use crate::plan::{Address, Leaf, Plan};
+use crate::report::{Attempt, AttemptAnswer, FieldReport, Outcome, Report, ReportedSecret};
 use crate::source::{Failure, KeyedBy};
 
 /// The state of every value of a plan, in the plan's order.
@@ -76,9 +76,37 @@ impl Progress {
             leaves: plan.leaves.iter().map(open).collect(),
         }
     }
+
+    /// What is told of the load, once it has come to its end.
+    pub(crate) fn into_report(self, plan: &Plan) -> Report {
+        let fields = plan.leaves.iter().zip(self.leaves);
+        Report::new(
+            fields
+                .map(|(leaf, state)| state.into_report(leaf))
+                .collect(),
+        )
+    }
 }
 
 impl LeafState {
+    fn into_report(self, leaf: &Leaf) -> FieldReport {
+        let secret = |address: &Address| ReportedSecret {
+            id: address.request.id().to_owned(),
+            json_key: address.json_key.clone(),
+            version: address.request.version().clone(),
+        };
+        FieldReport {
+            path: leaf.path.clone(),
+            description: leaf.field.description(),
+            secret: leaf.address.as_ref().map(secret),
+            variable: leaf.variable.clone(),
+            #[cfg(feature = "live")]
+            identity: self.identity(),
+            attempts: self.attempts,
+            outcome: self.outcome.unwrap_or(Outcome::Missing),
+        }
+    }
+
     /// What tells the field's value from another one.
     #[cfg(feature = "live")]
     pub(crate) fn identity(&self) -> Identity {

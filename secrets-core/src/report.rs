@@ -5,8 +5,6 @@ use std::time::SystemTime;
 
 #[cfg(feature = "live")]
 use crate::identity::Identity;
-use crate::plan::{Leaf, Plan};
-use crate::progress::Progress;
 use crate::source::{Answer, Failure, KeyedBy, Missing, Version};
 
 /// Which source answered each field of a load. Never holds a value.
@@ -20,21 +18,21 @@ pub struct Report {
 /// What a load did for one field.
 #[derive(Clone, Debug)]
 pub struct FieldReport {
-    path: String,
-    description: &'static str,
-    secret: Option<ReportedSecret>,
-    variable: Option<String>,
-    attempts: Vec<Attempt>,
-    outcome: Outcome,
+    pub(crate) path: String,
+    pub(crate) description: &'static str,
+    pub(crate) secret: Option<ReportedSecret>,
+    pub(crate) variable: Option<String>,
+    pub(crate) attempts: Vec<Attempt>,
+    pub(crate) outcome: Outcome,
     #[cfg(feature = "live")]
-    identity: Identity,
+    pub(crate) identity: Identity,
 }
 
 #[derive(Clone, Debug)]
-struct ReportedSecret {
-    id: String,
-    json_key: Option<String>,
-    version: Version,
+pub(crate) struct ReportedSecret {
+    pub(crate) id: String,
+    pub(crate) json_key: Option<String>,
+    pub(crate) version: Version,
 }
 
 /// What came of a field.
@@ -132,25 +130,8 @@ impl fmt::Display for AttemptAnswer {
 }
 
 impl Report {
-    pub(crate) fn new(plan: &Plan, progress: Progress) -> Self {
-        let fields = plan.leaves.iter().zip(progress.leaves);
-        let report = |(leaf, state): (&Leaf, crate::progress::LeafState)| FieldReport {
-            path: leaf.path.clone(),
-            description: leaf.field.description(),
-            secret: leaf.address.as_ref().map(|address| ReportedSecret {
-                id: address.request.id().to_owned(),
-                json_key: address.json_key.clone(),
-                version: address.request.version().clone(),
-            }),
-            variable: leaf.variable.clone(),
-            #[cfg(feature = "live")]
-            identity: state.identity(),
-            attempts: state.attempts,
-            outcome: state.outcome.unwrap_or(Outcome::Missing),
-        };
-        Self {
-            fields: fields.map(report).collect(),
-        }
+    pub(crate) fn new(fields: Vec<FieldReport>) -> Self {
+        Self { fields }
     }
 
     /// The paths of the fields that have another version in a later report of the same struct.

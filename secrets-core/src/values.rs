@@ -6,9 +6,9 @@ use std::str::FromStr;
 use serde::de::DeserializeOwned;
 
 use crate::FromSecrets;
-use crate::decode::{Mismatch, Value, type_name};
 #[cfg(any(feature = "config", feature = "figment"))]
-use crate::layer::Shape;
+use crate::decode::Shape;
+use crate::decode::{Mismatch, Value, type_name};
 use crate::plan::Plan;
 use crate::progress::{LeafState, Progress, Status};
 use crate::report::Outcome;

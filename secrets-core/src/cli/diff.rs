@@ -10,7 +10,7 @@ use super::table::{Row, table};
 use crate::blocking;
 use crate::plan::{Leaf, Plan};
 use crate::progress::{FoundValue, LeafState, Progress, Status};
-use crate::report::{Outcome, Report};
+use crate::report::Outcome;
 use crate::source::{Failure, Freshness, KeyedBy};
 use crate::spec::Reach;
 use crate::{Error, FromSecrets, Loader};
@@ -127,7 +127,7 @@ fn alike(leaf: &Leaf, one: &FoundValue, other: &FoundValue) -> bool {
 /// The whole story of what either chain could not answer.
 fn tell_of_failures<T: FromSecrets>(plan: &Plan, chains: [Progress; 2], detail: Detail) {
     for progress in chains {
-        let error = Error::fields_of(T::SPEC.name(), Report::new(plan, progress));
+        let error = Error::fields_of(T::SPEC.name(), progress.into_report(plan));
         if error.fields().next().is_some() {
             detail.failure(&error);
         }

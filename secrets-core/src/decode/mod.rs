@@ -12,6 +12,8 @@ mod json;
 mod json_key;
 mod mismatch;
 mod node;
+#[cfg(any(feature = "config", feature = "figment"))]
+mod shape;
 
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -31,6 +33,8 @@ pub(crate) use mismatch::Mismatch;
 #[cfg(any(feature = "config", feature = "figment"))]
 pub(crate) use node::Entry;
 pub(crate) use node::Node;
+#[cfg(any(feature = "config", feature = "figment"))]
+pub(crate) use shape::Shape;
 
 /// The value of one field, as its source had it.
 #[derive(Clone)]

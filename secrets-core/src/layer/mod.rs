@@ -4,20 +4,17 @@
 mod config;
 #[cfg(feature = "figment")]
 mod figment;
-mod shape;
 
 use std::fmt;
 
 use serde_json::Number;
 use zeroize::Zeroizing;
 
-pub(crate) use shape::Shape;
-
 use crate::decode::{Entry, Node, Value};
 use crate::plan::{Leaf, Plan};
 use crate::progress::{FoundValue, LeafState, Progress, Status};
 use crate::source::{Freshness, RawValue};
-use crate::{Error, FromSecrets, Loader, Report};
+use crate::{Error, FromSecrets, Loader};
 
 /// The values of a declared struct as a layer of a configuration: a `figment::Provider` (feature `figment`) and a
 /// `config::Source` (feature `config`).
@@ -87,7 +84,7 @@ impl Loader {
     pub async fn layer<T: FromSecrets>(&self) -> Result<Layer, Error> {
         let (plan, progress, loaded) = self.ask::<T>(Freshness::Any).await?;
         if loaded.is_none() {
-            let report = Report::new(&plan, progress);
+            let report = progress.into_report(&plan);
             return Err(Error::fields_of(T::SPEC.name(), report));
         }
         Ok(Layer::of(&plan, &progress))

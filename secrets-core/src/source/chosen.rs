@@ -26,63 +26,27 @@ struct Known {
     source: Option<fn() -> Source>,
 }
 
+macro_rules! known {
+    ($word:literal in $feature:tt, $source:expr) => {
+        Known {
+            word: $word,
+            feature: $feature,
+            #[cfg(feature = $feature)]
+            source: Some($source),
+            #[cfg(not(feature = $feature))]
+            source: None,
+        }
+    };
+}
+
 const WORDS: [Known; 8] = [
-    Known {
-        word: "aws",
-        feature: "aws",
-        #[cfg(feature = "aws")]
-        source: Some(Source::aws),
-        #[cfg(not(feature = "aws"))]
-        source: None,
-    },
-    Known {
-        word: "ssm",
-        feature: "ssm",
-        #[cfg(feature = "ssm")]
-        source: Some(Source::parameter_store),
-        #[cfg(not(feature = "ssm"))]
-        source: None,
-    },
-    Known {
-        word: "agent",
-        feature: "agent",
-        #[cfg(feature = "agent")]
-        source: Some(Source::agent),
-        #[cfg(not(feature = "agent"))]
-        source: None,
-    },
-    Known {
-        word: "agent-ssm",
-        feature: "agent",
-        #[cfg(feature = "agent")]
-        source: Some(|| super::Agent::parameter_store().into()),
-        #[cfg(not(feature = "agent"))]
-        source: None,
-    },
-    Known {
-        word: "files",
-        feature: "files",
-        #[cfg(feature = "files")]
-        source: Some(Source::files),
-        #[cfg(not(feature = "files"))]
-        source: None,
-    },
-    Known {
-        word: "var-files",
-        feature: "files",
-        #[cfg(feature = "files")]
-        source: Some(Source::variable_files),
-        #[cfg(not(feature = "files"))]
-        source: None,
-    },
-    Known {
-        word: "dotenv",
-        feature: "dotenv",
-        #[cfg(feature = "dotenv")]
-        source: Some(Source::dotenv),
-        #[cfg(not(feature = "dotenv"))]
-        source: None,
-    },
+    known!("aws" in "aws", Source::aws),
+    known!("ssm" in "ssm", Source::parameter_store),
+    known!("agent" in "agent", Source::agent),
+    known!("agent-ssm" in "agent", || super::Agent::parameter_store().into()),
+    known!("files" in "files", Source::files),
+    known!("var-files" in "files", Source::variable_files),
+    known!("dotenv" in "dotenv", Source::dotenv),
     Known {
         word: "env",
         feature: "",

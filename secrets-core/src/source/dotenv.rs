@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::local::{self, TooOpen, Unread};
 use super::{
-    Answer, Answers, Cause, Environment, Failure, KeyedBy, Kind, Query, SecretSource, Source,
+    Answer, Answers, Cause, Environment, Failure, KeyedBy, Query, Role, SecretSource, Source,
 };
 pub(crate) use parse::{REMEDY, parse};
 
@@ -45,6 +45,23 @@ pub struct Dotenv {
     path: Option<PathBuf>,
 }
 
+impl Source {
+    /// The file `.env` in the working directory. The environment is asked before it, whether the chain names it or not.
+    pub fn dotenv() -> Self {
+        Dotenv::new().into()
+    }
+}
+
+impl From<Dotenv> for Source {
+    fn from(dotenv: Dotenv) -> Self {
+        let source = Self::new(format!("{dotenv:?}"), move |_| Once {
+            dotenv: dotenv.clone(),
+            read: Mutex::default(),
+        });
+        source.with_role(Role::MoreVariables)
+    }
+}
+
 impl Dotenv {
     /// The file `.env` in the working directory, and not in those above it. Where there is none, the source is not
     /// configured.
@@ -56,14 +73,6 @@ impl Dotenv {
     pub fn at(path: impl Into<PathBuf>) -> Self {
         Self {
             path: Some(path.into()),
-        }
-    }
-
-    /// As one load asks it.
-    pub(crate) fn once(self) -> Once {
-        Once {
-            dotenv: self,
-            read: Mutex::default(),
         }
     }
 
@@ -115,7 +124,7 @@ fn variables(path: &Path, too_open: &mut Vec<TooOpen>) -> Result<Environment, Un
 
 /// A `.env` file that is read when it is first asked, and never again.
 #[derive(Debug)]
-pub(crate) struct Once {
+struct Once {
     dotenv: Dotenv,
     read: Mutex<Option<Result<Environment, Answer>>>,
 }
@@ -163,7 +172,7 @@ impl SecretSource for Once {
 
 /// The chain with the environment before the first `.env` file, because such a file never overrides it.
 pub(crate) fn behind_environment(mut sources: Vec<Source>) -> Vec<Source> {
-    let is_environment = |source: &Source| matches!(source.0, Kind::Environment);
+    let is_environment = |source: &Source| source.role() == Role::Environment;
     let first = sources.iter().position(Source::holds_settings);
     let Some(first) = first.filter(|first| !sources[..*first].iter().any(is_environment)) else {
         return sources;
@@ -186,10 +195,10 @@ mod tests {
     use crate::Memory;
 
     fn order(sources: Vec<Source>) -> Vec<&'static str> {
-        let name = |source: &Source| match source {
-            Source(Kind::Environment) => "env",
-            source if source.holds_settings() => "dotenv",
-            _ => "other",
+        let name = |source: &Source| match source.role() {
+            Role::Environment => "env",
+            Role::MoreVariables => "dotenv",
+            Role::Secrets => "other",
         };
         behind_environment(sources).iter().map(name).collect()
     }

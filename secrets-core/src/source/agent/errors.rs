@@ -89,6 +89,7 @@ impl Reader<'_> {
             Trouble::TooLarge => self.foreign("it is too large"),
             Trouble::TooLong => {
                 Failure::new(Cause::Internal, "the secret's name is too long for a URL")
+                    .with_hint("give the secret a shorter name")
             }
         }))
     }

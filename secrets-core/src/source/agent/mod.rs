@@ -16,11 +16,9 @@ mod settings;
 mod silence;
 mod token;
 
-use std::time::Duration;
-
 use secrecy::SecretString;
 
-use super::Environment;
+use super::Source;
 use asking::Asking;
 use service::Service;
 
@@ -71,6 +69,21 @@ pub struct Agent {
     token: Option<SecretString>,
 }
 
+impl Source {
+    /// Secrets Manager through the Secrets Manager Agent or the Lambda extension.
+    pub fn agent() -> Self {
+        Agent::secrets_manager().into()
+    }
+}
+
+impl From<Agent> for Source {
+    fn from(agent: Agent) -> Self {
+        Self::new(format!("{agent:?}"), move |site| {
+            Asking::new(agent.clone(), site.environment, site.timeout)
+        })
+    }
+}
+
 impl Agent {
     /// Secrets Manager behind the agent or the extension.
     pub fn secrets_manager() -> Self {
@@ -103,11 +116,6 @@ impl Agent {
         }
     }
 
-    /// The source of a load that reads these variables and may take that long.
-    pub(crate) fn on(self, environment: &Environment, timeout: Duration) -> Asking {
-        Asking::new(self, environment, timeout)
-    }
-
     fn of(service: Service) -> Self {
         Self {
             service,
@@ -119,12 +127,15 @@ impl Agent {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::Environment;
 
     #[test]
     fn debug_never_shows_the_token() {
         let agent = Agent::secrets_manager().port(1234).token("canary-token");
-        let asking = agent.clone().on(&Environment::process(), Duration::ZERO);
+        let asking = Asking::new(agent.clone(), &Environment::process(), Duration::ZERO);
         for shown in [format!("{agent:?}"), format!("{asking:?}")] {
             assert!(
                 shown.contains("1234") && !shown.contains("canary"),

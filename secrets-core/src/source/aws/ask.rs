@@ -7,7 +7,7 @@ use futures_util::StreamExt;
 use futures_util::stream;
 
 use super::Context;
-use super::errors::no_region;
+use super::errors::{LEFT_OUT, no_region};
 use crate::source::{Answer, Cause, Failure, Request, Version};
 
 /// How many calls of one load are under way at once.
@@ -122,10 +122,8 @@ pub(super) async fn side_by_side<F: Future, T: FromIterator<F::Output>>(calls: V
 
 fn in_order(count: usize, answers: Vec<(usize, Answer)>) -> Vec<Answer> {
     let left_out = || {
-        Answer::Failed(Failure::new(
-            Cause::Internal,
-            "Secrets Manager left it out of its answer",
-        ))
+        let message = "Secrets Manager left it out of its answer";
+        Answer::Failed(Failure::new(Cause::Internal, message).with_hint(LEFT_OUT))
     };
     let mut ordered: Vec<Answer> = (0..count).map(|_| left_out()).collect();
     for (i, answer) in answers {

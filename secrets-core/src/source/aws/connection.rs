@@ -16,9 +16,9 @@ use from_secrets_syntax::Arn;
 use tokio::runtime::{self, Handle};
 use tokio::sync::OnceCell;
 
+use super::endpoint::{self, Watch};
 #[cfg(feature = "ssm")]
 use super::parameters::Store;
-use super::endpoint::{self, Watch};
 use super::settings::Regions;
 use super::{credentials, tls};
 use crate::source::{Answer, Cause, Failure};

@@ -185,6 +185,9 @@ impl Service {
     }
 }
 
+/// What helps where an answer says nothing of what was asked for.
+pub(super) const LEFT_OUT: &str = "try again; if it lasts, check any proxy on the way";
+
 pub(super) fn no_region() -> Failure {
     Failure::new(Cause::Credentials, "there are AWS credentials, but no region").with_hint(
         "set AWS_REGION, a `region` in the profile, or `Loader::region`; or set FROM_SECRETS_SOURCES=env to read the environment only",

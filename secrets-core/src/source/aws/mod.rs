@@ -24,13 +24,11 @@ use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tokio::time::{Instant, timeout_at};
 
-use super::{Answer, Answers, Cause, Failure, Query, Request, SecretSource};
+use super::{Answer, Answers, Cause, Failure, Query, Request, SecretSource, Source};
 use crate::chain::late;
 use connection::Connection;
 use endpoint::Endpoint;
 use errors::{CallError, SECRETS_MANAGER, Service};
-#[cfg(feature = "ssm")]
-pub(crate) use parameters::ParameterStore;
 pub(crate) use settings::Settings;
 #[cfg(feature = "cli")]
 pub(crate) use write::Creation;
@@ -52,6 +50,13 @@ struct Context<'a, C = Connection> {
     deadline: Instant,
     /// Why AWS rejects the credentials, once it has.
     rejected: OnceLock<Failure>,
+}
+
+impl Source {
+    /// Secrets Manager, as the loader is set up for it.
+    pub fn aws() -> Self {
+        Self::new("Aws", |site| Aws::new(Arc::clone(site.aws), site.timeout))
+    }
 }
 
 impl Aws {

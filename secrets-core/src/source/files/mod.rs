@@ -13,9 +13,10 @@ use std::time::Instant;
 
 use zeroize::Zeroizing;
 
-use super::{Answer, Answers, Environment, Failure, Found, Query, Request, SecretSource, local};
+use super::{
+    Answer, Answers, Environment, Failure, Found, Query, Request, SecretSource, Source, local,
+};
 use directories::Wanted;
-pub(crate) use variables::VariableFiles;
 use view::View;
 
 /// Directories with a file for each secret, as Docker, Kubernetes and systemd mount them.
@@ -53,6 +54,19 @@ pub struct Files {
     directory: Option<PathBuf>,
 }
 
+impl Source {
+    /// A directory with one file per secret, where Docker, Kubernetes and systemd mount them.
+    pub fn files() -> Self {
+        Files::mounted().into()
+    }
+}
+
+impl From<Files> for Source {
+    fn from(files: Files) -> Self {
+        Self::new(format!("{files:?}"), move |site| files.on(site.environment))
+    }
+}
+
 impl Files {
     /// Where secrets are mounted: in the directory that the variable `FROM_SECRETS_DIRECTORY` names, which must be
     /// there then. Without it, in those of these that are there, asked in this order: `$CREDENTIALS_DIRECTORY`
@@ -69,10 +83,10 @@ impl Files {
     }
 
     /// As one load asks them.
-    pub(crate) fn on(self, environment: &Environment) -> Mounts {
-        let wanted = match self.directory {
+    fn on(&self, environment: &Environment) -> Mounts {
+        let wanted = match &self.directory {
             Some(path) => Wanted::Named {
-                path,
+                path: path.clone(),
                 variable: None,
             },
             None => Wanted::mounted(environment),

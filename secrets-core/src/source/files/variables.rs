@@ -10,7 +10,7 @@ use super::view::View;
 use crate::source::local::Unread;
 use crate::source::{
     Answer, Answers, Cause, Environment, Failure, Found, KeyedBy, Missing, Query, Request,
-    SecretSource,
+    SecretSource, Source,
 };
 
 /// Files that variables name: `DB_PASSWORD_FILE=/run/secrets/db_password` for the variable `DB_PASSWORD`, as the
@@ -22,8 +22,15 @@ pub(crate) struct VariableFiles {
     view: Arc<Mutex<View>>,
 }
 
+impl Source {
+    /// Files that environment variables name: `DB_PASSWORD_FILE` for the variable `DB_PASSWORD`.
+    pub fn variable_files() -> Self {
+        Self::new("VariableFiles", |site| VariableFiles::new(site.environment))
+    }
+}
+
 impl VariableFiles {
-    pub(crate) fn new(environment: &Environment) -> Self {
+    fn new(environment: &Environment) -> Self {
         Self {
             environment: environment.clone(),
             view: Arc::default(),

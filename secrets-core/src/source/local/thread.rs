@@ -55,13 +55,16 @@ fn wait<T: Send + 'static>(
     }
 }
 
+/// What helps where the process itself gives out.
+const SHORT: &str = "try again; if it lasts, look at the process's bounds for threads and memory";
+
 fn hanging(message: &str) -> Failure {
     Failure::new(Cause::Unreachable, message)
         .with_hint("check the file system that they are on, or raise `Loader::timeout`")
 }
 
 fn broken_off() -> Failure {
-    Failure::new(Cause::Internal, "the reading of files was broken off")
+    Failure::new(Cause::Internal, "the reading of files was broken off").with_hint(SHORT)
 }
 
 fn no_thread(error: &io::Error) -> Failure {
@@ -69,6 +72,7 @@ fn no_thread(error: &io::Error) -> Failure {
         Cause::Internal,
         format!("no thread can be started to read files: {error}"),
     )
+    .with_hint(SHORT)
 }
 
 #[cfg(test)]

@@ -16,14 +16,14 @@ use aws_sdk_ssm::config::Region;
 use tokio::time::Instant;
 
 use super::endpoint::{Endpoint, Watch};
-use super::errors::{PARAMETER_STORE, no_region};
+use super::errors::{LEFT_OUT, PARAMETER_STORE, no_region};
 use super::settings::Regions;
 use super::{Context, Settings, connected};
-use crate::source::{Answer, Answers, Cause, Failure, Query, Request, SecretSource};
+use crate::source::{Answer, Answers, Cause, Failure, Query, Request, SecretSource, Source};
 
 /// Parameter Store as a source of a chain. Connects when it is first asked.
 #[derive(Debug)]
-pub(crate) struct ParameterStore {
+struct ParameterStore {
     settings: Arc<Settings>,
     timeout: Duration,
     endpoint: Endpoint,
@@ -35,8 +35,17 @@ pub(super) struct Store {
     together_refused: AtomicBool,
 }
 
+impl Source {
+    /// SSM Parameter Store, with the loader's region and credentials.
+    pub fn parameter_store() -> Self {
+        Self::new("ParameterStore", |site| {
+            ParameterStore::new(Arc::clone(site.aws), site.timeout)
+        })
+    }
+}
+
 impl ParameterStore {
-    pub(crate) fn new(settings: Arc<Settings>, timeout: Duration) -> Self {
+    fn new(settings: Arc<Settings>, timeout: Duration) -> Self {
         Self {
             settings,
             timeout,
@@ -107,10 +116,8 @@ impl Store {
 
 /// What is said of a parameter of which the answer says nothing.
 fn left_out() -> Answer {
-    Answer::Failed(Failure::new(
-        Cause::Internal,
-        "Parameter Store left it out of its answer",
-    ))
+    let message = "Parameter Store left it out of its answer";
+    Answer::Failed(Failure::new(Cause::Internal, message).with_hint(LEFT_OUT))
 }
 
 impl SecretSource for ParameterStore {

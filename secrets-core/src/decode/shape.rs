@@ -6,7 +6,7 @@ use serde::de::{DeserializeOwned, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 use zeroize::Zeroizing;
 
-use crate::decode::Node;
+use super::Node;
 
 /// What a type asks for, as far as it decides how text is passed on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl Shape {
     }
 
     /// Text as what the type asks for; what cannot be read so stays text.
-    pub(super) fn read(self, text: &str) -> Node {
+    pub(crate) fn read(self, text: &str) -> Node {
         let parsed = || Node::parse(text.trim()).ok();
         let fits = |node: &Node| match self {
             Self::Text => false,

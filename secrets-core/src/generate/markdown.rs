@@ -66,11 +66,22 @@ fn text(text: &str) -> String {
     cell(text).replace('<', "&lt;")
 }
 
-/// A cell is one line, and a bar would end it.
+/// A cell is one line, and a bar would end it. Whoever prints the table reads no commands to their terminal in it.
 fn cell(text: &str) -> String {
     text.lines()
         .map(str::trim)
         .collect::<Vec<_>>()
         .join(" ")
         .replace('|', "\\|")
+        .replace(char::is_control, "\u{fffd}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cell;
+
+    #[test]
+    fn a_cell_is_one_line_without_bars_and_commands() {
+        assert_eq!(cell("a|b\n c\u{1b}[31m"), "a\\|b c\u{fffd}[31m");
+    }
 }

@@ -1,6 +1,5 @@
 #![doc = include_str!("../README.md")]
-#![doc = ""]
-#![doc = include_str!("left_behind.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(test),
     warn(
@@ -20,6 +19,8 @@ mod decode;
 mod error;
 #[cfg(feature = "generate")]
 pub mod generate;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 #[cfg(feature = "live")]
 mod identity;
 #[cfg(any(feature = "config", feature = "figment"))]

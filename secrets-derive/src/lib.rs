@@ -64,6 +64,9 @@ use proc_macro::TokenStream;
 ///
 /// Stands before every name that is derived, and not before one that is given. It can hold placeholders.
 ///
+/// Default: none. Excludes `name`, into which it would be written. An error where every name is given, because it would have no
+/// effect.
+///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};
 /// #[derive(FromSecrets)]
@@ -79,6 +82,8 @@ use proc_macro::TokenStream;
 ///
 /// All fields are keys of one JSON secret, as the console's key/value editor writes it. A key is the field's name, unless
 /// [`json_key`](#json_key) or [`rename_all`](#rename_all) says otherwise. A field with a name of its own is a secret of its own.
+///
+/// Default: each field is a secret of its own. Excludes [`prefix`](#prefix). An error where no field is a key of it.
 ///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};
@@ -97,6 +102,8 @@ use proc_macro::TokenStream;
 /// With it, a variable is the prefix and the field's name in `SCREAMING_SNAKE_CASE`. Without it, a variable is the whole
 /// address of the secret: its name without placeholders, then the JSON key. No variable can be derived from an ARN.
 ///
+/// Default: none. An error where every variable is given.
+///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};
 /// #[derive(FromSecrets)]
@@ -113,6 +120,8 @@ use proc_macro::TokenStream;
 /// `kebab-case` and `SCREAMING-KEBAB-CASE`. Without it, names are in `SCREAMING_SNAKE_CASE`, and JSON keys are the fields'
 /// own names. Variables are not renamed.
 ///
+/// Default: as above. Excludes nothing.
+///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};
 /// #[derive(FromSecrets)]
@@ -125,6 +134,8 @@ use proc_macro::TokenStream;
 /// ## `debug`
 ///
 /// `Debug` shows every field by its name. Only what is [`env_only`](#env_only) is shown with its value.
+///
+/// Default: no `Debug`. What is `env_only` needs a type that has one. Excludes nothing but a `Debug` of your own.
 ///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};
@@ -142,6 +153,8 @@ use proc_macro::TokenStream;
 /// ```
 ///
 /// ## `crate`
+///
+/// The path of the library, where a crate of yours exports it again. Default: `::from_secrets`.
 ///
 /// ```
 /// mod wrapper {
@@ -182,6 +195,9 @@ use proc_macro::TokenStream;
 /// behind it, as ECS has them, and CloudFormation's
 /// [`{{resolve:secretsmanager:…}}`](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html).
 ///
+/// Default: the prefix, and the field's name as [`rename_all`](#rename_all) writes it. Excludes `env_only`, `flatten`, `skip`, and the
+/// keys for what a reference says itself: a JSON key, a version.
+///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};
 /// #[derive(FromSecrets)]
@@ -201,6 +217,8 @@ use proc_macro::TokenStream;
 ///
 /// With a leading `/` it is a JSON pointer ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)).
 ///
+/// Default: the secret is taken whole; within a struct's [`name`](#name), the field's name. Excludes `env_only`, `flatten`, `skip`.
+///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};
 /// #[derive(FromSecrets)]
@@ -217,6 +235,8 @@ use proc_macro::TokenStream;
 /// A version is pinned by one of them; without, it is the current one. Two versions are two values, so they cannot share
 /// an environment variable.
 ///
+/// Default: the version with the stage `AWSCURRENT`. They exclude each other, and `env_only`, `flatten`, `skip`.
+///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};
 /// #[derive(FromSecrets)]
@@ -229,6 +249,9 @@ use proc_macro::TokenStream;
 /// ```
 ///
 /// ## `env`
+///
+/// Default: derived, as [`env_prefix`](#env_prefix) tells. Excludes `flatten`, `skip`; `env = false` also `env_only`. Two fields
+/// that read one variable for two secrets are an error.
 ///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};
@@ -246,6 +269,8 @@ use proc_macro::TokenStream;
 /// A setting rather than a secret. It is read from the environment whatever the sources are, and shown in `Debug` and in
 /// reports. Its variable is derived as if it were a secret.
 ///
+/// Default: a field is a secret. Excludes `name`, `json_key`, `version_stage`, `version_id`, `env = false`, `flatten`, `skip`.
+///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};
 /// #[derive(FromSecrets)]
@@ -261,6 +286,8 @@ use proc_macro::TokenStream;
 ///
 /// Used where no source has the field, and not where one failed. A string literal becomes the type by `Into`, any other
 /// expression is taken as it is, and without one it is `Default::default()`.
+///
+/// Default: a field is required, unless it is an `Option`. Excludes `Option` and `flatten`, whose type would be `Option<…>`.
 ///
 /// ```
 /// # use from_secrets::FromSecrets;
@@ -280,6 +307,8 @@ use proc_macro::TokenStream;
 /// ## `parse`
 ///
 /// The function is any `fn(&str) -> Result<T, E>`. What its error says is not shown, as it may quote the value.
+///
+/// Default: serde. Excludes `binary`, `flatten`, `skip`.
 ///
 /// ```
 /// # use from_secrets::FromSecrets;
@@ -302,6 +331,8 @@ use proc_macro::TokenStream;
 /// The type is any `TryFrom<Vec<u8>>`. Where the bytes travel as text, in an environment variable or a JSON secret, they
 /// are in base64.
 ///
+/// Default: text. Excludes `parse`, `flatten`, `skip`.
+///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretBox};
 /// #[derive(FromSecrets)]
@@ -318,6 +349,8 @@ use proc_macro::TokenStream;
 /// The field's type derives `FromSecrets` too. `prefix` and `env_prefix` stand before the names and variables that are
 /// derived there, so that one struct can be used twice; of structs within structs, the outermost prefix is first.
 /// `Option<Nested>` is `None` where nothing of it was found anywhere.
+///
+/// Default: a field is one value. Excludes every other key but `prefix` and `env_prefix`, which go with nothing else.
 ///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};
@@ -337,6 +370,8 @@ use proc_macro::TokenStream;
 ///
 /// ## `skip`
 ///
+/// The field gets `Default::default()`, or what `default = …` says. Excludes every other key.
+///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};
 /// #[derive(FromSecrets)]
@@ -347,6 +382,18 @@ use proc_macro::TokenStream;
 ///     #[secret(skip, default = "unnamed")]
 ///     label: String,
 /// }
+/// ```
+///
+/// # What the macro generates
+///
+/// One constant and one constructor; the rest is in the library. This is what becomes of the declaration above it, and a test
+/// holds it against what the macro writes:
+///
+/// ```ignore
+#[doc = include_str!("../tests/golden/seed.rs")]
+/// // becomes
+///
+#[doc = include_str!("../tests/golden/seed.expanded.rs")]
 /// ```
 #[proc_macro_derive(FromSecrets, attributes(secrets, secret))]
 pub fn derive_from_secrets(input: TokenStream) -> TokenStream {

@@ -1,0 +1,158 @@
+//! What a load says, as the library's source has it.
+
+use std::fs;
+use std::path::Path;
+
+use syn::visit::{self, Visit};
+use syn::{Attribute, Expr, ExprCall, FieldValue, Item, Lit, Local, Macro, Member, Pat};
+
+use crate::documented::{assert_same, repository};
+
+/// What makes a failure, and which of its arguments says what happened.
+const SAY: [(&str, &str, usize); 5] = [
+    ("Failure", "new", 1),
+    ("Error", "runtime", 1),
+    ("Answer", "NotConfigured", 0),
+    ("Mismatch", "new", 0),
+    ("Flaw", "new", 1),
+];
+
+#[test]
+fn every_message_of_a_load_is_in_the_guide() {
+    let mut source = Source::default();
+    source.read(&repository("secrets-core/src"));
+    assert!(
+        source.said.len() > 50,
+        "{} messages were read",
+        source.said.len()
+    );
+    assert_same("errors.md", &source.said, &source.literals);
+}
+
+/// The texts of the source, `…` in place of what is filled in.
+#[derive(Default)]
+struct Source {
+    /// Those that are said to be what happened.
+    said: Vec<String>,
+    /// All of them: some are given names, or chosen from, before they are said.
+    literals: Vec<String>,
+}
+
+impl Source {
+    /// The command line, with what it writes, and what is generated have errors of their own; the source for tests
+    /// injects its.
+    fn read(&mut self, folder: &Path) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            if path.is_dir() && !["cli", "generate", "tests"].contains(&name) {
+                self.read(&path);
+            } else if path.extension().is_some_and(|extension| extension == "rs")
+                && !["memory.rs", "tests.rs", "write.rs"].contains(&name)
+            {
+                self.visit_file(&syn::parse_file(&fs::read_to_string(&path).unwrap()).unwrap());
+            }
+        }
+    }
+
+    fn say(&mut self, expression: &Expr) {
+        let mut texts = Self::default();
+        texts.visit_expr(expression);
+        // A single word is part of a question, and one without letters puts others together.
+        let is_told =
+            |text: &String| text.contains(' ') && text.contains(|c: char| c.is_ascii_alphabetic());
+        self.said.extend(texts.literals.into_iter().filter(is_told));
+    }
+}
+
+impl<'a> Visit<'a> for Source {
+    fn visit_item(&mut self, item: &'a Item) {
+        let attributes: &[Attribute] = match item {
+            Item::Mod(module) => &module.attrs,
+            Item::Impl(block) => &block.attrs,
+            Item::Fn(function) => &function.attrs,
+            _ => &[],
+        };
+        if !attributes.iter().any(is_for_tests) {
+            visit::visit_item(self, item);
+        }
+    }
+
+    fn visit_attribute(&mut self, _: &'a Attribute) {}
+
+    fn visit_expr_call(&mut self, call: &'a ExprCall) {
+        if let Expr::Path(function) = &*call.func {
+            let names: Vec<String> = function
+                .path
+                .segments
+                .iter()
+                .map(|part| part.ident.to_string())
+                .collect();
+            for (owner, name, argument) in SAY {
+                if names.ends_with(&[owner.to_owned(), name.to_owned()]) {
+                    self.say(&call.args[argument]);
+                }
+            }
+        }
+        visit::visit_expr_call(self, call);
+    }
+
+    fn visit_local(&mut self, local: &'a Local) {
+        if let (Pat::Ident(name), Some(value)) = (&local.pat, &local.init)
+            && name.ident == "message"
+        {
+            self.say(&value.expr);
+        }
+        visit::visit_local(self, local);
+    }
+
+    fn visit_field_value(&mut self, field: &'a FieldValue) {
+        if matches!(&field.member, Member::Named(name) if name == "message") {
+            self.say(&field.expr);
+        }
+        visit::visit_field_value(self, field);
+    }
+
+    fn visit_lit(&mut self, literal: &'a Lit) {
+        if let Lit::Str(text) = literal {
+            self.literals.push(unfilled(&text.value()));
+        }
+    }
+
+    /// The first text of a macro is its format; the others are filled in.
+    fn visit_macro(&mut self, call: &'a Macro) {
+        let texts = call
+            .tokens
+            .clone()
+            .into_iter()
+            .filter_map(|token| syn::parse2::<Lit>(token.into()).ok());
+        for literal in texts.take(1) {
+            self.visit_lit(&literal);
+        }
+    }
+}
+
+fn is_for_tests(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("test")
+        || attribute
+            .meta
+            .require_list()
+            .is_ok_and(|list| list.tokens.to_string() == "test")
+}
+
+/// `{name}` becomes `…`, and `{{` a brace.
+fn unfilled(format: &str) -> String {
+    let mut text = String::new();
+    let mut chars = format.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '{' | '}' if chars.peek() == Some(&c) => text.extend(chars.next()),
+            '{' => {
+                chars.by_ref().find(|c| *c == '}');
+                text.push('…');
+            }
+            c => text.push(c),
+        }
+    }
+    text
+}

@@ -1,3 +1,5 @@
+// The README shows a chart that docs.rs does not have: this is it, and comes before the README's own link to it.
+#![cfg_attr(doc, doc = include_str!("guide/chart.md"))]
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(

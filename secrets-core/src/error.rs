@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::plan::Flaw;
-use crate::report::{FieldReport, Report};
+use crate::report::{FieldReport, Outcome, Report};
 use crate::story::{Line, Story};
 
 /// Why a struct could not be loaded: every field that failed, at once.
@@ -104,16 +104,30 @@ impl Error {
                 let fields: Vec<&FieldReport> = self.fields().collect();
                 match &fields[..] {
                     [field] => write!(f, "{}", Line(field)),
-                    _ => write!(
-                        f,
-                        "{} fields failed: {}",
-                        fields.len(),
-                        paths(fields.iter().map(|field| field.path()))
-                    ),
+                    _ => write!(f, "{} fields failed: {}", fields.len(), by_reason(&fields)),
                 }
             }
         }
     }
+}
+
+/// `key`, `token` (missing); `port` (malformed)
+fn by_reason(fields: &[&FieldReport]) -> String {
+    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+    for field in fields {
+        let reason = match field.outcome() {
+            Outcome::Failed(failure) => failure.cause().as_str(),
+            _ => "missing",
+        };
+        match reasons.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, paths)) => paths.push(field.path()),
+            None => reasons.push((reason, vec![field.path()])),
+        }
+    }
+    let told = reasons
+        .into_iter()
+        .map(|(reason, those)| format!("{} ({reason})", paths(those.into_iter())));
+    told.collect::<Vec<_>>().join("; ")
 }
 
 fn paths<'a>(paths: impl Iterator<Item = &'a str>) -> String {
@@ -166,13 +180,35 @@ impl fmt::Display for Reason {
         match self {
             Self::Runtime(_) => Ok(()),
             Self::Declaration(flaws) if flaws.len() == 1 => Ok(()),
-            Self::Declaration(flaws) => flaws.iter().try_for_each(|flaw| write!(f, "\n  {flaw}")),
+            Self::Declaration(flaws) => by_message(flaws)
+                .iter()
+                .try_for_each(|(message, those)| write!(f, "\n  {those}: {message}")),
             Self::Fields(report) => {
                 let mut failed = report.fields().iter().filter(|field| field.has_failed());
                 failed.try_for_each(|field| write!(f, "{}", Story(field)))
             }
         }
     }
+}
+
+/// What several fields have in common is said once, with all of them before it.
+fn by_message(flaws: &[Flaw]) -> Vec<(&str, String)> {
+    let mut messages: Vec<(&str, Vec<&str>)> = Vec::new();
+    for flaw in flaws {
+        match messages
+            .iter_mut()
+            .find(|(known, _)| *known == flaw.message)
+        {
+            Some((_, paths)) => paths.push(&flaw.path),
+            None => messages.push((&flaw.message, vec![&flaw.path])),
+        }
+    }
+    let told = messages.into_iter().map(|(message, those)| {
+        let plural = if those.len() > 1 { "s" } else { "" };
+        let those = format!("field{plural} {}", paths(those.into_iter()));
+        (message, those)
+    });
+    told.collect()
 }
 
 impl fmt::Display for Flaw {

@@ -16,8 +16,10 @@ use crate::source::{
 };
 use crate::{Error, FromSecrets, Report, values};
 
+#[cfg(all(feature = "cli", feature = "aws"))]
+use crate::source::aws::Aws;
 #[cfg(feature = "aws")]
-use crate::source::aws::{Aws, Settings};
+use crate::source::aws::Settings;
 #[cfg(feature = "dotenv")]
 use crate::source::dotenv;
 

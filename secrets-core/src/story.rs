@@ -114,11 +114,24 @@ fn is_name_like_an_arn(id: &str) -> bool {
     !Arn::is_meant_by(id) && suffix_like_an_arn(id)
 }
 
+/// What sets a source up, where it is not.
+fn configured(source: &str) -> String {
+    match source {
+        "aws" | "ssm" => {
+            "give this process AWS credentials (a role, or a profile in AWS_PROFILE)".to_owned()
+        }
+        "agent" | "agent-ssm" => "start the Secrets Manager Agent".to_owned(),
+        "files" => "mount the secrets".to_owned(),
+        "dotenv" => "write a `.env`".to_owned(),
+        other => format!("set up the source `{other}`"),
+    }
+}
+
 fn secret_hint(field: &FieldReport) -> Option<String> {
     let id = field.secret_id()?;
     let key = field.json_key().unwrap_or_default();
     field.attempts().iter().find_map(|attempt| match attempt.answer() {
-        AttemptAnswer::NotConfigured(_) => Some(format!("configure the source `{}`", attempt.source())),
+        AttemptAnswer::NotConfigured(_) => Some(configured(attempt.source())),
         AttemptAnswer::Missing(Missing::Secret) if is_name_like_an_arn(id) => Some(format!(
             "create the secret `{id}`; if it exists, name it by its whole ARN, because Secrets Manager can take the end of this name for an ARN's suffix"
         )),

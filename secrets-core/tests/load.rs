@@ -219,7 +219,7 @@ fn every_failed_field_is_told_of_at_once() {
     );
     assert_eq!(
         error.to_string(),
-        "cannot load `Database`: 3 fields failed: `host`, `port`, `user`"
+        "cannot load `Database`: 3 fields failed: `host` (missing); `port`, `user` (malformed)"
     );
     let story = format!("{error:#}");
     assert!(story.contains("did you mean `hots`?"), "{story}");
@@ -371,6 +371,23 @@ fn a_missing_parameter_is_an_error_before_any_request() {
         .parameter("stage", "test")
         .load_blocking::<Staged>();
     assert_eq!(said.unwrap().key, "x");
+}
+
+#[test]
+fn what_several_fields_lack_is_said_once() {
+    #[derive(FromSecrets)]
+    #[secrets(name = "{stage}/db", debug)]
+    #[expect(dead_code, reason = "never loaded")]
+    struct Database {
+        user: String,
+        password: String,
+    }
+    let error = failure::<Database>(&Memory::new(), &[]);
+    assert_eq!(
+        format!("{error:#}"),
+        "cannot load `Database`: 2 fields cannot be looked up as declared: `user`, `password`
+  fields `user`, `password`: `{stage}/db` needs the parameter `stage`; call `Loader::parameter(\"stage\", …)`, or set the environment variable `stage`"
+    );
 }
 
 #[test]

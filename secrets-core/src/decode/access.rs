@@ -91,21 +91,26 @@ impl<'de> VariantAccess<'de> for Input<'_> {
 
     fn struct_variant<V: Visitor<'de>>(
         self,
-        _fields: &'static [&'static str],
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Mismatch> {
-        self.deserialize_map(visitor)
+        self.deserialize_struct("", fields, visitor)
     }
 }
 
 /// The entries of an object in which no key stands twice.
 pub(super) struct Entries<'a> {
     rest: std::slice::Iter<'a, Entry>,
-    value: Option<&'a Node>,
+    /// Those that the struct declares, where it is one.
+    fields: &'static [&'static str],
+    value: Option<(&'a Node, Option<&'static str>)>,
 }
 
 impl<'a> Entries<'a> {
-    pub(super) fn new(entries: &'a [Entry]) -> Result<Self, Mismatch> {
+    pub(super) fn new(
+        entries: &'a [Entry],
+        fields: &'static [&'static str],
+    ) -> Result<Self, Mismatch> {
         let mut keys: Vec<&str> = entries.iter().map(|(key, _)| key.as_str()).collect();
         keys.sort_unstable();
         match keys.windows(2).find(|pair| pair[0] == pair[1]) {
@@ -114,6 +119,7 @@ impl<'a> Entries<'a> {
             )),
             None => Ok(Self {
                 rest: entries.iter(),
+                fields,
                 value: None,
             }),
         }
@@ -130,16 +136,18 @@ impl<'de> MapAccess<'de> for Entries<'_> {
         let Some((key, value)) = self.rest.next() else {
             return Ok(None);
         };
-        self.value = Some(value);
+        let field = self.fields.iter().find(|field| **field == key.as_str());
+        self.value = Some((value, field.copied()));
         // A map's keys may be numbers, which JSON can only write as text.
         seed.deserialize(Input::Text(key)).map(Some)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Mismatch> {
-        let value = self
+        let (value, field) = self
             .value
             .take()
             .ok_or_else(|| Mismatch::custom("a value without a key"))?;
         seed.deserialize(Input::Json(value))
+            .map_err(|mismatch| mismatch.within(field))
     }
 }

@@ -115,7 +115,7 @@ fn natural<'de, V: Visitor<'de>>(node: &Node, visitor: V) -> Result<V::Value, Mi
         Node::Number(number) => numeric(number, visitor),
         Node::String(text) => visitor.visit_str(text),
         Node::Array(items) => sequence(items.iter().map(Input::Json), visitor),
-        Node::Object(entries) => visitor.visit_map(Entries::new(entries)?),
+        Node::Object(entries) => visitor.visit_map(Entries::new(entries, &[])?),
     }
 }
 
@@ -287,10 +287,13 @@ impl<'de> Deserializer<'de> for Input<'_> {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _name: &'static str,
-        _fields: &'static [&'static str],
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Mismatch> {
-        self.deserialize_map(visitor)
+        self.composite(visitor, |visitor, node| match node {
+            Node::Object(entries) => visitor.visit_map(Entries::new(entries, fields)?),
+            node => natural(node, visitor),
+        })
     }
 
     fn deserialize_enum<V: Visitor<'de>>(

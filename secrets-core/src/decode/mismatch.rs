@@ -6,21 +6,38 @@ use serde::de::{Error, Expected, Unexpected};
 
 /// Why a type refused a value. serde's own messages quote the value, so none of them is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Mismatch(String);
+pub(crate) struct Mismatch {
+    /// The fields on the way to it, the innermost first. Keys that no struct declares are part of the value.
+    within: Vec<&'static str>,
+    text: String,
+}
 
 impl Mismatch {
     pub(crate) fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+        Self {
+            within: Vec::new(),
+            text: text.into(),
+        }
     }
 
     pub(crate) fn expected(expected: &dyn Expected, found: &str) -> Self {
-        Self(format!("expected {expected}, found {found}"))
+        Self::new(format!("expected {expected}, found {found}"))
+    }
+
+    /// The same, of a field of a struct.
+    pub(super) fn within(mut self, field: Option<&'static str>) -> Self {
+        self.within.extend(field);
+        self
     }
 }
 
 impl Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        if !self.within.is_empty() {
+            let path: Vec<&str> = self.within.iter().rev().copied().collect();
+            write!(f, "in `{}`: ", path.join("."))?;
+        }
+        f.write_str(&self.text)
     }
 }
 
@@ -45,22 +62,22 @@ impl Error for Mismatch {
     }
 
     fn unknown_variant(_variant: &str, expected: &'static [&'static str]) -> Self {
-        Self(format!("expected {}, found another name", one_of(expected)))
+        Self::new(format!("expected {}, found another name", one_of(expected)))
     }
 
     fn unknown_field(_field: &str, expected: &'static [&'static str]) -> Self {
-        Self(format!(
+        Self::new(format!(
             "expected {} as keys, found another key",
             one_of(expected)
         ))
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self(format!("expected the key `{field}`, which is not there"))
+        Self::new(format!("expected the key `{field}`, which is not there"))
     }
 
     fn duplicate_field(field: &'static str) -> Self {
-        Self(format!("expected the key `{field}` once, found it twice"))
+        Self::new(format!("expected the key `{field}` once, found it twice"))
     }
 }
 

@@ -334,7 +334,7 @@ async fn every_failed_field_is_told_at_once() {
     assert!(
         error
             .to_string()
-            .contains("3 fields failed: `missing`, `number`, `keyed`"),
+            .contains("3 fields failed: `missing` (missing); `number`, `keyed` (malformed)"),
         "{error}"
     );
 }

@@ -254,3 +254,29 @@ fn no_refusal_quotes_the_value() {
         }
     }
 }
+
+#[test]
+fn a_mismatch_within_json_names_the_fields_on_the_way_and_no_key_of_a_map() {
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "never filled")]
+    struct Outer {
+        database: Database,
+    }
+    let refused = |json: &str| text(json).deserialize::<Outer>().unwrap_err().to_string();
+    let wrong = format!(r#"{{"database": {{"port": "{CANARY}", "hosts": []}}}}"#);
+    assert_eq!(
+        refused(&wrong),
+        "in `database.port`: expected u16, found other text"
+    );
+    let absent = refused(r#"{"database": {"port": 1}}"#);
+    assert_eq!(
+        absent,
+        "in `database`: expected the key `hosts`, which is not there"
+    );
+    let keyed = format!(r#"{{"{CANARY}": "x"}}"#);
+    let map = text(&keyed).deserialize::<BTreeMap<String, u8>>();
+    assert_eq!(
+        map.unwrap_err().to_string(),
+        "expected u8, found other text"
+    );
+}

@@ -93,7 +93,7 @@ async fn the_first_line_names_field_secret_cause_code_and_request_and_the_story_
 }
 
 #[tokio::test]
-async fn the_first_line_of_several_failures_counts_and_names_them() {
+async fn the_first_line_of_several_failures_counts_them_and_says_why() {
     #[derive(Debug, FromSecrets)]
     #[expect(dead_code, reason = "never loaded")]
     struct Two {
@@ -109,6 +109,6 @@ async fn the_first_line_of_several_failures_counts_and_names_them() {
     let error = aws.loader().load::<Two>().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "cannot load `Two`: 2 fields failed: `one`, `inner.token`"
+        "cannot load `Two`: 2 fields failed: `one` (denied); `inner.token` (missing)"
     );
 }

@@ -131,7 +131,7 @@ impl Service {
             .map(|endpoint| format!(" from {endpoint}"))
             .unwrap_or_default();
         Failure::new(Cause::Unreachable, format!("no answer{from} in time"))
-            .with_hint(self.unreachable())
+            .with_hint(self.unreachable(endpoint))
     }
 
     fn unreadable(&self, endpoint: Option<&str>) -> Failure {
@@ -160,7 +160,7 @@ impl Service {
         let hint = if why.contains("endpoint") {
             self.not_aws()
         } else {
-            self.unreachable()
+            self.unreachable(endpoint)
         };
         let message = format!("cannot reach {}: {why}", self.whom(endpoint));
         Failure::new(Cause::Unreachable, message).with_hint(hint)
@@ -170,7 +170,13 @@ impl Service {
         endpoint.unwrap_or(self.name)
     }
 
-    fn unreachable(&self) -> String {
+    fn unreachable(&self, endpoint: Option<&str>) -> String {
+        if endpoint.is_some_and(|endpoint| !is_of_aws(endpoint)) {
+            return format!(
+                "check that something listens there: it is where AWS_ENDPOINT_URL, {} or a client of your own leads",
+                self.variable
+            );
+        }
         format!(
             "check that this machine can reach {} (VPC endpoint, security group, proxy, DNS)",
             self.name
@@ -185,6 +191,15 @@ impl Service {
     }
 }
 
+/// <https://docs.aws.amazon.com/general/latest/gr/rande.html>
+fn is_of_aws(endpoint: &str) -> bool {
+    let host = endpoint.rsplit("://").next().unwrap_or_default();
+    let host = host.split(':').next().unwrap_or_default();
+    [".amazonaws.com", ".amazonaws.com.cn", ".api.aws"]
+        .iter()
+        .any(|domain| host.ends_with(domain))
+}
+
 /// What helps where an answer says nothing of what was asked for.
 pub(super) const LEFT_OUT: &str = "try again; if it lasts, check any proxy on the way";
 
@@ -197,6 +212,21 @@ pub(super) fn no_region() -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_leads_elsewhere_is_told_what_leads_there() {
+        let hint = |endpoint| SECRETS_MANAGER.unreachable(endpoint);
+        for own in [
+            None,
+            Some("https://secretsmanager.eu-west-1.amazonaws.com"),
+            Some("https://vpce-1.secretsmanager.cn-north-1.vpce.amazonaws.com.cn:443"),
+            Some("https://secretsmanager.eu-west-1.api.aws"),
+        ] {
+            assert!(hint(own).contains("VPC endpoint"), "{own:?}");
+        }
+        let elsewhere = hint(Some("http://127.0.0.1:4566"));
+        assert!(elsewhere.contains("AWS_ENDPOINT_URL_SECRETS_MANAGER"));
+    }
 
     #[test]
     fn only_a_refusal_of_what_is_asked_makes_a_batch_fall_apart() {

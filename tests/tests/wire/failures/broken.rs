@@ -111,7 +111,7 @@ async fn a_refused_connection_is_unreachable_and_names_the_endpoint() {
         expect::failure(&error, field, Cause::Unreachable);
         expect::not_asked(&error, field, "env");
     }
-    expect::story(&error, &[nobody.endpoint(), "efused", "VPC endpoint"]);
+    expect::story(&error, &[nobody.endpoint(), "efused", "AWS_ENDPOINT_URL"]);
 }
 
 #[tokio::test]

@@ -102,7 +102,7 @@ async fn who_cannot_be_reached_is_named() {
     let nobody = Refusal::open();
     let error = refused(loader_at(nobody.endpoint())).await;
     failure(&error, "key", Cause::Unreachable);
-    told(&error, &[nobody.endpoint(), "can reach Parameter Store"]);
+    told(&error, &[nobody.endpoint(), "AWS_ENDPOINT_URL_SSM"]);
 }
 
 #[tokio::test]

@@ -370,7 +370,7 @@ use proc_macro::TokenStream;
 ///
 /// ## `skip`
 ///
-/// The field gets `Default::default()`, or what `default = …` says. Excludes every other key.
+/// The field gets `Default::default()`, or what `default = …` says. Excludes every other key but that.
 ///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};

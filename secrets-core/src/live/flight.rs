@@ -21,6 +21,8 @@ use crate::{Error, FromSecrets, Report, blocking};
 /// A refresh that is under way.
 pub(super) struct Flight {
     pub(super) number: u64,
+    /// Whether it may have asked a source by now.
+    pub(super) has_asked: bool,
     began: Moment,
     landing: watch::Receiver<Option<Landing>>,
     task: AbortHandle,
@@ -45,6 +47,7 @@ impl Flight {
         let task = runtime.ok()?.spawn(load).abort_handle();
         Some(Self {
             number,
+            has_asked: false,
             began,
             landing,
             task,
@@ -88,7 +91,7 @@ async fn load<T>(
 ) where
     T: FromSecrets + Send + Sync + 'static,
 {
-    let Some(loader) = shared.upgrade().map(|shared| shared.loader.clone()) else {
+    let Some(loader) = shared.upgrade().map(|shared| shared.asks(number)) else {
         return;
     };
     let landed: Result<(T, Report), Error> = caught(loader.reload())

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Refreshed;
 use super::loaded::Loaded;
 use crate::Error;
 
 /// What those who wait for a refresh are told.
-pub(super) type Landing = Result<Refreshed, Error>;
+pub(super) type Landing = Result<(), Error>;
 
 /// What a refresh came to. It is told, and what it leaves behind is dropped, when nothing is locked any more, because
 /// both may run code of the user's.
@@ -40,12 +39,11 @@ impl<T> Landed<T> {
                 if failures > 0 {
                     tracing::info!(config = subject, failures, "secrets are refreshed again");
                 }
-                if changed.is_empty() {
-                    return Ok(Refreshed::Unchanged);
+                if !changed.is_empty() {
+                    let fields = changed.join(", ");
+                    tracing::info!(config = subject, fields, "secrets have changed");
                 }
-                let fields = changed.join(", ");
-                tracing::info!(config = subject, fields, "secrets have changed");
-                Ok(Refreshed::Changed)
+                Ok(())
             }
             Self::Failed {
                 error,

@@ -2,6 +2,7 @@
 
 mod attempts;
 mod builder;
+mod demand;
 mod flight;
 mod landing;
 mod loaded;
@@ -19,10 +20,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::{sleep_until, timeout};
+use tokio::time::timeout;
 
 use crate::{Error, FromSecrets};
 pub use builder::LiveBuilder;
+pub use demand::Refreshed;
 use flight::Joined;
 pub use loaded::Snapshot;
 use moment::Moment;
@@ -85,16 +87,6 @@ impl Default for OnAccess {
     fn default() -> Self {
         Self::Wait(Duration::from_secs(1))
     }
-}
-
-/// What came of a refresh that did not fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Refreshed {
-    /// Some field has another version than before.
-    Changed,
-    /// All versions are what they were.
-    Unchanged,
 }
 
 impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
@@ -179,34 +171,6 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
         }
     }
 
-    /// Refreshes now, or joins the refresh that is under way. At most once in
-    /// [`min_interval`](LiveBuilder::min_interval): who comes sooner waits, and all who wait share one refresh.
-    ///
-    /// It goes on when the caller stops waiting.
-    ///
-    /// # Errors
-    ///
-    /// As for [`Loader::load`](crate::Loader::load). The last good struct stays.
-    pub async fn refresh(&self) -> Result<Refreshed, Error> {
-        self.shared.keep_fresh();
-        // A refresh is cut off when its runtime is shut down; then it is started again on this one.
-        for _ in 0..3 {
-            if let Some(landing) = self.joined_on_demand().await?.landed().await {
-                return landing;
-            }
-        }
-        Err(nowhere::<T>())
-    }
-
-    async fn joined_on_demand(&self) -> Result<Joined, Error> {
-        loop {
-            match self.shared.join_on_demand() {
-                Ok(joined) => return joined.ok_or_else(nowhere::<T>),
-                Err(allowed) => sleep_until(allowed).await,
-            }
-        }
-    }
-
     /// How things are, for a health page. Holds no value.
     pub fn status(&self) -> Status {
         let now = Moment::now();
@@ -246,13 +210,6 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
     pub fn part_at<U: 'static>(&self, fields: &[&str], project: fn(&T) -> &U) -> Part<T, U> {
         Part::new(self.clone(), fields, project)
     }
-}
-
-fn nowhere<T: FromSecrets>() -> Error {
-    Error::runtime(
-        T::SPEC.name(),
-        "the refresh was cut off; its Tokio runtime was shut down, or nobody drives it",
-    )
 }
 
 impl<T> Clone for Live<T> {

@@ -14,8 +14,9 @@ use crate::clock::after;
 pub(super) struct Refusal {
     generation: u64,
     since: Instant,
-    asked: u32,
-    answered: u32,
+    /// The refresh that was asked for last, and the last that was heard of.
+    asked: u64,
+    answered: u64,
     /// How often it was asked after the window.
     late: u32,
     next: Instant,
@@ -24,8 +25,8 @@ pub(super) struct Refusal {
 /// What a caller does whose credentials are refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
-    /// Ask, or wait with those who do. The number is the question's.
-    Ask(u32),
+    /// Ask, or wait with those who do, for the refresh of this number or a later one.
+    Ask(u64),
     /// A new version may still come: wait until then.
     Wait(Instant),
     /// The credentials are simply wrong, and that was asked about a moment ago.
@@ -44,8 +45,8 @@ impl Refusal {
         }
     }
 
-    /// Pure: chance and the time are given. Within the window it is asked at the shortest interval; later ever more seldom.
-    pub(super) fn step(&mut self, now: Instant, policy: &Policy, chance: f64) -> Step {
+    /// Pure: chance, the time and the number of the next refresh are given. Within the window it is asked at the shortest interval; later ever more seldom.
+    pub(super) fn step(&mut self, now: Instant, next: u64, policy: &Policy, chance: f64) -> Step {
         if self.asked > self.answered {
             return Step::Ask(self.asked);
         }
@@ -58,7 +59,7 @@ impl Refusal {
                 policy.refused_pause(self.late, chance)
             };
             self.next = after(now, pause);
-            self.asked += 1;
+            self.asked = next;
             return Step::Ask(self.asked);
         }
         if self.next <= window_ends {
@@ -69,8 +70,8 @@ impl Refusal {
     }
 
     /// Whoever hears an answer says so, because any of those who wait may go away.
-    pub(super) fn heard(&mut self, question: u32) {
-        self.answered = self.answered.max(question);
+    pub(super) fn heard(&mut self, number: u64) {
+        self.answered = self.answered.max(number);
     }
 }
 
@@ -134,22 +135,19 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
         }
     }
 
-    fn generation(&self) -> u64 {
-        self.shared.current().generation
-    }
-
     /// Waits for a struct with other versions than the refused one's. `false`: none has come.
     async fn moves_on_from(&self, used: u64) -> bool {
         while self.generation() == used {
-            match self.with_refusal(used, |refusal| {
-                refusal.step(Instant::now(), &self.shared.policy, fastrand::f64())
-            }) {
+            let step = self.with_refusal(used, |refusal, next| {
+                refusal.step(Instant::now(), next, &self.shared.policy, fastrand::f64())
+            });
+            match step {
                 Step::GiveUp => return false,
                 Step::Wait(until) => self.change_or(used, until).await,
-                Step::Ask(question) => {
+                Step::Ask(number) => {
                     // Why it failed is in the status; the caller is told of its own error.
-                    drop(self.refresh().await);
-                    self.with_refusal(used, |refusal| refusal.heard(question));
+                    drop(self.refresh_by(number).await);
+                    self.with_refusal(used, |refusal, _| refusal.heard(number));
                 }
             }
         }
@@ -163,13 +161,14 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
         }
     }
 
-    fn with_refusal<R>(&self, used: u64, act: impl FnOnce(&mut Refusal) -> R) -> R {
+    /// Acts on the refusal, given the number of the next refresh.
+    fn with_refusal<R>(&self, used: u64, act: impl FnOnce(&mut Refusal, u64) -> R) -> R {
         let mut state = self.shared.lock();
         let mut refusal = match state.refusal {
             Some(refusal) if refusal.generation == used => refusal,
             _ => Refusal::of(used, Instant::now()),
         };
-        let done = act(&mut refusal);
+        let done = act(&mut refusal, state.next());
         state.refusal = Some(refusal);
         done
     }

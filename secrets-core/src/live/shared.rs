@@ -34,8 +34,21 @@ pub(super) struct State {
     pub(super) attempts: Attempts,
     pub(super) refusal: Option<Refusal>,
     pub(super) tasks: Tasks,
-    flight: Option<Flight>,
-    flights: u64,
+    pub(super) flight: Option<Flight>,
+    /// How many refreshes there were, with the one that is under way: the number of the last.
+    pub(super) flights: u64,
+    /// The number of the last one that ended.
+    pub(super) landed: u64,
+}
+
+impl State {
+    /// The number of the next refresh that asks. One that has asked may bring what is older than the caller.
+    pub(super) fn next(&self) -> u64 {
+        match &self.flight {
+            Some(flight) if !flight.has_asked => flight.number,
+            _ => self.flights + 1,
+        }
+    }
 }
 
 impl<T> Shared<T> {
@@ -68,6 +81,7 @@ impl<T> Shared<T> {
                 tasks: Tasks::default(),
                 flight: None,
                 flights: 0,
+                landed: 0,
             }),
             loader,
             policy,
@@ -139,22 +153,12 @@ impl<T: FromSecrets + Send + Sync + 'static> Shared<T> {
         }
     }
 
-    /// The same on demand; else from when on it is allowed.
-    pub(super) fn join_on_demand(self: &Arc<Self>) -> Result<Option<Joined>, Instant> {
-        let mut state = self.lock();
-        let now = Moment::now();
-        if !self.is_under_way(&state, &now) {
-            state.attempts.demand(now.at, &self.policy)?;
-        }
-        Ok(self.join_in(&mut state))
-    }
-
-    fn is_under_way(&self, state: &State, now: &Moment) -> bool {
+    pub(super) fn is_under_way(&self, state: &State, now: &Moment) -> bool {
         let flight = state.flight.as_ref();
         flight.is_some_and(|flight| flight.is_alive(now, self.limit()))
     }
 
-    fn join_in(self: &Arc<Self>, state: &mut State) -> Option<Joined> {
+    pub(super) fn join_in(self: &Arc<Self>, state: &mut State) -> Option<Joined> {
         let now = Moment::now();
         if !self.is_under_way(state, &now) {
             state.flights += 1;
@@ -163,6 +167,17 @@ impl<T: FromSecrets + Send + Sync + 'static> Shared<T> {
         }
         let flight = state.flight.as_ref()?;
         Some(flight.join(self.limit()))
+    }
+
+    /// From now on the refresh of this number may be older than what somebody knows who comes to it.
+    pub(super) fn asks(&self, number: u64) -> Loader {
+        let mut state = self.lock();
+        if let Some(flight) = state.flight.as_mut()
+            && flight.number == number
+        {
+            flight.has_asked = true;
+        }
+        self.loader.clone()
     }
 
     /// Takes in what a refresh came to. `None`: another one has taken its place.
@@ -175,6 +190,7 @@ impl<T: FromSecrets + Send + Sync + 'static> Shared<T> {
         let (flight, landed) = {
             let mut state = self.lock();
             let flight = state.flight.take_if(|flight| flight.number == number)?;
+            state.landed = number;
             let landed = match loaded {
                 Ok((value, report)) => self.take_over(&mut state, began, value, report),
                 Err(error) => self.keep_on(&mut state, error),

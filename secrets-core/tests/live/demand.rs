@@ -93,8 +93,53 @@ async fn a_refresh_goes_on_when_its_caller_stops_waiting() {
     secrets.delay(secs(2));
     let impatient = tokio::time::timeout(secs(1), live.refresh()).await;
     assert!(impatient.is_err());
-    assert_eq!(live.refresh().await.unwrap(), Refreshed::Changed);
+    tokio::time::sleep(secs(2)).await;
+    assert_eq!(live.get().unwrap().token, "token 2");
     assert_eq!(secrets.load_count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_asked_before_the_demand_is_no_answer_to_it() {
+    let secrets = Secrets::new();
+    let live = secrets.live().load().await.unwrap();
+    let secrets = secrets.token("token 2");
+    secrets.delay(secs(4));
+    let before = tokio::spawn({
+        let live = live.clone();
+        async move { live.refresh().await.unwrap() }
+    });
+    tokio::time::sleep(secs(2)).await;
+    let secrets = secrets.token("token 3");
+    let mut callers = JoinSet::new();
+    for _ in 0..1_000 {
+        let live = live.clone();
+        callers.spawn(async move {
+            let refreshed = live.refresh().await.unwrap();
+            (refreshed, live.get().unwrap().token.clone())
+        });
+    }
+    let all = callers.join_all().await;
+    let expected = (Refreshed::Changed, "token 3".to_owned());
+    assert!(all.iter().all(|found| *found == expected));
+    assert_eq!(before.await.unwrap(), Refreshed::Changed);
+    assert_eq!(secrets.load_count(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_changed_on_the_way_to_a_refresh_is_told_by_it() {
+    let secrets = Secrets::new();
+    let live = secrets.live().load().await.unwrap();
+    let secrets = secrets.token("token 2");
+    secrets.delay(secs(4));
+    let before = live.refresh();
+    let behind = async {
+        tokio::time::sleep(secs(2)).await;
+        live.refresh().await
+    };
+    let (_, refreshed) = tokio::join!(before, behind);
+    assert_eq!(refreshed.unwrap(), Refreshed::Changed);
+    assert_eq!(live.refresh().await.unwrap(), Refreshed::Unchanged);
+    assert_eq!(secrets.load_count(), 4);
 }
 
 #[tokio::test(start_paused = true)]

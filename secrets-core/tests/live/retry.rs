@@ -117,6 +117,22 @@ async fn callers_who_are_refused_together_share_the_refresh_and_all_succeed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_refresh_that_asked_before_the_rotation_does_not_answer_for_it() {
+    let secrets = Secrets::new();
+    let live = secrets.live().load().await.unwrap();
+    secrets.delay(secs(2));
+    let before = live.refresh();
+    let refused = async {
+        sleep(secs(1)).await;
+        let _secrets = secrets.clone().token("token 2");
+        live.retry_on(is_refused, || call(&live, "token 2")).await
+    };
+    let (_, result) = tokio::join!(before, refused);
+    assert_eq!(result, Ok(()));
+    assert_eq!(secrets.load_count(), 3);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_credential_that_is_simply_wrong_is_no_storm_and_soon_no_delay() {
     let secrets = Secrets::new();
     let live = secrets

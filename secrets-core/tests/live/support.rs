@@ -60,7 +60,7 @@ impl Secrets {
         self
     }
 
-    /// From now on each load takes so long.
+    /// From now on each answer is so long on its way.
     pub(crate) fn delay(&self, delay: Duration) {
         let millis = u64::try_from(delay.as_millis()).unwrap();
         self.delay.store(millis, Ordering::SeqCst);
@@ -112,11 +112,12 @@ impl SecretSource for Secrets {
         self.loads.lock().unwrap().push(Instant::now());
         self.fresh.lock().unwrap().push(query.must_be_fresh());
         Box::pin(async move {
+            let answers = self.memory.fetch(query).await;
             let delay = Duration::from_millis(self.delay.load(Ordering::SeqCst));
             if !delay.is_zero() {
                 sleep(delay).await;
             }
-            self.memory.fetch(query).await
+            answers
         })
     }
 }

@@ -36,11 +36,18 @@ async fn any_weather(seed: u64) {
     network.weather().clears();
     secrets.rests();
     sleep(Duration::from_secs(30)).await;
+    // A refresh that is under way while they rotate is no answer to the one that comes after.
+    let earlier = tokio::spawn({
+        let live = live.clone();
+        async move { live.refresh().await.is_ok() }
+    });
+    sleep(Duration::from_millis(random.below(100) as u64)).await;
     secrets.rotate();
     assert!(
         live.refresh().await.is_ok(),
         "a refresh failed after all was over"
     );
+    assert!(earlier.await.unwrap_or_default());
     let config = live.get().unwrap_or_else(|stale| panic!("{stale}"));
     judge_latest(&*config, &secrets);
     let status = live.status();

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::grouped::{grouped, listed};
+use crate::help::{Advice, advice};
 use crate::plan::Flaw;
 use crate::report::{FieldReport, Outcome, Report};
 use crate::story::{Line, Story};
@@ -73,10 +75,7 @@ impl Error {
 
     /// The fields that failed, in the order of their declaration.
     pub fn fields(&self) -> impl Iterator<Item = &FieldReport> {
-        self.report()
-            .into_iter()
-            .flat_map(Report::fields)
-            .filter(|field| field.has_failed())
+        self.report().into_iter().flat_map(Report::failed)
     }
 
     /// What was done for every field, where the load came that far.
@@ -97,7 +96,7 @@ impl Error {
                     f,
                     "{} fields cannot be looked up as declared: {}",
                     flaws.len(),
-                    paths(flaws.iter().map(|flaw| flaw.path.as_str()))
+                    listed(flaws.iter().map(|flaw| &flaw.path))
                 ),
             },
             Reason::Fields(_) => {
@@ -113,28 +112,17 @@ impl Error {
 
 /// `key`, `token` (missing); `port` (malformed)
 fn by_reason(fields: &[&FieldReport]) -> String {
-    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
-    for field in fields {
+    let reasons = fields.iter().map(|field| {
         let reason = match field.outcome() {
             Outcome::Failed(failure) => failure.cause().as_str(),
             _ => "missing",
         };
-        match reasons.iter_mut().find(|(known, _)| *known == reason) {
-            Some((_, paths)) => paths.push(field.path()),
-            None => reasons.push((reason, vec![field.path()])),
-        }
-    }
-    let told = reasons
+        (reason, field.path())
+    });
+    let told = grouped(reasons)
         .into_iter()
-        .map(|(reason, those)| format!("{} ({reason})", paths(those.into_iter())));
+        .map(|(reason, those)| format!("{} ({reason})", listed(&those)));
     told.collect::<Vec<_>>().join("; ")
-}
-
-fn paths<'a>(paths: impl Iterator<Item = &'a str>) -> String {
-    paths
-        .map(|path| format!("`{path}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
 }
 
 impl fmt::Display for Error {
@@ -180,35 +168,38 @@ impl fmt::Display for Reason {
         match self {
             Self::Runtime(_) => Ok(()),
             Self::Declaration(flaws) if flaws.len() == 1 => Ok(()),
-            Self::Declaration(flaws) => by_message(flaws)
-                .iter()
-                .try_for_each(|(message, those)| write!(f, "\n  {those}: {message}")),
-            Self::Fields(report) => {
-                let mut failed = report.fields().iter().filter(|field| field.has_failed());
-                failed.try_for_each(|field| write!(f, "{}", Story(field)))
-            }
+            Self::Declaration(flaws) => flawed(flaws, f),
+            Self::Fields(report) => failed(report, f),
         }
     }
 }
 
 /// What several fields have in common is said once, with all of them before it.
-fn by_message(flaws: &[Flaw]) -> Vec<(&str, String)> {
-    let mut messages: Vec<(&str, Vec<&str>)> = Vec::new();
-    for flaw in flaws {
-        match messages
-            .iter_mut()
-            .find(|(known, _)| *known == flaw.message)
-        {
-            Some((_, paths)) => paths.push(&flaw.path),
-            None => messages.push((&flaw.message, vec![&flaw.path])),
+fn flawed(flaws: &[Flaw], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let messages = flaws
+        .iter()
+        .map(|flaw| (flaw.message.as_str(), flaw.path.as_str()));
+    grouped(messages).iter().try_for_each(|(message, those)| {
+        let plural = if those.len() > 1 { "s" } else { "" };
+        write!(f, "\n  field{plural} {}: {message}", listed(those))
+    })
+}
+
+/// Each field with its own help; help for several comes last.
+fn failed(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let (shared, own): (Vec<Advice<'_>>, Vec<Advice<'_>>) = advice(report.failed())
+        .into_iter()
+        .partition(|advice| advice.fields.len() > 1);
+    for field in report.failed() {
+        write!(f, "{}", Story(field))?;
+        if let Some(advice) = own.iter().find(|advice| advice.fields == [field.path()]) {
+            write!(f, "\n    help: {}", advice.text)?;
         }
     }
-    let told = messages.into_iter().map(|(message, those)| {
-        let plural = if those.len() > 1 { "s" } else { "" };
-        let those = format!("field{plural} {}", paths(those.into_iter()));
-        (message, those)
-    });
-    told.collect()
+    shared.iter().try_for_each(|advice| {
+        let those = listed(&advice.fields);
+        write!(f, "\n\n  help for {those}: {}", advice.text)
+    })
 }
 
 impl fmt::Display for Flaw {

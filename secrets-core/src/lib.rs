@@ -21,8 +21,10 @@ mod decode;
 mod error;
 #[cfg(feature = "generate")]
 pub mod generate;
+mod grouped;
 #[cfg(any(doc, doctest))]
 pub mod guide;
+mod help;
 #[cfg(feature = "live")]
 mod identity;
 #[cfg(any(feature = "config", feature = "figment"))]

@@ -171,6 +171,10 @@ impl Report {
     pub fn fields(&self) -> &[FieldReport] {
         &self.fields
     }
+
+    pub(crate) fn failed(&self) -> impl Iterator<Item = &FieldReport> {
+        self.fields.iter().filter(|field| field.has_failed())
+    }
 }
 
 impl FieldReport {

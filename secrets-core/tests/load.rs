@@ -391,6 +391,42 @@ fn what_several_fields_lack_is_said_once() {
 }
 
 #[test]
+fn help_for_several_fields_is_given_once_and_last() {
+    let memory = Memory::new()
+        .failing("POCKET_KEY", Cause::Throttled)
+        .failing("POCKET_TOKEN", Cause::Throttled);
+    let error = failure::<Pocket>(&memory, &[]);
+    let told = "throttled: injected by the in-memory source";
+    assert_eq!(
+        format!("{error:#}"),
+        format!(
+            "cannot load `Pocket`: 2 fields failed: `key`, `token` (throttled)
+
+  key: Consumer key of the Pocket application.
+    memory: `POCKET_KEY`: {told}
+
+  token: Access token of the user whose list is read.
+    memory: `POCKET_TOKEN`: {told}
+
+  help for `key`, `token`: `Memory::recovered` ends it"
+        )
+    );
+}
+
+#[test]
+fn fields_that_lack_the_same_in_their_own_places_get_one_help() {
+    let error = failure::<Pocket>(&Memory::new().secret("POCKET_KEY", "k"), &[]);
+    let own = "help: create the secret `POCKET_TOKEN`, in the region and account that are asked, or set the environment variable `POCKET_TOKEN`";
+    assert!(format!("{error:#}").ends_with(own), "{error:#}");
+    let error = failure::<Pocket>(&Memory::new(), &[]);
+    let shared = "\n\n  help for `key`, `token`: create these secrets, in the region and account that are asked, or set these environment variables";
+    assert!(format!("{error:#}").ends_with(shared), "{error:#}");
+    let error = failure::<Database>(&Memory::new(), &[]);
+    let one = "help for `host`, `port`, `user`: create the secret `prod/db`, in the region and account that are asked, or set these environment variables";
+    assert!(format!("{error:#}").ends_with(one), "{error:#}");
+}
+
+#[test]
 fn the_variable_chooses_the_chain_and_code_wins_over_it() {
     let vars = [
         ("FROM_SECRETS_SOURCES", "env"),

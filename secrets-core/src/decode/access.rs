@@ -1,13 +1,13 @@
 //! What serde walks through inside a value: bytes, variants, the entries of an object.
 
-use serde::de::value::StrDeserializer;
+use serde::de::value::{SeqDeserializer, StrDeserializer};
 use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Error, IntoDeserializer, MapAccess, VariantAccess,
-    Visitor,
+    DeserializeSeed, Deserializer, EnumAccess, Error, IntoDeserializer, MapAccess, SeqAccess,
+    VariantAccess, Visitor,
 };
 
 use super::input::Input;
-use super::mismatch::Mismatch;
+use super::mismatch::{Mismatch, Step};
 use super::node::{Entry, Node};
 
 /// An element of a binary secret, which is a `u8` and nothing else: `Vec<u16>` does not get a number for each byte.
@@ -35,6 +35,48 @@ impl<'de> Deserializer<'de> for Byte {
     serde::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
         newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+/// All of them, or none: a type that takes fewer does not get the first.
+pub(super) fn sequence<'de, T, V: Visitor<'de>>(
+    items: impl Iterator<Item = T>,
+    visitor: V,
+) -> Result<V::Value, Mismatch>
+where
+    T: IntoDeserializer<'de, Mismatch>,
+{
+    let mut items = Items {
+        rest: SeqDeserializer::new(items),
+        next: 0,
+    };
+    let value = visitor.visit_seq(&mut items)?;
+    items.rest.end()?;
+    Ok(value)
+}
+
+/// Items whose mismatches say which of them it was.
+struct Items<A> {
+    rest: A,
+    next: usize,
+}
+
+impl<'de, A: SeqAccess<'de, Error = Mismatch>> SeqAccess<'de> for &mut Items<A> {
+    type Error = Mismatch;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, Mismatch> {
+        let step = Step::Item(self.next);
+        self.next += 1;
+        self.rest
+            .next_element_seed(seed)
+            .map_err(|mismatch| mismatch.within(step))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.rest.size_hint()
     }
 }
 
@@ -103,7 +145,7 @@ pub(super) struct Entries<'a> {
     rest: std::slice::Iter<'a, Entry>,
     /// Those that the struct declares, where it is one.
     fields: &'static [&'static str],
-    value: Option<(&'a Node, Option<&'static str>)>,
+    value: Option<(&'a Node, Step)>,
 }
 
 impl<'a> Entries<'a> {
@@ -137,17 +179,17 @@ impl<'de> MapAccess<'de> for Entries<'_> {
             return Ok(None);
         };
         let field = self.fields.iter().find(|field| **field == key.as_str());
-        self.value = Some((value, field.copied()));
+        self.value = Some((value, field.map_or(Step::Key, |field| Step::Field(field))));
         // A map's keys may be numbers, which JSON can only write as text.
         seed.deserialize(Input::Text(key)).map(Some)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Mismatch> {
-        let (value, field) = self
+        let (value, step) = self
             .value
             .take()
             .ok_or_else(|| Mismatch::custom("a value without a key"))?;
         seed.deserialize(Input::Json(value))
-            .map_err(|mismatch| mismatch.within(field))
+            .map_err(|mismatch| mismatch.within(step))
     }
 }

@@ -3,12 +3,12 @@
 //! Text becomes numbers, booleans and unit enums where those are asked for, and structs, maps and sequences when it
 //! is JSON. Strings within JSON are text again, because the console's key/value editor stores every value as one.
 
-use serde::de::value::{SeqDeserializer, StrDeserializer};
+use serde::de::value::StrDeserializer;
 use serde::de::{Deserializer, IntoDeserializer, Visitor};
 use serde_json::Number;
 use zeroize::Zeroizing;
 
-use super::access::{Byte, Entries, tagged};
+use super::access::{Byte, Entries, sequence, tagged};
 use super::mismatch::Mismatch;
 use super::node::Node;
 
@@ -126,20 +126,6 @@ fn numeric<'de, V: Visitor<'de>>(number: &Number, visitor: V) -> Result<V::Value
         (_, _, Some(value)) => visitor.visit_f64(value),
         (None, None, None) => Err(Mismatch::expected(&visitor, "a number out of range")),
     }
-}
-
-/// All of them, or none: a type that takes fewer does not get the first.
-fn sequence<'de, T, V: Visitor<'de>>(
-    items: impl Iterator<Item = T>,
-    visitor: V,
-) -> Result<V::Value, Mismatch>
-where
-    T: IntoDeserializer<'de, Mismatch>,
-{
-    let mut items = SeqDeserializer::new(items);
-    let value = visitor.visit_seq(&mut items)?;
-    items.end()?;
-    Ok(value)
 }
 
 impl IntoDeserializer<'_, Mismatch> for Input<'_> {

@@ -7,9 +7,20 @@ use serde::de::{Error, Expected, Unexpected};
 /// Why a type refused a value. serde's own messages quote the value, so none of them is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Mismatch {
-    /// The fields on the way to it, the innermost first. Keys that no struct declares are part of the value.
-    within: Vec<&'static str>,
+    /// The way to it, from within.
+    within: Vec<Step>,
     text: String,
+}
+
+/// A step into JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// To a field of a struct.
+    Field(&'static str),
+    /// To an item of an array, counted from zero.
+    Item(usize),
+    /// To what stands under a key of a map. Keys that no struct declares are part of the value.
+    Key,
 }
 
 impl Mismatch {
@@ -24,18 +35,28 @@ impl Mismatch {
         Self::new(format!("expected {expected}, found {found}"))
     }
 
-    /// The same, of a field of a struct.
-    pub(super) fn within(mut self, field: Option<&'static str>) -> Self {
-        self.within.extend(field);
+    /// The same, one step further out.
+    pub(super) fn within(mut self, step: Step) -> Self {
+        self.within.push(step);
         self
+    }
+}
+
+impl Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Field(name) => write!(f, ".{name}"),
+            Self::Item(index) => write!(f, "[{index}]"),
+            Self::Key => f.write_str("[…]"),
+        }
     }
 }
 
 impl Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.within.is_empty() {
-            let path: Vec<&str> = self.within.iter().rev().copied().collect();
-            write!(f, "in `{}`: ", path.join("."))?;
+            let path: String = self.within.iter().rev().map(Step::to_string).collect();
+            write!(f, "in `{}`: ", path.strip_prefix('.').unwrap_or(&path))?;
         }
         f.write_str(&self.text)
     }

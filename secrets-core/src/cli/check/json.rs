@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::rows::{status, version};
+use crate::help::advice;
 use crate::report::{Attempt, FieldReport, Outcome, Report};
-use crate::story;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -52,7 +52,7 @@ struct Attempted<'a> {
 pub(super) fn document(subject: &str, report: &Report) -> String {
     let document = Document {
         subject,
-        ok: !report.fields().iter().any(FieldReport::has_failed),
+        ok: report.failed().next().is_none(),
         fields: report.fields().iter().map(field).collect(),
     };
     // Texts and lists: this cannot fail.
@@ -86,7 +86,9 @@ fn field(field: &FieldReport) -> Field<'_> {
             }),
             _ => None,
         },
-        hint: field.has_failed().then(|| story::hint(field)).flatten(),
+        hint: advice(field.has_failed().then_some(field))
+            .pop()
+            .map(|advice| advice.text),
         attempts: field.attempts().iter().map(asked).collect(),
     }
 }

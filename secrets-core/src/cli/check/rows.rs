@@ -7,9 +7,10 @@ use anstyle::Style;
 
 use crate::cli::console::{BAD, CHANGE, GOOD, PLAIN};
 use crate::cli::table::{self, Row};
+use crate::grouped::listed;
+use crate::help::advice;
 use crate::report::{Attempt, AttemptAnswer, FieldReport, Outcome, Report};
 use crate::source::KeyedBy;
-use crate::story;
 
 const HEAD: [&str; 6] = [
     "status",
@@ -20,14 +21,17 @@ const HEAD: [&str; 6] = [
     "rotated",
 ];
 
-/// A line for each field, and below them the likely fix of each that failed.
+/// A line for each field, and below them the likely fix of those that failed.
 pub(super) fn table(report: &Report) -> String {
     let rows: Vec<Row> = report.fields().iter().map(row).collect();
     let mut text = table::table(&HEAD, &rows);
-    for field in report.fields().iter().filter(|field| field.has_failed()) {
-        if let Some(hint) = story::hint(field) {
-            let _ = write!(text, "\nhelp for `{}`: {hint}", field.path());
-        }
+    for advice in advice(report.failed()) {
+        let _ = write!(
+            text,
+            "\nhelp for {}: {}",
+            listed(&advice.fields),
+            advice.text
+        );
     }
     if !text.ends_with('\n') {
         text.push('\n');

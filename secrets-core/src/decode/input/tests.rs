@@ -256,11 +256,13 @@ fn no_refusal_quotes_the_value() {
 }
 
 #[test]
-fn a_mismatch_within_json_names_the_fields_on_the_way_and_no_key_of_a_map() {
+fn a_mismatch_within_json_tells_the_way_to_it_and_no_key_of_a_map() {
     #[derive(Debug, Deserialize)]
     #[expect(dead_code, reason = "never filled")]
     struct Outer {
         database: Database,
+        #[serde(default)]
+        weights: BTreeMap<String, Vec<u8>>,
     }
     let refused = |json: &str| text(json).deserialize::<Outer>().unwrap_err().to_string();
     let wrong = format!(r#"{{"database": {{"port": "{CANARY}", "hosts": []}}}}"#);
@@ -273,10 +275,15 @@ fn a_mismatch_within_json_names_the_fields_on_the_way_and_no_key_of_a_map() {
         absent,
         "in `database`: expected the key `hosts`, which is not there"
     );
-    let keyed = format!(r#"{{"{CANARY}": "x"}}"#);
-    let map = text(&keyed).deserialize::<BTreeMap<String, u8>>();
-    assert_eq!(
-        map.unwrap_err().to_string(),
-        "expected u8, found other text"
+    let keyed = format!(
+        r#"{{"database": {{"port": 1, "hosts": []}}, "weights": {{"{CANARY}": [1, 2, "{CANARY}"]}}}}"#
     );
+    assert_eq!(
+        refused(&keyed),
+        "in `weights[…][2]`: expected u8, found other text"
+    );
+    let items = text(&format!(r#"[1, "{CANARY}"]"#))
+        .deserialize::<(u8, u8)>()
+        .unwrap_err();
+    assert_eq!(items.to_string(), "in `[1]`: expected u8, found other text");
 }

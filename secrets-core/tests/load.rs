@@ -422,7 +422,7 @@ fn fields_that_lack_the_same_in_their_own_places_get_one_help() {
     let shared = "\n\n  help for `key`, `token`: create these secrets, in the region and account that are asked, or set these environment variables";
     assert!(format!("{error:#}").ends_with(shared), "{error:#}");
     let error = failure::<Database>(&Memory::new(), &[]);
-    let one = "help for `host`, `port`, `user`: create the secret `prod/db`, in the region and account that are asked, or set these environment variables";
+    let one = "help for `host`, `port`: create the secret `prod/db`, in the region and account that are asked, or set these environment variables";
     assert!(format!("{error:#}").ends_with(one), "{error:#}");
 }
 

@@ -265,7 +265,8 @@ pub async fn unreachable<S: Subject>(mut subject: S) {
         ("second", Cause::Unreachable),
     ];
     assert_eq!(causes(&error), both, "{error:#}");
-    assert!(format!("{error:#}").contains("help: "), "{error:#}");
+    let help = "help for `first`, `second`: ";
+    assert!(format!("{error:#}").contains(help), "{error:#}");
 
     let loader = loader.fall_back_on([Cause::Unreachable]);
     let pair: Pair = loader.load().await.unwrap();

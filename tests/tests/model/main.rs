@@ -10,6 +10,7 @@
 
 mod content;
 mod decode;
+mod disk;
 mod reference;
 mod requests;
 mod run;

@@ -1,6 +1,6 @@
 //! The reference: from field to field, from source to source.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use from_secrets::Cause;
 
@@ -121,27 +121,27 @@ fn outcome(leaf: &Leaf, verdict: &Verdict, failed: &mut bool) -> (String, Option
 }
 
 fn verdict(leaf: &Leaf, world: &World, asked: &mut Asked) -> Verdict {
-    let settings = [Place::Environment];
-    let chain = if leaf.secret.is_some() {
-        &world.chain[..]
+    let is_secret = leaf.secret.is_some();
+    let chain = if is_secret {
+        behind_environment(&world.chain)
     } else {
-        &settings
+        settings(&world.chain)
     };
     let mut refused = 0;
     for (i, place) in chain.iter().enumerate() {
-        if *place == Place::Environment && leaf.variable.is_none() {
+        let could_answer = |place: &Place| !place.has_variables() || leaf.variable.is_some();
+        if !could_answer(place) {
             continue;
         }
         let leads_on = |cause: Cause| {
-            let could_answer =
-                |later: &Place| *later != Place::Environment || leaf.variable.is_some();
-            world.fall_back_on.contains(&cause) && chain[i + 1..].iter().any(could_answer)
+            let later = &chain[i + 1..];
+            is_secret && world.fall_back_on.contains(&cause) && later.iter().any(could_answer)
         };
         let cause = match asked_for(leaf, *place, world, refused, asked) {
             Answer::Missing => continue,
             Answer::Failed(cause) => cause,
             Answer::Found(content) => {
-                let in_variable = *place == Place::Environment;
+                let in_variable = place.has_variables();
                 let key = leaf
                     .secret
                     .as_ref()
@@ -165,11 +165,36 @@ fn verdict(leaf: &Leaf, world: &World, asked: &mut Asked) -> Verdict {
     Verdict::Open
 }
 
+/// A `.env` file never overrides the environment, which is asked before it in any case.
+fn behind_environment(chain: &[Place]) -> Vec<Place> {
+    let mut asked = Vec::new();
+    for place in chain {
+        if *place == Place::Dotenv && !asked.contains(&Place::Environment) {
+            asked.push(Place::Environment);
+        }
+        if !asked.contains(place) {
+            asked.push(*place);
+        }
+    }
+    asked
+}
+
+/// What answers the fields that are no secrets.
+fn settings(chain: &[Place]) -> Vec<Place> {
+    let files = chain.iter().filter(|place| **place == Place::Dotenv);
+    std::iter::once(&Place::Environment)
+        .chain(files)
+        .copied()
+        .collect()
+}
+
 fn name(place: Place) -> &'static str {
     match place {
         Place::Aws => "aws",
         Place::Environment => "env",
         Place::Memory => "memory",
+        Place::Dotenv => "dotenv",
+        Place::Files => "files",
     }
 }
 
@@ -181,17 +206,23 @@ fn asked_for<'a>(
     asked: &mut Asked,
 ) -> Answer<'a> {
     match (place, &leaf.secret) {
-        (Place::Environment, _) => {
-            let variable = leaf
-                .variable
-                .and_then(|variable| world.variables.get(variable));
-            match variable {
-                Some(content) if content.text().is_some_and(|text| !text.is_empty()) => {
-                    Answer::Found(content)
-                }
-                _ => Answer::Missing,
+        (Place::Environment, _) => variable(leaf, &world.variables),
+        (Place::Dotenv, _) => match &world.lines {
+            Some(lines) => variable(leaf, lines),
+            None => Answer::Failed(Cause::Unreachable),
+        },
+        (Place::Files, Some(secret)) => match &world.files {
+            None => Answer::Failed(Cause::Unreachable),
+            Some(_) if secret.version != Wanted::Current => Answer::Missing,
+            // Where an ARN without its suffix ends the name is not known.
+            Some(_) if secret.id != secret.name && !secret.id.ends_with("-AbCdEf") => {
+                Answer::Missing
             }
-        }
+            Some(files) => match files.get(secret.name) {
+                Some(mounted) => Answer::Found(&mounted.content),
+                None => Answer::Missing,
+            },
+        },
         (Place::Memory, Some(secret)) if world.memory_is_configured => {
             match world.memory.get(secret.id) {
                 Some(Kept::Failing(cause)) => Answer::Failed(*cause),
@@ -208,6 +239,17 @@ fn asked_for<'a>(
             let answer = aws(world, secret.name, secret.version);
             asked.something_failed |= matches!(answer, Answer::Failed(_));
             answer
+        }
+        _ => Answer::Missing,
+    }
+}
+
+/// One that is empty counts as unset.
+fn variable<'a>(leaf: &Leaf, variables: &'a BTreeMap<&str, Content>) -> Answer<'a> {
+    let variable = leaf.variable.and_then(|name| variables.get(name));
+    match variable {
+        Some(content) if content.text().is_some_and(|text| !text.is_empty()) => {
+            Answer::Found(content)
         }
         _ => Answer::Missing,
     }

@@ -10,6 +10,7 @@ use from_secrets_tests::scripted::Entry;
 use from_secrets_tests::{Answer, Call, Vault, seeds};
 
 use crate::content::Content;
+use crate::disk::Disk;
 use crate::reference::{Expected, expected};
 use crate::requests;
 use crate::structs::{Struct, Wanted};
@@ -19,7 +20,8 @@ use crate::world::{Held, Trouble, World};
 pub(crate) fn compared(declared: &Struct, world: &World) -> Result<(), String> {
     seeds::paused_time(async {
         let network = Network::new(vault(world), Weather::clear());
-        let loader = world.loader(network.loader());
+        let disk = Disk::of(world);
+        let loader = world.loader(network.loader(), disk.as_ref());
         let expected = expected(declared, world);
         let result = (declared.load)(&loader).await;
         let (told, report) = match &result {

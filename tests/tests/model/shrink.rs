@@ -48,6 +48,12 @@ fn simpler(world: &World) -> Vec<World> {
     for id in world.memory.keys() {
         with(&|world| drop(world.memory.remove(id)));
     }
+    for name in world.lines.iter().flatten().map(|(name, _)| name) {
+        with(&|world| drop(world.lines.as_mut().map(|lines| lines.remove(name))));
+    }
+    for name in world.files.iter().flatten().map(|(name, _)| name) {
+        with(&|world| drop(world.files.as_mut().map(|files| files.remove(name))));
+    }
     for name in world.secrets.keys() {
         with(&|world| drop(world.secrets.remove(name)));
         with(&|world| {

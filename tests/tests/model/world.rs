@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use from_secrets::{Cause, Environment, Loader, Memory, Source};
+use from_secrets::{Cause, Dotenv, Environment, Files, Loader, Memory, Source};
 use from_secrets_tests::Random;
 
 use crate::content::{Content, Json, odd, right};
-use crate::structs::{Leaf, PARAMETERS, Struct, Wanted, leaves};
+use crate::disk::{Disk, Form, Mounted, foldered};
+use crate::structs::{Kind, Leaf, PARAMETERS, Struct, Wanted, leaves};
 
 /// Everything that a load meets. `Debug` shows no value.
 #[derive(Clone, Debug)]
@@ -18,6 +19,10 @@ pub(crate) struct World {
     pub(crate) variables: BTreeMap<&'static str, Content>,
     pub(crate) memory: BTreeMap<&'static str, Kept>,
     pub(crate) memory_is_configured: bool,
+    /// The lines of the `.env` file. `None`: it is not there, though the chain names it.
+    pub(crate) lines: Option<BTreeMap<&'static str, Content>>,
+    /// The directory of secrets. `None`: the same.
+    pub(crate) files: Option<BTreeMap<&'static str, Mounted>>,
     /// Milliseconds.
     pub(crate) latency: u64,
 }
@@ -28,6 +33,15 @@ pub(crate) enum Place {
     Aws,
     Environment,
     Memory,
+    Dotenv,
+    Files,
+}
+
+impl Place {
+    /// It is asked for variables, and not for secrets.
+    pub(crate) fn has_variables(self) -> bool {
+        matches!(self, Self::Environment | Self::Dotenv)
+    }
 }
 
 /// What Secrets Manager says of a secret. One that it does not have is not there.
@@ -70,7 +84,7 @@ pub(crate) enum Kept {
     Failing(Cause),
 }
 
-const CAUSES: [Cause; 7] = [
+const CAUSES: [Cause; 8] = [
     Cause::Denied,
     Cause::Credentials,
     Cause::Throttled,
@@ -78,9 +92,10 @@ const CAUSES: [Cause; 7] = [
     Cause::Undecryptable,
     Cause::ScheduledForDeletion,
     Cause::Malformed,
+    Cause::Unreachable,
 ];
 
-const CHAINS: [&[Place]; 7] = [
+const CHAINS: [&[Place]; 13] = [
     &[Place::Aws, Place::Environment],
     &[Place::Environment, Place::Aws],
     &[Place::Aws],
@@ -88,6 +103,12 @@ const CHAINS: [&[Place]; 7] = [
     &[Place::Aws, Place::Memory],
     &[Place::Environment, Place::Memory, Place::Aws],
     &[Place::Aws, Place::Environment, Place::Memory],
+    &[Place::Dotenv, Place::Aws],
+    &[Place::Environment, Place::Dotenv, Place::Aws],
+    &[Place::Aws, Place::Dotenv, Place::Environment],
+    &[Place::Files, Place::Environment],
+    &[Place::Files, Place::Aws, Place::Dotenv],
+    &[Place::Memory, Place::Environment, Place::Files, Place::Aws],
 ];
 
 impl World {
@@ -111,6 +132,8 @@ impl World {
             variables: BTreeMap::new(),
             memory: BTreeMap::new(),
             memory_is_configured: !random.in_a_hundred(10),
+            lines: (!random.in_a_hundred(10)).then(BTreeMap::new),
+            files: (!random.in_a_hundred(10)).then(BTreeMap::new),
             latency: *random.one_of(&[0, 1, 30]),
         };
         for leaf in &leaves {
@@ -127,18 +150,15 @@ impl World {
         oddity: usize,
         absence: usize,
     ) {
-        if let Some(variable) = leaf.variable
-            && !self.variables.contains_key(variable)
-            && random.in_a_hundred(60)
-        {
-            let json = if random.in_a_hundred(oddity) {
-                odd(random)
-            } else {
-                right(leaf.kind, random)
-            };
-            let newline = random.in_a_hundred(10) && json.bare() != "";
-            self.variables
-                .insert(variable, Content::of(json, newline, false));
+        if let Some(variable) = leaf.variable {
+            for variables in [Some(&mut self.variables), self.lines.as_mut()] {
+                if let Some(variables) = variables
+                    && !variables.contains_key(variable)
+                    && random.in_a_hundred(60)
+                {
+                    variables.insert(variable, in_variable(random, leaf.kind, oddity));
+                }
+            }
         }
         let Some(secret) = &leaf.secret else {
             return;
@@ -146,6 +166,12 @@ impl World {
         if !self.secrets.contains_key(secret.name) && !random.in_a_hundred(absence) {
             let held = held(random, secret.name, secret.region, leaves, oddity);
             self.secrets.insert(secret.name, held);
+        }
+        if let Some(files) = &mut self.files
+            && !files.contains_key(secret.name)
+            && random.in_a_hundred(50)
+        {
+            files.insert(secret.name, mounted(random, secret.name, leaves, oddity));
         }
         let kept = self.memory.keys().any(|id| {
             leaves.iter().any(|leaf| {
@@ -180,12 +206,15 @@ impl World {
         }
     }
 
-    /// A loader that meets this world, with Secrets Manager as that loader has it.
-    pub(crate) fn loader(&self, aws: Loader) -> Loader {
-        let sources = self.chain.iter().map(|place| match place {
-            Place::Aws => Source::aws(),
-            Place::Environment => Source::environment(),
-            Place::Memory => self.memory().into(),
+    /// A loader that meets this world, with Secrets Manager as that loader has it, and the files as the disk has them.
+    pub(crate) fn loader(&self, aws: Loader, disk: Option<&Disk>) -> Loader {
+        let sources = self.chain.iter().map(|place| match (place, disk) {
+            (Place::Aws, _) => Source::aws(),
+            (Place::Environment, _) => Source::environment(),
+            (Place::Memory, _) => self.memory().into(),
+            (Place::Dotenv, Some(disk)) => Dotenv::at(disk.dotenv()).into(),
+            (Place::Files, Some(disk)) => Files::in_directory(disk.files()).into(),
+            (Place::Dotenv | Place::Files, None) => unreachable!("such a chain has a disk"),
         });
         // A parameter is said in code or in the environment.
         let (said, in_environment) = PARAMETERS.split_at(PARAMETERS.len() / 2);
@@ -239,6 +268,38 @@ fn trouble(random: &mut Random) -> Trouble {
         5 => Trouble::Down,
         6 => Trouble::Expired,
         _ => Trouble::None,
+    }
+}
+
+fn in_variable(random: &mut Random, kind: Kind, oddity: usize) -> Content {
+    let json = if random.in_a_hundred(oddity) {
+        odd(random)
+    } else {
+        right(kind, random)
+    };
+    let newline = random.in_a_hundred(10) && json.bare() != "";
+    Content::of(json, newline, false)
+}
+
+/// A file, or a folder where every field takes a key.
+fn mounted(random: &mut Random, name: &str, leaves: &[&Leaf], oddity: usize) -> Mounted {
+    let content = content(random, name, Wanted::Current, leaves, oddity);
+    let takes_key = |leaf: &Leaf| {
+        let secret = leaf.secret.as_ref();
+        secret.is_some_and(|secret| secret.json_key.is_some())
+    };
+    match content {
+        Content::Text {
+            json: json @ Json::Object(_),
+            ..
+        } if of_name(leaves, name).all(takes_key) && random.in_a_hundred(40) => Mounted {
+            form: Form::Folder,
+            content: Content::of(foldered(json), false, false),
+        },
+        content => Mounted {
+            form: *random.one_of(&[Form::Flat, Form::Nested]),
+            content,
+        },
     }
 }
 

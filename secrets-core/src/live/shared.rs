@@ -169,7 +169,7 @@ impl<T: FromSecrets + Send + Sync + 'static> Shared<T> {
         Some(flight.join(self.limit()))
     }
 
-    /// From now on the refresh of this number may be older than what somebody knows who comes to it.
+    /// Notes that the refresh of this number begins to ask: whoever comes later may know of something newer.
     pub(super) fn asks(&self, number: u64) -> Loader {
         let mut state = self.lock();
         if let Some(flight) = state.flight.as_mut()

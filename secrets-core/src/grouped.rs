@@ -1,4 +1,4 @@
-//! Fields of which the same is told.
+//! Names as they are told: quoted, and those of one kind together.
 
 use std::fmt::Display;
 

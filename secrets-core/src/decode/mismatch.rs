@@ -4,6 +4,8 @@ use std::fmt::{self, Display};
 
 use serde::de::{Error, Expected, Unexpected};
 
+use crate::grouped::listed;
+
 /// Why a type refused a value. serde's own messages quote the value, so none of them is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Mismatch {
@@ -106,7 +108,7 @@ fn one_of(names: &[&str]) -> String {
     match names {
         [] => "nothing".to_owned(),
         [one] => format!("`{one}`"),
-        _ => format!("one of `{}`", names.join("`, `")),
+        _ => format!("one of {}", listed(names)),
     }
 }
 

@@ -45,7 +45,8 @@ impl Refusal {
         }
     }
 
-    /// Pure: chance, the time and the number of the next refresh are given. Within the window it is asked at the shortest interval; later ever more seldom.
+    /// Pure: chance, the time and the number of the next refresh are given. Within the window it is asked at the
+    /// shortest interval; later ever more seldom.
     pub(super) fn step(&mut self, now: Instant, next: u64, policy: &Policy, chance: f64) -> Step {
         if self.asked > self.answered {
             return Step::Ask(self.asked);

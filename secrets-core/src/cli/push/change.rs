@@ -7,6 +7,7 @@ use super::json;
 use super::state::{Held, Secret};
 use super::targets::Slot;
 use crate::decode::{Document, Node, Selected, Value, from_base64};
+use crate::grouped::listed;
 use crate::source::{Failure, RawValue};
 
 /// The most that Secrets Manager stores, in bytes.
@@ -172,7 +173,7 @@ impl Merge {
 
     fn told(&self) -> String {
         let list = |verb: &str, keys: &[String]| {
-            (!keys.is_empty()).then(|| format!("{verb} `{}`", keys.join("`, `")))
+            (!keys.is_empty()).then(|| format!("{verb} {}", listed(keys)))
         };
         let parts = [list("adds", &self.added), list("changes", &self.changed)];
         parts.into_iter().flatten().collect::<Vec<_>>().join("; ")

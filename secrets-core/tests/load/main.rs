@@ -1,0 +1,8 @@
+//! Loads from secrets in memory.
+#![cfg(feature = "derive")]
+
+mod blocking;
+mod chain;
+mod nested;
+mod support;
+mod told;

@@ -157,7 +157,7 @@ fn loads_that_are_dropped_one_after_the_other_do_not_pile_up() {
 }
 
 #[test]
-fn a_refresh_that_is_dropped_goes_on_and_is_joined_by_the_next() {
+fn a_refresh_that_is_dropped_goes_on_and_does_not_stop_the_next() {
     at_every_poll(|polls| async move {
         let (secrets, network, loader) = place::<Middle>(9);
         let live = Live::<Middle>::builder().loader(loader).load().await;

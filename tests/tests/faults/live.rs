@@ -86,7 +86,7 @@ async fn step(live: &Live<Middle>, secrets: &Rotating, random: &mut Random) {
         }
         2 => {
             let _ = live.refresh().await;
-            // One that is under way may be joined, and another one waited for.
+            // One that is under way may have to end first.
             MIN_INTERVAL + 2 * TIMEOUT
         }
         3 => {

@@ -33,6 +33,8 @@ mod layer;
 mod live;
 mod loader;
 mod one_version;
+#[cfg(feature = "aws")]
+mod panics;
 mod plan;
 mod progress;
 mod redact;

@@ -156,6 +156,8 @@ pub enum Cause {
     Denied,
     /// No usable credentials where there should be some, or no region.
     Credentials,
+    /// A setting of the source is not valid: an environment variable, a profile key or an argument.
+    Configuration,
     /// The source cannot be reached, or did not answer before the load's deadline.
     Unreachable,
     /// Too many requests, after the retries.
@@ -176,6 +178,7 @@ impl Cause {
         match self {
             Self::Denied => "denied",
             Self::Credentials => "no usable credentials",
+            Self::Configuration => "invalid configuration",
             Self::Unreachable => "unreachable",
             Self::Throttled => "throttled",
             Self::Internal => "internal failure",

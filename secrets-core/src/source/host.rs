@@ -30,24 +30,12 @@ fn sign(is_set: impl Fn(&str) -> bool) -> Option<&'static str> {
     set.or_else(|| is_ec2().then_some("an EC2 host"))
 }
 
-/// Whether the instance metadata service is there to be asked. Elsewhere the SDK would wait seconds for an answer
-/// that never comes. `AWS_EC2_METADATA_DISABLED` decides where it is set, to `true` or to `false`.
-#[cfg(feature = "aws")]
-pub(crate) fn has_instance_metadata() -> bool {
-    let disabled = std::env::var("AWS_EC2_METADATA_DISABLED").unwrap_or_default();
-    match disabled.to_ascii_lowercase().as_str() {
-        "true" => false,
-        "false" => true,
-        _ => is_ec2(),
-    }
-}
-
 #[cfg(feature = "aws")]
 fn is_set(name: &str) -> bool {
     std::env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 
-fn is_ec2() -> bool {
+pub(crate) fn is_ec2() -> bool {
     if cfg!(windows) {
         // Both generations of the launch agent that every Windows AMI of AWS carries.
         let data = std::env::var_os("ProgramData").unwrap_or_default();

@@ -5,6 +5,8 @@ mod agent;
 mod answer;
 #[cfg(feature = "aws")]
 pub(crate) mod aws;
+#[cfg(any(feature = "aws", feature = "dotenv", feature = "files"))]
+mod blocking_io;
 mod chained;
 mod chosen;
 #[cfg(feature = "dotenv")]

@@ -195,7 +195,7 @@ fn speaks_of_deletion(message: &str) -> bool {
 }
 
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>
-fn is_throttling(code: &str) -> bool {
+pub(crate) fn is_throttling(code: &str) -> bool {
     code.contains("Throttl")
         || code.contains("LimitExceeded")
         || code.contains("TooManyRequests")

@@ -5,22 +5,26 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aws_config::default_provider::use_dual_stack::use_dual_stack_provider;
-use aws_config::default_provider::use_fips::use_fips_provider;
-#[cfg(feature = "ssm")]
-use aws_config::identity::IdentityCache;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::config::{Builder, FrameworkMetadata, SharedIdentityCache};
 use from_secrets_syntax::Arn;
 use tokio::runtime::{self, Handle};
-use tokio::sync::OnceCell;
+use tokio::time::Instant;
 
-use super::endpoint::{self, Watch};
+use super::credential_sources::instance_region;
+use super::credentials::{Chain, resolve};
+use super::endpoint::Watch;
+use super::identity::SharedLookup;
+use super::intent::{Sign, sign};
 #[cfg(feature = "ssm")]
 use super::parameters::Store;
+use super::profiles::Profiles;
+use super::sdk_settings::{self, SdkSettings};
 use super::settings::Regions;
-use super::{credentials, tls};
+use super::slot::Slot;
+use super::tls;
 use crate::source::{Answer, Cause, Failure};
 
 /// A client, and what was learned with it.
@@ -37,11 +41,13 @@ pub(super) struct Configured {
     #[cfg(feature = "ssm")]
     config: SdkConfig,
     #[cfg(feature = "ssm")]
+    parameter_store_endpoint: Option<String>,
+    #[cfg(feature = "ssm")]
     parameter_store: OnceLock<Arc<Store>>,
 }
 
 /// The place of what is configured once.
-pub(super) type Cell = Arc<OnceCell<Arc<Configured>>>;
+pub(super) type Cell = Arc<Slot<Configured>>;
 
 /// A client's connections are driven by the runtime that opened them, so each runtime has a client of its own: one that
 /// has ended, or whose thread is blocked, would leave the others waiting.
@@ -68,104 +74,146 @@ pub(super) fn default_cell(regions: &Regions) -> Cell {
     cell
 }
 
-/// Configured as every AWS tool is.
-pub(super) async fn configure(regions: &Regions) -> Result<Configured, Answer> {
-    if let Some(variable) = endpoint::empty_variable() {
-        return Err(empty_endpoint(variable));
-    }
-    let Some(http) = tls::http_client() else {
-        return Err(no_tls());
+/// Configures clients as every AWS tool is configured. A problem of a setting is an error only if AWS is meant.
+pub(super) async fn configure(regions: &Regions, deadline: Instant) -> Result<Configured, Answer> {
+    let profiles = Profiles::read(deadline).await.map_err(Answer::Failed)?;
+    let Some(sign) = sign(&profiles) else {
+        return Err(Answer::NotConfigured(NO_CREDENTIALS.to_owned()));
     };
-    let providers = ProviderConfig::without_region().with_http_client(http.clone());
-    // They hold for the calls that get the credentials too.
-    let fips = use_fips_provider(&providers).await;
-    let dual_stack = use_dual_stack_provider(&providers).await;
-    let providers = providers
-        .with_use_fips(fips)
-        .with_use_dual_stack(dual_stack);
-    let region = credentials::region(regions, &providers).await;
-    let providers = providers.with_region(region.clone());
-    let credentials = credentials::resolve(credentials::chain(&providers)).await?;
-    let config = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(http)
-        // Without any, the SDK would go and ask the instance metadata service for one.
-        .region(
-            region
-                .clone()
-                .unwrap_or_else(|| Region::from_static("none")),
-        )
-        .credentials_provider(credentials)
-        .load()
-        .await;
-    Ok(Configured::new(
-        &config.into_builder().region(region).build(),
-    ))
+    let configured = configure_with(regions, &profiles, &sign, deadline).await;
+    configured.map_err(Answer::Failed)
 }
 
-/// The caller's configuration, whose credentials are found out first.
-pub(super) async fn connect_with(
-    config: &SdkConfig,
+const NO_CREDENTIALS: &str = "no AWS credentials in the environment variables or in a profile";
+
+async fn configure_with(
     regions: &Regions,
-) -> Result<Configured, Answer> {
-    if let Some(variable) = endpoint::empty_variable() {
-        return Err(empty_endpoint(variable));
+    profiles: &Profiles,
+    sign: &Sign,
+    deadline: Instant,
+) -> Result<Configured, Failure> {
+    let settings = SdkSettings::read(profiles)?;
+    let fixed_region = sdk_settings::region(regions, profiles)?;
+    let default_region = sdk_settings::default_region(regions)?;
+    let endpoints = Endpoints::read(profiles)?;
+    let http = tls::http_client().ok_or_else(no_tls)?;
+    let providers = ProviderConfig::without_region()
+        .with_http_client(http.clone())
+        .with_use_fips(settings.fips)
+        .with_use_dual_stack(settings.dual_stack)
+        .with_retry_config(settings.retry.clone())
+        .with_region(fixed_region.clone().or_else(|| default_region.clone()));
+    let chain = Chain::new(profiles, sign, &providers)?;
+    let credentials = resolve(chain, deadline).await?;
+    let region = match fixed_region {
+        Some(region) => Some(region),
+        None => instance_region(profiles, &providers)
+            .await?
+            .or(default_region),
+    };
+    let config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .http_client(http)
+        .credentials_provider(credentials)
+        .identity_cache(SharedIdentityCache::new(SharedLookup::before(None)))
+        .region(region)
+        .retry_config(settings.retry)
+        .disable_clock_skew_correction(!settings.corrects_clock_skew);
+    let mut config = config;
+    config.set_use_fips(settings.fips);
+    config.set_use_dual_stack(settings.dual_stack);
+    config.set_app_name(settings.app_name);
+    Ok(Configured::new(config.build(), endpoints))
+}
+
+/// The endpoints that variables and the profile set for each service. `None` inside leaves it to the configuration.
+#[derive(Default)]
+struct Endpoints {
+    secrets_manager: Option<String>,
+    #[cfg(feature = "ssm")]
+    parameter_store: Option<String>,
+}
+
+impl Endpoints {
+    fn read(profiles: &Profiles) -> Result<Self, Failure> {
+        Ok(Self {
+            secrets_manager: sdk_settings::endpoint(profiles, &sdk_settings::SECRETS_MANAGER)?,
+            #[cfg(feature = "ssm")]
+            parameter_store: sdk_settings::endpoint(profiles, &sdk_settings::PARAMETER_STORE)?,
+        })
     }
+}
+
+/// Uses the caller's configuration. Its identity cache and its HTTP client stay in use, so that loads share what the
+/// caller's other clients have.
+pub(super) fn connect_with(config: &SdkConfig, regions: &Regions) -> Configured {
     let mut builder = config.clone().into_builder();
     builder.set_region(regions.choose(config.region()));
-    if let Some(provider) = config.credentials_provider() {
-        builder.set_credentials_provider(Some(credentials::resolve(provider).await?));
+    if config.behavior_version().is_none() {
+        // Without one the SDK panics.
+        builder.set_behavior_version(Some(BehaviorVersion::latest()));
     }
-    // Without one, each service's client would find the credentials for itself.
-    #[cfg(feature = "ssm")]
-    if config.identity_cache().is_none() {
-        builder.set_identity_cache(Some(IdentityCache::lazy().build()));
-    }
-    Ok(Configured::new(&builder.build()))
+    let cache = SharedLookup::before(config.identity_cache());
+    builder.set_identity_cache(Some(SharedIdentityCache::new(cache)));
+    Configured::new(builder.build(), Endpoints::default())
 }
 
-/// The caller's own client.
+/// Uses the caller's own client.
 pub(super) fn adopt(client: &Client, regions: &Regions) -> Connection {
     let config = client.config();
-    let config = config.to_builder().region(regions.choose(config.region()));
-    Connection::new(Client::from_conf(config.interceptor(Watch).build()))
+    let cache = SharedLookup::before(config.identity_cache());
+    let config = config
+        .to_builder()
+        .region(regions.choose(config.region()))
+        .identity_cache(cache);
+    Connection::new(Client::from_conf(marked(config.interceptor(Watch)).build()))
 }
 
-fn empty_endpoint(variable: &str) -> Answer {
-    let failure = Failure::new(
-        Cause::Unreachable,
-        format!("`{variable}` is set to nothing"),
-    );
-    Answer::Failed(failure.with_hint(format!("unset `{variable}`, or set it to a URL")))
+fn no_tls() -> Failure {
+    Failure::new(Cause::Configuration, "no TLS provider is compiled in")
+        .with_hint("enable the feature `rustls-ring` of from-secrets, or give `Loader::client` a client of your own")
 }
 
-fn no_tls() -> Answer {
-    Answer::Failed(
-        Failure::new(Cause::Credentials, "no TLS provider is compiled in")
-            .with_hint("enable the feature `rustls-ring` of from-secrets, or give `Loader::client` a client of your own"),
-    )
-}
-
-fn secrets_manager(config: &SdkConfig) -> Client {
-    let config = aws_sdk_secretsmanager::config::Builder::from(config).interceptor(Watch);
-    Client::from_conf(config.build())
+/// Adds this library to the user agent, which CloudTrail shows.
+fn marked(mut config: Builder) -> Builder {
+    if let Ok(mark) = FrameworkMetadata::new("from-secrets", Some(env!("CARGO_PKG_VERSION"))) {
+        config.push_framework_metadata(mark);
+    }
+    config
 }
 
 impl Configured {
-    fn new(config: &SdkConfig) -> Self {
+    fn new(config: SdkConfig, endpoints: Endpoints) -> Self {
+        let mut builder = marked(Builder::from(&config).interceptor(Watch));
+        if let Some(url) = endpoints.secrets_manager {
+            builder.set_endpoint_url(Some(url));
+        }
         Self {
-            secrets_manager: Arc::new(Connection::new(secrets_manager(config))),
+            secrets_manager: Arc::new(Connection::new(Client::from_conf(builder.build()))),
             #[cfg(feature = "ssm")]
-            config: config.clone(),
+            config,
+            #[cfg(feature = "ssm")]
+            parameter_store_endpoint: endpoints.parameter_store,
             #[cfg(feature = "ssm")]
             parameter_store: OnceLock::new(),
         }
+    }
+
+    /// Whether that is its Parameter Store.
+    #[cfg(feature = "ssm")]
+    pub(super) fn holds(&self, store: &Arc<Store>) -> bool {
+        let own = self.parameter_store.get();
+        own.is_some_and(|own| Arc::ptr_eq(own, store))
     }
 
     /// Parameter Store, its client built when it is first asked for.
     #[cfg(feature = "ssm")]
     pub(super) fn parameter_store(&self) -> Arc<Store> {
         let client = || {
-            let config = aws_sdk_ssm::config::Builder::from(&self.config).interceptor(Watch);
+            let mut config = aws_sdk_ssm::config::Builder::from(&self.config).interceptor(Watch);
+            if let Some(url) = &self.parameter_store_endpoint {
+                config.set_endpoint_url(Some(url.clone()));
+            }
             aws_sdk_ssm::Client::from_conf(config.build())
         };
         let store = || Arc::new(Store::new(client()));

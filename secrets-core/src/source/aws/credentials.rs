@@ -1,182 +1,173 @@
-//! Credentials and region, found where every AWS tool finds them, without waiting for what is not there.
+//! AWS credentials, looked up where every AWS tool looks, without waiting for places that are not set up.
 
-use std::error::Error as _;
-use std::sync::{Mutex, PoisonError};
-use std::time::SystemTime;
+use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
 
-use aws_config::Region;
-use aws_config::ecs::EcsCredentialsProvider;
-use aws_config::environment::EnvironmentVariableCredentialsProvider;
-use aws_config::imds::credentials::ImdsCredentialsProvider;
-use aws_config::imds::region::ImdsRegionProvider;
-use aws_config::meta::credentials::CredentialsProviderChain;
-use aws_config::meta::region::RegionProviderChain;
-use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
 use aws_config::provider_config::ProviderConfig;
-use aws_config::web_identity_token::WebIdentityTokenCredentialsProvider;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::future::ProvideCredentials as CredentialsFuture;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use tokio::runtime::Handle;
+use tokio::time::Instant;
 
-use super::settings::Regions;
-use crate::source::service::{REMEDY, first_line};
-use crate::source::{Answer, Cause, Failure, host};
+use super::credential_errors::{Unusable, failure};
+use super::credential_sources::{Link, links};
+use super::intent::Sign;
+use super::profiles::Profiles;
+use super::setting::{is_set, trimmed, variable};
+use crate::clock::after;
+use crate::panics;
+use crate::source::{Cause, Failure, blocking_io};
 
-/// What to do where the platform should give them.
-const ROLE_REMEDY: &str = "give this function, task, pod or instance a role, or set FROM_SECRETS_SOURCES=env to read the environment only";
+/// How long a renewal of credentials may take that no load waits for by itself.
+const RENEWAL: Duration = Duration::from_secs(10);
+/// How long credentials are used that were issued just now and have expired by this machine's clock. The clock is
+/// wrong then, and only AWS knows by how much.
+const UNKNOWN_LIFETIME: Duration = Duration::from_mins(5);
 
-/// The SDK's chain, which asks the instance metadata service only where there is one.
-pub(super) fn chain(config: &ProviderConfig) -> SharedCredentialsProvider {
-    let chain = CredentialsProviderChain::first_try(
-        "Environment",
-        EnvironmentVariableCredentialsProvider::new(),
-    )
-    .or_else(
-        "Profile",
-        ProfileFileCredentialsProvider::builder()
-            .configure(config)
-            .build(),
-    )
-    .or_else(
-        "WebIdentityToken",
-        WebIdentityTokenCredentialsProvider::builder()
-            .configure(config)
-            .build(),
-    )
-    .or_else(
-        "EcsContainer",
-        EcsCredentialsProvider::builder().configure(config).build(),
-    );
-    if !host::has_instance_metadata() {
-        return SharedCredentialsProvider::new(chain);
-    }
-    let instance = ImdsCredentialsProvider::builder().configure(config).build();
-    SharedCredentialsProvider::new(chain.or_else("Ec2InstanceMetadata", instance))
+/// The places that are set up, in the order of the SDK's default chain.
+pub(super) struct Chain {
+    keys: Option<Credentials>,
+    links: Vec<(Link, SharedCredentialsProvider)>,
+    /// The failure if none of them has credentials.
+    absent: Failure,
+    /// The link that is queried now.
+    current: AtomicUsize,
 }
 
-/// The region: as the loader fixes it, else the environment's, the profile's, the instance's, else the default.
-pub(super) async fn region(regions: &Regions, config: &ProviderConfig) -> Option<Region> {
-    if let Some(fixed) = &regions.fixed {
-        return Some(Region::new(fixed.clone()));
+impl Chain {
+    pub(super) fn new(
+        profiles: &Profiles,
+        sign: &Sign,
+        config: &ProviderConfig,
+    ) -> Result<Self, Failure> {
+        let keys = keys()?;
+        let links = if keys.is_some() {
+            Vec::new()
+        } else {
+            links(profiles, config)?
+        };
+        Ok(Self {
+            keys,
+            links,
+            absent: sign.failure(profiles),
+            current: AtomicUsize::new(0),
+        })
     }
-    let named = ["AWS_REGION", "AWS_DEFAULT_REGION"]
-        .into_iter()
-        .find_map(set);
-    let chain = RegionProviderChain::first_try(named.map(Region::new)).or_else(
-        ProfileFileRegionProvider::builder()
-            .configure(config)
-            .build(),
-    );
-    let chain = if host::has_instance_metadata() {
-        chain.or_else(ImdsRegionProvider::builder().configure(config).build())
-    } else {
-        chain
-    };
-    chain
-        .or_else(regions.default.clone().map(Region::new))
-        .region()
-        .await
-}
 
-/// Finds the credentials before anything is fetched, so that their absence is found out once and not by every request.
-pub(super) async fn resolve(
-    provider: SharedCredentialsProvider,
-) -> Result<SharedCredentialsProvider, Answer> {
-    let found = provider.provide_credentials().await;
-    let credentials = found.map_err(|error| unusable(&error))?;
-    if has_expired(&credentials) {
-        let failure = Failure::new(Cause::Credentials, "the AWS credentials have expired");
-        return Err(Answer::Failed(failure.with_hint(REMEDY)));
+    /// Looks credentials up until the deadline. Providers read files, which can block, so they run on a thread of
+    /// their own; their connections still belong to this runtime.
+    async fn find(self: &Arc<Self>, deadline: Instant) -> Result<Credentials, Failure> {
+        if let Some(keys) = &self.keys {
+            return sendable(keys.clone(), "the environment variables");
+        }
+        if self.links.is_empty() {
+            return Err(self.absent.clone());
+        }
+        let (chain, runtime) = (Arc::clone(self), Handle::current());
+        let work = move |_| panics::caught(|| runtime.block_on(chain.query()));
+        let found = blocking_io::run(deadline, work).await;
+        match found {
+            Ok(Ok(found)) => found,
+            Ok(Err(panic)) => Err(panic),
+            Err(failure) if failure.cause() == Cause::Unreachable => Err(self.too_late()),
+            Err(failure) => Err(failure),
+        }
     }
-    let first = Mutex::new(Some(credentials));
-    Ok(SharedCredentialsProvider::new(Primed { first, provider }))
-}
 
-fn has_expired(credentials: &Credentials) -> bool {
-    credentials
-        .expiry()
-        .is_some_and(|expiry| expiry <= SystemTime::now())
-}
-
-fn unusable(error: &CredentialsError) -> Answer {
-    if !matches!(error, CredentialsError::CredentialsNotLoaded(_)) {
-        return Answer::Failed(failure(error));
+    async fn query(&self) -> Result<Credentials, Failure> {
+        for (index, (link, provider)) in self.links.iter().enumerate() {
+            self.current.store(index, Ordering::Relaxed);
+            match provider.provide_credentials().await {
+                Ok(credentials) => {
+                    return sendable(credentials, &link.to_string()).map(with_usable_lifetime);
+                }
+                Err(error) if link.is_without_credentials(&error) => {}
+                Err(error) => return Err(failure(link, &error)),
+            }
+        }
+        Err(self.absent.clone())
     }
-    let none = |sign: &str| {
+
+    fn too_late(&self) -> Failure {
+        let link = self.links.get(self.current.load(Ordering::Relaxed));
+        let place = link.map_or_else(String::new, |(link, _)| format!(" from {link}"));
         Failure::new(
-            Cause::Credentials,
-            format!("no AWS credentials, though there is {sign}"),
+            Cause::Unreachable,
+            format!("timed out while resolving AWS credentials{place}"),
         )
-    };
-    match (host::aws_runtime(), intent()) {
-        (Some(sign), _) => Answer::Failed(none(sign).with_hint(ROLE_REMEDY)),
-        (None, Some(sign)) => Answer::Failed(none(&sign).with_hint(REMEDY)),
-        (None, None) => {
-            let looked = "no AWS credentials in the environment, nor in a profile";
-            Answer::NotConfigured(looked.to_owned())
-        }
+        .with_hint(link.map_or_else(String::new, |(link, _)| link.hint()))
     }
 }
 
-/// A variable that is set to something.
-fn set(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
+/// Resolves credentials before anything is fetched, so that one failure is reported once and not by every request.
+pub(super) async fn resolve(
+    chain: Chain,
+    deadline: Instant,
+) -> Result<SharedCredentialsProvider, Failure> {
+    let chain = Arc::new(chain);
+    let credentials = chain.find(deadline).await?;
+    let first = Mutex::new(Some(credentials));
+    Ok(SharedCredentialsProvider::new(Primed { first, chain }))
 }
 
-/// Who names a profile or sets a key means AWS, so that a misspelt profile, or half of a key, is not taken for a
-/// laptop without credentials.
-fn intent() -> Option<String> {
-    let profile = set("AWS_PROFILE").map(|profile| format!("AWS_PROFILE=`{profile}`"));
-    profile.or_else(|| set("AWS_ACCESS_KEY_ID").map(|_| "AWS_ACCESS_KEY_ID".to_owned()))
-}
-
-pub(super) fn failure(error: &CredentialsError) -> Failure {
-    let told = told(error);
-    let failure = Failure::new(Cause::Credentials, told.clone());
-    match compiled_out(&told) {
-        Some(feature) => failure.with_hint(format!(
-            "this profile needs the feature `{feature}` of from-secrets, which is not compiled in; enable it, or set FROM_SECRETS_SOURCES=env to read the environment only"
-        )),
-        None => failure.with_hint(REMEDY),
+/// The keys in the environment variables.
+fn keys() -> Result<Option<Credentials>, Failure> {
+    let text = |name| variable(name).map(|setting| setting.map(|setting| setting.text));
+    if !(is_set("AWS_ACCESS_KEY_ID") && is_set("AWS_SECRET_ACCESS_KEY")) {
+        return Ok(None);
     }
+    let id = text("AWS_ACCESS_KEY_ID")?;
+    let secret = text("AWS_SECRET_ACCESS_KEY")?;
+    let token = text("AWS_SESSION_TOKEN")?;
+    let credentials =
+        |(id, secret)| Credentials::new(id, secret, token, None, "EnvironmentVariable");
+    Ok(id.zip(secret).map(credentials))
 }
 
-/// The SDK's words, one cause after the other. Its `Debug` would say more than is wanted, and so would what a
-/// credential process wrote to its standard error.
-fn told(error: &CredentialsError) -> String {
-    let mut told = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let text = cause.to_string();
-        if !told.ends_with(&text) {
-            told = format!("{told}: {text}");
-        }
-        source = cause.source();
+/// Drops white space around keys, which files and consoles add, and rejects what no header can contain: the SDK panics
+/// over it.
+fn sendable(credentials: Credentials, place: &str) -> Result<Credentials, Failure> {
+    let id = trimmed(credentials.access_key_id());
+    let secret = trimmed(credentials.secret_access_key());
+    let token = credentials.session_token().map(trimmed);
+    let is_sendable = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
+    if !is_sendable(id) || !token.is_none_or(is_sendable) {
+        let message = format!("the access key id or session token from {place} is not a valid one");
+        let fix = "set them to the text that AWS issued, without other characters";
+        return Err(Failure::new(Cause::Credentials, message).with_hint(fix));
     }
-    match told.find(" Stderr:") {
-        Some(at) => format!(
-            "{} (run the credential process by hand to see why)",
-            first_line(&told[..at])
-        ),
-        None => first_line(&told),
+    let is_as_sent = id == credentials.access_key_id()
+        && secret == credentials.secret_access_key()
+        && token == credentials.session_token();
+    if is_as_sent {
+        return Ok(credentials);
     }
+    let token = token.map(str::to_owned);
+    Ok(Credentials::new(
+        id,
+        secret,
+        token,
+        credentials.expiry(),
+        "from-secrets",
+    ))
 }
 
-/// Our feature behind the SDK's, where the SDK says that one of its own is missing.
-fn compiled_out(told: &str) -> Option<&'static str> {
-    let (_, features) = told.split_once("cargo feature(s) enabled: ")?;
-    Some(if features.starts_with("credentials-login") {
-        "login"
-    } else {
-        "sso"
-    })
+fn with_usable_lifetime(mut credentials: Credentials) -> Credentials {
+    let now = SystemTime::now();
+    if credentials.expiry().is_some_and(|expiry| expiry <= now) {
+        *credentials.expiry_mut() = Some(now + UNKNOWN_LIFETIME);
+    }
+    credentials
 }
 
-/// A provider whose first answer is known already.
+/// A provider whose first credentials are already known.
 struct Primed {
     first: Mutex<Option<Credentials>>,
-    provider: SharedCredentialsProvider,
+    chain: Arc<Chain>,
 }
 
 impl ProvideCredentials for Primed {
@@ -189,52 +180,22 @@ impl ProvideCredentials for Primed {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
-        match first.filter(|credentials| !has_expired(credentials)) {
+        let is_usable = |credentials: &Credentials| {
+            let now = SystemTime::now();
+            credentials.expiry().is_none_or(|expiry| expiry > now)
+        };
+        match first.filter(is_usable) {
             Some(credentials) => CredentialsFuture::ready(Ok(credentials)),
-            None => self.provider.provide_credentials(),
+            None => CredentialsFuture::new(async {
+                let found = self.chain.find(after(Instant::now(), RENEWAL)).await;
+                found.map_err(|failure| CredentialsError::provider_error(Unusable(failure)))
+            }),
         }
-    }
-
-    fn fallback_on_interrupt(&self) -> Option<Credentials> {
-        self.provider.fallback_on_interrupt()
     }
 }
 
-impl std::fmt::Debug for Primed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Primed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Primed").finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_credential_process_wrote_is_not_told() {
-        let text = "Error retrieving credentials: external process exited with code 1. Stderr: canary\ncanary";
-        let failure = failure(&CredentialsError::provider_error(text));
-        assert!(failure.message().contains("code 1"), "{failure}");
-        assert!(!failure.message().contains("canary"), "{failure}");
-    }
-
-    #[test]
-    fn a_profile_that_needs_what_was_compiled_out_names_our_feature() {
-        for (theirs, ours) in [
-            ("sso", "sso"),
-            ("credentials-process", "sso"),
-            ("credentials-login", "login"),
-        ] {
-            let text =
-                format!("This behavior requires following cargo feature(s) enabled: {theirs}. ");
-            let failure = failure(&CredentialsError::invalid_configuration(text));
-            assert!(
-                failure
-                    .hint()
-                    .unwrap()
-                    .contains(&format!("feature `{ours}`")),
-                "{failure}"
-            );
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! Whom the SDK asks, so that an error can say who did not answer.
+//! Where the SDK's requests go, so that an error can name the endpoint that did not respond.
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,24 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_sdk_secretsmanager::config::interceptors::BeforeTransmitInterceptorContextRef;
 use aws_sdk_secretsmanager::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_secretsmanager::error::BoxError;
-
-/// The variables that say whom to ask: for all services, for these, and for those that give credentials.
-const VARIABLES: &[&str] = &[
-    "AWS_ENDPOINT_URL",
-    "AWS_ENDPOINT_URL_SECRETS_MANAGER",
-    #[cfg(feature = "ssm")]
-    "AWS_ENDPOINT_URL_SSM",
-    "AWS_ENDPOINT_URL_STS",
-    "AWS_ENDPOINT_URL_SSO",
-    "AWS_ENDPOINT_URL_SSO_OIDC",
-    "AWS_ENDPOINT_URL_SIGNIN",
-];
-
-/// An endpoint variable that is set to nothing, over which the SDK panics when it builds a client of that service.
-pub(super) fn empty_variable() -> Option<&'static str> {
-    let is_empty = |name: &&str| std::env::var_os(name).is_some_and(|value| value.is_empty());
-    VARIABLES.iter().copied().find(is_empty)
-}
 
 /// Remembers where requests went: those of a load, or those of one of its calls.
 #[derive(Clone, Debug, Default)]
@@ -54,6 +36,12 @@ impl Endpoint {
             [only] => Some(only.clone()),
             _ => None,
         }
+    }
+
+    /// Whether no request was sent.
+    pub(super) fn is_unused(&self) -> bool {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.is_empty()
     }
 
     fn record(&self, origin: &str) {

@@ -4,12 +4,11 @@
 
 use std::error::Error;
 
-use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_secretsmanager::error::{ErrorMetadata, ProvideErrorMetadata, SdkError};
 use aws_sdk_secretsmanager::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use super::credentials;
+use super::credential_errors::failure_in;
 use crate::source::service::{self, ServiceError, first_line};
 use crate::source::{Answer, Cause, Failure};
 
@@ -145,11 +144,11 @@ impl Service {
 
     /// The request never got through: no credentials, no region, no connection.
     fn dispatch_failure(&self, error: &(dyn Error + 'static), endpoint: Option<&str>) -> Failure {
+        if let Some(failure) = failure_in(error) {
+            return failure;
+        }
         let mut deepest = error;
         while let Some(source) = deepest.source() {
-            if let Some(credentials) = source.downcast_ref::<CredentialsError>() {
-                return credentials::failure(credentials);
-            }
             deepest = source;
         }
         if deepest.to_string().contains("Missing Region") {

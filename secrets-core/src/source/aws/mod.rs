@@ -1,18 +1,26 @@
 //! Secrets Manager and Parameter Store, through the AWS SDK.
 
+mod address;
 mod ask;
 mod batch;
 mod connection;
+mod credential_errors;
+mod credential_sources;
 mod credentials;
 mod endpoint;
 mod errors;
+mod identity;
+mod intent;
 mod matching;
 #[cfg(feature = "ssm")]
 mod parameters;
-#[cfg_attr(not(test), expect(dead_code, reason = "for the errors of credentials"))]
+mod profiles;
+mod sdk_settings;
 mod sdk_text;
+mod setting;
 mod settings;
 mod single;
+mod slot;
 mod tls;
 #[cfg(feature = "cli")]
 mod write;
@@ -28,7 +36,8 @@ use tokio::time::{Instant, timeout_at};
 
 use super::{Answer, Answers, Cause, Failure, Query, Request, SecretSource, Source};
 use crate::chain::late;
-use connection::Connection;
+use crate::panics;
+use connection::{Configured, Connection};
 use endpoint::Endpoint;
 use errors::{CallError, SECRETS_MANAGER, Service};
 pub(crate) use settings::Settings;
@@ -52,6 +61,8 @@ struct Context<'a, C = Connection> {
     deadline: Instant,
     /// Why AWS rejects the credentials, once it has.
     rejected: OnceLock<Failure>,
+    /// Why there are no credentials to send, once that is known.
+    unresolved: OnceLock<Failure>,
 }
 
 impl Source {
@@ -75,7 +86,18 @@ impl Aws {
             Ok(connection) => connection,
             Err(answer) => return requests.iter().map(|_| answer.clone()).collect(),
         };
-        self.context(&connection, deadline).ask_all(requests).await
+        let context = self.context(&connection, deadline);
+        let asking = panics::caught_async(context.ask_all(requests));
+        let answers = asking.await.unwrap_or_else(|panic| {
+            let failed = |_| Answer::Failed(panic.clone());
+            requests.iter().map(failed).collect()
+        });
+        if are_credentials_rejected(&answers) {
+            let is_used =
+                |configured: &Configured| Arc::ptr_eq(&configured.secrets_manager, &connection);
+            self.settings.forget_credentials(is_used);
+        }
+        answers
     }
 
     fn context<'a>(&'a self, connection: &'a Connection, deadline: Instant) -> Context<'a> {
@@ -86,12 +108,14 @@ impl Aws {
             timeout: self.timeout,
             deadline,
             rejected: OnceLock::new(),
+            unresolved: OnceLock::new(),
         }
     }
 
     /// The connection, or what everything is answered without one.
     async fn connection(&self, deadline: Instant) -> Result<Arc<Connection>, Answer> {
-        connected(self.settings.secrets_manager(), self.timeout, deadline).await
+        let connecting = self.settings.secrets_manager(deadline);
+        connected(connecting, self.timeout, deadline).await
     }
 }
 
@@ -101,9 +125,37 @@ async fn connected<T>(
     timeout: Duration,
     deadline: Instant,
 ) -> Result<T, Answer> {
-    let whom = "whoever gives this process its AWS credentials";
-    let late = |_| Err(Answer::Failed(late(timeout, Some(whom))));
-    timeout_at(deadline, connecting).await.unwrap_or_else(late)
+    let late = |_| Ok(Err(Answer::Failed(late_credentials(timeout))));
+    let connecting = timeout_at(deadline, panics::caught_async(connecting));
+    let connected = connecting.await.unwrap_or_else(late);
+    connected.unwrap_or_else(|panic| Err(Answer::Failed(panic)))
+}
+
+/// The failure of a load that ended before any request was sent.
+fn late_credentials(timeout: Duration) -> Failure {
+    let message = format!("timed out after {timeout:?} while resolving AWS credentials");
+    Failure::new(Cause::Unreachable, message).with_hint(
+        "check that the credentials endpoint, STS or the credential process responds, or raise `Loader::timeout`",
+    )
+}
+
+/// Whether AWS rejected the credentials and accepted them for nothing else.
+fn are_credentials_rejected(answers: &[Answer]) -> bool {
+    let cause = |answer: &Answer| match answer {
+        Answer::Failed(failure) => Some(failure.cause()),
+        _ => None,
+    };
+    let is_accepted = |answer: &Answer| {
+        use Cause::{Denied, ScheduledForDeletion, Undecryptable};
+        matches!(
+            cause(answer),
+            None | Some(Denied | ScheduledForDeletion | Undecryptable)
+        )
+    };
+    answers
+        .iter()
+        .any(|answer| cause(answer) == Some(Cause::Credentials))
+        && !answers.iter().any(is_accepted)
 }
 
 impl<C> Context<'_, C> {
@@ -115,14 +167,17 @@ impl<C> Context<'_, C> {
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
+        if let Some(failure) = self.unresolved.get() {
+            return Err(CallError::transport(failure.clone()));
+        }
         let endpoint = self.endpoint.of_call();
         match timeout_at(self.deadline, endpoint.seen_by(call)).await {
             Ok(Ok(output)) => Ok(output),
             Ok(Err(error)) => Err(self.read(&error, &endpoint)),
-            Err(_) => Err(CallError::transport(late(
-                self.timeout,
-                endpoint.only().as_deref(),
-            ))),
+            Err(_) => Err(CallError::transport(match endpoint.only() {
+                None if endpoint.is_unused() => late_credentials(self.timeout),
+                only => late(self.timeout, only.as_deref()),
+            })),
         }
     }
 
@@ -131,11 +186,17 @@ impl<C> Context<'_, C> {
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
+        let endpoint_is_unused = endpoint.is_unused();
         let error = self.service.read(error, endpoint.only().as_deref());
         if let Answer::Failed(failure) = &error.answer
             && failure.cause() == Cause::Credentials
         {
-            self.rejected.get_or_init(|| failure.clone());
+            let reason = if endpoint_is_unused {
+                &self.unresolved
+            } else {
+                &self.rejected
+            };
+            reason.get_or_init(|| failure.clone());
         }
         error
     }

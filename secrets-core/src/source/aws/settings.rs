@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use aws_config::{Region, SdkConfig};
 use aws_sdk_secretsmanager::Client;
+use tokio::time::Instant;
 
 use super::connection::{
     Cell, Configured, Connection, adopt, configure, connect_with, default_cell,
@@ -79,43 +80,54 @@ impl Regions {
 
 impl Settings {
     /// Secrets Manager, connected when it is first asked for. What failed is tried again by the next load.
-    pub(super) async fn secrets_manager(&self) -> Result<Arc<Connection>, Answer> {
+    pub(super) async fn secrets_manager(
+        &self,
+        deadline: Instant,
+    ) -> Result<Arc<Connection>, Answer> {
         match &self.origin {
             Origin::Client(client) => {
                 let adopted = || Arc::new(adopt(client, &self.region));
                 Ok(Arc::clone(self.adopted.get_or_init(adopted)))
             }
-            _ => Ok(Arc::clone(&self.configured().await?.secrets_manager)),
+            _ => Ok(Arc::clone(
+                &self.configured(deadline).await?.secrets_manager,
+            )),
         }
     }
 
     /// Parameter Store, likewise.
     #[cfg(feature = "ssm")]
-    pub(super) async fn parameter_store(&self) -> Result<Arc<Store>, Answer> {
+    pub(super) async fn parameter_store(&self, deadline: Instant) -> Result<Arc<Store>, Answer> {
         match &self.parameters.client {
             Some(client) => {
                 let adopted = || Arc::new(Store::adopt(client, &self.region));
                 Ok(Arc::clone(self.parameters.adopted.get_or_init(adopted)))
             }
-            None => Ok(self.configured().await?.parameter_store()),
+            None => Ok(self.configured(deadline).await?.parameter_store()),
         }
     }
 
     /// A client of one service says nothing about another.
-    async fn configured(&self) -> Result<Arc<Configured>, Answer> {
-        let cell = match &self.origin {
-            Origin::Config(_) => Arc::clone(&self.configured),
-            Origin::Default | Origin::Client(_) => default_cell(&self.region),
-        };
-        // Boxed, because the SDK's way to its configuration is long and gone only once.
-        let open = || Box::pin(async { self.open().await.map(Arc::new) });
-        cell.get_or_try_init(open).await.map(Arc::clone)
+    async fn configured(&self, deadline: Instant) -> Result<Arc<Configured>, Answer> {
+        let regions = self.region.clone();
+        match &self.origin {
+            Origin::Config(config) => {
+                let config = config.clone();
+                let connect = || async move { Ok(connect_with(&config, &regions)) };
+                self.configured.get_or_open(connect).await
+            }
+            Origin::Default | Origin::Client(_) => {
+                let configure = || async move { configure(&regions, deadline).await };
+                default_cell(&self.region).get_or_open(configure).await
+            }
+        }
     }
 
-    async fn open(&self) -> Result<Configured, Answer> {
-        match &self.origin {
-            Origin::Config(config) => connect_with(config, &self.region).await,
-            Origin::Default | Origin::Client(_) => configure(&self.region).await,
+    /// Makes the next load look credentials up anew, after AWS rejected those of this connection. A client or a
+    /// configuration of the caller's keeps its own.
+    pub(super) fn forget_credentials(&self, is_used: impl Fn(&Configured) -> bool) {
+        if matches!(self.origin, Origin::Default) {
+            default_cell(&self.region).forget_if(is_used);
         }
     }
 }

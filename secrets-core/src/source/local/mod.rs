@@ -1,7 +1,6 @@
 //! Files of this machine: what kind they must be, how large they may be, and what is said when they cannot be read.
 
 mod mode;
-mod thread;
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Read};
@@ -9,8 +8,8 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
+pub(super) use super::blocking_io::run;
 pub(super) use mode::{TooOpen, warn};
-pub(super) use thread::run;
 
 use super::{Cause, Failure};
 

@@ -17,8 +17,9 @@ use tokio::time::Instant;
 
 use super::endpoint::{Endpoint, Watch};
 use super::errors::{LEFT_OUT, PARAMETER_STORE, no_region};
+use super::identity::SharedLookup;
 use super::settings::Regions;
-use super::{Context, Settings, connected};
+use super::{Context, Settings, are_credentials_rejected, connected};
 use crate::source::{Answer, Answers, Cause, Failure, Query, Request, SecretSource, Source};
 
 /// Parameter Store as a source of a chain. Connects when it is first asked.
@@ -55,14 +56,21 @@ impl ParameterStore {
 
     async fn answer(&self, requests: &[Request], deadline: Instant) -> Vec<Answer> {
         match self.store(deadline).await {
-            Ok(store) => self.context(&store, deadline).ask_all(requests).await,
+            Ok(store) => {
+                let answers = self.context(&store, deadline).ask_all(requests).await;
+                if are_credentials_rejected(&answers) {
+                    self.settings
+                        .forget_credentials(|configured| configured.holds(&store));
+                }
+                answers
+            }
             Err(answer) => requests.iter().map(|_| answer.clone()).collect(),
         }
     }
 
     /// The store, or what everything is answered without it.
     async fn store(&self, deadline: Instant) -> Result<Arc<Store>, Answer> {
-        let connecting = self.settings.parameter_store();
+        let connecting = self.settings.parameter_store(deadline);
         let store = connected(connecting, self.timeout, deadline).await?;
         if store.has_region() {
             Ok(store)
@@ -79,6 +87,7 @@ impl ParameterStore {
             timeout: self.timeout,
             deadline,
             rejected: OnceLock::new(),
+            unresolved: OnceLock::new(),
         }
     }
 }
@@ -94,7 +103,11 @@ impl Store {
     /// The caller's own client.
     pub(super) fn adopt(client: &Client, regions: &Regions) -> Self {
         let config = client.config();
-        let config = config.to_builder().region(regions.choose(config.region()));
+        let cache = SharedLookup::before(config.identity_cache());
+        let config = config
+            .to_builder()
+            .region(regions.choose(config.region()))
+            .identity_cache(cache);
         Self::new(Client::from_conf(config.interceptor(Watch).build()))
     }
 

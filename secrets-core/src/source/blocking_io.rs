@@ -6,7 +6,7 @@ use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::thread::Builder;
 use std::time::{Duration, Instant};
 
-use super::super::{Cause, Failure};
+use super::{Cause, Failure};
 
 /// How many threads may be left behind that wait for a file system which does not answer. A struct that is refreshed
 /// again and again does not collect more.

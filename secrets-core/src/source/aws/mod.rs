@@ -9,6 +9,8 @@ mod errors;
 mod matching;
 #[cfg(feature = "ssm")]
 mod parameters;
+#[cfg_attr(not(test), expect(dead_code, reason = "for the errors of credentials"))]
+mod sdk_text;
 mod settings;
 mod single;
 mod tls;

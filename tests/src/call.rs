@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
 use hyper::HeaderMap;
 use hyper::header::HeaderValue;
 use serde_json::Value;
@@ -23,6 +25,8 @@ pub struct Call {
     pub next_token: Option<String>,
     /// The region that the request was signed for.
     pub region: String,
+    /// The time that the request was signed with, if it was signed.
+    pub signed_at: Option<SystemTime>,
     /// How many requests came before it.
     pub nth: usize,
     /// When it arrived.
@@ -39,6 +43,7 @@ impl Call {
             version_id: text(&body["VersionId"]),
             next_token: text(&body["NextToken"]),
             region: region(headers),
+            signed_at: signed_at(headers),
             nth,
             at: Instant::now(),
         }
@@ -73,6 +78,16 @@ fn region(headers: &HeaderMap) -> String {
         .nth(2)
         .unwrap_or_default()
         .to_owned()
+}
+
+/// Reads `x-amz-date`, as `20260101T120000Z`.
+fn signed_at(headers: &HeaderMap) -> Option<SystemTime> {
+    let (date, time) = header(headers, "x-amz-date").split_once('T')?;
+    let (year, month, day) = (date.get(..4)?, date.get(4..6)?, date.get(6..)?);
+    let (hour, minute, second) = (time.get(..2)?, time.get(2..4)?, time.get(4..)?);
+    let text = format!("{year}-{month}-{day}T{hour}:{minute}:{second}");
+    let time = DateTime::from_str(&text, Format::DateTime).ok()?;
+    time.try_into().ok()
 }
 
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {

@@ -94,6 +94,7 @@ impl Place {
             version_id: asked.parameter("versionId").map(str::to_owned),
             next_token: None,
             region: REGION.to_owned(),
+            signed_at: None,
             nth: asked.nth,
             at: Instant::now(),
         })

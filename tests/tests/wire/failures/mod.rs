@@ -2,6 +2,7 @@
 
 mod batch;
 mod broken;
+mod clock;
 mod credentials;
 mod denied;
 mod first_line;

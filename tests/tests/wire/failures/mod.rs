@@ -8,6 +8,7 @@ mod denied;
 mod first_line;
 mod mistaken;
 mod service;
+mod settings;
 
 use from_secrets::{Environment, Error};
 use from_secrets_tests::Scripted;

@@ -1,4 +1,4 @@
-use crate::Problem;
+use crate::{Problem, check_region};
 
 /// The parts of a secret's ARN: `arn:PARTITION:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,9 @@ impl<'a> Arn<'a> {
         if arn != "arn" || !names(service, "secretsmanager") || !names(kind, "secret") || !whole {
             return Err(shape(text));
         }
+        if !region.contains('{') {
+            check_region(region).map_err(|problem| in_arn(text, &problem))?;
+        }
         Ok(Self {
             partition,
             region,
@@ -59,6 +62,10 @@ fn shape(text: &str) -> Problem {
     Problem::new(format!(
         "`{text}` is not the ARN of a secret; write `arn:PARTITION:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX`"
     ))
+}
+
+fn in_arn(text: &str, problem: &Problem) -> Problem {
+    Problem::new(format!("`{text}` is not the ARN of a secret: {problem}"))
 }
 
 #[cfg(test)]
@@ -94,5 +101,15 @@ mod tests {
         ] {
             assert!(Arn::parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn malformed_region_is_refused() {
+        for region in ["us east 1", "eu-west-1.evil.com/", "US-EAST-1", "région"] {
+            let text = format!("arn:aws:secretsmanager:{region}:123456789012:secret:x");
+            let problem = Arn::parse(&text).unwrap_err().to_string();
+            assert!(problem.contains("the region contains"), "{problem}");
+        }
+        assert!(Arn::parse("arn:aws:secretsmanager:{region}:123456789012:secret:x").is_ok());
     }
 }

@@ -7,15 +7,19 @@
 mod arn;
 mod name;
 mod nearest;
+mod partition;
 mod problem;
 mod reference;
+mod region;
 mod template;
 mod variable;
 
 pub use arn::Arn;
 pub use name::{check_name, suffix_like_an_arn};
 pub use nearest::{misspelt, nearest};
+pub use partition::Partition;
 pub use problem::Problem;
 pub use reference::Reference;
+pub use region::check_region;
 pub use template::{Part, Template};
 pub use variable::{Derivation, check_variable, screaming_snake};

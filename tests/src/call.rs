@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
 use hyper::HeaderMap;
 use hyper::header::HeaderValue;
 use serde_json::Value;
@@ -21,8 +23,16 @@ pub struct Call {
     pub version_id: Option<String>,
     /// The page, where one was asked for.
     pub next_token: Option<String>,
+    /// The path of the URL, without the query.
+    pub path: String,
+    /// The access key id that the request was signed with; empty if it was not signed.
+    pub access_key: String,
     /// The region that the request was signed for.
     pub region: String,
+    /// The client that sent it, as the SDK describes it.
+    pub user_agent: String,
+    /// The time that the request was signed with, if it was signed.
+    pub signed_at: Option<SystemTime>,
     /// How many requests came before it.
     pub nth: usize,
     /// When it arrived.
@@ -30,15 +40,20 @@ pub struct Call {
 }
 
 impl Call {
-    pub(crate) fn read(headers: &HeaderMap, body: &[u8], nth: usize) -> Self {
+    pub(crate) fn read(path: &str, headers: &HeaderMap, body: &[u8], nth: usize) -> Self {
+        let operation = operation(headers).or_else(|| action(body));
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
         Self {
-            operation: operation(headers),
+            operation: operation.unwrap_or_default(),
+            path: path.to_owned(),
+            access_key: access_key(headers),
+            user_agent: header(headers, "x-amz-user-agent").to_owned(),
             ids: ids(&body),
             version_stage: text(&body["VersionStage"]),
             version_id: text(&body["VersionId"]),
             next_token: text(&body["NextToken"]),
             region: region(headers),
+            signed_at: signed_at(headers),
             nth,
             at: Instant::now(),
         }
@@ -60,9 +75,24 @@ impl Call {
     }
 }
 
-fn operation(headers: &HeaderMap) -> String {
-    let target = header(headers, "x-amz-target");
-    target.rsplit('.').next().unwrap_or_default().to_owned()
+fn operation(headers: &HeaderMap) -> Option<String> {
+    let (_, operation) = header(headers, "x-amz-target").rsplit_once('.')?;
+    Some(operation.to_owned())
+}
+
+/// STS names its operation in a form.
+fn action(body: &[u8]) -> Option<String> {
+    let form = std::str::from_utf8(body).ok()?;
+    let action = form
+        .split('&')
+        .find_map(|part| part.strip_prefix("Action="))?;
+    Some(action.to_owned())
+}
+
+fn access_key(headers: &HeaderMap) -> String {
+    let credential = header(headers, "authorization").split("Credential=").nth(1);
+    let key = credential.and_then(|credential| credential.split('/').next());
+    key.unwrap_or_default().to_owned()
 }
 
 /// From `Credential=KEY/DATE/REGION/SERVICE/aws4_request`.
@@ -73,6 +103,16 @@ fn region(headers: &HeaderMap) -> String {
         .nth(2)
         .unwrap_or_default()
         .to_owned()
+}
+
+/// Reads `x-amz-date`, as `20260101T120000Z`.
+fn signed_at(headers: &HeaderMap) -> Option<SystemTime> {
+    let (date, time) = header(headers, "x-amz-date").split_once('T')?;
+    let (year, month, day) = (date.get(..4)?, date.get(4..6)?, date.get(6..)?);
+    let (hour, minute, second) = (time.get(..2)?, time.get(2..4)?, time.get(4..)?);
+    let text = format!("{year}-{month}-{day}T{hour}:{minute}:{second}");
+    let time = DateTime::from_str(&text, Format::DateTime).ok()?;
+    time.try_into().ok()
 }
 
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
@@ -99,9 +139,9 @@ fn text(value: &Value) -> Option<String> {
 pub struct Calls(Arc<Mutex<Vec<Call>>>);
 
 impl Calls {
-    pub(crate) fn record(&self, headers: &HeaderMap, body: &[u8]) -> Call {
+    pub(crate) fn record(&self, path: &str, headers: &HeaderMap, body: &[u8]) -> Call {
         let mut calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let call = Call::read(headers, body, calls.len());
+        let call = Call::read(path, headers, body, calls.len());
         calls.push(call.clone());
         call
     }

@@ -73,7 +73,9 @@ struct Passing {
 
 impl Service for Passing {
     async fn answer(&self, request: Whole) -> Reply {
-        let call = self.calls.record(request.headers(), request.body());
+        let call = self
+            .calls
+            .record(request.uri().path(), request.headers(), request.body());
         if let Some(answer) = (self.rule)(&call) {
             return answer.perform(&self.calls).await;
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use from_secrets_syntax::Arn;
+use from_secrets_syntax::{Arn, Partition};
 
 use super::secrets::Secret;
 use super::{Declaration, Notes, parameters};
@@ -117,16 +117,14 @@ fn batch<'a>() -> Grant<'a> {
 /// Only through the service that holds the secrets.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service>
 fn decrypt<'a>(place: &Declaration, notes: &mut Notes) -> Grant<'a> {
-    let domain = if place.partition == "aws-cn" {
-        "amazonaws.com.cn"
-    } else {
-        "amazonaws.com"
-    };
     let service = place.service();
     let mut services: Vec<String> = Vec::new();
     for key in &place.kms_keys {
         match key.split(':').nth(3).filter(|region| !region.is_empty()) {
-            Some(region) => services.push(format!("{service}.{region}.{domain}")),
+            Some(region) => {
+                let domain = Partition::of_region(region).dns_suffix;
+                services.push(format!("{service}.{region}.{domain}"));
+            }
             None => notes.add(format!(
                 "the KMS key `{key}` is not given by its ARN, which IAM needs; give the ARN"
             )),

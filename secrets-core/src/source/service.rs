@@ -2,11 +2,17 @@
 //!
 //! The code tells, not the status: Secrets Manager answers 400 for nearly everything.
 
+pub(crate) mod clock;
+mod denial;
+
 use super::{Answer, Cause, Failure, Missing};
+use denial::Reason;
 
 /// A service that holds secrets, as errors speak of it.
 pub(crate) struct Service {
     name: &'static str,
+    /// An entry of the service.
+    noun: &'static str,
     denied: &'static str,
     undecryptable: &'static str,
     refused: &'static str,
@@ -14,6 +20,7 @@ pub(crate) struct Service {
 
 pub(crate) const SECRETS_MANAGER: Service = Service {
     name: "Secrets Manager",
+    noun: "secret",
     denied: "allow `secretsmanager:GetSecretValue` on this secret for the role of this process; under a narrow policy a missing secret looks the same, so check its name, region and account too",
     undecryptable: "allow `kms:Decrypt` on the secret's KMS key for the role of this process, and check that the key is enabled",
     refused: "check the secret's name and version",
@@ -22,6 +29,7 @@ pub(crate) const SECRETS_MANAGER: Service = Service {
 #[cfg(any(feature = "agent", feature = "ssm"))]
 pub(crate) const PARAMETER_STORE: Service = Service {
     name: "Parameter Store",
+    noun: "parameter",
     denied: "allow `ssm:GetParameter` and `ssm:GetParameters` on this parameter for the role of this process; under a narrow policy a missing parameter looks the same, so check its name, region and account too",
     undecryptable: "allow `kms:Decrypt` on the parameter's KMS key for the role of this process, and check that the key is enabled",
     refused: "check the parameter's name and version",
@@ -51,48 +59,62 @@ impl Service {
     }
 
     fn failure(&self, meaning: &Meaning, error: &ServiceError<'_>, text: &str) -> Failure {
-        let (cause, what, hint) = match meaning {
-            Meaning::Denied => (
-                Cause::Denied,
-                "missing, or not permitted".to_owned(),
-                self.denied,
-            ),
-            Meaning::Undecryptable => (
-                Cause::Undecryptable,
-                "the KMS key cannot be used".to_owned(),
-                self.undecryptable,
-            ),
-            Meaning::Deleted => (
-                Cause::ScheduledForDeletion,
-                "it is to be deleted".to_owned(),
-                DELETED,
-            ),
-            Meaning::Credentials => (
-                Cause::Credentials,
-                "AWS does not take these credentials".to_owned(),
-                REMEDY,
-            ),
-            Meaning::Throttled => (Cause::Throttled, "too many requests".to_owned(), THROTTLED),
-            Meaning::Internal => (Cause::Internal, format!("{} failed", self.name), INTERNAL),
-            Meaning::Refused | Meaning::Missing(_) => (
-                Cause::Internal,
-                format!("{} refused the request", self.name),
-                self.refused,
-            ),
-        };
-        // AWS's words about a signature may quote the request, session token included.
-        let message = if cause == Cause::Credentials && error.code.contains("Signature") {
-            what
-        } else {
-            said(&what, text)
+        let (cause, what) = self.happened(meaning);
+        let message = match meaning {
+            Meaning::Clock => clock::message(text),
+            // AWS's words about a signature may quote the request, session token included.
+            Meaning::Credentials if error.code.contains("Signature") => what,
+            _ => said(&what, text),
         };
         let failure = Failure::new(cause, message)
-            .with_hint(hint)
+            .with_hint(self.hint(meaning, text))
             .with_code(error.code);
         match error.request_id {
             Some(id) => failure.with_request_id(id),
             None => failure,
         }
+    }
+
+    fn happened(&self, meaning: &Meaning) -> (Cause, String) {
+        let (cause, what) = match meaning {
+            Meaning::Denied => (Cause::Denied, "missing, or not permitted"),
+            Meaning::Undecryptable => (Cause::Undecryptable, "the KMS key cannot be used"),
+            Meaning::KeyOfAnotherAccount => (Cause::Undecryptable, KEY_OF_ANOTHER_ACCOUNT),
+            Meaning::Deleted => (Cause::ScheduledForDeletion, "it is to be deleted"),
+            Meaning::Credentials | Meaning::Clock => {
+                (Cause::Credentials, "AWS does not take these credentials")
+            }
+            Meaning::Throttled => (Cause::Throttled, "too many requests"),
+            Meaning::Internal => return (Cause::Internal, format!("{} failed", self.name)),
+            Meaning::Refused | Meaning::Missing(_) => {
+                return (
+                    Cause::Internal,
+                    format!("{} refused the request", self.name),
+                );
+            }
+        };
+        (cause, what.to_owned())
+    }
+
+    fn hint(&self, meaning: &Meaning, text: &str) -> String {
+        let reason = || Reason::read(text);
+        let by_reason = match meaning {
+            Meaning::Denied => reason().and_then(|reason| reason.hint(self)),
+            Meaning::Undecryptable => reason().and_then(|reason| reason.kms_hint(self)),
+            _ => None,
+        };
+        let general = match meaning {
+            Meaning::Denied => self.denied,
+            Meaning::Undecryptable => self.undecryptable,
+            Meaning::KeyOfAnotherAccount => CUSTOMER_MANAGED_KEY,
+            Meaning::Deleted => DELETED,
+            Meaning::Credentials => REMEDY,
+            Meaning::Clock => clock::HINT,
+            Meaning::Throttled => THROTTLED,
+            Meaning::Internal => INTERNAL,
+            Meaning::Refused | Meaning::Missing(_) => self.refused,
+        };
+        by_reason.unwrap_or_else(|| general.to_owned())
     }
 }
 
@@ -103,18 +125,30 @@ fn said(what: &str, message: &str) -> String {
     }
 }
 
-/// The beginning of what somebody else says: one line, and not a long one.
+/// Returns the first line of another program's text, bounded: a long line loses its middle, since IAM's reason for a
+/// denial is at its end.
 pub(crate) fn first_line(text: &str) -> String {
     const LONGEST: usize = 300;
+    const LONGEST_END: usize = 200;
+    const GAP: &str = " … ";
     let line = text.trim().lines().next().unwrap_or_default();
-    line.chars()
-        .filter(|c| !c.is_control())
-        .take(LONGEST)
-        .collect()
+    let line: String = line.chars().filter(|c| !c.is_control()).collect();
+    let length = line.chars().count();
+    if length <= LONGEST {
+        return line;
+    }
+    let from = denial::start(&line).map_or(length - LONGEST / 2, |at| line[..at].chars().count());
+    let end: String = line.chars().skip(from).take(LONGEST_END).collect();
+    let beginning = LONGEST - GAP.chars().count() - end.chars().count();
+    let beginning: String = line.chars().take(beginning.min(from)).collect();
+    format!("{}{GAP}{end}", beginning.trim_end())
 }
 
 /// What helps where AWS does not take the credentials.
 pub(crate) const REMEDY: &str = "renew or correct the AWS credentials (for SSO: `aws sso login`), or set FROM_SECRETS_SOURCES=env to read the environment only";
+const KEY_OF_ANOTHER_ACCOUNT: &str =
+    "it is encrypted with the default KMS key of another AWS account";
+const CUSTOMER_MANAGED_KEY: &str = "encrypt the secret with a customer managed KMS key, and allow `kms:Decrypt` for the role of this process in the policy of that key";
 const DELETED: &str = "restore it (`aws secretsmanager restore-secret`), or name another secret";
 const THROTTLED: &str =
     "spread the starts of a fleet over time; the quotas are per account and region";
@@ -125,8 +159,10 @@ enum Meaning {
     Missing(Missing),
     Denied,
     Undecryptable,
+    KeyOfAnotherAccount,
     Deleted,
     Credentials,
+    Clock,
     Throttled,
     Internal,
     Refused,
@@ -134,12 +170,17 @@ enum Meaning {
 
 impl Meaning {
     fn is_a_refusal(&self) -> bool {
-        !matches!(self, Self::Credentials | Self::Throttled | Self::Internal)
+        !matches!(
+            self,
+            Self::Credentials | Self::Clock | Self::Throttled | Self::Internal
+        )
     }
 }
 
 fn meaning(code: &str, message: &str, status: u16) -> Meaning {
     match code {
+        _ if clock::is_meant_by(code, message) => Meaning::Clock,
+        _ if speaks_of_key_of_another_account(message) => Meaning::KeyOfAnotherAccount,
         "ResourceNotFoundException" if names_a_version(message) => {
             Meaning::Missing(Missing::Version)
         }
@@ -190,6 +231,11 @@ fn speaks_of_kms(message: &str) -> bool {
         || message.contains("ciphertext refers to")
 }
 
+/// «You can't access a secret from a different AWS account if you encrypt the secret with the default KMS service key.»
+fn speaks_of_key_of_another_account(message: &str) -> bool {
+    message.contains("different AWS account") && message.contains("default KMS")
+}
+
 fn speaks_of_deletion(message: &str) -> bool {
     message.contains("deletion") || message.contains("deleted")
 }
@@ -217,7 +263,6 @@ fn is_about_credentials(code: &str) -> bool {
             | "MissingAuthenticationToken"
             | "MissingAuthenticationTokenException"
             | "OptInRequired"
-            | "RequestExpired"
             | "SignatureDoesNotMatch"
             | "TokenRefreshRequired"
             | "UnrecognizedClientException"
@@ -225,89 +270,4 @@ fn is_about_credentials(code: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(code: &str, message: &str) -> Answer {
-        let error = ServiceError {
-            code,
-            message: Some(message),
-            request_id: None,
-            status: 400,
-        };
-        SECRETS_MANAGER.read(&error).0
-    }
-
-    #[test]
-    fn codes_are_told_apart() {
-        for (code, message, expected) in [
-            (
-                "AccessDeniedException",
-                "User: x is not authorized",
-                Cause::Denied,
-            ),
-            (
-                "AccessDeniedException",
-                "Access to KMS is not allowed",
-                Cause::Undecryptable,
-            ),
-            ("DecryptionFailure", "", Cause::Undecryptable),
-            (
-                "InvalidRequestException",
-                "because it was marked for deletion",
-                Cause::ScheduledForDeletion,
-            ),
-            (
-                "InvalidParameterException",
-                "because it was marked for deletion",
-                Cause::ScheduledForDeletion,
-            ),
-            ("InvalidParameterException", "Invalid name", Cause::Internal),
-            ("ExpiredTokenException", "", Cause::Credentials),
-            ("UnrecognizedClientException", "", Cause::Credentials),
-            ("InvalidSignatureException", "", Cause::Credentials),
-            ("ThrottlingException", "", Cause::Throttled),
-            ("InternalServiceError", "", Cause::Internal),
-        ] {
-            let Answer::Failed(failure) = read(code, message) else {
-                panic!("{code}")
-            };
-            assert_eq!(failure.cause(), expected, "{code}: {message}");
-            assert_eq!(failure.code(), Some(code));
-        }
-    }
-
-    #[cfg(any(feature = "agent", feature = "ssm"))]
-    #[test]
-    fn parameter_store_passes_on_what_kms_says() {
-        let message = "The ciphertext refers to a customer master key that does not exist, does not exist in this \
-                       region, or you are not allowed to access.";
-        let error = ServiceError {
-            code: "AccessDeniedException",
-            message: Some(message),
-            request_id: None,
-            status: 400,
-        };
-        let (answer, refused) = PARAMETER_STORE.read(&error);
-        assert!(
-            matches!(answer, Answer::Failed(failure) if failure.cause() == Cause::Undecryptable)
-        );
-        assert!(refused);
-    }
-
-    #[test]
-    fn both_kinds_of_not_found_are_missing() {
-        let code = "ResourceNotFoundException";
-        let secret = "Secrets Manager can't find the specified secret.";
-        let version =
-            "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT";
-        assert!(matches!(
-            read(code, secret),
-            Answer::Missing(Missing::Secret)
-        ));
-        assert!(matches!(
-            read(code, version),
-            Answer::Missing(Missing::Version)
-        ));
-    }
-}
+mod tests;

@@ -8,6 +8,7 @@
 )]
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use from_secrets::{Error, ExposeSecret, FromSecrets, Loader, SecretString};
 use from_secrets_tests::logs;
@@ -46,6 +47,12 @@ fn run(how: &str) -> Result<Vec<Pocket>, Error> {
         "once" => Ok(vec![current_thread().block_on(Pocket::load())?]),
         "twice" => current_thread()
             .block_on(async { Ok(vec![Pocket::load().await?, Pocket::load().await?]) }),
+        "within-a-second" => Ok(vec![current_thread().block_on(hurried().load())?]),
+        "within-a-second-on-two-threads" => Ok(vec![multi_thread().block_on(hurried().load())?]),
+        "blocking-within-a-second" => Ok(vec![hurried().load_blocking()?]),
+        "without-io" => Ok(vec![without_io().block_on(Pocket::load())?]),
+        "twenty-at-once" => multi_thread().block_on(twenty_at_once()),
+        "renewed" => current_thread().block_on(renewed()),
         "with-a-default-region" => {
             let loader = Loader::new().default_region("us-west-2");
             Ok(vec![current_thread().block_on(loader.load())?])
@@ -73,6 +80,30 @@ fn run(how: &str) -> Result<Vec<Pocket>, Error> {
     }
 }
 
+/// Gives up early, so that a test of what blocks is short.
+fn hurried() -> Loader {
+    Loader::new().timeout(Duration::from_secs(1))
+}
+
+async fn twenty_at_once() -> Result<Vec<Pocket>, Error> {
+    let loads: Vec<_> = (0..20).map(|_| tokio::spawn(Pocket::load())).collect();
+    let mut loaded = Vec::new();
+    for load in loads {
+        loaded.push(load.await.expect("no panic"));
+    }
+    loaded.into_iter().take(1).collect()
+}
+
+/// Loads, puts the file `RENEWED` in place of the file `EXPIRED`, and loads again.
+async fn renewed() -> Result<Vec<Pocket>, Error> {
+    if let Err(error) = Pocket::load().await {
+        eprintln!("AT FIRST: {error:#}");
+    }
+    let path = |name| std::env::var_os(name).expect("a path");
+    std::fs::rename(path("RENEWED"), path("EXPIRED")).expect("a file");
+    Ok(vec![Pocket::load().await?])
+}
+
 /// Blocks the thread, though it may drive a runtime.
 fn blocking() -> Result<Vec<Pocket>, Error> {
     Ok(vec![Pocket::load_blocking()?, Pocket::load_blocking()?])
@@ -96,6 +127,13 @@ fn in_many_runtimes() -> Result<Vec<Pocket>, Error> {
 fn current_thread() -> Runtime {
     Builder::new_current_thread()
         .enable_all()
+        .build()
+        .expect("a runtime")
+}
+
+fn without_io() -> Runtime {
+    Builder::new_current_thread()
+        .enable_time()
         .build()
         .expect("a runtime")
 }

@@ -1,7 +1,10 @@
 //! What a scripted server answers.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
+use hyper::header::HeaderValue;
 use hyper::{Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -27,6 +30,8 @@ enum Act {
         status: u16,
         body: String,
         ending: Ending,
+        date: Option<SystemTime>,
+        header: Option<(&'static str, &'static str)>,
     },
     Hang,
     Close,
@@ -47,6 +52,8 @@ impl Answer {
             status,
             body: body.into(),
             ending: Ending::Whole,
+            date: None,
+            header: None,
         })
     }
 
@@ -98,6 +105,22 @@ impl Answer {
     /// Headers and half the body, then the connection ends.
     pub fn broken_off(self) -> Self {
         self.ending(Ending::Breaks)
+    }
+
+    /// Sets the `Date` header, in place of the current time.
+    pub fn dated(mut self, at: SystemTime) -> Self {
+        if let Act::Reply { date, .. } = &mut self.act {
+            *date = Some(at);
+        }
+        self
+    }
+
+    /// Adds a header.
+    pub fn with_header(mut self, name: &'static str, value: &'static str) -> Self {
+        if let Act::Reply { header, .. } = &mut self.act {
+            *header = Some((name, value));
+        }
+        self
     }
 
     /// The request is taken, and never answered.
@@ -152,7 +175,16 @@ impl Answer {
                 status,
                 body,
                 ending,
-            } => Some(response(status, &body, ending)),
+                date,
+                header,
+            } => {
+                let mut response = response(status, &body, ending, date);
+                if let Some((name, value)) = header {
+                    let value = HeaderValue::from_static(value);
+                    response.headers_mut().insert(name, value);
+                }
+                Some(response)
+            }
             Act::Hang => std::future::pending().await,
             Act::Close => None,
         }
@@ -167,12 +199,19 @@ pub(crate) fn denial(action: &str, resource: &str) -> String {
     )
 }
 
-fn response(status: u16, body: &str, ending: Ending) -> Response<Partial> {
+fn response(
+    status: u16,
+    body: &str,
+    ending: Ending,
+    date: Option<SystemTime>,
+) -> Response<Partial> {
     let sent = match ending {
         Ending::Whole => body.len(),
         Ending::Stalls | Ending::Breaks => body.len() / 2,
     };
+    let date = DateTime::from(date.unwrap_or_else(SystemTime::now)).fmt(Format::HttpDate);
     Response::builder()
+        .header("date", date.expect("a time that HTTP can write"))
         .status(StatusCode::from_u16(status).expect("a status that HTTP has"))
         .header("content-type", "application/x-amz-json-1.1")
         .header("content-length", body.len())

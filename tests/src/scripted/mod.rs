@@ -142,7 +142,9 @@ impl Crowd {
 
 impl<S: Script> Service for Recorded<S> {
     async fn answer(&self, request: Whole) -> Reply {
-        let call = self.calls.record(request.headers(), request.body());
+        let call = self
+            .calls
+            .record(request.uri().path(), request.headers(), request.body());
         self.crowd
             .with(self.script.answer(&call).perform(&self.calls))
             .await

@@ -88,12 +88,16 @@ impl Place {
             self.cache = self.behind.clone();
         }
         self.cache.answer(&Call {
+            path: String::new(),
+            access_key: String::new(),
+            user_agent: String::new(),
             operation: "GetSecretValue".to_owned(),
             ids: vec![asked.id().to_owned()],
             version_stage: asked.parameter("versionStage").map(str::to_owned),
             version_id: asked.parameter("versionId").map(str::to_owned),
             next_token: None,
             region: REGION.to_owned(),
+            signed_at: None,
             nth: asked.nth,
             at: Instant::now(),
         })

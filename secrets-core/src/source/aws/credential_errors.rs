@@ -9,7 +9,7 @@ use aws_credential_types::provider::error::CredentialsError;
 
 use super::credential_sources::Link;
 use super::sdk_text::{ErrorResponse, error_response, error_text};
-use crate::source::service::{REMEDY, first_line, is_throttling};
+use crate::source::service::{REMEDY, clock, first_line, is_throttling};
 use crate::source::{Cause, Failure};
 
 /// A failure on its way through the SDK, which passes errors on as they are.
@@ -67,28 +67,35 @@ pub(super) fn failure(link: &Link, error: &CredentialsError) -> Failure {
 
 fn described(what: &str, error: &CredentialsError, hint: &str) -> Failure {
     let response = error_response(error);
-    let text = text_of(error);
-    let cause = response
-        .as_ref()
-        .map_or_else(|| cause_without_response(error), cause_of);
-    let hint = match compiled_out(&text) {
-        Some(feature) => format!(
-            "enable the feature `{feature}` of from-secrets, which this profile needs, or set FROM_SECRETS_SOURCES=env to read environment variables only"
-        ),
-        None => hint.to_owned(),
+    let cause = match &response {
+        Some(response) => cause_of(response),
+        None => cause_without_response(error),
+    };
+    let response = response.unwrap_or_default();
+    let code = response.code.unwrap_or_default();
+    let said = response.message.unwrap_or_default();
+    let (text, hint) = if clock::is_meant_by(code, said) {
+        (clock::message(said), clock::HINT.to_owned())
+    } else {
+        let text = text_of(error, code);
+        let hint = compiled_out(&text).map_or_else(|| hint.to_owned(), feature_hint);
+        (text, hint)
     };
     let failure = Failure::new(cause, format!("{what}: {text}")).with_hint(hint);
-    let ErrorResponse {
-        code, request_id, ..
-    } = response.unwrap_or_default();
-    let failure = match code {
+    let failure = match response.code {
         Some(code) => failure.with_code(code),
         None => failure,
     };
-    match request_id {
+    match response.request_id {
         Some(id) => failure.with_request_id(id),
         None => failure,
     }
+}
+
+fn feature_hint(feature: &str) -> String {
+    format!(
+        "enable the feature `{feature}` of from-secrets, which this profile needs, or set FROM_SECRETS_SOURCES=env to read environment variables only"
+    )
 }
 
 fn cause_of(response: &ErrorResponse<'_>) -> Cause {
@@ -143,8 +150,12 @@ fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn 
     successors(Some(error), |&error| error.source())
 }
 
-/// The SDK's words, but what a credential process wrote to its standard error, which can contain a key.
-fn text_of(error: &CredentialsError) -> String {
+/// The SDK's words. Left out are the text of a signature error, which can quote the request, and what a credential
+/// process wrote to its standard error, which can contain a key.
+fn text_of(error: &CredentialsError, code: &str) -> String {
+    if code.contains("Signature") {
+        return format!("AWS returned {code}");
+    }
     let text = match error.source() {
         Some(source) => error_text(source),
         None => error_text(error),

@@ -14,8 +14,8 @@ use aws_config::web_identity_token::{StaticConfiguration, WebIdentityTokenCreden
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_credential_types::provider::error::CredentialsError;
 
-use super::address::endpoint_url_problem;
 use super::credential_errors::is_transport_error;
+use super::endpoint_url;
 use super::intent::has_instance_metadata;
 use super::profiles::Profiles;
 use super::sdk_settings::check_endpoints_of_credentials;
@@ -205,12 +205,12 @@ fn container(
         return Err(invalid(&Origin::Variable(name), problem, fix));
     };
     let problem = if is_relative {
-        (!setting.text.starts_with('/')).then_some("does not begin with `/`")
+        (!setting.text.starts_with('/')).then(|| "does not begin with `/`".to_owned())
     } else {
-        endpoint_url_problem(&setting.text)
+        endpoint_url::problem(&setting.text)
     };
     if let Some(problem) = problem {
-        return Err(setting.invalid(problem, fix));
+        return Err(setting.invalid(&problem, fix));
     }
     let provider = EcsCredentialsProvider::builder().configure(config).build();
     let link = Link::Container { variable: name };
@@ -248,8 +248,8 @@ fn metadata_client(
         return Ok(client.clone().endpoint(usual).unwrap_or(client).build());
     };
     let fix = "set it to a URL such as `http://169.254.169.254`, or unset it";
-    if let Some(problem) = endpoint_url_problem(&endpoint.text) {
-        return Err(endpoint.invalid(problem, fix));
+    if let Some(problem) = endpoint_url::problem(&endpoint.text) {
+        return Err(endpoint.invalid(&problem, fix));
     }
     let client = client.endpoint(&endpoint.text);
     Ok(client

@@ -62,7 +62,7 @@ impl Chain {
     /// their own; their connections still belong to this runtime.
     async fn find(self: &Arc<Self>, deadline: Instant) -> Result<Credentials, Failure> {
         if let Some(keys) = &self.keys {
-            return sendable(keys.clone(), "the environment variables");
+            return sendable(keys.clone(), "`AWS_ACCESS_KEY_ID` and `AWS_SESSION_TOKEN`");
         }
         if self.links.is_empty() {
             return Err(self.absent.clone());
@@ -79,17 +79,23 @@ impl Chain {
     }
 
     async fn query(&self) -> Result<Credentials, Failure> {
+        let mut absent = None;
         for (index, (link, provider)) in self.links.iter().enumerate() {
             self.current.store(index, Ordering::Relaxed);
             match provider.provide_credentials().await {
                 Ok(credentials) => {
                     return sendable(credentials, &link.to_string()).map(with_usable_lifetime);
                 }
-                Err(error) if link.is_without_credentials(&error) => {}
+                Err(error) if link.is_without_credentials(&error) => {
+                    // A profile that is selected and incomplete says more than the sign does.
+                    if matches!(link, Link::Profile { .. }) {
+                        absent = Some(failure(link, &error));
+                    }
+                }
                 Err(error) => return Err(failure(link, &error)),
             }
         }
-        Err(self.absent.clone())
+        Err(absent.unwrap_or_else(|| self.absent.clone()))
     }
 
     fn too_late(&self) -> Failure {

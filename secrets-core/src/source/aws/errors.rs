@@ -7,6 +7,7 @@ use std::error::Error;
 use aws_sdk_secretsmanager::error::{ErrorMetadata, ProvideErrorMetadata, SdkError};
 use aws_sdk_secretsmanager::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use from_secrets_syntax::Partition;
 
 use super::credential_errors::failure_in;
 use crate::source::service::{self, ServiceError, first_line};
@@ -155,14 +156,12 @@ impl Service {
             return no_region();
         }
         let why = first_line(&deepest.to_string());
-        // An endpoint without a scheme, or one that is no URL at all.
-        let hint = if why.contains("endpoint") {
-            self.not_aws()
-        } else {
-            self.unreachable(endpoint)
-        };
+        if !is_sent(endpoint) {
+            let message = format!("the SDK cannot build a request with these settings: {why}");
+            return Failure::new(SETTINGS, message).with_hint(self.request_settings());
+        }
         let message = format!("cannot reach {}: {why}", self.whom(endpoint));
-        Failure::new(Cause::Unreachable, message).with_hint(hint)
+        Failure::new(Cause::Unreachable, message).with_hint(self.unreachable(endpoint))
     }
 
     fn whom<'a>(&self, endpoint: Option<&'a str>) -> &'a str {
@@ -182,6 +181,13 @@ impl Service {
         )
     }
 
+    fn request_settings(&self) -> String {
+        format!(
+            "correct the region (AWS_REGION, `Loader::region`) or the endpoint URL (AWS_ENDPOINT_URL, {}), or the profile, the `SdkConfig` or the client that sets it",
+            self.variable
+        )
+    }
+
     fn not_aws(&self) -> String {
         format!(
             "check the endpoint (AWS_ENDPOINT_URL, {}) and any proxy on the way",
@@ -190,13 +196,20 @@ impl Service {
     }
 }
 
-/// <https://docs.aws.amazon.com/general/latest/gr/rande.html>
+/// Returns whether a request went out: before that the SDK fails over a malformed region or endpoint. A URL of another
+/// scheme gets as far as the HTTP client.
+fn is_sent(endpoint: Option<&str>) -> bool {
+    let schemes = ["http://", "https://"];
+    endpoint.is_some_and(|endpoint| schemes.iter().any(|scheme| endpoint.starts_with(scheme)))
+}
+
+/// The cause of settings that no request can be made with: every source with these settings fails alike.
+pub(super) const SETTINGS: Cause = Cause::Configuration;
+
 fn is_of_aws(endpoint: &str) -> bool {
     let host = endpoint.rsplit("://").next().unwrap_or_default();
     let host = host.split(':').next().unwrap_or_default();
-    [".amazonaws.com", ".amazonaws.com.cn", ".api.aws"]
-        .iter()
-        .any(|domain| host.ends_with(domain))
+    Partition::has_host(host)
 }
 
 /// What helps where an answer says nothing of what was asked for.

@@ -1,6 +1,5 @@
 //! Secrets Manager and Parameter Store, through the AWS SDK.
 
-mod address;
 mod ask;
 mod batch;
 mod connection;
@@ -8,6 +7,7 @@ mod credential_errors;
 mod credential_sources;
 mod credentials;
 mod endpoint;
+mod endpoint_url;
 mod errors;
 mod identity;
 mod intent;

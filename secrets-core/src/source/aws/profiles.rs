@@ -3,6 +3,7 @@
 //! They are read here and not by the SDK, which blocks the runtime while it reads, ignores files that it cannot read,
 //! and does not look up a service's own settings.
 
+use std::error::Error as _;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
@@ -140,7 +141,7 @@ impl Profiles {
         let selected = self.selected.clone().into();
         let sections = aws_config::profile::load(&real(), &real(), files, Some(selected)).await;
         sections.map_err(|error| {
-            let text = error.to_string();
+            let text = error.source().map(ToString::to_string).unwrap_or_default();
             let line = text.split("line ").nth(1).unwrap_or_default();
             let digits: String = line.chars().take_while(char::is_ascii_digit).collect();
             if digits.is_empty() {

@@ -6,8 +6,9 @@ use aws_config::Region;
 use aws_config::retry::RetryConfig;
 use aws_sdk_secretsmanager::config::AppName;
 use aws_sdk_secretsmanager::config::retry::RetryMode;
+use from_secrets_syntax::check_region;
 
-use super::address::{endpoint_url_problem, region_problem};
+use super::endpoint_url;
 use super::profiles::Profiles;
 use super::setting::{Origin, Setting, invalid, variable};
 use super::settings::Regions;
@@ -136,14 +137,14 @@ pub(super) fn endpoint(
     let found = found
         .or_else(|| profiles.service_key(keys.service, "endpoint_url"))
         .or_else(|| profiles.key("endpoint_url"));
-    found.map(|setting| checked_endpoint(setting)).transpose()
+    found.map(checked_endpoint).transpose()
 }
 
-fn checked_endpoint(setting: Setting) -> Result<String, Failure> {
-    match endpoint_url_problem(&setting.text) {
+pub(super) fn checked_endpoint(setting: Setting) -> Result<String, Failure> {
+    match endpoint_url::problem(&setting.text) {
         None => Ok(setting.text),
         Some(problem) => Err(setting.invalid(
-            problem,
+            &problem,
             "set it to a URL such as `http://localhost:4566`, or unset it",
         )),
     }
@@ -194,9 +195,12 @@ pub(super) fn default_region(regions: &Regions) -> Result<Option<Region>, Failur
     default.map(|setting| checked_region(&setting)).transpose()
 }
 
-pub(super) fn checked_region(setting: &Setting) -> Result<Region, Failure> {
-    match region_problem(&setting.text) {
-        None => Ok(Region::new(setting.text.clone())),
-        Some(problem) => Err(setting.invalid(problem, "set it to a region such as `eu-west-1`")),
-    }
+fn checked_region(setting: &Setting) -> Result<Region, Failure> {
+    check_region(&setting.text).map_err(|problem| {
+        setting.invalid(
+            &format!("is not a region: {problem}"),
+            "set it to the region of the secrets",
+        )
+    })?;
+    Ok(Region::new(setting.text.clone()))
 }

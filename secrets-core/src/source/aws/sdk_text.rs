@@ -57,7 +57,7 @@ pub(super) fn error_text(error: SdkChain<'_>) -> String {
     parts.join(": ")
 }
 
-fn chain<'a>(error: SdkChain<'a>) -> impl Iterator<Item = SdkChain<'a>> {
+fn chain(error: SdkChain<'_>) -> impl Iterator<Item = SdkChain<'_>> {
     successors(Some(error), |&error| error.source())
 }
 

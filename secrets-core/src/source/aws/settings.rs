@@ -110,6 +110,7 @@ impl Settings {
     /// A client of one service says nothing about another.
     async fn configured(&self, deadline: Instant) -> Result<Arc<Configured>, Answer> {
         let regions = self.region.clone();
+        let deadline = before(deadline);
         match &self.origin {
             Origin::Config(config) => {
                 let config = config.clone();
@@ -130,6 +131,12 @@ impl Settings {
             default_cell(&self.region).forget_if(is_used);
         }
     }
+}
+
+/// A little earlier, so that an error that names what blocks comes before the load gives up.
+fn before(deadline: Instant) -> Instant {
+    let left = deadline.saturating_duration_since(Instant::now());
+    deadline.checked_sub(left / 20).unwrap_or(deadline)
 }
 
 /// What concerns AWS.

@@ -103,3 +103,30 @@ async fn a_denial_that_names_no_reason_is_still_denied() {
     let error = refused(&aws).await;
     expect::failure(&error, "key", Cause::Denied);
 }
+
+#[tokio::test]
+async fn denial_reason_decides_the_hint() {
+    const RESOURCE: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:production/payments/checkout/eu-west-1/database-AbCdEf";
+    for (reason, fix) in [
+        (
+            "because no VPC endpoint policy allows the secretsmanager:GetSecretValue action",
+            "allow the action in the policy of the VPC endpoint for Secrets Manager",
+        ),
+        (
+            "with an explicit deny in a service control policy",
+            "ask the administrators of the AWS organization",
+        ),
+    ] {
+        let user = format!(
+            "User: arn:aws:sts::123456789012:assumed-role/{}",
+            "r".repeat(64)
+        );
+        let text = format!(
+            "{user}/session is not authorized to perform: secretsmanager:GetSecretValue on resource: {RESOURCE} {reason}"
+        );
+        let aws = Scripted::start(move |_: &Call| Answer::error("AccessDeniedException", &text));
+        let error = refused(&aws).await;
+        expect::failure(&error, "key", Cause::Denied);
+        expect::story(&error, &[reason, fix]);
+    }
+}

@@ -2,11 +2,13 @@
 
 mod batch;
 mod broken;
+mod clock;
 mod credentials;
 mod denied;
 mod first_line;
 mod mistaken;
 mod service;
+mod settings;
 
 use from_secrets::{Environment, Error};
 use from_secrets_tests::Scripted;

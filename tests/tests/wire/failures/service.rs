@@ -75,6 +75,10 @@ async fn a_key_that_cannot_be_used_is_undecryptable_and_not_tried_again() {
             "Secrets Manager can't decrypt the protected secret text using the provided KMS key.",
         ),
         ("AccessDeniedException", "Access to KMS is not allowed"),
+        (
+            "InvalidRequestException",
+            "You can't access a secret from a different AWS account if you encrypt the secret with the default KMS service key.",
+        ),
     ] {
         let aws = Scripted::start(pocket().entry("POCKET_TOKEN", Entry::refused(code, message)));
         let error = refused(&aws).await;

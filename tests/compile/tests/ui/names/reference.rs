@@ -10,6 +10,8 @@ struct Config {
     other_resolver: SecretString,
     #[secret(name = "arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db-AbCdEf:k:AWSPREVIOUS:v", env = "D")]
     two_versions: SecretString,
+    #[secret(name = "arn:aws:secretsmanager:us east 1:123456789012:secret:prod/db-AbCdEf", env = "E")]
+    region_with_spaces: SecretString,
 }
 
 fn main() {}

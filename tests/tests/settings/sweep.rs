@@ -4,6 +4,7 @@
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
 use std::os::unix::ffi::OsStrExt as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
@@ -300,7 +301,13 @@ fn run(case: &Case, aws: &Scripted) -> Option<String> {
         set.retain(|(name, _)| name != case.setting);
         set.push((case.setting.to_owned(), case.value.clone()));
     }
-    let ended = program("within-a-second", &home, &set).run();
+    let program = program("within-a-second", &home, &set);
+    let Ok(ended) = catch_unwind(AssertUnwindSafe(|| program.run())) else {
+        return Some(format!(
+            "{:?}: {} = {:?} does not end",
+            case.base, case.setting, case.value
+        ));
+    };
     let config = home.path().join(".aws/config");
     let names = if case.in_profile {
         vec![

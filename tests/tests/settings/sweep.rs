@@ -141,6 +141,7 @@ impl Base {
         let mut set = variables([
             ("AWS_REGION", "us-east-1".to_owned()),
             ("AWS_ENDPOINT_URL_SECRETS_MANAGER", url.clone()),
+            ("AWS_ENDPOINT_URL", url.clone()),
         ]);
         set.extend(match self {
             Self::Laptop => return Variables::new(),
@@ -170,6 +171,32 @@ impl Base {
             Self::Metadata => variables([("AWS_EC2_METADATA_SERVICE_ENDPOINT", url)]),
         });
         set
+    }
+}
+
+impl Case {
+    /// What is set up: a base whose own variable is blank is none.
+    fn effective(&self) -> Base {
+        let is_blank = self
+            .value
+            .to_str()
+            .is_some_and(|text| text.trim().is_empty());
+        match (self.base, self.setting) {
+            (Base::Container, "AWS_CONTAINER_CREDENTIALS_FULL_URI")
+            | (Base::Metadata, "AWS_EC2_METADATA_SERVICE_ENDPOINT")
+                if is_blank =>
+            {
+                Base::Laptop
+            }
+            (base, _) => base,
+        }
+    }
+
+    /// Whether the value is a good one that leads away from the test's server.
+    fn leads_elsewhere(&self) -> bool {
+        self.setting
+            .eq_ignore_ascii_case("aws_ignore_configured_endpoint_urls")
+            || self.setting == "ignore_configured_endpoint_urls"
     }
 }
 
@@ -318,7 +345,12 @@ fn run(case: &Case, aws: &Scripted) -> Option<String> {
     } else {
         vec![case.setting]
     };
-    fault(&ended, case.base, &names).map(|fault| {
+    let names = if case.leads_elsewhere() && case.value == "true" {
+        vec!["amazonaws.com"]
+    } else {
+        names
+    };
+    fault(&ended, case.effective(), &names).map(|fault| {
         let mut told = String::new();
         let _ = write!(
             told,

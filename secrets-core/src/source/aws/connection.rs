@@ -96,6 +96,7 @@ async fn configure_with(
     let fixed_region = sdk_settings::region(regions, profiles)?;
     let default_region = sdk_settings::default_region(regions)?;
     let endpoints = Endpoints::read(profiles)?;
+    settings.check_endpoint(endpoints.secrets_manager.as_deref())?;
     let http = tls::http_client().ok_or_else(no_tls)?;
     let providers = ProviderConfig::without_region()
         .with_http_client(http.clone())

@@ -62,6 +62,9 @@ impl Link {
             Self::WebIdentity { .. } => {
                 "check the role annotation of the service account, the trust policy of the role in `AWS_ROLE_ARN`, and the token file in `AWS_WEB_IDENTITY_TOKEN_FILE`"
             }
+            Self::Container { .. } if is_set(TOKEN_FILE) => {
+                "check the token file in `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE`, and the EKS Pod Identity association and its agent"
+            }
             Self::Container { .. } => {
                 "check the task role of the ECS task, or the EKS Pod Identity association and its agent"
             }
@@ -212,9 +215,28 @@ fn container(
     if let Some(problem) = problem {
         return Err(setting.invalid(&problem, fix));
     }
+    check_token_file()?;
     let provider = EcsCredentialsProvider::builder().configure(config).build();
     let link = Link::Container { variable: name };
     Ok(Some((link, SharedCredentialsProvider::new(provider))))
+}
+
+const TOKEN_FILE: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
+
+/// The SDK takes the path as it is, an empty one included.
+fn check_token_file() -> Result<(), Failure> {
+    let Some(raw) = std::env::var_os(TOKEN_FILE) else {
+        return Ok(());
+    };
+    if raw
+        .to_str()
+        .is_none_or(|text| !text.is_empty() && trimmed(text) == text)
+    {
+        return Ok(());
+    }
+    let problem = "is empty, or has white space or control characters around the path";
+    let fix = format!("unset `{TOKEN_FILE}`, or set it to the path alone");
+    Err(invalid(&Origin::Variable(TOKEN_FILE), problem, &fix))
 }
 
 /// The endpoint is always set here, because the SDK would read the profile's files again to look it up.

@@ -67,7 +67,7 @@ impl Sign {
             Self::Runtime(EC2_HOST) => {
                 (", but this is an EC2 host".to_owned(), ROLE_HINT.to_owned())
             }
-            Self::Runtime(sign) => (format!(", but `{sign}` is set"), ROLE_HINT.to_owned()),
+            Self::Runtime(sign) => (format!(", but `{sign}` is set"), runtime_hint(sign)),
             Self::Profile(name) => profile(name, profiles),
             Self::Variable(name) => (format!(", but `{name}` is set"), variable_hint(name)),
             Self::File(problem) => (format!(": {problem}"), problem.hint()),
@@ -94,6 +94,15 @@ fn env_only(sign: &Sign) -> &'static str {
         Sign::Runtime(_) => "",
         _ => "; or set FROM_SECRETS_SOURCES=env to read environment variables only",
     }
+}
+
+fn runtime_hint(sign: &str) -> String {
+    if sign == "AWS_WEB_IDENTITY_TOKEN_FILE" && !is_set("AWS_ROLE_ARN") {
+        return format!(
+            "set `AWS_ROLE_ARN` too, or unset `{sign}`; or set FROM_SECRETS_SOURCES=env to read environment variables only"
+        );
+    }
+    ROLE_HINT.to_owned()
 }
 
 fn profile(name: &str, profiles: &Profiles) -> (String, String) {
@@ -124,6 +133,9 @@ fn variable_hint(name: &str) -> String {
         }
         "AWS_ROLE_ARN" => {
             "set `AWS_WEB_IDENTITY_TOKEN_FILE` too, or unset `AWS_ROLE_ARN`".to_owned()
+        }
+        name if metadata_disabled() == Some(true) => {
+            format!("unset `{METADATA_DISABLED}`, or unset `{name}`")
         }
         name => format!("check that credentials are served there, or unset `{name}`"),
     }

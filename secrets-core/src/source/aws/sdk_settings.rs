@@ -19,6 +19,8 @@ pub(super) struct SdkSettings {
     pub(super) retry: RetryConfig,
     pub(super) fips: Option<bool>,
     pub(super) dual_stack: Option<bool>,
+    /// The setting that asks for endpoints of a kind that only AWS has.
+    only_of_aws: Option<Setting>,
     pub(super) app_name: Option<AppName>,
     pub(super) corrects_clock_skew: bool,
 }
@@ -50,14 +52,21 @@ const ENDPOINTS_OF_CREDENTIALS: [&str; 5] = [
 
 impl SdkSettings {
     pub(super) fn read(profiles: &Profiles) -> Result<Self, Failure> {
+        check_execution_environment()?;
         let boolean = |variable, key| {
             let setting = profiles.setting(variable, key)?;
             setting.map(|setting| setting.boolean()).transpose()
         };
+        let kinds = [
+            profiles.setting("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?,
+            profiles.setting("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")?,
+        ];
+        let is_on = |setting: &Setting| setting.boolean().ok() == Some(true);
         let app_name = profiles.setting("AWS_SDK_UA_APP_ID", "sdk_ua_app_id")?;
         Ok(Self {
             retry: retry(profiles)?,
             fips: boolean("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?,
+            only_of_aws: kinds.into_iter().flatten().find(is_on),
             dual_stack: boolean("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")?,
             app_name: app_name
                 .map(|setting| parse_app_name(&setting))
@@ -69,6 +78,37 @@ impl SdkSettings {
             .unwrap_or_default(),
         })
     }
+}
+
+impl SdkSettings {
+    /// Rejects an endpoint of one's own beside a setting for AWS's endpoints, which the SDK cannot combine.
+    pub(super) fn check_endpoint(&self, endpoint: Option<&str>) -> Result<(), Failure> {
+        match (&self.only_of_aws, endpoint) {
+            (Some(setting), Some(_)) => Err(setting.invalid(
+                "cannot be combined with an endpoint URL",
+                "unset it, or the endpoint URL in AWS_ENDPOINT_URL, its variants or the profile",
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The SDK sends this variable with each request as it is.
+fn check_execution_environment() -> Result<(), Failure> {
+    const NAME: &str = "AWS_EXECUTION_ENV";
+    let raw = std::env::var_os(NAME).unwrap_or_default();
+    let is_sendable = raw
+        .to_str()
+        .is_none_or(|text| !text.chars().any(char::is_control));
+    if is_sendable {
+        return Ok(());
+    }
+    let problem = "contains a control character";
+    Err(invalid(
+        &Origin::Variable(NAME),
+        problem,
+        "unset it, or set it without line breaks",
+    ))
 }
 
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>

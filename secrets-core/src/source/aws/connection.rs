@@ -20,6 +20,7 @@ use super::endpoint::{self, Watch};
 #[cfg(feature = "ssm")]
 use super::parameters::Store;
 use super::settings::Regions;
+use super::tls::CaBundle;
 use super::{credentials, tls};
 use crate::source::{Answer, Cause, Failure};
 
@@ -73,7 +74,7 @@ pub(super) async fn configure(regions: &Regions) -> Result<Configured, Answer> {
     if let Some(variable) = endpoint::empty_variable() {
         return Err(empty_endpoint(variable));
     }
-    let Some(http) = tls::http_client() else {
+    let Some(http) = tls::http_client(CaBundle::from_variable()) else {
         return Err(no_tls());
     };
     let providers = ProviderConfig::without_region().with_http_client(http.clone());

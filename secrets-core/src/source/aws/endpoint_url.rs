@@ -4,6 +4,7 @@ use std::net::Ipv6Addr;
 
 /// Returns what is wrong with the URL of an endpoint, in words that follow the name of a setting: "has no scheme; …". The
 /// URL itself, which may contain a password, is not part of them.
+#[cfg_attr(not(test), expect(dead_code, reason = "for the settings"))]
 pub(super) fn problem(url: &str) -> Option<String> {
     let Some((scheme, rest)) = url.split_once("://") else {
         return Some("has no scheme; begin it with `https://` or `http://`".to_owned());
@@ -18,17 +19,39 @@ pub(super) fn problem(url: &str) -> Option<String> {
             c => format!("contains `{c}`, which is not allowed in a URL"),
         });
     }
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host_and_port = authority.rsplit('@').next().unwrap_or_default();
-    let (host, port) = split_port(host_and_port);
+    let (host, _) = split_port(host_and_port(rest));
     if host.is_empty() {
         return Some("has no host".to_owned());
     }
     if !is_host(host) {
         return Some("has a malformed host".to_owned());
     }
-    let is_port = port.is_empty() || port.parse::<u16>().is_ok();
-    (!is_port).then(|| "has a port that is not a number up to 65535".to_owned())
+    (!is_port_valid(url)).then(|| "has a port that is not a number up to 65535".to_owned())
+}
+
+/// Returns whether a URL is one of TLS.
+pub(super) fn is_https(url: &str) -> bool {
+    url.split_once("://")
+        .is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("https"))
+}
+
+/// Returns whether the port of a URL is a number up to 65535. The HTTP client ignores any other, and uses the scheme's.
+pub(super) fn is_port_valid(url: &str) -> bool {
+    let (_, rest) = url.split_once("://").unwrap_or(("", url));
+    let (_, port) = split_port(host_and_port(rest));
+    port.is_empty() || port.parse::<u16>().is_ok()
+}
+
+/// Returns the host of a URL, an IPv6 address without its brackets.
+pub(super) fn host(url: &str) -> &str {
+    let (_, rest) = url.split_once("://").unwrap_or(("", url));
+    let (host, _) = split_port(host_and_port(rest));
+    host.trim_start_matches('[').trim_end_matches(']')
+}
+
+fn host_and_port(rest: &str) -> &str {
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    authority.rsplit('@').next().unwrap_or_default()
 }
 
 /// <https://datatracker.ietf.org/doc/html/rfc3986#section-2>
@@ -104,5 +127,21 @@ mod tests {
             assert!(text.starts_with(expected), "{url}: {text}");
             assert!(!text.contains("canary"), "{url}: {text}");
         }
+    }
+
+    #[test]
+    fn host_has_no_user_port_or_path() {
+        for (url, expected) in [
+            (
+                "https://user:pass@Host.example:443/path?a=b@c",
+                "Host.example",
+            ),
+            ("http://[::1]:80/", "::1"),
+            ("http://x", "x"),
+            ("x:1/y", "x"),
+        ] {
+            assert_eq!(host(url), expected, "{url}");
+        }
+        assert!(is_https("HTTPS://x") && !is_https("http://x") && !is_https("https"));
     }
 }

@@ -5,7 +5,6 @@ mod batch;
 mod connection;
 mod credentials;
 mod endpoint;
-#[cfg_attr(not(test), expect(dead_code, reason = "for the settings"))]
 mod endpoint_url;
 mod errors;
 mod matching;

@@ -29,12 +29,6 @@ pub(super) fn problem(url: &str) -> Option<String> {
     (!is_port_valid(url)).then(|| "has a port that is not a number up to 65535".to_owned())
 }
 
-/// Returns whether a URL is one of TLS.
-pub(super) fn is_https(url: &str) -> bool {
-    url.split_once("://")
-        .is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("https"))
-}
-
 /// Returns whether the port of a URL is a number up to 65535. The HTTP client ignores any other, and uses the scheme's.
 pub(super) fn is_port_valid(url: &str) -> bool {
     let (_, rest) = url.split_once("://").unwrap_or(("", url));
@@ -42,14 +36,8 @@ pub(super) fn is_port_valid(url: &str) -> bool {
     port.is_empty() || port.parse::<u16>().is_ok()
 }
 
-/// Returns the host of a URL, an IPv6 address without its brackets.
-pub(super) fn host(url: &str) -> &str {
-    let (_, rest) = url.split_once("://").unwrap_or(("", url));
-    let (host, _) = split_port(host_and_port(rest));
-    host.trim_start_matches('[').trim_end_matches(']')
-}
-
-fn host_and_port(rest: &str) -> &str {
+/// Returns the host and the port in what follows the scheme of a URL.
+pub(super) fn host_and_port(rest: &str) -> &str {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     authority.rsplit('@').next().unwrap_or_default()
 }
@@ -59,7 +47,7 @@ fn is_url_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c)
 }
 
-fn split_port(authority: &str) -> (&str, &str) {
+pub(super) fn split_port(authority: &str) -> (&str, &str) {
     let address_end = authority.find(']').map_or(0, |at| at + 1);
     match authority[address_end..].find(':') {
         Some(colon) => {
@@ -127,21 +115,5 @@ mod tests {
             assert!(text.starts_with(expected), "{url}: {text}");
             assert!(!text.contains("canary"), "{url}: {text}");
         }
-    }
-
-    #[test]
-    fn host_has_no_user_port_or_path() {
-        for (url, expected) in [
-            (
-                "https://user:pass@Host.example:443/path?a=b@c",
-                "Host.example",
-            ),
-            ("http://[::1]:80/", "::1"),
-            ("http://x", "x"),
-            ("x:1/y", "x"),
-        ] {
-            assert_eq!(host(url), expected, "{url}");
-        }
-        assert!(is_https("HTTPS://x") && !is_https("http://x") && !is_https("https"));
     }
 }

@@ -10,10 +10,6 @@ const VARIABLE: &str = "AWS_CA_BUNDLE";
 
 /// A file of root certificates, and the setting that names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(
-    not(any(feature = "rustls-ring", feature = "rustls-aws-lc")),
-    expect(dead_code, reason = "it is read with a TLS provider only")
-)]
 pub(in crate::source::aws) struct CaBundle {
     setting: String,
     path: PathBuf,

@@ -22,8 +22,7 @@ use tokio::sync::{OnceCell, oneshot};
 use super::bundle::CaBundle;
 use super::error::{SetupError, through_proxy};
 use super::proxies::{Proxies, Proxy};
-use super::roots;
-use crate::source::aws::endpoint_url;
+use super::{roots, url};
 use crate::source::{Cause, Failure};
 
 /// Creates the client. No file is read before a request needs it.
@@ -175,9 +174,9 @@ impl HttpConnector for ByScheme {
 
 impl ByScheme {
     /// Returns the connector, if it is built or needs no file, and the proxy of the request.
-    fn connector(&self, url: &str) -> Result<(Option<&Connector>, Option<Proxy>), Failure> {
-        let proxy = self.0.setup.proxies.of(url)?;
-        let connector = if needs_certificates(url, proxy) {
+    fn connector(&self, request: &str) -> Result<(Option<&Connector>, Option<Proxy>), Failure> {
+        let proxy = self.0.setup.proxies.of(request)?;
+        let connector = if needs_certificates(request, proxy) {
             self.0.secure.of(proxy).get()
         } else {
             Some(self.0.plain(proxy)?)
@@ -202,8 +201,8 @@ impl ByScheme {
     }
 }
 
-fn needs_certificates(url: &str, proxy: Option<Proxy>) -> bool {
-    endpoint_url::is_https(url) || proxy.is_some_and(|proxy| proxy.is_https)
+fn needs_certificates(request: &str, proxy: Option<Proxy>) -> bool {
+    url::is_https(request) || proxy.is_some_and(|proxy| proxy.is_https)
 }
 
 /// How many threads may read certificates at once. A file system that hangs holds up one for each load.

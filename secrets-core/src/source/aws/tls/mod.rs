@@ -9,6 +9,8 @@ mod error;
 mod proxies;
 #[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc"))]
 mod roots;
+#[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc"))]
+mod url;
 
 #[cfg(not(any(feature = "rustls-ring", feature = "rustls-aws-lc")))]
 use std::error::Error;

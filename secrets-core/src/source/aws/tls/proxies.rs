@@ -9,6 +9,7 @@ use std::net::IpAddr;
 
 use hyper_util::client::proxy::matcher::Matcher;
 
+use super::url;
 use crate::source::Failure;
 use crate::source::aws::endpoint_url;
 use crate::source::aws::errors::SETTINGS;
@@ -81,11 +82,7 @@ impl Proxies {
         }
         let all = Setting::read(&ALL, variables);
         let own = |names| Setting::read(names, variables).or_else(|| all.clone());
-        let host = |name: &&str| {
-            variables(name)?
-                .ok()
-                .map(|url| endpoint_url::host(&url).to_owned())
-        };
+        let host = |name: &&str| variables(name)?.ok().map(|url| url::host(&url).to_owned());
         let except = first(&EXCEPT, variables).and_then(|(_, value)| value.ok());
         let any_proxy = Matcher::builder().all("http://proxy.invalid");
         Self {
@@ -102,7 +99,7 @@ impl Proxies {
     ///
     /// Returns an error if the variable that names the proxy has a value that the HTTP client cannot use.
     pub(super) fn of(&self, url: &str) -> Result<Option<Proxy>, Failure> {
-        let is_https = endpoint_url::is_https(url);
+        let is_https = url::is_https(url);
         let setting = if is_https { &self.https } else { &self.http };
         match setting {
             Some(setting) if !self.is_direct(url) => setting.proxy().map(Some),
@@ -111,7 +108,7 @@ impl Proxies {
     }
 
     fn is_direct(&self, url: &str) -> bool {
-        let host = endpoint_url::host(url);
+        let host = url::host(url);
         let gives_credentials = self
             .credentials
             .iter()

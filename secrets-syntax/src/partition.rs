@@ -11,7 +11,7 @@ pub struct Partition {
     /// The domain of its hosts.
     pub dns_suffix: &'static str,
     /// The domain of its hosts that have IPv6 addresses too.
-    pub dual_stack_dns_suffix: &'static str,
+    dual_stack_dns_suffix: &'static str,
 }
 
 /// The first one is the default: all regions that no other one has.
@@ -61,11 +61,6 @@ const fn partition(
 }
 
 impl Partition {
-    /// Returns the partition with that name.
-    pub fn named(name: &str) -> Option<&'static Self> {
-        PARTITIONS.iter().find(|partition| partition.name == name)
-    }
-
     /// Returns the partition of a region, which is the default one for regions that are not known.
     pub fn of_region(region: &str) -> &'static Self {
         let others = PARTITIONS.iter().skip(1);
@@ -106,9 +101,7 @@ mod tests {
             ("local", "aws"),
         ] {
             assert_eq!(Partition::of_region(region).name, name, "{region}");
-            assert_eq!(Partition::named(name), Some(Partition::of_region(region)));
         }
-        assert_eq!(Partition::named("azure"), None);
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub mod conformance;
 pub mod dead_end;
 pub mod emulator;
 pub mod faults;
+pub mod forward_proxy;
 pub mod logs;
 #[cfg(unix)]
 pub mod postgres;
@@ -38,6 +39,7 @@ pub mod tool;
 
 pub use call::{Call, Calls};
 pub use emulator::{Emulator, Kind};
+pub use forward_proxy::ForwardProxy;
 #[cfg(unix)]
 pub use postgres::Postgres;
 pub use proxy::Proxy;

@@ -17,9 +17,9 @@ pub(super) struct Place {
     /// The account of the secrets that are given by name
     #[arg(long)]
     account: Option<String>,
-    /// The AWS partition
-    #[arg(long, default_value = "aws")]
-    partition: String,
+    /// The AWS partition; by default that of the region
+    #[arg(long)]
+    partition: Option<String>,
     #[command(flatten)]
     parameters: Parameters,
     /// The ARN of a customer-managed KMS key that encrypts some of the secrets; repeatable
@@ -39,10 +39,10 @@ pub(super) struct Parameters {
 
 impl Place {
     pub(super) fn declaration<T: FromSecrets>(&self, loader: &Loader) -> Declaration {
-        let mut declaration = self
-            .parameters
-            .declaration::<T>(loader)
-            .partition(&self.partition);
+        let mut declaration = self.parameters.declaration::<T>(loader);
+        if let Some(partition) = &self.partition {
+            declaration = declaration.partition(partition);
+        }
         if let Some(region) = &self.region {
             declaration = declaration.region(region);
         }

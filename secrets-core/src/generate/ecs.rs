@@ -85,6 +85,6 @@ fn arn(place: &Declaration, id: &str, notes: &mut Notes) -> String {
     notes.add("these ARNs lack the six characters that Secrets Manager appends; where a name itself ends in a hyphen and six characters, write the secret's whole ARN");
     format!(
         "arn:{}:secretsmanager:{region}:{account}:secret:{id}",
-        place.partition
+        place.partition_name()
     )
 }

@@ -18,6 +18,8 @@ mod yaml;
 
 use std::fmt;
 
+use from_secrets_syntax::Partition;
+
 use crate::plan::{Flaw, Leaf, Plan};
 use crate::{Error, FromSecrets};
 
@@ -48,7 +50,7 @@ use crate::{Error, FromSecrets};
 #[must_use]
 pub struct Declaration {
     spec: &'static crate::spec::Spec,
-    partition: String,
+    partition: Option<String>,
     region: Option<String>,
     account: Option<String>,
     parameters: Vec<(String, String)>,
@@ -71,7 +73,7 @@ impl Declaration {
     pub fn of<T: FromSecrets>() -> Self {
         Self {
             spec: T::SPEC,
-            partition: "aws".to_owned(),
+            partition: None,
             region: None,
             account: None,
             parameters: Vec::new(),
@@ -80,10 +82,10 @@ impl Declaration {
         }
     }
 
-    /// The AWS partition; by default `aws`.
+    /// Sets the AWS partition. Defaults to that of the region, or `aws` without one.
     pub fn partition(self, partition: impl Into<String>) -> Self {
         Self {
-            partition: partition.into(),
+            partition: Some(partition.into()),
             ..self
         }
     }
@@ -211,6 +213,12 @@ impl Declaration {
     /// As for [`iam_policy`](Self::iam_policy).
     pub fn markdown(&self) -> Result<Document, Error> {
         self.write(markdown::write)
+    }
+
+    /// Returns the partition in ARNs, which the region decides if it is not set.
+    fn partition_name(&self) -> &str {
+        let of_region = || Partition::of_region(self.region.as_deref().unwrap_or_default()).name;
+        self.partition.as_deref().unwrap_or_else(of_region)
     }
 
     /// The service's word in ARNs and host names.

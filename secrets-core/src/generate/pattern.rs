@@ -98,7 +98,7 @@ fn is_complete(arn: &str) -> bool {
 fn prefix(place: &Declaration, notes: &mut Notes) -> String {
     let region = or_star(place.region.as_deref(), "region", notes);
     let account = or_star(place.account.as_deref(), "account", notes);
-    let (partition, service) = (&place.partition, place.service());
+    let (partition, service) = (place.partition_name(), place.service());
     format!("arn:{partition}:{service}:{region}:{account}:")
 }
 

@@ -144,13 +144,19 @@ fn what_is_for_secrets_manager_only_is_not_written_for_parameters() {
 }
 
 #[test]
-fn kms_condition_has_host_of_partition() {
+fn region_decides_partition_and_host() {
     for (partition, region, host) in [
         ("aws-cn", "cn-north-1", "amazonaws.com.cn"),
         ("aws-us-gov", "us-gov-west-1", "amazonaws.com"),
         ("aws-eusc", "eusc-de-east-1", "amazonaws.eu"),
         ("aws-iso", "us-iso-east-1", "c2s.ic.gov"),
     ] {
+        let resource = format!("arn:{partition}:secretsmanager:{region}:");
+        let policy = Declaration::of::<Pocket>()
+            .region(region)
+            .iam_policy()
+            .unwrap();
+        assert!(policy.text().contains(&resource), "{}", policy.text());
         let key = format!("arn:{partition}:kms:{region}:123456789012:key/k");
         let policy = Declaration::of::<Pocket>()
             .kms_key(key)

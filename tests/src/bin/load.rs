@@ -22,7 +22,11 @@ struct Pocket {
 }
 
 fn main() -> ExitCode {
-    logs::announce_connections();
+    if std::env::var_os("WRITE_EVERYTHING").is_some() {
+        logs::write_everything();
+    } else {
+        logs::announce_connections();
+    }
     let how = std::env::args().nth(1).unwrap_or_default();
     match run(&how) {
         Ok(loaded) => {

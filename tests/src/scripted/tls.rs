@@ -26,8 +26,15 @@ impl fmt::Debug for Certificate {
 }
 
 impl Certificate {
-    pub(crate) fn create() -> Self {
-        let names = ["127.0.0.1".to_owned(), "localhost".to_owned()];
+    /// Creates one for loopback, for the hosts of AWS in a region, and for `.test`.
+    pub fn create() -> Self {
+        let names = [
+            "127.0.0.1",
+            "localhost",
+            "*.us-east-1.amazonaws.com",
+            "*.test",
+        ];
+        let names = names.map(str::to_owned);
         let CertifiedKey { cert, signing_key } =
             generate_simple_self_signed(names).expect("a certificate");
         let authority = crate::target::scratch("authority").with_extension("pem");
@@ -39,7 +46,8 @@ impl Certificate {
         }
     }
 
-    pub(crate) fn authority(&self) -> PathBuf {
+    /// Returns the file with the certificate, for `SSL_CERT_FILE` and `AWS_CA_BUNDLE`.
+    pub fn authority(&self) -> PathBuf {
         self.authority.clone()
     }
 

@@ -24,7 +24,7 @@ use super::profiles::Profiles;
 use super::sdk_settings::{self, SdkSettings};
 use super::settings::Regions;
 use super::slot::Slot;
-use super::tls;
+use super::tls::{self, CaBundle};
 use crate::source::{Answer, Cause, Failure};
 
 /// A client, and what was learned with it.
@@ -97,7 +97,7 @@ async fn configure_with(
     let default_region = sdk_settings::default_region(regions)?;
     let endpoints = Endpoints::read(profiles)?;
     settings.check_endpoint(endpoints.secrets_manager.as_deref())?;
-    let http = tls::http_client().ok_or_else(no_tls)?;
+    let http = tls::http_client(ca_bundle(profiles)).ok_or_else(no_tls)?;
     let providers = ProviderConfig::without_region()
         .with_http_client(http.clone())
         .with_use_fips(settings.fips)
@@ -125,6 +125,15 @@ async fn configure_with(
     config.set_use_dual_stack(settings.dual_stack);
     config.set_app_name(settings.app_name);
     Ok(Configured::new(config.build(), endpoints))
+}
+
+/// The certificates that the variable names, else those of the profile.
+fn ca_bundle(profiles: &Profiles) -> Option<CaBundle> {
+    let of_profile = || {
+        let setting = profiles.key("ca_bundle")?;
+        Some(CaBundle::new(setting.origin.to_string(), setting.text))
+    };
+    CaBundle::from_variable().or_else(of_profile)
 }
 
 /// The endpoints that variables and the profile set for each service. `None` inside leaves it to the configuration.

@@ -9,6 +9,7 @@ use aws_credential_types::provider::error::CredentialsError;
 
 use super::credential_sources::Link;
 use super::sdk_text::{ErrorResponse, error_response, error_text};
+use super::tls;
 use crate::source::service::{REMEDY, clock, first_line, is_throttling};
 use crate::source::{Cause, Failure};
 
@@ -66,6 +67,9 @@ pub(super) fn failure(link: &Link, error: &CredentialsError) -> Failure {
 }
 
 fn described(what: &str, error: &CredentialsError, hint: &str) -> Failure {
+    if let Some(failure) = tls::setup_failure(error) {
+        return failure.clone();
+    }
     let response = error_response(error);
     let cause = match &response {
         Some(response) => cause_of(response),

@@ -18,17 +18,27 @@ pub(super) fn problem(url: &str) -> Option<String> {
             c => format!("contains `{c}`, which is not allowed in a URL"),
         });
     }
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host_and_port = authority.rsplit('@').next().unwrap_or_default();
-    let (host, port) = split_port(host_and_port);
+    let (host, _) = split_port(host_and_port(rest));
     if host.is_empty() {
         return Some("has no host".to_owned());
     }
     if !is_host(host) {
         return Some("has a malformed host".to_owned());
     }
-    let is_port = port.is_empty() || port.parse::<u16>().is_ok();
-    (!is_port).then(|| "has a port that is not a number up to 65535".to_owned())
+    (!is_port_valid(url)).then(|| "has a port that is not a number up to 65535".to_owned())
+}
+
+/// Returns whether the port of a URL is a number up to 65535. The HTTP client ignores any other, and uses the scheme's.
+pub(super) fn is_port_valid(url: &str) -> bool {
+    let (_, rest) = url.split_once("://").unwrap_or(("", url));
+    let (_, port) = split_port(host_and_port(rest));
+    port.is_empty() || port.parse::<u16>().is_ok()
+}
+
+/// Returns the host and the port in what follows the scheme of a URL.
+pub(super) fn host_and_port(rest: &str) -> &str {
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    authority.rsplit('@').next().unwrap_or_default()
 }
 
 /// <https://datatracker.ietf.org/doc/html/rfc3986#section-2>
@@ -36,7 +46,7 @@ fn is_url_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c)
 }
 
-fn split_port(authority: &str) -> (&str, &str) {
+pub(super) fn split_port(authority: &str) -> (&str, &str) {
     let address_end = authority.find(']').map_or(0, |at| at + 1);
     match authority[address_end..].find(':') {
         Some(colon) => {

@@ -10,6 +10,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use from_secrets_syntax::Partition;
 
 use super::credential_errors::failure_in;
+use super::tls;
 use crate::source::service::{self, ServiceError, first_line};
 use crate::source::{Answer, Cause, Failure};
 
@@ -145,6 +146,9 @@ impl Service {
 
     /// The request never got through: no credentials, no region, no connection.
     fn dispatch_failure(&self, error: &(dyn Error + 'static), endpoint: Option<&str>) -> Failure {
+        if let Some(failure) = tls::setup_failure(error) {
+            return failure.clone();
+        }
         if let Some(failure) = failure_in(error) {
             return failure;
         }
@@ -160,8 +164,19 @@ impl Service {
             let message = format!("the SDK cannot build a request with these settings: {why}");
             return Failure::new(SETTINGS, message).with_hint(self.request_settings());
         }
-        let message = format!("cannot reach {}: {why}", self.whom(endpoint));
-        Failure::new(Cause::Unreachable, message).with_hint(self.unreachable(endpoint))
+        let whom = self.whom(endpoint);
+        let (message, hint) = match tls::proxy_of(error) {
+            Some(variable) => (
+                format!("cannot reach {whom} through the proxy in `{variable}`: {why}"),
+                proxy_hint(variable, &why),
+            ),
+            None => (
+                format!("cannot reach {whom}: {why}"),
+                self.unreachable(endpoint),
+            ),
+        };
+        let hint = certificate_hint(&why).map_or(hint, str::to_owned);
+        Failure::new(Cause::Unreachable, message).with_hint(hint)
     }
 
     fn whom<'a>(&self, endpoint: Option<&'a str>) -> &'a str {
@@ -201,6 +216,29 @@ impl Service {
 fn is_sent(endpoint: Option<&str>) -> bool {
     let schemes = ["http://", "https://"];
     endpoint.is_some_and(|endpoint| schemes.iter().any(|scheme| endpoint.starts_with(scheme)))
+}
+
+/// Returns the hint for a certificate that rustls rejects.
+fn certificate_hint(why: &str) -> Option<&'static str> {
+    let (_, problem) = why.split_once("invalid peer certificate: ")?;
+    if problem.contains("xpired") || problem.contains("not valid yet") {
+        return Some(
+            "the server's certificate is not valid at the time of this machine; check the clock of this machine",
+        );
+    }
+    (!problem.contains("name")).then_some(
+        "add the authority that issued the server's certificate, which may be that of a proxy that inspects TLS, to a bundle that AWS_CA_BUNDLE names",
+    )
+}
+
+/// hyper-util ends with «tunnel error: proxy authorization required» for HTTP 407.
+fn proxy_hint(variable: &str, why: &str) -> String {
+    if why.contains("authorization required") {
+        return format!(
+            "put the proxy's user and password into the URL in `{variable}`, percent-encoded: `http://USER:PASSWORD@HOST:PORT`"
+        );
+    }
+    format!("check the proxy in `{variable}`, or add the host to NO_PROXY if it needs no proxy")
 }
 
 /// The cause of settings that no request can be made with: every source with these settings fails alike.
@@ -253,5 +291,22 @@ mod tests {
         assert!(!refused("ThrottlingException", 400));
         assert!(!refused("ExpiredTokenException", 400));
         assert!(!refused("InternalServiceError", 500));
+    }
+
+    #[test]
+    fn rejected_certificate_has_own_hint() {
+        let hint =
+            |problem: &str| certificate_hint(&format!("invalid peer certificate: {problem}"));
+        assert!(hint("UnknownIssuer").is_some_and(|hint| hint.contains("AWS_CA_BUNDLE")));
+        assert!(hint("BadSignature").is_some_and(|hint| hint.contains("AWS_CA_BUNDLE")));
+        let expired =
+            "certificate expired: verification time 2 (UNIX), but certificate is not valid after 1";
+        assert!(hint(expired).is_some_and(|hint| hint.contains("clock")));
+        assert!(
+            hint("certificate not valid yet: verification time 1")
+                .is_some_and(|hint| hint.contains("clock"))
+        );
+        assert_eq!(hint("certificate not valid for name \"a\""), None);
+        assert_eq!(certificate_hint("Connection refused"), None);
     }
 }

@@ -8,8 +8,8 @@ use crate::structs::{Pocket, pocket};
 
 async fn refused(loader: Loader) -> Error {
     let old = Environment::from_vars([("POCKET_KEY", "old"), ("POCKET_TOKEN", "old")]);
-    let loaded = loader.environment(old).load::<Pocket>().await;
-    loaded.expect_err("malformed settings are not hidden by the environment")
+    let pocket = loader.environment(old).load::<Pocket>().await;
+    pocket.expect_err("malformed settings are not hidden by the environment")
 }
 
 #[tokio::test]

@@ -3,7 +3,9 @@
 //! On an EC2 host the tests of a laptop without credentials would rightly fail: such a host should have credentials.
 
 mod alone;
+mod certificates;
 mod credentials;
+mod proxy;
 mod region;
 mod runtimes;
 

@@ -3,12 +3,12 @@
 use std::future::{Future, pending};
 use std::io;
 use std::panic::resume_unwind;
-use std::sync::{Mutex, PoisonError};
 use std::thread::{Builder, scope};
 
 use tokio::runtime::{self, Handle};
 
 use crate::Error;
+use crate::per_process::PerProcess;
 
 /// Runs a load to its end on a thread of its own, because a thread that already drives a runtime must not block on
 /// another.
@@ -33,21 +33,22 @@ pub(crate) fn run<T: Send>(
     })
 }
 
-/// The runtime of all blocking loads. It lives as long as the process: its connections stay open from load to load,
-/// and nothing that a load leaves behind, as a name that is still being resolved, is waited for.
+/// The runtime of all blocking loads of a process. It lives as long as the process: its connections stay open from load
+/// to load, and nothing that a load leaves behind, as a name that is still being resolved, is waited for.
 pub(crate) fn background() -> io::Result<Handle> {
-    static RUNTIME: Mutex<Option<Handle>> = Mutex::new(None);
-    let mut runtime = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(handle) = &*runtime {
-        return Ok(handle.clone());
-    }
-    let driver = runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    let handle = driver.handle().clone();
-    let drive = move || driver.block_on(pending::<()>());
-    Builder::new()
-        .name("from-secrets-io".to_owned())
-        .spawn(drive)?;
-    Ok(runtime.insert(handle).clone())
+    static RUNTIME: PerProcess<Option<Handle>> = PerProcess::new();
+    RUNTIME.with(|runtime| {
+        if let Some(handle) = runtime {
+            return Ok(handle.clone());
+        }
+        let driver = runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let handle = driver.handle().clone();
+        let drive = move || driver.block_on(pending::<()>());
+        Builder::new()
+            .name("from-secrets-io".to_owned())
+            .spawn(drive)?;
+        Ok(runtime.insert(handle).clone())
+    })
 }

@@ -35,6 +35,7 @@ mod loader;
 mod one_version;
 #[cfg(feature = "aws")]
 mod panics;
+mod per_process;
 mod plan;
 mod progress;
 mod redact;

@@ -1,4 +1,5 @@
 //! Settings of AWS tools over whole processes: odd values, signs that AWS is meant, and credentials that change.
+#![cfg(unix)]
 
 #[path = "../wire/home.rs"]
 mod home;

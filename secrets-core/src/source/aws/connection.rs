@@ -25,6 +25,7 @@ use super::sdk_settings::{self, SdkSettings};
 use super::settings::Regions;
 use super::slot::Slot;
 use super::tls::{self, CaBundle};
+use crate::per_process::PerProcess;
 use crate::source::{Answer, Cause, Failure};
 
 /// A client, and what was learned with it.
@@ -41,7 +42,7 @@ pub(super) struct Configured {
     #[cfg(feature = "ssm")]
     config: SdkConfig,
     #[cfg(feature = "ssm")]
-    parameter_store_endpoint: Option<String>,
+    parameter_store_endpoint: Option<Option<String>>,
     #[cfg(feature = "ssm")]
     parameter_store: OnceLock<Arc<Store>>,
 }
@@ -57,21 +58,22 @@ type Key = (Regions, runtime::Id);
 const KEPT: usize = 8;
 
 /// The clients that are configured from the environment, the latest last.
-static DEFAULTS: Mutex<Vec<(Key, Cell)>> = Mutex::new(Vec::new());
+static DEFAULTS: PerProcess<Vec<(Key, Cell)>> = PerProcess::new();
 
 /// The place of the runtime's client that is configured from the environment.
 pub(super) fn default_cell(regions: &Regions) -> Cell {
     let key: Key = (regions.clone(), Handle::current().id());
-    let mut defaults = DEFAULTS.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, cell)) = defaults.iter().find(|(known, _)| *known == key) {
-        return Arc::clone(cell);
-    }
-    if defaults.len() >= KEPT {
-        defaults.remove(0);
-    }
-    let cell = Cell::default();
-    defaults.push((key, Arc::clone(&cell)));
-    cell
+    DEFAULTS.with(|defaults| {
+        if let Some((_, cell)) = defaults.iter().find(|(known, _)| *known == key) {
+            return Arc::clone(cell);
+        }
+        if defaults.len() >= KEPT {
+            defaults.remove(0);
+        }
+        let cell = Cell::default();
+        defaults.push((key, Arc::clone(&cell)));
+        cell
+    })
 }
 
 /// Configures clients as every AWS tool is configured. A problem of a setting is an error only if AWS is meant.
@@ -124,7 +126,7 @@ async fn configure_with(
     config.set_use_fips(settings.fips);
     config.set_use_dual_stack(settings.dual_stack);
     config.set_app_name(settings.app_name);
-    Ok(Configured::new(config.build(), endpoints))
+    Ok(Configured::new(config.build(), Some(endpoints)))
 }
 
 /// The certificates that the variable names, else those of the profile.
@@ -136,8 +138,7 @@ fn ca_bundle(profiles: &Profiles) -> Option<CaBundle> {
     CaBundle::from_variable().or_else(of_profile)
 }
 
-/// The endpoints that variables and the profile set for each service. `None` inside leaves it to the configuration.
-#[derive(Default)]
+/// The endpoint of each service, if it is not AWS's own.
 struct Endpoints {
     secrets_manager: Option<String>,
     #[cfg(feature = "ssm")]
@@ -163,9 +164,17 @@ pub(super) fn connect_with(config: &SdkConfig, regions: &Regions) -> Configured 
         // Without one the SDK panics.
         builder.set_behavior_version(Some(BehaviorVersion::latest()));
     }
+    let endpoint = config.endpoint_url().filter(|url| !url.trim().is_empty());
+    builder.set_endpoint_url(endpoint.map(str::to_owned));
     let cache = SharedLookup::before(config.identity_cache());
     builder.set_identity_cache(Some(SharedIdentityCache::new(cache)));
-    Configured::new(builder.build(), Endpoints::default())
+    // The SDK looks variables up again, and panics over a blank one.
+    let endpoints = sdk_settings::has_blank_endpoint().then(|| Endpoints {
+        secrets_manager: endpoint.map(str::to_owned),
+        #[cfg(feature = "ssm")]
+        parameter_store: endpoint.map(str::to_owned),
+    });
+    Configured::new(builder.build(), endpoints)
 }
 
 /// Uses the caller's own client.
@@ -193,17 +202,18 @@ fn marked(mut config: Builder) -> Builder {
 }
 
 impl Configured {
-    fn new(config: SdkConfig, endpoints: Endpoints) -> Self {
+    /// Without endpoints, those of the configuration are used.
+    fn new(config: SdkConfig, endpoints: Option<Endpoints>) -> Self {
         let mut builder = marked(Builder::from(&config).interceptor(Watch));
-        if let Some(url) = endpoints.secrets_manager {
-            builder.set_endpoint_url(Some(url));
+        if let Some(endpoints) = &endpoints {
+            builder.set_endpoint_url(endpoints.secrets_manager.clone());
         }
         Self {
             secrets_manager: Arc::new(Connection::new(Client::from_conf(builder.build()))),
             #[cfg(feature = "ssm")]
             config,
             #[cfg(feature = "ssm")]
-            parameter_store_endpoint: endpoints.parameter_store,
+            parameter_store_endpoint: endpoints.map(|endpoints| endpoints.parameter_store),
             #[cfg(feature = "ssm")]
             parameter_store: OnceLock::new(),
         }
@@ -222,7 +232,7 @@ impl Configured {
         let client = || {
             let mut config = aws_sdk_ssm::config::Builder::from(&self.config).interceptor(Watch);
             if let Some(url) = &self.parameter_store_endpoint {
-                config.set_endpoint_url(Some(url.clone()));
+                config.set_endpoint_url(url.clone());
             }
             aws_sdk_ssm::Client::from_conf(config.build())
         };

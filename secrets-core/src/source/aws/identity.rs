@@ -2,8 +2,8 @@
 //! that wait for them.
 
 use std::error::Error;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_credential_types::Credentials;
 use aws_credential_types::credential_feature::AwsCredentialFeature;
@@ -17,6 +17,7 @@ use aws_smithy_runtime_api::client::identity::{
 use tokio::runtime::{self, Handle};
 
 use super::credential_errors::{Unusable, failure_in};
+use crate::per_process::PerProcess;
 use crate::source::service::REMEDY;
 use crate::source::{Cause, Failure};
 
@@ -90,27 +91,27 @@ struct Gate {
     last: tokio::sync::Mutex<Option<Failure>>,
 }
 
-/// Each process and runtime has its own gates, as its own connections: a thread that blocks would hold up the others.
-type Key = (u32, Option<runtime::Id>, IdentityCachePartition);
+/// Each runtime has its own gates, as its own connections: a thread that blocks would hold up the others.
+type Key = (Option<runtime::Id>, IdentityCachePartition);
 
 /// More providers than a process has.
 const KEPT: usize = 64;
 
-static GATES: Mutex<Vec<(Key, Arc<Gate>)>> = Mutex::new(Vec::new());
-
 fn gate(partition: IdentityCachePartition) -> Arc<Gate> {
+    static GATES: PerProcess<Vec<(Key, Arc<Gate>)>> = PerProcess::new();
     let runtime = Handle::try_current().ok().map(|handle| handle.id());
-    let key = (std::process::id(), runtime, partition);
-    let mut gates = GATES.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, gate)) = gates.iter().find(|(known, _)| *known == key) {
-        return Arc::clone(gate);
-    }
-    if gates.len() >= KEPT {
-        gates.remove(0);
-    }
-    let gate = Arc::<Gate>::default();
-    gates.push((key, Arc::clone(&gate)));
-    gate
+    let key = (runtime, partition);
+    GATES.with(|gates| {
+        if let Some((_, gate)) = gates.iter().find(|(known, _)| *known == key) {
+            return Arc::clone(gate);
+        }
+        if gates.len() >= KEPT {
+            gates.remove(0);
+        }
+        let gate = Arc::<Gate>::default();
+        gates.push((key, Arc::clone(&gate)));
+        gate
+    })
 }
 
 fn boxed(failure: Failure) -> BoxError {

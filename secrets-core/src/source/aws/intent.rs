@@ -3,8 +3,9 @@
 //! With one of them, credentials that cannot be found are an error. Without any, this is a laptop without AWS, and the
 //! next source is queried.
 
-use super::profiles::{Problem, Profiles};
+use super::profiles::Profiles;
 use super::setting::{Origin, is_set, variable};
+use super::shared_files::Problem;
 use crate::source::{Cause, Failure, host};
 
 /// Variables that only make sense with AWS, apart from those of AWS's own runtimes.

@@ -19,6 +19,7 @@ mod sdk_settings;
 mod sdk_text;
 mod setting;
 mod settings;
+mod shared_files;
 mod single;
 mod slot;
 mod tls;

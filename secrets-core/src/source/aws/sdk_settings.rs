@@ -10,7 +10,7 @@ use from_secrets_syntax::check_region;
 
 use super::endpoint_url;
 use super::profiles::Profiles;
-use super::setting::{Origin, Setting, invalid, variable};
+use super::setting::{Origin, Setting, invalid, trimmed, variable};
 use super::settings::Regions;
 use crate::source::Failure;
 
@@ -188,6 +188,17 @@ pub(super) fn checked_endpoint(setting: Setting) -> Result<String, Failure> {
             "set it to a URL such as `http://localhost:4566`, or unset it",
         )),
     }
+}
+
+/// Whether a variable for the endpoint of a service is set to white space, which counts as unset.
+pub(super) fn has_blank_endpoint() -> bool {
+    let is_blank = |name: &str| std::env::var(name).is_ok_and(|url| trimmed(&url).is_empty());
+    let own = [
+        SECRETS_MANAGER.variable,
+        #[cfg(feature = "ssm")]
+        PARAMETER_STORE.variable,
+    ];
+    own.into_iter().any(is_blank) || is_blank("AWS_ENDPOINT_URL")
 }
 
 /// Checks the endpoints that the SDK looks up for itself, and takes as they are.

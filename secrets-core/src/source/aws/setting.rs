@@ -54,7 +54,11 @@ impl Setting {
 }
 
 pub(super) fn invalid(origin: &Origin, problem: &str, fix: &str) -> Failure {
-    Failure::new(Cause::Configuration, format!("{origin} {problem}")).with_hint(fix)
+    Failure::new(
+        Cause::Configuration,
+        format!("the setting {origin} {problem}"),
+    )
+    .with_hint(fix)
 }
 
 /// Reads a variable without the white space and control characters around it, which files and consoles add. Empty

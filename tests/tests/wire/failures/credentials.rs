@@ -3,9 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::config::IdentityCache;
 use from_secrets::{Cause, Environment, Loader, Source};
 use from_secrets_tests::{Answer, Call, Scripted, sdk};
 
@@ -60,15 +63,16 @@ impl ProvideCredentials for Counting {
 }
 
 impl Counting {
-    fn loader(&self, aws: &Scripted) -> Loader {
+    fn config(&self, aws: &Scripted) -> SdkConfig {
         let provider = SharedCredentialsProvider::new(self.clone());
-        let config = sdk::config(&aws.endpoint())
-            .into_builder()
-            .credentials_provider(provider)
-            .build();
+        let config = sdk::config(&aws.endpoint()).into_builder();
+        config.credentials_provider(provider).build()
+    }
+
+    fn loader(&self, aws: &Scripted) -> Loader {
         Loader::new()
             .environment(Environment::from_vars::<&str, &str>([]))
-            .sdk_config(&config)
+            .sdk_config(&self.config(aws))
     }
 
     fn times(&self) -> usize {
@@ -89,6 +93,55 @@ async fn credentials_are_asked_for_once_for_all_requests_of_all_loads() {
     }
     assert_eq!(aws.tally(), "6 batches, 0 gets");
     assert_eq!(provider.times(), 1);
+}
+
+#[tokio::test]
+async fn callers_identity_cache_stays_in_use() {
+    let provider = Counting {
+        works: true,
+        ..Counting::default()
+    };
+    let aws = Scripted::start(pocket());
+    let config = provider.config(&aws).into_builder();
+    let config = config.identity_cache(IdentityCache::lazy().build()).build();
+    for _ in 0..5 {
+        let loader = Loader::new().sdk_config(&config);
+        assert!(loader.load::<Pocket>().await.is_ok());
+    }
+    let client = Client::new(&config);
+    assert!(Loader::new().client(client).load::<Pocket>().await.is_ok());
+    assert_eq!(provider.times(), 1);
+}
+
+#[tokio::test]
+async fn config_without_behavior_version_loads() {
+    let aws = Scripted::start(pocket());
+    let whole = sdk::config(&aws.endpoint());
+    let config = SdkConfig::builder()
+        .region(whole.region().cloned())
+        .credentials_provider(SharedCredentialsProvider::new(sdk::root()))
+        .endpoint_url(aws.endpoint())
+        .http_client(whole.http_client().unwrap())
+        .build();
+    let loader = Loader::new().sdk_config(&config);
+    let loaded = loader.load::<Pocket>().await;
+    assert!(loaded.is_ok(), "{:#}", loaded.unwrap_err());
+}
+
+#[tokio::test]
+async fn rejected_credentials_of_a_caller_share_one_lookup() {
+    let provider = Counting::default();
+    let aws = Scripted::start(pocket());
+    let config = provider.config(&aws);
+    let loads = (0..20).map(|_| {
+        let loader = Loader::new().sdk_config(&config);
+        tokio::spawn(async move { loader.load::<Pocket>().await.err() })
+    });
+    for load in loads.collect::<Vec<_>>() {
+        let error = load.await.unwrap().unwrap();
+        expect::failure(&error, "key", Cause::Credentials);
+    }
+    assert_eq!(aws.connections(), 0);
 }
 
 #[tokio::test]

@@ -5,6 +5,8 @@
 mod alone;
 mod certificates;
 mod credentials;
+#[cfg(unix)]
+mod forks;
 mod proxy;
 mod region;
 mod runtimes;

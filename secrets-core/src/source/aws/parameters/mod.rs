@@ -20,6 +20,7 @@ use super::errors::{LEFT_OUT, PARAMETER_STORE, no_region};
 use super::identity::SharedLookup;
 use super::settings::Regions;
 use super::{Context, Settings, are_credentials_rejected, connected};
+use crate::panics;
 use crate::source::{Answer, Answers, Cause, Failure, Query, Request, SecretSource, Source};
 
 /// Parameter Store as a source of a chain. Connects when it is first asked.
@@ -57,7 +58,12 @@ impl ParameterStore {
     async fn answer(&self, requests: &[Request], deadline: Instant) -> Vec<Answer> {
         match self.store(deadline).await {
             Ok(store) => {
-                let answers = self.context(&store, deadline).ask_all(requests).await;
+                let context = self.context(&store, deadline);
+                let asking = panics::caught_async(context.ask_all(requests)).await;
+                let answers = asking.unwrap_or_else(|panic| {
+                    let failed = |_| Answer::Failed(panic.clone());
+                    requests.iter().map(failed).collect()
+                });
                 if are_credentials_rejected(&answers) {
                     self.settings
                         .forget_credentials(|configured| configured.holds(&store));

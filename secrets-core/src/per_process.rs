@@ -1,0 +1,78 @@
+//! Global values that a process does not share with its parent: after `fork()` threads and connections are gone, and a
+//! lock that another thread held stays locked.
+
+use std::mem::forget;
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::thread::sleep;
+use std::time::Duration;
+
+/// A global value that each process starts anew.
+pub(crate) struct PerProcess<T>(Mutex<Option<(u32, T)>>);
+
+impl<T: Default> PerProcess<T> {
+    pub(crate) const fn new() -> Self {
+        Self(Mutex::new(None))
+    }
+
+    /// Runs code with this process's value.
+    pub(crate) fn with<R>(&self, code: impl FnOnce(&mut T) -> R) -> R {
+        let Some(mut guard) = self.lock() else {
+            return code(&mut T::default());
+        };
+        let process = std::process::id();
+        if guard.as_ref().is_some_and(|(owner, _)| *owner != process)
+            && let Some(inherited) = guard.take()
+        {
+            // To drop it could wait for threads that this process does not have.
+            forget(inherited);
+        }
+        let (_, value) = guard.get_or_insert_with(|| (process, T::default()));
+        code(value)
+    }
+
+    /// Waits much longer than the lock is ever held: then its holder is a thread of the parent.
+    fn lock(&self) -> Option<MutexGuard<'_, Option<(u32, T)>>> {
+        const ATTEMPTS: u32 = 2_000;
+        for attempt in 0..ATTEMPTS {
+            match self.0.try_lock() {
+                Ok(guard) => return Some(guard),
+                Err(TryLockError::Poisoned(poisoned)) => {
+                    return Some(PoisonError::into_inner(poisoned));
+                }
+                Err(TryLockError::WouldBlock) if attempt < 100 => std::thread::yield_now(),
+                Err(TryLockError::WouldBlock) => sleep(Duration::from_millis(1)),
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn value_lasts_for_the_process() {
+        static COUNT: PerProcess<u32> = PerProcess::new();
+        let next = || {
+            COUNT.with(|count| {
+                *count += 1;
+                *count
+            })
+        };
+        assert_eq!((next(), next()), (1, 2));
+    }
+
+    #[test]
+    fn value_of_another_process_is_left() {
+        static INHERITED: PerProcess<u32> = PerProcess(Mutex::new(Some((u32::MAX, 7))));
+        assert_eq!(INHERITED.with(|value| *value), 0);
+    }
+
+    #[test]
+    fn lock_that_is_never_released_is_given_up() {
+        static HELD: PerProcess<u32> = PerProcess::new();
+        let _guard = HELD.0.lock();
+        assert_eq!(HELD.with(|value| *value), 0);
+    }
+}

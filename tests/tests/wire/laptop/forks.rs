@@ -1,0 +1,34 @@
+//! Loads after `fork()`.
+
+use from_secrets_tests::process::Program;
+use from_secrets_tests::{Scripted, Vault};
+
+use crate::home::Home;
+
+#[test]
+fn loads_work_after_a_fork() {
+    let aws = Scripted::start(Vault::new().text("POCKET_KEY", "the key"));
+    for (how, loads) in [
+        ("blocking", 4),
+        ("blocking-before-any-load", 3),
+        ("in-a-runtime", 4),
+        ("in-a-runtime-before-any-load", 3),
+    ] {
+        let before = aws.calls().count();
+        let home = Home::new();
+        let ended = Program::at(env!("CARGO_BIN_EXE_forks"))
+            .arg(how)
+            .env("HOME", home.path())
+            .env("AWS_ACCESS_KEY_ID", "AKID")
+            .env("AWS_SECRET_ACCESS_KEY", "key")
+            .env("AWS_REGION", "us-east-1")
+            .env("AWS_ENDPOINT_URL_SECRETS_MANAGER", aws.endpoint())
+            .run();
+        assert!(ended.success, "{how}: {}", ended.stderr);
+        for whose in ["parent", "child", "grandchild"] {
+            let line = format!("{whose}: the key");
+            assert!(ended.stdout.contains(&line), "{how}: {}", ended.stdout);
+        }
+        assert_eq!(aws.calls().count() - before, loads, "{how}");
+    }
+}

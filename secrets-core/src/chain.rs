@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
+use crate::clock::after;
 use crate::decode::{Document, Mismatch, Selected};
 use crate::one_version::agree;
 use crate::plan::{Leaf, Plan};
@@ -77,7 +78,7 @@ impl Chain {
         if round.requests.is_empty() {
             return;
         }
-        let answers = self.answers(source, &round.requests).await;
+        let answers = self.answers(source, place, &round.requests).await;
         let mut documents: Vec<Option<Document<'_>>> = answers.iter().map(Document::of).collect();
         for (leaf, request) in round.waiting {
             let asked = round.requests[request].id();
@@ -100,15 +101,21 @@ impl Chain {
     }
 
     /// One answer for each request, also from a source that is late or breaks its contract.
-    async fn answers(&self, source: &dyn SecretSource, requests: &[Request]) -> Vec<Answer> {
+    async fn answers(
+        &self,
+        source: &dyn SecretSource,
+        place: usize,
+        requests: &[Request],
+    ) -> Vec<Answer> {
         let failed = |failure: Failure| {
             requests
                 .iter()
                 .map(|_| Answer::Failed(failure.clone()))
                 .collect()
         };
-        let query = Query::new(requests, self.deadline).with_freshness(self.freshness);
-        match timeout_at(self.deadline, source.fetch(query)).await {
+        let deadline = self.deadline_of(place);
+        let query = Query::new(requests, deadline).with_freshness(self.freshness);
+        match timeout_at(deadline, source.fetch(query)).await {
             Ok(mut answers) if answers.len() == requests.len() => {
                 agree(requests, &mut answers);
                 answers
@@ -116,6 +123,19 @@ impl Chain {
             Ok(answers) => failed(out_of_step(answers.len(), requests.len())),
             Err(_) => failed(late(self.timeout, source.endpoint().as_deref())),
         }
+    }
+
+    /// The deadline of a source. If a timeout may fall back, each later source that does I/O keeps its share.
+    fn deadline_of(&self, place: usize) -> Instant {
+        if !self.fall_back_on.contains(&Cause::Unreachable) {
+            return self.deadline;
+        }
+        // Environment variables are there at once.
+        let later = self.sources.iter().skip(place + 1);
+        let later = later.filter(|source| source.name() != "env").count();
+        let shares = u32::try_from(later).unwrap_or(u32::MAX).saturating_add(1);
+        let now = Instant::now();
+        after(now, self.deadline.saturating_duration_since(now) / shares)
     }
 
     fn settle(

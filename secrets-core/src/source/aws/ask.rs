@@ -8,6 +8,7 @@ use futures_util::stream;
 
 use super::Context;
 use super::errors::{LEFT_OUT, no_region};
+use super::single::region;
 use crate::source::{Answer, Cause, Failure, Request, Version};
 
 /// How many calls of one load are under way at once.
@@ -55,7 +56,7 @@ impl Context<'_> {
         let (regions, mut answers) = self.by_region(requests);
         let mut calls: Vec<Call<'_, '_>> = Vec::new();
         for (client, requests) in &regions {
-            let (together, alone) = self.split(requests);
+            let (together, alone) = self.split(client, requests);
             for chunk in together.chunks(BATCH) {
                 calls.push(Box::pin(self.batch(client, chunk.to_vec())));
             }
@@ -99,11 +100,15 @@ impl Context<'_> {
     }
 
     /// What goes in batches, and what goes alone: pinned versions, a single secret, and all where batches are refused.
-    fn split<'a>(&self, requests: &[Numbered<'a>]) -> (Vec<Numbered<'a>>, Vec<Numbered<'a>>) {
+    fn split<'a>(
+        &self,
+        client: &Client,
+        requests: &[Numbered<'a>],
+    ) -> (Vec<Numbered<'a>>, Vec<Numbered<'a>>) {
         let (mut current, pinned): (Vec<_>, Vec<_>) = requests
             .iter()
             .partition(|(_, request)| *request.version() == Version::Current);
-        let together = if self.connection.is_batch_refused() {
+        let together = if self.connection.is_batch_refused(region(client)) {
             0
         } else {
             // One that is left over after full batches is no batch.

@@ -1,16 +1,22 @@
 //! `BatchGetSecretValue`, and what to do where it is denied or falls over one of its entries.
 
+use std::time::Duration;
+
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::operation::RequestId;
 use aws_sdk_secretsmanager::operation::batch_get_secret_value::BatchGetSecretValueOutput;
 use aws_sdk_secretsmanager::types::ApiErrorType;
+use tokio::time::{Instant, sleep};
 
 use super::Context;
 use super::ask::{Asked, Numbered, Outcome};
 use super::errors::{CallError, SECRETS_MANAGER};
 use super::matching::{Entry, entry_for};
+use super::single::region;
 use crate::source::{Answer, Cause};
 
+/// The longest pause between a throttled batch and the single calls in its place.
+const LONGEST_PAUSE: Duration = Duration::from_millis(300);
 /// How often Secrets Manager may say that there is more. Twenty secrets fit in far fewer.
 const PAGES: usize = 20;
 
@@ -61,30 +67,39 @@ impl Context<'_> {
         client: &Client,
         requests: Vec<Numbered<'a>>,
     ) -> Outcome<'a> {
-        match self.entries(client, &requests).await {
-            Ok(entries) => sort(&entries, &requests, client),
-            Err(CallError {
-                answer: Answer::Failed(failure),
-                refused: false,
-            }) => {
+        let error = match self.entries(client, &requests).await {
+            Ok(entries) => return sort(&entries, &requests, client),
+            Err(error) => error,
+        };
+        match &error.answer {
+            // The quota of batches is a hundredth of that of single calls.
+            Answer::Failed(failure) if failure.cause() == Cause::Throttled => {
+                self.pause_after_throttling().await;
+            }
+            Answer::Failed(failure) if !error.refused => {
                 let failed = |(i, _): Numbered<'_>| (i, Answer::Failed(failure.clone()));
-                Outcome {
+                return Outcome {
                     answers: requests.into_iter().map(failed).collect(),
                     alone: Vec::new(),
-                }
-            }
-            Err(error) => {
-                self.give_up_batches(&error.answer);
-                let alone = |request| Asked {
-                    request,
-                    client: client.clone(),
                 };
-                Outcome {
-                    answers: Vec::new(),
-                    alone: requests.into_iter().map(alone).collect(),
-                }
             }
+            answer => self.give_up_batches(client, answer),
         }
+        let alone = |request| Asked {
+            request,
+            client: client.clone(),
+        };
+        Outcome {
+            answers: Vec::new(),
+            alone: requests.into_iter().map(alone).collect(),
+        }
+    }
+
+    /// Spreads the single calls of a fleet that starts at once.
+    async fn pause_after_throttling(&self) {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        let longest = LONGEST_PAUSE.min(left / 10);
+        sleep(longest.mul_f64(fastrand::f64())).await;
     }
 
     async fn entries(
@@ -103,7 +118,7 @@ impl Context<'_> {
                 .batch_get_secret_value()
                 .set_secret_id_list(Some(ids))
                 .set_next_token(next);
-            let output = match self.within_deadline(call.send()).await {
+            let output = match self.within_deadline(region(client), call.send()).await {
                 Ok(output) => output,
                 // What the first pages had is kept, and the rest is asked alone.
                 Err(_) if page > 0 => break,
@@ -118,8 +133,8 @@ impl Context<'_> {
         Ok(entries)
     }
 
-    fn give_up_batches(&self, answer: &Answer) {
-        if !self.connection.refuse_batch() {
+    fn give_up_batches(&self, client: &Client, answer: &Answer) {
+        if !self.connection.refuse_batch(region(client)) {
             return;
         }
         let code = match answer {

@@ -2,8 +2,7 @@
 
 #[cfg(feature = "ssm")]
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -33,7 +32,8 @@ pub(super) struct Connection {
     client: Client,
     /// The same client for the regions that ARNs have named.
     elsewhere: Mutex<Vec<Client>>,
-    batch_refused: AtomicBool,
+    /// The regions that refuse batches.
+    batch_refused: Mutex<Vec<String>>,
 }
 
 /// What is asked with one configuration.
@@ -41,6 +41,8 @@ pub(super) struct Configured {
     pub(super) secrets_manager: Arc<Connection>,
     #[cfg(feature = "ssm")]
     config: SdkConfig,
+    #[cfg(feature = "ssm")]
+    watch: Watch,
     #[cfg(feature = "ssm")]
     parameter_store_endpoint: Option<Option<String>>,
     #[cfg(feature = "ssm")]
@@ -114,11 +116,13 @@ async fn configure_with(
             .await?
             .or(default_region),
     };
+    let cache = SharedLookup::before(None);
+    let watch = cache.watch();
     let config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .http_client(http)
         .credentials_provider(credentials)
-        .identity_cache(SharedIdentityCache::new(SharedLookup::before(None)))
+        .identity_cache(SharedIdentityCache::new(cache))
         .region(region)
         .retry_config(settings.retry)
         .disable_clock_skew_correction(!settings.corrects_clock_skew);
@@ -126,7 +130,7 @@ async fn configure_with(
     config.set_use_fips(settings.fips);
     config.set_use_dual_stack(settings.dual_stack);
     config.set_app_name(settings.app_name);
-    Ok(Configured::new(config.build(), Some(endpoints)))
+    Ok(Configured::new(config.build(), Some(endpoints), watch))
 }
 
 /// The certificates that the variable names, else those of the profile.
@@ -167,6 +171,7 @@ pub(super) fn connect_with(config: &SdkConfig, regions: &Regions) -> Configured 
     let endpoint = config.endpoint_url().filter(|url| !url.trim().is_empty());
     builder.set_endpoint_url(endpoint.map(str::to_owned));
     let cache = SharedLookup::before(config.identity_cache());
+    let watch = cache.watch();
     builder.set_identity_cache(Some(SharedIdentityCache::new(cache)));
     // The SDK looks variables up again, and panics over a blank one.
     let endpoints = sdk_settings::has_blank_endpoint().then(|| Endpoints {
@@ -174,7 +179,7 @@ pub(super) fn connect_with(config: &SdkConfig, regions: &Regions) -> Configured 
         #[cfg(feature = "ssm")]
         parameter_store: endpoint.map(str::to_owned),
     });
-    Configured::new(builder.build(), endpoints)
+    Configured::new(builder.build(), endpoints, watch)
 }
 
 /// Uses the caller's own client.
@@ -183,9 +188,10 @@ pub(super) fn adopt(client: &Client, regions: &Regions) -> Connection {
     let cache = SharedLookup::before(config.identity_cache());
     let config = config
         .to_builder()
+        .interceptor(cache.watch())
         .region(regions.choose(config.region()))
         .identity_cache(cache);
-    Connection::new(Client::from_conf(marked(config.interceptor(Watch)).build()))
+    Connection::new(Client::from_conf(marked(config).build()))
 }
 
 fn no_tls() -> Failure {
@@ -203,8 +209,8 @@ fn marked(mut config: Builder) -> Builder {
 
 impl Configured {
     /// Without endpoints, those of the configuration are used.
-    fn new(config: SdkConfig, endpoints: Option<Endpoints>) -> Self {
-        let mut builder = marked(Builder::from(&config).interceptor(Watch));
+    fn new(config: SdkConfig, endpoints: Option<Endpoints>, watch: Watch) -> Self {
+        let mut builder = marked(Builder::from(&config).interceptor(watch.clone()));
         if let Some(endpoints) = &endpoints {
             builder.set_endpoint_url(endpoints.secrets_manager.clone());
         }
@@ -212,6 +218,8 @@ impl Configured {
             secrets_manager: Arc::new(Connection::new(Client::from_conf(builder.build()))),
             #[cfg(feature = "ssm")]
             config,
+            #[cfg(feature = "ssm")]
+            watch,
             #[cfg(feature = "ssm")]
             parameter_store_endpoint: endpoints.map(|endpoints| endpoints.parameter_store),
             #[cfg(feature = "ssm")]
@@ -230,7 +238,8 @@ impl Configured {
     #[cfg(feature = "ssm")]
     pub(super) fn parameter_store(&self) -> Arc<Store> {
         let client = || {
-            let mut config = aws_sdk_ssm::config::Builder::from(&self.config).interceptor(Watch);
+            let mut config =
+                aws_sdk_ssm::config::Builder::from(&self.config).interceptor(self.watch.clone());
             if let Some(url) = &self.parameter_store_endpoint {
                 config.set_endpoint_url(url.clone());
             }
@@ -246,7 +255,7 @@ impl Connection {
         Self {
             client,
             elsewhere: Mutex::default(),
-            batch_refused: AtomicBool::new(false),
+            batch_refused: Mutex::default(),
         }
     }
 
@@ -286,13 +295,24 @@ impl Connection {
             .or_else(|| self.region())
     }
 
-    /// Whether batches are known to be refused.
-    pub(super) fn is_batch_refused(&self) -> bool {
-        self.batch_refused.load(Ordering::Relaxed)
+    /// Whether batches are known to be refused in a region. A policy or an endpoint of one region is not that of another.
+    pub(super) fn is_batch_refused(&self, region: &str) -> bool {
+        self.refusals().iter().any(|known| known == region)
     }
 
-    /// Remembers that batches are refused; says whether this is news.
-    pub(super) fn refuse_batch(&self) -> bool {
-        !self.batch_refused.swap(true, Ordering::Relaxed)
+    /// Remembers that batches are refused in a region; returns whether this is new.
+    pub(super) fn refuse_batch(&self, region: &str) -> bool {
+        let mut refusals = self.refusals();
+        let is_new = !refusals.iter().any(|known| known == region);
+        if is_new {
+            refusals.push(region.to_owned());
+        }
+        is_new
+    }
+
+    fn refusals(&self) -> MutexGuard<'_, Vec<String>> {
+        self.batch_refused
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }

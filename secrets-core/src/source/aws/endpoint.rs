@@ -1,28 +1,48 @@
 //! Where the SDK's requests go, so that an error can name the endpoint that did not respond.
 
 use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use aws_sdk_secretsmanager::config::interceptors::BeforeTransmitInterceptorContextRef;
+use aws_sdk_secretsmanager::config::interceptors::{
+    BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextRef,
+    FinalizerInterceptorContextRef,
+};
+use aws_sdk_secretsmanager::config::retry::RetryConfig;
+use aws_sdk_secretsmanager::config::timeout::TimeoutConfig;
 use aws_sdk_secretsmanager::config::{ConfigBag, Intercept, RuntimeComponents};
-use aws_sdk_secretsmanager::error::BoxError;
+use aws_sdk_secretsmanager::error::{BoxError, ProvideErrorMetadata};
+use aws_sdk_secretsmanager::operation::batch_get_secret_value::BatchGetSecretValueError;
+use tokio::time::Instant;
+
+use super::body;
+use crate::source::service::is_throttling;
 
 /// Remembers where requests went: those of a load, or those of one of its calls.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Endpoint {
     seen: Seen,
     load: Option<Seen>,
+    deadline: Option<Instant>,
 }
 
 type Seen = Arc<Mutex<Vec<String>>>;
 
 impl Endpoint {
-    /// For one call of a load.
-    pub(super) fn of_call(&self) -> Self {
+    /// For one call of a load, which ends at the deadline.
+    pub(super) fn of_call(&self, deadline: Instant) -> Self {
         Self {
             seen: Arc::default(),
             load: Some(Arc::clone(&self.seen)),
+            deadline: Some(deadline),
         }
+    }
+
+    /// The timeout of one attempt: a dead connection must not use up the time of the whole load.
+    fn attempt_timeout(&self) -> Option<Duration> {
+        let left = self.deadline?.saturating_duration_since(Instant::now());
+        Some(left / ATTEMPTS)
     }
 
     /// The call, whose requests are remembered.
@@ -59,13 +79,45 @@ tokio::task_local! {
     static CALL: Endpoint;
 }
 
-/// What every client has in it, so that calls know where their requests went.
-#[derive(Debug)]
-pub(super) struct Watch;
+/// How many attempts of a call the time of a load is for.
+const ATTEMPTS: u32 = 3;
+
+/// An interceptor in every client: it records where calls send their requests, bounds attempts and responses, and ends a
+/// batch that is throttled, which fares better as single calls than after a backoff.
+#[derive(Clone, Debug)]
+pub(super) struct Watch {
+    /// Whether credentials are known, so that an attempt needs time for its request alone.
+    has_credentials: Arc<AtomicBool>,
+}
+
+impl Watch {
+    pub(super) fn new(has_credentials: Arc<AtomicBool>) -> Self {
+        Self { has_credentials }
+    }
+}
 
 impl Intercept for Watch {
     fn name(&self) -> &'static str {
         "from-secrets endpoint"
+    }
+
+    fn read_after_serialization(
+        &self,
+        _context: &BeforeTransmitInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let timeouts = config.load::<TimeoutConfig>().cloned();
+        let timeouts = timeouts.unwrap_or_else(TimeoutConfig::disabled);
+        let is_set = timeouts.operation_attempt_timeout().is_some();
+        if is_set || !self.has_credentials.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        if let Ok(Some(timeout)) = CALL.try_with(Endpoint::attempt_timeout) {
+            let timeouts = timeouts.to_builder().operation_attempt_timeout(timeout);
+            config.interceptor_state().store_put(timeouts.build());
+        }
+        Ok(())
     }
 
     fn read_before_transmit(
@@ -75,10 +127,43 @@ impl Intercept for Watch {
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let origin = origin(context.request().uri());
-        // Whoever gave us the client may make calls of their own with it.
+        // A client of the caller's can make calls of its own.
         let _ = CALL.try_with(|call| call.record(&origin));
         Ok(())
     }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        body::limit(context.response_mut())
+    }
+
+    fn read_after_attempt(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if is_throttled_batch(context)
+            && let Some(retry) = config.load::<RetryConfig>()
+        {
+            let retry = retry.clone().with_max_attempts(1);
+            config.interceptor_state().store_put(retry);
+        }
+        Ok(())
+    }
+}
+
+fn is_throttled_batch(context: &FinalizerInterceptorContextRef<'_>) -> bool {
+    let error = context.output_or_error().and_then(Result::err);
+    let error = error.and_then(|error| error.as_operation_error());
+    let batch = error.and_then(|error| error.downcast_ref::<BatchGetSecretValueError>());
+    batch
+        .and_then(ProvideErrorMetadata::code)
+        .is_some_and(is_throttling)
 }
 
 /// Scheme, host and port of a URL: its user, path and query may hold what nobody should read.

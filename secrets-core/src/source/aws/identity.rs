@@ -3,7 +3,7 @@
 
 use std::error::Error;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use aws_credential_types::Credentials;
 use aws_credential_types::credential_feature::AwsCredentialFeature;
@@ -17,6 +17,7 @@ use aws_smithy_runtime_api::client::identity::{
 use tokio::runtime::{self, Handle};
 
 use super::credential_errors::{Unusable, failure_in};
+use super::endpoint::Watch;
 use crate::per_process::PerProcess;
 use crate::source::service::REMEDY;
 use crate::source::{Cause, Failure};
@@ -26,11 +27,23 @@ type BoxError = Box<dyn Error + Send + Sync>;
 /// An identity cache in front of the caller's, which shares one failed look-up among the calls that waited for it. The
 /// SDK's own would look up again for each of them, one after the other.
 #[derive(Debug)]
-pub(super) struct SharedLookup(SharedIdentityCache);
+pub(super) struct SharedLookup {
+    inner: SharedIdentityCache,
+    /// Whether a look-up has succeeded.
+    has_credentials: Arc<AtomicBool>,
+}
 
 impl SharedLookup {
     pub(super) fn before(cache: Option<SharedIdentityCache>) -> Self {
-        Self(cache.unwrap_or_else(|| IdentityCache::lazy().build()))
+        Self {
+            inner: cache.unwrap_or_else(|| IdentityCache::lazy().build()),
+            has_credentials: Arc::default(),
+        }
+    }
+
+    /// The interceptor of the clients that use this cache.
+    pub(super) fn watch(&self) -> Watch {
+        Watch::new(Arc::clone(&self.has_credentials))
     }
 }
 
@@ -51,11 +64,14 @@ impl ResolveCachedIdentity for SharedLookup {
                 return Err(boxed(failure.clone()));
             }
             let found = self
-                .0
+                .inner
                 .resolve_cached_identity(resolver, components, config)
                 .await;
             match found.and_then(checked) {
-                Ok(identity) => Ok(identity),
+                Ok(identity) => {
+                    self.has_credentials.store(true, Ordering::Relaxed);
+                    Ok(identity)
+                }
                 Err(error) => {
                     let failure = failure_in(&*error).unwrap_or_else(|| other(&*error));
                     *last = Some(failure.clone());
@@ -71,7 +87,7 @@ impl ResolveCachedIdentity for SharedLookup {
         components: &RuntimeComponentsBuilder,
         config: &ConfigBag,
     ) -> Result<(), BoxError> {
-        self.0.validate_base_client_config(components, config)
+        self.inner.validate_base_client_config(components, config)
     }
 
     fn validate_final_config(
@@ -79,7 +95,7 @@ impl ResolveCachedIdentity for SharedLookup {
         components: &RuntimeComponents,
         config: &ConfigBag,
     ) -> Result<(), BoxError> {
-        self.0.validate_final_config(components, config)
+        self.inner.validate_final_config(components, config)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod ask;
 mod batch;
+mod body;
 mod connection;
 mod credential_errors;
 mod credential_sources;
@@ -28,7 +29,7 @@ mod write;
 
 use std::error::Error;
 use std::future::Future;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
@@ -60,8 +61,8 @@ struct Context<'a, C = Connection> {
     endpoint: &'a Endpoint,
     timeout: Duration,
     deadline: Instant,
-    /// Why AWS rejects the credentials, once it has.
-    rejected: OnceLock<Failure>,
+    /// Why AWS rejects the credentials, in each region that has.
+    rejected: Mutex<Vec<(String, Failure)>>,
     /// Why there are no credentials to send, once that is known.
     unresolved: OnceLock<Failure>,
 }
@@ -108,7 +109,7 @@ impl Aws {
             endpoint: &self.endpoint,
             timeout: self.timeout,
             deadline,
-            rejected: OnceLock::new(),
+            rejected: Mutex::default(),
             unresolved: OnceLock::new(),
         }
     }
@@ -160,9 +161,10 @@ fn are_credentials_rejected(answers: &[Answer]) -> bool {
 }
 
 impl<C> Context<'_, C> {
-    /// Waits for a call until the deadline; one that is late costs only its own answers.
+    /// Waits for a call to a region until the deadline; one that is late costs only its own answers.
     async fn within_deadline<T, E>(
         &self,
+        region: &str,
         call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
     ) -> Result<T, CallError>
     where
@@ -171,10 +173,10 @@ impl<C> Context<'_, C> {
         if let Some(failure) = self.unresolved.get() {
             return Err(CallError::transport(failure.clone()));
         }
-        let endpoint = self.endpoint.of_call();
+        let endpoint = self.endpoint.of_call(self.deadline);
         match timeout_at(self.deadline, endpoint.seen_by(call)).await {
             Ok(Ok(output)) => Ok(output),
-            Ok(Err(error)) => Err(self.read(&error, &endpoint)),
+            Ok(Err(error)) => Err(self.read(region, &error, &endpoint)),
             Err(_) => Err(CallError::transport(match endpoint.only() {
                 None if endpoint.is_unused() => late_credentials(self.timeout),
                 only => late(self.timeout, only.as_deref()),
@@ -182,24 +184,37 @@ impl<C> Context<'_, C> {
         }
     }
 
-    /// Reads the SDK's error, and remembers credentials that AWS rejects: no other request will fare better.
-    fn read<E>(&self, error: &SdkError<E, HttpResponse>, endpoint: &Endpoint) -> CallError
+    /// Reads the SDK's error, and remembers credentials that a region rejects: no other request there will fare better.
+    fn read<E>(
+        &self,
+        region: &str,
+        error: &SdkError<E, HttpResponse>,
+        endpoint: &Endpoint,
+    ) -> CallError
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
-        let endpoint_is_unused = endpoint.is_unused();
+        let is_sent = !endpoint.is_unused();
         let error = self.service.read(error, endpoint.only().as_deref());
         if let Answer::Failed(failure) = &error.answer
             && failure.cause() == Cause::Credentials
         {
-            let reason = if endpoint_is_unused {
-                &self.unresolved
+            if is_sent {
+                let mut rejected = self.rejected.lock().unwrap_or_else(PoisonError::into_inner);
+                rejected.push((region.to_owned(), failure.clone()));
             } else {
-                &self.rejected
-            };
-            reason.get_or_init(|| failure.clone());
+                self.unresolved.get_or_init(|| failure.clone());
+            }
         }
         error
+    }
+
+    /// Why a region rejects the credentials, once it has. Another region can accept them: some accept only newer tokens.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html>
+    fn rejected_in(&self, region: &str) -> Option<Failure> {
+        let rejected = self.rejected.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = rejected.iter().find(|(known, _)| known == region);
+        found.map(|(_, failure)| failure.clone())
     }
 }
 

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::connection::Connection;
 use super::errors::{CallError, no_region};
+use super::single::region;
 use super::{Answer, Aws, Cause, Failure};
 use crate::clock::after;
 use crate::source::RawValue;
@@ -58,14 +59,15 @@ impl Aws {
         let Parts { text, binary } = Parts::of(value);
         let tag = |(key, value): &(String, String)| Tag::builder().key(key).value(value).build();
         let tags: Vec<Tag> = creation.tags.iter().map(tag).collect();
-        let call = client(&connection, name)?
+        let client = client(&connection, name)?;
+        let call = client
             .create_secret()
             .name(name)
             .set_secret_string(text)
             .set_secret_binary(binary)
             .set_kms_key_id(creation.kms_key_id.clone())
             .set_tags(Some(tags).filter(|tags| !tags.is_empty()));
-        let done = context.within_deadline(call.send()).await;
+        let done = context.within_deadline(region(&client), call.send()).await;
         done.map(drop).map_err(|error| failure(error, CREATE))
     }
 
@@ -74,12 +76,13 @@ impl Aws {
         let connection = self.connection(self.deadline()).await.map_err(unwritten)?;
         let context = self.context(&connection, self.deadline());
         let Parts { text, binary } = Parts::of(value);
-        let call = client(&connection, secret_id)?
+        let client = client(&connection, secret_id)?;
+        let call = client
             .put_secret_value()
             .secret_id(secret_id)
             .set_secret_string(text)
             .set_secret_binary(binary);
-        let done = context.within_deadline(call.send()).await;
+        let done = context.within_deadline(region(&client), call.send()).await;
         done.map(drop).map_err(|error| failure(error, PUT))
     }
 

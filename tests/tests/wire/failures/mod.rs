@@ -9,6 +9,8 @@ mod first_line;
 mod mistaken;
 mod service;
 mod settings;
+mod throttled;
+mod time;
 
 use from_secrets::{Environment, Error};
 use from_secrets_tests::Scripted;

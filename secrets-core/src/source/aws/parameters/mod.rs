@@ -8,14 +8,14 @@ mod target;
 mod together;
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use aws_sdk_ssm::Client;
 use aws_sdk_ssm::config::Region;
 use tokio::time::Instant;
 
-use super::endpoint::{Endpoint, Watch};
+use super::endpoint::Endpoint;
 use super::errors::{LEFT_OUT, PARAMETER_STORE, no_region};
 use super::identity::SharedLookup;
 use super::settings::Regions;
@@ -92,7 +92,7 @@ impl ParameterStore {
             endpoint: &self.endpoint,
             timeout: self.timeout,
             deadline,
-            rejected: OnceLock::new(),
+            rejected: Mutex::default(),
             unresolved: OnceLock::new(),
         }
     }
@@ -112,14 +112,19 @@ impl Store {
         let cache = SharedLookup::before(config.identity_cache());
         let config = config
             .to_builder()
+            .interceptor(cache.watch())
             .region(regions.choose(config.region()))
             .identity_cache(cache);
-        Self::new(Client::from_conf(config.interceptor(Watch).build()))
+        Self::new(Client::from_conf(config.build()))
     }
 
     fn has_region(&self) -> bool {
+        !self.region().is_empty()
+    }
+
+    fn region(&self) -> &str {
         let region = self.client.config().region().map(Region::as_ref);
-        region.is_some_and(|region| !region.is_empty())
+        region.unwrap_or_default()
     }
 
     /// Whether `GetParameters` is known to be refused.

@@ -64,7 +64,7 @@ impl Context<'_, Store> {
         path: &str,
         token: Option<String>,
     ) -> Result<GetParametersByPathOutput, Answer> {
-        if let Some(failure) = self.rejected.get() {
+        if let Some(failure) = self.rejected_in(self.connection.region()) {
             return Err(Answer::Failed(failure.clone()));
         }
         let call = self
@@ -76,7 +76,9 @@ impl Context<'_, Store> {
             .with_decryption(true)
             .max_results(PAGE)
             .set_next_token(token);
-        let page = self.within_deadline(call.send()).await;
+        let page = self
+            .within_deadline(self.connection.region(), call.send())
+            .await;
         page.map_err(|error| match error.answer {
             Answer::Failed(failure) if failure.cause() == Cause::Denied => {
                 Answer::Failed(denied(path, &failure))

@@ -66,7 +66,10 @@ impl Context<'_, Store> {
             .get_parameters()
             .set_names(Some(names))
             .with_decryption(true);
-        match self.within_deadline(call.send()).await {
+        match self
+            .within_deadline(self.connection.region(), call.send())
+            .await
+        {
             Ok(output) => sort(output, targets),
             Err(error) if is_worth_asking_alone(&error, targets.len()) => Outcome {
                 alone: targets.to_vec(),
@@ -84,7 +87,7 @@ impl Context<'_, Store> {
     }
 
     async fn alone<'t>(&self, target: &'t Target) -> Answered<'t> {
-        if let Some(failure) = self.rejected.get() {
+        if let Some(failure) = self.rejected_in(self.connection.region()) {
             return (target, Answer::Failed(failure.clone()));
         }
         let call = self
@@ -93,7 +96,10 @@ impl Context<'_, Store> {
             .get_parameter()
             .name(target.to_string())
             .with_decryption(true);
-        let answer = match self.within_deadline(call.send()).await {
+        let answer = match self
+            .within_deadline(self.connection.region(), call.send())
+            .await
+        {
             Ok(output) => match output.parameter {
                 Some(parameter) if is_of(target, &parameter) => found(parameter),
                 Some(_) => Answer::Failed(not_asked_for()),

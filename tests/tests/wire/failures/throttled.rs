@@ -1,0 +1,193 @@
+//! Batches have a hundredth of the quota of single calls, so that a fleet that starts at once exhausts it first.
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use from_secrets::{Cause, FromSecrets};
+use from_secrets_tests::process::Program;
+use from_secrets_tests::{Answer, Call, Scripted, Vault};
+
+use super::{loaded, refused};
+use crate::expect;
+use crate::home::Home;
+use crate::structs::{Pocket, pocket};
+
+#[tokio::test]
+async fn throttled_batch_falls_back_to_get() {
+    let aws = Scripted::start(pocket().when(|call| call.is_batch().then(Answer::throttled)));
+    let loader = aws.loader();
+    for loads in 1..=2 {
+        assert!(loader.load::<Pocket>().await.is_ok());
+        let expected = if loads == 1 {
+            "1 batch, 2 gets"
+        } else {
+            "2 batches, 4 gets"
+        };
+        assert_eq!(aws.tally(), expected);
+    }
+}
+
+#[tokio::test]
+async fn throttled_gets_are_sent_again() {
+    let throttled = Mutex::new(12);
+    let aws = Scripted::start(pocket().when(move |call| {
+        let mut left = throttled.lock().unwrap();
+        let is_throttled = call.is_batch() || *left > 0;
+        *left -= i32::from(!call.is_batch());
+        is_throttled.then(Answer::throttled)
+    }));
+    loaded(&aws).await;
+}
+
+#[tokio::test]
+async fn throttling_that_lasts_is_an_error() {
+    let aws = Scripted::start(|_: &Call| Answer::throttled());
+    let error = refused(&aws).await;
+    expect::failure(&error, "key", Cause::Throttled);
+    expect::not_asked(&error, "key", "env");
+}
+
+/// Requests that are answered: `rate` a second, and as many at once.
+struct Quota {
+    rate: f64,
+    left: Mutex<(f64, Instant)>,
+}
+
+impl Quota {
+    fn of(rate: f64) -> Self {
+        Self {
+            rate,
+            left: Mutex::new((rate, Instant::now())),
+        }
+    }
+
+    fn allows(&self) -> bool {
+        let mut left = self.left.lock().unwrap();
+        let now = Instant::now();
+        let regained = now.duration_since(left.1).as_secs_f64() * self.rate;
+        *left = ((left.0 + regained).min(self.rate), now);
+        let allows = left.0 >= 1.0;
+        left.0 -= f64::from(allows);
+        allows
+    }
+}
+
+/// A tenth of the quotas of AWS.
+fn with_quotas(vault: Vault) -> Vault {
+    let (batches, gets) = (Quota::of(10.0), Quota::of(1000.0));
+    vault.when(move |call| {
+        let quota = if call.is_batch() { &batches } else { &gets };
+        (!quota.allows()).then(Answer::throttled)
+    })
+}
+
+#[test]
+fn fleet_of_processes_starts_at_once() {
+    const FLEET: usize = 100;
+    let aws = Scripted::start(with_quotas(pocket()));
+    let (home, began) = (Home::new(), Instant::now());
+    let failed: usize = std::thread::scope(|scope| {
+        let start = || {
+            let program = Program::at(env!("CARGO_BIN_EXE_load"))
+                .arg("once")
+                .env("HOME", home.path())
+                .env("AWS_ACCESS_KEY_ID", "AKID")
+                .env("AWS_SECRET_ACCESS_KEY", "key")
+                .env("AWS_REGION", "us-east-1")
+                .env("AWS_ENDPOINT_URL_SECRETS_MANAGER", aws.endpoint());
+            usize::from(!program.run().success)
+        };
+        let fleet: Vec<_> = (0..FLEET).map(|_| scope.spawn(start)).collect();
+        fleet
+            .into_iter()
+            .map(|process| process.join().unwrap())
+            .sum()
+    });
+    assert_eq!(failed, 0, "of {FLEET} within {:?}", began.elapsed());
+}
+
+#[derive(Debug, FromSecrets)]
+struct TwoRegions {
+    #[secret(
+        name = "arn:aws:secretsmanager:us-east-1:123456789012:secret:HERE-AbCdEf",
+        env = "HERE"
+    )]
+    here: Option<String>,
+    #[secret(
+        name = "arn:aws:secretsmanager:eu-south-1:123456789012:secret:THERE-AbCdEf",
+        env = "THERE"
+    )]
+    there: Option<String>,
+}
+
+#[tokio::test]
+async fn rejection_of_a_region_leaves_others() {
+    let vault = Vault::new().text("HERE", "here").entry(
+        "THERE",
+        from_secrets_tests::scripted::Entry::text("there").in_region("eu-south-1"),
+    );
+    let aws = Scripted::start(vault.when(|call| {
+        (call.region == "eu-south-1").then(|| {
+            Answer::error(
+                "UnrecognizedClientException",
+                "The security token is invalid.",
+            )
+        })
+    }));
+    let loader = aws.loader();
+    for _ in 0..2 {
+        let error = loader.load::<TwoRegions>().await.unwrap_err();
+        assert_eq!(expect::failed(&error), ["there"]);
+        expect::failure(&error, "there", Cause::Credentials);
+    }
+    assert_eq!(aws.tally(), "0 batches, 4 gets");
+}
+
+#[tokio::test]
+async fn refused_batches_of_a_region_leave_others() {
+    #[derive(FromSecrets)]
+    #[expect(dead_code, reason = "what counts is how they are read")]
+    struct Two {
+        a: Option<String>,
+        b: Option<String>,
+        #[secret(
+            name = "arn:aws:secretsmanager:eu-south-1:123456789012:secret:C-AbCdEf",
+            env = "C"
+        )]
+        c: Option<String>,
+        #[secret(
+            name = "arn:aws:secretsmanager:eu-south-1:123456789012:secret:D-AbCdEf",
+            env = "D"
+        )]
+        d: Option<String>,
+    }
+    let aws =
+        Scripted::start(Vault::new().text("A", "a").text("B", "b").when(|call| {
+            (call.is_batch() && call.region == "eu-south-1").then(Answer::batch_denied)
+        }));
+    let loader = aws.loader();
+    for _ in 0..2 {
+        assert!(loader.load::<Two>().await.is_ok());
+    }
+    let calls = aws.calls().all();
+    let batches = |region: &str| {
+        calls
+            .iter()
+            .filter(|call| call.is_batch() && call.region == region)
+            .count()
+    };
+    assert_eq!((batches("us-east-1"), batches("eu-south-1")), (2, 1));
+}
+
+#[tokio::test]
+async fn throttled_batch_costs_no_backoff() {
+    // The SDK's own first backoff is up to a second, and its second one two.
+    let aws = Scripted::start(pocket().when(|call| call.is_batch().then(Answer::throttled)));
+    let config = from_secrets_tests::sdk::config(&aws.endpoint());
+    let retry =
+        aws_config::retry::RetryConfig::standard().with_initial_backoff(Duration::from_secs(60));
+    let config = config.into_builder().retry_config(retry).build();
+    let loader = from_secrets::Loader::new().sdk_config(&config);
+    assert!(loader.load::<Pocket>().await.is_ok());
+    assert_eq!(aws.tally(), "1 batch, 2 gets");
+}

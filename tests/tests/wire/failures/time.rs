@@ -1,0 +1,124 @@
+//! What one attempt, one source and one response may cost.
+
+use std::io::Write as _;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use from_secrets::{
+    Answer as Answered, Answers, Cause, Environment, ExposeSecret, Found, Loader, Query,
+    SecretSource, Source,
+};
+use from_secrets_tests::{Answer, Call, Scripted, sdk};
+
+use crate::expect;
+use crate::structs::{Pocket, pocket};
+
+#[tokio::test]
+async fn dead_connection_costs_one_attempt() {
+    let count = AtomicUsize::new(0);
+    let aws = Scripted::start(pocket().when(move |_| {
+        let nth = count.fetch_add(1, Ordering::SeqCst);
+        (nth == 1).then(Answer::hang)
+    }));
+    let loader = aws.loader().timeout(Duration::from_secs(6));
+    assert!(loader.load::<Pocket>().await.is_ok());
+    let began = Instant::now();
+    assert!(loader.load::<Pocket>().await.is_ok());
+    let took = began.elapsed();
+    assert!(took < Duration::from_secs(5), "{took:?}");
+    assert_eq!(
+        (aws.tally().as_str(), aws.connections()),
+        ("3 batches, 0 gets", 2)
+    );
+}
+
+#[tokio::test]
+async fn own_attempt_timeout_is_kept() {
+    let aws = Scripted::start(pocket().when(|call| (call.nth == 1).then(Answer::hang)));
+    let timeouts = aws_config::timeout::TimeoutConfig::builder();
+    let timeouts = timeouts
+        .operation_attempt_timeout(Duration::from_millis(50))
+        .build();
+    let config = sdk::config(&aws.endpoint())
+        .into_builder()
+        .timeout_config(timeouts)
+        .build();
+    let loader = Loader::new()
+        .sdk_config(&config)
+        .timeout(Duration::from_mins(10));
+    for _ in 0..2 {
+        assert!(loader.load::<Pocket>().await.is_ok());
+    }
+}
+
+/// A source that takes its time.
+#[derive(Debug)]
+struct Slow(Duration);
+
+impl SecretSource for Slow {
+    fn name(&self) -> &str {
+        "slow"
+    }
+
+    fn fetch<'a>(&'a self, query: Query<'a>) -> Answers<'a> {
+        Box::pin(async move {
+            tokio::time::sleep(self.0).await;
+            let found = |_| Answered::Found(Found::text("slow"));
+            query.requests().iter().map(found).collect()
+        })
+    }
+}
+
+#[tokio::test]
+async fn later_source_keeps_its_share() {
+    let aws = Scripted::start(|_: &Call| Answer::hang());
+    let slow = Source::custom(Slow(Duration::from_millis(300)));
+    let loader = aws
+        .loader()
+        .timeout(Duration::from_secs(2))
+        .fall_back_on([Cause::Unreachable])
+        .sources([Source::aws(), slow, Source::environment()]);
+    let pocket: Pocket = loader.load().await.unwrap();
+    assert_eq!(pocket.key.expose_secret(), "slow");
+}
+
+#[tokio::test]
+async fn endless_response_is_an_error() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let sent = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&sent);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+            let chunk = format!("10000\r\n{}\r\n", " ".repeat(0x10000));
+            let mut sends = stream.write_all(head.as_bytes());
+            while sends.is_ok() {
+                sends = stream.write_all(chunk.as_bytes());
+                counted.fetch_add(0x10000, Ordering::Relaxed);
+            }
+        }
+    });
+    let environment = Environment::from_vars::<&str, &str>([]);
+    let loader = Loader::new()
+        .environment(environment)
+        .sdk_config(&sdk::config(&endpoint));
+    let error = loader.load::<Pocket>().await.unwrap_err();
+    expect::failure(&error, "key", Cause::Internal);
+    let most = 4 * 32 * 1024 * 1024;
+    assert!(
+        sent.load(Ordering::Relaxed) < most,
+        "{sent:?} bytes were read"
+    );
+}
+
+#[tokio::test]
+async fn oversized_response_is_an_error() {
+    let body = " ".repeat(17 * 1024 * 1024);
+    let aws = Scripted::start(move |_: &Call| Answer::raw(200, body.clone()));
+    let error = aws.loader().load::<Pocket>().await.unwrap_err();
+    expect::failure(&error, "key", Cause::Internal);
+}

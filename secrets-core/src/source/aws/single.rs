@@ -1,17 +1,13 @@
 //! `GetSecretValue`: pinned versions, a secret that is the only one, and what a batch left.
 
-use std::time::Duration;
-
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
 use aws_sdk_secretsmanager::primitives::{Blob, DateTime};
 
-use tokio::time::{Instant, sleep};
-
 use super::Context;
 use super::ask::{Asked, Outcome};
 use crate::source::same_secret::{Said, not_asked_for};
-use crate::source::{Answer, Cause, Found, Missing, Request, Version};
+use crate::source::{Answer, Found, Missing, Request, Version};
 
 const CURRENT: &str = "AWSCURRENT";
 
@@ -26,25 +22,7 @@ impl Context<'_> {
         }
     }
 
-    /// Asks again while the service throttles and time is left: a fleet that starts at once needs more attempts than the
-    /// SDK makes.
     async fn get(&self, client: &Client, request: &Request) -> Answer {
-        let mut backoff = FIRST_BACKOFF;
-        for _ in 1..ROUNDS {
-            let answer = self.get_once(client, request).await;
-            let pause = backoff.mul_f64(fastrand::f64());
-            let is_throttled =
-                matches!(&answer, Answer::Failed(failure) if failure.cause() == Cause::Throttled);
-            if !is_throttled || Instant::now() + pause >= self.deadline {
-                return answer;
-            }
-            sleep(pause).await;
-            backoff *= 2;
-        }
-        self.get_once(client, request).await
-    }
-
-    async fn get_once(&self, client: &Client, request: &Request) -> Answer {
         let region = region(client);
         if let Some(failure) = self.rejected_in(region) {
             return Answer::Failed(failure);
@@ -62,11 +40,6 @@ impl Context<'_> {
         }
     }
 }
-
-/// How often a secret is asked for that the service throttles, each time with the SDK's own attempts.
-const ROUNDS: u32 = 5;
-/// The longest first pause; the pauses are random, and the longest doubles each time.
-const FIRST_BACKOFF: Duration = Duration::from_millis(200);
 
 /// The region that a client sends its requests to.
 pub(super) fn region(client: &Client) -> &str {

@@ -11,15 +11,19 @@ use crate::structs::{Pocket, pocket};
 #[tokio::test]
 async fn throttling_and_server_errors_that_pass_are_no_failure() {
     let unavailable = Answer::error_with_status(503, "ServiceUnavailable", "");
-    for at_first in [Answer::throttled(), Answer::internal(), unavailable] {
+    for (at_first, requests) in [
+        (Answer::throttled(), "1 batch, 3 gets"),
+        (Answer::internal(), "3 batches, 0 gets"),
+        (unavailable, "3 batches, 0 gets"),
+    ] {
         let aws = Scripted::start(pocket().at_first(2, at_first));
         loaded(&aws).await;
-        assert_eq!(aws.tally(), "3 batches, 0 gets");
+        assert_eq!(aws.tally(), requests);
     }
 }
 
 #[tokio::test]
-async fn throttling_that_lasts_is_told_and_not_made_worse_by_single_requests() {
+async fn throttling_that_lasts_is_an_error_after_single_requests() {
     let aws = Scripted::start(|_: &Call| Answer::throttled());
     let error = refused(&aws).await;
     for field in ["key", "token"] {
@@ -28,7 +32,7 @@ async fn throttling_that_lasts_is_told_and_not_made_worse_by_single_requests() {
         expect::not_asked(&error, field, "env");
     }
     expect::story(&error, &["throttled", "Rate exceeded", Answer::REQUEST_ID]);
-    assert_eq!(aws.tally(), "3 batches, 0 gets");
+    assert_eq!(aws.tally(), "1 batch, 6 gets");
 }
 
 #[tokio::test]

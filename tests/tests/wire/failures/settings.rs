@@ -17,7 +17,7 @@ async fn malformed_region_is_a_settings_error() {
     let aws = Scripted::start(pocket());
     for region in ["us east 1", "eu-west-1.evil.com/", "a/b", "r\u{e9}gion"] {
         let error = refused(aws.loader().region(region)).await;
-        expect::failure(&error, "key", Cause::Credentials);
+        expect::failure(&error, "key", Cause::Configuration);
         expect::story(&error, &["region", "`Loader::region`"]);
     }
     assert_eq!(aws.connections(), 0);
@@ -35,7 +35,7 @@ async fn malformed_endpoint_is_a_settings_error() {
         &password,
     ] {
         let error = refused(Loader::new().sdk_config(&sdk::config(endpoint))).await;
-        expect::failure(&error, "key", Cause::Credentials);
+        expect::failure(&error, "key", Cause::Configuration);
         let story = expect::story(&error, &["endpoint", "`SdkConfig`"]);
         canary::assert_absent(&story);
     }

@@ -7,7 +7,6 @@ use from_secrets::{Cause, FromSecrets};
 use from_secrets_tests::process::Program;
 use from_secrets_tests::{Answer, Call, Scripted, Vault};
 
-use super::{loaded, refused};
 use crate::expect;
 use crate::home::Home;
 use crate::structs::{Pocket, pocket};
@@ -25,26 +24,6 @@ async fn throttled_batch_falls_back_to_get() {
         };
         assert_eq!(aws.tally(), expected);
     }
-}
-
-#[tokio::test]
-async fn throttled_gets_are_sent_again() {
-    let throttled = Mutex::new(12);
-    let aws = Scripted::start(pocket().when(move |call| {
-        let mut left = throttled.lock().unwrap();
-        let is_throttled = call.is_batch() || *left > 0;
-        *left -= i32::from(!call.is_batch());
-        is_throttled.then(Answer::throttled)
-    }));
-    loaded(&aws).await;
-}
-
-#[tokio::test]
-async fn throttling_that_lasts_is_an_error() {
-    let aws = Scripted::start(|_: &Call| Answer::throttled());
-    let error = refused(&aws).await;
-    expect::failure(&error, "key", Cause::Throttled);
-    expect::not_asked(&error, "key", "env");
 }
 
 /// Requests that are answered: `rate` a second, and as many at once.

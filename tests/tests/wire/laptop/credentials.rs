@@ -14,10 +14,7 @@ fn container_credentials_that_cannot_be_had_are_an_error() {
         .env("AWS_CONTAINER_CREDENTIALS_FULL_URI", nobody.endpoint())
         .env("AWS_REGION", "us-east-1")
         .run();
-    told(
-        &ended,
-        &["no usable credentials", "FROM_SECRETS_SOURCES=env"],
-    );
+    told(&ended, &["unreachable", "FROM_SECRETS_SOURCES=env"]);
 }
 
 #[test]

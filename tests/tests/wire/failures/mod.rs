@@ -10,6 +10,7 @@ mod mistaken;
 mod service;
 mod settings;
 
+pub(crate) use clock::an_hour_ahead;
 use from_secrets::{Environment, Error};
 use from_secrets_tests::Scripted;
 

@@ -28,37 +28,47 @@ type Requests = Arc<Mutex<Vec<String>>>;
 #[derive(Clone, Debug)]
 struct Rules {
     upstream: SocketAddr,
-    /// The value of `Proxy-Authorization` that is required.
-    authorization: Option<String>,
+    policy: Policy,
     requests: Requests,
+}
+
+/// Which requests a proxy forwards.
+#[derive(Clone, Debug)]
+enum Policy {
+    All,
+    /// Those with this value of `Proxy-Authorization`.
+    Authorized(String),
+    Nothing,
 }
 
 impl ForwardProxy {
     /// Starts a proxy in front of the server at an endpoint.
     pub fn start(endpoint: &str) -> Self {
-        Self::serve(endpoint, None, None)
+        Self::serve(endpoint, Policy::All, None)
     }
 
     /// Starts a proxy that requires a user and a password.
     pub fn start_with_password(endpoint: &str, user: &str, password: &str) -> Self {
         let credentials = BASE64_STANDARD.encode(format!("{user}:{password}"));
-        Self::serve(endpoint, Some(format!("Basic {credentials}")), None)
+        let policy = Policy::Authorized(format!("Basic {credentials}"));
+        Self::serve(endpoint, policy, None)
+    }
+
+    /// Starts a proxy that forwards nothing.
+    pub fn start_refusing(endpoint: &str) -> Self {
+        Self::serve(endpoint, Policy::Nothing, None)
     }
 
     /// Starts a proxy that is spoken to over TLS, with a certificate.
     pub fn start_tls(endpoint: &str, certificate: Certificate) -> Self {
-        Self::serve(endpoint, None, Some(certificate))
+        Self::serve(endpoint, Policy::All, Some(certificate))
     }
 
-    fn serve(
-        endpoint: &str,
-        authorization: Option<String>,
-        certificate: Option<Certificate>,
-    ) -> Self {
+    fn serve(endpoint: &str, policy: Policy, certificate: Option<Certificate>) -> Self {
         let (_, address) = endpoint.split_once("://").expect("an endpoint is a URL");
         let rules = Rules {
             upstream: address.parse().expect("an endpoint on loopback"),
-            authorization,
+            policy,
             requests: Requests::default(),
         };
         let requests = Arc::clone(&rules.requests);
@@ -121,9 +131,8 @@ async fn forward(stream: impl AsyncRead + AsyncWrite + Unpin, rules: Rules) -> s
     requests
         .unwrap_or_else(PoisonError::into_inner)
         .push(request);
-    if !rules.permit(&head) {
-        let refusal = "HTTP/1.1 407 Proxy Authentication Required\r\n\
-                       Proxy-Authenticate: Basic realm=\"proxy\"\r\nContent-Length: 0\r\n\r\n";
+    if let Some(refusal) = rules.refusal(&head) {
+        let refusal = format!("HTTP/1.1 {refusal}\r\nContent-Length: 0\r\n\r\n");
         return client.write_all(refusal.as_bytes()).await;
     }
     let mut server = TcpStream::connect(rules.upstream).await?;
@@ -139,15 +148,22 @@ async fn forward(stream: impl AsyncRead + AsyncWrite + Unpin, rules: Rules) -> s
 }
 
 impl Rules {
-    fn permit(&self, head: &str) -> bool {
-        let Some(required) = &self.authorization else {
-            return true;
-        };
-        head.lines().any(|line| {
-            let header = line.split_once(": ");
-            header.is_some_and(|(name, value)| {
-                name.eq_ignore_ascii_case("proxy-authorization") && value == required
-            })
-        })
+    /// Returns the status of a request that is not forwarded.
+    fn refusal(&self, head: &str) -> Option<&'static str> {
+        match &self.policy {
+            Policy::All => None,
+            Policy::Authorized(value) if has_authorization(head, value) => None,
+            Policy::Authorized(_) => Some("407 Proxy Authentication Required"),
+            Policy::Nothing => Some("403 Forbidden"),
+        }
     }
+}
+
+fn has_authorization(head: &str, expected: &str) -> bool {
+    head.lines().any(|line| {
+        let header = line.split_once(": ");
+        header.is_some_and(|(name, value)| {
+            name.eq_ignore_ascii_case("proxy-authorization") && value == expected
+        })
+    })
 }

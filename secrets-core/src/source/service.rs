@@ -141,7 +141,8 @@ pub(crate) fn first_line(text: &str) -> String {
     let end: String = line.chars().skip(from).take(LONGEST_END).collect();
     let beginning = LONGEST - GAP.chars().count() - end.chars().count();
     let beginning: String = line.chars().take(beginning.min(from)).collect();
-    format!("{}{GAP}{end}", beginning.trim_end())
+    let line = format!("{}{GAP}{end}", beginning.trim_end());
+    line.trim_start().to_owned()
 }
 
 /// What helps where AWS does not take the credentials.

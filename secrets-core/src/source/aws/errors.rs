@@ -167,7 +167,10 @@ impl Service {
         let whom = self.whom(endpoint);
         let (message, hint) = match tls::proxy_of(error) {
             Some(variable) => (
-                format!("cannot reach {whom} through the proxy in `{variable}`: {why}"),
+                format!(
+                    "cannot reach {whom} through the proxy in `{variable}`: {}",
+                    proxy_words(&why)
+                ),
                 proxy_hint(variable, &why),
             ),
             None => (
@@ -231,9 +234,22 @@ fn certificate_hint(why: &str) -> Option<&'static str> {
     )
 }
 
-/// hyper-util ends with «tunnel error: proxy authorization required» for HTTP 407.
+/// What hyper-util says of HTTP 407, and of any other status than 200.
+const PASSWORD_REQUIRED: &str = "proxy authorization required";
+const REFUSED: &str = "tunnel error: unsuccessful";
+
+fn proxy_words(why: &str) -> &str {
+    if why.contains(PASSWORD_REQUIRED) {
+        "the proxy requires a valid user and password"
+    } else if why.contains(REFUSED) {
+        "the proxy refused to connect to this host"
+    } else {
+        why
+    }
+}
+
 fn proxy_hint(variable: &str, why: &str) -> String {
-    if why.contains("authorization required") {
+    if why.contains(PASSWORD_REQUIRED) {
         return format!(
             "put the proxy's user and password into the URL in `{variable}`, percent-encoded: `http://USER:PASSWORD@HOST:PORT`"
         );

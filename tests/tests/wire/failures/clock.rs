@@ -14,7 +14,7 @@ const TOLERANCE: Duration = Duration::from_mins(5);
 const EXPIRED: &str = "Signature expired: 20240101T000000Z is now earlier than 20240101T001000Z (20240101T001500Z - 5 min.)";
 
 /// Rejects requests whose time is not within five minutes of a clock that is an hour ahead.
-fn an_hour_ahead(call: &Call) -> Option<Answer> {
+pub(crate) fn an_hour_ahead(call: &Call) -> Option<Answer> {
     let now = SystemTime::now() + HOUR;
     let is_right = call.signed_at.is_some_and(|at| at + TOLERANCE > now);
     (!is_right).then(|| Answer::error("InvalidSignatureException", EXPIRED).dated(now))

@@ -12,6 +12,7 @@ mod settings;
 mod throttled;
 mod time;
 
+pub(crate) use clock::an_hour_ahead;
 use from_secrets::{Environment, Error};
 use from_secrets_tests::Scripted;
 

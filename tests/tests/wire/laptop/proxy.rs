@@ -88,7 +88,7 @@ fn proxy_password_is_sent_but_never_shown() {
         &none,
         &[
             "through the proxy in `HTTPS_PROXY`",
-            "authorization required",
+            "requires a valid user and password",
             "http://USER:PASSWORD@HOST:PORT",
         ],
     );
@@ -177,6 +177,22 @@ fn proxy_that_cannot_be_reached_is_named() {
             "unreachable",
             HOST,
             "through the proxy in `HTTPS_PROXY`",
+            "NO_PROXY",
+        ],
+    );
+}
+
+#[test]
+fn refusal_of_the_proxy_is_named() {
+    let aws = Scripted::start_tls(pocket());
+    let proxy = ForwardProxy::start_refusing(&aws.endpoint());
+    let ended = behind_proxy(&Home::new(), &aws)
+        .env("HTTPS_PROXY", proxy.url())
+        .run();
+    told(
+        &ended,
+        &[
+            "`HTTPS_PROXY`: the proxy refused to connect to this host",
             "NO_PROXY",
         ],
     );

@@ -3,6 +3,7 @@
 use from_secrets_tests::Scripted;
 
 use super::{bare, configured, connects, loaded, told, with_keys, with_values};
+use crate::failures::an_hour_ahead;
 use crate::home::Home;
 use crate::structs::pocket;
 
@@ -118,6 +119,14 @@ fn empty_variables_of_aws_count_as_unset() {
         .env("AWS_SECRET_ACCESS_KEY", "")
         .env("AWS_PROFILE", "");
     loaded(&keys.run(), "k t");
+}
+
+#[test]
+fn clock_skew_is_corrected_without_configuration() {
+    let aws = Scripted::start(pocket().when(an_hour_ahead));
+    let ended = configured("once", &Home::new(), &aws).run();
+    loaded(&ended, "the key the token");
+    assert_eq!(aws.tally(), "2 batches, 0 gets");
 }
 
 #[test]

@@ -20,6 +20,7 @@ use super::intent::has_instance_metadata;
 use super::profiles::Profiles;
 use super::sdk_settings::check_endpoints_of_credentials;
 use super::setting::{Origin, invalid, is_set, trimmed, variable};
+use super::tls;
 use crate::source::Failure;
 use crate::source::service::REMEDY;
 
@@ -52,7 +53,9 @@ impl fmt::Display for Link {
 impl Link {
     /// Whether an error says that this place has no credentials, and that the next one may have some.
     pub(super) fn is_without_credentials(&self, error: &CredentialsError) -> bool {
-        matches!(error, CredentialsError::CredentialsNotLoaded(_)) && !is_transport_error(error)
+        matches!(error, CredentialsError::CredentialsNotLoaded(_))
+            && !is_transport_error(error)
+            && tls::setup_failure(error).is_none()
     }
 
     /// What a user can do about credentials that this place does not issue.

@@ -14,7 +14,7 @@ mod environment;
 mod files;
 #[cfg(any(feature = "agent", feature = "aws"))]
 mod host;
-#[cfg(any(feature = "dotenv", feature = "files"))]
+#[cfg(any(feature = "agent", feature = "dotenv", feature = "files"))]
 mod local;
 mod memory;
 #[cfg(any(feature = "agent", feature = "generate", feature = "ssm"))]

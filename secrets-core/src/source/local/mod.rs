@@ -10,7 +10,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 pub(super) use mode::{TooOpen, warn};
-pub(super) use thread::run;
+pub(super) use thread::{Reading, run};
 
 use super::{Cause, Failure};
 

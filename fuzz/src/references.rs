@@ -100,11 +100,11 @@ fn arn(text: &str) {
     assert_eq!(parts[1], arn.partition);
     assert_eq!(parts[3..5], [arn.region, arn.account]);
     assert_eq!(parts[6], arn.resource);
-    if let Some(name) = arn.name() {
-        assert!(
-            arn.resource.starts_with(name) && arn.resource.len() == name.len() + 7,
-            "{text:?}"
-        );
+    let names: Vec<&str> = arn.names().collect();
+    assert_eq!(names[0], arn.resource);
+    if let Some(name) = names.get(1) {
+        let suffix = arn.resource.strip_prefix(name);
+        assert!(suffix.is_some_and(|suffix| suffix.len() == 7), "{text:?}");
     }
 }
 

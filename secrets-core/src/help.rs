@@ -130,6 +130,17 @@ fn by_secret(field: &FieldReport) -> Option<Remedy> {
                 format!("create the parameter `{id}`, {PLACE}"),
                 format!("create these parameters, {PLACE}"),
             )),
+            Missing::EmptyFile if attempt.keyed_by == KeyedBy::Variable => Some(Remedy::new(
+                format!("write a value into the file that `{}_FILE` names", attempt.asked()),
+                "write values into these files",
+            )),
+            Missing::EmptyFile => {
+                let place = attempt.endpoint().unwrap_or("the directory of the secrets");
+                Some(Remedy::new(
+                    format!("write a value into the file for `{id}` in {place}"),
+                    format!("write values into these files in {place}"),
+                ))
+            }
             Missing::File => {
                 let place = attempt.endpoint().unwrap_or("the directory of the secrets");
                 Some(Remedy::new(

@@ -1,5 +1,7 @@
 //! The one place that puts a load together.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,8 +13,8 @@ use crate::clock::after;
 use crate::plan::{Flaw, Plan};
 use crate::progress::Progress;
 use crate::source::{
-    Cause, DEFAULT_CHAIN, Environment, Freshness, SOURCES_VARIABLE, SecretSource, Site, Source,
-    from_words,
+    Cause, DEFAULT_CHAIN, Environment, Failure, Freshness, SOURCES_VARIABLE, SecretSource, Site,
+    Source, from_words,
 };
 use crate::{Error, FromSecrets, Report, values};
 
@@ -173,15 +175,9 @@ impl Loader {
                 "there is no Tokio runtime here; call `load_blocking`, or `load` within one",
             ));
         }
-        let chain = self.chain(freshness).map_err(|message| {
-            Error::declaration(
-                subject,
-                vec![Flaw {
-                    path: String::new(),
-                    message,
-                }],
-            )
-        })?;
+        let chain = self
+            .chain(freshness)
+            .map_err(|message| Error::declaration(subject, vec![flaw(message)]))?;
         let plan = self.plan::<T>()?;
         let mut progress = Progress::new(&plan);
         loop {
@@ -231,20 +227,37 @@ impl Loader {
     pub(crate) fn plan<T: FromSecrets>(&self) -> Result<Plan, Error> {
         // The last word on a parameter holds.
         let said = |name: &str| self.parameters.iter().rfind(|(known, _)| known == name);
+        let unreadable = RefCell::new(BTreeSet::new());
         let parameter = |name: &str| match said(name) {
             Some((_, value)) => Some(value.clone()),
-            None => self.environment.get(name).map(|value| value.to_string()),
+            None => match self.environment.text(name) {
+                Ok(text) => text.map(|text| text.to_string()),
+                Err(failure) => {
+                    unreadable.borrow_mut().insert(told(&failure));
+                    None
+                }
+            },
         };
-        Plan::new(T::SPEC, &parameter).map_err(|flaws| Error::declaration(T::SPEC.name(), flaws))
+        Plan::new(T::SPEC, &parameter).map_err(|mut flaws| {
+            flaws.extend(unreadable.take().into_iter().map(flaw));
+            Error::declaration(T::SPEC.name(), flaws)
+        })
+    }
+
+    fn sources_of_variable(&self) -> Result<Vec<Source>, String> {
+        let words = self.environment.text(SOURCES_VARIABLE);
+        match words.map_err(|failure| told(&failure))? {
+            Some(words) => {
+                from_words(&words).map_err(|error| format!("{SOURCES_VARIABLE}: {error}"))
+            }
+            None => from_words(DEFAULT_CHAIN),
+        }
     }
 
     fn chain(&self, freshness: Freshness) -> Result<Chain, String> {
-        let sources = match (&self.sources, self.environment.get(SOURCES_VARIABLE)) {
-            (Some(sources), _) => sources.clone(),
-            (None, Some(words)) => {
-                from_words(&words).map_err(|error| format!("{SOURCES_VARIABLE}: {error}"))?
-            }
-            (None, None) => from_words(DEFAULT_CHAIN)?,
+        let sources = match &self.sources {
+            Some(sources) => sources.clone(),
+            None => self.sources_of_variable()?,
         };
         #[cfg(feature = "dotenv")]
         let sources = dotenv::behind_environment(sources);
@@ -270,6 +283,22 @@ impl Loader {
             timeout: self.timeout,
             deadline: after(Instant::now(), self.timeout),
         })
+    }
+}
+
+/// A flaw of the settings, and not of a field.
+fn flaw(message: String) -> Flaw {
+    Flaw {
+        path: String::new(),
+        message,
+    }
+}
+
+/// The failure of a setting, with its hint.
+fn told(failure: &Failure) -> String {
+    match failure.hint() {
+        Some(hint) => format!("{}; {hint}", failure.message()),
+        None => failure.message().to_owned(),
     }
 }
 

@@ -9,7 +9,7 @@ pub struct Arn<'a> {
     pub region: &'a str,
     /// The account that owns the secret: twelve digits.
     pub account: &'a str,
-    /// The secret's name, with the six-character suffix where the ARN is complete.
+    /// The secret's name, with the six-character suffix if the ARN is complete.
     pub resource: &'a str,
 }
 
@@ -47,9 +47,16 @@ impl<'a> Arn<'a> {
         })
     }
 
-    /// The secret's name, where the ARN ends in the hyphen and six characters that AWS appends to every name.
-    pub fn name(&self) -> Option<&'a str> {
-        crate::suffix_like_an_arn(self.resource).then(|| &self.resource[..self.resource.len() - 7])
+    /// Returns the names that the secret can have: the whole resource, and the resource without the hyphen and six
+    /// characters at its end.
+    ///
+    /// `…:secret:db-backup` can be the partial ARN of `db-backup`, or the complete ARN of a secret `db`. Only Secrets
+    /// Manager knows which.
+    pub fn names(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let resource = self.resource;
+        let is_suffixed = crate::suffix_like_an_arn(resource);
+        let shorter = is_suffixed.then(|| &resource[..resource.len() - 7]);
+        std::iter::once(resource).chain(shorter.filter(|name| !name.is_empty()))
     }
 }
 
@@ -81,14 +88,19 @@ mod tests {
             (arn.partition, arn.region, arn.account),
             ("aws-cn", "cn-north-1", "123456789012")
         );
-        assert_eq!(arn.name(), Some("prod/db"));
     }
 
     #[test]
-    fn a_partial_arn_has_no_certain_name() {
-        let arn =
-            Arn::parse("arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db").unwrap();
-        assert_eq!(arn.name(), None);
+    fn suffix_like_end_gives_two_names() {
+        let names = |resource: &str| {
+            let text = format!("arn:aws:secretsmanager:us-east-1:123456789012:secret:{resource}");
+            let arn = Arn::parse(&text).unwrap();
+            arn.names().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(names("prod/db-AbCdEf"), ["prod/db-AbCdEf", "prod/db"]);
+        assert_eq!(names("db-backup"), ["db-backup", "db"]);
+        assert_eq!(names("prod/db"), ["prod/db"]);
+        assert_eq!(names("-AbCdEf"), ["-AbCdEf"]);
     }
 
     #[test]

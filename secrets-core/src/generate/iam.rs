@@ -57,10 +57,10 @@ pub(super) fn write(place: &Declaration, leaves: &[Leaf], notes: &mut Notes) -> 
 fn statement(place: &Declaration, grant: Grant<'_>, notes: &mut Notes) -> Statement {
     let resource = |resource| match resource {
         Resource::Secret(id) => Id::read(id).iam(place, notes),
-        Resource::Text(text) => text,
+        Resource::Text(text) => vec![text],
     };
     Statement {
-        resource: grant.resources.into_iter().map(resource).collect(),
+        resource: grant.resources.into_iter().flat_map(resource).collect(),
         sid: grant.sid,
         effect: "Allow",
         action: Actions::from(grant.actions),

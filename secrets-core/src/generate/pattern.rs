@@ -26,9 +26,10 @@ pub(super) struct Id {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Name,
-    /// A whole ARN; or one that lacks the suffix.
+    /// An ARN, which is partial for sure, or can be complete as well: only Secrets Manager knows whether `db-backup` at
+    /// its end is a name, or the name `db` and its suffix.
     Arn {
-        complete: bool,
+        can_be_complete: bool,
     },
     /// A placeholder that stands for a whole ARN.
     OpenArn,
@@ -42,15 +43,15 @@ impl Id {
         let kind = match &pieces[..] {
             [Piece::Open(name)] if name.to_ascii_uppercase().ends_with("ARN") => Kind::OpenArn,
             _ if Arn::is_meant_by(id) => Kind::Arn {
-                complete: is_complete(id),
+                can_be_complete: can_be_complete(id),
             },
             _ => Kind::Name,
         };
         Self { pieces, kind }
     }
 
-    /// The ARN for an IAM policy, with IAM's own wildcards where something is not known.
-    pub(super) fn iam(&self, place: &Declaration, notes: &mut Notes) -> String {
+    /// The ARNs for an IAM policy, with IAM's own wildcards where something is not known.
+    pub(super) fn iam(&self, place: &Declaration, notes: &mut Notes) -> Vec<String> {
         let id: String = self
             .pieces
             .iter()
@@ -58,14 +59,27 @@ impl Id {
             .collect();
         if place.parameter_store {
             let name = id.trim_start_matches('/');
-            return format!("{}parameter/{name}", prefix(place, notes));
+            return vec![format!("{}parameter/{name}", prefix(place, notes))];
         }
         match self.kind {
-            Kind::Arn { complete: true } => id,
-            Kind::Arn { complete: false } => id + SUFFIX,
-            Kind::Name => format!("{}secret:{id}{SUFFIX}", prefix(place, notes)),
-            Kind::OpenArn => format!("{}secret:*", prefix(place, notes)),
+            // The wildcard covers the suffix, too.
+            Kind::Arn { .. } if id.ends_with('*') => vec![id],
+            Kind::Arn { .. } => self.with_suffix(&id),
+            Kind::Name => vec![format!("{}secret:{id}{SUFFIX}", prefix(place, notes))],
+            Kind::OpenArn => vec![format!("{}secret:*", prefix(place, notes))],
         }
+    }
+
+    /// Everything that this ARN, as it is written, can mean to Secrets Manager.
+    pub(super) fn with_suffix(&self, written: &str) -> Vec<String> {
+        let can_be_complete = match self.kind {
+            Kind::Arn { can_be_complete } => can_be_complete,
+            Kind::OpenArn => true,
+            Kind::Name => false,
+        };
+        let complete = can_be_complete.then(|| written.to_owned());
+        let partial = format!("{written}{SUFFIX}");
+        complete.into_iter().chain([partial]).collect()
     }
 }
 
@@ -90,9 +104,9 @@ impl Piece {
     }
 }
 
-/// Where an ARN ends in a placeholder, that is taken to bring the suffix.
-fn is_complete(arn: &str) -> bool {
-    arn.ends_with('}') || Arn::parse(arn).is_ok_and(|arn| arn.name().is_some())
+/// A placeholder at the end can bring the suffix.
+fn can_be_complete(arn: &str) -> bool {
+    arn.ends_with('}') || Arn::parse(arn).is_ok_and(|arn| arn.names().count() > 1)
 }
 
 fn prefix(place: &Declaration, notes: &mut Notes) -> String {

@@ -28,12 +28,12 @@ fn statement(place: &Declaration, grant: &Grant<'_>) -> String {
         grant.sid,
         actions(&grant.actions)
     );
-    for resource in &grant.resources {
-        let resource = match resource {
-            Resource::Secret(id) if place.parameter_store => yaml::parameter_arn(id),
-            Resource::Secret(id) => yaml::arn(id),
-            Resource::Text(text) => quoted(text),
-        };
+    let resources = |resource: &Resource<'_>| match resource {
+        Resource::Secret(id) if place.parameter_store => vec![yaml::parameter_arn(id)],
+        Resource::Secret(id) => yaml::arns(id),
+        Resource::Text(text) => vec![quoted(text)],
+    };
+    for resource in grant.resources.iter().flat_map(resources) {
         let _ = writeln!(text, "        - {resource}");
     }
     if grant.condition.is_some() {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::grants::{Grant, Resource, grants};
 use super::names::Names;
-use super::pattern::{Id, Kind, Piece, SUFFIX};
+use super::pattern::{Id, Kind, Piece};
 use super::secrets::secrets;
 use super::yaml::quoted;
 use super::{Declaration, Notes};
@@ -33,12 +33,12 @@ pub(super) fn write(place: &Declaration, leaves: &[Leaf], notes: &mut Notes) -> 
         }
     }
     // The data source knows the whole ARN; no wildcard is needed.
-    let arn = |id: &str| match sources.get(id) {
-        Some(name) => format!("data.aws_secretsmanager_secret.{name}.arn"),
+    let arns = |id: &str| match sources.get(id) {
+        Some(name) => vec![format!("data.aws_secretsmanager_secret.{name}.arn")],
         None => given(id),
     };
     let grants = grants(place, &secrets, notes);
-    let statements: Vec<String> = grants.iter().map(|grant| statement(grant, arn)).collect();
+    let statements: Vec<String> = grants.iter().map(|grant| statement(grant, arns)).collect();
     blocks.push(format!(
         "data \"aws_iam_policy_document\" \"secrets\" {{\n{}}}\n",
         statements.join("\n")
@@ -53,18 +53,16 @@ fn source(name: &str, id: &str) -> String {
     )
 }
 
-/// An ARN that the declaration gives.
-fn given(id: &str) -> String {
-    match Id::read(id).kind {
-        Kind::Arn { complete: false } => string(&format!("{id}{SUFFIX}")),
-        _ => string(id),
-    }
+/// An ARN that the declaration gives, in each of its meanings.
+fn given(id: &str) -> Vec<String> {
+    let arns = Id::read(id).with_suffix(id);
+    arns.iter().map(|arn| string(arn)).collect()
 }
 
-fn statement(grant: &Grant<'_>, arn: impl Fn(&str) -> String) -> String {
-    let resource = |resource: &Resource<'_>| match resource {
-        Resource::Secret(id) => arn(id),
-        Resource::Text(text) => quoted(text),
+fn statement(grant: &Grant<'_>, arns: impl Fn(&str) -> Vec<String>) -> String {
+    let resources = |resource: &Resource<'_>| match resource {
+        Resource::Secret(id) => arns(id),
+        Resource::Text(text) => vec![quoted(text)],
     };
     let actions: Vec<String> = grant.actions.iter().map(|action| quoted(action)).collect();
     let mut text = format!(
@@ -72,7 +70,7 @@ fn statement(grant: &Grant<'_>, arn: impl Fn(&str) -> String) -> String {
         quoted(&grant.sid),
         actions.join(", ")
     );
-    for resource in grant.resources.iter().map(resource) {
+    for resource in grant.resources.iter().flat_map(resources) {
         let _ = writeln!(text, "      {resource},");
     }
     text += "    ]\n";

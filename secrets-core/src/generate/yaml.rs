@@ -1,6 +1,6 @@
 //! What little YAML is written here.
 
-use super::pattern::{Id, Kind, Piece, SUFFIX};
+use super::pattern::{Id, Kind, Piece};
 
 /// A scalar in double quotation marks, which can hold anything.
 pub(super) fn quoted(text: &str) -> String {
@@ -26,20 +26,29 @@ pub(super) fn logical_id(name: &str) -> String {
     words.map(capital).collect()
 }
 
-/// A secret's ARN as CloudFormation puts it together in the stack's own partition, region and account. Open
+/// A secret's ARNs as CloudFormation puts them together in the stack's own partition, region and account. Open
 /// placeholders are parameters of the template.
-pub(super) fn arn(id: &str) -> String {
+pub(super) fn arns(id: &str) -> Vec<String> {
     let id = Id::read(id);
     let text: String = id.pieces.iter().map(substituted).collect();
-    match id.kind {
-        Kind::OpenArn => {
-            let name = text.trim_start_matches("${").trim_end_matches('}');
-            format!("!Ref {name}")
-        }
-        Kind::Arn { complete } => substitution(&if complete { text } else { text + SUFFIX }),
-        Kind::Name => substitution(&format!(
-            "arn:${{AWS::Partition}}:secretsmanager:${{AWS::Region}}:${{AWS::AccountId}}:secret:{text}{SUFFIX}"
-        )),
+    let written = match id.kind {
+        Kind::OpenArn | Kind::Arn { .. } => text,
+        Kind::Name => format!(
+            "arn:${{AWS::Partition}}:secretsmanager:${{AWS::Region}}:${{AWS::AccountId}}:secret:{text}"
+        ),
+    };
+    let arns = id.with_suffix(&written);
+    arns.iter().map(|arn| reference(arn)).collect()
+}
+
+/// The text, and `!Ref` if it is one parameter as a whole.
+fn reference(text: &str) -> String {
+    let name = text
+        .strip_prefix("${")
+        .and_then(|name| name.strip_suffix('}'));
+    match name.filter(|name| !name.contains("${")) {
+        Some(name) => format!("!Ref {name}"),
+        None => substitution(text),
     }
 }
 

@@ -31,7 +31,7 @@ pub struct Found {
 }
 
 /// A value as a source holds it. Wiped when dropped.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub(crate) enum RawValue {
     Text(Zeroizing<String>),
     Binary(Zeroizing<Vec<u8>>),
@@ -112,6 +112,8 @@ pub enum Missing {
     Parameter,
     /// There is no file for a secret of that name.
     File,
+    /// The file is empty, which counts as missing.
+    EmptyFile,
     /// The source can hold nothing of that name.
     Name,
     /// The secret is there, and has no such version, or no value yet.
@@ -135,6 +137,7 @@ impl fmt::Display for Missing {
             Self::Secret => f.write_str("no such secret"),
             Self::Parameter => f.write_str("no such parameter"),
             Self::File => f.write_str("no such file"),
+            Self::EmptyFile => f.write_str("the file is empty, which counts as missing"),
             Self::Name => f.write_str("nothing can have this name there"),
             Self::Version => f.write_str("the secret has no such version, or no value yet"),
             Self::JsonKey { similar: None } => f.write_str("the secret has no such key"),

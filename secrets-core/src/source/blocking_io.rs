@@ -1,8 +1,9 @@
-//! File systems block for as long as they like. What is waited for here is waited for until a deadline.
+//! File systems can block without a limit. Reads from them end at the load's deadline.
 
 use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::Builder;
 use std::time::{Duration, Instant};
 
@@ -12,55 +13,183 @@ use super::{Cause, Failure};
 /// again and again does not collect more.
 const MOST_LEFT_BEHIND: usize = 16;
 
+/// The most by which a read ends before the deadline, so that its own error is reported, which names the path.
+const MARGIN: Duration = Duration::from_millis(50);
+
 static LEFT_BEHIND: AtomicUsize = AtomicUsize::new(0);
 
-/// Runs what reads files on a thread of its own, and waits for it until the deadline, which `work` is told.
+/// The path that is being read, for the error of a read that does not end.
+#[derive(Clone, Debug, Default)]
+pub(in crate::source) struct Reading(Arc<Mutex<PathBuf>>);
+
+impl Reading {
+    /// Records what is read from now on, as it may be shown.
+    pub(in crate::source) fn begin(&self, shown: &Path) {
+        shown.clone_into(&mut lock(&self.0));
+    }
+
+    fn failure(&self) -> Failure {
+        let shown = lock(&self.0);
+        let message = format!("`{}` was not read within the load's time", shown.display());
+        Failure::new(Cause::Unreachable, message)
+            .with_hint("check the file system that it is on, or raise `Loader::timeout`")
+    }
+}
+
+/// Reads files on a separate thread, and waits for it until the deadline, which is passed to `work`.
 ///
-/// A runtime waits for its blocking tasks when it ends, however long they take. So such a task does the waiting, and
-/// ends with the deadline, and the reading is done on a thread that nobody waits for.
+/// A runtime that shuts down waits for its blocking tasks. So such a task only waits, and ends with the deadline or
+/// when the load is dropped. The thread that reads may stay behind; neither runtime nor process wait for it.
 pub(in crate::source) async fn run<T: Send + 'static>(
     deadline: tokio::time::Instant,
+    reading: &Reading,
     work: impl FnOnce(Instant) -> T + Send + 'static,
 ) -> Result<T, Failure> {
     let left = deadline.saturating_duration_since(tokio::time::Instant::now());
-    let waiting = tokio::task::spawn_blocking(move || wait(left, work));
+    let slot = Arc::new(Slot::new());
+    let _until_dropped = Abandon(Arc::clone(&slot));
+    let reading = reading.clone();
+    // As a task of the runtime, so that a paused clock does not advance meanwhile.
+    let waiting = tokio::task::spawn_blocking(move || wait(left, &slot, &reading, work));
     waiting.await.unwrap_or_else(|_| Err(broken_off()))
 }
 
 fn wait<T: Send + 'static>(
     left: Duration,
+    slot: &Arc<Slot<T>>,
+    reading: &Reading,
     work: impl FnOnce(Instant) -> T + Send + 'static,
 ) -> Result<T, Failure> {
     if LEFT_BEHIND.load(Ordering::Relaxed) >= MOST_LEFT_BEHIND {
-        return Err(hanging("earlier reads of files have not come back yet"));
+        return Err(hanging());
     }
+    let left = left.saturating_sub(MARGIN.min(left / 10));
     let now = Instant::now();
     let until = now.checked_add(left).unwrap_or(now);
-    // Without a buffer: what is not taken is not sent, so that either side knows whether the other one has left.
-    let (sender, receiver) = sync_channel(0);
-    let read = move || {
-        if sender.send(work(until)).is_err() {
-            LEFT_BEHIND.fetch_sub(1, Ordering::Relaxed);
-        }
+    let Some(filler) = Filler::start(slot) else {
+        return Err(broken_off());
     };
+    let read = move || filler.fill(work(until));
     let thread = Builder::new().name("from-secrets-files".to_owned());
     thread.spawn(read).map_err(|error| no_thread(&error))?;
-    match receiver.recv_timeout(left) {
-        Ok(done) => Ok(done),
-        Err(RecvTimeoutError::Disconnected) => Err(broken_off()),
-        Err(RecvTimeoutError::Timeout) => {
-            LEFT_BEHIND.fetch_add(1, Ordering::Relaxed);
-            Err(hanging("the files were not read within the load's time"))
+    match slot.take(left) {
+        State::Done(done) => Ok(done),
+        State::BrokenOff => Err(broken_off()),
+        _ => Err(reading.failure()),
+    }
+}
+
+/// Where the reading thread puts its result.
+struct Slot<T> {
+    state: Mutex<State<T>>,
+    changed: Condvar,
+}
+
+enum State<T> {
+    /// No thread was started yet.
+    Idle,
+    Pending,
+    Done(T),
+    /// The read panicked.
+    BrokenOff,
+    Taken,
+    /// The result is no longer needed.
+    Abandoned,
+}
+
+impl<T> Slot<T> {
+    fn new() -> Self {
+        Self {
+            state: Mutex::new(State::Idle),
+            changed: Condvar::new(),
+        }
+    }
+
+    /// Waits for the result, and abandons the read if it takes longer.
+    fn take(&self, longest: Duration) -> State<T> {
+        let is_pending = |state: &mut State<T>| matches!(state, State::Pending);
+        let state = lock(&self.state);
+        let waited = self.changed.wait_timeout_while(state, longest, is_pending);
+        let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        match *state {
+            State::Done(_) | State::BrokenOff => std::mem::replace(&mut *state, State::Taken),
+            State::Pending => {
+                LEFT_BEHIND.fetch_add(1, Ordering::Relaxed);
+                *state = State::Abandoned;
+                State::Abandoned
+            }
+            _ => State::Abandoned,
         }
     }
 }
 
-/// What helps where the process itself gives out.
+/// Ends the wait for a read when the load is dropped.
+struct Abandon<T>(Arc<Slot<T>>);
+
+impl<T> Drop for Abandon<T> {
+    fn drop(&mut self) {
+        let mut state = lock(&self.0.state);
+        match *state {
+            State::Idle => *state = State::Abandoned,
+            State::Pending => {
+                LEFT_BEHIND.fetch_add(1, Ordering::Relaxed);
+                *state = State::Abandoned;
+                self.0.changed.notify_all();
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The reading thread's side of a slot, which is filled when this is dropped, also by a panic.
+struct Filler<T> {
+    slot: Arc<Slot<T>>,
+    done: Option<T>,
+}
+
+impl<T> Filler<T> {
+    /// Returns `None` if the load was dropped already.
+    fn start(slot: &Arc<Slot<T>>) -> Option<Self> {
+        let mut state = lock(&slot.state);
+        matches!(*state, State::Idle).then(|| {
+            *state = State::Pending;
+            Self {
+                slot: Arc::clone(slot),
+                done: None,
+            }
+        })
+    }
+
+    fn fill(mut self, done: T) {
+        self.done = Some(done);
+    }
+}
+
+impl<T> Drop for Filler<T> {
+    fn drop(&mut self) {
+        let mut state = lock(&self.slot.state);
+        match *state {
+            State::Pending => {
+                *state = self.done.take().map_or(State::BrokenOff, State::Done);
+                self.slot.changed.notify_all();
+            }
+            State::Abandoned => drop(LEFT_BEHIND.fetch_sub(1, Ordering::Relaxed)),
+            _ => {}
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The hint if the process itself is out of resources.
 const SHORT: &str = "try again; if it lasts, look at the process's bounds for threads and memory";
 
-fn hanging(message: &str) -> Failure {
+fn hanging() -> Failure {
+    let message = "earlier reads of files have not come back yet";
     Failure::new(Cause::Unreachable, message)
-        .with_hint("check the file system that they are on, or raise `Loader::timeout`")
+        .with_hint("check the file systems that the files are on")
 }
 
 fn broken_off() -> Failure {
@@ -68,56 +197,123 @@ fn broken_off() -> Failure {
 }
 
 fn no_thread(error: &io::Error) -> Failure {
-    Failure::new(
-        Cause::Internal,
-        format!("no thread can be started to read files: {error}"),
-    )
-    .with_hint(SHORT)
+    let message = format!("no thread can be started to read files: {error}");
+    Failure::new(Cause::Internal, message).with_hint(SHORT)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc::channel;
-    use std::sync::{Arc, Mutex};
+    use std::sync::mpsc::{Receiver, Sender, channel};
+
+    use tokio::runtime::{Builder, Runtime};
 
     use super::*;
 
-    /// In one test, because the count of what is left behind is the process's.
-    #[test]
-    fn what_hangs_is_left_behind_until_it_comes_back_and_never_too_often() {
-        let runtime = || {
-            tokio::runtime::Builder::new_current_thread()
-                .enable_time()
-                .build()
-        };
-        let breaks_off = || {
-            let deadline = tokio::time::Instant::now() + Duration::from_mins(1);
-            let work = |_| std::panic::resume_unwind(Box::new(()));
-            runtime().unwrap().block_on(run::<()>(deadline, work))
-        };
-        let (go, gate) = channel::<()>();
-        let gate = Arc::new(Mutex::new(gate));
-        let start = Instant::now();
-        let hang = |limit: u64| {
-            let gate = Arc::clone(&gate);
-            let deadline = tokio::time::Instant::now() + Duration::from_millis(limit);
-            // The runtime ends with each, and does not wait for what hangs.
-            runtime().unwrap().block_on(run(deadline, move |_| {
-                let _ = gate.lock().unwrap().recv();
-            }))
-        };
-        for _ in 0..MOST_LEFT_BEHIND {
-            assert_eq!(hang(5).unwrap_err().cause(), Cause::Unreachable);
-        }
-        let refused = hang(60_000).unwrap_err();
-        assert!(refused.message().contains("earlier"), "{refused}");
-        assert!(start.elapsed() < Duration::from_secs(30));
+    /// The count of threads that are left behind is the process's, so these tests run one after the other.
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
-        drop(go);
+    const PATH: &str = "/hung/file";
+
+    /// A read that hangs until the sender is dropped.
+    #[derive(Clone)]
+    struct Gate(Arc<Mutex<Receiver<()>>>);
+
+    impl Gate {
+        fn new() -> (Sender<()>, Self) {
+            let (go, gate) = channel();
+            (go, Self(Arc::new(Mutex::new(gate))))
+        }
+
+        async fn read(self, limit: Duration) -> Result<(), Failure> {
+            let reading = Reading::default();
+            let begin = reading.clone();
+            let deadline = tokio::time::Instant::now() + limit;
+            let work = move |_| {
+                begin.begin(Path::new(PATH));
+                let _ = lock(&self.0).recv();
+            };
+            run(deadline, &reading, work).await
+        }
+    }
+
+    const SHORTLY: Duration = Duration::from_millis(5);
+    const LONG: Duration = Duration::from_mins(1);
+
+    fn current_thread() -> Runtime {
+        Builder::new_current_thread().enable_time().build().unwrap()
+    }
+
+    fn multi_thread() -> Runtime {
+        Builder::new_multi_thread().enable_time().build().unwrap()
+    }
+
+    fn until_none_is_left_behind() {
+        let start = Instant::now();
         while LEFT_BEHIND.load(Ordering::Relaxed) > 0 {
+            assert!(
+                start.elapsed() < LONG,
+                "a thread that came back is still counted"
+            );
             std::thread::sleep(Duration::from_millis(1));
         }
-        assert!(hang(60_000).is_ok());
-        assert_eq!(breaks_off().unwrap_err().cause(), Cause::Internal);
+    }
+
+    #[test]
+    fn hung_read_fails_at_the_deadline() {
+        let _alone = lock(&ONE_AT_A_TIME);
+        for runtime in [current_thread, multi_thread] {
+            let (go, gate) = Gate::new();
+            let start = Instant::now();
+            let failure = runtime().block_on(gate.read(SHORTLY)).unwrap_err();
+            assert_eq!(failure.cause(), Cause::Unreachable);
+            assert!(failure.message().contains(PATH), "{failure}");
+            assert!(start.elapsed() < LONG, "the runtime waited for the thread");
+            drop(go);
+            until_none_is_left_behind();
+        }
+    }
+
+    #[test]
+    fn dropped_load_does_not_delay_shutdown() {
+        let _alone = lock(&ONE_AT_A_TIME);
+        for runtime in [current_thread, multi_thread] {
+            let (go, gate) = Gate::new();
+            let start = Instant::now();
+            let given_up = async { tokio::time::timeout(SHORTLY, gate.read(2 * LONG)).await };
+            assert!(runtime().block_on(given_up).is_err());
+            assert!(
+                start.elapsed() < LONG,
+                "the runtime waited for the deadline"
+            );
+            drop(go);
+            until_none_is_left_behind();
+        }
+    }
+
+    #[test]
+    fn hung_threads_are_bounded() {
+        let _alone = lock(&ONE_AT_A_TIME);
+        let (go, gate) = Gate::new();
+        let read = |limit| current_thread().block_on(gate.clone().read(limit));
+        for _ in 0..MOST_LEFT_BEHIND {
+            assert_eq!(read(SHORTLY).unwrap_err().cause(), Cause::Unreachable);
+        }
+        let refused = read(LONG).unwrap_err();
+        assert!(refused.message().contains("earlier"), "{refused}");
+        assert_eq!(LEFT_BEHIND.load(Ordering::Relaxed), MOST_LEFT_BEHIND);
+        drop(go);
+        until_none_is_left_behind();
+        assert!(read(LONG).is_ok());
+    }
+
+    #[test]
+    fn panic_of_read_is_a_failure() {
+        let _alone = lock(&ONE_AT_A_TIME);
+        let deadline = tokio::time::Instant::now() + LONG;
+        let reading = Reading::default();
+        let work = |_| std::panic::resume_unwind(Box::new(()));
+        let read = current_thread().block_on(run::<()>(deadline, &reading, work));
+        assert_eq!(read.unwrap_err().cause(), Cause::Internal);
+        assert_eq!(LEFT_BEHIND.load(Ordering::Relaxed), 0);
     }
 }

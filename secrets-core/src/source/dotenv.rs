@@ -82,11 +82,14 @@ impl Dotenv {
 
     async fn variables(&self, deadline: Instant) -> Result<Environment, Answer> {
         let path = self.path().to_owned();
+        let reading = local::Reading::default();
+        reading.begin(&path);
         let work = move |_| {
             let mut too_open = Vec::new();
             (variables(&path, &mut too_open), too_open)
         };
-        let (read, too_open) = local::run(deadline, work).await.map_err(Answer::Failed)?;
+        let read = local::run(deadline, &reading, work).await;
+        let (read, too_open) = read.map_err(Answer::Failed)?;
         local::warn(&too_open);
         read.map_err(|unread| self.answer(unread))
     }

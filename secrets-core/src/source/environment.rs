@@ -1,6 +1,7 @@
 //! Environment variables.
 
 use std::env::VarError;
+use std::ffi::OsString;
 use std::fmt;
 use std::sync::Arc;
 
@@ -37,8 +38,47 @@ impl Environment {
     }
 
     /// The text of a variable that is set, is not empty, and is Unicode.
+    #[cfg_attr(
+        not(any(feature = "agent", test)),
+        allow(dead_code, reason = "settings are read with `text`")
+    )]
     pub(crate) fn get(&self, name: &str) -> Option<Zeroizing<String>> {
         self.read(name).ok().filter(|text| !text.is_empty())
+    }
+
+    /// Returns the text of a setting. Empty counts as unset.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error that names the variable if it is not Unicode: a setting that is set is never ignored.
+    pub(crate) fn text(&self, name: &str) -> Result<Option<Zeroizing<String>>, Failure> {
+        match self.read(name) {
+            Ok(text) => Ok(Some(text).filter(|text| !text.is_empty())),
+            Err(VarError::NotPresent) => Ok(None),
+            Err(VarError::NotUnicode(raw)) => {
+                wipe(raw);
+                let message = format!("the variable `{name}` is not Unicode");
+                let hint = format!("set `{name}` to UTF-8 text, or unset it");
+                Err(Failure::new(Cause::Malformed, message).with_hint(hint))
+            }
+        }
+    }
+
+    /// Returns the path in a variable, which may be any path of the operating system. Empty counts as unset.
+    #[cfg(feature = "files")]
+    pub(crate) fn path(&self, name: &str) -> Option<std::path::PathBuf> {
+        let path = match self.read(name) {
+            Ok(text) => OsString::from(text.as_str()),
+            Err(VarError::NotUnicode(raw)) => raw,
+            Err(VarError::NotPresent) => return None,
+        };
+        (!path.is_empty()).then(|| path.into())
+    }
+
+    /// Returns whether a variable is set, and not to the empty text.
+    #[cfg(feature = "agent")]
+    pub(crate) fn is_set(&self, name: &str) -> bool {
+        !matches!(self.text(name), Ok(None))
     }
 
     fn read(&self, name: &str) -> Result<Zeroizing<String>, VarError> {
@@ -58,7 +98,7 @@ impl Environment {
             Ok(text) => Answer::Found(Found::text(text.as_str())),
             Err(VarError::NotPresent) => Answer::Missing(Missing::Variable),
             Err(VarError::NotUnicode(raw)) => {
-                drop(Zeroizing::new(raw.into_encoded_bytes()));
+                wipe(raw);
                 Answer::Failed(
                     Failure::new(Cause::Malformed, "the variable is not Unicode").with_hint(
                         "set it to UTF-8 text; bytes go into a `binary` field as base64",
@@ -67,6 +107,10 @@ impl Environment {
             }
         }
     }
+}
+
+fn wipe(raw: OsString) {
+    drop(Zeroizing::new(raw.into_encoded_bytes()));
 }
 
 impl SecretSource for Environment {

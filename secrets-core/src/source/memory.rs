@@ -143,17 +143,39 @@ impl State {
         if let Some(cause) = self.failing {
             return injected(cause);
         }
-        match self.find(request.id()) {
+        let id = request.id();
+        match self.secrets.get(id) {
             Some(entry) => entry.answer(request.version()),
-            None => Answer::Missing(Missing::Secret),
+            None => self.by_arn(id, request.version()),
         }
     }
 
-    /// An ARN finds the secret of its name too.
-    fn find(&self, id: &str) -> Option<&Entry> {
-        let by_arn = || self.secrets.get(Arn::parse(id).ok()?.name()?);
-        self.secrets.get(id).or_else(by_arn)
+    /// Returns the secret that an ARN means. If it can mean two, both must have the same value.
+    fn by_arn(&self, arn: &str, version: &Version) -> Answer {
+        let names = Arn::parse(arn).ok().map(|arn| arn.names());
+        let mut answer = Answer::Missing(Missing::Secret);
+        let mut first = "";
+        for name in names.into_iter().flatten() {
+            let Some(entry) = self.secrets.get(name) else {
+                continue;
+            };
+            match (&answer, entry.answer(version)) {
+                (_, failed @ Answer::Failed(_)) => return failed,
+                (Answer::Missing(_), found) => (answer, first) = (found, name),
+                (Answer::Found(one), Answer::Found(other)) if one.value != other.value => {
+                    return Answer::Failed(clash(first, name));
+                }
+                _ => {}
+            }
+        }
+        answer
     }
+}
+
+fn clash(one: &str, other: &str) -> Failure {
+    let message = format!("`{one}` and `{other}` are both there, and differ");
+    Failure::new(Cause::Malformed, message)
+        .with_hint("remove one, or store the secret under the whole ARN")
 }
 
 impl Entry {
@@ -262,11 +284,49 @@ mod tests {
         );
     }
 
+    const ARN: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db-AbCdEf";
+
+    fn by_arn(memory: &Memory) -> Option<String> {
+        ask(memory, ARN, Version::Current)
+    }
+
     #[test]
-    fn an_arn_finds_the_secret_of_its_name() {
+    fn arn_finds_secret_of_either_name() {
+        for name in ["prod/db", "prod/db-AbCdEf", ARN] {
+            let memory = Memory::new().secret(name, "x");
+            assert_eq!(by_arn(&memory).as_deref(), Some("x"), "{name}");
+        }
+        let partial = ARN.strip_suffix("-AbCdEf").unwrap();
         let memory = Memory::new().secret("prod/db", "x");
-        let arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db-AbCdEf";
-        assert_eq!(ask(&memory, arn, Version::Current).as_deref(), Some("x"));
+        let found = ask(&memory, partial, Version::Current);
+        assert_eq!(found.as_deref(), Some("x"));
+    }
+
+    #[test]
+    fn two_secrets_of_one_arn_clash() {
+        let memory = Memory::new()
+            .secret("prod/db", "canary-1")
+            .secret("prod/db-AbCdEf", "canary-2");
+        let request = Request::new(ARN, Version::Current);
+        let Answer::Failed(failure) = memory.with(|state| state.answer(&request)) else {
+            panic!("one of two values was chosen");
+        };
+        assert_eq!(failure.cause(), Cause::Malformed);
+        let expected = "`prod/db-AbCdEf` and `prod/db` are both there, and differ";
+        assert_eq!(failure.message(), expected);
+
+        let same = memory.secret("prod/db", "canary-2");
+        assert_eq!(by_arn(&same).as_deref(), Some("canary-2"));
+        let whole = same.secret("prod/db", "other").secret(ARN, "x");
+        assert_eq!(by_arn(&whole).as_deref(), Some("x"));
+    }
+
+    #[test]
+    fn arn_skips_secret_without_version() {
+        let memory = Memory::new()
+            .version("prod/db-AbCdEf", "AWSPENDING", "next")
+            .secret("prod/db", "x");
+        assert_eq!(by_arn(&memory).as_deref(), Some("x"));
     }
 
     #[test]

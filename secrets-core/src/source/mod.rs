@@ -5,7 +5,12 @@ mod agent;
 mod answer;
 #[cfg(feature = "aws")]
 pub(crate) mod aws;
-#[cfg(any(feature = "aws", feature = "dotenv", feature = "files"))]
+#[cfg(any(
+    feature = "agent",
+    feature = "aws",
+    feature = "dotenv",
+    feature = "files"
+))]
 mod blocking_io;
 mod chained;
 mod chosen;
@@ -16,7 +21,7 @@ mod environment;
 mod files;
 #[cfg(any(feature = "agent", feature = "aws"))]
 mod host;
-#[cfg(any(feature = "dotenv", feature = "files"))]
+#[cfg(any(feature = "agent", feature = "dotenv", feature = "files"))]
 mod local;
 mod memory;
 #[cfg(any(feature = "agent", feature = "generate", feature = "ssm"))]

@@ -72,6 +72,31 @@ fn a_key_without_a_file_is_missing_and_a_near_miss_is_suggested() {
 }
 
 #[test]
+fn empty_file_of_key_is_missing() {
+    let scratch = Scratch::new();
+    scratch.file("db/password", "");
+    scratch.file("db/a", "x");
+    scratch.file("db/z", "");
+    let error = scratch.load::<One>().unwrap_err();
+    let expected = AttemptAnswer::Missing(Missing::JsonKey { similar: None });
+    assert_eq!(*answer(&error), expected);
+
+    #[derive(FromSecrets)]
+    #[secrets(name = "db", debug)]
+    struct Inner {
+        options: std::collections::BTreeMap<String, String>,
+    }
+    scratch.file("db/options/1", "");
+    scratch.file("db/options/2", "x");
+    scratch.file("db/options/3", "");
+    let inner: Inner = scratch.load().unwrap();
+    assert_eq!(
+        inner.options.into_iter().collect::<Vec<_>>(),
+        [("2".to_owned(), "x".to_owned())]
+    );
+}
+
+#[test]
 fn what_no_field_takes_does_not_stand_in_the_way() {
     let scratch = Scratch::new();
     scratch.file("db/password", "x");

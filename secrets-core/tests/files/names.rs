@@ -48,11 +48,38 @@ fn an_arn_is_found_by_its_name_or_as_a_whole() {
         scratch.file(file, "x");
         assert_eq!(value(&scratch, ARN), "x", "{file}");
     }
-    // Nobody knows whether this is the whole of a name.
     let scratch = Scratch::new();
-    scratch.file("prod_db", CANARY);
-    let error = load(&scratch, ARN.strip_suffix("-AbCdEf").unwrap()).unwrap_err();
-    assert_eq!(*answer(&error), AttemptAnswer::Missing(Missing::File));
+    scratch.file("prod_db", "x");
+    assert_eq!(value(&scratch, ARN.strip_suffix("-AbCdEf").unwrap()), "x");
+}
+
+/// It can be the name `db-backup` in a partial ARN, and the name `db` with a suffix.
+const EITHER: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-backup";
+
+#[cfg(not(windows))]
+#[test]
+fn arn_is_found_under_either_meaning() {
+    for file in ["db-backup", "db"] {
+        let scratch = Scratch::new();
+        scratch.file(file, "x");
+        assert_eq!(value(&scratch, EITHER), "x", "{file}");
+    }
+    let scratch = Scratch::new();
+    scratch.file("db-backup", "");
+    scratch.file("db", "x");
+    assert_eq!(value(&scratch, EITHER), "x");
+}
+
+#[test]
+fn two_files_of_one_arn_clash() {
+    let scratch = Scratch::new();
+    let backup = scratch.file("db-backup", format!("{CANARY} 1"));
+    let db = scratch.file("db", format!("{CANARY} 2"));
+    let error = load(&scratch, EITHER).unwrap_err();
+    let paths = [backup, db].map(|path| format!("`{}`", path.display()));
+    fails(&error, Cause::Malformed, &[&paths[0], &paths[1]]);
+    scratch.file("db", format!("{CANARY} 1"));
+    assert_eq!(value(&scratch, EITHER), format!("{CANARY} 1"));
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use from_secrets::{AttemptAnswer, Cause, Files, FromSecrets, Source};
+use from_secrets::{AttemptAnswer, Cause, Files, FromSecrets, Missing, Source};
 
-use crate::support::{CANARY, Scratch, fails, failure, load_with_report, loader};
+use crate::support::{CANARY, Scratch, answer, fails, failure, load_with_report, loader};
 
 #[derive(FromSecrets)]
 #[secrets(debug)]
@@ -49,8 +49,10 @@ fn a_directory_that_is_named_and_absent_is_a_failure() {
     let file = scratch.file("file", CANARY);
     for absent in [scratch.path().join("absent"), file.join("below"), file] {
         let path = absent.to_str().unwrap();
-        let error = mounted(&[(DIRECTORY, path)]).unwrap_err();
-        fails(&error, Cause::Unreachable, &[DIRECTORY, path]);
+        for variable in [DIRECTORY, CREDENTIALS] {
+            let error = mounted(&[(variable, path)]).unwrap_err();
+            fails(&error, Cause::Unreachable, &[variable, path]);
+        }
         let error = loader(Files::in_directory(&absent), &[]).load_blocking::<Token>();
         fails(&error.unwrap_err(), Cause::Unreachable, &[path]);
     }
@@ -70,13 +72,8 @@ fn a_directory_that_is_absent_does_not_lead_to_the_next_source_by_itself() {
 /// On a machine that has none of the usual directories; `directories.rs` tests the same on any.
 #[test]
 fn without_a_directory_the_next_source_is_asked() {
-    let absent = Scratch::new().path().join("absent");
-    let variables = [
-        (CREDENTIALS, absent.to_str().unwrap()),
-        ("TOKEN", "from env"),
-    ];
     let sources = [Source::files(), Source::environment()];
-    let loader = loader(Files::mounted(), &variables).sources(sources);
+    let loader = loader(Files::mounted(), &[("TOKEN", "from env")]).sources(sources);
     let (token, report) = load_with_report::<Token>(&loader);
     assert_eq!(token.token, "from env");
     let answer = report.fields()[0].attempts()[0].answer();
@@ -88,12 +85,45 @@ fn without_a_directory_the_next_source_is_asked() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn named_directory_that_is_unreadable_fails() {
+    let scratch = Scratch::new();
+    let circle = scratch.path().join("circle");
+    std::os::unix::fs::symlink("circle", &circle).unwrap();
+    for variable in [DIRECTORY, CREDENTIALS] {
+        let path = circle.to_str().unwrap();
+        let error = mounted(&[(variable, path)]).unwrap_err();
+        fails(&error, Cause::Internal, &[variable, path, "(os error "]);
+    }
+}
+
+#[test]
+fn empty_file_is_missing() {
+    let scratch = Scratch::new();
+    scratch.file("TOKEN", "");
+    let error = scratch.load::<Token>().unwrap_err();
+    assert_eq!(*answer(&error), AttemptAnswer::Missing(Missing::EmptyFile));
+    let place = scratch.path().display();
+    let told = format!("{error:#}");
+    let hint = format!("write a value into the file for `TOKEN` in {place}");
+    assert!(told.contains(&hint), "{told}");
+
+    let sources = [
+        Files::in_directory(scratch.path()).into(),
+        Source::environment(),
+    ];
+    let loader = loader(Files::mounted(), &[("TOKEN", "next")]).sources(sources);
+    assert_eq!(loader.load_blocking::<Token>().unwrap().token, "next");
+    scratch.file("TOKEN", "\n");
+    assert_eq!(scratch.load::<Token>().unwrap().token, "\n");
+}
+
 #[derive(FromSecrets)]
 #[secrets(debug)]
 struct Kinds {
     text: String,
     port: u16,
-    empty: String,
     #[secret(binary)]
     bytes: Vec<u8>,
     #[secret(binary)]
@@ -105,12 +135,11 @@ fn a_file_is_a_value_as_it_is() {
     let scratch = Scratch::new();
     scratch.file("TEXT", "\u{feff}two\nlines\r\n\n");
     scratch.file("PORT", "5432\n");
-    scratch.file("EMPTY", "");
     scratch.file("BYTES", [0xff, 0x00, b'\n']);
     scratch.file("TEXT_AS_BYTES", "AAAA\n");
     let kinds: Kinds = scratch.load().unwrap();
     assert_eq!(kinds.text, "\u{feff}two\nlines\r\n\n");
-    assert_eq!((kinds.port, kinds.empty.as_str()), (5432, ""));
+    assert_eq!(kinds.port, 5432);
     assert_eq!(kinds.bytes, [0xff, 0x00, b'\n']);
     assert_eq!(kinds.text_as_bytes, b"AAAA\n");
 }

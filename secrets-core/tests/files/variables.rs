@@ -61,15 +61,15 @@ fn a_variable_that_is_unset_or_empty_names_nothing() {
 }
 
 #[test]
-fn an_empty_file_counts_as_unset() {
+fn empty_file_is_missing() {
     let scratch = Scratch::new();
     for text in ["", "\n\r\n"] {
         let path = scratch.file("token", text);
         let error = load(&[("TOKEN_FILE", path.to_str().unwrap())]).unwrap_err();
-        assert_eq!(
-            *answer(&error),
-            AttemptAnswer::Missing(Missing::EmptyVariable)
-        );
+        assert_eq!(*answer(&error), AttemptAnswer::Missing(Missing::EmptyFile));
+        let told = format!("{error:#}");
+        let hint = "write a value into the file that `TOKEN_FILE` names";
+        assert!(told.contains(hint), "{told}");
     }
 }
 
@@ -87,16 +87,15 @@ fn both_variables_are_refused() {
 fn a_file_that_is_named_and_absent_is_a_failure_that_names_variable_and_path() {
     let scratch = Scratch::new();
     let file = scratch.file("file", CANARY);
-    for absent in [
-        scratch.path().join("absent"),
-        scratch.path().join("a/b"),
-        file.join("below"),
-    ] {
-        let path = absent.to_str().unwrap();
-        let error = load(&[("TOKEN_FILE", path)]).unwrap_err();
-        fails(&error, Cause::Unreachable, &["`TOKEN_FILE`", path]);
+    let path = scratch.path().join("absent");
+    let path = path.to_str().unwrap();
+    let error = load(&[("TOKEN_FILE", path)]).unwrap_err();
+    fails(&error, Cause::Unreachable, &["`TOKEN_FILE`", path]);
+    for absent in [scratch.path().join("a/b"), file.join("below")] {
+        let error = load(&[("TOKEN_FILE", absent.to_str().unwrap())]).unwrap_err();
+        fails(&error, Cause::Unreachable, &["`TOKEN_FILE`"]);
     }
-    for folder in [scratch.path().to_str().unwrap(), "/", ".."] {
+    for folder in [scratch.path().to_str().unwrap(), "/"] {
         let error = load(&[("TOKEN_FILE", folder)]).unwrap_err();
         fails(
             &error,
@@ -115,32 +114,46 @@ fn a_file_has_the_same_bounds() {
     fails(&error, Cause::Malformed, &["`TOKEN_FILE`", path, "1 MiB"]);
 }
 
-#[cfg(unix)]
-#[test]
-fn a_variable_that_is_not_unicode_is_a_failure() {
-    use std::ffi::OsStr;
-    use std::os::unix::ffi::OsStrExt;
-    use std::process::Command;
+/// Values that are secrets, in a shape that is a path in some way.
+const NO_PATHS: [&str; 8] = [
+    CANARY,
+    "/canary-5f3a",
+    "//canary-5f3a",
+    "./canary-5f3a",
+    "../canary-5f3a",
+    "canary/5f3a+canary==",
+    "/canary/5f3a",
+    "-----BEGIN PRIVATE KEY-----\ncanary/canary\n",
+];
 
-    const CHILD: &str = "FROM_SECRETS_TEST_CHILD";
-    const NAME: &str = "variables::a_variable_that_is_not_unicode_is_a_failure";
-    if std::env::var_os(CHILD).is_some() {
-        let loader = Loader::new().sources([Source::variable_files()]);
+#[test]
+fn value_that_is_no_path_is_not_shown() {
+    let long = CANARY.repeat(1000);
+    for value in NO_PATHS.into_iter().chain([long.as_str()]) {
+        let loader = loader(&[("TOKEN_FILE", value)]);
         let error = loader.load_blocking::<Token>().unwrap_err();
-        fails(&error, Cause::Malformed, &["`TOKEN_FILE`", "Unicode"]);
-        return;
+        let told = "`TOKEN_FILE` does not contain the path of an existing file";
+        fails(&error, Cause::Unreachable, &[told]);
+        let next = loader.sources([Source::variable_files(), Source::environment()]);
+        let next = next.fall_back_on([Cause::Unreachable]);
+        let told = format!("{:#} {next:?}", next.load_blocking::<Token>().unwrap_err());
+        assert!(!told.contains("canary"), "a value leaked");
     }
-    // A process has its variables from its start, so this one starts itself anew.
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", NAME])
-        .env(CHILD, "1")
-        .env("TOKEN_FILE", OsStr::from_bytes(b"/canary-\xff"))
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(
-        output.status.success() && said.contains("1 passed"),
-        "{said}"
+}
+
+#[test]
+fn file_without_separator_is_read_and_not_shown() {
+    let path = std::path::Path::new("canary-beside-the-manifest");
+    std::fs::write(path, "x\n").unwrap();
+    let read = load(&[("TOKEN_FILE", path.to_str().unwrap())]);
+    std::fs::write(path, "canary ".repeat(200_000)).unwrap();
+    let large = load(&[("TOKEN_FILE", path.to_str().unwrap())]);
+    std::fs::remove_file(path).unwrap();
+    assert_eq!(read.unwrap().token, "x");
+    fails(
+        &large.unwrap_err(),
+        Cause::Malformed,
+        &["`$TOKEN_FILE` is larger"],
     );
 }
 

@@ -50,11 +50,11 @@ impl Load {
             Ok(target) => target,
             Err(missing) => return Break(Answer::Missing(missing)),
         };
-        let token = self.token()?;
+        let token = self.token().await?;
         match self.verdict(line, request, &target, &token).await {
             Verdict::Is(answer) => self.taken(answer, manner),
             Verdict::Refused(failure) => refused(failure, manner),
-            Verdict::BadToken => self.renew(&token),
+            Verdict::BadToken => self.renew(&token).await,
             Verdict::NotReady => self.wait(manner, true).await,
             Verdict::NotThere if self.settings.on_lambda => self.wait(manner, false).await,
             Verdict::NotThere => self.give_up(silence::nobody_listens(
@@ -107,8 +107,8 @@ impl Load {
         Break(answer)
     }
 
-    fn token(&self) -> ControlFlow<Answer, Token> {
-        let none = match self.tokens.current() {
+    async fn token(&self) -> ControlFlow<Answer, Token> {
+        let none = match self.tokens.current(self.deadline).await {
             Some(Ok(token)) => return Continue(token),
             Some(Err(failure)) => Answer::Failed(failure),
             None => silence::no_token(&self.environment),
@@ -117,8 +117,8 @@ impl Load {
     }
 
     /// Goes on where there is another token than the one that was refused.
-    fn renew(&self, refused: &Token) -> ControlFlow<Answer> {
-        match self.tokens.after(refused) {
+    async fn renew(&self, refused: &Token) -> ControlFlow<Answer> {
+        match self.tokens.after(refused, self.deadline).await {
             Some(Ok(_)) => Continue(()),
             Some(Err(failure)) => self.give_up(Answer::Failed(failure)),
             None => self.give_up(silence::bad_token(&self.endpoint, refused)),

@@ -28,7 +28,7 @@ pub(super) struct Load {
     /// Whether the agent's cache is to be passed by, and the agent has not said that it knows no such request.
     pub(super) knows_refresh: AtomicBool,
     timeout: Duration,
-    deadline: Instant,
+    pub(super) deadline: Instant,
     requests: Vec<Request>,
     next: AtomicUsize,
     answers: Mutex<Vec<Option<Answer>>>,

@@ -44,7 +44,7 @@ impl Settings {
             is_port_said: port.is_some(),
             connections: connections.unwrap_or(DEFAULT_CONNECTIONS).max(1),
             limit: millis.map(|millis| (limit(millis), variable)),
-            on_lambda: environment.get("AWS_LAMBDA_FUNCTION_NAME").is_some(),
+            on_lambda: environment.is_set("AWS_LAMBDA_FUNCTION_NAME"),
         })
     }
 
@@ -59,7 +59,10 @@ fn number<N: FromStr + PartialOrd>(
     variable: &str,
     range: std::ops::RangeInclusive<N>,
 ) -> Result<Option<N>, Failure> {
-    let Some(text) = environment.get(variable) else {
+    let Ok(text) = environment.text(variable) else {
+        return Err(wrong(variable));
+    };
+    let Some(text) = text else {
         return Ok(None);
     };
     let number = text

@@ -1,12 +1,13 @@
 //! The token that a process shows to prove that it may ask: whoever can only make it fetch URLs has none.
 
+mod file;
+
 use std::fmt;
-use std::io::{self, Read};
-use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use hyper::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
+use tokio::time::Instant;
 use zeroize::Zeroizing;
 
 use crate::source::{Cause, Environment, Failure};
@@ -33,7 +34,7 @@ const ON_LAMBDA: [&str; 3] = [
 pub(super) const DEFAULT_FILE: &str = "/var/run/awssmatoken";
 
 /// No header is longer; a file that is, is something else.
-const LONGEST: u64 = 64 * 1024;
+const LONGEST: usize = 64 * 1024;
 
 /// A token as it is sent.
 #[derive(Clone)]
@@ -93,6 +94,9 @@ impl Token {
         if text.is_empty() {
             return Err(unusable(&origin, "is empty"));
         }
+        if text.len() > LONGEST {
+            return Err(unusable(&origin, "is longer than 64 KiB"));
+        }
         let mut header = HeaderValue::from_bytes(text.as_bytes())
             .map_err(|_| unusable(&origin, "holds characters that no HTTP header can carry"))?;
         header.set_sensitive(true);
@@ -116,51 +120,51 @@ impl Tokens {
     }
 
     /// The token to show now. `None` where there is none at all.
-    pub(super) fn current(&self) -> Option<Result<Token, Failure>> {
-        let mut seen = self.lock();
-        match &seen.current {
-            Some(token) => Some(Ok(token.clone())),
-            None => self.next(&mut seen),
+    pub(super) async fn current(&self, deadline: Instant) -> Option<Result<Token, Failure>> {
+        let known = self.lock().current.clone();
+        match known {
+            Some(token) => Some(Ok(token)),
+            None => self.next(deadline).await,
         }
     }
 
     /// The token to show after one was refused: variables and files are read again. `None` where there is no other.
-    pub(super) fn after(&self, refused: &Token) -> Option<Result<Token, Failure>> {
-        let mut seen = self.lock();
-        match &seen.current {
-            Some(current) if current.header != refused.header => Some(Ok(current.clone())),
-            _ => {
-                seen.refused.push(refused.clone());
-                self.next(&mut seen)
-            }
+    pub(super) async fn after(
+        &self,
+        refused: &Token,
+        deadline: Instant,
+    ) -> Option<Result<Token, Failure>> {
+        if let Some(renewed) = self.lock().renewed(refused) {
+            return Some(Ok(renewed));
         }
+        self.next(deadline).await
     }
 
     /// The first token that was not refused yet.
-    fn next(&self, seen: &mut Seen) -> Option<Result<Token, Failure>> {
-        let is_refused = |token: &Token| {
-            let mut refused = seen.refused.iter();
-            refused.any(|known| known.header == token.header)
-        };
-        let token = self.origins().find_map(|origin| match self.read(origin)? {
-            Ok(token) if is_refused(&token) => None,
-            other => Some(other),
-        });
-        if let Some(Ok(token)) = &token {
-            seen.current = Some(token.clone());
+    async fn next(&self, deadline: Instant) -> Option<Result<Token, Failure>> {
+        for origin in self.origins() {
+            match self.read(origin, deadline).await {
+                None => {}
+                Some(Ok(token)) if self.lock().has_refused(&token) => {}
+                Some(Ok(token)) => {
+                    self.lock().current = Some(token.clone());
+                    return Some(Ok(token));
+                }
+                Some(Err(failure)) => return Some(Err(failure)),
+            }
         }
-        token
+        None
     }
 
     /// Where to look. Off Lambda only the first that is set is the agent's too, and no other is shown to anybody.
-    fn origins(&self) -> impl Iterator<Item = Origin> {
+    fn origins(&self) -> Vec<Origin> {
         let (variables, most) = if self.on_lambda {
             (ON_LAMBDA, ON_LAMBDA.len())
         } else {
             (VARIABLES, 1)
         };
         let is_set = |origin: &Origin| match origin {
-            Origin::Variable(name) => self.environment.get(name).is_some(),
+            Origin::Variable(name) => self.environment.is_set(name),
             Origin::Given => self.given.is_some(),
             Origin::DefaultFile => true,
         };
@@ -173,23 +177,26 @@ impl Tokens {
         if origins.first() == Some(&Origin::Given) {
             origins.truncate(1);
         }
-        origins.into_iter().take(most)
+        origins.truncate(most);
+        origins
     }
 
     /// `None` where there is nothing.
-    fn read(&self, origin: Origin) -> Option<Result<Token, Failure>> {
+    async fn read(&self, origin: Origin, deadline: Instant) -> Option<Result<Token, Failure>> {
         let text = match &origin {
             Origin::Given => Zeroizing::new(self.given.as_ref()?.expose_secret().to_owned()),
-            Origin::Variable(name) => self.environment.get(name)?,
-            Origin::DefaultFile => match read_file(Path::new(self.default_file)) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
-                text => return Some(token_of_file(text, origin, self.default_file)),
+            Origin::Variable(name) => match self.environment.text(name) {
+                Ok(text) => text?,
+                Err(_) => return Some(Err(unusable(&origin, "is not Unicode"))),
             },
+            Origin::DefaultFile => {
+                return of_file(self.default_file, origin, deadline).await;
+            }
         };
-        Some(match text.trim().strip_prefix("file://") {
-            Some(path) => token_of_file(read_file(Path::new(path)), origin, path),
-            None => Token::new(&text, origin),
-        })
+        match text.trim().strip_prefix("file://") {
+            Some(path) => of_file(path, origin, deadline).await,
+            None => Some(Token::new(&text, origin)),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Seen> {
@@ -197,38 +204,10 @@ impl Tokens {
     }
 }
 
-fn read_file(path: &Path) -> io::Result<Zeroizing<String>> {
-    let mut text = Zeroizing::new(String::new());
-    std::fs::File::open(path)?
-        .take(LONGEST)
-        .read_to_string(&mut text)?;
-    Ok(text)
-}
-
-fn token_of_file(
-    text: io::Result<Zeroizing<String>>,
-    origin: Origin,
-    path: &str,
-) -> Result<Token, Failure> {
-    match text {
-        Ok(text) => Token::new(&text, origin),
-        Err(error) => Err(unreadable(&origin, path, error.kind())),
-    }
-}
-
-fn unreadable(origin: &Origin, path: &str, why: io::ErrorKind) -> Failure {
-    let message =
-        format!("the agent's token cannot be read from the file `{path}` ({origin}): {why}");
-    let hint = match why {
-        io::ErrorKind::PermissionDenied => {
-            "add the user of this process to the group that may read the file (`awssmatokenreader`)"
-                .to_owned()
-        }
-        _ => format!(
-            "correct {origin}, or start the agent, whose installation writes `{DEFAULT_FILE}`"
-        ),
-    };
-    Failure::new(Cause::Credentials, message).with_hint(hint)
+/// `None` where there is nothing.
+async fn of_file(path: &str, origin: Origin, deadline: Instant) -> Option<Result<Token, Failure>> {
+    let text = file::read(path, &origin, deadline).await.transpose()?;
+    Some(text.and_then(|text| Token::new(&text, origin)))
 }
 
 fn unusable(origin: &Origin, how: &str) -> Failure {
@@ -248,6 +227,23 @@ impl fmt::Display for Origin {
             Self::Variable(name) => write!(f, "`{name}`"),
             Self::DefaultFile => write!(f, "`{DEFAULT_FILE}`"),
         }
+    }
+}
+
+impl Seen {
+    /// The token that another request found after this one was refused.
+    fn renewed(&mut self, refused: &Token) -> Option<Token> {
+        let renewed = self.current.clone();
+        let renewed = renewed.filter(|current| current.header != refused.header);
+        if renewed.is_none() {
+            self.refused.push(refused.clone());
+        }
+        renewed
+    }
+
+    fn has_refused(&self, token: &Token) -> bool {
+        let mut refused = self.refused.iter();
+        refused.any(|known| known.header == token.header)
     }
 }
 

@@ -20,7 +20,8 @@ use super::profiles::Profiles;
 use super::setting::{is_set, trimmed, variable};
 use crate::clock::after;
 use crate::panics;
-use crate::source::{Cause, Failure, blocking_io};
+use crate::source::blocking_io::{self, Reading};
+use crate::source::{Cause, Failure};
 
 /// How long a renewal of credentials may take that no load waits for by itself.
 const RENEWAL: Duration = Duration::from_secs(10);
@@ -69,7 +70,7 @@ impl Chain {
         }
         let (chain, runtime) = (Arc::clone(self), Handle::current());
         let work = move |_| panics::caught(|| runtime.block_on(chain.query()));
-        let found = blocking_io::run(deadline, work).await;
+        let found = blocking_io::run(deadline, &Reading::default(), work).await;
         match found {
             Ok(Ok(found)) => found,
             Ok(Err(panic)) => Err(panic),

@@ -4,14 +4,13 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aws_runtime::env_config::file::EnvConfigFileKind;
 use tokio::time::Instant;
 
 use super::setting::{is_set, trimmed};
-use crate::source::{Cause, Failure, blocking_io};
+use crate::source::Failure;
+use crate::source::blocking_io::{self, Reading};
 
 /// More than any such file has, so that a device or a file of another kind cannot fill the memory.
 const LARGEST: u64 = 4 * 1024 * 1024;
@@ -156,23 +155,19 @@ pub(super) async fn read_all(
     if places.is_empty() {
         return Ok((texts, problems));
     }
-    let current = Arc::new(AtomicUsize::new(0));
+    let reading = Reading::default();
     let paths: Vec<PathBuf> = places.iter().map(|place| place.path.clone()).collect();
     let work = {
-        let current = Arc::clone(&current);
+        let reading = reading.clone();
         move |_| {
-            let read = |(index, path): (usize, &PathBuf)| {
-                current.store(index, Ordering::Relaxed);
+            let read = |path: &PathBuf| {
+                reading.begin(path);
                 read(path)
             };
-            paths.iter().enumerate().map(read).collect::<Vec<_>>()
+            paths.iter().map(read).collect::<Vec<_>>()
         }
     };
-    let late = |failure: Failure| match places.get(current.load(Ordering::Relaxed)) {
-        Some(place) if failure.cause() == Cause::Unreachable => too_late(place),
-        _ => failure,
-    };
-    let read = blocking_io::run(deadline, work).await.map_err(late)?;
+    let read = blocking_io::run(deadline, &reading, work).await?;
     for (place, read) in places.iter().zip(read) {
         match read {
             Ok(text) => texts.push((place.clone(), text)),
@@ -233,13 +228,4 @@ fn read(path: &Path) -> Result<String, Unread> {
 fn as_the_sdk_reads(text: &str) -> String {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     text.replace("\r\n", "\n").replace(['\r', '\0'], "")
-}
-
-fn too_late(place: &Place) -> Failure {
-    let path = place.path.display();
-    let message = format!("timed out while reading `{path}`");
-    Failure::new(Cause::Unreachable, message).with_hint(format!(
-        "put a regular file on a file system that responds there, or correct or unset `{}`",
-        place.variable
-    ))
 }

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use super::of;
 use super::view::View;
-use crate::source::{Answer, Cause, Environment, Failure, local};
+use crate::source::{Cause, Environment, Failure, local};
 
 /// Names the directory, where it is none of the usual ones.
 const DIRECTORY: &str = "FROM_SECRETS_DIRECTORY";
@@ -15,139 +16,168 @@ const DOCKER: &str = "/run/secrets";
 /// <https://secrets-store-csi-driver.sigs.k8s.io/getting-started/usage>
 const KUBERNETES: &str = "/mnt/secrets-store";
 
-/// The directories that may hold secrets.
+/// The directories that may contain secrets, in the order in which they are searched.
 #[derive(Clone, Debug)]
-pub(super) enum Wanted {
-    /// One that somebody named, so it has to be there.
-    Named {
-        path: PathBuf,
-        /// The variable that names it.
-        variable: Option<&'static str>,
-    },
-    /// Those of the usual ones that are there.
-    Usual(Vec<PathBuf>),
+pub(super) struct Directories(Vec<Directory>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Directory {
+    path: PathBuf,
+    origin: Origin,
 }
 
-impl Wanted {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    /// A usual place, which may be absent, or not be for this process.
+    Usual,
+    Code,
+    Variable(&'static str),
+}
+
+/// What became of entering a directory.
+pub(super) enum Entered {
+    Yes,
+    Absent,
+    /// It exists and cannot be entered, but secrets may be in another one.
+    Unreadable(Failure),
+    /// It is meant, and cannot be used.
+    Failed(Failure),
+}
+
+impl Directories {
     pub(super) fn mounted(environment: &Environment) -> Self {
-        if let Some(path) = environment.get(DIRECTORY) {
-            return Self::Named {
-                path: PathBuf::from(path.as_str()),
-                variable: Some(DIRECTORY),
-            };
+        let named = |variable| {
+            let path = environment.path(variable)?;
+            Some(Directory::new(path, Origin::Variable(variable)))
+        };
+        if let Some(directory) = named(DIRECTORY) {
+            return Self(vec![directory]);
         }
-        let credentials = environment.get(CREDENTIALS);
-        let credentials = credentials.iter().map(|path| path.as_str());
-        Self::Usual(
-            credentials
-                .chain([DOCKER, KUBERNETES])
-                .map(PathBuf::from)
-                .collect(),
+        let usual = [DOCKER, KUBERNETES].map(|path| Directory::new(path, Origin::Usual));
+        Self(named(CREDENTIALS).into_iter().chain(usual).collect())
+    }
+
+    pub(super) fn named(path: PathBuf) -> Self {
+        Self(vec![Directory::new(path, Origin::Code)])
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Directory> {
+        self.0.iter()
+    }
+
+    pub(super) fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.iter().map(Directory::path)
+    }
+
+    /// Returns why no directory was searched, if none exists.
+    pub(super) fn nowhere(&self) -> String {
+        let paths: Vec<String> = self
+            .paths()
+            .map(|path| format!("`{}`", path.display()))
+            .collect();
+        format!(
+            "no directory of secrets is mounted ({}), and `{DIRECTORY}` names none",
+            paths.join(", ")
         )
     }
+}
 
-    pub(super) fn paths(&self) -> &[PathBuf] {
-        match self {
-            Self::Named { path, .. } => std::slice::from_ref(path),
-            Self::Usual(paths) => paths,
+impl Directory {
+    fn new(path: impl Into<PathBuf>, origin: Origin) -> Self {
+        Self {
+            path: path.into(),
+            origin,
         }
     }
 
-    /// Those that are there, or what is to be answered where there is none.
-    pub(super) fn present(&self, view: &mut View) -> Result<Vec<PathBuf>, Answer> {
-        let mut present = Vec::new();
-        for path in self.paths() {
-            match view.enter(path) {
-                Ok(_) => present.push(path.clone()),
-                Err(error) if local::is_absence(&error) => {}
-                Err(error) => return Err(Answer::Failed(local::failure(path, &error))),
-            }
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(super) fn enter(&self, view: &mut View) -> Entered {
+        view.reading.begin(&self.path);
+        let Err(error) = view.enter(&self.path) else {
+            return Entered::Yes;
+        };
+        let is_absent = local::is_absence(&error);
+        let unreadable = || local::failure(&self.path, &error);
+        match self.origin {
+            Origin::Usual if is_absent => Entered::Absent,
+            Origin::Usual => Entered::Unreadable(unreadable()),
+            Origin::Code | Origin::Variable(_) if is_absent => Entered::Failed(self.absent()),
+            Origin::Code => Entered::Failed(unreadable()),
+            Origin::Variable(variable) => Entered::Failed(of(variable, &unreadable())),
         }
-        match self {
-            _ if !present.is_empty() => Ok(present),
-            Self::Named { path, variable } => Err(Answer::Failed(absent(path, *variable))),
-            Self::Usual(paths) => Err(Answer::NotConfigured(nowhere(paths))),
-        }
+    }
+
+    fn absent(&self) -> Failure {
+        let path = self.path.display();
+        let (message, hint) = match self.origin {
+            Origin::Variable(variable) => (
+                format!("`{variable}` names `{path}`, which is no directory"),
+                format!("mount the secrets there, or correct `{variable}`"),
+            ),
+            Origin::Code | Origin::Usual => (
+                format!("`{path}` is no directory"),
+                "mount the secrets there, or correct the path".to_owned(),
+            ),
+        };
+        Failure::new(Cause::Unreachable, message).with_hint(hint)
     }
 }
 
-fn absent(path: &Path, variable: Option<&str>) -> Failure {
-    let path = path.display();
-    let (message, hint) = match variable {
-        Some(variable) => (
-            format!("`{variable}` names `{path}`, which is no directory"),
-            format!("mount the secrets there, or correct `{variable}`"),
-        ),
-        None => (
-            format!("`{path}` is no directory"),
-            "mount the secrets there, or correct the path".to_owned(),
-        ),
-    };
-    Failure::new(Cause::Unreachable, message).with_hint(hint)
-}
-
-fn nowhere(paths: &[PathBuf]) -> String {
-    let paths: Vec<String> = paths
-        .iter()
-        .map(|path| format!("`{}`", path.display()))
-        .collect();
-    format!(
-        "no directory of secrets is mounted ({}), and `{DIRECTORY}` names none",
-        paths.join(", ")
-    )
+#[cfg(test)]
+impl Directories {
+    /// As if these were the usual places.
+    pub(super) fn usual(paths: impl IntoIterator<Item = PathBuf>) -> Self {
+        let usual = |path| Directory::new(path, Origin::Usual);
+        Self(paths.into_iter().map(usual).collect())
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn mounted(variables: &[(&str, &str)]) -> Wanted {
-        Wanted::mounted(&Environment::from_vars(variables.iter().copied()))
+    fn mounted(variables: &[(&str, &str)]) -> Vec<PathBuf> {
+        let environment = Environment::from_vars(variables.iter().copied());
+        let directories = Directories::mounted(&environment);
+        directories.paths().map(Path::to_owned).collect()
     }
 
     #[test]
-    fn a_directory_that_is_named_is_asked_alone() {
+    fn named_directory_replaces_the_usual_ones() {
         let variables = [
             (DIRECTORY, "/srv/secrets"),
             (CREDENTIALS, "/run/credentials/x"),
         ];
-        assert_eq!(mounted(&variables).paths(), [Path::new("/srv/secrets")]);
+        assert_eq!(mounted(&variables), [Path::new("/srv/secrets")]);
         let usual = mounted(&[(DIRECTORY, ""), (CREDENTIALS, "/run/credentials/x")]);
         let expected = ["/run/credentials/x", "/run/secrets", "/mnt/secrets-store"];
-        assert_eq!(usual.paths(), expected.map(PathBuf::from));
+        assert_eq!(usual, expected.map(PathBuf::from));
         assert_eq!(
-            mounted(&[]).paths(),
+            mounted(&[]),
             expected[1..].iter().map(PathBuf::from).collect::<Vec<_>>()
         );
     }
 
     #[test]
-    fn where_nothing_is_mounted_nothing_is_set_up() {
-        let nowhere = Wanted::Usual(vec!["/from-secrets-nowhere/a".into(), "/dev/null".into()]);
-        let Err(Answer::NotConfigured(why)) = nowhere.present(&mut View::default()) else {
-            panic!("it is there");
-        };
-        assert!(
-            why.contains("`/from-secrets-nowhere/a`, `/dev/null`"),
-            "{why}"
-        );
-        assert!(why.contains(DIRECTORY), "{why}");
-    }
-
-    #[test]
-    fn a_directory_that_was_named_and_is_absent_is_a_failure() {
-        for variable in [None, Some(DIRECTORY)] {
-            let path = PathBuf::from("/from-secrets-nowhere");
-            let named = Wanted::Named { path, variable };
-            let Err(Answer::Failed(failure)) = named.present(&mut View::default()) else {
-                panic!("it is there");
+    fn named_directory_that_is_absent_fails() {
+        for origin in [
+            Origin::Code,
+            Origin::Variable(DIRECTORY),
+            Origin::Variable(CREDENTIALS),
+        ] {
+            let directory = Directory::new("/from-secrets-nowhere", origin);
+            let Entered::Failed(failure) = directory.enter(&mut View::default()) else {
+                panic!("it exists");
             };
             assert_eq!(failure.cause(), Cause::Unreachable);
-            assert!(
-                failure.message().contains("`/from-secrets-nowhere`"),
-                "{failure}"
-            );
-            assert_eq!(failure.message().contains(DIRECTORY), variable.is_some());
+            let message = failure.message();
+            assert!(message.contains("`/from-secrets-nowhere`"), "{failure}");
+            if let Origin::Variable(variable) = origin {
+                assert!(message.contains(variable), "{failure}");
+            }
             assert!(failure.hint().is_some());
         }
     }

@@ -76,13 +76,18 @@ impl Object<'_> {
         let names = self.list(shown, folder)?;
         let mut before = "{";
         for name in names {
+            let length = self.json.0.len();
             self.json.push(before.as_bytes());
-            before = ",";
             self.json.push_text(&name);
             self.json.push(b":");
             path.push(name);
-            self.write_entry(shown, folder, path)?;
+            let is_present = self.write_entry(shown, folder, path)?;
             path.pop();
+            if is_present {
+                before = ",";
+            } else {
+                self.json.0.truncate(length);
+            }
         }
         self.json.push(if before == "{" { b"{}" } else { b"}" });
         Ok(())
@@ -99,32 +104,34 @@ impl Object<'_> {
         Ok(names)
     }
 
+    /// Returns whether there is a value: an empty file counts as missing.
     fn write_entry(
         &mut self,
         shown: &Path,
         folder: &Folder,
         path: &mut Vec<String>,
-    ) -> Result<(), Unread> {
+    ) -> Result<bool, Unread> {
         let Some(name) = path.last() else {
-            return Ok(());
+            return Ok(false);
         };
         let (shown, at) = (shown.join(name), folder.child(name));
         let wanted = self.wanted(path);
         match self.view.read(&shown, &at) {
-            Ok(bytes) => self.write_value(&shown, &bytes),
+            Ok(bytes) if bytes.is_empty() => return Ok(false),
+            Ok(bytes) => self.write_value(&shown, &bytes)?,
             Err(Unread::Folder) if wanted != Wanted::No => {
                 if path.len() > DEEPEST {
                     return Err(too_much(&shown, "lies deeper than 8 folders"));
                 }
                 let inner = enter(self.view, &shown, &at)?;
-                self.write_folder(&shown, &inner, path)
+                self.write_folder(&shown, &inner, path)?;
             }
-            Err(Unread::Failed(failure)) if wanted == Wanted::Whole => Err(Unread::Failed(failure)),
-            Err(_) => {
-                self.json.push(b"null");
-                Ok(())
+            Err(Unread::Failed(failure)) if wanted == Wanted::Whole => {
+                return Err(Unread::Failed(failure));
             }
+            Err(_) => self.json.push(b"null"),
         }
+        Ok(true)
     }
 
     fn write_value(&mut self, shown: &Path, bytes: &[u8]) -> Result<(), Unread> {

@@ -7,8 +7,8 @@ mod names;
 mod variables;
 mod view;
 
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use zeroize::Zeroizing;
@@ -16,18 +16,21 @@ use zeroize::Zeroizing;
 use super::{
     Answer, Answers, Environment, Failure, Found, Query, Request, SecretSource, Source, local,
 };
-use directories::Wanted;
+use directories::Directories;
+use local::Reading;
 use view::View;
 
 /// Directories with a file for each secret, as Docker, Kubernetes and systemd mount them.
 ///
 /// The file of the secret `prod/db` is `prod_db`, as the Secrets Store CSI driver writes it, or `db` in the folder
-/// `prod`. The file of an ARN is that of its name, or has the whole ARN with `_` for each `/`. Where two of these files
-/// are there and differ, the load fails; secrets whose names differ in `/` and `_` alone have one file. No name leads
-/// out of the directory. A pinned version is never there.
+/// `prod`. The file of an ARN is that of its name, or has the whole ARN with `_` for each `/`. An ARN that ends in a
+/// hyphen and six characters can be complete or [partial][arn], so the name with this end counts, and the name without
+/// it. Where two of these files are there and differ, the load fails; secrets whose names differ in `/` and `_` alone
+/// have one file. No name leads out of the directory. A pinned version is never there.
 ///
-/// A file holds the secret as it is, text or bytes, with its newlines, and up to 1 MiB of it. Where fields take JSON
-/// keys, the file holds JSON, or there is a folder with a file for each key, as Kubernetes mounts its Secrets.
+/// A file holds the secret as it is, text or bytes, with its newlines, and up to 1 MiB of it. An empty file counts as
+/// missing. Where fields take JSON keys, the file holds JSON, or there is a folder with a file for each key, as
+/// Kubernetes mounts its Secrets.
 ///
 /// All values of a load are of one state of the directory, also while Kubernetes swaps it.
 ///
@@ -49,6 +52,8 @@ use view::View;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// [arn]: https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
 #[derive(Clone, Debug)]
 pub struct Files {
     directory: Option<PathBuf>,
@@ -70,7 +75,9 @@ impl From<Files> for Source {
 impl Files {
     /// Where secrets are mounted: in the directory that the variable `FROM_SECRETS_DIRECTORY` names, which must be
     /// there then. Without it, in those of these that are there, asked in this order: `$CREDENTIALS_DIRECTORY`
-    /// (systemd), `/run/secrets` (Docker), `/mnt/secrets-store` (Kubernetes). None of them: not configured.
+    /// (systemd; if it is set, the directory must exist), `/run/secrets` (Docker), `/mnt/secrets-store` (Kubernetes).
+    /// None of them: not configured. If `/run/secrets` or `/mnt/secrets-store` cannot be read, only secrets that are in
+    /// none of the others fail.
     pub fn mounted() -> Self {
         Self { directory: None }
     }
@@ -84,17 +91,14 @@ impl Files {
 
     /// As one load asks them.
     fn on(&self, environment: &Environment) -> Mounts {
-        let wanted = match &self.directory {
-            Some(path) => Wanted::Named {
-                path: path.clone(),
-                variable: None,
-            },
-            None => Wanted::mounted(environment),
+        let directories = match &self.directory {
+            Some(path) => Directories::named(path.clone()),
+            None => Directories::mounted(environment),
         };
         Mounts {
-            wanted,
-            present: Arc::default(),
-            view: Arc::default(),
+            directories,
+            entered: Arc::default(),
+            disk: Disk::default(),
         }
     }
 }
@@ -102,52 +106,80 @@ impl Files {
 /// The directories as one load sees them.
 #[derive(Debug)]
 pub(crate) struct Mounts {
-    wanted: Wanted,
-    present: Arc<OnceLock<Vec<PathBuf>>>,
-    view: Arc<Mutex<View>>,
+    directories: Directories,
+    /// Those that exist, as far as they were searched.
+    entered: Arc<Mutex<Vec<PathBuf>>>,
+    disk: Disk,
 }
 
 impl Mounts {
     async fn ask(&self, query: Query<'_>) -> Vec<Answer> {
-        let wanted = self.wanted.clone();
-        let present = Arc::clone(&self.present);
+        let directories = self.directories.clone();
+        let entered = Arc::clone(&self.entered);
         let requests = query.requests().to_vec();
-        read(&self.view, query, move |view| {
-            let directories = match wanted.present(view) {
-                Ok(directories) => directories,
-                Err(answer) => return requests.iter().map(|_| answer.clone()).collect(),
-            };
+        let read = move |view: &mut View| {
             let answer = |request: &Request| look::answer(view, &directories, request);
             let answers = requests.iter().map(answer).collect();
-            let _ = present.set(directories);
+            let paths = directories.paths().filter(|path| view.has_entered(path));
+            *entered.lock().unwrap_or_else(PoisonError::into_inner) =
+                paths.map(Path::to_owned).collect();
             answers
-        })
-        .await
+        };
+        self.disk.read(query, read).await
     }
 }
 
-/// Reads away from the runtime's own threads, of one state, and says what is too open.
-async fn read(
-    view: &Arc<Mutex<View>>,
-    query: Query<'_>,
-    read: impl Fn(&mut View) -> Vec<Answer> + Send + 'static,
-) -> Vec<Answer> {
-    let view = Arc::clone(view);
-    let work = move |until: Instant| {
-        let mut view = view.lock().unwrap_or_else(PoisonError::into_inner);
-        let answers = view.consistently(until, &read);
-        (answers, std::mem::take(&mut view.too_open))
-    };
-    let failed = |failure: Failure| {
-        let requests = query.requests().iter();
-        requests.map(|_| Answer::Failed(failure.clone())).collect()
-    };
-    match local::run(query.deadline(), work).await {
-        Err(failure) => failed(failure),
-        Ok((answers, too_open)) => {
-            local::warn(&too_open);
-            answers.unwrap_or_else(failed)
+/// What a load has seen of the file system.
+#[derive(Debug)]
+struct Disk {
+    view: Arc<Mutex<View>>,
+    reading: Reading,
+}
+
+impl Disk {
+    /// Reads away from the runtime's own threads, of one state, and says what is too open.
+    async fn read(
+        &self,
+        query: Query<'_>,
+        read: impl Fn(&mut View) -> Vec<Answer> + Send + 'static,
+    ) -> Vec<Answer> {
+        let view = Arc::clone(&self.view);
+        let work = move |until: Instant| {
+            let mut view = view.lock().unwrap_or_else(PoisonError::into_inner);
+            let answers = view.consistently(until, &read);
+            (answers, std::mem::take(&mut view.too_open))
+        };
+        let failed = |failure: Failure| {
+            let requests = query.requests().iter();
+            requests.map(|_| Answer::Failed(failure.clone())).collect()
+        };
+        match local::run(query.deadline(), &self.reading, work).await {
+            Err(failure) => failed(failure),
+            Ok((answers, too_open)) => {
+                local::warn(&too_open);
+                answers.unwrap_or_else(failed)
+            }
         }
+    }
+}
+
+impl Default for Disk {
+    fn default() -> Self {
+        let view = View::default();
+        Self {
+            reading: view.reading.clone(),
+            view: Arc::new(Mutex::new(view)),
+        }
+    }
+}
+
+/// The same failure, of a variable.
+fn of(variable: &str, failure: &Failure) -> Failure {
+    let message = format!("`{variable}`: {}", failure.message());
+    let told = Failure::new(failure.cause(), message);
+    match failure.hint() {
+        Some(hint) => told.with_hint(hint),
+        None => told,
     }
 }
 
@@ -168,16 +200,15 @@ impl SecretSource for Mounts {
         Box::pin(self.ask(query))
     }
 
-    /// The directories that are there, and before that is known, or if none is, those that were looked for.
+    /// The directories that exist, and before that is known, or if none does, those that are searched.
     fn endpoint(&self) -> Option<String> {
-        let paths = self
-            .present
-            .get()
-            .map_or(self.wanted.paths(), |paths| paths);
-        let paths: Vec<String> = paths
-            .iter()
-            .map(|path| path.display().to_string())
-            .collect();
+        let entered = self.entered.lock().unwrap_or_else(PoisonError::into_inner);
+        let show = |path: &Path| path.display().to_string();
+        let paths: Vec<String> = if entered.is_empty() {
+            self.directories.paths().map(show).collect()
+        } else {
+            entered.iter().map(|path| show(path)).collect()
+        };
         Some(paths.join(", "))
     }
 }

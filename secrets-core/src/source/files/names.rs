@@ -5,11 +5,13 @@ use from_secrets_syntax::Arn;
 /// A path below the directory of secrets, as the names of its folders and, last, of the file. Never leads out of it.
 pub(super) type Below = Vec<String>;
 
-/// Where a secret of this name or ARN may be. Empty where no file can have the name.
+/// Returns the places that a secret of this name or ARN can have. Empty if no file can have the name.
+///
+/// An ARN that ends like a complete one can be a partial one, so both of its names count.
 pub(super) fn candidates(id: &str) -> Vec<Below> {
     let mut candidates = Vec::new();
-    let name = Arn::parse(id).ok().and_then(|arn| arn.name());
-    for written in name.into_iter().chain([id]) {
+    let names = Arn::parse(id).ok().map(|arn| arn.names());
+    for written in names.into_iter().flatten().chain([id]) {
         for candidate in [flat(written), nested(written)].into_iter().flatten() {
             if !candidates.contains(&candidate) {
                 candidates.push(candidate);
@@ -65,12 +67,14 @@ mod tests {
 
     #[cfg(not(windows))]
     #[test]
-    fn an_arn_is_looked_for_by_its_name_and_as_a_whole() {
+    fn arn_has_files_of_both_names() {
         let arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db-AbCdEf";
         let flat = arn.replace('/', "_");
-        assert_eq!(paths(arn), ["prod_db", "prod/db", &flat, arn]);
+        let (whole, shorter) = (["prod_db-AbCdEf", "prod/db-AbCdEf"], ["prod_db", "prod/db"]);
+        assert_eq!(paths(arn), [&whole[..], &shorter, &[&flat, arn]].concat());
         let partial = arn.strip_suffix("-AbCdEf").unwrap();
-        assert_eq!(paths(partial), [&partial.replace('/', "_"), partial]);
+        let flat = partial.replace('/', "_");
+        assert_eq!(paths(partial), [&shorter[..], &[&flat, partial]].concat());
     }
 
     #[test]

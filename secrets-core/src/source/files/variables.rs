@@ -1,12 +1,12 @@
 //! Files that environment variables name.
 
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::path::{Component, Path, PathBuf, is_separator};
 
 use zeroize::Zeroizing;
 
 use super::look::enter;
 use super::view::View;
+use super::{Disk, of};
 use crate::source::local::Unread;
 use crate::source::{
     Answer, Answers, Cause, Environment, Failure, Found, KeyedBy, Missing, Query, Request,
@@ -19,7 +19,7 @@ use crate::source::{
 #[derive(Debug)]
 pub(crate) struct VariableFiles {
     environment: Environment,
-    view: Arc<Mutex<View>>,
+    disk: Disk,
 }
 
 impl Source {
@@ -33,7 +33,7 @@ impl VariableFiles {
     fn new(environment: &Environment) -> Self {
         Self {
             environment: environment.clone(),
-            view: Arc::default(),
+            disk: Disk::default(),
         }
     }
 
@@ -46,30 +46,26 @@ impl VariableFiles {
         if named.iter().all(Result::is_err) {
             return named.into_iter().filter_map(Result::err).collect();
         }
-        super::read(&self.view, query, move |view| {
+        let read = move |view: &mut View| {
             let answer = |named: &Result<Named, Answer>| match named {
                 Ok(named) => named.answer(view),
                 Err(answer) => answer.clone(),
             };
             named.iter().map(answer).collect()
-        })
-        .await
+        };
+        self.disk.read(query, read).await
     }
 
     /// The file for a variable, or the answer where there is none.
     fn named(&self, request: &Request) -> Result<Named, Answer> {
         let name = request.id();
         let variable = format!("{name}_FILE");
-        let Some(path) = self.environment.get(&variable) else {
-            return Err(match self.environment.answer(&variable) {
-                Answer::Failed(failure) => Answer::Failed(of(&variable, &failure)),
-                _ => Answer::Missing(Missing::Variable),
-            });
+        let Some(path) = self.environment.path(&variable) else {
+            return Err(Answer::Missing(Missing::Variable));
         };
         if !matches!(self.environment.answer(name), Answer::Missing(_)) {
             return Err(Answer::Failed(both(name, &variable)));
         }
-        let path = PathBuf::from(path.as_str());
         Ok(Named { variable, path })
     }
 }
@@ -82,34 +78,63 @@ struct Named {
 
 impl Named {
     fn answer(&self, view: &mut View) -> Answer {
-        let path = self.path.display();
-        let failure = |cause: Cause, what: &str| {
-            let message = format!("`{path}`, which it names, {what}");
-            Failure::new(cause, message).with_hint("mount the file, or correct the variable")
-        };
-        let failure = match self.read(view) {
+        let hidden = PathBuf::from(format!("${}", self.variable));
+        view.reading.begin(&hidden);
+        let is_path = is_surely_a_path(&self.path);
+        let shown = if is_path { &self.path } else { &hidden };
+        let failure = match self.read(view, shown) {
             Ok(bytes) => return value(bytes),
-            Err(Unread::Absent) => failure(Cause::Unreachable, "is not there"),
-            Err(Unread::Folder) => failure(Cause::Malformed, "is a folder"),
             Err(Unread::Failed(failure)) => failure,
+            Err(_) if !is_path => return Answer::Failed(self.no_path()),
+            Err(Unread::Absent) => self.unusable(Cause::Unreachable, "is not there"),
+            Err(Unread::Folder) => self.unusable(Cause::Malformed, "is a folder"),
         };
         Answer::Failed(of(&self.variable, &failure))
     }
 
     /// Through the folder that it is in, so that all files of a folder are of one state.
-    fn read(&self, view: &mut View) -> Result<Zeroizing<Vec<u8>>, Unread> {
+    fn read(&self, view: &mut View, shown: &Path) -> Result<Zeroizing<Vec<u8>>, Unread> {
         let (Some(folder), Some(name)) = (self.path.parent(), self.path.file_name()) else {
             return Err(Unread::Folder);
         };
         let is_here = folder.as_os_str().is_empty();
         let folder = if is_here { Path::new(".") } else { folder };
-        let folder = enter(view, &self.path, folder)?;
-        view.read(&self.path, &folder.child(name))
+        let folder = enter(view, shown, folder)?;
+        view.read(shown, &folder.child(name))
+    }
+
+    fn unusable(&self, cause: Cause, what: &str) -> Failure {
+        let message = format!("`{}`, which it names, {what}", self.path.display());
+        Failure::new(cause, message).with_hint("mount the file, or correct the variable")
+    }
+
+    /// The value may be the secret itself, so it is not shown.
+    fn no_path(&self) -> Failure {
+        let variable = &self.variable;
+        let message = format!("`{variable}` does not contain the path of an existing file");
+        let own = variable.strip_suffix("_FILE").unwrap_or(variable);
+        Failure::new(Cause::Unreachable, message).with_hint(format!(
+            "set `{variable}` to the path of a mounted file; the secret itself belongs into `{own}`"
+        ))
     }
 }
 
+/// Whether a variable's value is a path, and not a secret that was put there by mistake: it has a separator, and at
+/// least its directory exists. Every path is in `/` or in the working directory, so these two do not count.
+fn is_surely_a_path(value: &Path) -> bool {
+    let bytes = value.as_os_str().as_encoded_bytes();
+    let has_separator = bytes.iter().any(|byte| is_separator(char::from(*byte)));
+    let is_named = |folder: &&Path| {
+        let mut components = folder.components();
+        components.any(|component| matches!(component, Component::Normal(_)))
+    };
+    let exists = || value.symlink_metadata().is_ok();
+    let folder_exists = || value.parent().filter(is_named).is_some_and(Path::is_dir);
+    has_separator && (exists() || folder_exists())
+}
+
 /// The value of such a file. The newlines at its end are dropped from text, as the shell's `$(< file)` does, and what
-/// is empty then counts as unset, as any variable does. It is given as bytes, also where it is text: a `binary` field
+/// is empty then counts as missing, as an empty variable does. It is given as bytes, also where it is text: a `binary` field
 /// takes them as they are, while base64 is what it takes of a variable's text.
 fn value(mut bytes: Zeroizing<Vec<u8>>) -> Answer {
     if let Ok(text) = std::str::from_utf8(&bytes) {
@@ -117,19 +142,9 @@ fn value(mut bytes: Zeroizing<Vec<u8>>) -> Answer {
         bytes.truncate(trimmed);
     }
     if bytes.is_empty() {
-        return Answer::Missing(Missing::EmptyVariable);
+        return Answer::Missing(Missing::EmptyFile);
     }
     Answer::Found(Found::binary(std::mem::take(&mut *bytes)))
-}
-
-/// The same of a variable.
-fn of(variable: &str, failure: &Failure) -> Failure {
-    let message = format!("`{variable}`: {}", failure.message());
-    let told = Failure::new(failure.cause(), message);
-    match failure.hint() {
-        Some(hint) => told.with_hint(hint),
-        None => told,
-    }
 }
 
 /// As the official images refuse it: nobody can say which one is meant.

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use zeroize::Zeroizing;
 
-use crate::source::local::{self, TooOpen, Unread};
+use crate::source::local::{self, Reading, TooOpen, Unread};
 use crate::source::{Cause, Failure};
 
 /// The link that leads to the state of a volume.
@@ -29,6 +29,8 @@ pub(super) struct View {
     /// Something was gone that had been there a moment ago.
     is_broken: bool,
     pub(super) too_open: Vec<TooOpen>,
+    /// What is being read.
+    pub(super) reading: Reading,
 }
 
 /// A folder that is read from.
@@ -65,6 +67,11 @@ impl View {
         Err(restless())
     }
 
+    /// Returns whether a folder was entered.
+    pub(super) fn has_entered(&self, at: &Path) -> bool {
+        self.folders.contains_key(at)
+    }
+
     /// Enters a folder. `Err` tells why it cannot be; it may be no folder at all.
     pub(super) fn enter(&mut self, at: &Path) -> io::Result<Folder> {
         if let Some(folder) = self.folders.get(at) {
@@ -77,6 +84,7 @@ impl View {
 
     /// Reads a file of a folder that was entered.
     pub(super) fn read(&mut self, shown: &Path, at: &Path) -> Result<Zeroizing<Vec<u8>>, Unread> {
+        self.reading.begin(shown);
         let read = local::read(shown, at, &mut self.too_open);
         self.is_doubtful |= matches!(read, Err(Unread::Absent | Unread::Failed(_)));
         read

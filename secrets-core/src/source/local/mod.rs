@@ -8,7 +8,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-pub(super) use super::blocking_io::run;
+pub(super) use super::blocking_io::{Reading, run};
 pub(super) use mode::{TooOpen, warn};
 
 use super::{Cause, Failure};

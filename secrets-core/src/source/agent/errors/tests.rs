@@ -7,7 +7,7 @@ use crate::source::{Environment, Missing, Version};
 fn read(service: Service, status: u16, body: &str) -> Verdict {
     let environment = Environment::from_vars([("AWS_TOKEN", "canary-token")]);
     let token = Tokens::new(None, environment, false)
-        .current()
+        .current_now()
         .unwrap()
         .unwrap();
     let reader = Reader {

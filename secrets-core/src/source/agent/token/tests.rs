@@ -1,9 +1,30 @@
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::*;
 
 const LAMBDA: bool = true;
 const ELSEWHERE: bool = false;
+
+/// The calls of a load, without its runtime.
+impl Tokens {
+    pub(in crate::source::agent) fn current_now(&self) -> Option<Result<Token, Failure>> {
+        wait(|deadline| self.current(deadline))
+    }
+
+    fn after_now(&self, refused: &Token) -> Option<Result<Token, Failure>> {
+        wait(|deadline| self.after(refused, deadline))
+    }
+}
+
+fn wait<F: Future>(call: impl FnOnce(Instant) -> F) -> F::Output {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap();
+    let deadline = Instant::now() + Duration::from_mins(1);
+    runtime.block_on(call(deadline))
+}
 
 fn tokens(variables: &[(&str, &str)], on_lambda: bool) -> Tokens {
     Tokens {
@@ -36,11 +57,13 @@ fn the_first_variable_that_is_set_has_it() {
     ];
     for (count, expected) in [(3, "agent"), (2, "session"), (1, "container")] {
         let tokens = tokens(&all[..count], ELSEWHERE);
-        assert_eq!(text(tokens.current()).as_deref(), Some(expected));
+        assert_eq!(text(tokens.current_now()).as_deref(), Some(expected));
     }
-    assert!(tokens(&[], ELSEWHERE).current().is_none());
+    assert!(tokens(&[], ELSEWHERE).current_now().is_none());
     assert!(
-        tokens(&[("AWS_TOKEN", "")], ELSEWHERE).current().is_none(),
+        tokens(&[("AWS_TOKEN", "")], ELSEWHERE)
+            .current_now()
+            .is_none(),
         "empty counts as unset"
     );
 }
@@ -49,19 +72,19 @@ fn the_first_variable_that_is_set_has_it() {
 fn on_lambda_the_session_token_comes_first_and_the_others_where_it_is_refused() {
     let both = [("AWS_SESSION_TOKEN", "session"), ("AWS_TOKEN", "agent")];
     let tokens = tokens(&both, LAMBDA);
-    let session = tokens.current().unwrap().unwrap();
+    let session = tokens.current_now().unwrap().unwrap();
     assert_eq!(session.header, "session");
-    let agent = tokens.after(&session).unwrap().unwrap();
+    let agent = tokens.after_now(&session).unwrap().unwrap();
     assert_eq!(agent.header, "agent");
-    assert!(tokens.after(&agent).is_none());
+    assert!(tokens.after_now(&agent).is_none());
 }
 
 #[test]
 fn elsewhere_a_refused_token_is_not_followed_by_another_variable_s() {
     let both = [("AWS_SESSION_TOKEN", "session"), ("AWS_TOKEN", "agent")];
     let tokens = tokens(&both, ELSEWHERE);
-    let agent = tokens.current().unwrap().unwrap();
-    assert!(tokens.after(&agent).is_none());
+    let agent = tokens.current_now().unwrap().unwrap();
+    assert!(tokens.after_now(&agent).is_none());
 }
 
 #[test]
@@ -70,9 +93,9 @@ fn what_the_code_says_is_the_only_one() {
         let given = Some(SecretString::from("given"));
         let environment = Environment::from_vars([("AWS_TOKEN", "other")]);
         let tokens = Tokens::new(given, environment, on_lambda);
-        let token = tokens.current().unwrap().unwrap();
+        let token = tokens.current_now().unwrap().unwrap();
         assert_eq!(token.header, "given");
-        assert!(tokens.after(&token).is_none());
+        assert!(tokens.after_now(&token).is_none());
     }
 }
 
@@ -81,16 +104,16 @@ fn a_file_is_read_trimmed_and_read_again_once_refused() {
     let path = file("rotated", "first\n");
     let place = format!("file://{}", path.display());
     let tokens = tokens(&[("AWS_TOKEN", &place)], ELSEWHERE);
-    let first = tokens.current().unwrap().unwrap();
+    let first = tokens.current_now().unwrap().unwrap();
     assert_eq!(first.header, "first");
     assert!(
-        tokens.after(&first).is_none(),
+        tokens.after_now(&first).is_none(),
         "the file still has the same"
     );
     std::fs::write(&path, "second\n").unwrap();
-    assert_eq!(text(tokens.after(&first)).as_deref(), Some("second"));
+    assert_eq!(text(tokens.after_now(&first)).as_deref(), Some("second"));
     std::fs::write(&path, "third\n").unwrap();
-    let renewed = tokens.after(&first);
+    let renewed = tokens.after_now(&first);
     assert_eq!(
         text(renewed).as_deref(),
         Some("second"),
@@ -106,9 +129,12 @@ fn the_agent_s_own_file_is_used_where_no_variable_is_set() {
         default_file: path.to_str().unwrap().to_owned().leak(),
         ..tokens(variables, ELSEWHERE)
     };
-    assert_eq!(text(own(&[]).current()).as_deref(), Some("own"));
+    assert_eq!(text(own(&[]).current_now()).as_deref(), Some("own"));
     let with_variable = own(&[("AWS_SESSION_TOKEN", "session")]);
-    assert_eq!(text(with_variable.current()).as_deref(), Some("session"));
+    assert_eq!(
+        text(with_variable.current_now()).as_deref(),
+        Some("session")
+    );
     std::fs::remove_file(path).unwrap();
 }
 
@@ -120,7 +146,7 @@ fn only_a_session_token_may_be_there_for_another_reason() {
         ("AWS_CONTAINER_AUTHORIZATION_TOKEN", false),
     ] {
         let token = tokens(&[(variable, "x")], ELSEWHERE)
-            .current()
+            .current_now()
             .unwrap()
             .unwrap();
         assert_eq!(token.is_meant_for_the_agent(), expected, "{variable}");
@@ -138,11 +164,55 @@ fn a_token_that_cannot_be_used_is_told_without_being_shown() {
         ("file:///nowhere/token", "`/nowhere/token`"),
     ] {
         let tokens = tokens(&[("AWS_TOKEN", value)], ELSEWHERE);
-        let failure = tokens.current().unwrap().unwrap_err();
+        let failure = tokens.current_now().unwrap().unwrap_err();
         assert_eq!(failure.cause(), Cause::Credentials);
         let told = format!("{failure} {}", failure.hint().unwrap());
         assert!(told.contains(expected) && told.contains("`AWS_TOKEN`"));
         assert!(!told.contains("canary"), "{told}");
     }
     std::fs::remove_file(&empty["file://".len()..]).unwrap();
+}
+
+#[test]
+fn token_file_that_cannot_be_read_fails() {
+    let large = file("large", &"canary".repeat(20_000));
+    let folder = std::env::temp_dir();
+    for (path, expected) in [
+        (large.to_str().unwrap(), "is longer than 64 KiB"),
+        (folder.to_str().unwrap(), "it is a folder"),
+        ("/dev/zero", "`/dev/zero` is no regular file"),
+        (
+            "canary",
+            "file `$AWS_TOKEN` (`AWS_TOKEN`): it does not exist",
+        ),
+        (
+            "/nowhere/token",
+            "file `/nowhere/token` (`AWS_TOKEN`): it does not exist",
+        ),
+    ] {
+        let place = format!("file://{path}");
+        let tokens = tokens(&[("AWS_TOKEN", &place)], ELSEWHERE);
+        let failure = tokens.current_now().unwrap().unwrap_err();
+        assert_eq!(failure.cause(), Cause::Credentials);
+        let told = format!("{failure} {}", failure.hint().unwrap());
+        assert!(told.contains(expected), "{told}");
+        assert!(!told.contains("canary"), "{told}");
+    }
+    std::fs::remove_file(large).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn pipe_without_writer_is_not_waited_for() {
+    let pipe = std::env::temp_dir().join(format!("from-secrets-token-{}-pipe", std::process::id()));
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let place = format!("file://{}", pipe.display());
+    let tokens = tokens(&[("AWS_TOKEN", &place)], ELSEWHERE);
+    let failure = tokens.current_now().unwrap().unwrap_err();
+    assert!(
+        failure.message().contains("is no regular file"),
+        "{failure}"
+    );
+    std::fs::remove_file(pipe).unwrap();
 }

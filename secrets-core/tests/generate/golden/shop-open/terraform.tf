@@ -29,7 +29,9 @@ data "aws_iam_policy_document" "secrets" {
     resources = [
       data.aws_secretsmanager_secret.stage_shop.arn,
       var.shop_certificate_arn,
+      "${var.shop_certificate_arn}-??????",
       "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shared/key-AbCdEf",
+      "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shared/key-AbCdEf-??????",
       "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shared/other-??????",
       data.aws_secretsmanager_secret.stage_primary_user_name.arn,
       data.aws_secretsmanager_secret.stage_primary_password.arn,

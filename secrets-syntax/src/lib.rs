@@ -7,14 +7,16 @@
 mod arn;
 mod name;
 mod nearest;
+mod parameter;
 mod problem;
 mod reference;
 mod template;
 mod variable;
 
 pub use arn::Arn;
-pub use name::{check_name, suffix_like_an_arn};
+pub use name::{check_name, is_managed, suffix_like_an_arn};
 pub use nearest::{misspelt, nearest};
+pub use parameter::{ParameterArn, check_parameter_name};
 pub use problem::Problem;
 pub use reference::Reference;
 pub use template::{Part, Template};

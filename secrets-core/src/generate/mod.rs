@@ -118,6 +118,8 @@ impl Declaration {
 
     /// The names are those of parameters in SSM Parameter Store, and not of secrets in Secrets Manager.
     ///
+    /// Without this, only what the declaration names as a parameter, by its ARN or by `{{resolve:ssm:…}}`, is one.
+    ///
     /// The policies then allow `ssm:GetParameter` and `ssm:GetParameters` on each parameter and, where JSON keys are
     /// taken of it, `ssm:GetParametersByPath` on what lies below it.
     ///
@@ -211,15 +213,6 @@ impl Declaration {
     /// As for [`iam_policy`](Self::iam_policy).
     pub fn markdown(&self) -> Result<Document, Error> {
         self.write(markdown::write)
-    }
-
-    /// The service's word in ARNs and host names.
-    fn service(&self) -> &'static str {
-        if self.parameter_store {
-            "ssm"
-        } else {
-            "secretsmanager"
-        }
     }
 
     fn write_for_secrets_manager(

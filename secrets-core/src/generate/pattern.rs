@@ -1,11 +1,15 @@
 //! The ARN of a secret or a parameter, as far as it is known.
 
-use from_secrets_syntax::{Arn, Part, Template};
+use from_secrets_syntax::{Arn, ParameterArn, Part, Template};
 
 use super::{Declaration, Notes};
 
 /// Six characters that Secrets Manager appends to every name, as IAM's wildcard.
 pub(super) const SUFFIX: &str = "-??????";
+
+/// The services' words in ARNs and host names.
+pub(super) const SECRETS: &str = "secretsmanager";
+pub(super) const PARAMETERS: &str = "ssm";
 
 /// How a piece of an id is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +36,8 @@ pub(super) enum Kind {
     },
     /// A placeholder that stands for a whole ARN.
     OpenArn,
+    /// The whole ARN of a parameter of Parameter Store.
+    ParameterArn,
 }
 
 impl Id {
@@ -41,6 +47,7 @@ impl Id {
         let pieces: Vec<Piece> = parts.iter().map(Piece::of).collect();
         let kind = match &pieces[..] {
             [Piece::Open(name)] if name.to_ascii_uppercase().ends_with("ARN") => Kind::OpenArn,
+            _ if ParameterArn::is_meant_by(id) => Kind::ParameterArn,
             _ if Arn::is_meant_by(id) => Kind::Arn {
                 complete: is_complete(id),
             },
@@ -49,23 +56,31 @@ impl Id {
         Self { pieces, kind }
     }
 
-    /// The ARN for an IAM policy, with IAM's own wildcards where something is not known.
+    /// The ARN of a secret for an IAM policy, with IAM's own wildcards where something is not known.
     pub(super) fn iam(&self, place: &Declaration, notes: &mut Notes) -> String {
-        let id: String = self
-            .pieces
-            .iter()
-            .map(|piece| piece.or_star(notes))
-            .collect();
-        if place.parameter_store {
-            let name = id.trim_start_matches('/');
-            return format!("{}parameter/{name}", prefix(place, notes));
-        }
+        let id = self.with_stars(notes);
+        let mut secret = |name: &str| format!("{}secret:{name}", prefix(place, SECRETS, notes));
         match self.kind {
-            Kind::Arn { complete: true } => id,
+            Kind::Arn { complete: true } | Kind::ParameterArn => id,
             Kind::Arn { complete: false } => id + SUFFIX,
-            Kind::Name => format!("{}secret:{id}{SUFFIX}", prefix(place, notes)),
-            Kind::OpenArn => format!("{}secret:*", prefix(place, notes)),
+            Kind::Name => secret(&id) + SUFFIX,
+            Kind::OpenArn => secret("*"),
         }
+    }
+
+    /// The same for a parameter, whose ARN has the slash at the beginning of its name once.
+    pub(super) fn iam_parameter(&self, place: &Declaration, notes: &mut Notes) -> String {
+        let id = self.with_stars(notes);
+        if self.kind == Kind::ParameterArn {
+            return id;
+        }
+        let name = id.trim_start_matches('/');
+        format!("{}parameter/{name}", prefix(place, PARAMETERS, notes))
+    }
+
+    fn with_stars(&self, notes: &mut Notes) -> String {
+        let pieces = self.pieces.iter();
+        pieces.map(|piece| piece.or_star(notes)).collect()
     }
 }
 
@@ -95,10 +110,11 @@ fn is_complete(arn: &str) -> bool {
     arn.ends_with('}') || Arn::parse(arn).is_ok_and(|arn| arn.name().is_some())
 }
 
-fn prefix(place: &Declaration, notes: &mut Notes) -> String {
+/// The beginning of a resource's ARN, up to its type.
+pub(super) fn prefix(place: &Declaration, service: &str, notes: &mut Notes) -> String {
     let region = or_star(place.region.as_deref(), "region", notes);
     let account = or_star(place.account.as_deref(), "account", notes);
-    let (partition, service) = (&place.partition, place.service());
+    let partition = &place.partition;
     format!("arn:{partition}:{service}:{region}:{account}:")
 }
 

@@ -17,12 +17,12 @@ pub(super) fn write(place: &Declaration, leaves: &[Leaf], notes: &mut Notes) -> 
         notes.add(format!("the template needs the parameter `{parameter}`"));
     }
     let grants = grants(place, &secrets, notes);
-    let statements = grants.iter().map(|grant| statement(place, grant));
+    let statements = grants.iter().map(statement);
     let statements: String = statements.collect();
     format!("- Version: \"2012-10-17\"\n  Statement:\n{statements}")
 }
 
-fn statement(place: &Declaration, grant: &Grant<'_>) -> String {
+fn statement(grant: &Grant<'_>) -> String {
     let mut text = format!(
         "    - Sid: {}\n      Effect: Allow\n      Action: {}\n      Resource:\n",
         grant.sid,
@@ -30,8 +30,8 @@ fn statement(place: &Declaration, grant: &Grant<'_>) -> String {
     );
     for resource in &grant.resources {
         let resource = match resource {
-            Resource::Secret(id) if place.parameter_store => yaml::parameter_arn(id),
             Resource::Secret(id) => yaml::arn(id),
+            Resource::Parameter(id) => yaml::parameter_arn(id),
             Resource::Text(text) => quoted(text),
         };
         let _ = writeln!(text, "        - {resource}");

@@ -36,7 +36,8 @@ pub(super) fn arn(id: &str) -> String {
             let name = text.trim_start_matches("${").trim_end_matches('}');
             format!("!Ref {name}")
         }
-        Kind::Arn { complete } => substitution(&if complete { text } else { text + SUFFIX }),
+        Kind::Arn { complete: true } | Kind::ParameterArn => substitution(&text),
+        Kind::Arn { complete: false } => substitution(&(text + SUFFIX)),
         Kind::Name => substitution(&format!(
             "arn:${{AWS::Partition}}:secretsmanager:${{AWS::Region}}:${{AWS::AccountId}}:secret:{text}{SUFFIX}"
         )),
@@ -45,7 +46,11 @@ pub(super) fn arn(id: &str) -> String {
 
 /// The same for a parameter of Parameter Store, whose ARN has its slash once.
 pub(super) fn parameter_arn(id: &str) -> String {
-    let text: String = Id::read(id).pieces.iter().map(substituted).collect();
+    let id = Id::read(id);
+    let text: String = id.pieces.iter().map(substituted).collect();
+    if id.kind == Kind::ParameterArn {
+        return substitution(&text);
+    }
     let name = text.trim_start_matches('/');
     substitution(&format!(
         "arn:${{AWS::Partition}}:ssm:${{AWS::Region}}:${{AWS::AccountId}}:parameter/{name}"
@@ -79,8 +84,11 @@ fn substituted(piece: &Piece) -> String {
     }
 }
 
+/// Plain as people write it, unless YAML would read something else in its first character.
 fn substitution(text: &str) -> String {
-    if text.contains("${") {
+    if text.contains("${") && text.starts_with(['!', '@', '=', '-']) {
+        format!("!Sub {}", quoted(text))
+    } else if text.contains("${") {
         format!("!Sub {text}")
     } else {
         quoted(text)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use from_secrets_syntax::Arn;
+use from_secrets_syntax::{Arn, ParameterArn};
 
 use super::{
     Answer, Answers, Cause, Failure, Found, Missing, Query, RawValue, Request, SecretSource,
@@ -152,7 +152,11 @@ impl State {
     /// An ARN finds the secret of its name too.
     fn find(&self, id: &str) -> Option<&Entry> {
         let by_arn = || self.secrets.get(Arn::parse(id).ok()?.name()?);
-        self.secrets.get(id).or_else(by_arn)
+        let by_parameter = || {
+            let names = ParameterArn::parse(id).ok()?.names();
+            names.iter().find_map(|name| self.secrets.get(name))
+        };
+        self.secrets.get(id).or_else(by_arn).or_else(by_parameter)
     }
 }
 
@@ -267,6 +271,17 @@ mod tests {
         let memory = Memory::new().secret("prod/db", "x");
         let arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db-AbCdEf";
         assert_eq!(ask(&memory, arn, Version::Current).as_deref(), Some("x"));
+    }
+
+    #[test]
+    fn parameter_arn_is_found_by_its_names() {
+        let arn = "arn:aws:ssm:us-east-1:123456789012:parameter/prod/db";
+        for stored in ["/prod/db", "prod/db", arn] {
+            let memory = Memory::new().secret(stored, "x");
+            assert_eq!(ask(&memory, arn, Version::Current).as_deref(), Some("x"));
+        }
+        let memory = Memory::new().secret("db", "x");
+        assert_eq!(ask(&memory, arn, Version::Current), None);
     }
 
     #[test]

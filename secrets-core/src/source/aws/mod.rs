@@ -24,6 +24,7 @@ use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tokio::time::{Instant, timeout_at};
 
+use super::query::{secrets_of, with_parameters_missing};
 use super::{Answer, Answers, Cause, Failure, Query, Request, SecretSource, Source};
 use crate::chain::late;
 use connection::Connection;
@@ -69,11 +70,15 @@ impl Aws {
     }
 
     async fn answer(&self, requests: &[Request], deadline: Instant) -> Vec<Answer> {
-        let connection = match self.connection(deadline).await {
-            Ok(connection) => connection,
-            Err(answer) => return requests.iter().map(|_| answer.clone()).collect(),
+        let secrets = secrets_of(requests);
+        if secrets.is_empty() {
+            return with_parameters_missing(requests, Vec::new());
+        }
+        let answers = match self.connection(deadline).await {
+            Ok(connection) => self.context(&connection, deadline).ask_all(&secrets).await,
+            Err(answer) => secrets.iter().map(|_| answer.clone()).collect(),
         };
-        self.context(&connection, deadline).ask_all(requests).await
+        with_parameters_missing(requests, answers)
     }
 
     fn context<'a>(&'a self, connection: &'a Connection, deadline: Instant) -> Context<'a> {

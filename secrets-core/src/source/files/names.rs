@@ -1,6 +1,6 @@
 //! The names that a secret's file may have.
 
-use from_secrets_syntax::Arn;
+use from_secrets_syntax::{Arn, ParameterArn};
 
 /// A path below the directory of secrets, as the names of its folders and, last, of the file. Never leads out of it.
 pub(super) type Below = Vec<String>;
@@ -9,7 +9,9 @@ pub(super) type Below = Vec<String>;
 pub(super) fn candidates(id: &str) -> Vec<Below> {
     let mut candidates = Vec::new();
     let name = Arn::parse(id).ok().and_then(|arn| arn.name());
-    for written in name.into_iter().chain([id]) {
+    let parameter = ParameterArn::parse(id).ok().map(|arn| arn.names());
+    let parameter = parameter.iter().flatten().map(String::as_str);
+    for written in name.into_iter().chain(parameter).chain([id]) {
         for candidate in [flat(written), nested(written)].into_iter().flatten() {
             if !candidates.contains(&candidate) {
                 candidates.push(candidate);
@@ -71,6 +73,15 @@ mod tests {
         assert_eq!(paths(arn), ["prod_db", "prod/db", &flat, arn]);
         let partial = arn.strip_suffix("-AbCdEf").unwrap();
         assert_eq!(paths(partial), [&partial.replace('/', "_"), partial]);
+    }
+
+    #[cfg(not(windows))]
+    #[test]
+    fn parameter_arn_is_found_by_its_names() {
+        let arn = "arn:aws:ssm:us-east-1:123456789012:parameter/prod/db";
+        let flat = arn.replace('/', "_");
+        assert_eq!(paths(arn), ["_prod_db", "prod/db", "prod_db", &flat, arn]);
+        assert_eq!(paths("rds!db-1"), ["rds!db-1"]);
     }
 
     #[test]

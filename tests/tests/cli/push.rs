@@ -399,3 +399,28 @@ async fn an_arn_is_updated_where_it_exists_and_refused_where_it_does_not() {
         &["does not exist, and a secret cannot be created by its ARN"],
     );
 }
+
+#[test]
+fn managed_secret_is_refused_before_requests() {
+    let server = Scripted::start(Vault::new());
+    let arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-1-AbCdEf";
+    let push = at(&server.endpoint())
+        .args(["push", "-y"])
+        .args(of("by-arn"));
+    let push = push.env("STRUCT", "by_arn").env("LOGIN_ARN", arn);
+    let canary = canary::value("managed");
+    let said = ended(
+        push.env("LOGIN_USER", &canary)
+            .env("LOGIN_PASSWORD", &canary),
+        2,
+    );
+    holds(
+        &said.stderr,
+        &[
+            "an AWS service manages",
+            "only that service can create and update it",
+        ],
+    );
+    canary::assert_absent(&format!("{}{}", said.stdout, said.stderr));
+    assert_eq!(server.tally(), "0 batches, 0 gets");
+}

@@ -4,7 +4,8 @@ use from_secrets::{
     AttemptAnswer, Cause, Environment, FromSecrets, Loader, Memory, Missing, Outcome, Source,
 };
 use from_secrets_tests::scripted::Parameter;
-use from_secrets_tests::{Parameters, Scripted, Vault, canary, sdk};
+use from_secrets_tests::{Answer, Parameters, Scripted, Vault, canary, sdk};
+use serde_json::json;
 
 use super::{answer, failure, loader, tally, told};
 
@@ -105,15 +106,18 @@ async fn shared_parameter_is_told_from_its_namesake() {
 
 #[tokio::test]
 async fn parameter_of_another_account_is_rejected() {
-    let wrong = Parameters::new()
-        .text("/prod/db", canary::TEXT)
-        .when(|call| {
-            let own = Parameters::new().text("/prod/db", canary::TEXT);
-            let mut call = call.clone();
-            call.ids.iter_mut().for_each(|id| "/prod/db".clone_into(id));
-            call.ids.dedup();
-            Some(from_secrets_tests::scripted::Script::answer(&own, &call))
-        });
+    let ours = json!({
+        "Name": "/prod/db",
+        "ARN": Parameters::arn("/prod/db"),
+        "Value": canary::value("ours"),
+        "Version": 1,
+    });
+    let wrong = Parameters::new().when(move |call| {
+        Some(Answer::json(&match &*call.operation {
+            "GetParameters" => json!({ "Parameters": [ours] }),
+            _ => json!({ "Parameter": ours }),
+        }))
+    });
     let ssm = Scripted::start(wrong);
     let error = loader(&ssm).load::<Accounts>().await.err().unwrap();
     failure(&error, "theirs", Cause::Internal);

@@ -2,7 +2,7 @@
 
 use from_secrets::ExposeSecret;
 use from_secrets_tests::app::{App, Pool};
-use from_secrets_tests::{Answer, Call, Proxy, Scripted, Vault};
+use from_secrets_tests::{Answer, Call, Proxy, Scripted, Vault, canary};
 use serde_json::{Value, json};
 
 use crate::support::{VALUES, at, ended, file, holds, moto, of, put, row, text, versions, with};

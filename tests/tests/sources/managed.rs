@@ -55,11 +55,11 @@ async fn managed_name_loads_from_sources() {
 async fn arn_of_a_managed_secret_loads() {
     #[derive(FromSecrets)]
     struct ByArn {
-        #[secret(name = "{DB_ARN}", json_key = "password", env = "PASSWORD")]
+        #[secret(name = "{DB}", json_key = "password", env = "PASSWORD")]
         password: String,
     }
     let server = Scripted::start(Vault::new().text(NAME, PASSWORD));
-    let arn = Vault::arn(NAME);
+    let arn = Vault::arn(sdk::REGION, NAME);
     let partial = &arn[..arn.len() - 7];
     for reference in [
         arn.clone(),
@@ -68,7 +68,7 @@ async fn arn_of_a_managed_secret_loads() {
         format!("{arn}:password:AWSCURRENT:"),
     ] {
         let loader = sdk::loader(&server.endpoint()).sources([Source::aws()]);
-        let loaded: ByArn = loader.parameter("DB_ARN", reference).load().await.unwrap();
+        let loaded: ByArn = loader.parameter("DB", reference).load().await.unwrap();
         assert_eq!(loaded.password, "p");
     }
 }

@@ -2,8 +2,8 @@
 //! documentation refuses.
 
 use from_secrets_syntax::{
-    Arn, Derivation, Part, Reference, Template, check_name, check_variable, misspelt, nearest,
-    screaming_snake, suffix_like_an_arn,
+    Arn, Derivation, ParameterArn, Part, Reference, Template, check_name, check_parameter_name,
+    check_variable, misspelt, nearest, screaming_snake, suffix_like_an_arn,
 };
 
 /// Words as the derive looks for them.
@@ -22,13 +22,14 @@ pub fn check(text: &str) {
     variable(text);
     template(text);
     arn(text);
+    parameter_arn(text);
     reference(text);
     derivation(text);
     words(text);
 }
 
 fn name(text: &str) {
-    let is_legal = |c: char| c.is_ascii_alphanumeric() || "/_+=.@-".contains(c);
+    let is_legal = |c: char| c.is_ascii_alphanumeric() || "/_+=.@-!".contains(c);
     let is_name = (1..=512).contains(&text.len()) && text.chars().all(is_legal);
     assert_eq!(check_name(text).is_ok(), is_name, "{text:?}");
     // Whatever a name is, it is no notation: it is asked for as it stands.
@@ -108,6 +109,16 @@ fn arn(text: &str) {
     }
 }
 
+fn parameter_arn(text: &str) {
+    let Ok(arn) = ParameterArn::parse(text) else {
+        return;
+    };
+    assert!(ParameterArn::is_meant_by(text), "{text:?}");
+    assert!(Arn::parse(text).is_err(), "{text:?}");
+    assert!(arn.names().contains(&arn.name()), "{text:?}");
+    assert!(text.ends_with(arn.path), "{text:?}");
+}
+
 fn reference(text: &str) {
     let read = Reference::parse(text);
     if let Ok(reference) = &read {
@@ -123,7 +134,11 @@ fn reference(text: &str) {
     if let Ok(filled) = Reference::parse_filled(text) {
         assert_eq!(read.as_ref(), Ok(&filled), "{text:?}");
         assert!(!filled.secret_id.contains(['{', '}']), "{text:?}");
-        if !filled.is_arn() {
+        if filled.names_parameter {
+            let name = ParameterArn::parse(&filled.secret_id).map(|arn| arn.name());
+            let name = name.unwrap_or_else(|_| filled.secret_id.clone());
+            assert!(check_parameter_name(&name).is_ok(), "{text:?}");
+        } else if !filled.is_arn() {
             assert!(check_name(&filled.secret_id).is_ok(), "{text:?}");
         }
     }
@@ -135,6 +150,7 @@ fn check_parts(reference: &Reference) {
         json_key,
         version_stage,
         version_id,
+        names_parameter,
     } = reference;
     let parts = [
         Some(secret_id),
@@ -151,7 +167,13 @@ fn check_parts(reference: &Reference) {
     );
     assert_eq!(reference.is_arn(), Arn::is_meant_by(secret_id));
     if reference.is_arn() {
-        assert!(Arn::parse(secret_id).is_ok(), "{reference:?}");
+        let is_parameter = ParameterArn::parse(secret_id).is_ok();
+        assert_eq!(is_parameter, *names_parameter, "{reference:?}");
+        assert_eq!(Arn::parse(secret_id).is_err(), is_parameter, "{reference:?}");
+    }
+    if *names_parameter {
+        assert!(json_key.is_none(), "{reference:?}");
+        return;
     }
     // The id alone means the id alone.
     assert_eq!(Reference::parse(secret_id).as_ref(), Ok(&bare(secret_id)));
@@ -164,6 +186,7 @@ fn written(reference: &Reference) -> Vec<String> {
         json_key,
         version_stage,
         version_id,
+        names_parameter,
     } = reference;
     // Behind it a colon would make it an ARN.
     if secret_id == "arn" {
@@ -171,6 +194,14 @@ fn written(reference: &Reference) -> Vec<String> {
     }
     let [key, stage, id] =
         [json_key, version_stage, version_id].map(|part| part.as_deref().unwrap_or_default());
+    if *names_parameter {
+        let version = format!("{stage}{id}");
+        let resolved = format!("{{{{resolve:ssm:{secret_id}:{version}}}}}");
+        let behind = format!("{secret_id}:{version}");
+        let is_written = [(resolved, stage.is_empty()), (behind, reference.is_arn())];
+        let written = is_written.into_iter().filter(|(_, is)| *is);
+        return written.map(|(text, _)| text).collect();
+    }
     let mut written = vec![format!(
         "{{{{resolve:secretsmanager:{secret_id}:SecretString:{key}:{stage}:{id}}}}}"
     )];
@@ -223,5 +254,6 @@ fn bare(secret_id: &str) -> Reference {
         json_key: None,
         version_stage: None,
         version_id: None,
+        names_parameter: false,
     }
 }

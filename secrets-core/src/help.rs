@@ -1,6 +1,6 @@
 //! What to do about fields that failed.
 
-use from_secrets_syntax::{Arn, suffix_like_an_arn};
+use from_secrets_syntax::{Arn, is_managed, suffix_like_an_arn};
 
 use crate::grouped::grouped;
 use crate::report::{AttemptAnswer, FieldReport, Outcome};
@@ -122,6 +122,10 @@ fn by_secret(field: &FieldReport) -> Option<Remedy> {
             Missing::Secret if is_name_like_an_arn(id) => Some(Remedy::same(format!(
                 "create the secret `{id}`; if it exists, name it by its whole ARN, because Secrets Manager can take the end of this name for an ARN's suffix"
             ))),
+            Missing::Secret if is_managed(id) => Some(Remedy::new(
+                format!("check the name `{id}`, {PLACE}; only the AWS service that manages this secret can create it"),
+                format!("check these names, {PLACE}; only the AWS services that manage these secrets can create them"),
+            )),
             Missing::Secret => Some(Remedy::new(
                 format!("create the secret `{id}`, {PLACE}"),
                 format!("create these secrets, {PLACE}"),

@@ -295,8 +295,13 @@ impl Planner<'_> {
         let version = self.one_of(path, "version", pinned, referred)?;
         let version = version.filter(|version| *version != stage(CURRENT));
         let version = version.unwrap_or(Version::Current);
+        let request = Request::new(reference.secret_id, version);
         Some(Address {
-            request: Request::new(reference.secret_id, version),
+            request: if reference.names_parameter {
+                request.of_parameter()
+            } else {
+                request
+            },
             json_key,
         })
     }
@@ -362,7 +367,7 @@ fn bad_name(written: &str, template: &Template<'_>, problem: &Problem) -> String
         return problem.to_string();
     }
     format!(
-        "`{written}`, with its parameters filled, is no secret name, ARN or reference; check their values (ASCII letters, digits and any of `/_+=.@-`)"
+        "`{written}`, with its parameters filled, is no secret name, ARN or reference; check their values (ASCII letters, digits and any of `/_+=.@-!`)"
     )
 }
 

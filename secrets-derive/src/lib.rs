@@ -188,12 +188,17 @@ use proc_macro::TokenStream;
 /// ## `name`
 ///
 /// 1 to 512 ASCII letters, digits and any of `/_+=.@-`, which is what
-/// [`CreateSecret`](https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html) takes; or an ARN.
+/// [`CreateSecret`](https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html) takes, and `!`, which is in
+/// the names of secrets that [AWS services manage](https://docs.aws.amazon.com/secretsmanager/latest/userguide/service-linked-secrets.html):
+/// `rds!db-…`; or an ARN.
 /// `{stage}` is filled when the struct is loaded, from the loader's parameters, else from the environment variable of
 /// exactly that name. References are understood as deployments write them: an ARN with
 /// [`:json-key:version-stage:version-id`](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html)
 /// behind it, as ECS has them, and CloudFormation's
 /// [`{{resolve:secretsmanager:…}}`](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html).
+/// A parameter of Parameter Store may be named by its ARN, with `:version` or `:label` behind it, or by CloudFormation's
+/// [`{{resolve:ssm:…}}`](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm.html) and
+/// `{{resolve:ssm-secure:…}}`. Secrets Manager and its agent are not queried for such a parameter.
 ///
 /// Default: the prefix, and the field's name as [`rename_all`](#rename_all) writes it. Excludes `env_only`, `flatten`, `skip`, and the
 /// keys for what a reference says itself: a JSON key, a version.
@@ -208,6 +213,8 @@ use proc_macro::TokenStream;
 ///     key: SecretString, // variable POCKET_API_KEY
 ///     #[secret("{{resolve:secretsmanager:prod/db:SecretString:password}}")]
 ///     password: SecretString, // variable PROD_DB_PASSWORD
+///     #[secret("{{resolve:ssm-secure:/prod/mail:3}}")]
+///     mail: SecretString, // version 3 of a parameter, variable PROD_MAIL
 ///     #[secret("{POCKET_SECRET_ARN}", env = "POCKET_SECRET")]
 ///     deployed: SecretString, // the ARN is in a variable
 /// }

@@ -7,6 +7,7 @@
 mod arn;
 mod name;
 mod nearest;
+mod parameter;
 mod partition;
 mod problem;
 mod reference;
@@ -15,8 +16,9 @@ mod template;
 mod variable;
 
 pub use arn::Arn;
-pub use name::{check_name, suffix_like_an_arn};
+pub use name::{check_name, is_managed, suffix_like_an_arn};
 pub use nearest::{misspelt, nearest};
+pub use parameter::{ParameterArn, check_parameter_name};
 pub use partition::Partition;
 pub use problem::Problem;
 pub use reference::Reference;

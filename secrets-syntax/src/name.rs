@@ -3,7 +3,7 @@ use crate::Problem;
 /// The longest name that Secrets Manager takes, in characters.
 const LONGEST_NAME: usize = 512;
 
-/// Checks a secret's name as `CreateSecret` does.
+/// Checks the name of a secret that is read: `CreateSecret`'s rules, and the `!` in the names of managed secrets.
 ///
 /// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html>
 ///
@@ -29,12 +29,20 @@ pub fn check_name(name: &str) -> Result<(), Problem> {
 
 pub(crate) fn refused_character(refused: char) -> Problem {
     Problem::new(format!(
-        "{refused:?} cannot stand in a secret name; use ASCII letters, digits and any of `/_+=.@-`"
+        "{refused:?} cannot stand in a secret name; use ASCII letters, digits and any of `/_+=.@-!`"
     ))
 }
 
 pub(crate) fn is_name_character(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '+' | '=' | '.' | '@' | '-')
+    c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '+' | '=' | '.' | '@' | '-' | '!')
+}
+
+/// Whether an AWS service manages the secret with this name or ARN: `rds!db-…`, `events!connection/…`.
+///
+/// Only AWS services can create names with a `!`, and only they can update these secrets
+/// (<https://docs.aws.amazon.com/secretsmanager/latest/userguide/service-linked-secrets.html>).
+pub fn is_managed(id: &str) -> bool {
+    id.contains('!')
 }
 
 /// Whether the name ends in a hyphen and six characters, as every ARN does.
@@ -55,6 +63,8 @@ mod tests {
     #[test]
     fn names_follow_the_rules_of_create_secret() {
         assert!(check_name("prod/db_1+a=b.c@d-e").is_ok());
+        assert!(check_name("rds!db-1").is_ok() && is_managed("rds!db-1"));
+        assert!(!is_managed("rds/db-1"));
         assert!(check_name(&"a".repeat(512)).is_ok());
         assert!(check_name(&"a".repeat(513)).is_err());
         assert!(check_name("").is_err());

@@ -1,11 +1,14 @@
 use crate::name::{is_name_character, refused_character};
+use crate::parameter::{is_character_of, refused_in_parameter};
 use crate::template::RESOLVE;
-use crate::{Arn, Part, Problem, Template, check_name};
+use crate::{Arn, ParameterArn, Part, Problem, Template, check_name, check_parameter_name};
 
 /// A secret as a declaration or a deployment names it: its id, and what the notation says beyond that.
 ///
 /// Read from a plain name, an ARN, an ECS `valueFrom` (an ARN with `:json-key:version-stage:version-id` behind it,
-/// empty parts kept) or CloudFormation's `{{resolve:secretsmanager:…}}`. The text may hold placeholders.
+/// empty parts kept) or CloudFormation's `{{resolve:secretsmanager:…}}`. Also read from what names a parameter of
+/// Parameter Store: its ARN, with `:version` or `:label` behind it if need be, or CloudFormation's `{{resolve:ssm:…}}` and
+/// `{{resolve:ssm-secure:…}}`. The text may hold placeholders.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
     /// The name or ARN to ask for.
@@ -16,6 +19,8 @@ pub struct Reference {
     pub version_stage: Option<String>,
     /// The version's id.
     pub version_id: Option<String>,
+    /// Whether the notation names a parameter of Parameter Store, and no secret.
+    pub names_parameter: bool,
 }
 
 impl Reference {
@@ -28,12 +33,19 @@ impl Reference {
         Template::parse(text)?;
         let reference = if text.starts_with(RESOLVE) {
             Self::cloud_formation(text)?
+        } else if ParameterArn::is_meant_by(text) {
+            let (id, version) = split_id(text);
+            Self::parameter(id, version).ok_or_else(|| {
+                Problem::new(format!(
+                    "`{text}` has too many parts; write `ARN:version` or `ARN:label`"
+                ))
+            })?
         } else if Arn::is_meant_by(text) || text.starts_with('{') {
             Self::value_from(text)?
         } else {
             Self::bare(text)
         };
-        check_id(&reference.secret_id)?;
+        reference.check_id()?;
         match (&reference.version_stage, &reference.version_id) {
             (Some(_), Some(_)) => Err(Problem::new(
                 "this names both a version stage and a version id; a version is pinned by one of them",
@@ -66,14 +78,23 @@ impl Reference {
             json_key: None,
             version_stage: None,
             version_id: None,
+            names_parameter: false,
         }
     }
 
     fn cloud_formation(text: &str) -> Result<Self, Problem> {
         let inner = text
-            .strip_prefix("{{resolve:secretsmanager:")
+            .strip_prefix(RESOLVE)
             .and_then(|inner| inner.strip_suffix("}}"))
-            .ok_or_else(|| cloud_formation_shape(text))?;
+            .and_then(|inner| inner.split_once(':'));
+        match inner {
+            Some(("secretsmanager", inner)) => Self::resolved_secret(text, inner),
+            Some(("ssm" | "ssm-secure", inner)) => Self::resolved_parameter(text, inner),
+            _ => Err(cloud_formation_shape(text)),
+        }
+    }
+
+    fn resolved_secret(text: &str, inner: &str) -> Result<Self, Problem> {
         let (secret_id, rest) = split_id(inner);
         let parts: Vec<&str> = rest.split(':').collect();
         match parts[..] {
@@ -82,6 +103,50 @@ impl Reference {
                 Self::with_parts(secret_id, behind).ok_or_else(|| cloud_formation_shape(text))
             }
             _ => Err(cloud_formation_shape(text)),
+        }
+    }
+
+    /// CloudFormation pins a parameter by its version's number alone.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm.html>
+    fn resolved_parameter(text: &str, inner: &str) -> Result<Self, Problem> {
+        let (name, version) = split_id(inner);
+        let reference = Self::parameter(name, version);
+        reference
+            .filter(|reference| reference.version_stage.is_none())
+            .ok_or_else(|| {
+                Problem::new(format!(
+                    "`{text}` is not a reference to a parameter; write `{{{{resolve:ssm:NAME:VERSION}}}}`, with the number of the version or without it"
+                ))
+            })
+    }
+
+    /// A parameter; `None` if there is more behind it than a version's number or a label.
+    fn parameter(id: &str, version: &str) -> Option<Self> {
+        if version.contains(':') {
+            return None;
+        }
+        let is_number = version.bytes().all(|b| b.is_ascii_digit()) || version.contains('{');
+        let version = Some(version.to_owned()).filter(|version| !version.is_empty());
+        let (version_id, version_stage) = if is_number {
+            (version, None)
+        } else {
+            (None, version)
+        };
+        Some(Self {
+            version_stage,
+            version_id,
+            names_parameter: true,
+            ..Self::bare(id)
+        })
+    }
+
+    fn check_id(&self) -> Result<(), Problem> {
+        let id = self.secret_id.as_str();
+        match (self.names_parameter, Arn::is_meant_by(id)) {
+            (false, false) => check_secret(id),
+            (false, true) => check_secret(Arn::parse(id)?.resource),
+            (true, false) => check_parameter(id),
+            (true, true) => check_parameter(&ParameterArn::parse(id)?.name()),
         }
     }
 
@@ -119,7 +184,9 @@ impl Reference {
 
 /// Splits an id from what stands behind its colon. An ARN has colons of its own.
 fn split_id(text: &str) -> (&str, &str) {
-    let colons_within = if Arn::is_meant_by(text) {
+    let colons_within = if ParameterArn::is_meant_by(text) {
+        ParameterArn::PARTS - 1
+    } else if Arn::is_meant_by(text) {
         Arn::PARTS - 1
     } else {
         0
@@ -130,131 +197,48 @@ fn split_id(text: &str) -> (&str, &str) {
     }
 }
 
-fn check_id(secret_id: &str) -> Result<(), Problem> {
-    if Arn::is_meant_by(secret_id) {
-        let arn = Arn::parse(secret_id)?;
-        return check_literals(arn.resource);
+fn check_secret(name: &str) -> Result<(), Problem> {
+    match refused(name, is_name_character)? {
+        Literals::Whole => check_name(name),
+        Literals::Refused(c) => Err(refused_character(c)),
+        Literals::Fine => Ok(()),
     }
-    check_literals(secret_id)
 }
 
-/// Checks a name that may hold placeholders, whose text is not known yet.
-fn check_literals(name: &str) -> Result<(), Problem> {
+fn check_parameter(name: &str) -> Result<(), Problem> {
+    match refused(name, |c| is_character_of(name, c))? {
+        Literals::Whole => check_parameter_name(name),
+        Literals::Refused(c) => Err(refused_in_parameter(c)),
+        Literals::Fine => Ok(()),
+    }
+}
+
+/// What is known of a name before its placeholders are filled.
+enum Literals {
+    /// It has no placeholders.
+    Whole,
+    Refused(char),
+    Fine,
+}
+
+/// Looks at a name that may hold placeholders, whose text is not known yet.
+fn refused(name: &str, is_accepted: impl Fn(char) -> bool) -> Result<Literals, Problem> {
     let template = Template::parse(name)?;
     if template.parameters().next().is_none() {
-        return check_name(name);
+        return Ok(Literals::Whole);
     }
     let refused = template.parts().iter().find_map(|part| match part {
-        Part::Literal(text) => text.chars().find(|&c| !is_name_character(c)),
+        Part::Literal(text) => text.chars().find(|&c| !is_accepted(c)),
         Part::Parameter(_) => None,
     });
-    refused.map_or(Ok(()), |refused| Err(refused_character(refused)))
+    Ok(refused.map_or(Literals::Fine, Literals::Refused))
 }
 
 fn cloud_formation_shape(text: &str) -> Problem {
     Problem::new(format!(
-        "`{text}` is not a reference to a secret; write `{{{{resolve:secretsmanager:ID:SecretString:json-key:version-stage:version-id}}}}`"
+        "`{text}` is not a reference to a secret; write `{{{{resolve:secretsmanager:ID:SecretString:json-key:version-stage:version-id}}}}`, or `{{{{resolve:ssm:NAME:VERSION}}}}` for a parameter"
     ))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ARN: &str = "arn:aws:secretsmanager:us-west-2:123456789012:secret:prod/db-AbCdEf";
-
-    fn parts(text: &str) -> (String, Option<String>, Option<String>, Option<String>) {
-        let reference = Reference::parse(text).unwrap();
-        (
-            reference.secret_id,
-            reference.json_key,
-            reference.version_stage,
-            reference.version_id,
-        )
-    }
-
-    #[expect(
-        clippy::unnecessary_wraps,
-        reason = "it is compared with parts that may be absent"
-    )]
-    fn some(text: &str) -> Option<String> {
-        Some(text.to_owned())
-    }
-
-    #[test]
-    fn a_name_and_an_arn_stand_for_themselves() {
-        assert_eq!(parts("prod/db"), ("prod/db".to_owned(), None, None, None));
-        assert_eq!(parts(ARN), (ARN.to_owned(), None, None, None));
-    }
-
-    #[test]
-    fn an_ecs_value_from_keeps_its_empty_parts() {
-        assert_eq!(
-            parts(&format!("{ARN}:password::")),
-            (ARN.to_owned(), some("password"), None, None)
-        );
-        assert_eq!(
-            parts(&format!("{ARN}::AWSPREVIOUS:")),
-            (ARN.to_owned(), None, some("AWSPREVIOUS"), None)
-        );
-        assert_eq!(
-            parts(&format!("{ARN}:::v1")),
-            (ARN.to_owned(), None, None, some("v1"))
-        );
-    }
-
-    #[test]
-    fn a_cloud_formation_reference_takes_a_name_or_an_arn() {
-        assert_eq!(
-            parts("{{resolve:secretsmanager:prod/db:SecretString:password}}"),
-            ("prod/db".to_owned(), some("password"), None, None)
-        );
-        assert_eq!(
-            parts(&format!(
-                "{{{{resolve:secretsmanager:{ARN}:SecretString:password:AWSPENDING}}}}"
-            )),
-            (ARN.to_owned(), some("password"), some("AWSPENDING"), None)
-        );
-        assert_eq!(
-            parts("{{resolve:secretsmanager:prod/db}}"),
-            ("prod/db".to_owned(), None, None, None)
-        );
-    }
-
-    #[test]
-    fn a_placeholder_may_stand_for_the_whole_id() {
-        assert_eq!(parts("{DB_ARN}"), ("{DB_ARN}".to_owned(), None, None, None));
-        assert_eq!(
-            parts("{DB_ARN}:password::"),
-            ("{DB_ARN}".to_owned(), some("password"), None, None)
-        );
-        assert_eq!(
-            parts("{stage}/db"),
-            ("{stage}/db".to_owned(), None, None, None)
-        );
-    }
-
-    #[test]
-    fn a_filled_text_has_no_placeholders() {
-        assert!(Reference::parse_filled("{abc}").is_err());
-        assert!(Reference::parse_filled("{{resolve:secretsmanager:{a}}}").is_err());
-        assert!(Reference::parse_filled("{{resolve:secretsmanager:a}}").is_ok());
-    }
-
-    #[test]
-    fn what_secrets_manager_would_refuse_is_refused() {
-        for text in [
-            "prod db",
-            "prod:db",
-            "",
-            "{stage}/a b",
-            "{{resolve:ssm:name}}",
-            "{{resolve:secretsmanager:prod/db:SecretBinary}}",
-            "{{resolve:secretsmanager:prod/db",
-            &format!("{ARN}:a:b:c:d"),
-            &format!("{ARN}:a:AWSCURRENT:v1"),
-        ] {
-            assert!(Reference::parse(text).is_err(), "{text}");
-        }
-    }
-}
+mod tests;

@@ -160,6 +160,13 @@ mod tests {
             .unwrap(),
             "PROD_DB_PASSWORD"
         );
+        assert_eq!(derived("rds!db-1", None).unwrap(), "RDS_DB_1");
+        for name in [
+            "{{resolve:ssm:/prod/db:3}}",
+            "{{resolve:ssm-secure:prod/db}}",
+        ] {
+            assert_eq!(derived(name, None).unwrap(), "PROD_DB");
+        }
     }
 
     #[test]
@@ -187,6 +194,8 @@ mod tests {
             "arn:aws:secretsmanager:us-east-1:123456789012:secret:x-AbCdEf",
             "{ARN}",
             "{ARN}:key::",
+            "arn:aws:ssm:us-east-1:123456789012:parameter/db:3",
+            "{{resolve:ssm:arn:aws:ssm:us-east-1:123456789012:parameter/db}}",
         ] {
             assert!(
                 derived(name, None)

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use from_secrets_syntax::is_managed;
+
 use super::names::Names;
 use super::pattern::{Id, Kind};
 use super::secrets::{Secret, secrets};
@@ -15,8 +17,19 @@ const LONGEST_DESCRIPTION: usize = 2_048;
 pub(super) fn write(place: &Declaration, leaves: &[Leaf], notes: &mut Notes) -> String {
     let secrets = secrets(leaves);
     let mut names = Names::default();
-    let (by_name, by_arn): (Vec<_>, Vec<_>) = secrets
+    let (secrets, others): (Vec<_>, Vec<_>) = secrets
         .iter()
+        .partition(|secret| !secret.names_parameter && !is_managed(secret.id));
+    for other in others {
+        let why = if other.names_parameter {
+            "it is a parameter of Parameter Store"
+        } else {
+            "the AWS service that manages it creates it"
+        };
+        notes.add(format!("`{}` is left out, because {why}", other.id));
+    }
+    let (by_name, by_arn): (Vec<&Secret<'_>>, Vec<_>) = secrets
+        .into_iter()
         .partition(|secret| Id::read(secret.id).kind == Kind::Name);
     for secret in by_arn {
         notes.add(format!(

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::pattern::{Id, Kind};
 use super::{Declaration, Notes};
 use crate::plan::{Address, Leaf};
-use crate::source::Version;
+use crate::source::{Request, Version};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -24,8 +24,9 @@ pub(super) fn write(place: &Declaration, leaves: &[Leaf], notes: &mut Notes) -> 
             Ok(name) => name,
             Err(obstacle) => {
                 notes.add(format!(
-                    "`{}` is left out, because {obstacle}; the task loads it from Secrets Manager",
-                    leaf.path
+                    "`{}` is left out, because {obstacle}; the task loads it {}",
+                    leaf.path,
+                    origin(address)
                 ));
                 continue;
             }
@@ -40,6 +41,14 @@ pub(super) fn write(place: &Declaration, leaves: &[Leaf], notes: &mut Notes) -> 
     super::json(&entries)
 }
 
+fn origin(address: &Address) -> &'static str {
+    if address.request.names_parameter() {
+        "from Parameter Store"
+    } else {
+        "from Secrets Manager"
+    }
+}
+
 /// The variable that ECS sets, or why it cannot.
 fn variable<'a>(leaf: &'a Leaf, address: &Address) -> Result<&'a str, &'static str> {
     let key = address.json_key.as_deref().unwrap_or_default();
@@ -48,20 +57,28 @@ fn variable<'a>(leaf: &'a Leaf, address: &Address) -> Result<&'a str, &'static s
         Some(_) if key.starts_with('/') => {
             Err("ECS takes keys of the outermost object only, and no JSON pointers")
         }
+        Some(_) if address.request.names_parameter() && !key.is_empty() => {
+            Err("ECS takes a parameter as a whole, and no JSON keys of it")
+        }
         Some(_) if leaf.field.is_binary() => Err("ECS takes text only, and no bytes"),
         Some(variable) => Ok(variable),
     }
 }
 
-/// The ARN, and behind it what of the secret is meant; empty parts are kept.
+/// The ARN, and behind it what of the secret is meant; empty parts are kept. Behind a parameter's is its version alone.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html>
 fn value_from(place: &Declaration, address: &Address, notes: &mut Notes) -> String {
-    let arn = arn(place, address.request.id(), notes);
+    let arn = arn(place, &address.request, notes);
     let (stage, id) = match address.request.version() {
         Version::Current => ("", ""),
         Version::Stage(stage) => (stage.as_str(), ""),
         Version::Id(id) => ("", id.as_str()),
     };
+    if address.request.names_parameter() {
+        let version = format!("{stage}{id}");
+        let separator = if version.is_empty() { "" } else { ":" };
+        return format!("{arn}{separator}{version}");
+    }
     let key = address.json_key.as_deref().unwrap_or_default();
     if key.is_empty() && stage.is_empty() && id.is_empty() {
         return arn;
@@ -69,7 +86,8 @@ fn value_from(place: &Declaration, address: &Address, notes: &mut Notes) -> Stri
     format!("{arn}:{key}:{stage}:{id}")
 }
 
-fn arn(place: &Declaration, id: &str, notes: &mut Notes) -> String {
+fn arn(place: &Declaration, request: &Request, notes: &mut Notes) -> String {
+    let id = request.id();
     if id.contains('{') {
         notes.add("put values in place of what is in braces, or give the parameters");
     }
@@ -82,9 +100,11 @@ fn arn(place: &Declaration, id: &str, notes: &mut Notes) -> String {
         notes
             .add("put the region and the account in place of `REGION` and `ACCOUNT`, or give them");
     }
+    let partition = place.partition_name();
+    if request.names_parameter() {
+        let name = id.trim_start_matches('/');
+        return format!("arn:{partition}:ssm:{region}:{account}:parameter/{name}");
+    }
     notes.add("these ARNs lack the six characters that Secrets Manager appends; where a name itself ends in a hyphen and six characters, write the secret's whole ARN");
-    format!(
-        "arn:{}:secretsmanager:{region}:{account}:secret:{id}",
-        place.partition_name()
-    )
+    format!("arn:{partition}:secretsmanager:{region}:{account}:secret:{id}")
 }

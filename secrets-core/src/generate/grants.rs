@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use from_secrets_syntax::{Arn, Partition};
 
+use super::pattern::{PARAMETERS, SECRETS};
 use super::secrets::Secret;
 use super::{Declaration, Notes, parameters};
 use crate::source::Version;
@@ -18,8 +19,10 @@ pub(super) struct Grant<'a> {
 
 /// What a grant is for.
 pub(super) enum Resource<'a> {
-    /// A secret, or a parameter where the names are those of parameters, by its id.
+    /// A secret by its id.
     Secret(&'a str),
+    /// A parameter by its id.
+    Parameter(&'a str),
     /// As it is: an ARN, or everything.
     Text(String),
 }
@@ -33,13 +36,16 @@ pub(super) fn grants<'a>(
     secrets: &[Secret<'a>],
     notes: &mut Notes,
 ) -> Vec<Grant<'a>> {
-    let mut grants = if place.parameter_store {
-        parameters::reads(secrets, notes)
-    } else {
-        secrets_manager(place, secrets)
-    };
+    let is_parameter = |secret: &&Secret<'_>| place.parameter_store || secret.names_parameter;
+    let (parameters, secrets): (Vec<_>, Vec<_>) = secrets.iter().partition(is_parameter);
+    let mut grants = secrets_manager(place, &secrets);
+    let parameters = parameters::reads(&parameters, notes);
+    let mut services = Vec::new();
+    services.extend((!grants.is_empty()).then_some(SECRETS));
+    services.extend((!parameters.is_empty()).then_some(PARAMETERS));
+    grants.extend(parameters);
     if !place.kms_keys.is_empty() {
-        grants.push(decrypt(place, notes));
+        grants.push(decrypt(place, &services, notes));
     }
     if grants.is_empty() {
         notes.add("no field is a secret, so nothing needs to be allowed");
@@ -47,7 +53,7 @@ pub(super) fn grants<'a>(
     grants
 }
 
-fn secrets_manager<'a>(place: &Declaration, secrets: &[Secret<'a>]) -> Vec<Grant<'a>> {
+fn secrets_manager<'a>(place: &Declaration, secrets: &[&Secret<'a>]) -> Vec<Grant<'a>> {
     let mut grants: Vec<Grant<'_>> = Vec::new();
     for secret in secrets {
         for (sid, condition) in reads(secret) {
@@ -91,7 +97,7 @@ fn pinned(version: &Version) -> Option<(String, Option<Condition>)> {
 }
 
 /// A batch is for one region, and for what is not pinned. A region that is not known may be any.
-fn some_share_a_batch(place: &Declaration, secrets: &[Secret<'_>]) -> bool {
+fn some_share_a_batch(place: &Declaration, secrets: &[&Secret<'_>]) -> bool {
     let region = |id| match Arn::parse(id) {
         Ok(arn) => Some(arn.region),
         Err(_) => place.region.as_deref(),
@@ -116,14 +122,14 @@ fn batch<'a>() -> Grant<'a> {
 
 /// Only through the service that holds the secrets.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service>
-fn decrypt<'a>(place: &Declaration, notes: &mut Notes) -> Grant<'a> {
-    let service = place.service();
+fn decrypt<'a>(place: &Declaration, through: &[&str], notes: &mut Notes) -> Grant<'a> {
     let mut services: Vec<String> = Vec::new();
     for key in &place.kms_keys {
         match key.split(':').nth(3).filter(|region| !region.is_empty()) {
             Some(region) => {
                 let domain = Partition::of_region(region).dns_suffix;
-                services.push(format!("{service}.{region}.{domain}"));
+                let hosts = through.iter();
+                services.extend(hosts.map(|service| format!("{service}.{region}.{domain}")));
             }
             None => notes.add(format!(
                 "the KMS key `{key}` is not given by its ARN, which IAM needs; give the ARN"

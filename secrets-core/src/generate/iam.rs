@@ -57,6 +57,7 @@ pub(super) fn write(place: &Declaration, leaves: &[Leaf], notes: &mut Notes) -> 
 fn statement(place: &Declaration, grant: Grant<'_>, notes: &mut Notes) -> Statement {
     let resource = |resource| match resource {
         Resource::Secret(id) => Id::read(id).iam(place, notes),
+        Resource::Parameter(id) => vec![Id::read(id).iam_parameter(place, notes)],
         Resource::Text(text) => vec![text],
     };
     Statement {

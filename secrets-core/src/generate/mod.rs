@@ -120,6 +120,8 @@ impl Declaration {
 
     /// The names are those of parameters in SSM Parameter Store, and not of secrets in Secrets Manager.
     ///
+    /// Without this, only what the declaration names as a parameter, by its ARN or by `{{resolve:ssm:…}}`, is one.
+    ///
     /// The policies then allow `ssm:GetParameter` and `ssm:GetParameters` on each parameter and, where JSON keys are
     /// taken of it, `ssm:GetParametersByPath` on what lies below it.
     ///
@@ -219,15 +221,6 @@ impl Declaration {
     fn partition_name(&self) -> &str {
         let of_region = || Partition::of_region(self.region.as_deref().unwrap_or_default()).name;
         self.partition.as_deref().unwrap_or_else(of_region)
-    }
-
-    /// The service's word in ARNs and host names.
-    fn service(&self) -> &'static str {
-        if self.parameter_store {
-            "ssm"
-        } else {
-            "secretsmanager"
-        }
     }
 
     fn write_for_secrets_manager(

@@ -1,20 +1,23 @@
 //! What must be allowed where the names are those of parameters in Parameter Store.
 
+use from_secrets_syntax::ParameterArn;
+
 use super::Notes;
 use super::grants::{Grant, Resource};
 use super::pattern::{Id, Kind, Piece};
 use super::secrets::Secret;
 use crate::source::Version;
-use crate::source::parameter_name::parameter_name;
+use crate::source::parameter_name::parameter_id;
 
 /// References to Secrets Manager.
 /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html>
 const REFERENCES: &str = "aws/reference/secretsmanager/";
 
 /// One call is for ten parameters, and each must be allowed for it; where one is denied, each is asked for alone.
-pub(super) fn reads<'a>(secrets: &[Secret<'a>], notes: &mut Notes) -> Vec<Grant<'a>> {
+pub(super) fn reads<'a>(secrets: &[&Secret<'a>], notes: &mut Notes) -> Vec<Grant<'a>> {
     let secrets: Vec<&Secret<'a>> = secrets
         .iter()
+        .copied()
         .filter(|secret| is_parameter(secret.id, notes))
         .collect();
     let objects = secrets.iter().filter(|secret| can_be_a_path(secret));
@@ -32,7 +35,7 @@ pub(super) fn reads<'a>(secrets: &[Secret<'a>], notes: &mut Notes) -> Vec<Grant<
 }
 
 fn grant<'a>(sid: &str, actions: Vec<&'static str>, ids: Vec<&'a str>) -> Option<Grant<'a>> {
-    let resources: Vec<Resource<'a>> = ids.into_iter().map(Resource::Secret).collect();
+    let resources: Vec<Resource<'a>> = ids.into_iter().map(Resource::Parameter).collect();
     (!resources.is_empty()).then(|| Grant {
         sid: sid.to_owned(),
         actions,
@@ -48,8 +51,11 @@ fn is_parameter(id: &str, notes: &mut Notes) -> bool {
         Piece::Text(text) => text.as_str(),
         Piece::Open(_) => "x",
     });
-    let is_parameter =
-        read.kind == Kind::Name && parameter_name(&filled.collect::<String>()).is_some();
+    let is_parameter = match read.kind {
+        Kind::Name => parameter_id(&filled.collect::<String>()).is_some(),
+        Kind::ParameterArn => true,
+        Kind::Arn { .. } | Kind::OpenArn => false,
+    };
     if !is_parameter {
         notes.add(format!(
             "`{id}` is left out, because it is no parameter's name"
@@ -62,7 +68,8 @@ fn is_parameter(id: &str, notes: &mut Notes) -> bool {
     is_parameter
 }
 
-/// Whether its JSON keys may be parameters of their own. Pinned versions and references have nothing below them.
+/// Whether its JSON keys may be parameters of their own. Pinned versions and references have nothing below them, and
+/// nothing is looked for below an ARN.
 fn can_be_a_path(secret: &Secret<'_>) -> bool {
     let takes_key = |address: &crate::plan::Address| {
         address.json_key.is_some() && *address.request.version() == Version::Current
@@ -71,7 +78,7 @@ fn can_be_a_path(secret: &Secret<'_>) -> bool {
         .leaves
         .iter()
         .filter_map(|leaf| leaf.address.as_ref());
-    addresses.any(takes_key) && !is_reference(secret.id)
+    addresses.any(takes_key) && !is_reference(secret.id) && !ParameterArn::is_meant_by(secret.id)
 }
 
 fn is_reference(id: &str) -> bool {

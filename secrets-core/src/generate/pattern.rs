@@ -1,11 +1,15 @@
 //! The ARN of a secret or a parameter, as far as it is known.
 
-use from_secrets_syntax::{Arn, Part, Template};
+use from_secrets_syntax::{Arn, ParameterArn, Part, Template};
 
 use super::{Declaration, Notes};
 
 /// Six characters that Secrets Manager appends to every name, as IAM's wildcard.
 pub(super) const SUFFIX: &str = "-??????";
+
+/// The services' words in ARNs and host names.
+pub(super) const SECRETS: &str = "secretsmanager";
+pub(super) const PARAMETERS: &str = "ssm";
 
 /// How a piece of an id is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +37,8 @@ pub(super) enum Kind {
     },
     /// A placeholder that stands for a whole ARN.
     OpenArn,
+    /// The whole ARN of a parameter of Parameter Store.
+    ParameterArn,
 }
 
 impl Id {
@@ -42,6 +48,7 @@ impl Id {
         let pieces: Vec<Piece> = parts.iter().map(Piece::of).collect();
         let kind = match &pieces[..] {
             [Piece::Open(name)] if name.to_ascii_uppercase().ends_with("ARN") => Kind::OpenArn,
+            _ if ParameterArn::is_meant_by(id) => Kind::ParameterArn,
             _ if Arn::is_meant_by(id) => Kind::Arn {
                 can_be_complete: can_be_complete(id),
             },
@@ -50,23 +57,17 @@ impl Id {
         Self { pieces, kind }
     }
 
-    /// The ARNs for an IAM policy, with IAM's own wildcards where something is not known.
+    /// The ARNs of a secret for an IAM policy, with IAM's own wildcards where something is not known.
     pub(super) fn iam(&self, place: &Declaration, notes: &mut Notes) -> Vec<String> {
-        let id: String = self
-            .pieces
-            .iter()
-            .map(|piece| piece.or_star(notes))
-            .collect();
-        if place.parameter_store {
-            let name = id.trim_start_matches('/');
-            return vec![format!("{}parameter/{name}", prefix(place, notes))];
-        }
+        let id = self.with_stars(notes);
+        let mut secret = |name: &str| format!("{}secret:{name}", prefix(place, SECRETS, notes));
         match self.kind {
             // The wildcard covers the suffix, too.
             Kind::Arn { .. } if id.ends_with('*') => vec![id],
             Kind::Arn { .. } => self.with_suffix(&id),
-            Kind::Name => vec![format!("{}secret:{id}{SUFFIX}", prefix(place, notes))],
-            Kind::OpenArn => vec![format!("{}secret:*", prefix(place, notes))],
+            Kind::ParameterArn => vec![id],
+            Kind::Name => vec![secret(&id) + SUFFIX],
+            Kind::OpenArn => vec![secret("*")],
         }
     }
 
@@ -75,11 +76,27 @@ impl Id {
         let can_be_complete = match self.kind {
             Kind::Arn { can_be_complete } => can_be_complete,
             Kind::OpenArn => true,
+            Kind::ParameterArn => return vec![written.to_owned()],
             Kind::Name => false,
         };
         let complete = can_be_complete.then(|| written.to_owned());
         let partial = format!("{written}{SUFFIX}");
         complete.into_iter().chain([partial]).collect()
+    }
+
+    /// The ARN of a parameter, with the slash at the beginning of its name once.
+    pub(super) fn iam_parameter(&self, place: &Declaration, notes: &mut Notes) -> String {
+        let id = self.with_stars(notes);
+        if self.kind == Kind::ParameterArn {
+            return id;
+        }
+        let name = id.trim_start_matches('/');
+        format!("{}parameter/{name}", prefix(place, PARAMETERS, notes))
+    }
+
+    fn with_stars(&self, notes: &mut Notes) -> String {
+        let pieces = self.pieces.iter();
+        pieces.map(|piece| piece.or_star(notes)).collect()
     }
 }
 
@@ -109,10 +126,11 @@ fn can_be_complete(arn: &str) -> bool {
     arn.ends_with('}') || Arn::parse(arn).is_ok_and(|arn| arn.names().count() > 1)
 }
 
-fn prefix(place: &Declaration, notes: &mut Notes) -> String {
+/// The beginning of a resource's ARN, up to its type.
+pub(super) fn prefix(place: &Declaration, service: &str, notes: &mut Notes) -> String {
     let region = or_star(place.region.as_deref(), "region", notes);
     let account = or_star(place.account.as_deref(), "account", notes);
-    let (partition, service) = (place.partition_name(), place.service());
+    let partition = place.partition_name();
     format!("arn:{partition}:{service}:{region}:{account}:")
 }
 

@@ -17,20 +17,20 @@ pub(super) fn write(place: &Declaration, leaves: &[Leaf], notes: &mut Notes) -> 
         notes.add(format!("the template needs the parameter `{parameter}`"));
     }
     let grants = grants(place, &secrets, notes);
-    let statements = grants.iter().map(|grant| statement(place, grant));
+    let statements = grants.iter().map(statement);
     let statements: String = statements.collect();
     format!("- Version: \"2012-10-17\"\n  Statement:\n{statements}")
 }
 
-fn statement(place: &Declaration, grant: &Grant<'_>) -> String {
+fn statement(grant: &Grant<'_>) -> String {
     let mut text = format!(
         "    - Sid: {}\n      Effect: Allow\n      Action: {}\n      Resource:\n",
         grant.sid,
         actions(&grant.actions)
     );
     let resources = |resource: &Resource<'_>| match resource {
-        Resource::Secret(id) if place.parameter_store => vec![yaml::parameter_arn(id)],
         Resource::Secret(id) => yaml::arns(id),
+        Resource::Parameter(id) => vec![yaml::parameter_arn(id)],
         Resource::Text(text) => vec![quoted(text)],
     };
     for resource in grant.resources.iter().flat_map(resources) {

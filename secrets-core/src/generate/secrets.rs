@@ -8,6 +8,8 @@ use crate::source::Version;
 pub(super) struct Secret<'a> {
     /// Its name or ARN, with the placeholders that have no value.
     pub(super) id: &'a str,
+    /// Whether it can only be a parameter of Parameter Store.
+    pub(super) names_parameter: bool,
     pub(super) versions: Vec<&'a Version>,
     pub(super) leaves: Vec<&'a Leaf>,
 }
@@ -27,10 +29,14 @@ pub(super) fn secrets(leaves: &[Leaf]) -> Vec<Secret<'_>> {
             continue;
         };
         let (id, version) = (address.request.id(), address.request.version());
-        let place = secrets.iter().position(|secret| secret.id == id);
+        let names_parameter = address.request.names_parameter();
+        let is_same =
+            |known: &Secret<'_>| (known.id, known.names_parameter) == (id, names_parameter);
+        let place = secrets.iter().position(is_same);
         let place = place.unwrap_or_else(|| {
             secrets.push(Secret {
                 id,
+                names_parameter,
                 versions: Vec::new(),
                 leaves: Vec::new(),
             });

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::grants::{Grant, Resource, grants};
 use super::names::Names;
-use super::pattern::{Id, Kind, Piece};
+use super::pattern::{Id, Kind, PARAMETERS, Piece, prefix};
 use super::secrets::secrets;
 use super::yaml::quoted;
 use super::{Declaration, Notes};
@@ -26,7 +26,7 @@ pub(super) fn write(place: &Declaration, leaves: &[Leaf], notes: &mut Notes) -> 
                 ));
             }
         }
-        if id.kind == Kind::Name {
+        if id.kind == Kind::Name && !secret.names_parameter {
             let name = names.unique(&identifier(secret.id));
             blocks.push(source(&name, secret.id));
             sources.insert(secret.id, name);
@@ -38,7 +38,13 @@ pub(super) fn write(place: &Declaration, leaves: &[Leaf], notes: &mut Notes) -> 
         None => given(id),
     };
     let grants = grants(place, &secrets, notes);
-    let statements: Vec<String> = grants.iter().map(|grant| statement(grant, arns)).collect();
+    let mut resource = |resource: &Resource<'_>| match resource {
+        Resource::Secret(id) => arns(id),
+        Resource::Parameter(id) => vec![parameter(place, id, notes)],
+        Resource::Text(text) => vec![quoted(text)],
+    };
+    let statements = grants.iter().map(|grant| statement(grant, &mut resource));
+    let statements: Vec<String> = statements.collect();
     blocks.push(format!(
         "data \"aws_iam_policy_document\" \"secrets\" {{\n{}}}\n",
         statements.join("\n")
@@ -59,11 +65,17 @@ fn given(id: &str) -> Vec<String> {
     arns.iter().map(|arn| string(arn)).collect()
 }
 
-fn statement(grant: &Grant<'_>, arns: impl Fn(&str) -> Vec<String>) -> String {
-    let resources = |resource: &Resource<'_>| match resource {
-        Resource::Secret(id) => arns(id),
-        Resource::Text(text) => vec![quoted(text)],
-    };
+/// A parameter's ARN. A data source would put its value into Terraform's state.
+fn parameter(place: &Declaration, id: &str, notes: &mut Notes) -> String {
+    let read = Id::read(id);
+    if read.kind == Kind::ParameterArn {
+        return string(id);
+    }
+    let begin = prefix(place, PARAMETERS, notes);
+    string(&format!("{begin}parameter/{}", id.trim_start_matches('/')))
+}
+
+fn statement(grant: &Grant<'_>, resources: impl FnMut(&Resource<'_>) -> Vec<String>) -> String {
     let actions: Vec<String> = grant.actions.iter().map(|action| quoted(action)).collect();
     let mut text = format!(
         "  statement {{\n    sid     = {}\n    actions = [{}]\n    resources = [\n",

@@ -32,7 +32,7 @@ pub(super) fn arns(id: &str) -> Vec<String> {
     let id = Id::read(id);
     let text: String = id.pieces.iter().map(substituted).collect();
     let written = match id.kind {
-        Kind::OpenArn | Kind::Arn { .. } => text,
+        Kind::OpenArn | Kind::Arn { .. } | Kind::ParameterArn => text,
         Kind::Name => format!(
             "arn:${{AWS::Partition}}:secretsmanager:${{AWS::Region}}:${{AWS::AccountId}}:secret:{text}"
         ),
@@ -54,7 +54,11 @@ fn reference(text: &str) -> String {
 
 /// The same for a parameter of Parameter Store, whose ARN has its slash once.
 pub(super) fn parameter_arn(id: &str) -> String {
-    let text: String = Id::read(id).pieces.iter().map(substituted).collect();
+    let id = Id::read(id);
+    let text: String = id.pieces.iter().map(substituted).collect();
+    if id.kind == Kind::ParameterArn {
+        return substitution(&text);
+    }
     let name = text.trim_start_matches('/');
     substitution(&format!(
         "arn:${{AWS::Partition}}:ssm:${{AWS::Region}}:${{AWS::AccountId}}:parameter/{name}"
@@ -88,8 +92,11 @@ fn substituted(piece: &Piece) -> String {
     }
 }
 
+/// Plain as people write it, unless YAML would read something else in its first character.
 fn substitution(text: &str) -> String {
-    if text.contains("${") {
+    if text.contains("${") && text.starts_with(['!', '@', '=', '-']) {
+        format!("!Sub {}", quoted(text))
+    } else if text.contains("${") {
         format!("!Sub {text}")
     } else {
         quoted(text)

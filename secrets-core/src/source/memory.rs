@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use from_secrets_syntax::Arn;
+use from_secrets_syntax::{Arn, ParameterArn};
 
 use super::{
     Answer, Answers, Cause, Failure, Found, Missing, Query, RawValue, Request, SecretSource,
@@ -152,10 +152,13 @@ impl State {
 
     /// Returns the secret that an ARN means. If it can mean two, both must have the same value.
     fn by_arn(&self, arn: &str, version: &Version) -> Answer {
-        let names = Arn::parse(arn).ok().map(|arn| arn.names());
+        let parameter = ParameterArn::parse(arn).ok().map(|arn| arn.names());
+        let secret = Arn::parse(arn).ok().map(|arn| arn.names());
+        let parameter = parameter.iter().flatten().map(String::as_str);
+        let names = secret.into_iter().flatten().chain(parameter);
         let mut answer = Answer::Missing(Missing::Secret);
         let mut first = "";
-        for name in names.into_iter().flatten() {
+        for name in names {
             let Some(entry) = self.secrets.get(name) else {
                 continue;
             };
@@ -327,6 +330,17 @@ mod tests {
             .version("prod/db-AbCdEf", "AWSPENDING", "next")
             .secret("prod/db", "x");
         assert_eq!(by_arn(&memory).as_deref(), Some("x"));
+    }
+
+    #[test]
+    fn parameter_arn_is_found_by_its_names() {
+        let arn = "arn:aws:ssm:us-east-1:123456789012:parameter/prod/db";
+        for stored in ["/prod/db", "prod/db", arn] {
+            let memory = Memory::new().secret(stored, "x");
+            assert_eq!(ask(&memory, arn, Version::Current).as_deref(), Some("x"));
+        }
+        let memory = Memory::new().secret("db", "x");
+        assert_eq!(ask(&memory, arn, Version::Current), None);
     }
 
     #[test]

@@ -1,41 +1,48 @@
 //! What Parameter Store calls a secret.
 
-/// How deep a hierarchy can be.
-const LEVELS: usize = 15;
-/// How long a name can be. The beginning of the parameter's ARN counts too, but its length is not known here.
-const LONGEST: usize = 1011;
+use from_secrets_syntax::{ParameterArn, check_parameter_name};
 
 /// The parameter that a secret's id names; `None` where no parameter can have that name.
 ///
-/// A name in a hierarchy is given the slash that it must begin with. A secret's ARN names no parameter.
-/// <https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html#sysman-parameter-name-constraints>
-pub(crate) fn parameter_name(id: &str) -> Option<String> {
-    let is_in_hierarchy = id.contains('/');
-    let path = id.strip_prefix('/').unwrap_or(id);
+/// A name in a hierarchy is given the slash that it must begin with. A parameter's ARN stays as it is: an own parameter
+/// can be requested by it, and one of another account must be. A secret's ARN names no parameter.
+/// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html>
+pub(crate) fn parameter_id(id: &str) -> Option<String> {
+    if ParameterArn::is_meant_by(id) {
+        let arn = ParameterArn::parse(id).ok()?;
+        return check_parameter_name(&arn.name())
+            .ok()
+            .map(|()| id.to_owned());
+    }
+    let is_in_hierarchy = id.contains('/') && !id.starts_with('/');
     let name = if is_in_hierarchy {
-        format!("/{path}")
+        format!("/{id}")
     } else {
-        path.to_owned()
+        id.to_owned()
     };
-    let levels: Vec<&str> = path.split('/').collect();
-    let is_level = |level: &&str| !level.is_empty() && level.chars().all(is_name_character);
-    let can_be = levels.len() <= LEVELS && name.len() <= LONGEST && levels.iter().all(is_level);
-    can_be.then_some(name)
+    check_parameter_name(&name).ok().map(|()| name)
 }
 
-/// Whether a parameter of that name is the one that was asked for. `db` and `/db` are one, and emulators give a reference
-/// to a secret of Secrets Manager the secret's own name.
+/// Whether a parameter with this name and ARN is the one that the id requests.
+///
+/// An ARN is compared as a whole, because parameters of several accounts can share a name. Emulators may leave it out.
+#[cfg(any(feature = "agent", feature = "ssm"))]
+pub(crate) fn is_parameter_of(id: &str, name: &str, arn: Option<&str>) -> bool {
+    match ParameterArn::parse(id) {
+        Ok(_) if name == id => true,
+        Ok(asked) => arn.map_or_else(|| is_name_of(name, &asked.name()), |arn| arn == id),
+        Err(_) => is_name_of(name, id),
+    }
+}
+
+/// `db` and `/db` are one, and emulators give a reference to a secret of Secrets Manager the secret's own name.
 /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html#sysman-parameter-name-constraints>
 #[cfg(any(feature = "agent", feature = "ssm"))]
-pub(crate) fn is_name_of(name: &str, asked: &str) -> bool {
+fn is_name_of(name: &str, asked: &str) -> bool {
     let bare = |name: &str| name.trim_start_matches('/').to_owned();
     let (name, asked) = (bare(name), bare(asked));
     let referred = asked.strip_prefix("aws/reference/secretsmanager/");
     name == asked || referred == Some(&name)
-}
-
-fn is_name_character(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-')
 }
 
 #[cfg(test)]
@@ -53,6 +60,19 @@ mod tests {
         assert!(!is_name_of("/prod/db", "/prod/db2") && !is_name_of("db", "/prod/db"));
     }
 
+    #[cfg(any(feature = "agent", feature = "ssm"))]
+    #[test]
+    fn parameter_arn_matches_its_parameter_only() {
+        let arn = |account: u64| format!("arn:aws:ssm:us-east-1:{account}:parameter/prod/db");
+        let (ours, theirs) = (arn(111_111_111_111), arn(222_222_222_222));
+        let is_of = |name, arn: Option<&str>| is_parameter_of(&theirs, name, arn);
+        assert!(is_of("/prod/db", Some(&theirs)) && is_of(&theirs, None));
+        assert!(is_of("/prod/db", None));
+        assert!(!is_of("/prod/db", Some(&ours)) && !is_of(&ours, None));
+        assert!(!is_of("/prod/db2", None));
+        assert!(is_parameter_of("prod/db", "/prod/db", Some(&ours)));
+    }
+
     #[test]
     fn a_name_in_a_hierarchy_begins_with_a_slash() {
         for (id, name) in [
@@ -64,8 +84,16 @@ mod tests {
                 "/aws/reference/secretsmanager/prod/db",
                 "/aws/reference/secretsmanager/prod/db",
             ),
+            (
+                "/aws/reference/secretsmanager/rds!db-1",
+                "/aws/reference/secretsmanager/rds!db-1",
+            ),
+            (
+                "arn:aws:ssm:us-east-1:123456789012:parameter/prod/db",
+                "arn:aws:ssm:us-east-1:123456789012:parameter/prod/db",
+            ),
         ] {
-            assert_eq!(parameter_name(id).as_deref(), Some(name));
+            assert_eq!(parameter_id(id).as_deref(), Some(name));
         }
     }
 
@@ -82,19 +110,22 @@ mod tests {
             "a@b",
             "a b",
             "a:1",
+            "rds!db-1",
+            "arn:aws:ssm:us-east-1:123456789012:parameter/a!b",
+            "arn:aws:ssm:us-east-1:123456789012:document/db",
             "schlüssel",
             "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf",
         ] {
-            assert_eq!(parameter_name(id), None, "{id}");
+            assert_eq!(parameter_id(id), None, "{id}");
         }
     }
 
     #[test]
     fn a_name_has_at_most_fifteen_levels_and_1011_characters() {
         let deep = |levels: usize| vec!["x"; levels].join("/");
-        assert!(parameter_name(&deep(15)).is_some());
-        assert!(parameter_name(&deep(16)).is_none());
-        assert!(parameter_name(&"x".repeat(1011)).is_some());
-        assert!(parameter_name(&"x".repeat(1012)).is_none());
+        assert!(parameter_id(&deep(15)).is_some());
+        assert!(parameter_id(&deep(16)).is_none());
+        assert!(parameter_id(&"x".repeat(1011)).is_some());
+        assert!(parameter_id(&"x".repeat(1012)).is_none());
     }
 }

@@ -1,8 +1,13 @@
 //! What a source is asked.
 
+#[cfg(feature = "aws")]
+use std::borrow::Cow;
 use std::fmt;
 
 use tokio::time::Instant;
+
+#[cfg(feature = "aws")]
+use super::{Answer, Missing};
 
 /// What a source is asked: the requests, and by when and how fresh the answers are needed.
 #[derive(Clone, Copy, Debug)]
@@ -69,6 +74,7 @@ pub struct Request {
     id: String,
     version: Version,
     json_keys: Vec<String>,
+    names_parameter: bool,
 }
 
 impl Request {
@@ -78,6 +84,15 @@ impl Request {
             id: id.into(),
             version,
             json_keys: Vec::new(),
+            names_parameter: false,
+        }
+    }
+
+    /// Marks the id as that of a parameter of Parameter Store.
+    pub(crate) fn of_parameter(self) -> Self {
+        Self {
+            names_parameter: true,
+            ..self
         }
     }
 
@@ -88,6 +103,7 @@ impl Request {
     /// Whether both are answered by one answer.
     pub(crate) fn is_same_secret(&self, other: &Self) -> bool {
         (&self.id, &self.version) == (&other.id, &other.version)
+            && self.names_parameter == other.names_parameter
     }
 
     /// Says that a field takes this key of the secret.
@@ -102,6 +118,13 @@ impl Request {
         &self.id
     }
 
+    /// Returns whether the id can only be that of a parameter of Parameter Store, because the declaration names a
+    /// parameter's ARN or CloudFormation's `{{resolve:ssm:…}}`. A source of secrets that cannot store parameters responds
+    /// with [`Missing::Name`](crate::Missing::Name).
+    pub fn names_parameter(&self) -> bool {
+        self.names_parameter
+    }
+
     /// The version of the secret.
     pub fn version(&self) -> &Version {
         &self.version
@@ -113,6 +136,30 @@ impl Request {
     pub fn json_keys(&self) -> &[String] {
         &self.json_keys
     }
+}
+
+/// The requests without those that only Parameter Store could answer.
+#[cfg(feature = "aws")]
+pub(crate) fn secrets_of(requests: &[Request]) -> Cow<'_, [Request]> {
+    if !requests.iter().any(Request::names_parameter) {
+        return Cow::Borrowed(requests);
+    }
+    let secrets = requests.iter().filter(|request| !request.names_parameter());
+    Cow::Owned(secrets.cloned().collect())
+}
+
+/// The answers to all requests, given those to [`secrets_of`] them.
+#[cfg(feature = "aws")]
+pub(crate) fn with_parameters_missing(requests: &[Request], answers: Vec<Answer>) -> Vec<Answer> {
+    if answers.len() == requests.len() {
+        return answers;
+    }
+    let mut answers = answers.into_iter();
+    let answer = |request: &Request| {
+        let answer = (!request.names_parameter()).then(|| answers.next());
+        answer.flatten().unwrap_or(Answer::Missing(Missing::Name))
+    };
+    requests.iter().map(answer).collect()
 }
 
 /// Which version of a secret is meant.

@@ -4,5 +4,6 @@
 #![cfg(all(feature = "derive", feature = "generate"))]
 
 mod golden;
+mod managed;
 mod notes;
 mod structs;

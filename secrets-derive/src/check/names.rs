@@ -116,7 +116,8 @@ fn check_derived(ctxt: &Ctxt, field: &Field<'_>, name: &str) {
 fn read(name: &str) -> Result<Reference, Problem> {
     let reference = Reference::parse(name)?;
     let literal = Template::parse(&reference.secret_id)?.literal();
-    if !literal.is_empty() && !Arn::is_meant_by(&reference.secret_id) {
+    let is_name = !reference.names_parameter && !Arn::is_meant_by(&reference.secret_id);
+    if is_name && !literal.is_empty() {
         check_name(&literal)?;
     }
     Ok(reference)
@@ -165,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_prefix_is_a_stretch_of_a_name() {
-        for prefix in ["", "prod/", "{stage}/pocket-", "{stage}"] {
+        for prefix in ["", "prod/", "{stage}/pocket-", "{stage}", "rds!db-"] {
             assert!(prefix_problem(prefix).is_none(), "{prefix}");
         }
         let arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:x";

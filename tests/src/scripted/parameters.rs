@@ -107,8 +107,11 @@ impl Parameters {
         Self { arrivals, ..self }
     }
 
-    /// The ARN of a parameter.
+    /// The ARN of a parameter, which may be given as one already: so another account shares it.
     pub fn arn(name: &str) -> String {
+        if name.starts_with("arn:") {
+            return name.to_owned();
+        }
         let bare = name.trim_start_matches('/');
         format!("arn:aws:ssm:{}:123456789012:parameter/{bare}", sdk::REGION)
     }
@@ -161,11 +164,10 @@ impl Parameters {
     }
 
     fn read(&self, asked: &str) -> Result<Value, &'static str> {
-        let (name, selector) = match asked.split_once(':') {
-            Some((name, selector)) => (name, Some(selector)),
-            None => (asked, None),
-        };
-        let parameter = self.held.get(name).ok_or("ParameterNotFound")?;
+        let (id, selector) = split(asked);
+        let is_asked = |name: &&String| *name == id || Self::arn(name) == id;
+        let name = self.held.keys().find(is_asked).ok_or("ParameterNotFound")?;
+        let parameter = &self.held[name];
         let version = parameter
             .version(selector)
             .ok_or("ParameterVersionNotFound")?;
@@ -201,18 +203,29 @@ impl Parameters {
     }
 }
 
+/// An id, and the version or label behind it. An ARN has five colons of its own.
+fn split(asked: &str) -> (&str, Option<&str>) {
+    let within = if asked.starts_with("arn:") { 5 } else { 0 };
+    match asked.match_indices(':').nth(within) {
+        Some((at, _)) => (&asked[..at], Some(&asked[at + 1..])),
+        None => (asked, None),
+    }
+}
+
 fn invalid(message: &str) -> Answer {
     Answer::error("ValidationException", message)
 }
 
 fn is_name(name: &str) -> bool {
     let is_known = |c: char| c.is_ascii_alphanumeric() || "_.-/:".contains(c);
-    name.chars().all(is_known) && (name.starts_with('/') || !name.contains('/'))
+    let can_have_levels = name.starts_with('/') || name.starts_with("arn:");
+    name.chars().all(is_known) && (can_have_levels || !name.contains('/'))
 }
 
 fn described(name: &str, parameter: &Parameter, version: usize) -> Value {
+    let shared = name.split_once(":parameter");
     json!({
-        "Name": name,
+        "Name": shared.map_or(name, |(_, path)| path),
         "ARN": Parameters::arn(name),
         "Type": "SecureString",
         "Value": parameter.versions[version - 1],

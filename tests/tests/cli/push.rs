@@ -2,7 +2,7 @@
 
 use from_secrets::ExposeSecret;
 use from_secrets_tests::app::{App, Pool};
-use from_secrets_tests::{Answer, Call, Proxy, Scripted, Vault};
+use from_secrets_tests::{Answer, Call, Proxy, Scripted, Vault, canary};
 use serde_json::{Value, json};
 
 use crate::support::{VALUES, at, ended, file, holds, moto, of, put, row, text, versions, with};
@@ -398,4 +398,29 @@ async fn an_arn_is_updated_where_it_exists_and_refused_where_it_does_not() {
         &said.stderr,
         &["does not exist, and a secret cannot be created by its ARN"],
     );
+}
+
+#[test]
+fn managed_secret_is_refused_before_requests() {
+    let server = Scripted::start(Vault::new());
+    let arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-1-AbCdEf";
+    let push = at(&server.endpoint())
+        .args(["push", "-y"])
+        .args(of("by-arn"));
+    let push = push.env("STRUCT", "by_arn").env("LOGIN_ARN", arn);
+    let canary = canary::value("managed");
+    let said = ended(
+        push.env("LOGIN_USER", &canary)
+            .env("LOGIN_PASSWORD", &canary),
+        2,
+    );
+    holds(
+        &said.stderr,
+        &[
+            "an AWS service manages",
+            "only that service can create and update it",
+        ],
+    );
+    canary::assert_absent(&format!("{}{}", said.stdout, said.stderr));
+    assert_eq!(server.tally(), "0 batches, 0 gets");
 }

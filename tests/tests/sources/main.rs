@@ -5,6 +5,7 @@ mod aws;
 mod dotenv;
 mod environment;
 mod files;
+mod managed;
 mod memory;
 mod parameters;
 

@@ -17,14 +17,14 @@ use super::console::{error, note, print};
 use super::loading::{Loading, pair};
 use super::stop::{Answer, Stop};
 use crate::clock::after;
-use crate::plan::{Flaw, Leaf};
+use crate::plan::Flaw;
 use crate::source::aws::{Aws, Creation};
 use crate::source::{Environment, Failure};
 use crate::{Error, FromSecrets, Loader, blocking};
 use change::{Action, Change};
 use clap::Args;
 use state::{NotConfigured, Secret};
-use targets::Target;
+use targets::{Obstacle, Target, Unwritable};
 use tokio::time::Instant;
 
 pub(super) const EXAMPLES: &[&str] = &[
@@ -72,8 +72,8 @@ impl Push {
             Some(path) => given::file(path)?,
             None => loader.variables().clone(),
         };
-        let (targets, pinned) = targets::targets(&plan.leaves);
-        refuse_pinned(subject, &pinned, &variables)?;
+        let (targets, unwritable) = targets::targets(&plan.leaves);
+        refuse_unwritable(subject, &unwritable, &variables)?;
         let aws = loader.secrets_manager();
         let mut secrets = read(subject, &aws, targets, &loader)?;
         let mut refusals = Vec::new();
@@ -126,31 +126,22 @@ impl Push {
     }
 }
 
-/// A version that is pinned is no place for a new value. Without a value for it, there is nothing to refuse.
-fn refuse_pinned(
+/// Refuses values for what cannot be written. Without a value for it, there is nothing to refuse.
+fn refuse_unwritable(
     subject: &'static str,
-    pinned: &[&Leaf],
+    unwritable: &[Unwritable<'_>],
     variables: &Environment,
 ) -> Result<(), Error> {
     let mut flaws = Vec::new();
-    for leaf in pinned {
-        let version = leaf
-            .address
-            .as_ref()
-            .map(|address| address.request.version().to_string());
-        let version = version.unwrap_or_default();
+    for Unwritable { leaf, obstacle } in unwritable {
+        let Obstacle { what, why } = obstacle;
         if matches!(given::value(leaf, variables), Ok(None)) {
-            note(&format!(
-                "`{}` is pinned to the version `{version}`, so it is left out",
-                leaf.path
-            ));
+            note(&format!("`{}` {what}, so it is left out", leaf.path));
             continue;
         }
         flaws.push(Flaw {
             path: leaf.path.clone(),
-            message: format!(
-                "it is pinned to the version `{version}`, and only `AWSCURRENT` can be written; unset its variable to leave it out"
-            ),
+            message: format!("it {what}, and {why}; unset its variable to leave it out"),
         });
     }
     if flaws.is_empty() {

@@ -1,8 +1,10 @@
 //! The secrets that a struct names, and what its fields take from each.
 
+use from_secrets_syntax::is_managed;
+
 use crate::decode::from_base64;
 use crate::plan::Leaf;
-use crate::source::{RawValue, Version};
+use crate::source::{RawValue, Request, Version};
 use crate::spec::Necessity;
 use zeroize::Zeroizing;
 
@@ -24,17 +26,30 @@ pub(super) struct Slot<'a> {
     pub(super) given: Option<RawValue>,
 }
 
-/// The secrets in the order of their first field, and the fields that are pinned to versions which cannot be written.
-pub(super) fn targets(leaves: &[Leaf]) -> (Vec<Target<'_>>, Vec<&Leaf>) {
+/// A field whose value cannot be written.
+pub(super) struct Unwritable<'a> {
+    pub(super) leaf: &'a Leaf,
+    pub(super) obstacle: Obstacle,
+}
+
+/// Why a value cannot be written.
+pub(super) struct Obstacle {
+    /// What the field does, as a sentence about it goes on.
+    pub(super) what: String,
+    pub(super) why: &'static str,
+}
+
+/// The secrets in the order of their first field, and the fields that cannot be written.
+pub(super) fn targets(leaves: &[Leaf]) -> (Vec<Target<'_>>, Vec<Unwritable<'_>>) {
     let mut targets: Vec<Target<'_>> = Vec::new();
-    let mut pinned = Vec::new();
+    let mut unwritable = Vec::new();
     for leaf in leaves {
         let Some(address) = &leaf.address else {
             continue;
         };
-        let (id, version) = (address.request.id(), address.request.version());
-        if *version != Version::Current {
-            pinned.push(leaf);
+        let id = address.request.id();
+        if let Some(obstacle) = Obstacle::of(&address.request) {
+            unwritable.push(Unwritable { leaf, obstacle });
             continue;
         }
         let json_key = address.json_key.as_deref();
@@ -52,7 +67,26 @@ pub(super) fn targets(leaves: &[Leaf]) -> (Vec<Target<'_>>, Vec<&Leaf>) {
             }),
         }
     }
-    (targets, pinned)
+    (targets, unwritable)
+}
+
+impl Obstacle {
+    fn of(request: &Request) -> Option<Self> {
+        let id = request.id();
+        let (what, why) = if request.names_parameter() {
+            let what = format!("names the parameter `{id}` of Parameter Store");
+            (what, "only secrets can be written")
+        } else if is_managed(id) {
+            let what = format!("names the secret `{id}`, which an AWS service manages");
+            (what, "only that service can create and update it")
+        } else if *request.version() != Version::Current {
+            let what = format!("is pinned to the version `{}`", request.version());
+            (what, "only `AWSCURRENT` can be written")
+        } else {
+            return None;
+        };
+        Some(Self { what, why })
+    }
 }
 
 impl<'a> Target<'a> {

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::service::Service;
 use crate::decode::{Fields, Node, from_base64};
-use crate::source::parameter_name::is_name_of;
+use crate::source::parameter_name::is_parameter_of;
 use crate::source::same_secret::{Said, not_asked_for};
 use crate::source::{Answer, Found, Missing, Request, Version};
 
@@ -63,14 +63,13 @@ fn parameter(mut body: Fields, request: &Request) -> Option<Answer> {
         Some(Node::Number(version)) => Some(version.to_string()),
         _ => None,
     };
-    if !is_of(
-        &parameter.text("Name").ok()??,
-        version_id.as_deref(),
-        request,
-    ) {
+    let name = parameter.text("Name").ok()??;
+    let arn = parameter.text("ARN").ok()?;
+    if !is_parameter_of(request.id(), &name, arn.as_deref())
+        || !is_version(version_id.as_deref(), request)
+    {
         return Some(Answer::Failed(not_asked_for()));
     }
-    let arn = parameter.text("ARN").ok()?;
     Some(Answer::Found(Found {
         version_id,
         arn,
@@ -78,13 +77,12 @@ fn parameter(mut body: Fields, request: &Request) -> Option<Answer> {
     }))
 }
 
-/// Whether a parameter of that name and version answers the request; of labels it says nothing.
-fn is_of(name: &str, version: Option<&str>, request: &Request) -> bool {
-    let is_version = match request.version() {
+/// Whether that version of a parameter answers the request; of labels it says nothing.
+fn is_version(version: Option<&str>, request: &Request) -> bool {
+    match request.version() {
         Version::Id(id) => version == Some(id),
         _ => true,
-    };
-    is_name_of(name, request.id()) && is_version
+    }
 }
 
 /// The texts of an array.

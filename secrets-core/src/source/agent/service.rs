@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::source::parameter_name::parameter_name;
+use crate::source::parameter_name::parameter_id;
 use crate::source::parameter_version::Selector;
 use crate::source::service::{PARAMETER_STORE, SECRETS_MANAGER, Service as Errors};
 use crate::source::{Missing, Request, Version};
@@ -58,6 +58,7 @@ impl Service {
     /// Path and query of a request; `fresh` passes the agent's cache by, which Parameter Store's requests cannot.
     pub(super) fn target(self, request: &Request, fresh: bool) -> Result<String, Missing> {
         match self {
+            Self::SecretsManager if request.names_parameter() => Err(Missing::Name),
             Self::SecretsManager => Ok(secret(request, fresh)),
             Self::ParameterStore => parameter(request),
         }
@@ -83,7 +84,7 @@ fn secret(request: &Request, fresh: bool) -> String {
 }
 
 fn parameter(request: &Request) -> Result<String, Missing> {
-    let name = parameter_name(request.id()).ok_or(Missing::Name)?;
+    let name = parameter_id(request.id()).ok_or(Missing::Name)?;
     let version = match Selector::of(request.version())? {
         Selector::Latest => String::new(),
         Selector::Label(label) => format!("&label={}", encoded(label)),
@@ -156,5 +157,17 @@ mod tests {
             assert_eq!(ask("a/b", version), Err(Missing::Version));
         }
         assert_eq!(ask("a+b", Version::Current), Err(Missing::Name));
+        let arn = "arn:aws:ssm:us-east-1:1:parameter/a";
+        let target = ask(arn, id("7")).unwrap();
+        assert!(target.contains("name=arn%3Aaws%3Assm%3Aus-east-1%3A1%3Aparameter%2Fa&"));
+        assert!(target.ends_with("&version=7"));
+    }
+
+    #[test]
+    fn parameter_is_never_requested_as_a_secret() {
+        let request = Request::new("/a/b", Version::Current).of_parameter();
+        let target = Service::SecretsManager.target(&request, false);
+        assert_eq!(target, Err(Missing::Name));
+        assert!(Service::ParameterStore.target(&request, false).is_ok());
     }
 }

@@ -36,6 +36,7 @@ use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tokio::time::{Instant, timeout_at};
 
+use super::query::{secrets_of, with_parameters_missing};
 use super::{Answer, Answers, Cause, Failure, Query, Request, SecretSource, Source};
 use crate::chain::late;
 use crate::panics;
@@ -84,11 +85,24 @@ impl Aws {
     }
 
     async fn answer(&self, requests: &[Request], deadline: Instant) -> Vec<Answer> {
-        let connection = match self.connection(deadline).await {
-            Ok(connection) => connection,
-            Err(answer) => return requests.iter().map(|_| answer.clone()).collect(),
+        let secrets = secrets_of(requests);
+        if secrets.is_empty() {
+            return with_parameters_missing(requests, Vec::new());
+        }
+        let answers = match self.connection(deadline).await {
+            Ok(connection) => self.answers(&connection, &secrets, deadline).await,
+            Err(answer) => secrets.iter().map(|_| answer.clone()).collect(),
         };
-        let context = self.context(&connection, deadline);
+        with_parameters_missing(requests, answers)
+    }
+
+    async fn answers(
+        &self,
+        connection: &Arc<Connection>,
+        requests: &[Request],
+        deadline: Instant,
+    ) -> Vec<Answer> {
+        let context = self.context(connection, deadline);
         let asking = panics::caught_async(context.ask_all(requests));
         let answers = asking.await.unwrap_or_else(|panic| {
             let failed = |_| Answer::Failed(panic.clone());
@@ -96,7 +110,7 @@ impl Aws {
         });
         if are_credentials_rejected(&answers) {
             let is_used =
-                |configured: &Configured| Arc::ptr_eq(&configured.secrets_manager, &connection);
+                |configured: &Configured| Arc::ptr_eq(&configured.secrets_manager, connection);
             self.settings.forget_credentials(is_used);
         }
         answers

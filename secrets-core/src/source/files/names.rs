@@ -1,6 +1,6 @@
 //! The names that a secret's file may have.
 
-use from_secrets_syntax::Arn;
+use from_secrets_syntax::{Arn, ParameterArn};
 
 /// A path below the directory of secrets, as the names of its folders and, last, of the file. Never leads out of it.
 pub(super) type Below = Vec<String>;
@@ -10,8 +10,11 @@ pub(super) type Below = Vec<String>;
 /// An ARN that ends like a complete one can be a partial one, so both of its names count.
 pub(super) fn candidates(id: &str) -> Vec<Below> {
     let mut candidates = Vec::new();
+    let parameter = ParameterArn::parse(id).ok().map(|arn| arn.names());
     let names = Arn::parse(id).ok().map(|arn| arn.names());
-    for written in names.into_iter().flatten().chain([id]) {
+    let parameter = parameter.iter().flatten().map(String::as_str);
+    let names = names.into_iter().flatten().chain(parameter);
+    for written in names.chain([id]) {
         for candidate in [flat(written), nested(written)].into_iter().flatten() {
             if !candidates.contains(&candidate) {
                 candidates.push(candidate);
@@ -75,6 +78,15 @@ mod tests {
         let partial = arn.strip_suffix("-AbCdEf").unwrap();
         let flat = partial.replace('/', "_");
         assert_eq!(paths(partial), [&shorter[..], &[&flat, partial]].concat());
+    }
+
+    #[cfg(not(windows))]
+    #[test]
+    fn parameter_arn_is_found_by_its_names() {
+        let arn = "arn:aws:ssm:us-east-1:123456789012:parameter/prod/db";
+        let flat = arn.replace('/', "_");
+        assert_eq!(paths(arn), ["_prod_db", "prod/db", "prod_db", &flat, arn]);
+        assert_eq!(paths("rds!db-1"), ["rds!db-1"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Parameter Store through the SDK.
 
+mod arns;
 mod canaries;
 mod clients;
 mod conforms;

@@ -7,6 +7,8 @@ use from_secrets::{Cause, FromSecrets};
 use from_secrets_tests::process::Program;
 use from_secrets_tests::{Answer, Call, Scripted, Vault};
 
+use super::refused;
+
 use crate::expect;
 use crate::home::Home;
 use crate::structs::{Pocket, pocket};
@@ -86,6 +88,7 @@ fn fleet_of_processes_starts_at_once() {
 }
 
 #[derive(Debug, FromSecrets)]
+#[expect(dead_code, reason = "what counts is how they are read")]
 struct TwoRegions {
     #[secret(
         name = "arn:aws:secretsmanager:us-east-1:123456789012:secret:HERE-AbCdEf",

@@ -1,17 +1,19 @@
 //! Which parameter of an answer is which target: by name and version, never by order.
 
+use std::ptr;
 use std::time::SystemTime;
 
 use aws_sdk_ssm::types::Parameter;
 use zeroize::Zeroizing;
 
 use super::target::Target;
-use crate::source::parameter_name::is_name_of;
+use crate::source::parameter_name::is_parameter_of;
 use crate::source::{Answer, Found, Missing};
 
 /// One parameter out of an answer. Its value is in our own buffer, which is wiped.
 pub(super) struct Entry {
     name: String,
+    arn: Option<String>,
     selector: Option<String>,
     version: i64,
     pub(super) answer: Answer,
@@ -21,6 +23,7 @@ impl From<Parameter> for Entry {
     fn from(mut parameter: Parameter) -> Self {
         Self {
             name: parameter.name.take().unwrap_or_default(),
+            arn: parameter.arn.clone(),
             selector: parameter.selector.take(),
             version: parameter.version,
             answer: found(parameter),
@@ -48,19 +51,41 @@ pub(super) fn is_of(target: &Target, parameter: &Parameter) -> bool {
     let name = parameter.name.as_deref().unwrap_or_default();
     let number = target.selector.as_deref().map(str::parse::<i64>);
     let is_version = |number: i64| parameter.version == number;
-    is_name_of(name, &target.name) && number.and_then(Result::ok).is_none_or(is_version)
+    is_parameter_of(&target.id, name, parameter.arn.as_deref())
+        && number.and_then(Result::ok).is_none_or(is_version)
 }
 
 /// The entry that a target asks for.
 ///
+/// Parameters of several accounts can share a name. An entry that an ARN requests is therefore never taken for a name,
+/// which is then requested alone.
+pub(super) fn entry_for<'a>(
+    target: &Target,
+    entries: &'a [Entry],
+    targets: &[&Target],
+) -> Option<&'a Entry> {
+    if target.is_arn() {
+        let is_of = |entry: &&Entry| is_parameter_of(&target.id, &entry.name, entry.arn.as_deref());
+        return selected(target, &entries.iter().filter(is_of).collect::<Vec<_>>());
+    }
+    let arns = targets.iter().filter(|target| target.is_arn());
+    let claimed: Vec<&Entry> = arns
+        .filter_map(|arn| entry_for(arn, entries, &[]))
+        .collect();
+    let is_free = |entry: &&Entry| !claimed.iter().any(|claimed| ptr::eq(*claimed, *entry));
+    let named = entries
+        .iter()
+        .filter(|entry| bare(&entry.name) == bare(&target.id));
+    selected(target, &named.filter(is_free).collect::<Vec<_>>())
+}
+
+/// The entry with the version that the target selects, out of those of its parameter.
+///
 /// Emulators leave the selector out. What is not pinned is then the latest version, and a number is told by itself.
-pub(super) fn entry_for<'a>(target: &Target, entries: &'a [Entry]) -> Option<&'a Entry> {
-    let named = || {
-        let entries = entries.iter();
-        entries.filter(|entry| bare(&entry.name) == bare(&target.name))
-    };
+fn selected<'a>(target: &Target, entries: &[&'a Entry]) -> Option<&'a Entry> {
+    let entries = || entries.iter().copied();
     let Some(selector) = &target.selector else {
-        let unpinned = named().filter(|entry| entry.selector.is_none());
+        let unpinned = entries().filter(|entry| entry.selector.is_none());
         return unpinned.max_by_key(|entry| entry.version);
     };
     let is_selected = |entry: &&Entry| {
@@ -68,9 +93,9 @@ pub(super) fn entry_for<'a>(target: &Target, entries: &'a [Entry]) -> Option<&'a
         own.trim_start_matches(':') == selector
     };
     let is_version = |entry: &&Entry| entry.version.to_string() == *selector;
-    named()
+    entries()
         .find(is_selected)
-        .or_else(|| named().find(is_version))
+        .or_else(|| entries().find(is_version))
 }
 
 /// `db` and `/db` are one parameter.
@@ -95,10 +120,10 @@ mod tests {
 
     fn version(name: &str, selector: Option<&str>, entries: &[Entry]) -> Option<i64> {
         let target = Target {
-            name: name.to_owned(),
+            id: name.to_owned(),
             selector: selector.map(str::to_owned),
         };
-        entry_for(&target, entries).map(|entry| entry.version)
+        entry_for(&target, entries, &[&target]).map(|entry| entry.version)
     }
 
     #[test]
@@ -137,5 +162,29 @@ mod tests {
             panic!("it is found")
         };
         assert_eq!(found.version_id, None);
+    }
+
+    #[test]
+    fn shared_parameter_is_not_taken_for_a_name() {
+        let arn = |account: u64| format!("arn:aws:ssm:us-east-1:{account}:parameter/db");
+        let (ours, theirs) = (arn(111_111_111_111), arn(222_222_222_222));
+        let entry = |arn: &str, version| {
+            let parameter = Parameter::builder().name("db").arn(arn).version(version);
+            Entry::from(parameter.value("x").build())
+        };
+        let target = |id: &str| Target {
+            id: id.to_owned(),
+            selector: None,
+        };
+        let (by_name, by_arn) = (target("db"), target(&theirs));
+        let version = |target, entries: &[Entry]| {
+            let entry = entry_for(target, entries, &[&by_name, &by_arn]);
+            entry.map(|entry| entry.version)
+        };
+        let both = [entry(&theirs, 2), entry(&ours, 1)];
+        assert_eq!(version(&by_name, &both), Some(1));
+        assert_eq!(version(&by_arn, &both), Some(2));
+        assert_eq!(version(&by_name, &both[..1]), None);
+        assert_eq!(version(&by_arn, &both[1..]), None);
     }
 }

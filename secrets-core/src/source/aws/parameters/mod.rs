@@ -7,8 +7,9 @@ mod path;
 mod target;
 mod together;
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_ssm::Client;
@@ -16,7 +17,7 @@ use aws_sdk_ssm::config::Region;
 use tokio::time::Instant;
 
 use super::endpoint::Endpoint;
-use super::errors::{LEFT_OUT, PARAMETER_STORE, no_region};
+use super::errors::{LEFT_OUT, PARAMETER_STORE};
 use super::identity::SharedLookup;
 use super::settings::Regions;
 use super::{Context, Settings, are_credentials_rejected, connected};
@@ -34,6 +35,8 @@ struct ParameterStore {
 /// A client, and what was learned with it.
 pub(super) struct Store {
     client: Client,
+    /// The same client for the regions that ARNs have named.
+    elsewhere: Mutex<HashMap<String, Client>>,
     together_refused: AtomicBool,
 }
 
@@ -77,12 +80,7 @@ impl ParameterStore {
     /// The store, or what everything is answered without it.
     async fn store(&self, deadline: Instant) -> Result<Arc<Store>, Answer> {
         let connecting = self.settings.parameter_store(deadline);
-        let store = connected(connecting, self.timeout, deadline).await?;
-        if store.has_region() {
-            Ok(store)
-        } else {
-            Err(Answer::Failed(no_region()))
-        }
+        connected(connecting, self.timeout, deadline).await
     }
 
     fn context<'a>(&'a self, store: &'a Store, deadline: Instant) -> Context<'a, Store> {
@@ -102,6 +100,7 @@ impl Store {
     pub(super) fn new(client: Client) -> Self {
         Self {
             client,
+            elsewhere: Mutex::default(),
             together_refused: AtomicBool::new(false),
         }
     }
@@ -118,13 +117,24 @@ impl Store {
         Self::new(Client::from_conf(config.build()))
     }
 
-    fn has_region(&self) -> bool {
-        !self.region().is_empty()
-    }
-
-    fn region(&self) -> &str {
-        let region = self.client.config().region().map(Region::as_ref);
-        region.unwrap_or_default()
+    /// The client for this region, else for the configured one; `None` if neither is known.
+    fn client_in(&self, region: Option<&str>) -> Option<Client> {
+        let own = self.client.config().region().map(Region::as_ref);
+        let own = own.filter(|own| !own.is_empty());
+        let region = region.or(own)?;
+        if own == Some(region) {
+            return Some(self.client.clone());
+        }
+        let mut elsewhere = self
+            .elsewhere
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let build = || {
+            let config = self.client.config().to_builder();
+            Client::from_conf(config.region(Region::new(region.to_owned())).build())
+        };
+        let client = elsewhere.entry(region.to_owned()).or_insert_with(build);
+        Some(client.clone())
     }
 
     /// Whether `GetParameters` is known to be refused.
@@ -136,6 +146,12 @@ impl Store {
     fn refuse_together(&self) -> bool {
         !self.together_refused.swap(true, Ordering::Relaxed)
     }
+}
+
+/// The region that a client sends its requests to.
+fn region(client: &Client) -> &str {
+    let region = client.config().region().map(Region::as_ref);
+    region.unwrap_or_default()
 }
 
 /// What is said of a parameter of which the answer says nothing.

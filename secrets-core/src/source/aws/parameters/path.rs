@@ -7,7 +7,7 @@ use aws_sdk_ssm::types::Parameter;
 use zeroize::Zeroizing;
 
 use super::object::{Clash, object};
-use super::{Store, left_out};
+use super::{Store, left_out, region};
 use crate::source::aws::Context;
 use crate::source::{Answer, Cause, Failure, Found, Missing};
 
@@ -64,8 +64,9 @@ impl Context<'_, Store> {
         path: &str,
         token: Option<String>,
     ) -> Result<GetParametersByPathOutput, Answer> {
-        if let Some(failure) = self.rejected_in(self.connection.region()) {
-            return Err(Answer::Failed(failure.clone()));
+        let region = region(&self.connection.client);
+        if let Some(failure) = self.rejected_in(region) {
+            return Err(Answer::Failed(failure));
         }
         let call = self
             .connection
@@ -76,9 +77,7 @@ impl Context<'_, Store> {
             .with_decryption(true)
             .max_results(PAGE)
             .set_next_token(token);
-        let page = self
-            .within_deadline(self.connection.region(), call.send())
-            .await;
+        let page = self.within_deadline(region, call.send()).await;
         page.map_err(|error| match error.answer {
             Answer::Failed(failure) if failure.cause() == Cause::Denied => {
                 Answer::Failed(denied(path, &failure))

@@ -2,14 +2,17 @@
 
 use std::fmt;
 
-use crate::source::parameter_name::parameter_name;
+use from_secrets_syntax::ParameterArn;
+
+use crate::source::parameter_name::parameter_id;
 use crate::source::parameter_version::{Selector, is_reserved};
 use crate::source::{Missing, Request};
 
 /// A parameter, and the version of it where one is pinned. It is asked for as it is displayed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Target {
-    pub(super) name: String,
+    /// The name, or the whole ARN.
+    pub(super) id: String,
     /// The number of a version, or its label.
     pub(super) selector: Option<String>,
 }
@@ -17,24 +20,36 @@ pub(super) struct Target {
 impl Target {
     /// What a request means, or why nothing can be asked for it.
     pub(super) fn of(request: &Request) -> Result<Self, Missing> {
-        let name = parameter_name(request.id()).ok_or(Missing::Name)?;
+        let id = parameter_id(request.id()).ok_or(Missing::Name)?;
         let selector = match Selector::of(request.version())? {
             Selector::Latest => None,
             Selector::Number(number) => Some(number.to_string()),
             Selector::Label(label) => Some(label.to_owned()),
         };
-        Ok(Self { name, selector })
+        Ok(Self { id, selector })
+    }
+
+    pub(super) fn is_arn(&self) -> bool {
+        self.region().is_some()
+    }
+
+    /// The region that an ARN names.
+    pub(super) fn region(&self) -> Option<&str> {
+        ParameterArn::parse(&self.id).ok().map(|arn| arn.region)
     }
 
     /// The path below which the parts of a JSON object lie; `None` where nothing can lie there.
     ///
+    /// An ARN may be another account's, whose parameters cannot be listed.
+    /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-shared-parameters.html>
+    ///
     /// Nobody can create what begins with `aws` or `ssm`, and references to Secrets Manager cannot be listed.
     /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html>
     pub(super) fn path(&self) -> Option<String> {
-        if self.selector.is_some() {
+        if self.selector.is_some() || self.is_arn() {
             return None;
         }
-        let bare = self.name.trim_start_matches('/');
+        let bare = self.id.trim_start_matches('/');
         let is_listed = !is_reserved(bare) || bare.starts_with("aws/service/");
         is_listed.then(|| format!("/{bare}"))
     }
@@ -43,8 +58,8 @@ impl Target {
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.selector {
-            Some(selector) => write!(f, "{}:{selector}", self.name),
-            None => f.write_str(&self.name),
+            Some(selector) => write!(f, "{}:{selector}", self.id),
+            None => f.write_str(&self.id),
         }
     }
 }
@@ -53,6 +68,8 @@ impl fmt::Display for Target {
 mod tests {
     use super::*;
     use crate::source::Version;
+
+    const ARN: &str = "arn:aws:ssm:us-west-2:123456789012:parameter/prod/db";
 
     fn written(id: &str, version: Version) -> Result<String, Missing> {
         Target::of(&Request::new(id, version)).map(|target| target.to_string())
@@ -65,6 +82,7 @@ mod tests {
         assert_eq!(written("db", Version::Current).unwrap(), "db");
         assert_eq!(written("prod/db", id("7")).unwrap(), "/prod/db:7");
         assert_eq!(written("db", stage("last-good")).unwrap(), "db:last-good");
+        assert_eq!(written(ARN, id("7")).unwrap(), format!("{ARN}:7"));
         for version in [
             id("c5b6a1f0-0000-4000-8000-000000000000"),
             id("+7"),
@@ -91,6 +109,7 @@ mod tests {
         assert_eq!(path("/aws/service/x").as_deref(), Some("/aws/service/x"));
         assert_eq!(path("/aws/reference/secretsmanager/db"), None);
         assert_eq!(path("SSM_THING"), None);
+        assert_eq!(path(ARN), None);
         let pinned = Request::new("db", Version::Id("1".to_owned()));
         assert_eq!(Target::of(&pinned).unwrap().path(), None);
     }

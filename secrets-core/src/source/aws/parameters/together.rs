@@ -1,13 +1,14 @@
 //! `GetParameters`, and `GetParameter` where one of the names makes the whole call fail.
 
+use aws_sdk_ssm::Client;
 use aws_sdk_ssm::operation::get_parameters::GetParametersOutput;
 
 use super::entry::{Entry, entry_for, found, is_of};
 use super::target::Target;
-use super::{Store, left_out};
+use super::{Store, left_out, region};
 use crate::source::aws::Context;
 use crate::source::aws::ask::side_by_side;
-use crate::source::aws::errors::CallError;
+use crate::source::aws::errors::{CallError, no_region};
 use crate::source::same_secret::not_asked_for;
 use crate::source::{Answer, Cause, Missing};
 
@@ -24,6 +25,17 @@ struct Outcome<'t> {
     alone: Vec<&'t Target>,
     /// Whether a call was denied.
     denied: bool,
+}
+
+impl<'t> Outcome<'t> {
+    /// The same answer to all of them.
+    fn all(targets: &[&'t Target], answer: &Answer) -> Self {
+        let answered = targets.iter().map(|target| (*target, answer.clone()));
+        Self {
+            answers: answered.collect(),
+            ..Self::default()
+        }
+    }
 }
 
 impl FromIterator<Self> for Outcome<'_> {
@@ -47,7 +59,9 @@ impl Context<'_, Store> {
                 ..Outcome::default()
             }
         } else {
-            let calls = targets.chunks(TOGETHER).map(|chunk| self.together(chunk));
+            let regions = by_region(targets);
+            let chunks = regions.iter().flat_map(|targets| targets.chunks(TOGETHER));
+            let calls = chunks.map(|chunk| self.together(chunk));
             side_by_side(calls.collect()).await
         };
         let calls = first.alone.into_iter().map(|target| self.alone(target));
@@ -58,48 +72,39 @@ impl Context<'_, Store> {
         first.answers.into_iter().chain(alone).collect()
     }
 
+    /// Requests targets of one region.
     async fn together<'t>(&self, targets: &[&'t Target]) -> Outcome<'t> {
         let names = targets.iter().map(ToString::to_string).collect();
-        let call = self
-            .connection
-            .client
+        let Some(client) = targets.first().and_then(|target| self.client_of(target)) else {
+            return Outcome::all(targets, &Answer::Failed(no_region()));
+        };
+        let call = client
             .get_parameters()
             .set_names(Some(names))
             .with_decryption(true);
-        match self
-            .within_deadline(self.connection.region(), call.send())
-            .await
-        {
+        match self.within_deadline(region(&client), call.send()).await {
             Ok(output) => sort(output, targets),
             Err(error) if is_worth_asking_alone(&error, targets.len()) => Outcome {
                 alone: targets.to_vec(),
                 denied: is_denied(&error.answer),
                 ..Outcome::default()
             },
-            Err(CallError { answer, .. }) => {
-                let answered = targets.iter().map(|target| (*target, answer.clone()));
-                Outcome {
-                    answers: answered.collect(),
-                    ..Outcome::default()
-                }
-            }
+            Err(CallError { answer, .. }) => Outcome::all(targets, &answer),
         }
     }
 
     async fn alone<'t>(&self, target: &'t Target) -> Answered<'t> {
-        if let Some(failure) = self.rejected_in(self.connection.region()) {
-            return (target, Answer::Failed(failure.clone()));
+        let Some(client) = self.client_of(target) else {
+            return (target, Answer::Failed(no_region()));
+        };
+        if let Some(failure) = self.rejected_in(region(&client)) {
+            return (target, Answer::Failed(failure));
         }
-        let call = self
-            .connection
-            .client
+        let call = client
             .get_parameter()
             .name(target.to_string())
             .with_decryption(true);
-        let answer = match self
-            .within_deadline(self.connection.region(), call.send())
-            .await
-        {
+        let answer = match self.within_deadline(region(&client), call.send()).await {
             Ok(output) => match output.parameter {
                 Some(parameter) if is_of(target, &parameter) => found(parameter),
                 Some(_) => Answer::Failed(not_asked_for()),
@@ -108,6 +113,11 @@ impl Context<'_, Store> {
             Err(error) => error.answer,
         };
         (target, answer)
+    }
+
+    /// The client for the region that an ARN names, else for the configured one.
+    fn client_of(&self, target: &Target) -> Option<Client> {
+        self.connection.client_in(target.region())
     }
 
     fn give_up_together(&self) {
@@ -120,6 +130,19 @@ impl Context<'_, Store> {
     }
 }
 
+/// The targets of each region, in the order of the first of each.
+fn by_region<'t>(targets: &[&'t Target]) -> Vec<Vec<&'t Target>> {
+    let mut regions: Vec<Vec<&Target>> = Vec::new();
+    for &target in targets {
+        let is_there = |known: &&mut Vec<&Target>| known[0].region() == target.region();
+        match regions.iter_mut().find(is_there) {
+            Some(known) => known.push(target),
+            None => regions.push(vec![target]),
+        }
+    }
+    regions
+}
+
 /// Gives every target its entry. What the answer says nothing of is asked alone.
 fn sort<'t>(output: GetParametersOutput, targets: &[&'t Target]) -> Outcome<'t> {
     let invalid = output.invalid_parameters.unwrap_or_default();
@@ -127,7 +150,7 @@ fn sort<'t>(output: GetParametersOutput, targets: &[&'t Target]) -> Outcome<'t> 
     let entries: Vec<Entry> = parameters.map(Entry::from).collect();
     let mut sorted = Outcome::default();
     for &target in targets {
-        if let Some(entry) = entry_for(target, &entries) {
+        if let Some(entry) = entry_for(target, &entries, targets) {
             sorted.answers.push((target, entry.answer.clone()));
         } else if invalid.contains(&target.to_string()) {
             sorted.answers.push((target, absent(target)));

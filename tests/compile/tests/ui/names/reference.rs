@@ -2,11 +2,11 @@ use from_secrets::{FromSecrets, SecretString};
 
 #[derive(FromSecrets)]
 struct Config {
-    #[secret(name = "arn:aws:ssm:us-east-1:123456789012:parameter/db", env = "A")]
+    #[secret(name = "arn:aws:s3:us-east-1:123456789012:bucket/db", env = "A")]
     other_service: SecretString,
     #[secret(name = "arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db-AbCdEf:k:s:v:w", env = "B")]
     too_many_parts: SecretString,
-    #[secret(name = "{{resolve:ssm:prod/db}}", env = "C")]
+    #[secret(name = "{{resolve:s3:prod/db}}", env = "C")]
     other_resolver: SecretString,
     #[secret(name = "arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db-AbCdEf:k:AWSPREVIOUS:v", env = "D")]
     two_versions: SecretString,

@@ -1,0 +1,92 @@
+//! Secrets that AWS services manage, and parameters that a declaration names as such.
+
+use from_secrets::FromSecrets;
+use from_secrets::generate::Declaration;
+
+#[derive(FromSecrets)]
+#[allow(dead_code, reason = "only the declaration is looked at")]
+struct Config {
+    #[secret("rds!db-1", json_key = "password")]
+    managed: String,
+    #[secret("{{resolve:ssm:/prod/db:3}}")]
+    parameter: String,
+    #[secret(
+        name = "arn:aws:ssm:eu-west-1:123456789012:parameter/mail",
+        env = "MAIL"
+    )]
+    arn: String,
+}
+
+fn declaration() -> Declaration {
+    let declaration = Declaration::of::<Config>();
+    declaration.region("eu-central-1").account("123456789012")
+}
+
+const SECRET: &str = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:rds!db-1";
+const PARAMETER: &str = "arn:aws:ssm:eu-central-1:123456789012:parameter/prod/db";
+const ARN: &str = "arn:aws:ssm:eu-west-1:123456789012:parameter/mail";
+
+#[track_caller]
+fn holds(text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(text.contains(part), "`{part}` is not in:\n{text}");
+    }
+}
+
+#[test]
+fn policies_allow_secrets_and_parameters() {
+    let key = "arn:aws:kms:eu-central-1:123456789012:key/1";
+    let policy = declaration().kms_key(key).iam_policy().unwrap();
+    let secret = format!("\"{SECRET}-??????\"");
+    let (parameter, arn) = (format!("\"{PARAMETER}\""), format!("\"{ARN}\""));
+    let services = ["secretsmanager.eu-central-1", "ssm.eu-central-1"];
+    holds(
+        policy.text(),
+        &[&secret, &parameter, &arn, "ssm:GetParameters"],
+    );
+    holds(policy.text(), &services);
+
+    let policy = declaration().parameter_store().iam_policy().unwrap();
+    holds(policy.text(), &[&parameter, &arn]);
+    assert!(!policy.text().contains("secretsmanager"));
+    assert!(policy.notes()[0].contains("`rds!db-1` is left out"));
+
+    let sam = declaration().sam_policy().unwrap();
+    holds(
+        sam.text(),
+        &["secret:rds!db-1-??????", "parameter/prod/db\n", &arn],
+    );
+    let terraform = declaration().terraform().unwrap();
+    holds(terraform.text(), &["name = \"rds!db-1\"", &parameter, &arn]);
+    assert!(!terraform.text().contains("aws_ssm_parameter"));
+}
+
+#[test]
+fn snippets_keep_references() {
+    let ecs = declaration().ecs_secrets().unwrap();
+    let secret = format!("\"{SECRET}:password::\"");
+    holds(
+        ecs.text(),
+        &[
+            &secret,
+            &format!("\"{PARAMETER}:3\""),
+            &format!("\"{ARN}\""),
+        ],
+    );
+    let template = declaration().cloudformation().unwrap();
+    assert_eq!(template.text(), "");
+    let notes = template.notes().join("\n");
+    holds(
+        &notes,
+        &[
+            "`rds!db-1` is left out",
+            "`/prod/db` is left out",
+            "is a parameter",
+        ],
+    );
+    let env = declaration().env_example().unwrap();
+    holds(
+        env.text(),
+        &["RDS_DB_1_PASSWORD=\n", "PROD_DB=\n", "MAIL=\n"],
+    );
+}

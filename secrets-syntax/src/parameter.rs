@@ -1,0 +1,173 @@
+use crate::name::check_name;
+use crate::{Arn, Problem};
+
+/// How deep a hierarchy can be.
+const LEVELS: usize = 15;
+/// How long a name can be. The beginning of the parameter's ARN counts too, but its length is not known here.
+const LONGEST: usize = 1011;
+/// Before the name of a secret that is read through Parameter Store.
+/// <https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html>
+const SECRETS: &str = "/aws/reference/secretsmanager/";
+
+/// The parts of a parameter's ARN: `arn:PARTITION:ssm:REGION:ACCOUNT:parameter/NAME`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParameterArn<'a> {
+    /// `aws`, `aws-cn`, `aws-us-gov`, …
+    pub partition: &'a str,
+    /// The region that stores the parameter.
+    pub region: &'a str,
+    /// The account that owns the parameter: twelve digits.
+    pub account: &'a str,
+    /// The parameter's name without the slash at its beginning.
+    pub path: &'a str,
+}
+
+impl<'a> ParameterArn<'a> {
+    /// How many parts, separated by colons, a parameter's ARN has.
+    pub(crate) const PARTS: usize = 6;
+
+    /// Whether the text is meant as the ARN of a parameter.
+    pub fn is_meant_by(text: &str) -> bool {
+        Arn::is_meant_by(text) && text.split(':').nth(2) == Some("ssm")
+    }
+
+    /// Parses an ARN. A placeholder may stand for the slash before the name.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the text is not the whole ARN of a parameter.
+    pub fn parse(text: &'a str) -> Result<Self, Problem> {
+        let parts: Vec<&str> = text.split(':').collect();
+        let ["arn", partition, "ssm", region, account, resource] = parts[..] else {
+            return Err(shape(text));
+        };
+        let path = resource
+            .strip_prefix("parameter")
+            .filter(|path| path.starts_with(['/', '{']))
+            .map(|path| path.strip_prefix('/').unwrap_or(path));
+        match path {
+            Some(path) if ![partition, region, account, path].contains(&"") => Ok(Self {
+                partition,
+                region,
+                account,
+                path,
+            }),
+            _ => Err(shape(text)),
+        }
+    }
+
+    /// Returns the parameter's name, which begins with a slash if it has levels: `/prod/db`, but `db`.
+    pub fn name(&self) -> String {
+        let [name, _] = self.names();
+        name
+    }
+
+    /// Returns the name as deployments write it: first as [`name`](Self::name) does, then without or with the slash.
+    pub fn names(&self) -> [String; 2] {
+        let (bare, absolute) = (self.path.to_owned(), format!("/{}", self.path));
+        if self.path.contains('/') {
+            [absolute, bare]
+        } else {
+            [bare, absolute]
+        }
+    }
+}
+
+/// Checks the name of a parameter, with or without the slash at its beginning.
+///
+/// <https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html#sysman-parameter-name-constraints>
+///
+/// # Errors
+///
+/// Returns an error if Parameter Store cannot store a parameter with this name.
+pub fn check_parameter_name(name: &str) -> Result<(), Problem> {
+    if let Some(secret) = name.strip_prefix(SECRETS) {
+        return check_name(secret);
+    }
+    let path = name.strip_prefix('/').unwrap_or(name);
+    let levels: Vec<&str> = path.split('/').collect();
+    if levels.len() > LEVELS || name.len() > LONGEST || levels.contains(&"") {
+        return Err(Problem::new(format!(
+            "a parameter name has 1 to {LEVELS} levels between single slashes, and at most {LONGEST} characters"
+        )));
+    }
+    match path.chars().find(|&c| !is_parameter_character(c)) {
+        Some(refused) => Err(refused_in_parameter(refused)),
+        None => Ok(()),
+    }
+}
+
+/// Names of secrets can be part of a parameter's name only after the prefix of references to them.
+pub(crate) fn is_character_of(name: &str, c: char) -> bool {
+    is_parameter_character(c) || name.starts_with(SECRETS) && crate::name::is_name_character(c)
+}
+
+pub(crate) fn refused_in_parameter(refused: char) -> Problem {
+    Problem::new(format!(
+        "{refused:?} cannot stand in a parameter name; use ASCII letters, digits and any of `/_.-`"
+    ))
+}
+
+fn is_parameter_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '.' | '-')
+}
+
+fn shape(text: &str) -> Problem {
+    Problem::new(format!(
+        "`{text}` is not the ARN of a parameter; write `arn:PARTITION:ssm:REGION:ACCOUNT:parameter/NAME`"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameter_arn_gives_its_name() {
+        for (path, name) in [("db", "db"), ("prod/db", "/prod/db")] {
+            let arn = format!("arn:aws-cn:ssm:cn-north-1:123456789012:parameter/{path}");
+            let arn = ParameterArn::parse(&arn).unwrap();
+            assert_eq!(arn.name(), name);
+            assert_eq!(
+                (arn.partition, arn.region, arn.account),
+                ("aws-cn", "cn-north-1", "123456789012")
+            );
+        }
+    }
+
+    #[test]
+    fn other_arns_are_not_parameters() {
+        for text in [
+            "arn:aws:ssm:us-east-1:123456789012:parameter",
+            "arn:aws:ssm:us-east-1:123456789012:parameter/",
+            "arn:aws:ssm:us-east-1:123456789012:parameters/db",
+            "arn:aws:ssm:us-east-1:123456789012:document/db",
+            "arn:aws:ssm::123456789012:parameter/db",
+            "arn:aws:ssm:us-east-1:123456789012:parameter/db:3",
+            "arn:aws:secretsmanager:us-east-1:123456789012:secret:db",
+        ] {
+            assert!(ParameterArn::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn parameter_names_follow_parameter_store() {
+        let deep = |levels: usize| vec!["x"; levels].join("/");
+        for name in [
+            "db",
+            "/db",
+            "/prod/db",
+            "a.b_c-D",
+            "/aws/reference/secretsmanager/rds!db-1",
+            &deep(15),
+            &"x".repeat(1011),
+        ] {
+            assert!(check_parameter_name(name).is_ok(), "{name}");
+        }
+        for name in ["", "/", "a//b", "//a", "a/", "a+b", "a!b", "a:1", "ü"] {
+            assert!(check_parameter_name(name).is_err(), "{name}");
+        }
+        assert!(check_parameter_name(&deep(16)).is_err());
+        assert!(check_parameter_name(&"x".repeat(1012)).is_err());
+    }
+}

@@ -1,0 +1,174 @@
+use super::*;
+
+const ARN: &str = "arn:aws:secretsmanager:us-west-2:123456789012:secret:prod/db-AbCdEf";
+
+fn parts(text: &str) -> (String, Option<String>, Option<String>, Option<String>) {
+    let reference = Reference::parse(text).unwrap();
+    (
+        reference.secret_id,
+        reference.json_key,
+        reference.version_stage,
+        reference.version_id,
+    )
+}
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "it is compared with parts that may be absent"
+)]
+fn some(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+#[test]
+fn a_name_and_an_arn_stand_for_themselves() {
+    assert_eq!(parts("prod/db"), ("prod/db".to_owned(), None, None, None));
+    assert_eq!(parts(ARN), (ARN.to_owned(), None, None, None));
+}
+
+#[test]
+fn an_ecs_value_from_keeps_its_empty_parts() {
+    assert_eq!(
+        parts(&format!("{ARN}:password::")),
+        (ARN.to_owned(), some("password"), None, None)
+    );
+    assert_eq!(
+        parts(&format!("{ARN}::AWSPREVIOUS:")),
+        (ARN.to_owned(), None, some("AWSPREVIOUS"), None)
+    );
+    assert_eq!(
+        parts(&format!("{ARN}:::v1")),
+        (ARN.to_owned(), None, None, some("v1"))
+    );
+}
+
+#[test]
+fn a_cloud_formation_reference_takes_a_name_or_an_arn() {
+    assert_eq!(
+        parts("{{resolve:secretsmanager:prod/db:SecretString:password}}"),
+        ("prod/db".to_owned(), some("password"), None, None)
+    );
+    assert_eq!(
+        parts(&format!(
+            "{{{{resolve:secretsmanager:{ARN}:SecretString:password:AWSPENDING}}}}"
+        )),
+        (ARN.to_owned(), some("password"), some("AWSPENDING"), None)
+    );
+    assert_eq!(
+        parts("{{resolve:secretsmanager:prod/db}}"),
+        ("prod/db".to_owned(), None, None, None)
+    );
+}
+
+#[test]
+fn a_placeholder_may_stand_for_the_whole_id() {
+    assert_eq!(parts("{DB_ARN}"), ("{DB_ARN}".to_owned(), None, None, None));
+    assert_eq!(
+        parts("{DB_ARN}:password::"),
+        ("{DB_ARN}".to_owned(), some("password"), None, None)
+    );
+    assert_eq!(
+        parts("{stage}/db"),
+        ("{stage}/db".to_owned(), None, None, None)
+    );
+}
+
+#[test]
+fn a_filled_text_has_no_placeholders() {
+    assert!(Reference::parse_filled("{abc}").is_err());
+    assert!(Reference::parse_filled("{{resolve:secretsmanager:{a}}}").is_err());
+    assert!(Reference::parse_filled("{{resolve:secretsmanager:a}}").is_ok());
+}
+
+#[test]
+fn what_secrets_manager_would_refuse_is_refused() {
+    for text in [
+        "prod db",
+        "prod:db",
+        "",
+        "{stage}/a b",
+        "{{resolve:s3:name}}",
+        "{{resolve:secretsmanager:arn:aws:ssm:us-east-1:123456789012:parameter/db}}",
+        "{{resolve:secretsmanager:prod/db:SecretBinary}}",
+        "{{resolve:secretsmanager:prod/db",
+        &format!("{ARN}:a:b:c:d"),
+        &format!("{ARN}:a:AWSCURRENT:v1"),
+    ] {
+        assert!(Reference::parse(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn managed_names_are_read_in_every_notation() {
+    let name = "rds!db-1b2c";
+    let arn = format!("arn:aws:secretsmanager:us-east-1:123456789012:secret:{name}-AbCdEf");
+    let partial = arn.strip_suffix("-AbCdEf").unwrap();
+    for id in [name, &arn, partial] {
+        assert_eq!(parts(id), (id.to_owned(), None, None, None));
+        assert_eq!(
+            parts(&format!(
+                "{{{{resolve:secretsmanager:{id}:SecretString:password}}}}"
+            )),
+            (id.to_owned(), some("password"), None, None)
+        );
+    }
+    assert_eq!(
+        parts(&format!("{arn}:password:AWSPREVIOUS:")),
+        (arn.clone(), some("password"), some("AWSPREVIOUS"), None)
+    );
+    assert!(Reference::parse("{service}!db-{id}").is_ok());
+}
+
+const PARAMETER: &str = "arn:aws:ssm:us-west-2:123456789012:parameter/prod/db";
+
+#[test]
+fn parameter_notations_give_name_and_version() {
+    for (text, id, stage, version) in [
+        (PARAMETER, PARAMETER, None, None),
+        (&format!("{PARAMETER}:3"), PARAMETER, None, some("3")),
+        (&format!("{PARAMETER}:good"), PARAMETER, some("good"), None),
+        ("{{resolve:ssm:/prod/db}}", "/prod/db", None, None),
+        ("{{resolve:ssm:db:3}}", "db", None, some("3")),
+        ("{{resolve:ssm-secure:/a/b:12}}", "/a/b", None, some("12")),
+        (
+            &format!("{{{{resolve:ssm:{PARAMETER}:3}}}}"),
+            PARAMETER,
+            None,
+            some("3"),
+        ),
+        (
+            "{{resolve:ssm:/{stage}/db:{V}}}",
+            "/{stage}/db",
+            None,
+            some("{V}"),
+        ),
+        (
+            "arn:aws:ssm:{AWS_REGION}:1:parameter{NAME}",
+            "arn:aws:ssm:{AWS_REGION}:1:parameter{NAME}",
+            None,
+            None,
+        ),
+    ] {
+        assert!(Reference::parse(text).unwrap().names_parameter, "{text}");
+        assert_eq!(parts(text), (id.to_owned(), None, stage, version), "{text}");
+    }
+    assert!(!Reference::parse("/prod/db").unwrap().names_parameter);
+}
+
+#[test]
+fn malformed_parameter_notations_are_refused() {
+    for text in [
+        "{{resolve:ssm:}}",
+        "{{resolve:ssm:a+b}}",
+        "{{resolve:ssm:/{stage}/a!b}}",
+        "{{resolve:ssm:/prod//db}}",
+        "{{resolve:ssm:/prod/db:good}}",
+        "{{resolve:ssm:/prod/db:3:4}}",
+        "{{resolve:ssm:/prod/db",
+        &format!("{{{{resolve:ssm:{ARN}}}}}"),
+        &format!("{PARAMETER}:password::"),
+        "arn:aws:ssm:us-west-2:123456789012:document/db",
+    ] {
+        assert!(Reference::parse(text).is_err(), "{text}");
+    }
+}

@@ -39,10 +39,10 @@ impl Endpoint {
         }
     }
 
-    /// The timeout of one attempt: a dead connection must not use up the time of the whole load.
-    fn attempt_timeout(&self) -> Option<Duration> {
+    /// The timeout of one of several attempts: a dead connection must not use up the time of the whole load.
+    fn attempt_timeout(&self, attempts: u32) -> Option<Duration> {
         let left = self.deadline?.saturating_duration_since(Instant::now());
-        Some(left / ATTEMPTS)
+        Some(left / attempts.clamp(1, MOST_SHARES))
     }
 
     /// The call, whose requests are remembered.
@@ -79,8 +79,8 @@ tokio::task_local! {
     static CALL: Endpoint;
 }
 
-/// How many attempts of a call the time of a load is for.
-const ATTEMPTS: u32 = 3;
+/// The largest number of attempts that share the time of a load.
+const MOST_SHARES: u32 = 3;
 
 /// An interceptor in every client: it records where calls send their requests, bounds attempts and responses, and ends a
 /// batch that is throttled, which fares better as single calls than after a backoff.
@@ -113,7 +113,10 @@ impl Intercept for Watch {
         if is_set || !self.has_credentials.load(Ordering::Relaxed) {
             return Ok(());
         }
-        if let Ok(Some(timeout)) = CALL.try_with(Endpoint::attempt_timeout) {
+        // With fewer attempts each one has more time, and the only one has the whole.
+        let attempts = config.load::<RetryConfig>().map(RetryConfig::max_attempts);
+        let timeout = |call: &Endpoint| call.attempt_timeout(attempts.unwrap_or(MOST_SHARES));
+        if let Ok(Some(timeout)) = CALL.try_with(timeout) {
             let timeouts = timeouts.to_builder().operation_attempt_timeout(timeout);
             config.interceptor_state().store_put(timeouts.build());
         }

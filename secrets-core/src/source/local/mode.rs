@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::fs::Metadata;
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+
+use crate::per_process::PerProcess;
 
 /// A file that is more open than a secret should be.
 #[derive(Debug)]
@@ -61,9 +62,8 @@ fn who(mode: u32) -> Option<Who> {
 }
 
 fn is_new(path: &Path) -> bool {
-    static SEEN: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
-    let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
-    seen.insert(path.to_owned())
+    static SEEN: PerProcess<BTreeSet<PathBuf>> = PerProcess::new();
+    SEEN.with(|seen| seen.insert(path.to_owned()))
 }
 
 /// Whether others do not get to a file that its own mode lets them read.

@@ -10,6 +10,7 @@ use from_secrets::{
     Answer as Answered, Answers, Cause, Environment, ExposeSecret, Found, Loader, Query,
     SecretSource, Source,
 };
+use from_secrets_tests::scripted::Script as _;
 use from_secrets_tests::{Answer, Call, Scripted, sdk};
 
 use crate::expect;
@@ -51,6 +52,28 @@ async fn own_attempt_timeout_is_kept() {
     for _ in 0..2 {
         assert!(loader.load::<Pocket>().await.is_ok());
     }
+}
+
+#[tokio::test]
+async fn only_attempt_has_whole_deadline() {
+    let vault = pocket();
+    let count = AtomicUsize::new(0);
+    let aws = Scripted::start(move |call: &Call| {
+        let answer = vault.answer(call);
+        match count.fetch_add(1, Ordering::SeqCst) {
+            0 => answer,
+            _ => answer.after(Duration::from_secs(3)),
+        }
+    });
+    let config = sdk::config(&aws.endpoint()).into_builder();
+    let config = config.retry_config(aws_config::retry::RetryConfig::disabled());
+    let loader = Loader::new()
+        .sdk_config(&config.build())
+        .timeout(Duration::from_secs(8));
+    for _ in 0..2 {
+        assert!(loader.load::<Pocket>().await.is_ok());
+    }
+    assert_eq!(aws.tally(), "2 batches, 0 gets");
 }
 
 /// A source that takes its time.

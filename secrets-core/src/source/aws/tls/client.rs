@@ -23,6 +23,7 @@ use super::bundle::CaBundle;
 use super::error::{SetupError, through_proxy};
 use super::proxies::{Proxies, Proxy};
 use super::{roots, url};
+use crate::per_process::PerProcess;
 use crate::source::{Cause, Failure};
 
 /// Creates the client. No file is read before a request needs it.
@@ -208,7 +209,8 @@ fn needs_certificates(request: &str, proxy: Option<Proxy>) -> bool {
 /// How many threads may read certificates at once. A file system that hangs holds up one for each load.
 const MOST_READING: usize = 16;
 
-static READING: AtomicUsize = AtomicUsize::new(0);
+/// How many do. The threads of a parent are not those of its child.
+static READING: PerProcess<Arc<AtomicUsize>> = PerProcess::new();
 
 /// Runs what reads files on a thread of its own: one that hangs then delays neither the load's deadline nor the end of
 /// the runtime.
@@ -219,19 +221,21 @@ async fn on_thread<T: Send + 'static>(
         let message = format!("the root certificates cannot be read: {problem}");
         Failure::new(Cause::Internal, message)
     };
-    while READING.load(Ordering::Relaxed) >= MOST_READING {
+    let reading = READING.with(|count| Arc::clone(count));
+    while reading.load(Ordering::Relaxed) >= MOST_READING {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
-    READING.fetch_add(1, Ordering::Relaxed);
+    reading.fetch_add(1, Ordering::Relaxed);
     let (sender, receiver) = oneshot::channel();
     let thread = Thread::new().name("from-secrets-tls".to_owned());
+    let counted = Arc::clone(&reading);
     let spawned = thread.spawn(move || {
         let done = work();
-        READING.fetch_sub(1, Ordering::Relaxed);
+        counted.fetch_sub(1, Ordering::Relaxed);
         let _ = sender.send(done);
     });
     if let Err(error) = spawned {
-        READING.fetch_sub(1, Ordering::Relaxed);
+        reading.fetch_sub(1, Ordering::Relaxed);
         return Err(failed(&error.to_string()));
     }
     receiver

@@ -20,6 +20,13 @@ struct Pocket {
     token: SecretString,
 }
 
+#[derive(FromSecrets)]
+#[secrets(prefix = "{POCKET_STAGE}/", env_prefix = "POCKET_", debug)]
+struct Staged {
+    key: SecretString,
+    token: SecretString,
+}
+
 fn main() -> ExitCode {
     logs::announce_connections();
     let how = std::env::args().nth(1).unwrap_or_default();
@@ -46,6 +53,10 @@ fn run(how: &str) -> Result<Vec<Pocket>, Error> {
         "once" => Ok(vec![current_thread().block_on(Pocket::load())?]),
         "twice" => current_thread()
             .block_on(async { Ok(vec![Pocket::load().await?, Pocket::load().await?]) }),
+        "placeholder" => {
+            let Staged { key, token } = current_thread().block_on(Staged::load())?;
+            Ok(vec![Pocket { key, token }])
+        }
         "with-a-default-region" => {
             let loader = Loader::new().default_region("us-west-2");
             Ok(vec![current_thread().block_on(loader.load())?])

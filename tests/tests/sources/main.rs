@@ -7,5 +7,6 @@ mod environment;
 mod files;
 mod memory;
 mod parameters;
+mod settings;
 
 use from_secrets_tests::conformance;

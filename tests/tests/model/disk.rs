@@ -24,15 +24,18 @@ pub(crate) enum Form {
     Folder,
 }
 
-/// An object as a folder can hold it: its files are text, and a folder within is an object again.
+/// An object as a folder can hold it: its files are text, and a folder within is an object again. An empty file counts
+/// as missing.
 pub(crate) fn foldered(json: Json) -> Json {
     match json {
         Json::Object(entries) => {
             let mut held: Vec<(String, Json)> = Vec::new();
             for (key, value) in entries {
                 let is_there = held.iter().any(|(known, _)| *known == key);
-                if !is_there && value != Json::Null {
-                    held.push((key, foldered(value)));
+                let value = foldered(value);
+                let is_missing = value == Json::Null || value == Json::Text(String::new());
+                if !is_there && !is_missing {
+                    held.push((key, value));
                 }
             }
             Json::Object(held)
@@ -90,6 +93,16 @@ impl Drop for Disk {
 }
 
 impl Mounted {
+    /// Whether it is an empty file, which counts as missing.
+    pub(crate) fn is_empty(&self) -> bool {
+        let is_file = self.form != Form::Folder;
+        is_file
+            && match &self.content {
+                Content::Bytes(bytes) => bytes.is_empty(),
+                text @ Content::Text { .. } => text.text().is_some_and(|text| text.is_empty()),
+            }
+    }
+
     fn write(&self, directory: &Path, name: &str) {
         let path = match self.form {
             Form::Flat => directory.join(name.replace('/', "_")),

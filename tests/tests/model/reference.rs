@@ -214,13 +214,9 @@ fn asked_for<'a>(
         (Place::Files, Some(secret)) => match &world.files {
             None => Answer::Failed(Cause::Unreachable),
             Some(_) if secret.version != Wanted::Current => Answer::Missing,
-            // Where an ARN without its suffix ends the name is not known.
-            Some(_) if secret.id != secret.name && !secret.id.ends_with("-AbCdEf") => {
-                Answer::Missing
-            }
             Some(files) => match files.get(secret.name) {
-                Some(mounted) => Answer::Found(&mounted.content),
-                None => Answer::Missing,
+                Some(mounted) if !mounted.is_empty() => Answer::Found(&mounted.content),
+                _ => Answer::Missing,
             },
         },
         (Place::Memory, Some(secret)) if world.memory_is_configured => {

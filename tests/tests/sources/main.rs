@@ -8,5 +8,6 @@ mod files;
 mod managed;
 mod memory;
 mod parameters;
+mod settings;
 
 use from_secrets_tests::conformance;

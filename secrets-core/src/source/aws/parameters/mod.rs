@@ -23,6 +23,7 @@ use super::settings::Regions;
 use super::{Context, Settings, are_credentials_rejected, connected};
 use crate::panics;
 use crate::source::{Answer, Answers, Cause, Failure, Query, Request, SecretSource, Source};
+use target::Target;
 
 /// Parameter Store as a source of a chain. Connects when it is first asked.
 #[derive(Debug)]
@@ -117,13 +118,21 @@ impl Store {
         Self::new(Client::from_conf(config.build()))
     }
 
-    /// The client for this region, else for the configured one; `None` if neither is known.
-    fn client_in(&self, region: Option<&str>) -> Option<Client> {
-        let own = self.client.config().region().map(Region::as_ref);
-        let own = own.filter(|own| !own.is_empty());
-        let region = region.or(own)?;
-        if own == Some(region) {
-            return Some(self.client.clone());
+    /// The configured region.
+    fn region(&self) -> Option<&str> {
+        let region = self.client.config().region().map(Region::as_ref);
+        region.filter(|region| !region.is_empty())
+    }
+
+    /// The region that an ARN names, else the configured one.
+    fn region_of<'a>(&'a self, target: &'a Target) -> Option<&'a str> {
+        target.region().or_else(|| self.region())
+    }
+
+    /// The client for a region, built when it is first needed.
+    fn client_in(&self, region: &str) -> Client {
+        if self.region() == Some(region) {
+            return self.client.clone();
         }
         let mut elsewhere = self
             .elsewhere
@@ -134,7 +143,7 @@ impl Store {
             Client::from_conf(config.region(Region::new(region.to_owned())).build())
         };
         let client = elsewhere.entry(region.to_owned()).or_insert_with(build);
-        Some(client.clone())
+        client.clone()
     }
 
     /// Whether `GetParameters` is known to be refused.

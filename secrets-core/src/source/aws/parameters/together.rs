@@ -59,7 +59,7 @@ impl Context<'_, Store> {
                 ..Outcome::default()
             }
         } else {
-            let regions = by_region(targets);
+            let regions = self.by_region(targets);
             let chunks = regions.iter().flat_map(|targets| targets.chunks(TOGETHER));
             let calls = chunks.map(|chunk| self.together(chunk));
             side_by_side(calls.collect()).await
@@ -117,7 +117,22 @@ impl Context<'_, Store> {
 
     /// The client for the region that an ARN names, else for the configured one.
     fn client_of(&self, target: &Target) -> Option<Client> {
-        self.connection.client_in(target.region())
+        let region = self.connection.region_of(target)?;
+        Some(self.connection.client_in(region))
+    }
+
+    /// The targets of each region, in the order of the first of each.
+    fn by_region<'t>(&self, targets: &[&'t Target]) -> Vec<Vec<&'t Target>> {
+        let region = |target| self.connection.region_of(target);
+        let mut regions: Vec<Vec<&Target>> = Vec::new();
+        for &target in targets {
+            let is_there = |known: &&mut Vec<&'t Target>| region(known[0]) == region(target);
+            match regions.iter_mut().find(is_there) {
+                Some(known) => known.push(target),
+                None => regions.push(vec![target]),
+            }
+        }
+        regions
     }
 
     fn give_up_together(&self) {
@@ -128,19 +143,6 @@ impl Context<'_, Store> {
             );
         }
     }
-}
-
-/// The targets of each region, in the order of the first of each.
-fn by_region<'t>(targets: &[&'t Target]) -> Vec<Vec<&'t Target>> {
-    let mut regions: Vec<Vec<&Target>> = Vec::new();
-    for &target in targets {
-        let is_there = |known: &&mut Vec<&Target>| known[0].region() == target.region();
-        match regions.iter_mut().find(is_there) {
-            Some(known) => known.push(target),
-            None => regions.push(vec![target]),
-        }
-    }
-    regions
 }
 
 /// Gives every target its entry. What the answer says nothing of is asked alone.

@@ -8,6 +8,7 @@ use std::thread::Builder;
 use std::time::{Duration, Instant};
 
 use super::{Cause, Failure};
+use crate::per_process::PerProcess;
 
 /// How many threads may be left behind that wait for a file system which does not answer. A struct that is refreshed
 /// again and again does not collect more.
@@ -16,7 +17,11 @@ const MOST_LEFT_BEHIND: usize = 16;
 /// The most by which a read ends before the deadline, so that its own error is reported, which names the path.
 const MARGIN: Duration = Duration::from_millis(50);
 
-static LEFT_BEHIND: AtomicUsize = AtomicUsize::new(0);
+/// How many threads are left behind. Those of a parent are not those of its child.
+fn left_behind() -> Arc<AtomicUsize> {
+    static COUNT: PerProcess<Arc<AtomicUsize>> = PerProcess::new();
+    COUNT.with(|count| Arc::clone(count))
+}
 
 /// The path that is being read, for the error of a read that does not end.
 #[derive(Clone, Debug, Default)]
@@ -60,7 +65,7 @@ fn wait<T: Send + 'static>(
     reading: &Reading,
     work: impl FnOnce(Instant) -> T + Send + 'static,
 ) -> Result<T, Failure> {
-    if LEFT_BEHIND.load(Ordering::Relaxed) >= MOST_LEFT_BEHIND {
+    if left_behind().load(Ordering::Relaxed) >= MOST_LEFT_BEHIND {
         return Err(hanging());
     }
     let left = left.saturating_sub(MARGIN.min(left / 10));
@@ -114,7 +119,7 @@ impl<T> Slot<T> {
         match *state {
             State::Done(_) | State::BrokenOff => std::mem::replace(&mut *state, State::Taken),
             State::Pending => {
-                LEFT_BEHIND.fetch_add(1, Ordering::Relaxed);
+                left_behind().fetch_add(1, Ordering::Relaxed);
                 *state = State::Abandoned;
                 State::Abandoned
             }
@@ -132,7 +137,7 @@ impl<T> Drop for Abandon<T> {
         match *state {
             State::Idle => *state = State::Abandoned,
             State::Pending => {
-                LEFT_BEHIND.fetch_add(1, Ordering::Relaxed);
+                left_behind().fetch_add(1, Ordering::Relaxed);
                 *state = State::Abandoned;
                 self.0.changed.notify_all();
             }
@@ -173,7 +178,7 @@ impl<T> Drop for Filler<T> {
                 *state = self.done.take().map_or(State::BrokenOff, State::Done);
                 self.slot.changed.notify_all();
             }
-            State::Abandoned => drop(LEFT_BEHIND.fetch_sub(1, Ordering::Relaxed)),
+            State::Abandoned => drop(left_behind().fetch_sub(1, Ordering::Relaxed)),
             _ => {}
         }
     }
@@ -249,7 +254,7 @@ mod tests {
 
     fn until_none_is_left_behind() {
         let start = Instant::now();
-        while LEFT_BEHIND.load(Ordering::Relaxed) > 0 {
+        while left_behind().load(Ordering::Relaxed) > 0 {
             assert!(
                 start.elapsed() < LONG,
                 "a thread that came back is still counted"
@@ -300,7 +305,7 @@ mod tests {
         }
         let refused = read(LONG).unwrap_err();
         assert!(refused.message().contains("earlier"), "{refused}");
-        assert_eq!(LEFT_BEHIND.load(Ordering::Relaxed), MOST_LEFT_BEHIND);
+        assert_eq!(left_behind().load(Ordering::Relaxed), MOST_LEFT_BEHIND);
         drop(go);
         until_none_is_left_behind();
         assert!(read(LONG).is_ok());
@@ -314,6 +319,6 @@ mod tests {
         let work = |_| std::panic::resume_unwind(Box::new(()));
         let read = current_thread().block_on(run::<()>(deadline, &reading, work));
         assert_eq!(read.unwrap_err().cause(), Cause::Internal);
-        assert_eq!(LEFT_BEHIND.load(Ordering::Relaxed), 0);
+        assert_eq!(left_behind().load(Ordering::Relaxed), 0);
     }
 }

@@ -58,19 +58,16 @@ fn run(how: &str) -> Result<Vec<Pocket>, Error> {
         "once" => Ok(vec![current_thread().block_on(Pocket::load())?]),
         "twice" => current_thread()
             .block_on(async { Ok(vec![Pocket::load().await?, Pocket::load().await?]) }),
-<<<<<<< HEAD
         "within-a-second" => Ok(vec![current_thread().block_on(hurried().load())?]),
         "within-a-second-on-two-threads" => Ok(vec![multi_thread().block_on(hurried().load())?]),
         "blocking-within-a-second" => Ok(vec![hurried().load_blocking()?]),
         "without-io" => Ok(vec![without_io().block_on(Pocket::load())?]),
         "twenty-at-once" => multi_thread().block_on(twenty_at_once()),
         "renewed" => current_thread().block_on(renewed()),
-=======
         "placeholder" => {
             let Staged { key, token } = current_thread().block_on(Staged::load())?;
             Ok(vec![Pocket { key, token }])
         }
->>>>>>> wt-b
         "with-a-default-region" => {
             let loader = Loader::new().default_region("us-west-2");
             Ok(vec![current_thread().block_on(loader.load())?])

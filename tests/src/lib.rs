@@ -18,6 +18,7 @@ pub mod dead_end;
 pub mod emulator;
 pub mod faults;
 pub mod forward_proxy;
+pub mod going_silent;
 pub mod logs;
 #[cfg(unix)]
 pub mod postgres;

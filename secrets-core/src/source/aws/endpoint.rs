@@ -40,9 +40,9 @@ impl Endpoint {
     }
 
     /// The timeout of one of several attempts: a dead connection must not use up the time of the whole load.
-    fn attempt_timeout(&self, attempts: u32) -> Option<Duration> {
+    fn attempt_timeout(&self, shares: u32) -> Option<Duration> {
         let left = self.deadline?.saturating_duration_since(Instant::now());
-        Some(left / attempts.clamp(1, MOST_SHARES))
+        Some(left / shares)
     }
 
     /// The call, whose requests are remembered.
@@ -94,6 +94,15 @@ impl Watch {
     pub(super) fn new(has_credentials: Arc<AtomicBool>) -> Self {
         Self { has_credentials }
     }
+
+    /// The first attempt includes the look-up of credentials, which takes its time.
+    fn most_shares(&self) -> u32 {
+        if self.has_credentials.load(Ordering::Relaxed) {
+            MOST_SHARES
+        } else {
+            2
+        }
+    }
 }
 
 impl Intercept for Watch {
@@ -109,14 +118,13 @@ impl Intercept for Watch {
     ) -> Result<(), BoxError> {
         let timeouts = config.load::<TimeoutConfig>().cloned();
         let timeouts = timeouts.unwrap_or_else(TimeoutConfig::disabled);
-        let is_set = timeouts.operation_attempt_timeout().is_some();
-        if is_set || !self.has_credentials.load(Ordering::Relaxed) {
+        if timeouts.operation_attempt_timeout().is_some() {
             return Ok(());
         }
         // With fewer attempts each one has more time, and the only one has the whole.
         let attempts = config.load::<RetryConfig>().map(RetryConfig::max_attempts);
-        let timeout = |call: &Endpoint| call.attempt_timeout(attempts.unwrap_or(MOST_SHARES));
-        if let Ok(Some(timeout)) = CALL.try_with(timeout) {
+        let shares = attempts.unwrap_or(MOST_SHARES).clamp(1, self.most_shares());
+        if let Ok(Some(timeout)) = CALL.try_with(|call| call.attempt_timeout(shares)) {
             let timeouts = timeouts.to_builder().operation_attempt_timeout(timeout);
             config.interceptor_state().store_put(timeouts.build());
         }

@@ -5,9 +5,7 @@ use std::time::{Duration, Instant};
 
 use from_secrets::{Cause, FromSecrets};
 use from_secrets_tests::process::Program;
-use from_secrets_tests::{Answer, Call, Scripted, Vault};
-
-use super::refused;
+use from_secrets_tests::{Answer, Scripted, Vault};
 
 use crate::expect;
 use crate::home::Home;

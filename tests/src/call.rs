@@ -205,7 +205,7 @@ mod tests {
         headers.insert("x-amz-target", HeaderValue::from_static(target));
         let authorization = "AWS4-HMAC-SHA256 Credential=AKID/20260101/eu-west-1/secretsmanager/aws4_request, Signature=0";
         headers.insert("authorization", HeaderValue::from_static(authorization));
-        Call::read(&headers, body.as_bytes(), 0)
+        Call::read("/", &headers, body.as_bytes(), 0)
     }
 
     #[test]

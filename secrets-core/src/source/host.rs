@@ -21,7 +21,7 @@ pub(crate) fn aws_runtime() -> Option<&'static str> {
 /// The same where a loader has variables of its own.
 #[cfg(feature = "agent")]
 pub(crate) fn aws_runtime_in(environment: &super::Environment) -> Option<&'static str> {
-    sign(|name| environment.get(name).is_some())
+    sign(|name| environment.is_set(name))
 }
 
 fn sign(is_set: impl Fn(&str) -> bool) -> Option<&'static str> {

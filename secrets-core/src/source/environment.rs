@@ -37,15 +37,6 @@ impl Environment {
         Self(Variables::Given(vars.collect()))
     }
 
-    /// The text of a variable that is set, is not empty, and is Unicode.
-    #[cfg_attr(
-        not(any(feature = "agent", test)),
-        allow(dead_code, reason = "settings are read with `text`")
-    )]
-    pub(crate) fn get(&self, name: &str) -> Option<Zeroizing<String>> {
-        self.read(name).ok().filter(|text| !text.is_empty())
-    }
-
     /// Returns the text of a setting. Empty counts as unset.
     ///
     /// # Errors
@@ -149,7 +140,7 @@ mod tests {
     #[test]
     fn an_empty_variable_counts_as_unset() {
         let environment = Environment::from_vars([("EMPTY", ""), ("SET", "x")]);
-        assert!(environment.get("EMPTY").is_none());
+        assert!(matches!(environment.text("EMPTY"), Ok(None)));
         assert!(matches!(
             environment.answer("EMPTY"),
             Answer::Missing(Missing::EmptyVariable)

@@ -71,7 +71,11 @@ mod tests {
 
     fn get(text: &str, name: &str) -> Option<String> {
         let variables = parse(text.as_bytes()).unwrap();
-        variables.get(name).map(|value| value.to_string())
+        variables
+            .text(name)
+            .ok()
+            .flatten()
+            .map(|value| value.to_string())
     }
 
     #[test]

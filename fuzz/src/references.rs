@@ -169,7 +169,11 @@ fn check_parts(reference: &Reference) {
     if reference.is_arn() {
         let is_parameter = ParameterArn::parse(secret_id).is_ok();
         assert_eq!(is_parameter, *names_parameter, "{reference:?}");
-        assert_eq!(Arn::parse(secret_id).is_err(), is_parameter, "{reference:?}");
+        assert_eq!(
+            Arn::parse(secret_id).is_err(),
+            is_parameter,
+            "{reference:?}"
+        );
     }
     if *names_parameter {
         assert!(json_key.is_none(), "{reference:?}");

@@ -152,7 +152,7 @@ mod tests {
             ),
         ] {
             let failure = read(name, bytes).unwrap_err();
-            assert_eq!(failure.cause(), Cause::Credentials);
+            assert_eq!(failure.cause(), Cause::Configuration);
             for part in [problem, "`AWS_CA_BUNDLE`", name] {
                 assert!(failure.message().contains(part), "{name}: {failure}");
             }

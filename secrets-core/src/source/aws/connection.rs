@@ -44,7 +44,7 @@ pub(super) struct Configured {
     #[cfg(feature = "ssm")]
     watch: Watch,
     #[cfg(feature = "ssm")]
-    parameter_store_endpoint: Option<Option<String>>,
+    endpoints: Option<Endpoints>,
     #[cfg(feature = "ssm")]
     parameter_store: OnceLock<Arc<Store>>,
 }
@@ -199,7 +199,7 @@ fn no_tls() -> Failure {
         .with_hint("enable the feature `rustls-ring` of from-secrets, or give `Loader::client` a client of your own")
 }
 
-/// Adds this library to the user agent, which CloudTrail shows.
+/// Adds this library to the user agent, which `CloudTrail` shows.
 fn marked(mut config: Builder) -> Builder {
     if let Ok(mark) = FrameworkMetadata::new("from-secrets", Some(env!("CARGO_PKG_VERSION"))) {
         config.push_framework_metadata(mark);
@@ -221,7 +221,7 @@ impl Configured {
             #[cfg(feature = "ssm")]
             watch,
             #[cfg(feature = "ssm")]
-            parameter_store_endpoint: endpoints.map(|endpoints| endpoints.parameter_store),
+            endpoints,
             #[cfg(feature = "ssm")]
             parameter_store: OnceLock::new(),
         }
@@ -240,8 +240,8 @@ impl Configured {
         let client = || {
             let mut config =
                 aws_sdk_ssm::config::Builder::from(&self.config).interceptor(self.watch.clone());
-            if let Some(url) = &self.parameter_store_endpoint {
-                config.set_endpoint_url(url.clone());
+            if let Some(endpoints) = &self.endpoints {
+                config.set_endpoint_url(endpoints.parameter_store.clone());
             }
             aws_sdk_ssm::Client::from_conf(config.build())
         };

@@ -52,7 +52,7 @@ impl fmt::Display for Link {
 
 impl Link {
     /// Whether an error says that this place has no credentials, and that the next one may have some.
-    pub(super) fn is_without_credentials(&self, error: &CredentialsError) -> bool {
+    pub(super) fn is_without_credentials(error: &CredentialsError) -> bool {
         matches!(error, CredentialsError::CredentialsNotLoaded(_))
             && !is_transport_error(error)
             && tls::setup_failure(error).is_none()
@@ -177,7 +177,7 @@ fn web_identity(
     Ok(Some((link, SharedCredentialsProvider::new(provider))))
 }
 
-/// CloudTrail shows it. The process id tells the processes of a host apart.
+/// `CloudTrail` shows it. The process id tells the processes of a host apart.
 fn session_name() -> String {
     format!("from-secrets-{}", std::process::id())
 }

@@ -87,7 +87,7 @@ impl Chain {
                 Ok(credentials) => {
                     return sendable(credentials, &link.to_string()).map(with_usable_lifetime);
                 }
-                Err(error) if link.is_without_credentials(&error) => {
+                Err(error) if Link::is_without_credentials(&error) => {
                     // A profile that is selected and incomplete says more than the sign does.
                     if matches!(link, Link::Profile { .. }) {
                         absent = Some(failure(link, &error));

@@ -26,9 +26,8 @@ pub(super) enum Origin {
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Variable(name) => write!(f, "`{name}`"),
             Self::ProfileKey { profile, key } => write!(f, "`{key}` of the profile `{profile}`"),
-            Self::Code(name) => write!(f, "`{name}`"),
+            Self::Variable(name) | Self::Code(name) => write!(f, "`{name}`"),
         }
     }
 }

@@ -72,6 +72,15 @@ pub(crate) fn checked(asked: &Asked, world: &World, calls: &Calls) -> Result<(),
             gets: documented.gets + documented.in_batches,
             ..documented
         },
+        // A throttled batch continues as single requests.
+        Trouble::Flaky {
+            times,
+            throttled: true,
+        } => Tally {
+            batches: documented.batches,
+            gets: (documented.gets + documented.in_batches) * (times + 1),
+            in_batches: documented.in_batches,
+        },
         Trouble::Flaky { times, .. } => Tally {
             batches: documented.batches * (times + 1),
             gets: documented.gets * (times + 1),

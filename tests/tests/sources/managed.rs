@@ -21,9 +21,9 @@ struct Managed {
 async fn assert_loads(loader: Loader) {
     for reference in [NAME, "{{resolve:secretsmanager:rds!db-1}}"] {
         let loader = loader.clone().parameter("DB", reference);
-        let loaded: Managed = loader.load().await.unwrap();
+        let result: Managed = loader.load().await.unwrap();
         assert_eq!(
-            [&*loaded.named, &*loaded.resolved, &*loaded.filled],
+            [&*result.named, &*result.resolved, &*result.filled],
             ["p", "u", "p"]
         );
     }
@@ -68,8 +68,8 @@ async fn arn_of_a_managed_secret_loads() {
         format!("{arn}:password:AWSCURRENT:"),
     ] {
         let loader = sdk::loader(&server.endpoint()).sources([Source::aws()]);
-        let loaded: ByArn = loader.parameter("DB", reference).load().await.unwrap();
-        assert_eq!(loaded.password, "p");
+        let result: ByArn = loader.parameter("DB", reference).load().await.unwrap();
+        assert_eq!(result.password, "p");
     }
 }
 

@@ -124,8 +124,8 @@ async fn config_without_behavior_version_loads() {
         .http_client(whole.http_client().unwrap())
         .build();
     let loader = Loader::new().sdk_config(&config);
-    let loaded = loader.load::<Pocket>().await;
-    assert!(loaded.is_ok(), "{:#}", loaded.unwrap_err());
+    let result = loader.load::<Pocket>().await;
+    assert!(result.is_ok(), "{:#}", result.unwrap_err());
 }
 
 #[tokio::test]

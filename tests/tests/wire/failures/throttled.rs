@@ -165,7 +165,7 @@ async fn throttled_batch_costs_no_backoff() {
     let aws = Scripted::start(pocket().when(|call| call.is_batch().then(Answer::throttled)));
     let config = from_secrets_tests::sdk::config(&aws.endpoint());
     let retry =
-        aws_config::retry::RetryConfig::standard().with_initial_backoff(Duration::from_secs(60));
+        aws_config::retry::RetryConfig::standard().with_initial_backoff(Duration::from_mins(1));
     let config = config.into_builder().retry_config(retry).build();
     let loader = from_secrets::Loader::new().sdk_config(&config);
     assert!(loader.load::<Pocket>().await.is_ok());

@@ -1,6 +1,6 @@
 //! What one attempt, one source and one response may cost.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -90,7 +90,7 @@ async fn only_attempt_has_whole_deadline() {
 struct Slow(Duration);
 
 impl SecretSource for Slow {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "slow"
     }
 
@@ -125,6 +125,7 @@ async fn endless_response_is_an_error() {
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let Ok(mut stream) = stream else { return };
+            let _ = stream.read(&mut [0; 4096]);
             let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
             let chunk = format!("10000\r\n{}\r\n", " ".repeat(0x10000));
             let mut sends = stream.write_all(head.as_bytes());

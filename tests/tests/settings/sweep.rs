@@ -332,7 +332,9 @@ fn run(case: &Case, aws: &Scripted) -> Option<String> {
     let Ok(ended) = catch_unwind(AssertUnwindSafe(|| program.run())) else {
         return Some(format!(
             "{:?}: {} = {:?} does not end",
-            case.base, case.setting, case.value
+            case.base,
+            case.setting,
+            case.value.to_string_lossy()
         ));
     };
     let config = home.path().join(".aws/config");
@@ -355,7 +357,10 @@ fn run(case: &Case, aws: &Scripted) -> Option<String> {
         let _ = write!(
             told,
             "{:?}: {} = {:?} {fault}: {}",
-            case.base, case.setting, case.value, ended.stderr
+            case.base,
+            case.setting,
+            case.value.to_string_lossy(),
+            ended.stderr
         );
         told
     })

@@ -73,6 +73,11 @@ fn a_key_without_a_file_is_missing_and_a_near_miss_is_suggested() {
 
 #[test]
 fn empty_file_of_key_is_missing() {
+    #[derive(FromSecrets)]
+    #[secrets(name = "db", debug)]
+    struct Inner {
+        options: std::collections::BTreeMap<String, String>,
+    }
     let scratch = Scratch::new();
     scratch.file("db/password", "");
     scratch.file("db/a", "x");
@@ -81,11 +86,6 @@ fn empty_file_of_key_is_missing() {
     let expected = AttemptAnswer::Missing(Missing::JsonKey { similar: None });
     assert_eq!(*answer(&error), expected);
 
-    #[derive(FromSecrets)]
-    #[secrets(name = "db", debug)]
-    struct Inner {
-        options: std::collections::BTreeMap<String, String>,
-    }
     scratch.file("db/options/1", "");
     scratch.file("db/options/2", "x");
     scratch.file("db/options/3", "");

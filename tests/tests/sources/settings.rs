@@ -51,6 +51,7 @@ fn program(how: &str, sources: &str) -> Program {
 /// Ends in time, without a panic, and with what is expected of it.
 #[track_caller]
 fn check(ended: &Ended, variable: &str, value: &OsStr) {
+    let value = value.to_string_lossy();
     let told = format!("{variable}={value:?}\n{}{}", ended.stdout, ended.stderr);
     assert!(ended.took < LATEST, "{told}");
     assert!(ended.code.is_some(), "{told}");

@@ -203,7 +203,6 @@ async fn secrets_manager_is_not_queried_for_parameters() {
 
 #[tokio::test]
 async fn memory_has_parameters_by_name() {
-    let memory = Memory::new().secret("/prod/db", "prod").secret("db", "db");
     #[derive(FromSecrets)]
     struct Config {
         #[secret("{{resolve:ssm:/prod/db}}")]
@@ -211,6 +210,7 @@ async fn memory_has_parameters_by_name() {
         #[secret(name = "arn:aws:ssm:us-east-1:123456789012:parameter/db", env = "ARN")]
         arn: String,
     }
+    let memory = Memory::new().secret("/prod/db", "prod").secret("db", "db");
     let config: Config = Loader::new().sources([memory]).load().await.unwrap();
     assert_eq!([&*config.name, &*config.arn], ["prod", "db"]);
 }

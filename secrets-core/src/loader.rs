@@ -233,7 +233,7 @@ impl Loader {
             None => match self.environment.text(name) {
                 Ok(text) => text.map(|text| text.to_string()),
                 Err(failure) => {
-                    unreadable.borrow_mut().insert(told(&failure));
+                    unreadable.borrow_mut().insert(with_hint(&failure));
                     None
                 }
             },
@@ -246,7 +246,7 @@ impl Loader {
 
     fn sources_of_variable(&self) -> Result<Vec<Source>, String> {
         let words = self.environment.text(SOURCES_VARIABLE);
-        match words.map_err(|failure| told(&failure))? {
+        match words.map_err(|failure| with_hint(&failure))? {
             Some(words) => {
                 from_words(&words).map_err(|error| format!("{SOURCES_VARIABLE}: {error}"))
             }
@@ -295,7 +295,7 @@ fn flaw(message: String) -> Flaw {
 }
 
 /// The failure of a setting, with its hint.
-fn told(failure: &Failure) -> String {
+fn with_hint(failure: &Failure) -> String {
     match failure.hint() {
         Some(hint) => format!("{}; {hint}", failure.message()),
         None => failure.message().to_owned(),

@@ -36,9 +36,7 @@ fn failure(panic: &(dyn Any + Send)) -> Failure {
         return Failure::new(Cause::Configuration, "this Tokio runtime has no I/O driver")
             .with_hint("build the runtime with `enable_all`, or use `#[tokio::main]`");
     }
-    Failure::new(
-        Cause::Internal,
-        "the AWS SDK panicked; the panic's message says why",
+    Failure::new(Cause::Internal, "the AWS SDK panicked").with_hint(
+        "check the AWS settings in variables and profiles, and report the panic's message",
     )
-    .with_hint("check the AWS settings in variables and profiles, and report this")
 }

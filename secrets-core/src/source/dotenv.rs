@@ -11,7 +11,7 @@ use super::local::{self, TooOpen, Unread};
 use super::{
     Answer, Answers, Cause, Environment, Failure, KeyedBy, Query, Role, SecretSource, Source,
 };
-pub(crate) use parse::{REMEDY, parse};
+pub(crate) use parse::{CREDENTIALS_HINT, parse};
 
 /// A `.env` file, which holds variables as the environment does: for a laptop, where nobody wants to export them.
 ///
@@ -121,7 +121,7 @@ fn variables(path: &Path, too_open: &mut Vec<TooOpen>) -> Result<Environment, Un
     parse(&bytes).map_err(|bad_line| {
         let message = format!("`{}`: {bad_line}", path.display());
         let failure = Failure::new(Cause::Malformed, message);
-        Unread::Failed(failure.with_hint(REMEDY))
+        Unread::Failed(failure.with_hint(CREDENTIALS_HINT))
     })
 }
 

@@ -108,7 +108,7 @@ impl Service {
             Meaning::Undecryptable => self.undecryptable,
             Meaning::KeyOfAnotherAccount => CUSTOMER_MANAGED_KEY,
             Meaning::Deleted => DELETED,
-            Meaning::Credentials => REMEDY,
+            Meaning::Credentials => CREDENTIALS_HINT,
             Meaning::Clock => clock::HINT,
             Meaning::Throttled => THROTTLED,
             Meaning::Internal => INTERNAL,
@@ -146,7 +146,7 @@ pub(crate) fn first_line(text: &str) -> String {
 }
 
 /// What helps where AWS does not take the credentials.
-pub(crate) const REMEDY: &str = "renew or correct the AWS credentials (for SSO: `aws sso login`), or set FROM_SECRETS_SOURCES=env to read the environment only";
+pub(crate) const CREDENTIALS_HINT: &str = "renew or correct the AWS credentials (for SSO: `aws sso login`), or set FROM_SECRETS_SOURCES=env to read the environment only";
 const KEY_OF_ANOTHER_ACCOUNT: &str =
     "it is encrypted with the default KMS key of another AWS account";
 const CUSTOMER_MANAGED_KEY: &str = "encrypt the secret with a customer managed KMS key, and allow `kms:Decrypt` for the role of this process in the policy of that key";

@@ -67,6 +67,26 @@ fn issued_credentials_are_used() {
 }
 
 #[test]
+fn instance_role_is_assumed_in_its_region() {
+    let (aws, home) = (aws(), Home::new());
+    home.write(
+        ".aws/config",
+        "[default]\nrole_arn = arn:aws:iam::123456789012:role/app\ncredential_source = Ec2InstanceMetadata\n",
+    );
+    let mut set = metadata(&aws.endpoint(), &aws);
+    set.extend(variables([("AWS_ENDPOINT_URL_STS", aws.endpoint())]));
+    assert_loaded(&program("once", &home, &set).run());
+    let calls = aws.calls().all();
+    let signed: Vec<_> = calls
+        .iter()
+        .filter(|call| !call.region.is_empty())
+        .collect();
+    let keys: Vec<&str> = signed.iter().map(|call| call.access_key.as_str()).collect();
+    assert_eq!(keys, ["ISSUED", "ASSUMED"]);
+    assert!(signed.iter().all(|call| call.region == "us-east-1"));
+}
+
+#[test]
 fn refused_connection_is_unreachable() {
     let (aws, home, closed) = (aws(), Home::new(), Refusal::open());
     for (set, place) in [

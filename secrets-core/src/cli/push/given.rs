@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::targets::Target;
 use crate::cli::stop::Stop;
 use crate::plan::Leaf;
-use crate::source::dotenv::{REMEDY, parse};
+use crate::source::dotenv::{CREDENTIALS_HINT, parse};
 use crate::source::{Answer, Environment, RawValue};
 
 /// The variables of a `.env` file, and no others. It may be a pipe, as a shell's `<(…)`.
@@ -16,7 +16,7 @@ pub(super) fn file(path: &Path) -> Result<Environment, Stop> {
     let refused = |why: String| Stop::Refused(format!("{}: {why}", path.display()));
     let bytes = fs::read(path).map_err(|error| refused(error.to_string()))?;
     let bytes = Zeroizing::new(bytes);
-    parse(&bytes).map_err(|bad_line| refused(format!("{bad_line}; {REMEDY}")))
+    parse(&bytes).map_err(|bad_line| refused(format!("{bad_line}; {CREDENTIALS_HINT}")))
 }
 
 /// Gives every place its value, or every reason why that cannot be done.

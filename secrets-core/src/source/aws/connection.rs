@@ -106,19 +106,20 @@ async fn configure_with(
         .with_http_client(http.clone())
         .with_use_fips(settings.fips)
         .with_use_dual_stack(settings.dual_stack)
-        .with_retry_config(settings.retry.clone())
-        .with_region(fixed_region.clone().or_else(|| default_region.clone()));
-    let chain = Chain::new(profiles, sign, &providers)?;
-    let credentials = resolve(chain, deadline).await?;
+        .with_retry_config(settings.retry.clone());
     let region = match fixed_region {
         Some(region) => Some(region),
         None => instance_region(profiles, &providers)
             .await?
             .or(default_region),
     };
+    // STS is asked in this region, too.
+    let providers = providers.with_region(region.clone());
+    let chain = Chain::new(profiles, sign, &providers)?;
+    let credentials = resolve(chain, deadline).await?;
     let cache = SharedLookup::before(None);
     let watch = cache.watch();
-    let config = SdkConfig::builder()
+    let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .http_client(http)
         .credentials_provider(credentials)
@@ -126,7 +127,7 @@ async fn configure_with(
         .region(region)
         .retry_config(settings.retry)
         .disable_clock_skew_correction(!settings.corrects_clock_skew);
-    let mut config = config;
+    config.set_framework_metadata(mark());
     config.set_use_fips(settings.fips);
     config.set_use_dual_stack(settings.dual_stack);
     config.set_app_name(settings.app_name);
@@ -168,6 +169,7 @@ pub(super) fn connect_with(config: &SdkConfig, regions: &Regions) -> Configured 
         // Without one the SDK panics.
         builder.set_behavior_version(Some(BehaviorVersion::latest()));
     }
+    builder.set_framework_metadata(config.framework_metadata().iter().cloned().chain(mark()));
     let endpoint = config.endpoint_url().filter(|url| !url.trim().is_empty());
     builder.set_endpoint_url(endpoint.map(str::to_owned));
     let cache = SharedLookup::before(config.identity_cache());
@@ -186,12 +188,15 @@ pub(super) fn connect_with(config: &SdkConfig, regions: &Regions) -> Configured 
 pub(super) fn adopt(client: &Client, regions: &Regions) -> Connection {
     let config = client.config();
     let cache = SharedLookup::before(config.identity_cache());
-    let config = config
+    let mut config = config
         .to_builder()
         .interceptor(cache.watch())
         .region(regions.choose(config.region()))
         .identity_cache(cache);
-    Connection::new(Client::from_conf(marked(config).build()))
+    if let Some(mark) = mark() {
+        config.push_framework_metadata(mark);
+    }
+    Connection::new(Client::from_conf(config.build()))
 }
 
 fn no_tls() -> Failure {
@@ -199,18 +204,15 @@ fn no_tls() -> Failure {
         .with_hint("enable the feature `rustls-ring` of from-secrets, or give `Loader::client` a client of your own")
 }
 
-/// Adds this library to the user agent, which `CloudTrail` shows.
-fn marked(mut config: Builder) -> Builder {
-    if let Ok(mark) = FrameworkMetadata::new("from-secrets", Some(env!("CARGO_PKG_VERSION"))) {
-        config.push_framework_metadata(mark);
-    }
-    config
+/// The entry of this library in the user agent, which `CloudTrail` shows.
+fn mark() -> Option<FrameworkMetadata> {
+    FrameworkMetadata::new("from-secrets", Some(env!("CARGO_PKG_VERSION"))).ok()
 }
 
 impl Configured {
     /// Without endpoints, those of the configuration are used.
     fn new(config: SdkConfig, endpoints: Option<Endpoints>, watch: Watch) -> Self {
-        let mut builder = marked(Builder::from(&config).interceptor(watch.clone()));
+        let mut builder = Builder::from(&config).interceptor(watch.clone());
         if let Some(endpoints) = &endpoints {
             builder.set_endpoint_url(endpoints.secrets_manager.clone());
         }

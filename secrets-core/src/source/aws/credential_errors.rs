@@ -1,16 +1,15 @@
-//! Why AWS credentials cannot be had: the service that refused or failed, the network, or the settings.
+//! Failures of AWS credentials: of the service that issues them, of the network, or of the settings.
 
 use std::error::Error;
 use std::fmt;
 use std::io;
-use std::iter::successors;
 
 use aws_credential_types::provider::error::CredentialsError;
 
 use super::credential_sources::Link;
-use super::sdk_text::{ErrorResponse, error_response, error_text};
+use super::sdk_text::{ErrorResponse, chain, error_response, error_text};
 use super::tls;
-use crate::source::service::{REMEDY, clock, first_line, is_throttling};
+use crate::source::service::{CREDENTIALS_HINT, clock, first_line, is_throttling};
 use crate::source::{Cause, Failure};
 
 /// A failure on its way through the SDK, which passes errors on as they are.
@@ -39,7 +38,7 @@ fn foreign(error: &CredentialsError) -> Failure {
     if let Some(own) = error.source().and_then(failure_in) {
         return own;
     }
-    described("cannot load AWS credentials", error, REMEDY)
+    described("cannot load AWS credentials", error, CREDENTIALS_HINT)
 }
 
 /// The failure of a place that issues credentials.
@@ -77,9 +76,9 @@ fn described(what: &str, error: &CredentialsError, hint: &str) -> Failure {
     };
     let response = response.unwrap_or_default();
     let code = response.code.unwrap_or_default();
-    let said = response.message.unwrap_or_default();
-    let (text, hint) = if clock::is_meant_by(code, said) {
-        (clock::message(said), clock::HINT.to_owned())
+    let message = response.message.unwrap_or_default();
+    let (text, hint) = if clock::is_meant_by(code, message) {
+        (clock::message(message), clock::HINT.to_owned())
     } else {
         let text = text_of(error, code);
         let hint = compiled_out(&text).map_or_else(|| hint.to_owned(), feature_hint);
@@ -127,7 +126,7 @@ fn cause_without_response(error: &CredentialsError) -> Cause {
     }
 }
 
-/// Whether an error says that a place that issues credentials did not respond.
+/// Returns whether an issuer of credentials did not respond.
 pub(super) fn is_transport_error(error: &CredentialsError) -> bool {
     let is_of_the_network = |cause: &(dyn Error + 'static)| {
         let text = cause.to_string();
@@ -150,12 +149,8 @@ pub(super) fn is_transport_error(error: &CredentialsError) -> bool {
     matches!(error, CredentialsError::ProviderTimedOut(_)) || chain(error).any(is_of_the_network)
 }
 
-fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    successors(Some(error), |&error| error.source())
-}
-
-/// The SDK's words. Left out are the text of a signature error, which can quote the request, and what a credential
-/// process wrote to its standard error, which can contain a key.
+/// Returns the SDK's text, without the text of a signature error, which can quote the request, and without the standard
+/// error of a credential process, which can contain a key.
 fn text_of(error: &CredentialsError, code: &str) -> String {
     if code.contains("Signature") {
         return format!("AWS returned {code}");
@@ -170,7 +165,7 @@ fn text_of(error: &CredentialsError, code: &str) -> String {
     }
 }
 
-/// Our feature behind the SDK's, if the SDK says that one of its own is missing.
+/// Returns the feature of this crate that enables the one that the SDK reports as missing.
 fn compiled_out(text: &str) -> Option<&'static str> {
     let (_, features) = text.split_once("cargo feature(s) enabled: ")?;
     Some(if features.starts_with("credentials-login") {

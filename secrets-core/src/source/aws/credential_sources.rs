@@ -22,7 +22,7 @@ use super::sdk_settings::check_endpoints_of_credentials;
 use super::setting::{Origin, invalid, is_set, trimmed, variable};
 use super::tls;
 use crate::source::Failure;
-use crate::source::service::REMEDY;
+use crate::source::service::CREDENTIALS_HINT;
 
 /// A place that issues credentials.
 #[derive(Clone, Debug)]
@@ -51,7 +51,7 @@ impl fmt::Display for Link {
 }
 
 impl Link {
-    /// Whether an error says that this place has no credentials, and that the next one may have some.
+    /// Returns whether a place has no credentials, so that the next one is queried.
     pub(super) fn is_without_credentials(error: &CredentialsError) -> bool {
         matches!(error, CredentialsError::CredentialsNotLoaded(_))
             && !is_transport_error(error)
@@ -96,7 +96,7 @@ fn profile_hint(name: &str, key: &str) -> String {
                 "sign in again with `aws sso login --profile {name}`, or set FROM_SECRETS_SOURCES=env to read environment variables only"
             );
         }
-        _ => return REMEDY.to_owned(),
+        _ => return CREDENTIALS_HINT.to_owned(),
     };
     format!("{fix}; or set FROM_SECRETS_SOURCES=env to read environment variables only")
 }

@@ -88,7 +88,7 @@ impl Chain {
                     return sendable(credentials, &link.to_string()).map(with_usable_lifetime);
                 }
                 Err(error) if Link::is_without_credentials(&error) => {
-                    // A profile that is selected and incomplete says more than the sign does.
+                    // The error of an incomplete profile is more specific than the sign.
                     if matches!(link, Link::Profile { .. }) {
                         absent = Some(failure(link, &error));
                     }

@@ -83,7 +83,7 @@ tokio::task_local! {
 const MOST_SHARES: u32 = 3;
 
 /// An interceptor in every client: it records where calls send their requests, bounds attempts and responses, and ends a
-/// batch that is throttled, which fares better as single calls than after a backoff.
+/// throttled batch, because single calls have a larger quota.
 #[derive(Clone, Debug)]
 pub(super) struct Watch {
     /// Whether credentials are known, so that an attempt needs time for its request alone.

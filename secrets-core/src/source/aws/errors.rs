@@ -234,7 +234,7 @@ fn certificate_hint(why: &str) -> Option<&'static str> {
     )
 }
 
-/// What hyper-util says of HTTP 407, and of any other status than 200.
+/// hyper-util's texts for HTTP 407, and for any other status than 200.
 const PASSWORD_REQUIRED: &str = "proxy authorization required";
 const REFUSED: &str = "tunnel error: unsuccessful";
 

@@ -19,7 +19,7 @@ use tokio::runtime::{self, Handle};
 use super::credential_errors::{Unusable, failure_in};
 use super::endpoint::Watch;
 use crate::per_process::PerProcess;
-use crate::source::service::REMEDY;
+use crate::source::service::CREDENTIALS_HINT;
 use crate::source::{Cause, Failure};
 
 type BoxError = Box<dyn Error + Send + Sync>;
@@ -141,7 +141,7 @@ fn checked(identity: Identity) -> Result<Identity, BoxError> {
         return Ok(identity);
     }
     let failure = Failure::new(Cause::Credentials, "the AWS credentials have expired");
-    Err(boxed(failure.with_hint(REMEDY)))
+    Err(boxed(failure.with_hint(CREDENTIALS_HINT)))
 }
 
 /// Whether a service or process issued them for this look-up.
@@ -166,5 +166,5 @@ fn other(error: &(dyn Error + 'static)) -> Failure {
         Cause::Credentials,
         format!("cannot load AWS credentials: {text}"),
     )
-    .with_hint(REMEDY)
+    .with_hint(CREDENTIALS_HINT)
 }

@@ -142,7 +142,7 @@ fn variable_hint(name: &str) -> String {
     }
 }
 
-/// Whether `AWS_EC2_METADATA_DISABLED` is `true` or `false`; other values say nothing.
+/// Returns the value of `AWS_EC2_METADATA_DISABLED`, or `None` if it is neither `true` nor `false`.
 pub(super) fn metadata_disabled() -> Option<bool> {
     variable(METADATA_DISABLED).ok().flatten()?.boolean().ok()
 }

@@ -198,7 +198,7 @@ impl<C> Context<'_, C> {
         }
     }
 
-    /// Reads the SDK's error, and remembers credentials that a region rejects: no other request there will fare better.
+    /// Reads the SDK's error, and remembers credentials that a region rejects: no other request there would succeed.
     fn read<E>(
         &self,
         region: &str,

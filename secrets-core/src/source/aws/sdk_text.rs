@@ -57,7 +57,8 @@ pub(super) fn error_text(error: SdkChain<'_>) -> String {
     parts.join(": ")
 }
 
-fn chain(error: SdkChain<'_>) -> impl Iterator<Item = SdkChain<'_>> {
+/// Returns an error and its sources, the deepest last.
+pub(super) fn chain(error: SdkChain<'_>) -> impl Iterator<Item = SdkChain<'_>> {
     successors(Some(error), |&error| error.source())
 }
 

@@ -124,7 +124,7 @@ impl Settings {
         }
     }
 
-    /// Makes the next load look credentials up anew, after AWS rejected those of this connection. A client or a
+    /// Makes the next load look up credentials again, after AWS rejected those of this connection. A client or a
     /// configuration of the caller's keeps its own.
     pub(super) fn forget_credentials(&self, is_used: impl Fn(&Configured) -> bool) {
         if matches!(self.origin, Origin::Default) {

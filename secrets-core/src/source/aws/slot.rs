@@ -73,7 +73,7 @@ impl<T: Send + Sync + 'static> Slot<T> {
         Err(attempt)
     }
 
-    /// Lets the next load open it anew, if it holds that value.
+    /// Empties the slot if it contains that value, so that the next load opens it again.
     pub(super) fn forget_if(&self, is_it: impl Fn(&T) -> bool) {
         let mut state = self.lock();
         if matches!(&*state, State::Open(value) if is_it(value)) {
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn dropped_attempt_starts_anew() {
+    async fn dropped_attempt_starts_again() {
         let (slot, count) = (Counted::default(), Arc::default());
         let dropped = tokio::time::timeout(Duration::from_millis(1), attempt(&slot, &count, true));
         assert!(dropped.await.is_err());
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn forgotten_value_is_opened_anew() {
+    async fn forgotten_value_is_opened_again() {
         let (slot, count) = (Counted::default(), Arc::default());
         assert_eq!(attempt(&slot, &count, true).await, Some(1));
         slot.forget_if(|value| *value == 1);

@@ -8,7 +8,8 @@ use zeroize::Zeroizing;
 use crate::source::Environment;
 
 /// What to do about a bad line.
-pub(crate) const REMEDY: &str = "put values with spaces or special characters into single quotes";
+pub(crate) const CREDENTIALS_HINT: &str =
+    "put values with spaces or special characters into single quotes";
 
 /// A line that cannot be read, told by what stands before it, because it may hold a secret.
 #[derive(Debug)]

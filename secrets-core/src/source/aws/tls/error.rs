@@ -2,12 +2,12 @@
 
 use std::error::Error;
 use std::fmt;
-use std::iter::successors;
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 
 use crate::source::Failure;
+use crate::source::aws::sdk_text::chain;
 
 /// A failure of the set-up, on its way through the SDK.
 #[derive(Debug)]
@@ -78,8 +78,4 @@ pub(in crate::source::aws) fn setup_failure<'a>(
 pub(in crate::source::aws) fn proxy_of(error: &(dyn Error + 'static)) -> Option<&'static str> {
     let mut chain = chain(error);
     chain.find_map(|error| Some(error.downcast_ref::<ThroughProxy>()?.variable))
-}
-
-fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    successors(Some(error), |&error| error.source())
 }

@@ -112,10 +112,9 @@ impl Named {
     fn no_path(&self) -> Failure {
         let variable = &self.variable;
         let message = format!("`{variable}` does not contain the path of an existing file");
-        let own = variable.strip_suffix("_FILE").unwrap_or(variable);
-        Failure::new(Cause::Unreachable, message).with_hint(format!(
-            "set `{variable}` to the path of a mounted file; the secret itself belongs into `{own}`"
-        ))
+        Failure::new(Cause::Unreachable, message).with_hint(
+            "set the variable to the path of a mounted file; the secret itself goes in the variable without `_FILE`",
+        )
     }
 }
 

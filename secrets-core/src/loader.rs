@@ -66,8 +66,12 @@ pub struct Loader {
 /// seconds without a word, so a load must give up before that for its error to be seen.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib>
 fn default_timeout() -> Duration {
-    let on_lambda = std::env::var_os("AWS_LAMBDA_FUNCTION_NAME").is_some();
-    Duration::from_secs(if on_lambda { 8 } else { 10 })
+    Duration::from_secs(if is_lambda() { 8 } else { 10 })
+}
+
+/// Returns whether this process is a Lambda function.
+pub(crate) fn is_lambda() -> bool {
+    std::env::var_os("AWS_LAMBDA_FUNCTION_NAME").is_some_and(|name| !name.is_empty())
 }
 
 impl Loader {

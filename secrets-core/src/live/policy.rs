@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::OnAccess;
+use crate::loader::is_lambda;
 
 /// Everything that [`LiveBuilder`](super::LiveBuilder) sets.
 #[derive(Clone, Debug)]
@@ -76,7 +77,7 @@ impl Default for Policy {
             min_interval: Duration::from_secs(1),
             rotation_window: Duration::ZERO,
             on_access: OnAccess::default(),
-            timer: std::env::var_os("AWS_LAMBDA_FUNCTION_NAME").is_none(),
+            timer: !is_lambda(),
         }
     }
 }

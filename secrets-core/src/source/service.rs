@@ -246,6 +246,7 @@ pub(crate) fn is_throttling(code: &str) -> bool {
     code.contains("Throttl")
         || code.contains("LimitExceeded")
         || code.contains("TooManyRequests")
+        || code.contains("ThroughputExceeded")
         || code == "SlowDown"
 }
 

@@ -52,7 +52,7 @@ fn credential_process_is_run_again() {
 }
 
 #[test]
-fn expired_by_the_local_clock_is_still_sent() {
+fn locally_expired_credentials_are_sent() {
     let (aws, home) = (aws(), Home::new());
     let keys = r#"{"Version":1,"AccessKeyId":"AKID","SecretAccessKey":"key","SessionToken":"t","Expiration":"2001-01-01T00:00:00Z"}"#;
     let output = home.write("keys.json", keys);

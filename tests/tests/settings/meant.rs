@@ -37,7 +37,7 @@ fn half_a_key_is_an_error() {
 }
 
 #[test]
-fn named_file_that_is_absent_is_an_error() {
+fn absent_named_file_is_an_error() {
     for name in ["AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"] {
         let set = variables([(name, "/nonexistent/aws".to_owned())]);
         assert_meant(
@@ -49,7 +49,7 @@ fn named_file_that_is_absent_is_an_error() {
 }
 
 #[test]
-fn named_file_that_is_unusable_is_an_error() {
+fn unusable_named_file_is_an_error() {
     let home = Home::new();
     let latin = home.path().join("latin");
     std::fs::write(&latin, b"[default]\nregion = \xe9\n").unwrap();
@@ -161,7 +161,7 @@ fn incomplete_default_profile_is_an_error() {
 }
 
 #[test]
-fn selected_profile_without_credentials_is_an_error() {
+fn selected_profile_without_credentials_fails() {
     let home = Home::new();
     home.write(".aws/config", "[profile work]\nregion = us-east-1\n");
     for (variable, profile, what) in [

@@ -67,7 +67,7 @@ fn issued_credentials_are_used() {
 }
 
 #[test]
-fn instance_role_is_assumed_in_its_region() {
+fn instance_role_uses_instance_region() {
     let (aws, home) = (aws(), Home::new());
     home.write(
         ".aws/config",
@@ -125,7 +125,7 @@ fn silent_endpoint_ends_at_the_deadline() {
 }
 
 #[test]
-fn error_of_an_issuer_keeps_its_cause() {
+fn issuer_error_keeps_its_cause() {
     let home = Home::new();
     let script = |answer: Answer| {
         let secrets = Vault::new()
@@ -189,7 +189,7 @@ fn error_of_an_issuer_keeps_its_cause() {
 }
 
 #[test]
-fn container_uri_is_shown_without_its_secrets() {
+fn container_uri_secrets_are_not_shown() {
     let aws = aws();
     for uri in [
         "http://user:cAnArY@example.com/?token=cAnArY",
@@ -203,7 +203,7 @@ fn container_uri_is_shown_without_its_secrets() {
 }
 
 #[test]
-fn key_that_ends_in_a_line_break_is_trimmed() {
+fn line_break_after_key_is_trimmed() {
     let (aws, home) = (aws(), Home::new());
     let set = variables([
         ("AWS_ACCESS_KEY_ID", "AKID\r".to_owned()),
@@ -315,7 +315,7 @@ fn endpoint_of_the_profile_is_used() {
 }
 
 #[test]
-fn runtime_without_io_is_told() {
+fn runtime_without_io_is_reported() {
     let aws = aws();
     let set = variables([
         ("AWS_ACCESS_KEY_ID", "AKID".to_owned()),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
@@ -46,6 +47,7 @@ async fn credentials_that_aws_does_not_take_are_told_after_one_request() {
 struct Counting {
     asked: Arc<AtomicUsize>,
     works: bool,
+    delay: Duration,
 }
 
 impl ProvideCredentials for Counting {
@@ -54,10 +56,17 @@ impl ProvideCredentials for Counting {
         Self: 'a,
     {
         self.asked.fetch_add(1, Ordering::SeqCst);
-        future::ProvideCredentials::ready(if self.works {
+        let result = if self.works {
             Ok(sdk::root())
         } else {
             Err(CredentialsError::provider_error("the login has expired"))
+        };
+        if self.delay.is_zero() {
+            return future::ProvideCredentials::ready(result);
+        }
+        future::ProvideCredentials::new(async {
+            tokio::time::sleep(self.delay).await;
+            result
         })
     }
 }
@@ -129,8 +138,11 @@ async fn config_without_behavior_version_loads() {
 }
 
 #[tokio::test]
-async fn rejected_credentials_of_a_caller_share_one_lookup() {
-    let provider = Counting::default();
+async fn concurrent_loads_share_a_failed_lookup() {
+    let provider = Counting {
+        delay: Duration::from_millis(100),
+        ..Counting::default()
+    };
     let aws = Scripted::start(pocket());
     let config = provider.config(&aws);
     let loads = (0..20).map(|_| {
@@ -141,7 +153,7 @@ async fn rejected_credentials_of_a_caller_share_one_lookup() {
         let error = load.await.unwrap().unwrap();
         expect::failure(&error, "key", Cause::Credentials);
     }
-    assert_eq!(aws.connections(), 0);
+    assert_eq!((provider.times(), aws.connections()), (1, 0));
 }
 
 #[tokio::test]
@@ -197,7 +209,7 @@ async fn credentials_that_never_come_are_an_error_at_the_deadline() {
         .build();
     let loader = Loader::new()
         .sdk_config(&config)
-        .timeout(std::time::Duration::from_millis(200));
+        .timeout(Duration::from_millis(200));
     let error = loader.load::<Pocket>().await.unwrap_err();
     expect::story(&error, &["`key`", "`token`", "credentials", "200ms"]);
     assert_eq!(aws.connections(), 0);
@@ -205,7 +217,7 @@ async fn credentials_that_never_come_are_an_error_at_the_deadline() {
 
 #[tokio::test]
 async fn expired_credentials_are_found_out_before_anything_is_fetched() {
-    let past = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1);
+    let past = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1);
     let expired = Credentials::new("AKID", "key", Some("token".to_owned()), Some(past), "tests");
     let aws = Scripted::start(pocket());
     let error = sdk::loader_as(&aws.endpoint(), expired)

@@ -131,7 +131,7 @@ async fn configure_with(
     config.set_use_fips(settings.fips);
     config.set_use_dual_stack(settings.dual_stack);
     config.set_app_name(settings.app_name);
-    Ok(Configured::new(config.build(), Some(endpoints), watch))
+    Ok(Configured::new(&config.build(), Some(&endpoints), &watch))
 }
 
 /// The certificates that the variable names, else those of the profile.
@@ -144,6 +144,7 @@ fn ca_bundle(profiles: &Profiles) -> Option<CaBundle> {
 }
 
 /// The endpoint of each service, if it is not AWS's own.
+#[cfg_attr(feature = "ssm", derive(Clone))]
 struct Endpoints {
     secrets_manager: Option<String>,
     #[cfg(feature = "ssm")]
@@ -181,7 +182,7 @@ pub(super) fn connect_with(config: &SdkConfig, regions: &Regions) -> Configured 
         #[cfg(feature = "ssm")]
         parameter_store: endpoint.map(str::to_owned),
     });
-    Configured::new(builder.build(), endpoints, watch)
+    Configured::new(&builder.build(), endpoints.as_ref(), &watch)
 }
 
 /// Uses the caller's own client.
@@ -211,19 +212,19 @@ fn mark() -> Option<FrameworkMetadata> {
 
 impl Configured {
     /// Without endpoints, those of the configuration are used.
-    fn new(config: SdkConfig, endpoints: Option<Endpoints>, watch: Watch) -> Self {
-        let mut builder = Builder::from(&config).interceptor(watch.clone());
-        if let Some(endpoints) = &endpoints {
+    fn new(config: &SdkConfig, endpoints: Option<&Endpoints>, watch: &Watch) -> Self {
+        let mut builder = Builder::from(config).interceptor(watch.clone());
+        if let Some(endpoints) = endpoints {
             builder.set_endpoint_url(endpoints.secrets_manager.clone());
         }
         Self {
             secrets_manager: Arc::new(Connection::new(Client::from_conf(builder.build()))),
             #[cfg(feature = "ssm")]
-            config,
+            config: config.clone(),
             #[cfg(feature = "ssm")]
-            watch,
+            watch: watch.clone(),
             #[cfg(feature = "ssm")]
-            endpoints,
+            endpoints: endpoints.cloned(),
             #[cfg(feature = "ssm")]
             parameter_store: OnceLock::new(),
         }

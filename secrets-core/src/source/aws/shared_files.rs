@@ -39,6 +39,15 @@ impl Place {
         self.is_named && self.path != Path::new(if cfg!(windows) { "NUL" } else { "/dev/null" })
     }
 
+    /// The variable that names it, else its path.
+    fn shown(&self) -> PathBuf {
+        if self.is_named {
+            PathBuf::from(format!("${}", self.variable))
+        } else {
+            self.path.clone()
+        }
+    }
+
     /// The problem of a file that was read.
     pub(super) fn problem(&self, what: String) -> Problem {
         Problem {
@@ -156,12 +165,15 @@ pub(super) async fn read_all(
         return Ok((texts, problems));
     }
     let reading = Reading::default();
-    let paths: Vec<PathBuf> = places.iter().map(|place| place.path.clone()).collect();
+    let paths: Vec<(PathBuf, PathBuf)> = places
+        .iter()
+        .map(|place| (place.shown(), place.path.clone()))
+        .collect();
     let work = {
         let reading = reading.clone();
         move |_| {
-            let read = |path: &PathBuf| {
-                reading.begin(path);
+            let read = |(shown, path): &(PathBuf, PathBuf)| {
+                reading.begin(shown);
                 read(path)
             };
             paths.iter().map(read).collect::<Vec<_>>()

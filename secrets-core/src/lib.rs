@@ -44,6 +44,7 @@ mod source;
 pub mod spec;
 mod story;
 mod values;
+mod warnings;
 
 use std::future::Future;
 

@@ -10,13 +10,14 @@ use tokio::time::Instant;
 
 use crate::chain::Chain;
 use crate::clock::after;
+use crate::decode::Recording;
 use crate::plan::{Flaw, Plan};
 use crate::progress::Progress;
 use crate::source::{
     Cause, DEFAULT_CHAIN, Environment, Failure, Freshness, SOURCES_VARIABLE, SecretSource, Site,
     Source, from_words,
 };
-use crate::{Error, FromSecrets, Report, values};
+use crate::{Error, FromSecrets, Report, values, warnings};
 
 #[cfg(all(feature = "cli", feature = "aws"))]
 use crate::source::aws::Aws;
@@ -162,7 +163,10 @@ impl Loader {
         let (plan, progress, loaded) = self.ask(freshness).await?;
         let report = progress.into_report(&plan);
         match loaded {
-            Some(loaded) => Ok((loaded, report)),
+            Some(loaded) => {
+                warnings::log(T::SPEC.name(), &report);
+                Ok((loaded, report))
+            }
             None => Err(Error::fields_of(T::SPEC.name(), report)),
         }
     }
@@ -171,6 +175,15 @@ impl Loader {
     pub(crate) async fn ask<T: FromSecrets>(
         &self,
         freshness: Freshness,
+    ) -> Result<(Plan, Progress, Option<T>), Error> {
+        self.ask_and_record(freshness, Recording::default()).await
+    }
+
+    /// The same, recording what the fields' types accept, if that is wanted.
+    pub(crate) async fn ask_and_record<T: FromSecrets>(
+        &self,
+        freshness: Freshness,
+        recording: Recording,
     ) -> Result<(Plan, Progress, Option<T>), Error> {
         let subject = T::SPEC.name();
         if tokio::runtime::Handle::try_current().is_err() {
@@ -184,6 +197,7 @@ impl Loader {
             .map_err(|message| Error::declaration(subject, vec![flaw(message)]))?;
         let plan = self.plan::<T>()?;
         let mut progress = Progress::new(&plan);
+        progress.recording = recording;
         loop {
             chain.ask(&plan, &mut progress).await;
             let loaded = values::build(&plan, &mut progress);

@@ -1,31 +1,29 @@
 //! How far a load has come, value by value.
 
 #[cfg(any(feature = "config", feature = "figment"))]
-use crate::decode::Mismatch;
-#[cfg(any(feature = "config", feature = "figment"))]
-use crate::decode::Shape;
-use crate::decode::Value;
+use crate::decode::{Mismatch, Node};
+use crate::decode::{Recording, Value};
 #[cfg(feature = "live")]
 use crate::identity::Identity;
 use crate::plan::{Address, Leaf, Plan};
-use crate::report::{Attempt, AttemptAnswer, FieldReport, Outcome, Report, ReportedSecret};
+use crate::report::{Attempt, AttemptAnswer, FieldReport, Note, Outcome, Report, ReportedSecret};
 use crate::source::{Failure, KeyedBy};
 
 /// The state of every value of a plan, in the plan's order.
-#[derive(Debug)]
 pub(crate) struct Progress {
     pub(crate) leaves: Vec<LeafState>,
+    pub(crate) recording: Recording,
 }
 
-#[derive(Debug)]
 pub(crate) struct LeafState {
     pub(crate) attempts: Vec<Attempt>,
     pub(crate) status: Status,
     /// What came of it for the field; known once the field was decoded.
     pub(crate) outcome: Option<Outcome>,
-    /// What the field's type asks for.
+    pub(crate) note: Option<Note>,
+    /// The value as the field's type accepted it, if that is recorded.
     #[cfg(any(feature = "config", feature = "figment"))]
-    pub(crate) shape: Shape,
+    pub(crate) recorded: Option<Node>,
 }
 
 #[derive(Debug)]
@@ -69,11 +67,13 @@ impl Progress {
             attempts: Vec::new(),
             status: Status::Open { from: 0 },
             outcome: None,
+            note: None,
             #[cfg(any(feature = "config", feature = "figment"))]
-            shape: Shape::default(),
+            recorded: None,
         };
         Self {
             leaves: plan.leaves.iter().map(open).collect(),
+            recording: Recording::default(),
         }
     }
 
@@ -103,6 +103,7 @@ impl LeafState {
             #[cfg(feature = "live")]
             identity: self.identity(),
             attempts: self.attempts,
+            note: self.note,
             outcome: self.outcome.unwrap_or(Outcome::Missing),
         }
     }
@@ -137,5 +138,6 @@ impl LeafState {
         }
         self.status = Status::Open { from };
         self.outcome = None;
+        self.note = None;
     }
 }

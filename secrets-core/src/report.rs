@@ -24,6 +24,7 @@ pub struct FieldReport {
     pub(crate) variable: Option<String>,
     pub(crate) attempts: Vec<Attempt>,
     pub(crate) outcome: Outcome,
+    pub(crate) note: Option<Note>,
     #[cfg(feature = "live")]
     pub(crate) identity: Identity,
 }
@@ -33,6 +34,15 @@ pub(crate) struct ReportedSecret {
     pub(crate) id: String,
     pub(crate) json_key: Option<String>,
     pub(crate) version: Version,
+}
+
+/// What decoding a field brought to light.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Note {
+    /// A required field's type is an `Option` behind an alias.
+    OptionalType,
+    /// A field of text is a whole JSON object, as the console's key/value editor stores it.
+    KeyValueObject,
 }
 
 /// What came of a field.
@@ -216,6 +226,28 @@ impl FieldReport {
     /// What came of it.
     pub fn outcome(&self) -> &Outcome {
         &self.outcome
+    }
+
+    /// Returns a problem that did not keep the struct from being loaded, with its fix. It is logged once, too.
+    pub fn warning(&self) -> Option<String> {
+        let near = |attempt: &Attempt| match attempt.answer() {
+            AttemptAnswer::Missing(Missing::JsonKey {
+                similar: Some(similar),
+            }) => Some(format!(
+                "the secret `{}` has no key `{}`, but it has `{similar}`; correct `json_key` or the secret",
+                attempt.asked(),
+                self.json_key().unwrap_or_default(),
+            )),
+            _ => None,
+        };
+        match (&self.outcome, self.note) {
+            (Outcome::Absent | Outcome::Default, _) => self.attempts.iter().find_map(near),
+            (Outcome::Answered { .. }, Some(Note::KeyValueObject)) => Some(format!(
+                "the field is the whole JSON object of the secret `{}`; for one value of it, add `json_key = \"…\"`",
+                self.attempts.last().map_or("", Attempt::asked),
+            )),
+            _ => None,
+        }
     }
 
     /// Whether the field kept the struct from being loaded.

@@ -6,12 +6,10 @@ use std::str::FromStr;
 use serde::de::DeserializeOwned;
 
 use crate::FromSecrets;
-#[cfg(any(feature = "config", feature = "figment"))]
-use crate::decode::Shape;
-use crate::decode::{Mismatch, Value, type_name};
+use crate::decode::{Accepted, Mismatch, Value, is_optional, type_name};
 use crate::plan::Plan;
 use crate::progress::{LeafState, Progress, Status};
-use crate::report::Outcome;
+use crate::report::{Note, Outcome};
 use crate::source::{Cause, Failure, KeyedBy};
 use crate::spec::Spec;
 
@@ -43,12 +41,31 @@ pub(crate) fn build<T: FromSecrets>(plan: &Plan, progress: &mut Progress) -> Opt
 impl Values<'_> {
     /// A field that serde decodes.
     pub fn decode<T: DeserializeOwned>(&mut self, field: usize) -> Decoded<'_, T> {
+        let recording = self.progress.recording;
+        let mut note = None;
+        #[cfg(any(feature = "config", feature = "figment"))]
+        let mut recorded = None;
+        let decoded = self.with(field, |value, keyed_by| {
+            let accepted: Accepted<T> = value.deserialize(recording)?;
+            let is_secret = keyed_by == KeyedBy::Secret;
+            if is_secret && accepted.is_whole_text && value.is_key_value_object() {
+                note = Some(Note::KeyValueObject);
+            }
+            #[cfg(any(feature = "config", feature = "figment"))]
+            {
+                recorded = accepted.recorded;
+            }
+            Ok(accepted.value)
+        });
+        if matches!(decoded.state.status, Status::Open { .. }) && is_optional::<T>() {
+            note = Some(Note::OptionalType);
+        }
+        decoded.state.note = note;
         #[cfg(any(feature = "config", feature = "figment"))]
         {
-            let leaf = self.leaf(field);
-            self.progress.leaves[leaf].shape = Shape::of::<T>();
+            decoded.state.recorded = recorded;
         }
-        self.with(field, |value, _| value.deserialize())
+        decoded
     }
 
     /// A field that `FromStr` parses.

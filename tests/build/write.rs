@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::declare::{Declared, Field, Given, Holds, Home, Necessity, Value, Variable, Version};
 use crate::describe::{Described, Leaf, Secret, described, parameters};
+use crate::kinds::Kind;
 
 /// The whole file.
 pub(crate) fn all(structs: &[Declared]) -> String {
@@ -22,7 +23,7 @@ pub(crate) fn all(structs: &[Declared]) -> String {
         let nodes = nodes(&described(declared));
         let _ = writeln!(
             out,
-            "Struct {{ source: {source:?}, nodes: {nodes}, load: load::<s{number}::Outermost> }},"
+            "Struct {{ source: {source:?}, nodes: {nodes}, load: load::<s{number}::Outermost>, extract: extract::<s{number}::Outermost> }},"
         );
     }
     let _ = writeln!(
@@ -56,9 +57,16 @@ fn declare(out: &mut Source, name: &str, declared: &Declared) {
         let ident = field.words.join("_");
         match &field.holds {
             Holds::Skipped => {
-                let _ = writeln!(fields, "    #[secret(skip, default = 7)]\n    {ident}: u8,");
+                let _ = writeln!(
+                    fields,
+                    "    #[secret(skip, default = 7)]\n    #[serde(skip)]\n    {ident}: u8,"
+                );
             }
-            Holds::Value(value) => write_value(&mut fields, &mut told, &ident, value),
+            Holds::Value(value) => {
+                let default = format!("default_{name}_{ident}").to_lowercase();
+                write_default(&mut out.impls, &default, value);
+                write_value(&mut fields, &mut told, &ident, value, &default);
+            }
             Holds::Nested { declared, .. } => {
                 let mut inner = Source::default();
                 let mut within = format!("{name}N{i}");
@@ -79,7 +87,7 @@ fn declare(out: &mut Source, name: &str, declared: &Declared) {
     let container = container(declared);
     let _ = write!(
         out.structs,
-        "#[derive(FromSecrets)]\n{container}pub(super) struct {name} {{\n{fields}}}\n"
+        "#[derive(FromSecrets, Deserialize)]\n{container}pub(super) struct {name} {{\n{fields}}}\n"
     );
     let count = count(&described(declared));
     let _ = write!(
@@ -127,7 +135,21 @@ fn attribute(name: &str, keys: &[String], indent: &str) -> String {
     }
 }
 
-fn write_value(fields: &mut String, told: &mut String, ident: &str, value: &Value) {
+/// What serde takes for the field where a layer has nothing.
+fn write_default(impls: &mut String, name: &str, value: &Value) {
+    if value.necessity == Necessity::Defaulted {
+        let written = value.kind.default().0;
+        let expression = match written.strip_prefix("default = ") {
+            None => "Default::default()".to_owned(),
+            Some(text) if text.starts_with('"') => format!("{text}.into()"),
+            Some(expression) => expression.to_owned(),
+        };
+        let rust = value.kind.rust();
+        let _ = writeln!(impls, "fn {name}() -> {rust} {{ {expression} }}");
+    }
+}
+
+fn write_value(fields: &mut String, told: &mut String, ident: &str, value: &Value, default: &str) {
     let mut keys = Vec::new();
     keys.extend(
         value
@@ -161,10 +183,22 @@ fn write_value(fields: &mut String, told: &mut String, ident: &str, value: &Valu
         Necessity::Optional => format!("Option<{rust}>"),
         _ => rust.to_owned(),
     };
+    let is_optional = value.necessity == Necessity::Optional;
+    let mut of_serde: Vec<String> = match (value.kind, is_optional) {
+        (Kind::Seconds, false) => vec!["deserialize_with = \"in_seconds\"".to_owned()],
+        (Kind::Seconds, true) => {
+            vec!["default, deserialize_with = \"maybe_in_seconds\"".to_owned()]
+        }
+        _ => Vec::new(),
+    };
+    if value.necessity == Necessity::Defaulted {
+        of_serde.push(format!("default = {default:?}"));
+    }
     let _ = writeln!(
         fields,
-        "{}    {ident}: {rust},",
-        attribute("secret", &keys, "    ")
+        "{}{}    {ident}: {rust},",
+        attribute("secret", &keys, "    "),
+        attribute("serde", &of_serde, "    ")
     );
     let _ = writeln!(told, "        told.push(self.{ident}.told());");
 }
@@ -182,14 +216,17 @@ fn write_nested(fields: &mut String, told: &mut String, ident: &str, within: &st
     let mut keys = vec!["flatten".to_owned()];
     keys.extend(prefix.map(|(written, ..)| format!("prefix = {written:?}")));
     keys.extend(env_prefix.map(|prefix| format!("env_prefix = {prefix:?}")));
-    let rust = if *optional {
-        format!("Option<{within}>")
+    let (rust, of_serde) = if *optional {
+        (format!("Option<{within}>"), "")
     } else {
-        within.to_owned()
+        (
+            within.to_owned(),
+            "    #[serde(default = \"from_nothing\")]\n",
+        )
     };
     let _ = writeln!(
         fields,
-        "{}    {ident}: {rust},",
+        "{}{of_serde}    {ident}: {rust},",
         attribute("secret", &keys, "    ")
     );
     let call = if *optional {

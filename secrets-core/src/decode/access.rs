@@ -1,35 +1,34 @@
 //! What serde walks through inside a value: bytes, variants, the entries of an object.
 
-use serde::de::value::{SeqDeserializer, StrDeserializer};
+use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Error, IntoDeserializer, MapAccess, SeqAccess,
-    VariantAccess, Visitor,
+    DeserializeSeed, Deserializer, EnumAccess, Expected, MapAccess, SeqAccess, VariantAccess,
+    Visitor,
 };
 
-use super::input::Input;
+use zeroize::Zeroizing;
+
+use super::context::Context;
+use super::input::{Input, Item};
 use super::mismatch::{Mismatch, Step};
 use super::node::{Entry, Node};
 
 /// An element of a binary secret, which is a `u8` and nothing else: `Vec<u16>` does not get a number for each byte.
-pub(super) struct Byte(pub(super) u8);
+pub(super) struct Byte<'de, 'c>(pub(super) u8, pub(super) &'c Context<'de>);
 
-impl IntoDeserializer<'_, Mismatch> for Byte {
-    type Deserializer = Self;
-
-    fn into_deserializer(self) -> Self {
-        self
-    }
-}
-
-impl<'de> Deserializer<'de> for Byte {
+impl<'de> Deserializer<'de> for Byte<'de, '_> {
     type Error = Mismatch;
 
     fn deserialize_u8<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        self.1.record_node(|| Node::Number(self.0.into()));
         visitor.visit_u8(self.0)
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        Err(Mismatch::expected(&visitor, "a byte of a binary secret"))
+        Err(Mismatch::expected(
+            &(&visitor as &dyn Expected),
+            "a byte of a binary secret",
+        ))
     }
 
     serde::forward_to_deserialize_any! {
@@ -38,81 +37,134 @@ impl<'de> Deserializer<'de> for Byte {
     }
 }
 
+/// A part of a value.
+pub(super) trait Part<'de> {
+    fn part<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Mismatch>;
+}
+
+impl<'de> Part<'de> for Byte<'de, '_> {
+    fn part<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Mismatch> {
+        seed.deserialize(self)
+    }
+}
+
+impl<'de> Part<'de> for Input<'de, '_> {
+    /// Text that is refused gets another form in the next pass.
+    fn part<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Mismatch> {
+        seed.deserialize(self).inspect_err(|_| {
+            if let Some(text) = self.text() {
+                self.context.refuse(text);
+            }
+        })
+    }
+}
+
 /// All of them, or none: a type that takes fewer does not get the first.
-pub(super) fn sequence<'de, T, V: Visitor<'de>>(
-    items: impl Iterator<Item = T>,
+pub(super) fn sequence<'de, P: Part<'de>, V: Visitor<'de>>(
+    context: &Context<'de>,
+    items: impl ExactSizeIterator<Item = P>,
     visitor: V,
-) -> Result<V::Value, Mismatch>
-where
-    T: IntoDeserializer<'de, Mismatch>,
-{
+) -> Result<V::Value, Mismatch> {
     let mut items = Items {
-        rest: SeqDeserializer::new(items),
+        context,
+        rest: items,
         next: 0,
+        recorded: Vec::new(),
     };
     let value = visitor.visit_seq(&mut items)?;
-    items.rest.end()?;
+    if items.rest.len() > 0 {
+        let expected = format_args!("{} items", items.next);
+        return Err(Mismatch::expected(&expected, "more"));
+    }
+    context.record_node(|| Node::Array(items.recorded));
     Ok(value)
 }
 
 /// Items whose mismatches say which of them it was.
-struct Items<A> {
-    rest: A,
+struct Items<'de, 'c, I> {
+    context: &'c Context<'de>,
+    rest: I,
     next: usize,
+    recorded: Vec<Node>,
 }
 
-impl<'de, A: SeqAccess<'de, Error = Mismatch>> SeqAccess<'de> for &mut Items<A> {
+impl<'de, P: Part<'de>, I: ExactSizeIterator<Item = P>> SeqAccess<'de> for &mut Items<'de, '_, I> {
     type Error = Mismatch;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, Mismatch> {
+        let Some(item) = self.rest.next() else {
+            return Ok(None);
+        };
         let step = Step::Item(self.next);
         self.next += 1;
-        self.rest
-            .next_element_seed(seed)
-            .map_err(|mismatch| mismatch.within(step))
+        let (value, node) = self.context.recorded(|| item.part(seed));
+        self.recorded.extend(node);
+        value.map(Some).map_err(|mismatch| mismatch.within(step))
     }
 
     fn size_hint(&self) -> Option<usize> {
-        self.rest.size_hint()
+        Some(self.rest.len())
     }
 }
 
-/// `{"Variant": content}`, serde's usual way to write a variant that holds something.
-pub(super) fn tagged<'de, V: Visitor<'de>>(visitor: V, node: &Node) -> Result<V::Value, Mismatch> {
-    match node {
+/// `{"Variant": content}`, serde's usual way to write a variant that has content.
+pub(super) fn tagged<'de, V: Visitor<'de>>(
+    context: &Context<'de>,
+    visitor: V,
+    node: &'de Node,
+) -> Result<V::Value, Mismatch> {
+    let found = match node {
         Node::Object(entries) => match &entries[..] {
-            [(variant, content)] => visitor.visit_enum(Tagged { variant, content }),
-            _ => Err(Mismatch::expected(
-                &visitor,
-                "an object without exactly one key",
-            )),
+            [entry] => return Tagged::new(entry, context).visit(visitor),
+            _ => "an object without exactly one key",
         },
-        other => Err(Mismatch::expected(&visitor, other.kind())),
+        other => other.kind(),
+    };
+    Err(Mismatch::expected(&(&visitor as &dyn Expected), found))
+}
+
+#[derive(Clone, Copy)]
+struct Tagged<'de, 'c> {
+    variant: &'de str,
+    content: Input<'de, 'c>,
+}
+
+impl<'de, 'c> Tagged<'de, 'c> {
+    fn new((variant, node): &'de Entry, context: &'c Context<'de>) -> Self {
+        Self {
+            variant,
+            content: Input::new(Item::Json(node), context),
+        }
+    }
+
+    fn visit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        let Self { variant, content } = self;
+        let (value, node) = content.context.recorded(|| visitor.visit_enum(self));
+        content.context.record_node(|| {
+            let name = Zeroizing::new(variant.to_owned());
+            Node::Object(vec![(name, node.unwrap_or(Node::Null))])
+        });
+        value
     }
 }
 
-struct Tagged<'a> {
-    variant: &'a str,
-    content: &'a Node,
-}
-
-impl<'a, 'de> EnumAccess<'de> for Tagged<'a> {
+impl<'de, 'c> EnumAccess<'de> for Tagged<'de, 'c> {
     type Error = Mismatch;
-    type Variant = Input<'a>;
+    type Variant = Input<'de, 'c>;
 
     fn variant_seed<S: DeserializeSeed<'de>>(
         self,
         seed: S,
-    ) -> Result<(S::Value, Input<'a>), Mismatch> {
-        let variant = seed.deserialize(StrDeserializer::<Mismatch>::new(self.variant))?;
-        Ok((variant, Input::Json(self.content)))
+    ) -> Result<(S::Value, Input<'de, 'c>), Mismatch> {
+        let variant = seed.deserialize(BorrowedStrDeserializer::<Mismatch>::new(self.variant))?;
+        Ok((variant, self.content))
     }
 }
 
-impl<'de> VariantAccess<'de> for Input<'_> {
+impl<'de> VariantAccess<'de> for Input<'de, '_> {
     type Error = Mismatch;
 
     fn unit_variant(self) -> Result<(), Mismatch> {
@@ -120,7 +172,7 @@ impl<'de> VariantAccess<'de> for Input<'_> {
     }
 
     fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Mismatch> {
-        seed.deserialize(self)
+        self.part(seed)
     }
 
     fn tuple_variant<V: Visitor<'de>>(
@@ -141,16 +193,19 @@ impl<'de> VariantAccess<'de> for Input<'_> {
 }
 
 /// The entries of an object in which no key stands twice.
-pub(super) struct Entries<'a> {
-    rest: std::slice::Iter<'a, Entry>,
+pub(super) struct Entries<'de, 'c> {
+    context: &'c Context<'de>,
+    rest: std::slice::Iter<'de, Entry>,
     /// Those that the struct declares, where it is one.
     fields: &'static [&'static str],
-    value: Option<(&'a Node, Step)>,
+    entry: Option<&'de Entry>,
+    recorded: Vec<Entry>,
 }
 
-impl<'a> Entries<'a> {
+impl<'de, 'c> Entries<'de, 'c> {
     pub(super) fn new(
-        entries: &'a [Entry],
+        context: &'c Context<'de>,
+        entries: &'de [Entry],
         fields: &'static [&'static str],
     ) -> Result<Self, Mismatch> {
         let mut keys: Vec<&str> = entries.iter().map(|(key, _)| key.as_str()).collect();
@@ -160,36 +215,57 @@ impl<'a> Entries<'a> {
                 "expected each key once, found one of them twice",
             )),
             None => Ok(Self {
+                context,
                 rest: entries.iter(),
                 fields,
-                value: None,
+                entry: None,
+                recorded: Vec::new(),
             }),
         }
     }
+
+    /// Gives them to a visitor.
+    pub(super) fn visit<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Mismatch> {
+        let value = visitor.visit_map(&mut self)?;
+        self.context.record_node(|| Node::Object(self.recorded));
+        Ok(value)
+    }
+
+    fn step(&self, key: &str) -> Step {
+        let field = self.fields.iter().find(|field| **field == key);
+        field.map_or(Step::Value, |field| Step::Field(field))
+    }
 }
 
-impl<'de> MapAccess<'de> for Entries<'_> {
+impl<'de> MapAccess<'de> for &mut Entries<'de, '_> {
     type Error = Mismatch;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, Mismatch> {
-        let Some((key, value)) = self.rest.next() else {
+        self.entry = self.rest.next();
+        let Some((key, _)) = self.entry else {
             return Ok(None);
         };
-        let field = self.fields.iter().find(|field| **field == key.as_str());
-        self.value = Some((value, field.map_or(Step::Key, |field| Step::Field(field))));
         // A map's keys may be numbers, which JSON can only write as text.
-        seed.deserialize(Input::Text(key)).map(Some)
+        let key = seed.deserialize(Input::new(Item::Key(key), self.context));
+        match key {
+            Err(mismatch) if self.fields.is_empty() => Err(mismatch.within(Step::Key)),
+            key => key.map(Some),
+        }
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Mismatch> {
-        let (value, step) = self
-            .value
-            .take()
-            .ok_or_else(|| Mismatch::custom("a value without a key"))?;
-        seed.deserialize(Input::Json(value))
-            .map_err(|mismatch| mismatch.within(step))
+        let entry = self.entry.take();
+        let (key, node) = entry.ok_or_else(|| Mismatch::new("expected a key before its value"))?;
+        let input = Input::new(Item::Json(node), self.context);
+        let (value, recorded) = self.context.recorded(|| input.part(seed));
+        if self.context.records() {
+            // A value that the type skips is passed on as it is.
+            let node = recorded.unwrap_or_else(|| node.clone());
+            self.recorded.push((key.clone(), node));
+        }
+        value.map_err(|mismatch| mismatch.within(self.step(key)))
     }
 }

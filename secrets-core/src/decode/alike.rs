@@ -23,7 +23,7 @@ impl Value {
     pub(crate) fn is_text(&self, text: &str) -> bool {
         match self {
             Self::Whole(raw) => raw_text(raw) == Some(text),
-            Self::Json(Node::String(own)) => own.as_str() == text,
+            Self::Json(Node::String(own)) => &**own == text,
             Self::Json(node) => text_and_node(text, node),
         }
     }
@@ -53,7 +53,7 @@ fn nodes(one: &Node, other: &Node) -> bool {
         (Node::Object(one), Node::Object(other)) => {
             one.len() == other.len() && one.iter().all(|entry| has(other, entry))
         }
-        (Node::Number(one), Node::Number(other)) if one.is_f64() || other.is_f64() => {
+        (Node::Number(one), Node::Number(other)) if !one.is_integer() || !other.is_integer() => {
             one.as_f64() == other.as_f64()
         }
         (Node::String(text), node) | (node, Node::String(text)) => text_and_node(text, node),
@@ -73,14 +73,14 @@ fn has(entries: &[Entry], (key, node): &Entry) -> bool {
 fn text_and_node(text: &str, node: &Node) -> bool {
     match node {
         Node::String(other) => {
-            text == other.as_str()
+            text == &**other
                 || matches!((structure(text), structure(other)), (Some(one), Some(other)) if nodes(&one, &other))
         }
-        Node::Number(number) if number.is_f64() => text.parse().ok() == number.as_f64(),
+        Node::Number(number) if !number.is_integer() => text.parse().ok() == number.as_f64(),
         Node::Array(_) | Node::Object(_) => {
             structure(text).is_some_and(|parsed| nodes(&parsed, node))
         }
-        Node::Null => false,
+        Node::Null | Node::Unpaired => false,
         _ => scalar_text(node).is_some_and(|own| own.as_str() == text),
     }
 }

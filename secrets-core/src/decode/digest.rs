@@ -19,10 +19,10 @@ impl Hash for Node {
     fn hash<H: Hasher>(&self, state: &mut H) {
         std::mem::discriminant(self).hash(state);
         match self {
-            Self::Null => {}
+            Self::Null | Self::Unpaired => {}
             Self::Bool(bool) => bool.hash(state),
-            Self::Number(number) => number.hash(state),
-            Self::String(text) => text.as_str().hash(state),
+            Self::Number(number) => number.as_str().hash(state),
+            Self::String(text) => text.hash(state),
             Self::Array(nodes) => nodes.hash(state),
             Self::Object(entries) => {
                 entries.len().hash(state);

@@ -35,7 +35,7 @@ impl Fields {
     pub(crate) fn text(&mut self, key: &str) -> Result<Option<String>, NotText> {
         match self.take(key) {
             None => Ok(None),
-            Some(Node::String(mut text)) => Ok(Some(std::mem::take(&mut *text))),
+            Some(Node::String(text)) => Ok(Some(text.into_string())),
             Some(_) => Err(NotText),
         }
     }

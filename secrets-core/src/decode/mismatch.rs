@@ -1,17 +1,54 @@
-//! What a type expected, told without the value that it got.
+//! Why a type refused a value, without the value.
+//!
+//! A type's own error can contain the value, and so can the `expected` of serde's errors. So a text of the type is shown
+//! only if it was known before the type got to see the value: the visitor's `expecting`, and the names that a struct or
+//! an enum declares.
 
 use std::fmt::{self, Display};
 
 use serde::de::{Error, Expected, Unexpected};
+use zeroize::Zeroizing;
 
+use super::refusals;
 use crate::grouped::listed;
 
-/// Why a type refused a value. serde's own messages quote the value, so none of them is kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Why a type refused a value.
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Mismatch {
-    /// The way to it, from within.
+    /// The steps to it, from within.
     within: Vec<Step>,
-    text: String,
+    reason: Reason,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum Reason {
+    /// A text without the value.
+    Known(String),
+    /// An error of the type.
+    OfType(OfType),
+}
+
+/// What a type passes to a constructor of serde's errors.
+#[derive(Clone, PartialEq, Eq)]
+enum OfType {
+    Custom,
+    Expected {
+        expected: Zeroizing<String>,
+        found: &'static str,
+    },
+    Names {
+        kind: Names,
+        names: Zeroizing<Vec<String>>,
+        found: &'static str,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Names {
+    Variant,
+    Field,
+    Missing,
+    Duplicate,
 }
 
 /// A step into JSON.
@@ -21,7 +58,9 @@ pub(super) enum Step {
     Field(&'static str),
     /// To an item of an array, counted from zero.
     Item(usize),
-    /// To what stands under a key of a map. Keys that no struct declares are part of the value.
+    /// To the value under a key of a map. Keys that no struct declares are part of the value.
+    Value,
+    /// To a key of a map itself.
     Key,
 }
 
@@ -29,12 +68,19 @@ impl Mismatch {
     pub(crate) fn new(text: impl Into<String>) -> Self {
         Self {
             within: Vec::new(),
-            text: text.into(),
+            reason: Reason::Known(text.into()),
         }
     }
 
-    pub(crate) fn expected(expected: &dyn Expected, found: &str) -> Self {
+    pub(crate) fn expected(expected: &dyn Display, found: &str) -> Self {
         Self::new(format!("expected {expected}, found {found}"))
+    }
+
+    fn of_type(reason: OfType) -> Self {
+        Self {
+            within: Vec::new(),
+            reason: Reason::OfType(reason),
+        }
     }
 
     /// The same, one step further out.
@@ -42,65 +88,69 @@ impl Mismatch {
         self.within.push(step);
         self
     }
+
+    /// The same place, for a reason of ours.
+    pub(super) fn because(self, reason: &str) -> Self {
+        Self {
+            reason: Reason::Known(reason.to_owned()),
+            ..self
+        }
+    }
+
+    /// The same, after a visitor whose `expecting` was this before it saw the value.
+    pub(super) fn after_visit(mut self, expecting: &str) -> Self {
+        if let Reason::OfType(OfType::Expected { expected, found }) = &self.reason
+            && expected.as_str() == expecting
+        {
+            self.reason = Reason::Known(format!("expected {expecting}, found {found}"));
+        }
+        self
+    }
+
+    /// The same, after a visitor that saw nothing but one scalar, described by `scalar`.
+    pub(super) fn after_scalar(mut self, expecting: &dyn Display, scalar: &'static str) -> Self {
+        match &mut self.reason {
+            Reason::OfType(OfType::Names { found, .. }) if scalar != "other text" => {
+                *found = scalar
+            }
+            Reason::OfType(OfType::Names { .. }) => {}
+            _ => return Self::expected(expecting, scalar),
+        }
+        self
+    }
+
+    /// The same, behind a type that declares these names.
+    pub(super) fn with_declared(self, declared: &[&str]) -> Self {
+        self.with_names(|name| declared.contains(&name))
+    }
+
+    /// The same, where names of which `is_safe` holds may be shown though no type declared them.
+    pub(super) fn with_names(mut self, is_safe: impl Fn(&str) -> bool) -> Self {
+        if let Reason::OfType(OfType::Names { kind, names, found }) = &self.reason
+            && names.iter().all(|name| is_safe(name))
+        {
+            self.reason = Reason::Known(kind.message(names, found));
+        }
+        self
+    }
 }
 
-impl Display for Step {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+/// Whether it looks like a name in a program.
+pub(super) fn is_name(text: &str) -> bool {
+    const LONGEST: usize = 64;
+    let is_usual = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
+    text.len() <= LONGEST && text.chars().all(is_usual)
+}
+
+impl Names {
+    fn message(self, names: &[String], found: &str) -> String {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
         match self {
-            Self::Field(name) => write!(f, ".{name}"),
-            Self::Item(index) => write!(f, "[{index}]"),
-            Self::Key => f.write_str("[…]"),
+            Self::Variant => format!("expected {}, found {found}", one_of(&names)),
+            Self::Field => format!("expected {} as keys, found another key", one_of(&names)),
+            Self::Missing => format!("expected the key {}, which does not exist", one_of(&names)),
+            Self::Duplicate => format!("expected the key {} once, found it twice", one_of(&names)),
         }
-    }
-}
-
-impl Display for Mismatch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.within.is_empty() {
-            let path: String = self.within.iter().rev().map(Step::to_string).collect();
-            write!(f, "in `{}`: ", path.strip_prefix('.').unwrap_or(&path))?;
-        }
-        f.write_str(&self.text)
-    }
-}
-
-impl std::error::Error for Mismatch {}
-
-impl Error for Mismatch {
-    /// The message is the type's own and may hold anything, so it is dropped.
-    fn custom<T: Display>(_message: T) -> Self {
-        Self::new("the type refused it")
-    }
-
-    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::expected(expected, kind(&found))
-    }
-
-    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::expected(expected, &format!("another value ({})", kind(&found)))
-    }
-
-    fn invalid_length(_length: usize, expected: &dyn Expected) -> Self {
-        Self::expected(expected, "another length")
-    }
-
-    fn unknown_variant(_variant: &str, expected: &'static [&'static str]) -> Self {
-        Self::new(format!("expected {}, found another name", one_of(expected)))
-    }
-
-    fn unknown_field(_field: &str, expected: &'static [&'static str]) -> Self {
-        Self::new(format!(
-            "expected {} as keys, found another key",
-            one_of(expected)
-        ))
-    }
-
-    fn missing_field(field: &'static str) -> Self {
-        Self::new(format!("expected the key `{field}`, which is not there"))
-    }
-
-    fn duplicate_field(field: &'static str) -> Self {
-        Self::new(format!("expected the key `{field}` once, found it twice"))
     }
 }
 
@@ -109,6 +159,103 @@ fn one_of(names: &[&str]) -> String {
         [] => "nothing".to_owned(),
         [one] => format!("`{one}`"),
         _ => format!("one of {}", listed(names)),
+    }
+}
+
+impl Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Field(name) => write!(f, ".{name}"),
+            Self::Item(index) => write!(f, "[{index}]"),
+            Self::Value => f.write_str("[…]"),
+            Self::Key => Ok(()),
+        }
+    }
+}
+
+impl Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path: String = self.within.iter().rev().map(Step::to_string).collect();
+        let path = path.strip_prefix('.').unwrap_or(&path);
+        let is_key = self.within.contains(&Step::Key);
+        match (is_key, path) {
+            (true, "") => f.write_str("in a key: ")?,
+            (true, path) => write!(f, "in a key of `{path}`: ")?,
+            (false, "") => {}
+            (false, path) => write!(f, "in `{path}`: ")?,
+        }
+        match &self.reason {
+            Reason::Known(text) => f.write_str(text),
+            Reason::OfType(_) => f.write_str("rejected by the type"),
+        }
+    }
+}
+
+impl fmt::Debug for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Mismatch")
+            .field(&format_args!("{self}"))
+            .finish()
+    }
+}
+
+impl std::error::Error for Mismatch {}
+
+impl Error for Mismatch {
+    /// The message is the type's own and can contain anything, so it is dropped.
+    fn custom<T: Display>(_message: T) -> Self {
+        Self::of_type(OfType::Custom)
+    }
+
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        refusals::note(&found);
+        Self::of_type(OfType::Expected {
+            expected: Zeroizing::new(expected.to_string()),
+            found: kind(&found),
+        })
+    }
+
+    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        refusals::note(&found);
+        Self::of_type(OfType::Expected {
+            expected: Zeroizing::new(expected.to_string()),
+            found: another(&found),
+        })
+    }
+
+    fn invalid_length(_length: usize, expected: &dyn Expected) -> Self {
+        Self::of_type(OfType::Expected {
+            expected: Zeroizing::new(expected.to_string()),
+            found: "another length",
+        })
+    }
+
+    fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
+        refusals::note(&Unexpected::Str(variant));
+        Self::names(Names::Variant, expected)
+    }
+
+    fn unknown_field(_field: &str, expected: &'static [&'static str]) -> Self {
+        Self::names(Names::Field, expected)
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::names(Names::Missing, &[field])
+    }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        Self::names(Names::Duplicate, &[field])
+    }
+}
+
+impl Mismatch {
+    fn names(kind: Names, names: &[&str]) -> Self {
+        let names = names.iter().map(|name| (*name).to_owned()).collect();
+        Self::of_type(OfType::Names {
+            kind,
+            names: Zeroizing::new(names),
+            found: "another name",
+        })
     }
 }
 
@@ -122,5 +269,15 @@ fn kind(found: &Unexpected<'_>) -> &'static str {
         Unexpected::Seq => "an array",
         Unexpected::Map => "an object",
         _ => "something else",
+    }
+}
+
+fn another(found: &Unexpected<'_>) -> &'static str {
+    match kind(found) {
+        "a boolean" => "another boolean",
+        "a number" => "another number",
+        "text" => "other text",
+        "bytes" => "other bytes",
+        _ => "another value",
     }
 }

@@ -1,8 +1,10 @@
 //! From a source's text or bytes to a field's type, without ever quoting the value.
 
+mod absent;
 mod access;
 #[cfg(feature = "cli")]
 mod alike;
+mod context;
 #[cfg(feature = "live")]
 mod digest;
 #[cfg(feature = "agent")]
@@ -12,29 +14,36 @@ mod json;
 mod json_key;
 mod mismatch;
 mod node;
-#[cfg(any(feature = "config", feature = "figment"))]
-mod shape;
+mod number;
+mod refusals;
+mod text;
 
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::{Engine, decoded_len_estimate};
-use serde::de::DeserializeOwned;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, DeserializeOwned};
 use zeroize::Zeroizing;
 
 use crate::source::{Answer, Missing, RawValue};
+pub(crate) use absent::is_optional;
+use access::Part;
+use context::Context;
 #[cfg(feature = "agent")]
 pub(crate) use fields::Fields;
-use input::Input;
 pub(crate) use input::scalar_text;
+use input::{Input, Item};
 use json_key::Lookup;
 #[cfg(feature = "files")]
 pub(crate) use json_key::pointer_tokens;
 pub(crate) use mismatch::Mismatch;
+use node::ParsedOnce;
+pub(crate) use node::{Entry, Node};
 #[cfg(any(feature = "config", feature = "figment"))]
-pub(crate) use node::Entry;
-pub(crate) use node::Node;
-#[cfg(any(feature = "config", feature = "figment"))]
-pub(crate) use shape::Shape;
+pub(crate) use number::Number;
+use text::described;
+pub(crate) use text::line;
 
 /// The value of one field, as its source had it.
 #[derive(Clone)]
@@ -102,34 +111,89 @@ fn parse_document(raw: &RawValue) -> Result<Node, Mismatch> {
     })
 }
 
+/// A value that a type accepted.
+pub(crate) struct Accepted<T> {
+    pub(crate) value: T,
+    /// Whether the type asked for text, and got the whole of a secret.
+    pub(crate) is_whole_text: bool,
+    /// What the type accepted, if that is recorded.
+    #[cfg(any(feature = "config", feature = "figment"))]
+    pub(crate) recorded: Option<Node>,
+}
+
+/// Whether what a type accepts is recorded, for a layer of a configuration.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Recording {
+    #[default]
+    Off,
+    #[cfg(any(feature = "config", feature = "figment"))]
+    On,
+}
+
 impl Value {
-    fn input(&self) -> Input<'_> {
+    fn item<'a>(&'a self, json: &'a ParsedOnce) -> Item<'a> {
         match self {
-            Self::Whole(RawValue::Text(text)) => Input::Text(text),
-            Self::Whole(RawValue::Binary(bytes)) => Input::Bytes(bytes),
-            Self::Json(node) => Input::Json(node),
+            Self::Whole(RawValue::Text(text)) => Item::Text(text, json),
+            Self::Whole(RawValue::Binary(bytes)) => Item::Bytes(bytes, json),
+            Self::Json(node) => Item::Json(node),
         }
     }
 
-    /// Through serde. A newline at the end is kept where the type takes it, and dropped where it would refuse.
-    pub(crate) fn deserialize<T: DeserializeOwned>(&self) -> Result<T, Mismatch> {
-        T::deserialize(self.input()).or_else(|mismatch| match self.other_text() {
-            Some(text) => T::deserialize(Input::Text(text)),
-            None => Err(mismatch),
+    /// Decodes through serde.
+    pub(crate) fn deserialize<T: DeserializeOwned>(
+        &self,
+        recording: Recording,
+    ) -> Result<Accepted<T>, Mismatch> {
+        let json = ParsedOnce::new();
+        let item = self.item(&json);
+        self.decode(item, recording).or_else(|mismatch| match item {
+            // Bytes that are text are decoded as text by a type that takes no bytes.
+            Item::Bytes(bytes, json) => match std::str::from_utf8(bytes) {
+                Ok(text) => self.decode(Item::Text(text, json), recording),
+                Err(_) => Err(mismatch),
+            },
+            _ => Err(mismatch),
         })
     }
 
-    /// Through a function of the text, with the same rule for a newline at the end.
+    fn decode<'a, T: Deserialize<'a>>(
+        &'a self,
+        item: Item<'a>,
+        recording: Recording,
+    ) -> Result<Accepted<T>, Mismatch> {
+        let decode = |input: Input<'a, '_>| input.part(PhantomData::<T>);
+        let mut context = Context::default();
+        let value = context.run(item, decode).map_err(|mismatch| {
+            mismatch.with_names(|name| mismatch::is_name(name) && !self.resembles(name))
+        })?;
+        Ok(Accepted {
+            value,
+            is_whole_text: context.is_text(),
+            #[cfg(any(feature = "config", feature = "figment"))]
+            recorded: match recording {
+                Recording::On => context.record(item, decode),
+                Recording::Off => None,
+            },
+        })
+    }
+
+    /// Whether a name may be a part of the value, or the value a part of it.
+    fn resembles(&self, name: &str) -> bool {
+        match self {
+            Self::Whole(raw) => match Node::parse(raw.text().unwrap_or_default()) {
+                Ok(node) => node_resembles(&node, name),
+                Err(_) => raw.text().is_some_and(|text| overlap(text, name)),
+            },
+            Self::Json(node) => node_resembles(node, name),
+        }
+    }
+
+    /// Through a function of the text, which never gets the newline at its end.
     pub(crate) fn parse<T, E>(&self, parse: impl Fn(&str) -> Result<T, E>) -> Result<T, Mismatch> {
-        let refused = || {
-            Mismatch::new(format!(
-                "expected a valid `{}`, found other text",
-                type_name::<T>()
-            ))
-        };
-        parse(&self.text()?).or_else(|_| match self.other_text() {
-            Some(text) => parse(text).map_err(|_| refused()),
-            None => Err(refused()),
+        let text = self.text()?;
+        parse(line(&text)).map_err(|_| {
+            let expected = format_args!("a valid `{}`", type_name::<T>());
+            Mismatch::expected(&expected, described(&text))
         })
     }
 
@@ -151,7 +215,7 @@ impl Value {
         })
     }
 
-    fn text(&self) -> Result<Zeroizing<String>, Mismatch> {
+    pub(crate) fn text(&self) -> Result<Zeroizing<String>, Mismatch> {
         match self {
             Self::Whole(RawValue::Text(text)) => Ok(text.clone()),
             Self::Whole(RawValue::Binary(bytes)) => match std::str::from_utf8(bytes) {
@@ -162,27 +226,50 @@ impl Value {
             },
             Self::Json(node) => match scalar_text(node) {
                 Some(text) => Ok(text),
-                None => Err(Mismatch::new(format!(
-                    "expected text, found {}",
-                    node.kind()
-                ))),
+                None => Err(Mismatch::expected(&"text", input::not_text(node))),
             },
         }
     }
 
-    /// The text in another way, for a type that refused it as it is: without the newline at its end, and bytes that
-    /// are text as text.
-    fn other_text(&self) -> Option<&str> {
-        let (text, is_binary) = match self {
-            Self::Whole(RawValue::Text(text)) | Self::Json(Node::String(text)) => {
-                (text.as_str(), false)
-            }
-            Self::Whole(RawValue::Binary(bytes)) => (std::str::from_utf8(bytes).ok()?, true),
-            Self::Json(_) => return None,
+    /// Whether the whole of a secret is a JSON object whose values are all strings, as the console's key/value editor
+    /// stores it.
+    pub(crate) fn is_key_value_object(&self) -> bool {
+        let Self::Whole(raw) = self else {
+            return false;
         };
-        let trimmed = text.trim_end_matches(['\r', '\n']);
-        (is_binary || trimmed.len() < text.len()).then_some(trimmed)
+        let is_string = |(_, node): &Entry| matches!(node, Node::String(_));
+        let text = raw.text().filter(|text| text.trim_start().starts_with('{'));
+        match text.map(Node::parse) {
+            Some(Ok(Node::Object(entries))) => !entries.is_empty() && entries.iter().all(is_string),
+            _ => false,
+        }
     }
+}
+
+fn node_resembles(node: &Node, name: &str) -> bool {
+    match node {
+        Node::String(text) => overlap(text, name),
+        Node::Number(number) => overlap(number.as_str(), name),
+        Node::Array(items) => items.iter().any(|item| node_resembles(item, name)),
+        Node::Object(entries) => entries
+            .iter()
+            .any(|(key, node)| key.as_str() == name || node_resembles(node, name)),
+        Node::Null | Node::Bool(_) | Node::Unpaired => false,
+    }
+}
+
+/// Whether a name and a text share as much as could give the text away.
+fn overlap(text: &str, name: &str) -> bool {
+    const SHARED: usize = 5;
+    let text = Zeroizing::new(text.to_lowercase());
+    let name = name.to_lowercase();
+    let length = SHARED.min(name.len()).min(text.trim().len());
+    let mut parts = name.as_bytes().windows(length.max(1));
+    parts.any(|part| {
+        text.as_bytes()
+            .windows(part.len())
+            .any(|other| other == part)
+    })
 }
 
 pub(crate) fn from_base64(text: &str) -> Result<Vec<u8>, Mismatch> {
@@ -217,16 +304,4 @@ pub(crate) fn type_name<T>() -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::type_name;
-
-    #[test]
-    fn a_types_name_is_told_without_modules() {
-        assert_eq!(type_name::<String>(), "String");
-        assert_eq!(
-            type_name::<Option<Vec<std::net::IpAddr>>>(),
-            "Option<Vec<IpAddr>>"
-        );
-        assert_eq!(type_name::<(u8, [String; 2])>(), "(u8, [String; 2])");
-    }
-}
+mod tests;

@@ -1,9 +1,12 @@
 //! JSON as a tree whose text is wiped when dropped.
 
-use serde_json::Number;
+use std::ops::Deref;
+use std::sync::OnceLock;
+
 use zeroize::Zeroizing;
 
 use super::json;
+use super::number::Number;
 
 /// A JSON value. Objects keep the order and the repetitions of their keys.
 #[derive(Clone)]
@@ -11,7 +14,9 @@ pub(crate) enum Node {
     Null,
     Bool(bool),
     Number(Number),
-    String(Zeroizing<String>),
+    String(Text),
+    /// A string with half of a surrogate pair, which no Rust string can contain. Only a field that uses it fails.
+    Unpaired,
     Array(Vec<Node>),
     Object(Vec<Entry>),
 }
@@ -19,7 +24,17 @@ pub(crate) enum Node {
 /// A key and its value. The keys of a map may be as secret as its values.
 pub(crate) type Entry = (Zeroizing<String>, Node);
 
-/// Where JSON stops being JSON.
+/// A JSON string. Text that is JSON itself is parsed at most once.
+#[derive(Clone)]
+pub(crate) struct Text {
+    text: Zeroizing<String>,
+    json: ParsedOnce,
+}
+
+/// JSON within text, once it was asked for. `None` if the text is not JSON.
+pub(super) type ParsedOnce = OnceLock<Option<Box<Node>>>;
+
+/// The position at which a text stops being JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NotJson {
     pub(crate) line: usize,
@@ -27,8 +42,13 @@ pub(crate) struct NotJson {
 }
 
 impl Node {
+    /// Parses JSON, with or without a byte order mark before it.
     pub(crate) fn parse(text: &str) -> Result<Self, NotJson> {
-        json::parse(text)
+        json::parse(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text))
+    }
+
+    pub(crate) fn string(text: &str) -> Self {
+        Self::String(Text::new(Zeroizing::new(text.to_owned())))
     }
 
     /// What it is, in a word.
@@ -38,8 +58,37 @@ impl Node {
             Self::Bool(_) => "a boolean",
             Self::Number(_) => "a number",
             Self::String(_) => "a string",
+            Self::Unpaired => "a string with an unpaired surrogate",
             Self::Array(_) => "an array",
             Self::Object(_) => "an object",
         }
+    }
+}
+
+pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
+
+impl Text {
+    pub(super) fn new(text: Zeroizing<String>) -> Self {
+        Self {
+            text,
+            json: OnceLock::new(),
+        }
+    }
+
+    pub(super) fn json(&self) -> &ParsedOnce {
+        &self.json
+    }
+
+    #[cfg(feature = "agent")]
+    pub(crate) fn into_string(mut self) -> String {
+        std::mem::take(&mut *self.text)
+    }
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.text
     }
 }

@@ -1,10 +1,9 @@
 //! `config`.
 
 use config::{ConfigError, Map, Source, Value, ValueKind};
-use serde_json::Number;
 
 use super::Layer;
-use crate::decode::{Entry, Node};
+use crate::decode::{Entry, Node, Number};
 
 impl Source for Layer {
     fn clone_into_box(&self) -> Box<dyn Source + Send + Sync> {
@@ -25,10 +24,11 @@ fn table(entries: &[Entry], origin: &String) -> Map<String, Value> {
 
 fn value(node: &Node, origin: &String) -> Value {
     let kind = match node {
-        Node::Null => ValueKind::Nil,
+        // No type accepts half of a surrogate pair, and a value that a type skips is not used.
+        Node::Null | Node::Unpaired => ValueKind::Nil,
         Node::Bool(value) => ValueKind::Boolean(*value),
         Node::Number(value) => number(value),
-        Node::String(text) => ValueKind::String(text.as_str().to_owned()),
+        Node::String(text) => ValueKind::String(text.to_string()),
         Node::Array(items) => {
             ValueKind::Array(items.iter().map(|item| value(item, origin)).collect())
         }
@@ -38,9 +38,13 @@ fn value(node: &Node, origin: &String) -> Value {
 }
 
 fn number(number: &Number) -> ValueKind {
-    match (number.as_i64(), number.as_u64()) {
+    match (number.parse(), number.parse()) {
         (Some(number), _) => ValueKind::I64(number),
         (_, Some(number)) => ValueKind::U64(number),
-        _ => ValueKind::Float(number.as_f64().unwrap_or(f64::NAN)),
+        _ => match (number.parse(), number.parse()) {
+            (Some(number), _) => ValueKind::I128(number),
+            (_, Some(number)) => ValueKind::U128(number),
+            _ => ValueKind::Float(number.parse().unwrap_or(f64::NAN)),
+        },
     }
 }

@@ -2,10 +2,9 @@
 
 use figment::value::{Dict, Empty, Map, Tag, Value};
 use figment::{Error, Metadata, Profile, Provider};
-use serde_json::Number;
 
 use super::Layer;
-use crate::decode::{Entry, Node};
+use crate::decode::{Entry, Node, Number};
 
 impl Provider for Layer {
     fn metadata(&self) -> Metadata {
@@ -26,19 +25,24 @@ fn dict(table: &[Entry]) -> Dict {
 
 fn value(node: &Node) -> Value {
     match node {
-        Node::Null => Value::Empty(Tag::Default, Empty::Unit),
+        // No type accepts half of a surrogate pair, and a value that a type skips is not used.
+        Node::Null | Node::Unpaired => Value::Empty(Tag::Default, Empty::Unit),
         Node::Bool(value) => Value::from(*value),
         Node::Number(value) => number(value),
-        Node::String(text) => Value::from(text.as_str()),
+        Node::String(text) => Value::from(&**text),
         Node::Array(items) => Value::from(items.iter().map(value).collect::<Vec<_>>()),
         Node::Object(entries) => Value::from(dict(entries)),
     }
 }
 
 fn number(number: &Number) -> Value {
-    match (number.as_u64(), number.as_i64()) {
+    match (number.parse::<u64>(), number.parse::<i64>()) {
         (Some(number), _) => Value::from(number),
         (_, Some(number)) => Value::from(number),
-        _ => Value::from(number.as_f64().unwrap_or(f64::NAN)),
+        _ => match (number.parse::<u128>(), number.parse::<i128>()) {
+            (Some(number), _) => Value::from(number),
+            (_, Some(number)) => Value::from(number),
+            _ => Value::from(number.parse::<f64>().unwrap_or(f64::NAN)),
+        },
     }
 }

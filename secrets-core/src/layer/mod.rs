@@ -7,21 +7,21 @@ mod figment;
 
 use std::fmt;
 
-use serde_json::Number;
 use zeroize::Zeroizing;
 
-use crate::decode::{Entry, Node, Value};
+use crate::decode::{Entry, Node, Number, Recording, line};
 use crate::plan::{Leaf, Plan};
 use crate::progress::{FoundValue, LeafState, Progress, Status};
-use crate::source::{Freshness, RawValue};
-use crate::{Error, FromSecrets, Loader};
+use crate::source::Freshness;
+use crate::{Error, FromSecrets, Loader, warnings};
 
 /// The values of a declared struct as a layer of a configuration: a `figment::Provider` (feature `figment`) and a
 /// `config::Source` (feature `config`).
 ///
 /// It holds what the sources have, under the names of the fields; those of nested structs stand in tables of their own.
-/// A field that no source has, because it is optional or has a default, is left to the other layers. Numbers, booleans
-/// and what is made from JSON come as what the field's type asks for, all else as text; bytes come as a list of numbers.
+/// A field that no source has, because it is optional or has a default, is left to the other layers. Each value has the
+/// form in which the field's type accepted it, so that `extract` reads whatever a load reads; bytes are a list of
+/// numbers. `figment` itself does not read integers of 128 bits.
 ///
 /// `Debug` shows names only, and the layer's own buffers are wiped. But `figment` and `config` copy the values, show them
 /// in `Debug`, and quote a value in an error where its type is not what was asked for; keep their errors out of logs.
@@ -82,24 +82,27 @@ impl Loader {
     ///
     /// As for [`load`](Self::load).
     pub async fn layer<T: FromSecrets>(&self) -> Result<Layer, Error> {
-        let (plan, progress, loaded) = self.ask::<T>(Freshness::Any).await?;
+        let (plan, mut progress, loaded) = self
+            .ask_and_record::<T>(Freshness::Any, Recording::On)
+            .await?;
+        let layer = Layer::of(&plan, &mut progress);
+        let report = progress.into_report(&plan);
         if loaded.is_none() {
-            let report = progress.into_report(&plan);
             return Err(Error::fields_of(T::SPEC.name(), report));
         }
-        Ok(Layer::of(&plan, &progress))
+        warnings::log(T::SPEC.name(), &report);
+        Ok(layer)
     }
 }
 
 impl Layer {
-    fn of(plan: &Plan, progress: &Progress) -> Self {
+    fn of(plan: &Plan, progress: &mut Progress) -> Self {
         let mut layer = Self {
             subject: plan.spec.name(),
             table: Vec::new(),
         };
-        for (leaf, state) in plan.leaves.iter().zip(&progress.leaves) {
-            if let Status::Found(found) = &state.status {
-                let node = node(leaf, state, found);
+        for (leaf, state) in plan.leaves.iter().zip(&mut progress.leaves) {
+            if let Some(node) = node(leaf, state) {
                 let path: Vec<&str> = leaf.path.split('.').collect();
                 insert(&mut layer.table, &path, node);
             }
@@ -141,28 +144,29 @@ fn insert(table: &mut Vec<Entry>, path: &[&str], node: Node) {
     }
 }
 
-/// A field's value, as what its type asks for.
-fn node(leaf: &Leaf, state: &LeafState, found: &FoundValue) -> Node {
-    if leaf.field.is_binary()
-        && let Ok(bytes) = found.bytes().map(Zeroizing::new)
-    {
-        return list(&bytes);
-    }
-    match &found.value {
-        Value::Whole(RawValue::Text(text)) | Value::Json(Node::String(text)) => {
-            state.shape.read(text)
+/// A field's value: as its type accepted it, else the text or the bytes that its own function got.
+fn node(leaf: &Leaf, state: &mut LeafState) -> Option<Node> {
+    let Status::Found(found) = &state.status else {
+        return None;
+    };
+    let recorded = state.recorded.take();
+    recorded.or_else(|| {
+        if leaf.field.is_binary() {
+            bytes(found)
+        } else {
+            text(found)
         }
-        Value::Whole(RawValue::Binary(bytes)) => match std::str::from_utf8(bytes) {
-            Ok(text) => state.shape.read(text),
-            Err(_) => list(bytes),
-        },
-        Value::Json(node) => node.clone(),
-    }
+    })
 }
 
-fn list(bytes: &[u8]) -> Node {
-    let numbers = bytes.iter().copied().map(Number::from);
-    Node::Array(numbers.map(Node::Number).collect())
+fn bytes(found: &FoundValue) -> Option<Node> {
+    let bytes = Zeroizing::new(found.bytes().ok()?);
+    let numbers = bytes.iter().map(|byte| Number::from(*byte));
+    Some(Node::Array(numbers.map(Node::Number).collect()))
+}
+
+fn text(found: &FoundValue) -> Option<Node> {
+    Some(Node::string(line(&found.value.text().ok()?)))
 }
 
 impl fmt::Debug for Layer {

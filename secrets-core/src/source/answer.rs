@@ -47,6 +47,16 @@ impl RawValue {
     }
 }
 
+impl RawValue {
+    /// The text, and that of bytes that are UTF-8.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Binary(bytes) => std::str::from_utf8(bytes).ok(),
+        }
+    }
+}
+
 impl Found {
     /// A value that is text.
     pub fn text(text: impl Into<String>) -> Self {

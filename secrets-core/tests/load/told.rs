@@ -14,7 +14,7 @@ fn a_variable_that_is_malformed_is_what_the_first_line_names() {
         port: u16,
     }
     let error = failure::<One>(&Memory::new(), &[("PROD_PORT", "many")]);
-    let expected = "cannot load `One`: field `port` (variable `PROD_PORT`): malformed: expected u16, found other text";
+    let expected = "cannot load `One`: field `port` (variable `PROD_PORT`): malformed: expected an integer from 0 to 65535, found other text";
     assert_eq!(error.to_string(), expected);
 }
 
@@ -52,7 +52,10 @@ fn every_failed_field_is_told_of_at_once() {
     );
     let story = format!("{error:#}");
     assert!(story.contains("did you mean `hots`?"), "{story}");
-    assert!(story.contains("expected u16, found other text"), "{story}");
+    assert!(
+        story.contains("expected an integer from 0 to 65535, found other text"),
+        "{story}"
+    );
     assert!(!story.contains("many"), "{story}");
 }
 

@@ -323,7 +323,7 @@ async fn what_cannot_be_right_is_refused_before_anything_is_written() {
         &[
             "nothing was written",
             "`port` would refuse its value",
-            "expected u16",
+            "expected an integer from 0 to 65535",
         ],
     );
     let said = ended(push().env("CERTIFICATE", "!"), 1);

@@ -11,6 +11,7 @@
 mod content;
 mod decode;
 mod disk;
+mod layers;
 mod reference;
 mod requests;
 mod run;
@@ -36,5 +37,17 @@ fn the_loader_and_the_reference_agree() {
         };
         let (world, difference) = shrink::smallest(declared, world, difference);
         panic!("{difference}\n\n{world:#?}\n\n{}", declared.source);
+    });
+}
+
+#[test]
+fn layer_extracts_what_load_decodes() {
+    seeds::each(SEEDS, |seed| {
+        let mut random = Random::new(seed);
+        let declared = &STRUCTS[random.below(STRUCTS.len())];
+        let world = World::random(&mut random, declared);
+        if let Err(difference) = layers::compared(declared, &world) {
+            panic!("{difference}\n\n{world:#?}\n\n{}", declared.source);
+        }
     });
 }

@@ -84,7 +84,7 @@ fn word(outcome: &Outcome) -> String {
     }
 }
 
-fn vault(world: &World) -> Vault {
+pub(crate) fn vault(world: &World) -> Vault {
     let vault = Vault::new()
         .latency(Duration::from_millis(world.latency))
         .entries_from_behind();

@@ -5,8 +5,12 @@ use std::num::ParseIntError;
 use std::pin::Pin;
 use std::time::Duration;
 
+use config::Config;
+use figment::Figment;
 use from_secrets::{Error, ExposeSecret, FromSecrets, Loader, Report, SecretString};
 use serde::Deserialize;
+use serde::de::value::MapDeserializer;
+use serde::de::{DeserializeOwned, Deserializer, Error as _};
 
 /// A declaration, and what it means.
 pub(crate) struct Struct {
@@ -14,11 +18,16 @@ pub(crate) struct Struct {
     pub(crate) source: &'static str,
     pub(crate) nodes: &'static [Node],
     pub(crate) load: Load,
+    pub(crate) extract: Extract,
 }
 
 /// Loads the struct, and tells its values in the order of its nodes.
 pub(crate) type Load = for<'a> fn(&'a Loader) -> Loading<'a>;
 type Loading<'a> = Pin<Box<dyn Future<Output = Result<(Vec<Option<String>>, Report), Error>> + 'a>>;
+
+/// Loads the struct as a layer, and tells the values that figment and config extract.
+pub(crate) type Extract = for<'a> fn(&'a Loader) -> Extracting<'a>;
+type Extracting<'a> = Pin<Box<dyn Future<Output = Result<[Vec<Option<String>>; 2], String>> + 'a>>;
 
 pub(crate) enum Node {
     Leaf(Leaf),
@@ -110,10 +119,44 @@ fn tell_optional<T: Tells>(nested: Option<&T>, told: &mut Vec<Option<String>>) {
 fn load<T: FromSecrets + Tells>(loader: &Loader) -> Loading<'_> {
     Box::pin(async {
         let (config, report) = loader.load_with_report::<T>().await?;
-        let mut told = Vec::new();
-        config.tell(&mut told);
-        Ok((told, report))
+        Ok((told(&config), report))
     })
+}
+
+fn extract<T: FromSecrets + Tells + DeserializeOwned>(loader: &Loader) -> Extracting<'_> {
+    Box::pin(async {
+        let layer = loader.layer::<T>().await;
+        let layer = layer.map_err(|error| format!("{error:#}"))?;
+        let figment = Figment::new().merge(layer.clone()).extract::<T>();
+        let figment = figment.map_err(|error| format!("figment: {error}"))?;
+        let config = Config::builder().add_source(layer).build();
+        let config = config.and_then(Config::try_deserialize::<T>);
+        let config = config.map_err(|error| format!("config: {error}"))?;
+        Ok([told(&figment), told(&config)])
+    })
+}
+
+fn told<T: Tells>(config: &T) -> Vec<Option<String>> {
+    let mut told = Vec::new();
+    config.tell(&mut told);
+    told
+}
+
+/// A nested struct of which a layer has nothing.
+fn from_nothing<T: DeserializeOwned>() -> T {
+    let nothing =
+        MapDeserializer::<_, serde::de::value::Error>::new(std::iter::empty::<(&str, &str)>());
+    T::deserialize(nothing).expect("all of it is optional or has a default")
+}
+
+fn in_seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    seconds(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+}
+
+fn maybe_in_seconds<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Duration>, D::Error> {
+    in_seconds(deserializer).map(Some)
 }
 
 /// A value tells what it is.

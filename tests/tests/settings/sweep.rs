@@ -387,7 +387,12 @@ fn odd_settings_never_panic() {
     });
     // On a busy machine a healthy server may not answer within a second. Alone it does.
     let suspects = faults.into_inner().expect("no panic");
-    let alone = |case: &Case| (0..3).map(|_| run(case, &aws)).reduce(Option::and).flatten();
+    let alone = |case: &Case| {
+        (0..3)
+            .map(|_| run(case, &aws))
+            .reduce(Option::and)
+            .flatten()
+    };
     let faults: Vec<String> = suspects.into_iter().filter_map(alone).collect();
     assert!(
         faults.is_empty(),

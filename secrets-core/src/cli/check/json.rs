@@ -30,6 +30,7 @@ struct Field<'a> {
     rotated_at: Option<String>,
     failure: Option<Failure<'a>>,
     hint: Option<String>,
+    warning: Option<String>,
     attempts: Vec<Attempted<'a>>,
 }
 
@@ -89,6 +90,7 @@ fn field(field: &FieldReport) -> Field<'_> {
         hint: advice(field.has_failed().then_some(field))
             .pop()
             .map(|advice| advice.text),
+        warning: field.warning(),
         attempts: field.attempts().iter().map(asked).collect(),
     }
 }

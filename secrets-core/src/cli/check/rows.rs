@@ -33,6 +33,11 @@ pub(super) fn table(report: &Report) -> String {
             advice.text
         );
     }
+    for field in report.fields() {
+        if let Some(warning) = field.warning() {
+            let _ = write!(text, "\nwarning for `{}`: {warning}", field.path());
+        }
+    }
     if !text.ends_with('\n') {
         text.push('\n');
     }

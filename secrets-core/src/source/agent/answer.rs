@@ -60,7 +60,7 @@ fn secret(mut body: Fields, request: &Request) -> Option<Answer> {
 fn parameter(mut body: Fields, request: &Request) -> Option<Answer> {
     let mut parameter = Fields::of(body.take("Parameter")?)?;
     let version_id = match parameter.take("Version") {
-        Some(Node::Number(version)) => Some(version.to_string()),
+        Some(Node::Number(version)) => Some(version.as_str().to_owned()),
         _ => None,
     };
     let name = parameter.text("Name").ok()??;

@@ -1,29 +1,9 @@
 use std::collections::BTreeMap;
 
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use crate::decode::{Document, Selected, Value};
-use crate::source::RawValue;
-use secrecy::{ExposeSecret, SecretString};
-use zeroize::Zeroizing;
-
-const CANARY: &str = "canary-3f9a";
-
-fn text(text: &str) -> Value {
-    Value::Whole(RawValue::Text(Zeroizing::new(text.to_owned())))
-}
-
-fn bytes(bytes: &[u8]) -> Value {
-    Value::Whole(RawValue::Binary(Zeroizing::new(bytes.to_vec())))
-}
-
-fn key(secret: &str, key: &str) -> Value {
-    let raw = RawValue::Text(Zeroizing::new(secret.to_owned()));
-    match Document::new(&raw).select(Some(key)) {
-        Selected::Value(value) => value,
-        _ => panic!("the key is there"),
-    }
-}
+use super::{CANARY, bytes, key, text};
 
 #[derive(Debug, Deserialize, PartialEq)]
 struct Database {
@@ -45,23 +25,20 @@ struct Newtype(u16);
 
 #[test]
 fn text_becomes_what_the_type_asks_for() {
-    assert_eq!(text("5432").deserialize::<u16>().unwrap(), 5432);
+    assert_eq!(text("5432").get::<u16>().unwrap(), 5432);
+    assert_eq!(text("-1.5").get::<f64>().unwrap().to_string(), "-1.5");
+    assert!(text("true").get::<bool>().unwrap());
+    assert_eq!(text("x").get::<char>().unwrap(), 'x');
+    assert_eq!(text("fast").get::<Mode>().unwrap(), Mode::Fast);
+    assert_eq!(text("7").get::<Newtype>().unwrap(), Newtype(7));
     assert_eq!(
-        text("-1.5").deserialize::<f64>().unwrap().to_string(),
-        "-1.5"
-    );
-    assert!(text("true").deserialize::<bool>().unwrap());
-    assert_eq!(text("x").deserialize::<char>().unwrap(), 'x');
-    assert_eq!(text("fast").deserialize::<Mode>().unwrap(), Mode::Fast);
-    assert_eq!(text("7").deserialize::<Newtype>().unwrap(), Newtype(7));
-    assert_eq!(
-        text("7").deserialize::<Option<Newtype>>().unwrap(),
+        text("7").get::<Option<Newtype>>().unwrap(),
         Some(Newtype(7))
     );
-    assert_eq!(text("[1,\"2\"]").deserialize::<Vec<u8>>().unwrap(), [1, 2]);
+    assert_eq!(text("[1,\"2\"]").get::<Vec<u8>>().unwrap(), [1, 2]);
     assert_eq!(
         text("170141183460469231731687303715884105727")
-            .deserialize::<i128>()
+            .get::<i128>()
             .unwrap(),
         i128::MAX
     );
@@ -76,65 +53,44 @@ fn strings_in_json_are_text_again_at_any_depth() {
         hosts: vec!["a".into(), "b".into()],
         tls: Some(true),
     };
-    assert_eq!(
-        key(secret, "db").deserialize::<Database>().unwrap(),
-        expected
-    );
-    assert_eq!(
-        key(secret, "mode").deserialize::<Mode>().unwrap(),
-        Mode::Sized(3)
-    );
+    assert_eq!(key(secret, "db").get::<Database>().unwrap(), expected);
+    assert_eq!(key(secret, "mode").get::<Mode>().unwrap(), Mode::Sized(3));
 }
 
 #[test]
 fn json_numbers_and_strings_fill_the_same_types() {
+    assert_eq!(key(r#"{"port":5432}"#, "port").get::<u16>().unwrap(), 5432);
     assert_eq!(
-        key(r#"{"port":5432}"#, "port")
-            .deserialize::<u16>()
-            .unwrap(),
+        key(r#"{"port":"5432"}"#, "port").get::<u16>().unwrap(),
         5432
     );
     assert_eq!(
-        key(r#"{"port":"5432"}"#, "port")
-            .deserialize::<u16>()
-            .unwrap(),
-        5432
-    );
-    assert_eq!(
-        key(r#"{"pin":1234}"#, "pin")
-            .deserialize::<String>()
-            .unwrap(),
+        key(r#"{"pin":1234}"#, "pin").get::<String>().unwrap(),
         "1234"
     );
     assert!(
-        key(r#"{"pin":1.10}"#, "pin")
-            .deserialize::<String>()
-            .is_err(),
+        key(r#"{"pin":1.10}"#, "pin").get::<String>().is_err(),
         "its digits are not certain"
     );
 }
 
 #[test]
 fn maps_enums_and_untyped_json_come_from_json_text() {
-    let map = text(r#"{"a":"1"}"#)
-        .deserialize::<BTreeMap<String, u8>>()
-        .unwrap();
+    let map = text(r#"{"a":"1"}"#).get::<BTreeMap<String, u8>>().unwrap();
     assert_eq!(map["a"], 1);
     assert_eq!(
-        text(r#"{"named":{"width":"4"}}"#)
-            .deserialize::<Mode>()
-            .unwrap(),
+        text(r#"{"named":{"width":"4"}}"#).get::<Mode>().unwrap(),
         Mode::Named { width: 4 }
     );
     assert!(
         text(r#"{"a":1}"#)
-            .deserialize::<serde_json::Value>()
+            .get::<serde_json::Value>()
             .unwrap()
             .is_object()
     );
     assert!(
         text("plain")
-            .deserialize::<serde_json::Value>()
+            .get::<serde_json::Value>()
             .unwrap()
             .is_string()
     );
@@ -142,26 +98,19 @@ fn maps_enums_and_untyped_json_come_from_json_text() {
 
 #[test]
 fn a_trailing_newline_is_kept_where_the_type_takes_it() {
-    assert_eq!(text("x\n").deserialize::<String>().unwrap(), "x\n");
+    assert_eq!(text("x\n").get::<String>().unwrap(), "x\n");
     assert_eq!(
-        text("x\n")
-            .deserialize::<SecretString>()
-            .unwrap()
-            .expose_secret(),
+        text("x\n").get::<SecretString>().unwrap().expose_secret(),
         "x\n"
     );
-    assert_eq!(text("1\r\n").deserialize::<u16>().unwrap(), 1);
-    assert!(text("true\n").deserialize::<bool>().unwrap());
-    assert_eq!(text("fast\n").deserialize::<Mode>().unwrap(), Mode::Fast);
-    assert!(
-        text("127.0.0.1\n")
-            .deserialize::<std::net::IpAddr>()
-            .is_ok()
-    );
+    assert_eq!(text("1\r\n").get::<u16>().unwrap(), 1);
+    assert!(text("true\n").get::<bool>().unwrap());
+    assert_eq!(text("fast\n").get::<Mode>().unwrap(), Mode::Fast);
+    assert!(text("127.0.0.1\n").get::<std::net::IpAddr>().is_ok());
     assert_eq!(text("7\n").parse(str::parse::<u8>).unwrap(), 7);
     assert_eq!(
         key(r#"{"ip":"127.0.0.1\n"}"#, "ip")
-            .deserialize::<std::net::IpAddr>()
+            .get::<std::net::IpAddr>()
             .unwrap()
             .to_string(),
         "127.0.0.1"
@@ -170,16 +119,13 @@ fn a_trailing_newline_is_kept_where_the_type_takes_it() {
 
 #[test]
 fn bytes_fill_bytes_and_strings_that_are_utf8() {
-    assert_eq!(bytes(&[0, 255]).deserialize::<Vec<u8>>().unwrap(), [0, 255]);
+    assert_eq!(bytes(&[0, 255]).get::<Vec<u8>>().unwrap(), [0, 255]);
     assert!(
-        bytes(&[0, 255]).deserialize::<Vec<u16>>().is_err(),
+        bytes(&[0, 255]).get::<Vec<u16>>().is_err(),
         "bytes are no numbers"
     );
-    assert_eq!(bytes(b"text").deserialize::<String>().unwrap(), "text");
-    let refused = bytes(&[0, 255])
-        .deserialize::<String>()
-        .unwrap_err()
-        .to_string();
+    assert_eq!(bytes(b"text").get::<String>().unwrap(), "text");
+    let refused = bytes(&[0, 255]).get::<String>().unwrap_err().to_string();
     assert!(refused.contains("#[secret(binary)]"), "{refused}");
 }
 
@@ -204,7 +150,7 @@ fn a_binary_field_takes_bytes_from_base64_where_they_travel_as_text() {
 fn a_key_that_stands_twice_in_what_is_decoded_is_refused() {
     assert!(
         text(r#"{"a":1,"a":2}"#)
-            .deserialize::<BTreeMap<String, u8>>()
+            .get::<BTreeMap<String, u8>>()
             .is_err()
     );
 }
@@ -237,13 +183,13 @@ fn no_refusal_quotes_the_value() {
     ];
     for value in inputs {
         let refusals = [
-            value.deserialize::<u16>().err(),
-            value.deserialize::<bool>().err(),
-            value.deserialize::<Mode>().err(),
-            value.deserialize::<Database>().err(),
-            value.deserialize::<Vec<Database>>().err(),
-            value.deserialize::<(u8, u8)>().err(),
-            value.deserialize::<Blabs>().err(),
+            value.get::<u16>().err(),
+            value.get::<bool>().err(),
+            value.get::<Mode>().err(),
+            value.get::<Database>().err(),
+            value.get::<Vec<Database>>().err(),
+            value.get::<(u8, u8)>().err(),
+            value.get::<Blabs>().err(),
             value.parse(str::parse::<Blabs>).err(),
             value.parse(str::parse::<u16>).err(),
             value.binary::<[u8; 3]>(true).err(),
@@ -264,26 +210,41 @@ fn a_mismatch_within_json_tells_the_way_to_it_and_no_key_of_a_map() {
         #[serde(default)]
         weights: BTreeMap<String, Vec<u8>>,
     }
-    let refused = |json: &str| text(json).deserialize::<Outer>().unwrap_err().to_string();
+    let refused = |json: &str| text(json).get::<Outer>().unwrap_err().to_string();
     let wrong = format!(r#"{{"database": {{"port": "{CANARY}", "hosts": []}}}}"#);
     assert_eq!(
         refused(&wrong),
-        "in `database.port`: expected u16, found other text"
+        "in `database.port`: expected an integer from 0 to 65535, found other text"
     );
     let absent = refused(r#"{"database": {"port": 1}}"#);
     assert_eq!(
         absent,
-        "in `database`: expected the key `hosts`, which is not there"
+        "in `database`: expected the key `hosts`, which does not exist"
     );
     let keyed = format!(
         r#"{{"database": {{"port": 1, "hosts": []}}, "weights": {{"{CANARY}": [1, 2, "{CANARY}"]}}}}"#
     );
     assert_eq!(
         refused(&keyed),
-        "in `weights[…][2]`: expected u8, found other text"
+        "in `weights[…][2]`: expected an integer from 0 to 255, found other text"
     );
     let items = text(&format!(r#"[1, "{CANARY}"]"#))
-        .deserialize::<(u8, u8)>()
+        .get::<(u8, u8)>()
         .unwrap_err();
-    assert_eq!(items.to_string(), "in `[1]`: expected u8, found other text");
+    assert_eq!(
+        items.to_string(),
+        "in `[1]`: expected an integer from 0 to 255, found other text"
+    );
+}
+
+#[test]
+fn type_name_is_shown_without_modules() {
+    use crate::decode::type_name;
+
+    assert_eq!(type_name::<String>(), "String");
+    assert_eq!(
+        type_name::<Option<Vec<std::net::IpAddr>>>(),
+        "Option<Vec<IpAddr>>"
+    );
+    assert_eq!(type_name::<(u8, [String; 2])>(), "(u8, [String; 2])");
 }

@@ -1,0 +1,329 @@
+//! The state of decoding one value, in passes.
+//!
+//! One pass is all that most values need. Where a type refuses a scalar in its first form, the next pass offers it in
+//! another: text as a number, a number as its digits, an empty string as `null`.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
+use super::input::{Input, Item};
+use super::mismatch::Mismatch;
+use super::node::{Node, ParsedOnce};
+use super::number::Number;
+use super::refusals::{self, Refused};
+use super::text::{line, scalar};
+
+/// More passes than any secret needs: each but the last changes the form of a scalar.
+const PASSES: usize = 1_000;
+
+const INEXACT: &str =
+    "found a number with more digits than a 64-bit float keeps; put it in quotation marks";
+
+/// How a scalar is offered.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    First,
+    Second,
+    /// Something that no type takes for a number, to find out whether a type uses it at all.
+    Unusable,
+}
+
+/// The form of a scalar, and how often it was changed.
+#[derive(Clone, Copy)]
+struct Chosen {
+    form: Form,
+    changes: u8,
+}
+
+/// A number is refused by its value, which others may share, so a scalar can need to go back and forth.
+const MOST_CHANGES: u8 = 6;
+
+/// A scalar that was offered to a type that takes anything, or to serde's buffer.
+#[derive(Clone, Copy)]
+pub(super) enum Offer<'de> {
+    Text(&'de str, &'de ParsedOnce),
+    Bool(&'de bool),
+    Number(&'de Number),
+}
+
+#[derive(Default)]
+pub(super) struct Context<'de> {
+    /// Whether errors are made for people. Those of other passes are dropped.
+    explains: bool,
+    forms: RefCell<HashMap<usize, Chosen>>,
+    offers: RefCell<Vec<Offer<'de>>>,
+    /// Text that was refused by a type that asked for text, or for a scalar.
+    refused: RefCell<Vec<&'de str>>,
+    /// Whether the whole of a secret was asked for as text.
+    is_text: Cell<bool>,
+    recorder: Option<RefCell<Option<Node>>>,
+}
+
+impl<'de> Context<'de> {
+    /// Decodes an item in as many passes as it needs.
+    pub(super) fn run<T>(
+        &mut self,
+        item: Item<'de>,
+        decode: impl Fn(Input<'de, '_>) -> Result<T, Mismatch>,
+    ) -> Result<T, Mismatch> {
+        for _ in 0..PASSES {
+            let (result, refused) = self.pass(item, &decode);
+            match result {
+                Ok(value) if !self.has_inexact() => return Ok(value),
+                Ok(_) => return self.without_inexact(item, &decode),
+                Err(_) if self.advance(&refused) => {}
+                Err(_) => return self.without_empty(item, &decode),
+            }
+        }
+        self.explained(item, &decode)
+    }
+
+    /// Decodes once more, in the forms that were accepted, and returns them.
+    #[cfg(any(feature = "config", feature = "figment"))]
+    pub(super) fn record<T>(
+        mut self,
+        item: Item<'de>,
+        decode: impl Fn(Input<'de, '_>) -> Result<T, Mismatch>,
+    ) -> Option<Node> {
+        self.recorder = Some(RefCell::default());
+        self.pass(item, &decode).0.ok()?;
+        self.recorder?.into_inner()
+    }
+
+    fn pass<T>(
+        &self,
+        item: Item<'de>,
+        decode: &impl Fn(Input<'de, '_>) -> Result<T, Mismatch>,
+    ) -> (Result<T, Mismatch>, Vec<Refused>) {
+        self.offers.borrow_mut().clear();
+        self.refused.borrow_mut().clear();
+        refusals::during(|| decode(Input::new(item, self)))
+    }
+
+    fn explained<T>(
+        &mut self,
+        item: Item<'de>,
+        decode: &impl Fn(Input<'de, '_>) -> Result<T, Mismatch>,
+    ) -> Result<T, Mismatch> {
+        self.explains = true;
+        self.pass(item, decode).0
+    }
+
+    /// The last attempt: not every error shows which empty string was refused, so all become `null`, and then text
+    /// again where the type accepts it.
+    fn without_empty<T>(
+        &mut self,
+        item: Item<'de>,
+        decode: &impl Fn(Input<'de, '_>) -> Result<T, Mismatch>,
+    ) -> Result<T, Mismatch> {
+        let known = self.forms.borrow().clone();
+        let is_open = |offer: &Offer<'_>| {
+            matches!(offer, Offer::Text("", _)) && self.form(offer.address()) == Form::First
+        };
+        let open = self.offers.take().into_iter().filter(is_open);
+        let open: Vec<usize> = open.map(|offer| offer.address()).collect();
+        for address in &open {
+            self.choose(*address, Form::Second);
+        }
+        if open.is_empty() || self.pass(item, decode).0.is_err() {
+            self.forms.replace(known);
+            return self.explained(item, decode);
+        }
+        for address in &open {
+            self.choose(*address, Form::First);
+            if self.pass(item, decode).0.is_err() {
+                self.choose(*address, Form::Second);
+            }
+        }
+        self.pass(item, decode).0
+    }
+
+    /// A type accepted the digits of a number as text. If it also takes floats, it would take a rounded one without
+    /// notice elsewhere, so the number is refused, unless no type used it.
+    fn without_inexact<T>(
+        &mut self,
+        item: Item<'de>,
+        decode: &impl Fn(Input<'de, '_>) -> Result<T, Mismatch>,
+    ) -> Result<T, Mismatch> {
+        for offer in self.offers.take() {
+            if self.is_inexact(&offer) {
+                self.choose(offer.address(), Form::Unusable);
+            }
+        }
+        self.explained(item, decode)
+            .map_err(|mismatch| mismatch.because(INEXACT))
+    }
+
+    fn has_inexact(&self) -> bool {
+        self.offers
+            .borrow()
+            .iter()
+            .any(|offer| self.is_inexact(offer))
+    }
+
+    fn is_inexact(&self, offer: &Offer<'_>) -> bool {
+        offer.is_inexact() && self.form(offer.address()) == Form::First
+    }
+
+    /// Chooses other forms for what was refused. False if there are no more.
+    fn advance(&mut self, refused: &[Refused]) -> bool {
+        let mut has_advanced = false;
+        for text in self.refused.take() {
+            has_advanced |= has_second(text) && self.step(text.as_ptr().addr());
+        }
+        let offers = self.offers.borrow().clone();
+        for offer in offers {
+            let form = self.form(offer.address());
+            let is_refused = refused.iter().any(|refused| offer.is(form, *refused));
+            has_advanced |= is_refused && offer.has_second() && self.step(offer.address());
+        }
+        has_advanced
+    }
+
+    fn step(&mut self, address: usize) -> bool {
+        let first = Chosen {
+            form: Form::First,
+            changes: 0,
+        };
+        let chosen = self.forms.get_mut().entry(address).or_insert(first);
+        if chosen.changes == MOST_CHANGES {
+            return false;
+        }
+        chosen.changes += 1;
+        chosen.form = match chosen.form {
+            Form::First => Form::Second,
+            _ => Form::First,
+        };
+        true
+    }
+
+    fn choose(&mut self, address: usize, form: Form) {
+        let changes = MOST_CHANGES;
+        self.forms
+            .get_mut()
+            .insert(address, Chosen { form, changes });
+    }
+
+    fn form(&self, address: usize) -> Form {
+        let forms = self.forms.borrow();
+        forms
+            .get(&address)
+            .map_or(Form::First, |chosen| chosen.form)
+    }
+
+    /// Whether text that was refused is offered in its other form.
+    pub(super) fn is_second(&self, text: &str) -> bool {
+        self.form(text.as_ptr().addr()) == Form::Second
+    }
+
+    pub(super) fn offer(&self, offer: Offer<'de>) -> Form {
+        self.offers.borrow_mut().push(offer);
+        self.form(offer.address())
+    }
+
+    pub(super) fn refuse(&self, text: &'de str) {
+        self.refused.borrow_mut().push(text);
+    }
+
+    pub(super) fn explains(&self) -> bool {
+        self.explains
+    }
+
+    /// An error, whose text is made only where it is shown.
+    pub(super) fn mismatch(&self, mismatch: impl FnOnce() -> Mismatch) -> Mismatch {
+        if self.explains {
+            mismatch()
+        } else {
+            Mismatch::new("")
+        }
+    }
+
+    pub(super) fn asked_for_text(&self) {
+        self.is_text.set(true);
+    }
+
+    pub(super) fn is_text(&self) -> bool {
+        self.is_text.get()
+    }
+
+    pub(super) fn records(&self) -> bool {
+        self.recorder.is_some()
+    }
+
+    pub(super) fn record_node(&self, node: impl FnOnce() -> Node) {
+        if let Some(recorder) = &self.recorder {
+            recorder.replace(Some(node()));
+        }
+    }
+
+    /// Runs a part of the decoder, and returns what it accepted, if that is recorded.
+    pub(super) fn recorded<T>(&self, decode: impl FnOnce() -> T) -> (T, Option<Node>) {
+        match &self.recorder {
+            None => (decode(), None),
+            Some(recorder) => {
+                recorder.take();
+                let decoded = decode();
+                (decoded, recorder.take())
+            }
+        }
+    }
+}
+
+/// Whether text has another form for a type that asks for text or a scalar: none where it is empty, or without the
+/// newline at its end.
+fn has_second(text: &str) -> bool {
+    line(text).len() < text.len() || text.is_empty()
+}
+
+impl Offer<'_> {
+    fn address(&self) -> usize {
+        match self {
+            Self::Text(text, _) => text.as_ptr().addr(),
+            Self::Bool(value) => std::ptr::from_ref::<bool>(value).addr(),
+            Self::Number(number) => number.as_str().as_ptr().addr(),
+        }
+    }
+
+    fn is_inexact(&self) -> bool {
+        matches!(self, Self::Number(number) if !number.is_small() && !number.fits_f64())
+    }
+
+    fn has_second(&self) -> bool {
+        match self {
+            Self::Text(text, json) => text.is_empty() || scalar(text, json).is_some(),
+            Self::Bool(_) => true,
+            Self::Number(number) => number.is_integer() || self.is_inexact(),
+        }
+    }
+
+    /// Whether it is what a type refused, in the form in which it was offered.
+    fn is(&self, form: Form, refused: Refused) -> bool {
+        let is_second = form == Form::Second;
+        match self {
+            Self::Text(_, json) if is_second => match json.get() {
+                Some(Some(node)) => is_node(node, refused),
+                _ => false,
+            },
+            Self::Bool(value) if !is_second => refused == Refused::Bool(**value),
+            Self::Number(number) if is_second == self.is_inexact() => is_number(number, refused),
+            _ => refused == Refused::Text(self.address()),
+        }
+    }
+}
+
+fn is_node(node: &Node, refused: Refused) -> bool {
+    match node {
+        Node::Bool(value) => refused == Refused::Bool(*value),
+        Node::Number(number) => is_number(number, refused),
+        _ => false,
+    }
+}
+
+fn is_number(number: &Number, refused: Refused) -> bool {
+    match refused {
+        Refused::Unsigned(value) => number.parse() == Some(value),
+        Refused::Signed(value) => number.parse() == Some(value),
+        Refused::Float(value) => number.as_f64() == Some(value),
+        _ => false,
+    }
+}

@@ -1,0 +1,43 @@
+//! The scalars that a type refused while it was decoded, errors included that the type itself swallowed.
+//!
+//! `untagged`, `flatten` and tagged enums make serde buffer a value before the field's type is known, and serde offers
+//! no way to see which of the buffered scalars was refused. The constructors of an error see it.
+
+use std::cell::RefCell;
+
+use serde::de::Unexpected;
+
+thread_local! {
+    static REFUSED: RefCell<Vec<Refused>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A scalar that a type refused.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Refused {
+    /// Text, by its address.
+    Text(usize),
+    Bool(bool),
+    Unsigned(u64),
+    Signed(i64),
+    Float(f64),
+}
+
+/// Notes what an error is about.
+pub(super) fn note(found: &Unexpected<'_>) {
+    let refused = match *found {
+        Unexpected::Str(text) => Refused::Text(text.as_ptr().addr()),
+        Unexpected::Bool(value) => Refused::Bool(value),
+        Unexpected::Unsigned(value) => Refused::Unsigned(value),
+        Unexpected::Signed(value) => Refused::Signed(value),
+        Unexpected::Float(value) => Refused::Float(value),
+        _ => return,
+    };
+    REFUSED.with_borrow_mut(|all| all.push(refused));
+}
+
+/// Runs a decoder, and returns what was refused meanwhile.
+pub(super) fn during<T>(decode: impl FnOnce() -> T) -> (T, Vec<Refused>) {
+    let outer = REFUSED.take();
+    let decoded = decode();
+    (decoded, REFUSED.replace(outer))
+}

@@ -1,0 +1,45 @@
+//! Values as types take them.
+
+mod forms;
+mod leaks;
+mod numbers;
+mod values;
+
+use serde::de::DeserializeOwned;
+use zeroize::Zeroizing;
+
+use super::{Document, Mismatch, Recording, Selected, Value};
+use crate::source::RawValue;
+
+pub(super) const CANARY: &str = "canary-3f9a";
+
+impl Value {
+    pub(super) fn get<T: DeserializeOwned>(&self) -> Result<T, Mismatch> {
+        self.deserialize(Recording::Off)
+            .map(|accepted| accepted.value)
+    }
+}
+
+pub(super) fn text(text: &str) -> Value {
+    Value::Whole(RawValue::Text(Zeroizing::new(text.to_owned())))
+}
+
+pub(super) fn bytes(bytes: &[u8]) -> Value {
+    Value::Whole(RawValue::Binary(Zeroizing::new(bytes.to_vec())))
+}
+
+pub(super) fn key(secret: &str, key: &str) -> Value {
+    let raw = RawValue::Text(Zeroizing::new(secret.to_owned()));
+    match Document::new(&raw).select(Some(key)) {
+        Selected::Value(value) => value,
+        _ => panic!("the key is there"),
+    }
+}
+
+/// Why the type refuses the value.
+fn refusal<T: DeserializeOwned>(value: &Value) -> String {
+    match value.get::<T>() {
+        Ok(_) => panic!("`{}` accepts it", std::any::type_name::<T>()),
+        Err(mismatch) => mismatch.to_string(),
+    }
+}

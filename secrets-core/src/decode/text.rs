@@ -1,0 +1,84 @@
+//! Text on its way into a type: its end, its beginning, and how it is described.
+
+use super::node::{BYTE_ORDER_MARK, Node, NotJson, ParsedOnce};
+
+/// Text without the one newline that an editor or a file puts at its end.
+pub(crate) fn line(text: &str) -> &str {
+    let line = text
+        .strip_suffix("\r\n")
+        .or_else(|| text.strip_suffix('\n'));
+    line.unwrap_or(text)
+}
+
+/// Text of one line without the newline at its end, for a type that takes any text.
+pub(super) fn single_line(text: &str) -> &str {
+    let line = line(text);
+    if line.contains('\n') { text } else { line }
+}
+
+/// Text of a number, a boolean or a variant: without a byte order mark and a newline at the end.
+pub(super) fn word(text: &str) -> &str {
+    line(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text))
+}
+
+/// Text as JSON, parsed once.
+pub(super) fn parsed<'de>(text: &str, json: &'de ParsedOnce) -> Result<&'de Node, NotJson> {
+    match json.get_or_init(|| Node::parse(text).ok().map(Box::new)) {
+        Some(node) => Ok(node),
+        None => Err(Node::parse(text)
+            .err()
+            .unwrap_or(NotJson { line: 1, column: 1 })),
+    }
+}
+
+/// Text that is an object or an array.
+pub(super) fn structure<'de>(text: &str, json: &'de ParsedOnce) -> Option<&'de Node> {
+    let start = text
+        .strip_prefix(BYTE_ORDER_MARK)
+        .unwrap_or(text)
+        .trim_start();
+    let node = start.starts_with(['{', '[']).then(|| parsed(text, json));
+    node?.ok()
+}
+
+/// Text that JSON writes without quotation marks, as the console's key/value editor never does.
+pub(super) fn scalar<'de>(text: &str, json: &'de ParsedOnce) -> Option<&'de Node> {
+    let node = parsed(text, json).ok()?;
+    (!matches!(node, Node::Null | Node::String(_))).then_some(node)
+}
+
+/// What text is, for one who expected other text. Nothing of it is quoted.
+pub(super) fn described(text: &str) -> &'static str {
+    let rest = line(text);
+    match rest {
+        "" => "empty text",
+        _ if rest.starts_with(BYTE_ORDER_MARK) => "text with a byte order mark before it",
+        _ if rest.ends_with('\n') => "text with more than one newline at its end",
+        _ if rest.starts_with(char::is_whitespace) => "text with a leading space",
+        _ if rest.ends_with(char::is_whitespace) => "text with a trailing space",
+        _ if is_quoted(rest) => "text in quotation marks",
+        _ => "other text",
+    }
+}
+
+fn is_quoted(text: &str) -> bool {
+    let quoted = |mark: char| text.len() > 1 && text.starts_with(mark) && text.ends_with(mark);
+    quoted('"') || quoted('\'')
+}
+
+/// The same for one who expected a number.
+pub(super) fn described_as_number(text: &str) -> &'static str {
+    match described(text) {
+        "other text" if text.parse::<f64>().is_ok() => number_described(text),
+        other => other,
+    }
+}
+
+fn number_described(digits: &str) -> &'static str {
+    let is_integer = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'+');
+    if digits.bytes().all(is_integer) {
+        "a number out of range"
+    } else {
+        "a number with a fraction or an exponent"
+    }
+}

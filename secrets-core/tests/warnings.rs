@@ -1,0 +1,88 @@
+//! Warnings about what was loaded, and errors about types that the derive cannot see through.
+#![cfg(feature = "derive")]
+
+mod log;
+
+use from_secrets::{FromSecrets, Loader, Memory, SecretString};
+use log::Log;
+use tracing::Level;
+
+#[derive(FromSecrets)]
+#[allow(dead_code, reason = "only what is logged of it is looked at")]
+struct Whole {
+    pocket_key: SecretString,
+    #[secret(name = "prod/db", json_key = "password")]
+    password: Option<String>,
+    #[secret(name = "prod/db")]
+    database: std::collections::BTreeMap<String, String>,
+}
+
+fn secrets() -> Memory {
+    Memory::new()
+        .secret("POCKET_KEY", r#"{"POCKET_KEY": "canary"}"#)
+        .secret("prod/db", r#"{"passwd": "canary"}"#)
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn key_value_object_and_misspelled_key_warn_once() {
+    let log = Log::default();
+    let _guard = tracing::subscriber::set_default(log.clone());
+    let loader = Loader::new().sources([secrets()]);
+    let (_, report) = loader.load_with_report::<Whole>().await.unwrap();
+    let lines = log.lines();
+    let [(Level::WARN, whole), (Level::WARN, near)] = &lines[..] else {
+        panic!("{lines:?}")
+    };
+    assert!(
+        whole.contains("pocket_key")
+            && whole.contains("whole JSON object of the secret `POCKET_KEY`"),
+        "{whole}"
+    );
+    assert!(
+        near.contains("no key `password`, but it has `passwd`"),
+        "{near}"
+    );
+    assert!(!format!("{lines:?}").contains("canary"));
+
+    loader.load::<Whole>().await.unwrap();
+    assert_eq!(log.lines(), [], "each is logged once");
+
+    let warnings: Vec<_> = report
+        .fields()
+        .iter()
+        .map(|field| field.warning().is_some())
+        .collect();
+    assert_eq!(warnings, [true, true, false]);
+}
+
+type Maybe = Option<String>;
+
+#[derive(FromSecrets)]
+#[allow(dead_code, reason = "never loaded")]
+struct Aliased {
+    token: Maybe,
+    other: String,
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn alias_of_option_is_explained() {
+    let loader = Loader::new().sources([Memory::new().secret("OTHER", "x")]);
+    let error = loader
+        .load::<Aliased>()
+        .await
+        .err()
+        .expect("no source has it");
+    let shown = format!("{error:#}");
+    assert!(
+        shown.contains("write the field's type as `Option<…>`"),
+        "{shown}"
+    );
+    let loader = Loader::new().sources([Memory::new().secret("TOKEN", "x")]);
+    let error = loader
+        .load::<Aliased>()
+        .await
+        .err()
+        .expect("no source has it");
+    let shown = format!("{error:#}");
+    assert!(!shown.contains("Option<"), "{shown}");
+}

@@ -49,7 +49,7 @@ pub fn check(bytes: &[u8]) {
     let given = Given {
         loader: loading::loader([Dotenv::at(&*FILE)]),
         // Digits may be a part of a name, and names are told.
-        is_secret: !is_silent(&text) && !text.contains(DIGITS),
+        is_secret: !is_silent(&text) && !text.contains(DIGITS) && !has_canary_in_braces(&text),
     };
     let settings = given.load::<Settings>();
     let text = given.load::<Text>();
@@ -71,6 +71,16 @@ pub fn check(bytes: &[u8]) {
     }
 }
 
+/// Whether a canary is a part of the name in a `${NAME}`, which an error tells if the variable is unset.
+fn has_canary_in_braces(text: &str) -> bool {
+    let is_in_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut names = text.split("${").skip(1);
+    names.any(|rest| {
+        let end = rest.find(|c| !is_in_name(c)).unwrap_or(rest.len());
+        !is_silent(&rest[..end])
+    })
+}
+
 /// What a file says of `A`.
 enum Said {
     Nothing,
@@ -80,7 +90,7 @@ enum Said {
 }
 
 impl Said {
-    /// Reads a file without quotes, spaces and dollars: the last line for a name holds, and nothing counts as unset.
+    /// Reads a file without quotes, spaces and braces, in which a `$` is literal: the last line for a name holds, and nothing counts as unset.
     fn read(bytes: &[u8]) -> Self {
         let mut said = Self::Nothing;
         for line in String::from_utf8_lossy(bytes).lines() {
@@ -88,7 +98,8 @@ impl Said {
                 return Self::Something;
             };
             let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase());
-            if !is_name || !value.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"$:/@-".contains(&b);
+            if !is_name || !value.bytes().all(is_plain) {
                 return Self::Something;
             }
             if name == "A" {

@@ -3,7 +3,7 @@
 use from_secrets_syntax::{Arn, is_managed, suffix_like_an_arn};
 
 use crate::grouped::grouped;
-use crate::report::{AttemptAnswer, FieldReport, Note, Outcome};
+use crate::report::{Attempt, AttemptAnswer, FieldReport, Note, Outcome};
 use crate::source::{KeyedBy, Missing};
 
 /// Ways to fill a field; any of them will do.
@@ -106,7 +106,9 @@ fn help(field: &FieldReport) -> Option<Help> {
             "write the field's type as `Option<…>`, because the derive cannot see through an alias",
         )
     });
-    let remedies: Vec<Remedy> = fix.into_iter().chain(variable).chain(alias).collect();
+    let line = field.attempts().iter().find_map(by_line);
+    let fixes = fix.into_iter().chain(line).chain(variable);
+    let remedies: Vec<Remedy> = fixes.chain(alias).collect();
     (!remedies.is_empty()).then_some(Help(remedies))
 }
 
@@ -182,6 +184,21 @@ fn by_secret(field: &FieldReport) -> Option<Remedy> {
             _ => None,
         }
     })
+}
+
+/// The line of a file that is spelled much like the variable.
+fn by_line(attempt: &Attempt) -> Option<Remedy> {
+    let AttemptAnswer::Missing(Missing::SimilarLine { name, line }) = attempt.answer() else {
+        return None;
+    };
+    let file = attempt.endpoint().unwrap_or("the file");
+    Some(Remedy::new(
+        format!(
+            "rename `{name}` in line {line} of {file} to `{}`",
+            attempt.asked()
+        ),
+        format!("correct these names in {file}"),
+    ))
 }
 
 /// An ARN itself ends like one, and is complete.

@@ -261,7 +261,7 @@ fn the_working_directorys_file_is_read_and_filled_from_the_processs_variables() 
     let directory = File::absent();
     fs::create_dir(directory.path()).unwrap();
     let file = directory.path().join(".env");
-    fs::write(&file, "OUTER=of-file\nTOKEN=\"a $OUTER b\"\n").unwrap();
+    fs::write(&file, "OUTER=of-file\nTOKEN=\"a ${OUTER} b\"\n").unwrap();
     let output = std::process::Command::new(std::env::current_exe().unwrap())
         .args(["--exact", NAME])
         .current_dir(directory.path())
@@ -303,18 +303,59 @@ fn values_stand_in_quotes_over_lines_and_in_base64() {
 }
 
 #[test]
-fn a_bad_line_is_a_failure_that_does_not_show_it() {
-    for text in [
-        format!("KEY=x\n{CANARY} {CANARY}\n"),
-        format!("KEY=x\nTEXT={CANARY} {CANARY}\n"),
-        format!("KEY=x\nTEXT=\"{CANARY}\n"),
+fn bad_line_is_refused_without_its_content() {
+    for (text, place) in [
+        (
+            format!("KEY=x\n{CANARY} {CANARY}\n"),
+            "line 2 (after `KEY`): expected `NAME=value`",
+        ),
+        (
+            format!("KEY=x\n\n{CANARY}\n"),
+            "line 3 (after `KEY`): expected `NAME=value`",
+        ),
+        (CANARY.to_owned(), "line 1: expected `NAME=value`"),
+        (
+            format!("KEY=x\nCANARY=\nTEXT: {CANARY}"),
+            "line 3: expected `NAME=value`",
+        ),
+        (
+            format!("KEY={CANARY}\nCANARY32==\nTEXT: {CANARY}"),
+            "line 3: expected `NAME=value`",
+        ),
+        (
+            format!("KEY=x\nTEXT=\"{CANARY}\n"),
+            "line 2 (`TEXT`): the quote before the value is not closed",
+        ),
+        (
+            format!("KEY='x\ny'\nTEXT='{CANARY}' {CANARY}"),
+            "line 3 (`TEXT`): unexpected text after",
+        ),
+        (
+            format!("KEY=x\ncanary='{CANARY}"),
+            "line 2: the quote before the value is not closed",
+        ),
+        (
+            format!("KEY={CANARY}${{TEXT}}"),
+            "line 1 (`KEY`): the variable `TEXT` is not set",
+        ),
+        (
+            format!("KEY={CANARY}${{TEXT:-{CANARY}${{A}}}}"),
+            "(`KEY`): the default of `TEXT` contains another `${`",
+        ),
+        (
+            format!("KEY=x\r\nTEXT={CANARY}\0"),
+            "line 2: the text contains a NUL character",
+        ),
     ] {
         let file = File::new(text);
         let error = load::<Values>(&file.loader(&[])).err().unwrap();
-        let path = format!("`{}`", file.path().display());
-        fails(&error, Cause::Malformed, &[&path, "what follows `KEY`"]);
+        let path = format!("`{}`, ", file.path().display());
+        fails(&error, Cause::Malformed, &[&path, place]);
         assert_eq!(error.fields().count(), 3, "{error:#}");
     }
+    let file = File::new(b"KEY=x\rTEXT=canary\xff");
+    let error = load::<Values>(&file.loader(&[])).err().unwrap();
+    fails(&error, Cause::Malformed, &["line 2: the text is not UTF-8"]);
 }
 
 #[test]
@@ -357,4 +398,115 @@ fn parameters_and_the_order_of_sources_are_not_read_from_the_file() {
     let error = load::<Staged>(&file.loader(&[])).err().unwrap();
     assert!(error.to_string().contains("`stage`"), "{error}");
     assert!(load::<Staged>(&file.loader(&[("stage", "test")])).is_ok());
+}
+
+/// The value of `TOKEN` in a file with this text, for a process with these variables.
+fn value(text: &str, variables: &[(&str, &str)]) -> Option<String> {
+    let file = File::new(text);
+    let loaded = load::<Token>(&file.loader(variables));
+    let (token, _) = loaded.unwrap_or_else(|error| panic!("{text:?}: {error:#}"));
+    token.token
+}
+
+#[test]
+fn dollar_without_braces_is_literal() {
+    let variables = [("DB_USER", "u"), ("HOME", "/root"), ("word", "w")];
+    for text in [
+        "postgres://$DB_USER:$DB_PASSWORD@db/x",
+        "pa$$word",
+        "p$",
+        "$",
+        "a$HOME/b",
+        "{\"a\": \"b # c\", \"port\": 5432}",
+        "[\"$HOME\", 1]",
+    ] {
+        for line in [format!("TOKEN={text}\n"), format!("TOKEN='{text}'\n")] {
+            assert_eq!(value(&line, &variables).as_deref(), Some(text), "{line}");
+        }
+    }
+    assert_eq!(
+        value("TOKEN=\"x$HOME\"", &variables).as_deref(),
+        Some("x$HOME")
+    );
+}
+
+#[test]
+fn braces_are_replaced_outside_single_quotes() {
+    let variables = [("OUTER", "outer"), ("EMPTY", "")];
+    for (text, expected) in [
+        ("TOKEN=x${OUTER}y", "xoutery".to_owned()),
+        ("OUTER=inner\nTOKEN=\"${OUTER}\"", "outer".to_owned()),
+        ("EMPTY=inner\nTOKEN=${EMPTY}", "inner".to_owned()),
+        ("TOKEN=a\nTOKEN=${TOKEN}b", "ab".to_owned()),
+        ("TOKEN='${OUTER}${UNSET}'", "${OUTER}${UNSET}".to_owned()),
+        ("TOKEN=${UNSET:-a:b}", "a:b".to_owned()),
+        ("TOKEN=${EMPTY:-d}", "d".to_owned()),
+        ("TOKEN=a${UNSET:-}", "a".to_owned()),
+        ("TOKEN=$${OUTER}", "$outer".to_owned()),
+        ("TOKEN=pa${w!rd}", "pa${w!rd}".to_owned()),
+        ("TOKEN=${OUTER:?x}", "${OUTER:?x}".to_owned()),
+        (
+            "TOKEN={\"a\": \"${OUTER} # b\"} # c",
+            "{\"a\": \"outer # b\"}".to_owned(),
+        ),
+    ] {
+        assert_eq!(value(text, &variables), Some(expected), "{text}");
+    }
+}
+
+#[test]
+fn file_that_expands_without_end_is_refused() {
+    let mut text = format!("A={}\n", "canary".repeat(100));
+    for _ in 0..60 {
+        text += "A=${A}${A}\n";
+    }
+    let file = File::new(text);
+    let error = load::<Token>(&file.loader(&[])).err().unwrap();
+    fails(
+        &error,
+        Cause::Malformed,
+        &["(`A`): the replaced values are larger than 1 MiB"],
+    );
+}
+
+#[test]
+fn large_file_of_odd_dollars_is_read() {
+    for part in [
+        "${", "${A:-", "$A", "${A}x}", "$", "'", "\\", "#", "A=\n", "${:",
+    ] {
+        let text = part.repeat(300_000 / part.len());
+        for file in [
+            format!("TOKEN={text}"),
+            format!("TOKEN=\"{text}"),
+            format!("A=\n{text}"),
+        ] {
+            let file = File::new(file);
+            // What becomes of it is another matter: it has to end.
+            drop(load::<Token>(&file.loader(&[])));
+        }
+    }
+}
+
+#[test]
+fn misspelled_line_is_named_in_error() {
+    let file = File::new(format!("PORT=1\n\nTOKNE={CANARY}\nHSOT=h\nOTHER=o\n"));
+    let error = load::<Settings>(&file.loader(&[])).err().unwrap();
+    let text = format!("{error:#}");
+    assert!(!text.contains(CANARY), "a value leaked");
+    let path = file.path().display();
+    for part in [
+        "not set; did you mean `TOKNE` in line 3?".to_owned(),
+        "not set; did you mean `HSOT` in line 4?".to_owned(),
+        format!("correct these names in {path}, or set these environment variables"),
+    ] {
+        assert!(text.contains(&part), "{part}\n{text}");
+    }
+    let file = File::new("PORT=1\nHOST=h\ntokens=x\n");
+    let error = load::<Settings>(&file.loader(&[])).err().unwrap();
+    let path = file.path().display();
+    let hint = format!("rename `tokens` in line 3 of {path} to `TOKEN`, or set the");
+    assert!(format!("{error:#}").contains(&hint), "{error:#}");
+    let file = File::new("PORT=1\nOTHER=x\nHOST=h\n");
+    let error = load::<Settings>(&file.loader(&[])).err().unwrap();
+    assert!(!format!("{error:#}").contains("did you mean"), "{error:#}");
 }

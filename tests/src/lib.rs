@@ -20,6 +20,7 @@ pub mod faults;
 pub mod forward_proxy;
 pub mod going_silent;
 pub mod logs;
+mod node;
 #[cfg(unix)]
 pub mod postgres;
 pub mod process;

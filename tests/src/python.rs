@@ -53,7 +53,8 @@ fn create(directory: &Path, interpreter: &Path, list: &Path) {
     run(Command::new(interpreter).args(pip).arg(list));
 }
 
-fn run(command: &mut Command) {
+/// Runs a command that has to succeed.
+pub(crate) fn run(command: &mut Command) {
     let output = command
         .output()
         .unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));

@@ -1,8 +1,10 @@
-//! Tools of others that read what a declaration writes.
+//! Tools of others that read what a declaration writes, or what a source reads.
 
 use std::io::Write as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::node::Node;
 use crate::python;
 
 /// How a tool ended, and all that it said.
@@ -16,10 +18,19 @@ pub struct Verdict {
 
 /// Lets a Python program of `python/checks.txt` read a text.
 pub fn check(arguments: &[&str], text: &str) -> Verdict {
-    let mut child = Command::new(python::environment("checks"))
-        .args(arguments)
-        // What its authors should look after is not about the text.
-        .env("PYTHONWARNINGS", "ignore")
+    let mut command = Command::new(python::environment("checks"));
+    // What its authors should look after is not about the text.
+    command.args(arguments).env("PYTHONWARNINGS", "ignore");
+    read(&mut command, text)
+}
+
+/// Runs a script with Node.js and the npm packages of `node.rs` over a text.
+pub fn check_with_node(script: &Path, text: &str) -> Verdict {
+    read(&mut Node::installed().script(script), text)
+}
+
+fn read(command: &mut Command, text: &str) -> Verdict {
+    let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -56,14 +56,15 @@ fn quoted(text: &str) -> String {
     if text.chars().all(plain) {
         return text.to_owned();
     }
-    // What is in single quotes is taken as it is; a `$` in double quotes is another thing to each reader.
+    // What is in single quotes is taken as it is.
     if !text.contains(['\'', '\\', '\n']) {
         return format!("'{text}'");
     }
-    let escaped = text
-        .replace('\\', "\\\\")
-        .replace('"', "\\\"")
-        .replace('$', "\\$")
-        .replace('\n', "\\n");
+    let escaped = text.replace('\\', "\\\\");
+    // Double quotes would replace it.
+    if text.contains("${") {
+        return format!("'{}'", escaped.replace('\'', "\\'"));
+    }
+    let escaped = escaped.replace('"', "\\\"").replace('\n', "\\n");
     format!("\"{escaped}\"")
 }

@@ -3,6 +3,7 @@
 //! | page | what it is about |
 //! |---|---|
 //! | [`local`] | a laptop: variables, `.env`, profiles, emulators |
+//! | [`dotenv`] | the syntax of `.env` files, and how it differs from that of other readers |
 //! | [`lambda`] | AWS Lambda: a fast start, the role, the extension |
 //! | [`containers`] | ECS, EKS, EC2, Docker, systemd |
 //! | [`iam`] | the rights that a program needs, and no others |
@@ -19,6 +20,9 @@
 
 #[doc = include_str!("local.md")]
 pub mod local {}
+
+#[doc = include_str!("dotenv.md")]
+pub mod dotenv {}
 
 #[doc = include_str!("lambda.md")]
 pub mod lambda {}

@@ -139,6 +139,13 @@ pub enum Missing {
     Variable,
     /// The environment variable is set to the empty text, which counts as unset.
     EmptyVariable,
+    /// The variable is not set, but a line of the `.env` file sets one whose name may be a misspelling of it.
+    SimilarLine {
+        /// The name that the line sets.
+        name: String,
+        /// The number of the line, from 1.
+        line: usize,
+    },
 }
 
 impl fmt::Display for Missing {
@@ -157,6 +164,9 @@ impl fmt::Display for Missing {
             Self::JsonNull => f.write_str("the secret holds `null` under this key"),
             Self::Variable => f.write_str("not set"),
             Self::EmptyVariable => f.write_str("empty, which counts as not set"),
+            Self::SimilarLine { name, line } => {
+                write!(f, "not set; did you mean `{name}` in line {line}?")
+            }
         }
     }
 }

@@ -1,17 +1,27 @@
 //! A `.env` file.
 
+mod bad_line;
+mod lines;
 mod parse;
+mod replace;
+mod value;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::time::Instant;
 
 use super::local::{self, TooOpen, Unread};
 use super::{
-    Answer, Answers, Cause, Environment, Failure, KeyedBy, Query, Role, SecretSource, Source,
+    Answer, Answers, Cause, Environment, Failure, KeyedBy, Query, Request, Role, SecretSource,
+    Source,
 };
-pub(crate) use parse::{CREDENTIALS_HINT, parse};
+use crate::per_process::PerProcess;
+pub(crate) use lines::{Kept, Lines};
+#[cfg(all(feature = "cli", feature = "aws"))]
+pub(crate) use lines::{Line, Replacement, Replacer, is_comparable};
+pub(crate) use parse::parse;
 
 /// A `.env` file, which holds variables as the environment does: for a laptop, where nobody wants to export them.
 ///
@@ -19,9 +29,11 @@ pub(crate) use parse::{CREDENTIALS_HINT, parse};
 /// `env_only` fields are read from it too, after the environment. Parameters (`{stage}` in names) and the variables of
 /// this crate and of the SDK (`FROM_SECRETS_SOURCES`, `AWS_REGION`) are read from the environment alone.
 ///
-/// A line is `NAME=value`, with `export` before it or not; the value may stand in single or double quotes, over several
-/// lines. Outside of single quotes `$NAME` stands for a variable of the process, or of a line above. The last line for
-/// a name holds; an empty value counts as unset; a `binary` field's is base64.
+/// A line is `NAME=value`, as python-dotenv reads it; [the guide](crate::guide::dotenv) has the syntax and the
+/// differences. A `$` is literal. Only `${NAME}` outside single quotes is replaced: with the process's variable, or else
+/// with the value of a line above, or with the default of `${NAME:-default}`. If there is none of them, it is an error.
+/// A literal `$NAME` whose variable is set is logged as a warning, once, by its name. An empty value counts as unset; a
+/// `binary` field's value is base64.
 ///
 /// The file is read at most once in a load, and only when the environment leaves something open. On Unix, a file that
 /// its group or others can write, or that everybody on the machine can read, is warned of in the log, once.
@@ -54,8 +66,9 @@ impl Source {
 
 impl From<Dotenv> for Source {
     fn from(dotenv: Dotenv) -> Self {
-        let source = Self::new(format!("{dotenv:?}"), move |_| Once {
+        let source = Self::new(format!("{dotenv:?}"), move |site| Once {
             dotenv: dotenv.clone(),
+            environment: site.environment.clone(),
             read: Mutex::default(),
         });
         source.with_role(Role::MoreVariables)
@@ -80,18 +93,25 @@ impl Dotenv {
         self.path.as_deref().unwrap_or(Path::new(".env"))
     }
 
-    async fn variables(&self, deadline: Instant) -> Result<Environment, Answer> {
+    async fn lines(
+        &self,
+        environment: &Environment,
+        deadline: Instant,
+    ) -> Result<Arc<Lines>, Answer> {
         let path = self.path().to_owned();
+        let environment = environment.clone();
         let reading = local::Reading::default();
         reading.begin(&path);
         let work = move |_| {
             let mut too_open = Vec::new();
-            (variables(&path, &mut too_open), too_open)
+            (lines(&path, &environment, &mut too_open), too_open)
         };
         let read = local::run(deadline, &reading, work).await;
         let (read, too_open) = read.map_err(Answer::Failed)?;
         local::warn(&too_open);
-        read.map_err(|unread| self.answer(unread))
+        let lines = read.map_err(|unread| self.answer(unread))?;
+        warn_of_kept(self.path(), &lines.kept);
+        Ok(Arc::new(lines))
     }
 
     fn answer(&self, unread: Unread) -> Answer {
@@ -116,33 +136,56 @@ impl Dotenv {
     }
 }
 
-fn variables(path: &Path, too_open: &mut Vec<TooOpen>) -> Result<Environment, Unread> {
+fn lines(
+    path: &Path,
+    environment: &Environment,
+    too_open: &mut Vec<TooOpen>,
+) -> Result<Lines, Unread> {
     let bytes = local::read(path, path, too_open)?;
-    parse(&bytes).map_err(|bad_line| {
-        let message = format!("`{}`: {bad_line}", path.display());
-        let failure = Failure::new(Cause::Malformed, message);
-        Unread::Failed(failure.with_hint(CREDENTIALS_HINT))
-    })
+    parse(&bytes, environment).map_err(|bad_line| Unread::Failed(bad_line.failure(path)))
+}
+
+/// Reads a file that may be a pipe.
+#[cfg(all(feature = "cli", feature = "aws"))]
+pub(crate) fn read_stream(path: &Path, environment: &Environment) -> Result<Lines, Failure> {
+    let bytes = local::read_stream(path)?;
+    parse(&bytes, environment).map_err(|bad_line| bad_line.failure(path))
+}
+
+/// Logs each variable once in a process.
+fn warn_of_kept(path: &Path, kept: &[Kept]) {
+    static SEEN: PerProcess<BTreeSet<(PathBuf, String)>> = PerProcess::new();
+    for Kept { number, name } in kept {
+        if SEEN.with(|seen| seen.insert((path.to_owned(), name.clone()))) {
+            tracing::warn!(
+                path = %path.display(),
+                line = number,
+                variable = name,
+                "a `$` before a variable's name is not replaced; write `${{NAME}}` to replace it, or put the value in single quotes"
+            );
+        }
+    }
 }
 
 /// A `.env` file that is read when it is first asked, and never again.
 #[derive(Debug)]
 struct Once {
     dotenv: Dotenv,
-    read: Mutex<Option<Result<Environment, Answer>>>,
+    environment: Environment,
+    read: Mutex<Option<Result<Arc<Lines>, Answer>>>,
 }
 
 impl Once {
-    async fn variables(&self, deadline: Instant) -> Result<Environment, Answer> {
+    async fn lines(&self, deadline: Instant) -> Result<Arc<Lines>, Answer> {
         let known = self.read().clone();
         if let Some(known) = known {
             return known;
         }
-        let read = self.dotenv.variables(deadline).await;
+        let read = self.dotenv.lines(&self.environment, deadline).await;
         self.read().insert(read).clone()
     }
 
-    fn read(&self) -> std::sync::MutexGuard<'_, Option<Result<Environment, Answer>>> {
+    fn read(&self) -> std::sync::MutexGuard<'_, Option<Result<Arc<Lines>, Answer>>> {
         self.read.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -158,13 +201,13 @@ impl SecretSource for Once {
 
     fn fetch<'a>(&'a self, query: Query<'a>) -> Answers<'a> {
         Box::pin(async move {
-            let variables = self.variables(query.deadline()).await;
-            let requests = query.requests().iter();
-            let answer = |name: &str| match &variables {
-                Ok(variables) => variables.answer(name),
+            let lines = self.lines(query.deadline()).await;
+            let requests = query.requests();
+            let answer = |request: &Request| match &lines {
+                Ok(lines) => lines.answer(request, requests),
                 Err(answer) => answer.clone(),
             };
-            requests.map(|request| answer(request.id())).collect()
+            requests.iter().map(answer).collect()
         })
     }
 

@@ -5,7 +5,9 @@ use from_secrets_tests::app::{App, Pool};
 use from_secrets_tests::{Answer, Call, Proxy, Scripted, Vault, canary};
 use serde_json::{Value, json};
 
-use crate::support::{VALUES, at, ended, file, holds, moto, of, put, row, text, versions, with};
+use crate::support::{
+    VALUES, at, bare, ended, file, holds, moto, of, put, row, text, versions, with,
+};
 
 #[tokio::test]
 async fn what_is_pushed_is_what_is_loaded() {
@@ -260,6 +262,72 @@ async fn values_come_from_a_file_and_from_nowhere_else_then() {
     );
     let db: Value = serde_json::from_str(&text(&client, "push-file/db").await.unwrap()).unwrap();
     assert_eq!(db, json!({ "password": "two\nlines", "port": "1" }));
+}
+
+#[tokio::test]
+async fn file_is_announced_before_it_is_written() {
+    let env = file(
+        "announced.env",
+        "USER_PART=canary-u\nTOKEN=pa$$DB_PORT-${USER_PART}${DB_PORT}${NOPE:-canary-d}\nDB_PASWORD='${DB_PORT}'\n\
+         DB_PORT=1\nUNREAD=canary-x\nunread=x\nMAIL_USER='$DB_PORT'\nCERTIFICATE=AA==\n",
+    );
+    let push = at(moto().endpoint())
+        .args(["push", "--dry-run", "--from"])
+        .arg(&env)
+        .args(of("push-announced"));
+    let said = ended(push.env("DB_PORT", "canary-p"), 1);
+    let at_line = |line: usize, rest: &str| format!("{}, line {line}: {rest}", env.display());
+    let notes = [
+        at_line(
+            2,
+            "in `TOKEN`, `${USER_PART}` is replaced with the value of line 1",
+        ),
+        "`${DB_PORT}` is replaced with the environment variable".to_owned(),
+        "`${NOPE}` is replaced with its default\n".to_owned(),
+        at_line(2, "`$DB_PORT` is not replaced, although `DB_PORT` is set"),
+        at_line(
+            3,
+            "no field reads `DB_PASWORD`; did you mean `DB_PASSWORD`?\n",
+        ),
+        at_line(5, "no field reads `UNREAD`\n"),
+        at_line(6, "no field reads this line\n"),
+    ];
+    holds(&said.stderr, &notes.each_ref().map(String::as_str));
+    assert!(
+        !said.stderr.contains("USER_PART`\n"),
+        "a line uses it: {}",
+        said.stderr
+    );
+    let all = format!("{}{}", said.stdout, said.stderr);
+    assert!(
+        !all.contains("canary-u") && !all.contains("canary-p"),
+        "{all}"
+    );
+    assert!(
+        !all.contains("canary-d") && !all.contains("canary-x"),
+        "{all}"
+    );
+}
+
+#[test]
+fn file_with_unset_variable_is_refused() {
+    let env = file("unset.env", "MAIL_USER=u\nTOKEN=canary-${NOPE}\n");
+    let said = ended(
+        bare()
+            .args(["push", "-y", "--from"])
+            .arg(&env)
+            .args(of("x")),
+        1,
+    );
+    let place = format!(
+        "`{}`, line 2 (`TOKEN`): the variable `NOPE` is not set",
+        env.display()
+    );
+    holds(
+        &said.stderr,
+        &[&place, "write `${NOPE:-}` if it may be unset"],
+    );
+    assert!(!said.stderr.contains("canary"), "{}", said.stderr);
 }
 
 #[tokio::test]

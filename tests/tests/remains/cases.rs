@@ -151,8 +151,7 @@ fn others() -> Vec<Case> {
             0,
         ),
         case("`var-files`", places::variable_file(), "one", 1, 0).by_hand("file"),
-        // dotenvy's buffers.
-        case("`dotenv`", places::dotenv(), "one", 1, 2),
+        case("`dotenv`", places::dotenv(), "one", 1, 0),
         case("`env`", places::environment(), "one", 1, BLOCK).by_hand("variable"),
         case(
             "`env`, bytes",

@@ -1,22 +1,19 @@
 //! Where values come from: the environment, or a `.env` file.
 
-use std::fs;
 use std::path::Path;
 
 use zeroize::Zeroizing;
 
 use super::targets::Target;
+use super::write::told;
 use crate::cli::stop::Stop;
 use crate::plan::Leaf;
-use crate::source::dotenv::{CREDENTIALS_HINT, parse};
+use crate::source::dotenv::{Lines, read_stream};
 use crate::source::{Answer, Environment, RawValue};
 
-/// The variables of a `.env` file, and no others. It may be a pipe, as a shell's `<(…)`.
-pub(super) fn file(path: &Path) -> Result<Environment, Stop> {
-    let refused = |why: String| Stop::Refused(format!("{}: {why}", path.display()));
-    let bytes = fs::read(path).map_err(|error| refused(error.to_string()))?;
-    let bytes = Zeroizing::new(bytes);
-    parse(&bytes).map_err(|bad_line| refused(format!("{bad_line}; {CREDENTIALS_HINT}")))
+/// The lines of a `.env` file, which may be a pipe, as a shell's `<(…)`.
+pub(super) fn file(path: &Path, environment: &Environment) -> Result<Lines, Stop> {
+    read_stream(path, environment).map_err(|failure| Stop::Refused(told(&failure)))
 }
 
 /// Gives every place its value, or every reason why that cannot be done.

@@ -4,6 +4,7 @@ mod ask;
 mod change;
 mod given;
 mod json;
+mod lines;
 mod missing;
 mod show;
 mod staged;
@@ -44,7 +45,7 @@ pub(super) const EXAMPLES: &[&str] = &[
 /// array stands already and the value is one, it stays one. A `binary` field's value is base64, and stored as bytes.
 #[derive(Args, Debug)]
 pub(super) struct Push {
-    /// Take the values from this `.env` file, where a `$` needs single quotes around it
+    /// Take the values from this `.env` file, in which `${NAME}` is replaced outside single quotes
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
     /// Show what would change, and write nothing
@@ -69,7 +70,13 @@ impl Push {
         let subject = T::SPEC.name();
         let plan = loader.plan::<T>()?;
         let variables = match &self.from {
-            Some(path) => given::file(path)?,
+            Some(path) => {
+                let mut lines = given::file(path, loader.variables())?;
+                for sentence in lines::notes(&plan, &lines) {
+                    note(&format!("{}, {sentence}", path.display()));
+                }
+                lines.take_variables()
+            }
             None => loader.variables().clone(),
         };
         let (targets, unwritable) = targets::targets(&plan.leaves);

@@ -1,127 +1,254 @@
-//! What a `.env` file says.
-
-use std::fmt;
-use std::io::Read;
+//! The syntax of a `.env` file.
 
 use zeroize::Zeroizing;
 
+use super::bad_line::{BadLine, Problem};
+use super::lines::{Line, Lines};
+use super::replace::Replacing;
+use super::value::{comment_start, unescaped};
 use crate::source::Environment;
 
-/// What to do about a bad line.
-pub(crate) const CREDENTIALS_HINT: &str =
-    "put values with spaces or special characters into single quotes";
-
-/// A line that cannot be read, told by what stands before it, because it may hold a secret.
-#[derive(Debug)]
-pub(crate) struct BadLine {
-    /// How many variables stand before it.
-    after: usize,
-    /// The last of them.
-    name: Option<String>,
+/// Reads the lines of a file, and replaces `${NAME}` with the process's variables and the lines above.
+pub(crate) fn parse(bytes: &[u8], environment: &Environment) -> Result<Lines, BadLine> {
+    let mut scanner = Scanner {
+        rest: text(bytes)?,
+        number: 1,
+    };
+    let mut lines = Lines::default();
+    let mut replacing = Replacing::new(environment);
+    while scanner.skip_to_line() {
+        let number = scanner.number;
+        let assignment = scanner.line().map_err(|bad| {
+            let bad_line = BadLine::new(number, bad.problem);
+            match bad.name {
+                Some(name) => bad_line.named(name),
+                None => bad_line.after(lines.last()),
+            }
+        })?;
+        let Some(assignment) = assignment else {
+            continue;
+        };
+        let line = assignment.line(number, &mut replacing, &lines)?;
+        lines.push(line);
+    }
+    lines.kept = replacing.into_kept();
+    Ok(lines)
 }
 
-impl BadLine {
-    fn behind(variables: &[(String, Zeroizing<String>)]) -> Self {
-        let name = variables.last().map(|(name, _)| name);
-        Self {
-            after: variables.len(),
-            name: name.filter(|name| is_conventional(name)).cloned(),
-        }
+/// Returns the text of a file without its byte order mark.
+fn text(bytes: &[u8]) -> Result<&str, BadLine> {
+    let at = |end: usize, problem| {
+        let before = String::from_utf8_lossy(&bytes[..end]);
+        BadLine::new(1 + newlines(&before), problem)
+    };
+    let text = std::str::from_utf8(bytes);
+    let text = text.map_err(|error| at(error.valid_up_to(), Problem::NotUtf8))?;
+    if let Some(end) = text.find('\0') {
+        return Err(at(end, Problem::Nul));
+    }
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+/// Reads a text from its beginning to its end.
+struct Scanner<'a> {
+    rest: &'a str,
+    /// The number of the line that `rest` begins in.
+    number: usize,
+}
+
+/// `NAME=value`, the value as it is written.
+struct Assignment<'a> {
+    name: &'a str,
+    value: &'a str,
+    quote: Option<char>,
+}
+
+/// Why a line is not an assignment, with its name if that much was read.
+struct Bad<'a> {
+    name: Option<&'a str>,
+    problem: Problem,
+}
+
+impl Assignment<'_> {
+    fn line(
+        self,
+        number: usize,
+        replacing: &mut Replacing<'_>,
+        above: &Lines,
+    ) -> Result<Line, BadLine> {
+        let value = match self.quote {
+            Some(quote) => unescaped(self.value, quote),
+            None => Zeroizing::new(self.value.to_owned()),
+        };
+        let replaced = match self.quote {
+            Some('\'') => Ok(None),
+            _ => replacing.replace(&value, number, above),
+        };
+        let replaced =
+            replaced.map_err(|problem| BadLine::new(number, problem).named(self.name))?;
+        let (value, replacements) = match replaced {
+            Some(replaced) => (replaced.value, replaced.replacements),
+            None => (value, Vec::new()),
+        };
+        Ok(Line {
+            number,
+            name: self.name.to_owned(),
+            value,
+            replacements,
+        })
     }
 }
 
-/// Whether it is surely a name. A value in base64 that goes on in a second line may end in `=`, and looks like another.
-fn is_conventional(name: &str) -> bool {
-    let is_usual = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
-    name.bytes().all(is_usual)
-}
+impl<'a> Scanner<'a> {
+    /// Skips white space and empty lines. Returns whether there is a line.
+    fn skip_to_line(&mut self) -> bool {
+        self.take_while(is_space);
+        !self.rest.is_empty()
+    }
 
-impl fmt::Display for BadLine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.name, self.after) {
-            (Some(name), _) => write!(f, "what follows `{name}`")?,
-            (None, 0) => f.write_str("its beginning")?,
-            (None, count) => write!(f, "what follows variable number {count}")?,
+    /// Reads a line, which is `None` if it is a comment.
+    fn line(&mut self) -> Result<Option<Assignment<'a>>, Bad<'a>> {
+        self.skip_export();
+        if self.rest.starts_with('#') {
+            self.take_while(is_in_line);
+            return Ok(None);
         }
-        f.write_str(" is not `NAME=value`")
+        let not_assignment = Bad {
+            name: None,
+            problem: Problem::NotAssignment,
+        };
+        let Some(name) = self.name() else {
+            return Err(not_assignment);
+        };
+        self.take_while(is_blank);
+        if !self.take_char('=') {
+            return Err(not_assignment);
+        }
+        let is_apart = !self.take_while(is_blank).is_empty();
+        let (value, quote) = self.value(is_apart).map_err(|problem| Bad {
+            name: Some(name),
+            problem,
+        })?;
+        Ok(Some(Assignment { name, value, quote }))
+    }
+
+    fn skip_export(&mut self) {
+        let after = self.rest.strip_prefix("export");
+        if after.is_some_and(|after| after.starts_with(is_blank)) {
+            self.take("export".len());
+            self.take_while(is_blank);
+        }
+    }
+
+    fn name(&mut self) -> Option<&'a str> {
+        if self.take_char('\'') {
+            let name = self.take_while(|c| c != '\'' && is_in_line(c));
+            return (self.take_char('\'') && !name.is_empty()).then_some(name);
+        }
+        let name = self.take_while(is_in_name);
+        (!name.is_empty()).then_some(name)
+    }
+
+    /// Reads a value to the end of its last line, with its quote. `is_apart`: white space precedes it.
+    fn value(&mut self, is_apart: bool) -> Result<(&'a str, Option<char>), Problem> {
+        match self.rest.chars().next() {
+            Some(quote @ ('\'' | '"')) => Ok((self.quoted(quote)?, Some(quote))),
+            first => {
+                let line = self.take_while(is_in_line);
+                let end = match first {
+                    Some('#') if is_apart => 0,
+                    _ => comment_start(line),
+                };
+                Ok((line[..end].trim_end_matches(is_space), None))
+            }
+        }
+    }
+
+    fn quoted(&mut self, quote: char) -> Result<&'a str, Problem> {
+        self.take(quote.len_utf8());
+        let end = closing(self.rest, quote).ok_or(Problem::OpenQuote(quote))?;
+        let value = self.take(end);
+        self.take(quote.len_utf8());
+        self.take_while(is_blank);
+        if self.rest.starts_with('#') {
+            self.take_while(is_in_line);
+        }
+        if self.rest.starts_with(is_in_line) {
+            return Err(Problem::TextAfterQuote);
+        }
+        Ok(value)
+    }
+
+    fn take_char(&mut self, c: char) -> bool {
+        let is_next = self.rest.starts_with(c);
+        if is_next {
+            self.take(c.len_utf8());
+        }
+        is_next
+    }
+
+    fn take_while(&mut self, is_taken: impl Fn(char) -> bool) -> &'a str {
+        let length = self.rest.find(|c| !is_taken(c));
+        self.take(length.unwrap_or(self.rest.len()))
+    }
+
+    fn take(&mut self, length: usize) -> &'a str {
+        let (taken, rest) = self.rest.split_at(length);
+        self.number += newlines(taken);
+        self.rest = rest;
+        taken
     }
 }
 
-/// The variables of a `.env` file, and no others. The parser's own buffers are not wiped.
-pub(crate) fn parse(bytes: &[u8]) -> Result<Environment, BadLine> {
-    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    // The parser takes a last line without its newline for unfinished where it ends in a space.
-    let text = text.chain(b"\n".as_slice());
-    let mut variables: Vec<(String, Zeroizing<String>)> = Vec::new();
-    for variable in dotenvy::from_read_iter(text) {
-        match variable {
-            Ok((name, value)) => variables.push((name, Zeroizing::new(value))),
-            // The parser's message quotes the line.
-            Err(_) => return Err(BadLine::behind(&variables)),
+/// Returns where a quoted text ends. A backslash escapes the character after it.
+fn closing(text: &str, quote: char) -> Option<usize> {
+    let mut chars = text.char_indices();
+    while let Some((index, c)) = chars.next() {
+        match c {
+            '\\' => {
+                chars.next();
+            }
+            c if c == quote => return Some(index),
+            _ => {}
         }
     }
-    let variables = variables
+    None
+}
+
+/// Counts `\n`, `\r\n` and `\r`.
+fn newlines(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let is_newline = |(index, byte): (usize, &u8)| match byte {
+        b'\n' => true,
+        b'\r' => bytes.get(index + 1) != Some(&b'\n'),
+        _ => false,
+    };
+    bytes
         .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
-    Ok(Environment::from_vars(variables))
+        .enumerate()
+        .filter(|each| is_newline(*each))
+        .count()
+}
+
+/// White space as Python has it, which takes four separators of ASCII for space.
+pub(super) fn is_space(c: char) -> bool {
+    c.is_whitespace() || ('\x1c'..='\x1f').contains(&c)
+}
+
+fn is_in_line(c: char) -> bool {
+    !matches!(c, '\n' | '\r')
+}
+
+fn is_blank(c: char) -> bool {
+    is_space(c) && is_in_line(c)
+}
+
+/// Python takes every character but `=`, `#` and white space. A line with one that is in no variable's name is rather
+/// the end of the value above, and a byte order mark within the text would make a name that is never read.
+fn is_in_name(c: char) -> bool {
+    let is_plain = c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    is_plain || !(c.is_ascii() || c.is_control() || is_space(c) || c == '\u{feff}')
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn get(text: &str, name: &str) -> Option<String> {
-        let variables = parse(text.as_bytes()).unwrap();
-        variables
-            .text(name)
-            .ok()
-            .flatten()
-            .map(|value| value.to_string())
-    }
-
-    #[test]
-    fn a_last_line_needs_no_newline() {
-        for text in [
-            "A=a",
-            "A=a ",
-            "A=a\n",
-            "A=a\r\n",
-            "A=a # said",
-            "A=a\n ",
-            "\u{feff}A=a",
-        ] {
-            assert_eq!(get(text, "A").as_deref(), Some("a"), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn values_stand_in_quotes_and_over_lines() {
-        let text =
-            "# A comment.\n\nexport A='one $B\ntwo'\nB=\"x\\ny\nz\"\nC=$B\nD=\nC=last # of two\n";
-        assert_eq!(get(text, "A").as_deref(), Some("one $B\ntwo"));
-        assert_eq!(get(text, "B").as_deref(), Some("x\ny\nz"));
-        assert_eq!(get(text, "C").as_deref(), Some("last"));
-        assert_eq!(get(text, "D"), None);
-        assert_eq!(get("A=a\nB=${A}b", "B").as_deref(), Some("ab"));
-    }
-
-    #[test]
-    fn a_bad_line_is_told_by_what_stands_before_it() {
-        for (text, place) in [
-            ("canary", "its beginning is"),
-            ("A=a\ncanary canary\nB=b", "what follows `A` is"),
-            ("A=a\nB='canary", "what follows `A` is"),
-            ("A=a\nB=canary canary", "what follows `A` is"),
-            ("A=a\nb=b\ncanary", "what follows variable number 2 is"),
-            (
-                "A=first\ncanary==\nB=b b",
-                "what follows variable number 2 is",
-            ),
-        ] {
-            let bad = parse(text.as_bytes()).unwrap_err();
-            assert_eq!(bad.to_string(), format!("{place} not `NAME=value`"));
-            assert!(!format!("{bad:?}").contains("canary"));
-        }
-        assert!(parse(b"A=\xFFcanary").is_err());
-    }
-}
+mod tests;

@@ -44,6 +44,17 @@ pub(super) fn read(
     bytes.ok_or_else(|| Unread::Failed(too_large(shown)))
 }
 
+/// Reads a whole file, or all that comes out of a pipe, into a buffer that is wiped.
+#[cfg(all(feature = "cli", feature = "aws"))]
+pub(super) fn read_stream(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let read = File::open(path).and_then(|mut file| read_bounded(&mut file, 0));
+    match read {
+        Ok(Some(bytes)) => Ok(bytes),
+        Ok(None) => Err(too_large(path)),
+        Err(error) => Err(failure(path, &error)),
+    }
+}
+
 fn check_kind(shown: &Path, metadata: &Metadata) -> Result<(), Unread> {
     if metadata.is_dir() {
         return Err(Unread::Folder);

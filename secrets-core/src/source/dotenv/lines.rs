@@ -1,0 +1,155 @@
+//! The lines of a `.env` file.
+
+use std::collections::HashMap;
+use std::fmt;
+#[cfg(all(feature = "cli", feature = "aws"))]
+use std::mem::take;
+
+use from_secrets_syntax::misspelt;
+use zeroize::Zeroizing;
+
+use super::bad_line::certain;
+#[cfg(all(feature = "cli", feature = "aws"))]
+use crate::source::Environment;
+use crate::source::{Answer, Found, Missing, Request};
+
+/// The lines of a file that set variables, in their order.
+#[derive(Default)]
+pub(crate) struct Lines {
+    all: Vec<Line>,
+    /// The last line of each name, which wins.
+    last: HashMap<String, usize>,
+    pub(super) kept: Vec<Kept>,
+}
+
+/// A line that sets a variable.
+pub(crate) struct Line {
+    pub(crate) number: usize,
+    pub(crate) name: String,
+    pub(super) value: Zeroizing<String>,
+    #[cfg_attr(
+        not(all(feature = "cli", feature = "aws")),
+        expect(dead_code, reason = "`push` announces it")
+    )]
+    pub(crate) replacements: Vec<Replacement>,
+}
+
+/// A `${NAME}` that was replaced.
+#[cfg_attr(
+    not(all(feature = "cli", feature = "aws")),
+    expect(dead_code, reason = "`push` announces it")
+)]
+pub(crate) struct Replacement {
+    pub(crate) name: String,
+    pub(crate) by: Replacer,
+}
+
+/// The origin of the text that replaced a `${NAME}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Replacer {
+    Environment,
+    Line(usize),
+    Default,
+}
+
+/// A `$NAME` that was kept although the variable is set.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept {
+    pub(crate) number: usize,
+    pub(crate) name: String,
+}
+
+impl Line {
+    /// Returns the name if it is certainly one, and not a part of a value.
+    pub(crate) fn certain_name(&self) -> Option<&str> {
+        certain(&self.name, &self.value)
+    }
+}
+
+impl Lines {
+    pub(super) fn push(&mut self, line: Line) {
+        self.last.insert(line.name.clone(), self.all.len());
+        self.all.push(line);
+    }
+
+    pub(super) fn last(&self) -> Option<&Line> {
+        self.all.last()
+    }
+
+    /// Returns the line that sets a variable: the last one with this name.
+    pub(crate) fn get(&self, name: &str) -> Option<&Line> {
+        self.last.get(name).map(|&index| &self.all[index])
+    }
+
+    pub(super) fn answer(&self, request: &Request, asked: &[Request]) -> Answer {
+        match self.get(request.id()) {
+            Some(line) if line.value.is_empty() => Answer::Missing(Missing::EmptyVariable),
+            Some(line) => Answer::Found(Found::text(line.value.as_str())),
+            None => Answer::Missing(self.missing(request.id(), asked)),
+        }
+    }
+
+    fn missing(&self, name: &str, asked: &[Request]) -> Missing {
+        let is_other = |line: &&Line| asked.iter().all(|request| request.id() != line.name);
+        match self.similar(name, is_other) {
+            Some(line) => Missing::SimilarLine {
+                name: line.name.clone(),
+                line: line.number,
+            },
+            None => Missing::Variable,
+        }
+    }
+
+    /// Returns a line whose name may be a misspelling.
+    fn similar(&self, name: &str, may_be: impl Fn(&&Line) -> bool) -> Option<&Line> {
+        const MOST_LINES: usize = 1_000;
+        let alike = self.all.iter().filter(|line| is_comparable(&line.name));
+        let alike: Vec<&Line> = alike.filter(may_be).take(MOST_LINES).collect();
+        let names: Vec<&str> = alike.iter().map(|line| line.name.as_str()).collect();
+        self.get(misspelt(name, &names)?)
+    }
+}
+
+/// Returns whether a name can be compared with others, and shown where it is like one of them.
+pub(crate) fn is_comparable(name: &str) -> bool {
+    const LONGEST: usize = 64;
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
+    name.len() <= LONGEST && name.bytes().all(is_plain)
+}
+
+#[cfg(all(feature = "cli", feature = "aws"))]
+impl Lines {
+    /// Returns the lines that win: the last one of each name.
+    pub(crate) fn winning(&self) -> impl Iterator<Item = &Line> {
+        let is_last = |(index, line): &(usize, &Line)| self.last.get(&line.name) == Some(index);
+        let lines = self.all.iter().enumerate();
+        lines.filter(is_last).map(|(_, line)| line)
+    }
+
+    /// Returns whether another line's value contains that of this variable.
+    pub(crate) fn is_used(&self, name: &str) -> bool {
+        let mut replacements = self.all.iter().flat_map(|line| &line.replacements);
+        replacements.any(|replacement| {
+            replacement.name == name && matches!(replacement.by, Replacer::Line(_))
+        })
+    }
+
+    pub(crate) fn kept(&self) -> &[Kept] {
+        &self.kept
+    }
+
+    /// Moves the values out, as variables.
+    pub(crate) fn take_variables(&mut self) -> Environment {
+        let variables = self.all.iter_mut();
+        Environment::from_vars(variables.map(|line| (line.name.clone(), take(&mut *line.value))))
+    }
+}
+
+/// Shows no name, because a line may be a part of a value.
+impl fmt::Debug for Lines {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lines")
+            .field("count", &self.all.len())
+            .finish_non_exhaustive()
+    }
+}

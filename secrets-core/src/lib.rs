@@ -18,6 +18,7 @@ mod chain;
 pub mod cli;
 mod clock;
 mod decode;
+mod defaults;
 mod error;
 #[cfg(feature = "generate")]
 pub mod generate;
@@ -37,6 +38,7 @@ mod one_version;
 mod panics;
 mod per_process;
 mod plan;
+mod pointers;
 mod progress;
 mod redact;
 mod report;
@@ -46,6 +48,7 @@ mod story;
 mod values;
 mod warnings;
 
+use std::fmt::Debug;
 use std::future::Future;
 
 pub use error::{Error, ErrorKind};
@@ -73,9 +76,9 @@ pub use source::{
 
 /// A struct that is filled from secrets. Derive it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say which secrets fill it",
-    label = "not declared with `#[derive(FromSecrets)]`",
-    note = "derive `FromSecrets` for `{Self}`; a field of a struct that is one JSON value needs no `flatten`, only `serde::Deserialize`"
+    message = "`{Self}` does not implement `FromSecrets`",
+    label = "not a struct with `#[derive(FromSecrets)]`",
+    note = "add `#[derive(FromSecrets)]` to a struct of your own; to load the field as one value, remove `flatten`"
 )]
 pub trait FromSecrets: Sized {
     /// The declaration.
@@ -85,6 +88,12 @@ pub trait FromSecrets: Sized {
     #[doc(hidden)]
     fn from_values(values: &mut __private::Values<'_>) -> Option<Self>;
 
+    /// Returns the `Debug` of `#[secrets(debug)]`, which shows no secret, if the struct has it.
+    #[doc(hidden)]
+    fn as_debug(&self) -> Option<&dyn Debug> {
+        None
+    }
+
     /// Loads the struct with the default loader: from Secrets Manager, or the first other source that is compiled in
     /// ([`Loader::sources`]), and from the environment what is not there.
     ///
@@ -92,7 +101,7 @@ pub trait FromSecrets: Sized {
     ///
     /// When a required field is nowhere, a source fails, or a value is not what its field needs: all of them at once.
     fn load() -> impl Future<Output = Result<Self, Error>> + Send {
-        async { Loader::new().load().await }
+        async { Loader::new().load_boxed().await.map(|loaded| *loaded) }
     }
 
     /// The same without `async`: from a plain `main`, or from within a runtime, whose thread it blocks.
@@ -113,7 +122,8 @@ pub trait FromSecrets: Sized {
 pub mod __private {
     pub use serde::de::DeserializeOwned;
 
-    pub use crate::redact::debug;
+    pub use crate::defaults::text_default;
+    pub use crate::redact::{Flattened, Shown, debug, flattened};
     pub use crate::spec::{Field, Spec};
     pub use crate::values::{Decoded, Values};
 }

@@ -137,7 +137,7 @@ impl Loader {
     ///
     /// Within a Tokio runtime that was built without its timers (`enable_time`).
     pub async fn load<T: FromSecrets>(&self) -> Result<T, Error> {
-        self.load_with_report().await.map(|(loaded, _)| loaded)
+        self.load_boxed().await.map(|loaded| *loaded)
     }
 
     /// Loads a struct, and tells which source answered what.
@@ -150,16 +150,26 @@ impl Loader {
     ///
     /// As for [`load`](Self::load).
     pub async fn load_with_report<T: FromSecrets>(&self) -> Result<(T, Report), Error> {
-        self.load_as(Freshness::Any).await
+        let (loaded, report) = self.load_as(Freshness::Any).await?;
+        Ok((*loaded, report))
+    }
+
+    /// Loads a struct into a box. A struct can be larger than a thread's stack bears copies of.
+    pub(crate) async fn load_boxed<T: FromSecrets>(&self) -> Result<Box<T>, Error> {
+        let (loaded, _) = self.load_as(Freshness::Any).await?;
+        Ok(loaded)
     }
 
     /// Loads a struct past the caches of its sources.
     #[cfg(feature = "live")]
-    pub(crate) async fn reload<T: FromSecrets>(&self) -> Result<(T, Report), Error> {
+    pub(crate) async fn reload<T: FromSecrets>(&self) -> Result<(Box<T>, Report), Error> {
         self.load_as(Freshness::Fresh).await
     }
 
-    async fn load_as<T: FromSecrets>(&self, freshness: Freshness) -> Result<(T, Report), Error> {
+    pub(crate) async fn load_as<T: FromSecrets>(
+        &self,
+        freshness: Freshness,
+    ) -> Result<(Box<T>, Report), Error> {
         let (plan, progress, loaded) = self.ask(freshness).await?;
         let report = progress.into_report(&plan);
         match loaded {
@@ -175,7 +185,7 @@ impl Loader {
     pub(crate) async fn ask<T: FromSecrets>(
         &self,
         freshness: Freshness,
-    ) -> Result<(Plan, Progress, Option<T>), Error> {
+    ) -> Result<(Plan, Progress, Option<Box<T>>), Error> {
         self.ask_and_record(freshness, Recording::default()).await
     }
 
@@ -184,7 +194,7 @@ impl Loader {
         &self,
         freshness: Freshness,
         recording: Recording,
-    ) -> Result<(Plan, Progress, Option<T>), Error> {
+    ) -> Result<(Plan, Progress, Option<Box<T>>), Error> {
         let subject = T::SPEC.name();
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(Error::runtime(
@@ -215,7 +225,7 @@ impl Loader {
     ///
     /// As for [`load`](Self::load), and when the thread that it runs on cannot be started.
     pub fn load_blocking<T: FromSecrets + Send>(&self) -> Result<T, Error> {
-        crate::blocking::run(T::SPEC.name(), self.load())
+        crate::blocking::run(T::SPEC.name(), self.load_boxed()).map(|loaded| *loaded)
     }
 
     /// How long a load can take.

@@ -44,13 +44,8 @@ impl Spec {
     }
 
     /// How many values the struct is made of, those of nested structs included.
-    pub(crate) fn leaf_count(&self) -> usize {
+    fn leaf_count(&self) -> usize {
         self.fields.iter().map(Field::leaf_count).sum()
-    }
-
-    /// How many values stand before a field's.
-    pub(crate) fn leaves_before(&self, field: usize) -> usize {
-        self.fields.iter().take(field).map(Field::leaf_count).sum()
     }
 
     /// Whether some name in here is derived, so that a prefix has something to stand before.
@@ -211,7 +206,7 @@ impl Field {
         matches!(&self.kind, Kind::Leaf(leaf) if matches!(leaf.form, Form::Bytes))
     }
 
-    fn leaf_count(&self) -> usize {
+    pub(crate) fn leaf_count(&self) -> usize {
         match &self.kind {
             Kind::Leaf(_) => 1,
             Kind::Nested(nested) => nested.spec.leaf_count(),

@@ -11,15 +11,16 @@ use crate::plan::Plan;
 use crate::progress::{LeafState, Progress, Status};
 use crate::report::{Note, Outcome};
 use crate::source::{Cause, Failure, KeyedBy};
-use crate::spec::Spec;
+use crate::spec::{Field, Spec};
 
 /// The values of a struct, ready to be decoded.
 ///
 /// Every field is decoded, also behind one that failed, so that one load tells of every failure.
 pub struct Values<'a> {
     spec: &'static Spec,
-    /// The place of this struct's first value in the plan.
-    base: usize,
+    /// The field that was decoded last, and the place of its first value in the plan.
+    field: usize,
+    leaf: usize,
     progress: &'a mut Progress,
 }
 
@@ -30,12 +31,14 @@ pub struct Decoded<'a, T> {
 }
 
 /// Decodes a whole struct. `None`: the progress tells why.
-pub(crate) fn build<T: FromSecrets>(plan: &Plan, progress: &mut Progress) -> Option<T> {
+pub(crate) fn build<T: FromSecrets>(plan: &Plan, progress: &mut Progress) -> Option<Box<T>> {
     T::from_values(&mut Values {
         spec: plan.spec,
-        base: 0,
+        field: 0,
+        leaf: 0,
         progress,
     })
+    .map(Box::new)
 }
 
 impl Values<'_> {
@@ -89,20 +92,34 @@ impl Values<'_> {
         })
     }
 
-    /// A field whose type derives `FromSecrets` too.
-    pub fn nested<T: FromSecrets>(&mut self, field: usize) -> Option<T> {
-        let base = self.leaf(field);
-        T::from_values(&mut Values {
-            spec: T::SPEC,
-            base,
+    /// Decodes a field whose type derives `FromSecrets` too.
+    ///
+    /// The constructor is an argument, not a bound on `T`: a missing implementation is then reported once, by the
+    /// declaration. The box keeps the caller's stack frame small.
+    pub fn nested<T>(
+        &mut self,
+        field: usize,
+        build: fn(&mut Values<'_>) -> Option<T>,
+    ) -> Option<Box<T>> {
+        let leaf = self.leaf(field);
+        let values = &mut Values {
+            spec: self.spec.fields().get(field)?.nested_spec()?,
+            field: 0,
+            leaf,
             progress: self.progress,
-        })
+        };
+        build(values).map(Box::new)
     }
 
-    /// The same where it is optional: `None` when none of its values was found anywhere.
-    pub fn nested_optional<T: FromSecrets>(&mut self, field: usize) -> Option<Option<T>> {
-        let base = self.leaf(field);
-        let leaves = &mut self.progress.leaves[base..base + T::SPEC.leaf_count()];
+    /// Decodes an optional nested struct: `None` if no source has any of its values.
+    pub fn nested_optional<T>(
+        &mut self,
+        field: usize,
+        build: fn(&mut Values<'_>) -> Option<T>,
+    ) -> Option<Box<Option<T>>> {
+        let first = self.leaf(field);
+        let count = self.spec.fields().get(field)?.leaf_count();
+        let leaves = &mut self.progress.leaves[first..first + count];
         if leaves
             .iter()
             .all(|leaf| matches!(leaf.status, Status::Open { .. }))
@@ -110,9 +127,10 @@ impl Values<'_> {
             for leaf in leaves {
                 leaf.outcome = Some(Outcome::Absent);
             }
-            return Some(None);
+            return Some(Box::new(None));
         }
-        self.nested(field).map(Some)
+        let nested = self.nested(field, build)?;
+        Some(Box::new(Some(*nested)))
     }
 
     fn with<T>(
@@ -134,8 +152,16 @@ impl Values<'_> {
         Decoded { value, state }
     }
 
-    fn leaf(&self, field: usize) -> usize {
-        self.base + self.spec.leaves_before(field)
+    /// The place of a field's first value. Fields are decoded in the order of their declaration, so each is counted once.
+    fn leaf(&mut self, field: usize) -> usize {
+        let passed = self.spec.fields().get(self.field..field);
+        self.leaf += passed
+            .into_iter()
+            .flatten()
+            .map(Field::leaf_count)
+            .sum::<usize>();
+        self.field = field;
+        self.leaf
     }
 }
 

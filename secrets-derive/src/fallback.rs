@@ -1,5 +1,6 @@
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::ext::IdentExt as _;
 
 use crate::ast::Struct;
 
@@ -8,13 +9,16 @@ use crate::ast::Struct;
 /// They hold for an enum and a union too. Nothing of them ever runs. The one field is there because a struct without any
 /// refuses the prefixes of the struct that flattens it.
 pub(crate) fn fallback(declared: &Struct<'_>) -> TokenStream {
-    let Struct { ident, runtime, .. } = declared;
+    let Struct { runtime, .. } = declared;
+    let ident = declared.mention();
+    let allow = &declared.allow;
     let (generics, arguments, where_clause) = declared.generics.split_for_impl();
-    let name = ident.to_string();
+    let name = ident.unraw().to_string();
     let private = quote!(#runtime::__private);
     let debug = declared.debug.then(|| {
         quote! {
             #[automatically_derived]
+            #allow
             impl #generics ::core::fmt::Debug for #ident #arguments #where_clause {
                 fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                     __formatter.write_str(#name)
@@ -25,6 +29,7 @@ pub(crate) fn fallback(declared: &Struct<'_>) -> TokenStream {
     quote! {
         const _: () = {
             #[automatically_derived]
+            #allow
             impl #generics #runtime::FromSecrets for #ident #arguments #where_clause {
                 const SPEC: &'static #private::Spec = &#private::Spec::new(#name, &[#private::Field::derived("", "")]);
                 fn from_values(_: &mut #private::Values<'_>) -> ::core::option::Option<Self> {

@@ -133,7 +133,9 @@ use proc_macro::TokenStream;
 ///
 /// ## `debug`
 ///
-/// `Debug` shows every field by its name. Only what is [`env_only`](#env_only) is shown with its value.
+/// `Debug` shows every field by its name. Only what is [`env_only`](#env_only) is shown with its value. A [flattened](#flatten)
+/// struct is shown by name too, with the values of its `env_only` fields if it has `debug` itself; a `Debug` of another kind
+/// could show a secret, so it is not used. A [skipped](#skip) field is shown as `[skipped]`.
 ///
 /// Default: no `Debug`. What is `env_only` needs a type that has one. Excludes nothing but a `Debug` of your own.
 ///
@@ -355,7 +357,8 @@ use proc_macro::TokenStream;
 ///
 /// The field's type derives `FromSecrets` too. `prefix` and `env_prefix` stand before the names and variables that are
 /// derived there, so that one struct can be used twice; of structs within structs, the outermost prefix is first.
-/// `Option<Nested>` is `None` where nothing of it was found anywhere.
+/// `Option<Nested>` is `None` where nothing of it was found anywhere. The type may be behind a `Box`, `Arc` or `Rc`:
+/// `Option<Box<Nested>>`.
 ///
 /// Default: a field is one value. Excludes every other key but `prefix` and `env_prefix`, which go with nothing else.
 ///

@@ -10,6 +10,7 @@ use super::policy::Policy;
 use super::shared::Shared;
 use super::{Live, OnAccess};
 use crate::plan::Flaw;
+use crate::source::Freshness;
 use crate::{Error, FromSecrets, Loader, blocking};
 
 /// Sets how a struct is loaded and kept fresh.
@@ -130,7 +131,7 @@ impl<T: FromSecrets + Send + Sync + 'static> LiveBuilder<T> {
             return Err(Error::declaration(T::SPEC.name(), vec![flaw]));
         }
         let began = Moment::now();
-        let loaded = self.loader.load_with_report().await?;
+        let loaded = self.loader.load_as(Freshness::Any).await?;
         let shared = Arc::new(Shared::new(self.loader, self.policy, began, loaded));
         shared.keep_fresh();
         Ok(Live { shared })

@@ -94,7 +94,7 @@ async fn load<T>(
     let Some(loader) = shared.upgrade().map(|shared| shared.asks(number)) else {
         return;
     };
-    let landed: Result<(T, Report), Error> = caught(loader.reload())
+    let landed: Result<(Box<T>, Report), Error> = caught(loader.reload())
         .await
         .unwrap_or_else(|_| Err(panicked::<T>()));
     if let Some(shared) = shared.upgrade() {

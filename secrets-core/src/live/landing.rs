@@ -19,7 +19,7 @@ pub(super) enum Landed<T> {
         failures: u32,
         _old: Arc<Loaded<T>>,
         /// A struct like the one that is there.
-        _unused: Option<T>,
+        _unused: Option<Box<T>>,
     },
     Failed {
         error: Error,

@@ -56,9 +56,9 @@ impl<T> Shared<T> {
         loader: Loader,
         policy: Policy,
         began: Moment,
-        (value, report): (T, Report),
+        (value, report): (Box<T>, Report),
     ) -> Self {
-        let value = Arc::new(value);
+        let value: Arc<T> = Arc::from(value);
         let period = if policy.timer {
             policy.first_period(fastrand::f64(), fastrand::f64())
         } else {
@@ -185,7 +185,7 @@ impl<T: FromSecrets + Send + Sync + 'static> Shared<T> {
         &self,
         number: u64,
         began: Moment,
-        loaded: Result<(T, Report), Error>,
+        loaded: Result<(Box<T>, Report), Error>,
     ) -> Option<Landing> {
         let (flight, landed) = {
             let mut state = self.lock();
@@ -202,13 +202,19 @@ impl<T: FromSecrets + Send + Sync + 'static> Shared<T> {
     }
 
     /// The new struct in place of the old one, as a whole.
-    fn take_over(&self, state: &mut State, began: Moment, value: T, report: Report) -> Landed<T> {
+    fn take_over(
+        &self,
+        state: &mut State,
+        began: Moment,
+        value: Box<T>,
+        report: Report,
+    ) -> Landed<T> {
         let old = self.current.load_full();
         let changed = old.report.changed(&report);
         let (value, unused) = if changed.is_empty() {
             (Arc::clone(&old.value), Some(value))
         } else {
-            (Arc::new(value), None)
+            (Arc::from(value), None)
         };
         let period = self.policy.period(fastrand::f64());
         self.current.store(Arc::new(Loaded {

@@ -1,9 +1,9 @@
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt as _;
 use syn::{ExprPath, LitStr, Type};
 
 use super::optional::optional;
-use super::{Home, Naming, exclusive};
+use super::{Home, Naming, exclusive, lints, mention};
 use crate::attr::{DefaultValue, Env, FieldKeys, Parser};
 use crate::case::Case;
 use crate::ctxt::Ctxt;
@@ -15,6 +15,8 @@ pub(crate) struct Field<'a> {
     /// The name, without `r#`.
     pub(crate) name: String,
     pub(crate) description: String,
+    /// The lints that are allowed for the field.
+    pub(crate) allow: TokenStream,
     pub(crate) kind: Kind<'a>,
 }
 
@@ -131,10 +133,18 @@ impl<'a> Field<'a> {
         exclusive::check_field(ctxt, &keys);
         Some(Self {
             description: docs::description(&field.attrs),
+            allow: lints::allowed(&field.attrs),
             kind: Kind::read(ctxt, naming, &name, &field.ty, keys),
             ident,
             name,
         })
+    }
+}
+
+impl Field<'_> {
+    /// The field's name, for generated code.
+    pub(crate) fn mention(&self) -> Ident {
+        mention(self.ident)
     }
 }
 

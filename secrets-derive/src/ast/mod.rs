@@ -2,6 +2,7 @@
 
 mod exclusive;
 mod field;
+mod lints;
 mod optional;
 mod shape;
 
@@ -10,7 +11,7 @@ pub(crate) use field::{
     Variable, Version,
 };
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span, TokenStream};
 use syn::{DeriveInput, Generics, LitStr, Path, parse_quote};
 
 use crate::attr::{ContainerKeys, Said};
@@ -25,8 +26,8 @@ pub(crate) struct Struct<'a> {
     pub(crate) runtime: Path,
     /// Whether a `Debug` is wanted.
     pub(crate) debug: bool,
-    /// Whether it, or a field of it, is deprecated.
-    pub(crate) deprecated: bool,
+    /// The lints that are allowed for the struct.
+    pub(crate) allow: TokenStream,
     pub(crate) naming: Naming,
     pub(crate) env_prefix: Option<Said<LitStr>>,
     pub(crate) fields: Vec<Field<'a>>,
@@ -46,7 +47,20 @@ pub(crate) enum Home {
     OneSecret { name: Said<LitStr> },
 }
 
+/// A name of the user's in generated code: its place is the user's, for errors, and it is not the user's to use, for
+/// lints. `deprecated` is silent about it then.
+fn mention(ident: &Ident) -> Ident {
+    let mut mention = ident.clone();
+    mention.set_span(Span::mixed_site().located_at(ident.span()));
+    mention
+}
+
 impl<'a> Struct<'a> {
+    /// The struct's name, for generated code.
+    pub(crate) fn mention(&self) -> Ident {
+        mention(self.ident)
+    }
+
     /// Takes a declaration apart. Whatever is wrong with it goes to the context; what cannot be used is left out.
     pub(crate) fn read(ctxt: &Ctxt, input: &'a DeriveInput) -> Self {
         let keys = ContainerKeys::read(ctxt, &input.attrs);
@@ -70,8 +84,7 @@ impl<'a> Struct<'a> {
                 .flatten()
                 .unwrap_or_else(|| parse_quote!(::from_secrets)),
             debug: keys.debug.key().is_some(),
-            deprecated: shape::attributes(input)
-                .any(|attribute| attribute.path().is_ident("deprecated")),
+            allow: lints::allowed(&input.attrs),
             fields: fields
                 .filter_map(|field| Field::read(ctxt, &naming, field))
                 .collect(),

@@ -1,4 +1,4 @@
-use syn::{Attribute, Data, DataStruct, DeriveInput, Field, Fields, FieldsNamed};
+use syn::{Data, DataStruct, DeriveInput, Field, Fields, FieldsNamed};
 
 use crate::ctxt::Ctxt;
 
@@ -12,15 +12,6 @@ pub(super) fn named_fields<'a>(
         refuse(ctxt, input);
     }
     fields.into_iter().flat_map(|fields| &fields.named)
-}
-
-/// The attributes of a struct and of its fields.
-pub(super) fn attributes(input: &DeriveInput) -> impl Iterator<Item = &Attribute> {
-    let fields = named(input).into_iter().flat_map(|fields| &fields.named);
-    input
-        .attrs
-        .iter()
-        .chain(fields.flat_map(|field| &field.attrs))
 }
 
 fn named(input: &DeriveInput) -> Option<&FieldsNamed> {

@@ -1,5 +1,7 @@
 //! A variable stands for one thing: read for two secrets, it would give one of them the other's value.
 
+use std::collections::HashMap;
+
 use from_secrets_syntax::Reference;
 use proc_macro2::Span;
 use syn::LitStr;
@@ -25,10 +27,20 @@ enum Meaning {
 
 /// Tells each field of the first other one that means something else.
 pub(super) fn check(ctxt: &Ctxt, readings: &[Reading<'_>]) {
+    // By variable, so that a struct of many fields is not compared with itself.
+    let mut by_variable: HashMap<&str, Vec<&Reading<'_>>> = HashMap::new();
     for reading in readings {
-        let clash = readings
-            .iter()
-            .find(|other| other.variable == reading.variable && other.meaning != reading.meaning);
+        by_variable
+            .entry(&reading.variable)
+            .or_default()
+            .push(reading);
+    }
+    for reading in readings {
+        let alike = by_variable.get(reading.variable.as_str());
+        let clash = alike
+            .into_iter()
+            .flatten()
+            .find(|other| other.meaning != reading.meaning);
         if let Some(other) = clash {
             ctxt.error(reading.span, message(reading, other));
         }

@@ -1,14 +1,20 @@
+use std::collections::HashSet;
+
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{GenericParam, Generics, Type};
 
-use crate::ast::{Decoder, Kind, Loaded, Necessity, Struct, Value};
+use crate::ast::{Decoder, Field, Kind, Loaded, Necessity, Reach, Struct, Value};
 use crate::attr::DefaultValue;
 
 /// What the impl asks of field types that mention a parameter of the struct.
 pub(super) struct Bounds {
     parameters: Vec<String>,
     predicates: Vec<TokenStream>,
+    /// The predicates' text, each once.
+    known: HashSet<String>,
+    /// The lints that are allowed for the struct, and for the fields whose types are in a predicate.
+    allow: TokenStream,
 }
 
 impl Bounds {
@@ -22,30 +28,44 @@ impl Bounds {
         let mut bounds = Self {
             parameters,
             predicates: Vec::new(),
+            known: HashSet::new(),
+            allow: declared.allow.clone(),
         };
-        let runtime = &declared.runtime;
         for field in &declared.fields {
-            match &field.kind {
-                Kind::Skipped(skipped) => bounds.add_default(skipped.ty, &skipped.value),
-                Kind::Loaded(Loaded::Nested(nested)) => {
-                    bounds.add(nested.ty, &quote!(#runtime::FromSecrets));
-                }
-                Kind::Loaded(Loaded::Value(value)) => bounds.add_value(declared, value),
+            let before = bounds.predicates.len();
+            bounds.add_field(declared, field);
+            if bounds.predicates.len() > before {
+                bounds.allow.extend(field.allow.clone());
             }
         }
         bounds
     }
 
+    fn add_field(&mut self, declared: &Struct<'_>, field: &Field<'_>) {
+        let runtime = &declared.runtime;
+        match &field.kind {
+            Kind::Skipped(skipped) => self.add_default(skipped.ty, &skipped.value),
+            Kind::Loaded(Loaded::Nested(nested)) => {
+                self.add(nested.ty, &quote!(#runtime::FromSecrets));
+            }
+            Kind::Loaded(Loaded::Value(value)) => self.add_value(declared, value),
+        }
+    }
+
     /// Asks for a trait, once, and only where it depends on a parameter: rustc warns of a bound that does not.
-    pub(super) fn add(&mut self, ty: &Type, needed: &TokenStream) {
+    fn add(&mut self, ty: &Type, needed: &TokenStream) {
+        if !mentions(ty.to_token_stream(), &self.parameters) {
+            return;
+        }
         let predicate = quote!(#ty: #needed);
-        let known = self
-            .predicates
-            .iter()
-            .any(|known| known.to_string() == predicate.to_string());
-        if !known && mentions(ty.to_token_stream(), &self.parameters) {
+        if self.known.insert(predicate.to_string()) {
             self.predicates.push(predicate);
         }
+    }
+
+    /// The lints that the impl allows.
+    pub(super) fn allow(&self) -> &TokenStream {
+        &self.allow
     }
 
     /// The struct's own clause and what was added.
@@ -78,6 +98,9 @@ impl Bounds {
         }
         if let Necessity::Defaulted(default) = &value.necessity {
             self.add_default(value.ty, default);
+        }
+        if declared.debug && matches!(value.reach, Reach::EnvironmentOnly { .. }) {
+            self.add(value.ty, &quote!(::core::fmt::Debug));
         }
     }
 

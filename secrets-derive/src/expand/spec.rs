@@ -120,19 +120,15 @@ fn nested(declared: &Struct<'_>, field: &Field<'_>, nested: &Nested<'_>) -> Toke
     let prefix = located(prefix.to_token_stream(), nested.prefix.as_ref());
     let env_prefix = located(env_prefix.to_token_stream(), nested.env_prefix.as_ref());
     let presence = (nested.presence == Presence::Optional).then(|| quote!(.optional()));
-    quote!(#constructor #prefix #env_prefix #presence)
+    let allow = &field.allow;
+    quote!(#allow #constructor #prefix #env_prefix #presence)
 }
 
-/// The same tokens, elsewhere. What is in parentheses stays where it is.
 fn located(tokens: TokenStream, place: Option<&LitStr>) -> TokenStream {
-    let Some(place) = place.map(LitStr::span) else {
-        return tokens;
-    };
-    let moved = tokens.into_iter().map(|mut token| {
-        token.set_span(token.span().located_at(place));
-        token
-    });
-    moved.collect()
+    match place {
+        Some(place) => super::located(tokens, place.span()),
+        None => tokens,
+    }
 }
 
 fn describe(field: &Field<'_>) -> Option<TokenStream> {

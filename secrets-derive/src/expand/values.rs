@@ -2,36 +2,55 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::Type;
 use syn::spanned::Spanned;
+use syn::{Path, Type};
 
-use crate::ast::{Decoder, Field, Loaded, Necessity, Nested, Presence, Struct, Value};
+use super::located;
+use crate::ast::{Decoder, Loaded, Necessity, Nested, Presence, Struct, Value};
 use crate::attr::DefaultValue;
 
 /// Decodes every field before it returns, so that one load tells of every failure.
+///
+/// Each value is bound before the struct is built. With `?` inside the struct's expression, rustc's work grows with the
+/// square of the fields. Nested structs are boxed until then, because an unoptimized build never reuses a stack slot.
 pub(super) fn constructor(declared: &Struct<'_>) -> TokenStream {
     let runtime = &declared.runtime;
     let values = values();
-    let decoded = declared.loaded().enumerate().map(|(index, (_, loaded))| {
+    let decoded = declared
+        .loaded()
+        .enumerate()
+        .map(|(index, (field, loaded))| {
+            let local = local(index);
+            let decoded = decode(runtime, index, loaded);
+            let allow = &field.allow;
+            quote!(#allow let #local = #decoded;)
+        });
+    let bound = declared.loaded().enumerate().map(|(index, _)| {
         let local = local(index);
-        let decoded = decode(index, loaded);
-        quote!(let #local = #decoded;)
+        quote!(let #local = #local?;)
     });
     let filled = declared
         .loaded()
         .enumerate()
-        .map(|(index, (Field { ident, .. }, _))| {
+        .map(|(index, (field, loaded))| {
+            let ident = field.mention();
             let local = local(index);
-            quote!(#ident: #local?)
+            match loaded {
+                Loaded::Value(_) => quote!(#ident: #local),
+                Loaded::Nested(_) => quote!(#ident: *#local),
+            }
         });
-    let skipped = declared.skipped().map(|(Field { ident, .. }, skipped)| {
-        let value = default_value(skipped.ty, &skipped.value);
-        quote!(#ident: #value)
+    let skipped = declared.skipped().map(|(field, skipped)| {
+        let ident = field.mention();
+        let value = default_value(runtime, skipped.ty, &skipped.value);
+        let allow = &field.allow;
+        quote!(#allow #ident: #value)
     });
     let fields = filled.chain(skipped);
     quote! {
         fn from_values(#values: &mut #runtime::__private::Values<'_>) -> ::core::option::Option<Self> {
             #(#decoded)*
+            #(#bound)*
             ::core::option::Option::Some(Self { #(#fields),* })
         }
     }
@@ -51,15 +70,15 @@ fn at(written: &impl Spanned) -> Span {
     Span::mixed_site().located_at(written.span())
 }
 
-fn decode(index: usize, loaded: &Loaded<'_>) -> TokenStream {
+fn decode(runtime: &Path, index: usize, loaded: &Loaded<'_>) -> TokenStream {
     let index = Literal::usize_unsuffixed(index);
     match loaded {
-        Loaded::Value(value) => decode_value(&index, value),
-        Loaded::Nested(nested) => decode_nested(&index, nested),
+        Loaded::Value(value) => decode_value(runtime, &index, value),
+        Loaded::Nested(nested) => decode_nested(runtime, &index, nested),
     }
 }
 
-fn decode_value(index: &Literal, value: &Value<'_>) -> TokenStream {
+fn decode_value(runtime: &Path, index: &Literal, value: &Value<'_>) -> TokenStream {
     let Value { ty, .. } = value;
     let values = values();
     let decoded = match &value.decoder {
@@ -75,28 +94,35 @@ fn decode_value(index: &Literal, value: &Value<'_>) -> TokenStream {
         Necessity::Required => quote!(required()),
         Necessity::Optional => quote!(optional()),
         Necessity::Defaulted(default) => {
-            let default = default_value(ty, default);
+            let default = default_value(runtime, ty, default);
             quote!(or_else(|| #default))
         }
     };
     quote!(#decoded.#otherwise)
 }
 
-fn decode_nested(index: &Literal, nested: &Nested<'_>) -> TokenStream {
+/// A type that does not implement the trait gets the same error as in the constant, which rustc then reports once.
+fn decode_nested(runtime: &Path, index: &Literal, nested: &Nested<'_>) -> TokenStream {
     let Nested { ty, presence, .. } = nested;
     let values = values();
-    match presence {
-        Presence::Required => quote_spanned!(at(*ty)=> #values.nested::<#ty>(#index)),
-        Presence::Optional => quote_spanned!(at(*ty)=> #values.nested_optional::<#ty>(#index)),
-    }
+    let method = match presence {
+        Presence::Required => quote!(nested),
+        Presence::Optional => quote!(nested_optional),
+    };
+    quote!(#values.#method(#index, <#ty as #runtime::FromSecrets>::from_values))
 }
 
-fn default_value(ty: &Type, value: &DefaultValue) -> TokenStream {
+fn default_value(runtime: &Path, ty: &Type, value: &DefaultValue) -> TokenStream {
     match value {
         DefaultValue::OfType => {
             quote_spanned!(at(ty)=> <#ty as ::core::default::Default>::default())
         }
-        DefaultValue::Text(text) => quote_spanned!(at(text)=> ::core::convert::Into::into(#text)),
+        // The error of a type that is not made from text is about the text.
+        DefaultValue::Text(text) => {
+            let convert = quote!(#runtime::__private::text_default);
+            let convert = located(convert, text.span());
+            quote_spanned!(at(text)=> #convert(#text))
+        }
         DefaultValue::Expr(value) => quote!(#value),
     }
 }

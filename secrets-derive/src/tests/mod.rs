@@ -3,6 +3,7 @@
 mod attributes;
 mod golden;
 mod odd;
+mod size;
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{Lit, parse2};

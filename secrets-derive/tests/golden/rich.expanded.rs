@@ -8,6 +8,7 @@ const _: () = {
         T: ::core::str::FromStr,
         T: ::core::default::Default,
         [u8; N]: ::core::convert::TryFrom<::std::vec::Vec<u8>>,
+        T: ::core::fmt::Debug,
         Nested<T>: ::wrapper::from_secrets::FromSecrets,
         PhantomData<T>: ::core::default::Default,
     {
@@ -104,25 +105,49 @@ const _: () = {
             let __6 = __values.binary::<[u8; N]>(6).optional();
             let __7 = __values
                 .decode::<String>(7)
-                .or_else(|| ::core::convert::Into::into("localhost"));
+                .or_else(|| ::wrapper::from_secrets::__private::text_default(
+                    "localhost",
+                ));
             let __8 = __values.decode::<T>(8).optional();
-            let __9 = __values.nested::<Database>(9);
-            let __10 = __values.nested_optional::<Nested<T>>(10);
+            let __9 = __values
+                .nested(
+                    9,
+                    <Database as ::wrapper::from_secrets::FromSecrets>::from_values,
+                );
+            let __10 = __values
+                .nested_optional(
+                    10,
+                    <Nested<T> as ::wrapper::from_secrets::FromSecrets>::from_values,
+                );
+            let __0 = __0?;
+            let __1 = __1?;
+            let __2 = __2?;
+            let __3 = __3?;
+            let __4 = __4?;
+            let __5 = __5?;
+            let __6 = __6?;
+            let __7 = __7?;
+            let __8 = __8?;
+            let __9 = __9?;
+            let __10 = __10?;
             ::core::option::Option::Some(Self {
-                api_key: __0?,
-                user: __1?,
-                password: __2?,
-                other: __3?,
-                level: __4?,
-                limits: __5?,
-                key: __6?,
-                host: __7?,
-                r#port: __8?,
-                primary: __9?,
-                replica: __10?,
+                api_key: __0,
+                user: __1,
+                password: __2,
+                other: __3,
+                level: __4,
+                limits: __5,
+                key: __6,
+                host: __7,
+                r#port: __8,
+                primary: *__9,
+                replica: *__10,
                 calls: <PhantomData<T> as ::core::default::Default>::default(),
-                label: ::core::convert::Into::into("unnamed"),
+                label: ::wrapper::from_secrets::__private::text_default("unnamed"),
             })
+        }
+        fn as_debug(&self) -> ::core::option::Option<&dyn ::core::fmt::Debug> {
+            ::core::option::Option::Some(self)
         }
     }
     #[automatically_derived]
@@ -134,9 +159,9 @@ const _: () = {
         T: ::core::str::FromStr,
         T: ::core::default::Default,
         [u8; N]: ::core::convert::TryFrom<::std::vec::Vec<u8>>,
+        T: ::core::fmt::Debug,
         Nested<T>: ::wrapper::from_secrets::FromSecrets,
         PhantomData<T>: ::core::default::Default,
-        T: ::core::fmt::Debug,
     {
         fn fmt(
             &self,
@@ -145,7 +170,20 @@ const _: () = {
             ::wrapper::from_secrets::__private::debug(
                 __formatter,
                 <Self as ::wrapper::from_secrets::FromSecrets>::SPEC,
-                &[("host", &self.host), ("port", &self.r#port)],
+                &[
+                    ::wrapper::from_secrets::__private::Shown::value(7, &self.host),
+                    ::wrapper::from_secrets::__private::Shown::value(8, &self.r#port),
+                    ::wrapper::from_secrets::__private::Shown::value(
+                        9,
+                        &::wrapper::from_secrets::__private::Flattened(&self.primary),
+                    ),
+                    ::wrapper::from_secrets::__private::Shown::value(
+                        10,
+                        &::wrapper::from_secrets::__private::flattened(&self.replica),
+                    ),
+                    ::wrapper::from_secrets::__private::Shown::skipped(11, "calls"),
+                    ::wrapper::from_secrets::__private::Shown::skipped(11, "label"),
+                ],
             )
         }
     }

@@ -15,7 +15,12 @@ const _: () = {
         ) -> ::core::option::Option<Self> {
             let __0 = __values.decode::<SecretString>(0).required();
             let __1 = __values.decode::<SecretString>(1).required();
-            ::core::option::Option::Some(Self { key: __0?, token: __1? })
+            let __0 = __0?;
+            let __1 = __1?;
+            ::core::option::Option::Some(Self { key: __0, token: __1 })
+        }
+        fn as_debug(&self) -> ::core::option::Option<&dyn ::core::fmt::Debug> {
+            ::core::option::Option::Some(self)
         }
     }
     #[automatically_derived]

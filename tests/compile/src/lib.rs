@@ -11,6 +11,8 @@
 // As strict as somebody might be about the code that they wrote themselves.
 #![deny(
     clippy::absolute_paths,
+    clippy::allow_attributes,
+    clippy::allow_attributes_without_reason,
     clippy::default_trait_access,
     clippy::expect_used,
     clippy::min_ident_chars,
@@ -19,6 +21,8 @@
     clippy::panic,
     clippy::pattern_type_mismatch,
     clippy::question_mark_used,
+    clippy::shadow_reuse,
+    clippy::shadow_same,
     clippy::shadow_unrelated,
     clippy::unwrap_used
 )]
@@ -101,4 +105,68 @@ pub struct Deprecated {
     /// A key.
     #[deprecated = "for the test"]
     pub key: String,
+}
+
+/// A type that should not be used any more.
+#[derive(Debug, Default, Deserialize)]
+#[deprecated = "for the test"]
+pub struct OldType<T>(
+    /// The value.
+    pub T,
+);
+
+/// A nested struct that should not be used any more.
+#[derive(Debug, FromSecrets)]
+#[deprecated = "for the test"]
+pub struct OldNested {
+    /// A key.
+    pub old_key: String,
+}
+
+/// A struct with fields of deprecated types, which its author knows of.
+#[derive(FromSecrets)]
+#[secrets(debug)]
+pub struct Knowing<T> {
+    /// A struct.
+    #[expect(deprecated, reason = "for the test")]
+    pub plain: OldType<String>,
+    /// A generic struct.
+    #[expect(deprecated, reason = "for the test")]
+    pub generic: OldType<T>,
+    /// A default.
+    #[expect(deprecated, reason = "for the test")]
+    #[secret(default = OldType(1))]
+    pub number: OldType<u8>,
+    /// A setting.
+    #[expect(deprecated, reason = "for the test")]
+    #[secret(env_only)]
+    pub setting: Option<OldType<String>>,
+    /// A flattened struct.
+    #[expect(deprecated, reason = "for the test")]
+    #[secret(flatten, prefix = "OLD_")]
+    pub nested: Option<OldNested>,
+    /// A field that is not loaded.
+    #[expect(deprecated, reason = "for the test")]
+    #[secret(skip)]
+    pub skipped: OldType<u8>,
+    /// A field that is never read.
+    #[expect(dead_code, reason = "for the test")]
+    #[secret(env_only, default)]
+    unread: String,
+    /// A field that an attribute of an attribute deprecates.
+    #[cfg_attr(all(), deprecated = "for the test", secret("CONDITIONAL"))]
+    pub conditional: String,
+}
+
+/// The same, for all fields at once.
+#[derive(FromSecrets)]
+#[secrets(debug)]
+#[expect(deprecated, non_snake_case, reason = "for the test")]
+pub struct KnowingOfAll<T> {
+    /// A generic struct.
+    #[secret("PLAIN")]
+    pub Plain: OldType<T>,
+    /// A flattened struct.
+    #[secret(flatten, prefix = "OLD_")]
+    pub Nested: Box<OldNested>,
 }

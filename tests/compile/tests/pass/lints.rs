@@ -4,7 +4,7 @@
 #![expect(deprecated, reason = "a struct is deprecated for the test")]
 
 use from_secrets::Memory;
-use from_secrets_compile_tests::{Config, Deprecated, Generic, Nested};
+use from_secrets_compile_tests::{Config, Deprecated, Generic, Knowing, KnowingOfAll, Nested};
 
 use crate::load;
 
@@ -22,4 +22,26 @@ fn strict_lints_have_nothing_to_say() {
     let generic: Generic<u8> = load(memory.clone(), &[]).unwrap();
     assert_eq!(generic.level(), 1);
     assert!(load::<Deprecated>(memory, &[]).is_ok());
+}
+
+#[test]
+fn lints_allowed_on_fields_hold() {
+    let memory = Memory::new()
+        .secret("PLAIN", "1")
+        .secret("GENERIC", "2")
+        .secret("CONDITIONAL", "d")
+        .secret("OLD_OLD_KEY", "o");
+    let knowing: Knowing<u8> = load(memory.clone(), &[]).unwrap();
+    assert_eq!(
+        (
+            knowing.plain.0.as_str(),
+            knowing.generic.0,
+            knowing.number.0
+        ),
+        ("1", 2, 1)
+    );
+    assert_eq!(knowing.nested.unwrap().old_key, "o");
+    assert_eq!(knowing.conditional, "d");
+    let all: KnowingOfAll<u8> = load(memory, &[]).unwrap();
+    assert_eq!((all.Plain.0, all.Nested.old_key.as_str()), (1, "o"));
 }

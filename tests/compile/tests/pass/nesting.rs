@@ -1,8 +1,11 @@
 //! Structs in structs.
 
+use std::rc::Rc;
+use std::sync::Arc;
+
 use from_secrets::{FromSecrets, Memory};
 
-use crate::{addresses, load};
+use crate::{addresses, load, load_with_report};
 
 #[derive(FromSecrets)]
 #[secrets(prefix = "DB_")]
@@ -71,4 +74,43 @@ fn an_optional_struct_is_none_where_nothing_of_it_was_found() {
     let loaded: Service = load(memory, &[]).unwrap();
     assert!(loaded.cluster.replica.is_none());
     assert!(loaded.local.is_none());
+}
+
+type Alias = Box<Database>;
+
+#[derive(FromSecrets)]
+struct Pointers<T> {
+    #[secret(flatten, prefix = "BOXED_")]
+    boxed: Box<Database>,
+    #[secret(flatten, prefix = "SHARED_")]
+    shared: Arc<Database>,
+    #[secret(flatten, prefix = "COUNTED_")]
+    counted: Rc<Database>,
+    #[secret(flatten, prefix = "ABSENT_")]
+    absent: Option<Box<Database>>,
+    #[secret(flatten, prefix = "PRESENT_")]
+    present: Option<Arc<Database>>,
+    #[secret(flatten, prefix = "ALIAS_")]
+    alias: Alias,
+    #[secret(flatten, prefix = "GENERIC_")]
+    generic: Arc<T>,
+}
+
+#[test]
+fn nested_structs_load_behind_pointers() {
+    let names = ["BOXED", "SHARED", "COUNTED", "PRESENT", "ALIAS", "GENERIC"];
+    let memory = names.iter().fold(Memory::new(), |memory, name| {
+        memory.secret(&format!("{name}_DB_USER"), name)
+    });
+    let (loaded, _) = load_with_report::<Box<Pointers<Database>>>(memory, &[]);
+    let users = [
+        &loaded.boxed.user,
+        &loaded.shared.user,
+        &loaded.counted.user,
+        &loaded.present.as_ref().unwrap().user,
+        &loaded.alias.user,
+        &loaded.generic.user,
+    ];
+    assert_eq!(users, names);
+    assert!(loaded.absent.is_none());
 }

@@ -1,0 +1,72 @@
+//! The `Debug` of `#[secrets(debug)]`.
+
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned as _;
+
+use super::bounds::Bounds;
+use crate::ast::{Field, Kind, Loaded, Presence, Reach, Struct};
+
+/// Shows the names that are in the constant, and the values of fields that are not secrets.
+pub(super) fn debug(declared: &Struct<'_>, bounds: &Bounds) -> TokenStream {
+    let Struct { runtime, .. } = declared;
+    let ident = declared.mention();
+    let (generics, arguments, _) = declared.generics.split_for_impl();
+    let where_clause = bounds.where_clause(declared.generics);
+    let allow = bounds.allow();
+    let mut index = 0;
+    let mut shown = Vec::new();
+    for field in &declared.fields {
+        shown.extend(self::shown(declared, field, index));
+        index += usize::from(matches!(field.kind, Kind::Loaded(_)));
+    }
+    quote! {
+        #[automatically_derived]
+        #allow
+        impl #generics ::core::fmt::Debug for #ident #arguments #where_clause {
+            fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                #runtime::__private::debug(
+                    __formatter,
+                    <Self as #runtime::FromSecrets>::SPEC,
+                    &[#(#shown),*],
+                )
+            }
+        }
+    }
+}
+
+/// Hands this `Debug` to the struct that this one is flattened into. No field is read here, so that `dead_code` goes on
+/// looking for fields that are never read.
+pub(super) fn as_debug() -> TokenStream {
+    quote! {
+        fn as_debug(&self) -> ::core::option::Option<&dyn ::core::fmt::Debug> {
+            ::core::option::Option::Some(self)
+        }
+    }
+}
+
+/// How a field is shown, unless it is a secret. `index` is that of the next field in the constant.
+fn shown(declared: &Struct<'_>, field: &Field<'_>, index: usize) -> Option<TokenStream> {
+    let runtime = &declared.runtime;
+    let Field { name, .. } = field;
+    let ident = field.mention();
+    let index = Literal::usize_unsuffixed(index);
+    let value = match &field.kind {
+        Kind::Skipped(_) => {
+            return Some(quote!(#runtime::__private::Shown::skipped(#index, #name)));
+        }
+        Kind::Loaded(Loaded::Nested(nested)) => match nested.presence {
+            Presence::Required => quote!(&#runtime::__private::Flattened(&self.#ident)),
+            Presence::Optional => quote!(&#runtime::__private::flattened(&self.#ident)),
+        },
+        Kind::Loaded(Loaded::Value(value)) => match value.reach {
+            Reach::Chain { .. } => return None,
+            Reach::EnvironmentOnly { .. } => {
+                // A type without `Debug` is an error about that type.
+                let shown_at = Span::call_site().located_at(value.ty.span());
+                quote_spanned!(shown_at=> &self.#ident)
+            }
+        },
+    };
+    Some(quote!(#runtime::__private::Shown::value(#index, #value)))
+}

@@ -1,0 +1,25 @@
+//! Loads a struct of 20 × 400 fields on a thread with the stack that Rust gives threads by default.
+
+use from_secrets::{Environment, ExposeSecret as _, Loader, Source};
+use nested::Outer;
+
+const STACK: usize = 2 << 20;
+
+fn main() {
+    let load = || {
+        let outer: Outer = loader().load_blocking().expect("a load");
+        assert_eq!(outer.part19.field395.expose_secret(), "19");
+        println!("{} fields", format!("{outer:?}").matches("field").count());
+    };
+    let thread = std::thread::Builder::new().stack_size(STACK);
+    let thread = thread.spawn(load).expect("a thread");
+    thread.join().expect("no panic");
+}
+
+fn loader() -> Loader {
+    let variable = |part, field| (format!("P{part}_FIELD{field}"), format!("{part}"));
+    let variables = (0..20).flat_map(|part| (0..400).map(move |field| variable(part, field)));
+    Loader::new()
+        .sources([Source::environment()])
+        .environment(Environment::from_vars(variables))
+}

@@ -1,5 +1,7 @@
 //! What a load will ask for. Pure: no I/O, no clock.
 
+mod well_known;
+
 use std::collections::BTreeMap;
 
 use from_secrets_syntax::{Arn, Derivation, Problem, Reference, Template};
@@ -170,6 +172,9 @@ impl Planner<'_> {
                 Kind::Nested(nested) => self.visit(nested.spec, &scope.within(field, nested)),
                 Kind::Leaf(leaf) => {
                     let planned = self.leaf(field, leaf, scope, env_prefix.as_deref());
+                    if matches!(leaf.variable, Variable::Derived) {
+                        self.flaws.extend(well_known::refuse(spec, &planned, scope));
+                    }
                     self.leaves.push(planned);
                 }
             }

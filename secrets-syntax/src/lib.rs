@@ -14,6 +14,7 @@ mod reference;
 mod region;
 mod template;
 mod variable;
+mod well_known;
 
 pub use arn::Arn;
 pub use name::{check_name, is_managed, suffix_like_an_arn};
@@ -25,3 +26,4 @@ pub use reference::Reference;
 pub use region::check_region;
 pub use template::{Part, Template};
 pub use variable::{Derivation, check_variable, screaming_snake};
+pub use well_known::{is_well_known, own_variable};

@@ -128,3 +128,50 @@ fn one_secret_may_fill_two_fields() {
     const FIELDS: &[Field] = &[Field::given("a", "x"), Field::given("b", "x")];
     assert!(plan(FIELDS).is_ok());
 }
+
+#[test]
+fn variables_of_shells_are_refused() {
+    static LOGIN: Spec = Spec::new(
+        "Login",
+        &[
+            Field::derived("user", "USER"),
+            Field::derived("password", "PASSWORD"),
+        ],
+    );
+    const FIELDS: &[Field] = &[
+        Field::derived("path", "PATH").env_only(),
+        Field::given("name", "x").json_key("name").env("LOGNAME"),
+        Field::derived("home", "HOME").no_env(),
+        Field::nested("bare", &LOGIN),
+        Field::nested("db", &LOGIN).prefix("DB_"),
+        Field::nested("cache", &LOGIN).env_prefix("CACHE_"),
+    ];
+    let flaws = plan(FIELDS).unwrap_err();
+    let told: Vec<_> = flaws
+        .iter()
+        .map(|flaw| (flaw.path.as_str(), flaw.message.as_str()))
+        .collect();
+    let [("path", path), ("bare.user", user)] = told[..] else {
+        panic!("{told:?}");
+    };
+    assert!(
+        path.contains("`PATH`")
+            && path.contains("add `env = \"TEST_PATH\"` to the field, or `env = \"PATH\"`"),
+        "{path}"
+    );
+    assert!(
+        user.contains("add `env_prefix = \"BARE_\"` to `bare`, or `env = \"LOGIN_USER\"`"),
+        "{user}"
+    );
+}
+
+#[test]
+fn prefixes_can_make_well_known_variables() {
+    static LEAF: Spec = Spec::new("Leaf", &[Field::derived("name", "NAME")]);
+    const FIELDS: &[Field] = &[Field::nested("log", &LEAF).env_prefix("LOG")];
+    let flaws = plan(FIELDS).unwrap_err();
+    assert!(
+        flaws[0].message.contains("`LOGNAME`")
+            && flaws[0].message.contains("; add `env = \"LEAF_NAME\"`")
+    );
+}

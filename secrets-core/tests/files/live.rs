@@ -6,7 +6,7 @@ use crate::support::Scratch;
 use crate::volume::Volume;
 
 #[derive(FromSecrets)]
-#[secrets(debug)]
+#[secrets(debug, env_prefix = "LOGIN_")]
 struct Login {
     user: String,
     password: String,

@@ -14,7 +14,7 @@ use crate::volume::Volume;
 
 /// Two secrets.
 #[derive(FromSecrets)]
-#[secrets(debug)]
+#[secrets(debug, env_prefix = "LOGIN_")]
 struct Login {
     user: String,
     password: String,
@@ -140,7 +140,7 @@ fn files_of_a_volume_that_variables_name_are_of_one_state() {
     volume.write("..start", &state("start"));
     let paths = ["USER", "PASSWORD"].map(|name| scratch.path().join(name));
     let [user, password] = paths.each_ref().map(|path| path.to_str().unwrap());
-    let variables = [("USER_FILE", user), ("PASSWORD_FILE", password)];
+    let variables = [("LOGIN_USER_FILE", user), ("LOGIN_PASSWORD_FILE", password)];
     let files = Source::variable_files();
     let loader = loader(Files::mounted(), &variables).sources([files]);
     let seen = while_loading(&loader, login, 150, |number| {

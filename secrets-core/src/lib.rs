@@ -101,6 +101,7 @@ pub trait FromSecrets: Sized {
     ///
     /// When a required field is nowhere, a source fails, or a value is not what its field needs: all of them at once.
     fn load() -> impl Future<Output = Result<Self, Error>> + Send {
+        const { Self::SPEC.assert_no_well_known_variable() }
         async { Loader::new().load_boxed().await.map(|loaded| *loaded) }
     }
 
@@ -113,6 +114,7 @@ pub trait FromSecrets: Sized {
     where
         Self: Send,
     {
+        const { Self::SPEC.assert_no_well_known_variable() }
         Loader::new().load_blocking()
     }
 }

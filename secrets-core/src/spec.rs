@@ -64,6 +64,26 @@ impl Spec {
         false
     }
 
+    /// Fails to compile if a field of the struct, loaded on its own, derives a variable that shells or containers set.
+    /// A nested struct with a prefix is left to the plan of the load, which joins prefixes.
+    #[expect(clippy::panic, reason = "evaluated in constants only")]
+    pub(crate) const fn assert_no_well_known_variable(&self) {
+        let mut i = 0;
+        while i < self.fields.len() {
+            let field = &self.fields[i];
+            if let Some(message) = field.well_known {
+                panic!("{}", message);
+            }
+            if let Kind::Nested(nested) = &field.kind
+                && nested.prefix.is_empty()
+                && nested.env_prefix.is_none()
+            {
+                nested.spec.assert_no_well_known_variable();
+            }
+            i += 1;
+        }
+    }
+
     /// Whether some variable in here is derived.
     const fn has_derived_variable(&self) -> bool {
         let mut i = 0;
@@ -89,6 +109,8 @@ pub struct Field {
     necessity: Necessity,
     kind: Kind,
     default_text: Option<&'static str>,
+    /// The error for a variable that shells or containers set, unless a prefix of the structs around it changes it.
+    well_known: Option<&'static str>,
 }
 
 /// What follows when no source has a field.
@@ -241,6 +263,7 @@ impl Field {
             description: "",
             necessity: Necessity::Required,
             default_text: None,
+            well_known: None,
             kind: Kind::Nested(nested),
         }
     }
@@ -322,6 +345,13 @@ impl Field {
         }
     }
 
+    pub const fn well_known(self, message: &'static str) -> Self {
+        Self {
+            well_known: Some(message),
+            ..self
+        }
+    }
+
     pub const fn prefix(self, prefix: &'static str) -> Self {
         let nested = self.as_nested();
         assert!(
@@ -363,6 +393,7 @@ impl Field {
             description: "",
             necessity: Necessity::Required,
             default_text: None,
+            well_known: None,
             kind: Kind::Leaf(leaf),
         }
     }

@@ -5,6 +5,8 @@ mod effect;
 mod names;
 mod variables;
 
+pub(crate) use variables::derive as derived_variable;
+
 use quote::ToTokens as _;
 use syn::{LitStr, Type};
 

@@ -63,7 +63,8 @@ fn check_given(ctxt: &Ctxt, variable: &LitStr) -> Option<String> {
         .map(|()| text)
 }
 
-fn derive(
+/// The variable that follows from the field and its own struct.
+pub(crate) fn derive(
     prefix: Option<&LitStr>,
     field: &Field<'_>,
     value: &Value<'_>,

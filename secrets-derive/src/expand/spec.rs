@@ -1,5 +1,6 @@
 //! The constant.
 
+use from_secrets_syntax::{is_well_known, own_variable};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote};
 use syn::ext::IdentExt as _;
@@ -10,6 +11,7 @@ use crate::ast::{
     Version,
 };
 use crate::attr::DefaultValue;
+use crate::check::derived_variable;
 
 pub(super) fn spec(declared: &Struct<'_>) -> TokenStream {
     let runtime = &declared.runtime;
@@ -54,7 +56,24 @@ fn value(declared: &Struct<'_>, field: &Field<'_>, value: &Value<'_>) -> TokenSt
             Some(quote!(.defaulted() #text))
         }
     };
-    quote!(#runtime::__private::Field::#constructor #describe #json_key #form #reach #necessity)
+    let well_known = call("well_known", well_known(declared, field, value));
+    quote!(#runtime::__private::Field::#constructor #describe #json_key #form #reach #necessity #well_known)
+}
+
+/// The error for a field whose variable shells or containers set. It is one only where the struct is loaded on its own:
+/// the struct may as well be flattened with a prefix.
+fn well_known(declared: &Struct<'_>, field: &Field<'_>, value: &Value<'_>) -> Option<String> {
+    let prefix = declared.env_prefix.as_ref().map(|prefix| &prefix.value);
+    let derived = value
+        .derives_variable()
+        .then(|| derived_variable(prefix, field, value));
+    let variable = derived?.ok().filter(|variable| is_well_known(variable))?;
+    let Field { name, .. } = field;
+    let subject = declared.ident.unraw().to_string();
+    let own = own_variable(&subject, name);
+    Some(format!(
+        "`{name}` of `{subject}` would be read from the environment variable `{variable}`, which shells, containers or the operating system set; add `env = \"{own}\"` to the field, or `env = \"{variable}\"` if this variable is meant"
+    ))
 }
 
 /// A default as it would be written into a variable; `None` where only running code tells.

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 /// A package in the target directory.
 pub(crate) struct Package {
@@ -62,18 +62,29 @@ from-secrets = {{ path = {library:?}, default-features = false, features = ["der
         self.cargo(&["run"])
     }
 
+    /// What rustc says of the program, which does not build.
+    pub(crate) fn build_error(&self) -> String {
+        let output = self.command(&["build"]);
+        assert!(!output.status.success(), "the program was built");
+        String::from_utf8(output.stderr).expect("UTF-8")
+    }
+
     fn cargo(&self, arguments: &[&str]) -> String {
-        let output = Command::new(env!("CARGO"))
+        let output = self.command(arguments);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "cargo {arguments:?}: {said}");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO"))
             .arg("--quiet")
             .args(arguments)
             .current_dir(&self.folder)
             .env("CARGO_TARGET_DIR", target().join("scale/target"))
             .env("CARGO_INCREMENTAL", "0")
             .output()
-            .expect("cargo starts");
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "cargo {arguments:?}: {said}");
-        String::from_utf8(output.stdout).expect("UTF-8")
+            .expect("cargo starts")
     }
 }
 

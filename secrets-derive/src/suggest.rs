@@ -2,9 +2,39 @@
 
 use from_secrets_syntax::nearest;
 
+/// Words that other libraries, or AWS, have for ours. Spelling alone would find another one, or none.
+const SYNONYMS: [(&str, &str); 17] = [
+    ("arn", "name"),
+    ("case", "rename_all"),
+    ("default_value", "default"),
+    ("from_str", "parse"),
+    ("base64", "binary"),
+    ("bytes", "binary"),
+    ("field", "json_key"),
+    ("id", "name"),
+    ("ignore", "skip"),
+    ("namespace", "prefix"),
+    ("nested", "flatten"),
+    ("pointer", "json_key"),
+    ("secret", "name"),
+    ("secret_id", "name"),
+    ("secret_name", "name"),
+    ("variable", "env"),
+    ("with", "parse"),
+];
+
+/// The legal word that was meant by a mistaken one, if any.
+pub(crate) fn meant<'a>(word: &str, legal: &[&'a str]) -> Option<&'a str> {
+    let synonym = SYNONYMS
+        .iter()
+        .find(|(known, _)| known.eq_ignore_ascii_case(word));
+    let synonym = synonym.and_then(|(_, ours)| legal.iter().find(|legal| *legal == ours));
+    synonym.copied().or_else(|| nearest(word, legal))
+}
+
 /// The legal word meant by a mistaken one, or all of them.
 pub(crate) fn suggest(word: &str, legal: &[&str]) -> String {
-    match nearest(word, legal) {
+    match meant(word, legal) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!("write one of {}", list(legal)),
     }
@@ -28,6 +58,14 @@ mod tests {
     #[test]
     fn a_slip_of_the_hand_finds_the_word_that_was_meant() {
         assert_eq!(suggest("naem", LEGAL), "did you mean `name`?");
+    }
+
+    #[test]
+    fn words_of_other_libraries_find_ours() {
+        for (word, meant) in [("id", "name"), ("secret_id", "name"), ("variable", "env")] {
+            assert_eq!(suggest(word, LEGAL), format!("did you mean `{meant}`?"));
+        }
+        assert!(suggest("skip_all", &["id"]).starts_with("write one of"));
     }
 
     #[test]

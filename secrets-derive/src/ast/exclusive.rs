@@ -2,6 +2,9 @@
 
 use proc_macro2::Ident;
 
+use syn::Type;
+
+use super::optional::optional;
 use crate::attr::{ContainerKeys, Env, FieldKeys};
 use crate::ctxt::Ctxt;
 use crate::suggest::list;
@@ -31,27 +34,33 @@ const SKIP: [Rule; 1] = [Rule {
     remedy: "a skipped field is not loaded, and only `default = …` goes with it",
 }];
 
-const FLATTEN: [Rule; 2] = [
-    Rule {
-        key: "flatten",
-        excludes: &[
-            "name",
-            "json_key",
-            "version_stage",
-            "version_id",
-            "env",
-            "env_only",
-            "parse",
-            "binary",
-        ],
-        remedy: "only `prefix` and `env_prefix` go with `flatten`, the rest is said on the fields of its type",
-    },
-    Rule {
-        key: "flatten",
-        excludes: &["default"],
-        remedy: "write the type as `Option<…>`, which is `None` where no source has any of it",
-    },
-];
+/// Where the field is an `Option` already.
+const FLATTEN_OPTIONAL: [Rule; 1] = [Rule {
+    key: "flatten",
+    excludes: &["default"],
+    remedy: "the `Option` is `None` where no source has any of it, so remove `default`",
+}];
+
+const FLATTEN_REQUIRED: [Rule; 1] = [Rule {
+    key: "flatten",
+    excludes: &["default"],
+    remedy: "write the type as `Option<…>`, which is `None` where no source has any of it, and remove `default`",
+}];
+
+const FLATTEN: [Rule; 1] = [Rule {
+    key: "flatten",
+    excludes: &[
+        "name",
+        "json_key",
+        "version_stage",
+        "version_id",
+        "env",
+        "env_only",
+        "parse",
+        "binary",
+    ],
+    remedy: "only `prefix` and `env_prefix` go with `flatten`, the rest is said on the fields of its type",
+}];
 
 const VALUE: [Rule; 3] = [
     Rule {
@@ -78,10 +87,23 @@ pub(super) fn check_container(ctxt: &Ctxt, keys: &ContainerKeys) {
     }
 }
 
-pub(super) fn check_field(ctxt: &Ctxt, keys: &FieldKeys) {
+pub(super) fn check_field(ctxt: &Ctxt, keys: &FieldKeys, ty: &Type) {
     let given = keys.given();
+    let with_default = match optional(ty) {
+        Some(_) => &FLATTEN_OPTIONAL,
+        None => &FLATTEN_REQUIRED,
+    };
     // A field that is not loaded, or loaded by its type, has nothing else to say.
-    if broken(ctxt, &given, &SKIP) || broken(ctxt, &given, &FLATTEN) {
+    if broken(ctxt, &given, &SKIP) {
+        return;
+    }
+    let nested = [&FLATTEN, with_default];
+    if nested
+        .into_iter()
+        .filter(|rule| broken(ctxt, &given, *rule))
+        .count()
+        > 0
+    {
         return;
     }
     broken(ctxt, &given, &VALUE);
@@ -141,15 +163,24 @@ fn check_prefixes(ctxt: &Ctxt, keys: &FieldKeys) {
         return;
     }
     if let Some(key) = keys.prefix.key() {
+        let remedy = match keys.name.key() {
+            Some(_) => "write it into the `name` of the field",
+            None => "write the whole name, `name = \"…\"`, in its place",
+        };
         ctxt.error(
             key.span(),
-            "`prefix` goes only with `flatten`; write the whole name, `name = \"…\"`, or put `prefix` in `#[secrets(…)]`",
+            format!("`prefix` goes only with `flatten`; {remedy}"),
         );
     }
     if let Some(key) = keys.env_prefix.key() {
+        let remedy = match keys.env.as_value() {
+            Some(Env::Variable(_)) => "write it into the `env` of the field",
+            Some(Env::None) => "remove it, as the field has no variable",
+            None => "write the whole variable, `env = \"…\"`, in its place",
+        };
         ctxt.error(
             key.span(),
-            "`env_prefix` goes only with `flatten`; write the whole variable, `env = \"…\"`, or put `env_prefix` in `#[secrets(…)]`",
+            format!("`env_prefix` goes only with `flatten`; {remedy}"),
         );
     }
 }

@@ -130,7 +130,7 @@ impl<'a> Field<'a> {
         let ident = field.ident.as_ref()?;
         let name = ident.unraw().to_string();
         let keys = FieldKeys::read(ctxt, &field.attrs);
-        exclusive::check_field(ctxt, &keys);
+        exclusive::check_field(ctxt, &keys, &field.ty);
         Some(Self {
             description: docs::description(&field.attrs),
             allow: lints::allowed(&field.attrs),

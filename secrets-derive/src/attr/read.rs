@@ -1,16 +1,17 @@
 //! From an attribute's tokens to its entries. What cannot be read is reported, and the next key is read all the same.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 use syn::parse::ParseStream;
 use syn::parse::discouraged::Speculative as _;
 use syn::{
-    Attribute, Error, Expr, ExprLit, Lit, LitStr, Meta, Result, Token, Variant, parenthesized,
-    token,
+    Attribute, Error, Expr, ExprLit, Lit, Meta, Result, Token, Variant, parenthesized, token,
 };
 
 use super::entry::{Entry, Value};
 use super::{Ctxt, Level};
+use crate::suggest::meant;
 
 /// The entries of all attributes of ours, in order, those in the wrong place included.
 pub(super) fn entries(ctxt: &Ctxt, attributes: &[Attribute], level: Level) -> Vec<Entry> {
@@ -23,7 +24,7 @@ pub(super) fn entries(ctxt: &Ctxt, attributes: &[Attribute], level: Level) -> Ve
         } else if !path.is_ident(level.attribute()) {
             continue;
         }
-        let read = list(ctxt, attribute);
+        let read = list(ctxt, attribute, level);
         entries.extend(read.into_iter().map(|(key, value)| Entry {
             key,
             value,
@@ -35,7 +36,7 @@ pub(super) fn entries(ctxt: &Ctxt, attributes: &[Attribute], level: Level) -> Ve
 
 type Pair = (Ident, Value);
 
-fn list(ctxt: &Ctxt, attribute: &Attribute) -> Vec<Pair> {
+fn list(ctxt: &Ctxt, attribute: &Attribute, level: Level) -> Vec<Pair> {
     let path = attribute.path();
     let name = path
         .get_ident()
@@ -63,7 +64,7 @@ fn list(ctxt: &Ctxt, attribute: &Attribute) -> Vec<Pair> {
             Vec::new()
         }
         Meta::List(list) => list
-            .parse_args_with(|input: ParseStream<'_>| Ok(pairs(ctxt, input)))
+            .parse_args_with(|input: ParseStream<'_>| Ok(pairs(ctxt, input, level)))
             .unwrap_or_else(|error| {
                 ctxt.push(error);
                 Vec::new()
@@ -72,10 +73,10 @@ fn list(ctxt: &Ctxt, attribute: &Attribute) -> Vec<Pair> {
 }
 
 /// Reads to the end, whatever stands there.
-fn pairs(ctxt: &Ctxt, input: ParseStream<'_>) -> Vec<Pair> {
+fn pairs(ctxt: &Ctxt, input: ParseStream<'_>, level: Level) -> Vec<Pair> {
     let mut pairs = Vec::new();
     while !input.is_empty() {
-        match pair(input) {
+        match pair(input, level) {
             Ok(pair) => pairs.push(pair),
             Err(error) => {
                 ctxt.push(error);
@@ -87,7 +88,7 @@ fn pairs(ctxt: &Ctxt, input: ParseStream<'_>) -> Vec<Pair> {
     pairs
 }
 
-fn pair(input: ParseStream<'_>) -> Result<Pair> {
+fn pair(input: ParseStream<'_>, level: Level) -> Result<Pair> {
     if input.peek(Lit) {
         return alone(input);
     }
@@ -105,7 +106,7 @@ fn pair(input: ParseStream<'_>) -> Result<Pair> {
     } else if input.is_empty() || input.peek(Token![,]) || input.peek(Ident::peek_any) {
         Value::Nothing
     } else {
-        return Err(no_equals_sign(input, &key));
+        return Err(no_equals_sign(input, &key, level));
     };
     Ok((key, value))
 }
@@ -168,17 +169,28 @@ fn parenthesised(input: ParseStream<'_>) -> Result<TokenStream> {
     content.parse()
 }
 
-fn no_equals_sign(input: ParseStream<'_>, key: &Ident) -> Error {
+fn no_equals_sign(input: ParseStream<'_>, key: &Ident, level: Level) -> Error {
     let behind = input.fork();
     // Another sign may stand there.
     let _ = behind.parse::<Option<Token![:]>>();
-    let written = match behind.parse::<LitStr>() {
-        Ok(text) => text.token().to_string(),
-        Err(_) => "…".to_owned(),
+    let written = match behind.parse::<Lit>() {
+        Ok(literal) if behind.is_empty() || behind.peek(Token![,]) => {
+            literal.to_token_stream().to_string()
+        }
+        _ => "…".to_owned(),
     };
+    let name = key.to_string();
+    // The key can be misspelt too, which is then not reported on its own.
+    let legal = level.words().contains(&name.as_str());
+    let right = if legal {
+        None
+    } else {
+        meant(&name, level.words())
+    };
+    let right = right.unwrap_or(&name);
     Error::new(
         input.span(),
-        format!("a `=` is missing behind `{key}`; write `{key} = {written}`"),
+        format!("a `=` is missing behind `{key}`; write `{right} = {written}`"),
     )
 }
 

@@ -97,6 +97,10 @@ impl Meaning {
             Some(Version::Id(id)) => reference.version_id = Some(id.value()),
             None => {}
         }
+        // The stage that is meant without one.
+        reference.version_stage = reference
+            .version_stage
+            .filter(|stage| stage != "AWSCURRENT");
         Some(Self::Secret(reference))
     }
 }

@@ -2,7 +2,7 @@
 
 use proc_macro2::Ident;
 
-use crate::ast::{Address, Home, Reach, Struct, Value};
+use crate::ast::{Address, Home, Nested, Reach, Struct, Value};
 use crate::ctxt::Ctxt;
 
 pub(super) fn check(ctxt: &Ctxt, declared: &Struct<'_>) {
@@ -62,7 +62,13 @@ fn uses(declared: &Struct<'_>, such: impl Fn(&Address) -> bool) -> bool {
 }
 
 fn refuse(ctxt: &Ctxt, declared: &Struct<'_>, key: &Ident, why: &str) {
-    let remedy = if declared.nested().next().is_some() && key != "name" {
+    // On a flattened field that has none yet.
+    let fits = |nested: &Nested<'_>| match key.to_string().as_str() {
+        "prefix" => nested.prefix.is_none(),
+        "env_prefix" => nested.env_prefix.is_none(),
+        _ => false,
+    };
+    let remedy = if declared.nested().any(fits) {
         format!(
             "remove it, or write it on the field with `flatten`, `#[secret(flatten, {key} = \"…\")]`"
         )

@@ -1,13 +1,13 @@
 //! The rules that a declaration keeps, beyond which keys go together.
 
 mod clashes;
+mod defaults;
 mod effect;
 mod names;
 mod variables;
 
 pub(crate) use variables::derive as derived_variable;
 
-use quote::ToTokens as _;
 use syn::{LitStr, Type};
 
 use crate::ast::{Decoder, Necessity, Reach, Struct, Value, Version};
@@ -54,25 +54,9 @@ fn check_type(ctxt: &Ctxt, value: &Value<'_>) {
             "a value that was loaded cannot be borrowed; write an owned type, such as `SecretString` or `String`",
         );
     }
-    if let Necessity::Defaulted(DefaultValue::Text(text)) = &value.necessity
-        && NOT_TEXT.iter().any(|name| is_named(ty, name))
-    {
-        let ty = ty.to_token_stream();
-        let value = Some(text.value()).filter(|value| !value.is_empty());
-        let value = value.as_deref().unwrap_or("…");
-        let message = format!("this default is text, and `{ty}` is not; write `default = {value}`");
-        ctxt.error(text.span(), message);
+    if let Necessity::Defaulted(DefaultValue::Text(text)) = &value.necessity {
+        defaults::check(ctxt, ty, text);
     }
-}
-
-/// The types for which a default that is quoted by habit is most likely.
-const NOT_TEXT: [&str; 15] = [
-    "bool", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64",
-    "u128", "usize",
-];
-
-fn is_named(ty: &Type, name: &str) -> bool {
-    matches!(ty, Type::Path(ty) if ty.qself.is_none() && ty.path.is_ident(name))
 }
 
 fn ungrouped(ty: &Type) -> &Type {

@@ -15,8 +15,9 @@ pub(super) fn check(ctxt: &Ctxt, declared: &Struct<'_>) {
         }
     };
     for (field, value) in declared.values() {
+        let is_secret = matches!(value.reach, Reach::Chain { .. });
         match &value.address {
-            Address::Derived { name, .. } if derived_can_be_right => {
+            Address::Derived { name, .. } if derived_can_be_right && is_secret => {
                 check_derived(ctxt, field, name);
             }
             Address::Derived { .. } => {}
@@ -132,7 +133,7 @@ fn check_json_key(ctxt: &Ctxt, key: &LitStr) {
         );
     } else if text.starts_with('/') && escaped(&text) != text {
         let message = format!(
-            "`~` stands alone in this JSON pointer; write `~0` for it, `json_key = {:?}`",
+            "`~` stands alone in this JSON pointer; write `json_key = {:?}`, where `~0` is a `~`",
             escaped(&text)
         );
         ctxt.error(key.span(), message);

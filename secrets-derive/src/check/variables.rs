@@ -2,6 +2,7 @@
 
 use from_secrets_syntax::{Derivation, Problem, Reference, check_variable, screaming_snake};
 use syn::LitStr;
+use syn::ext::IdentExt as _;
 
 use super::clashes::{self, Reading};
 use crate::ast::{Address, Field, Home, Reach, Struct, Value};
@@ -26,8 +27,12 @@ pub(super) fn check(ctxt: &Ctxt, declared: &Struct<'_>) {
         };
         readings.extend(variable.and_then(|variable| Reading::of(field, value, variable)));
     }
-    // A name that is refused was reported as that.
-    underivable.retain(|field| Reference::parse(&field.value.address.name()).is_ok());
+    // A name that is refused was reported as that. A setting has none.
+    underivable.retain(|field| {
+        let is_setting = matches!(field.value.reach, Reach::EnvironmentOnly { .. });
+        let is_name = Reference::parse(&field.value.address.name()).is_ok();
+        is_name || is_setting && !field.field.name.is_ascii()
+    });
     report_underivable(ctxt, declared, &underivable);
     clashes::check(ctxt, &readings);
 }
@@ -80,9 +85,13 @@ pub(crate) fn derive(
 }
 
 fn report_underivable(ctxt: &Ctxt, declared: &Struct<'_>, fields: &[Underivable<'_>]) {
-    let (shared, own): (Vec<_>, Vec<_>) = fields
-        .iter()
-        .partition(|field| matches!(field.value.address, Address::Shared { .. }));
+    // With an `env_prefix`, a variable does not depend on the secret's name.
+    let by_address = declared.env_prefix.is_none();
+    let (shared, own): (Vec<_>, Vec<_>) = fields.iter().partition(|field| {
+        by_address
+            && field.field.name.is_ascii()
+            && matches!(field.value.address, Address::Shared { .. })
+    });
     for underivable in own {
         ctxt.error(underivable.field.ident.span(), underivable.message());
     }
@@ -97,9 +106,10 @@ fn shared_message(declared: &Struct<'_>, fields: &[&Underivable<'_>]) -> String 
         .iter()
         .map(|underivable| &underivable.field.name)
         .collect();
-    let prefix = screaming_snake(&declared.ident.to_string());
+    let prefix = screaming_snake(&declared.ident.unraw().to_string());
+    let prefix = check_variable(&prefix).map_or_else(|_| "…".to_owned(), |()| prefix + "_");
     format!(
-        "no environment variable can be derived from this name for {}; add `env_prefix = \"{prefix}_\"` here, or `env` to the fields",
+        "no environment variable can be derived from this name for {}; add `env_prefix = \"{prefix}\"` here, or `env` to the fields",
         list(&names)
     )
 }
@@ -107,7 +117,11 @@ fn shared_message(declared: &Struct<'_>, fields: &[&Underivable<'_>]) -> String 
 impl<'a> Underivable<'a> {
     fn new(field: &'a Field<'a>, value: &'a Value<'a>, problem: &Problem) -> Self {
         // Behind the semicolon is what to write where there are no attributes.
-        let problem = problem.to_string().split(';').take(1).collect();
+        let problem = if field.name.is_ascii() {
+            problem.to_string().split(';').take(1).collect()
+        } else {
+            "no environment variable can be derived from this name".to_owned()
+        };
         Self {
             field,
             value,

@@ -3,6 +3,7 @@
 mod attributes;
 mod golden;
 mod odd;
+mod remedies;
 mod size;
 
 use proc_macro2::{TokenStream, TokenTree};

@@ -1,0 +1,75 @@
+//! Defaults that are quoted by habit, `default = "8080"`.
+
+use syn::{LitStr, Type};
+
+use crate::ctxt::Ctxt;
+
+/// Reports text as the default of a type for which text is a likely slip, with the literal to write.
+pub(super) fn check(ctxt: &Ctxt, ty: &Type, text: &LitStr) {
+    let Type::Path(path) = ty else { return };
+    let Some(name) = path.path.get_ident().map(ToString::to_string) else {
+        return;
+    };
+    if path.qself.is_none()
+        && let Some(literal) = literal(&name, text.value().trim())
+    {
+        let message =
+            format!("this default is text, and `{name}` is not; write `default = {literal}`");
+        ctxt.error(text.span(), message);
+    }
+}
+
+/// A literal of the type for this text, or an example where the text is none. `None` for any other type.
+fn literal(ty: &str, text: &str) -> Option<String> {
+    macro_rules! number {
+        ($ty:ty) => {
+            text.parse::<$ty>()
+                .map_or_else(|_| "0".to_owned(), |number| number.to_string())
+        };
+    }
+    Some(match ty {
+        "bool" => match text.to_ascii_lowercase().as_str() {
+            "true" | "1" | "yes" | "on" => "true".to_owned(),
+            _ => "false".to_owned(),
+        },
+        "char" => format!("{:?}", text.chars().next().unwrap_or(' ')),
+        "f32" | "f64" => match text.parse::<f64>() {
+            Ok(number) if number.is_finite() => format!("{number:?}"),
+            _ => "0.0".to_owned(),
+        },
+        "i8" => number!(i8),
+        "i16" => number!(i16),
+        "i32" => number!(i32),
+        "i64" | "isize" => number!(i64),
+        "i128" => number!(i128),
+        "u8" => number!(u8),
+        "u16" => number!(u16),
+        "u32" => number!(u32),
+        "u64" | "usize" => number!(u64),
+        "u128" => number!(u128),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suggested_literals_are_of_the_type() {
+        for (ty, text, expected) in [
+            ("bool", "yes", "true"),
+            ("bool", "", "false"),
+            ("u16", "8080", "8080"),
+            ("u16", "70000", "0"),
+            ("i32", "-5", "-5"),
+            ("u8", "five", "0"),
+            ("f64", "1", "1.0"),
+            ("f32", "nan", "0.0"),
+            ("char", "\'", "'\\''"),
+        ] {
+            assert_eq!(literal(ty, text).as_deref(), Some(expected), "{ty} {text}");
+        }
+        assert_eq!(literal("String", "x"), None);
+    }
+}

@@ -2,7 +2,7 @@
 
     python3 benches/run.py [PART ...] [--keep]
 
-Parts: builds, starts, loads, reads, derive; without one, all of them. Prints the tables in Markdown, and writes them to
+Parts: builds, starts, loads, reads, derive, wide; without one, all of them. Prints the tables in Markdown, and writes them to
 benches/RESULTS.md, the figures to benches/results.json, and the chart from these to benches/chart.svg. What was measured
 earlier and is not named stays. `--keep` measures the programs that an earlier run has built.
 
@@ -14,9 +14,9 @@ these mean something on another machine.
 import argparse
 import json
 
-from measure import builds, chart, derive, loads, paths, reads, report, starts
+from measure import builds, chart, derive, loads, paths, reads, report, starts, wide
 
-PARTS = {"builds": builds, "starts": starts, "loads": loads, "reads": reads, "derive": derive}
+PARTS = {"builds": builds, "starts": starts, "loads": loads, "reads": reads, "derive": derive, "wide": wide}
 
 
 def main():

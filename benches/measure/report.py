@@ -26,6 +26,8 @@ def tables(results):
         parts += builds(results["builds"])
     if "derive" in results:
         parts += derive(results["derive"])
+    if "wide" in results:
+        parts += wide(results["wide"])
     return "\n".join(parts)
 
 
@@ -137,4 +139,21 @@ def derive(rows):
         "## Compile time of the derive\n",
         "Structs of five fields, each loaded (or parsed with `serde_json`) in a function; dependencies compiled before.\n",
         table(["structs", "command", "serde's `Deserialize`", "`FromSecrets`"], lines),
+    ]
+
+
+def wide(rows):
+    lines = []
+    for row in rows:
+        ours, serde = row["ours"], row["serde"]
+        lines.append([
+            f"{row['fields']}",
+            f"{serde['seconds']:.2f} s, {serde['mebibytes']:.0f} MiB",
+            f"{ours['seconds']:.2f} s ({share(ours['seconds'], serde['seconds'])}), "
+            f"{ours['mebibytes']:.0f} MiB ({share(ours['mebibytes'], serde['mebibytes'])})",
+        ])
+    return [
+        "## Compile time of one large struct\n",
+        "`cargo build` of a struct of so many fields; dependencies compiled before. Time, and peak memory of rustc.\n",
+        table(["fields", "serde's `Deserialize`", "`FromSecrets`"], lines),
     ]

@@ -12,6 +12,7 @@ mod derive;
 mod docs;
 mod expand;
 mod fallback;
+mod runtime;
 mod suggest;
 #[cfg(test)]
 mod tests;
@@ -156,7 +157,8 @@ use proc_macro::TokenStream;
 ///
 /// ## `crate`
 ///
-/// The path of the library, where a crate of yours exports it again. Default: `::from_secrets`.
+/// The path of the library, where a crate of yours exports it again. Default: `::from_secrets`, or the name that `Cargo.toml`
+/// gives the package `from-secrets`.
 ///
 /// ```
 /// mod wrapper {
@@ -261,6 +263,11 @@ use proc_macro::TokenStream;
 ///
 /// Default: derived, as [`env_prefix`](#env_prefix) tells. Excludes `flatten`, `skip`; `env = false` also `env_only`. Two fields
 /// that read one variable for two secrets are an error.
+///
+/// A derived variable that shells, containers or operating systems set (`USER`, `HOME`, `PATH`, `LANG`, `TMPDIR` and so on) is
+/// an error too, for the struct that is loaded and after all prefixes: a struct with a field `user` may be flattened with a
+/// prefix, but not loaded on its own. `Config::load()` of such a struct does not build; `Loader::load`, `layer`, `Live`
+/// and the command line return the error before any request. `env = "USER"` reads the variable on purpose.
 ///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};

@@ -12,11 +12,12 @@ pub(crate) use field::{
 };
 
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::{DeriveInput, Generics, LitStr, Path, parse_quote};
+use syn::{DeriveInput, Generics, LitStr, Path};
 
 use crate::attr::{ContainerKeys, Said};
 use crate::case::Case;
 use crate::ctxt::Ctxt;
+use crate::runtime;
 
 /// A struct that derives `FromSecrets`.
 pub(crate) struct Struct<'a> {
@@ -78,11 +79,7 @@ impl<'a> Struct<'a> {
         Self {
             ident: &input.ident,
             generics: &input.generics,
-            runtime: keys
-                .runtime
-                .value()
-                .flatten()
-                .unwrap_or_else(|| parse_quote!(::from_secrets)),
+            runtime: keys.runtime.value().flatten().unwrap_or_else(runtime::path),
             debug: keys.debug.key().is_some(),
             allow: lints::allowed(&input.attrs),
             fields: fields

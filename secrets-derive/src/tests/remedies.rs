@@ -131,7 +131,7 @@ fn current_stage_is_the_same_version() {
 fn remedies_do_not_ask_for_keys_that_are_there() {
     for (declaration, refused) in [
         (
-            r#"struct C { #[secret(flatten, default)] a: Option<Nested> }"#,
+            "struct C { #[secret(flatten, default)] a: Option<Nested> }",
             "write the type as",
         ),
         (

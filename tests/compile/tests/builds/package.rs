@@ -14,6 +14,16 @@ pub(crate) struct Package {
 impl Package {
     /// Writes the package. The program is the body of its `main`.
     pub(crate) fn write(name: &str, library: &str, program: &str) -> Self {
+        Self::with_dependency("from-secrets", name, library, program)
+    }
+
+    /// The same, with the library under a name of the package's own.
+    pub(crate) fn with_dependency(
+        dependency: &str,
+        name: &str,
+        library: &str,
+        program: &str,
+    ) -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let folder = target().join("scale").join(name);
         fs::create_dir_all(folder.join("src")).expect("a folder for the package");
@@ -26,9 +36,9 @@ edition = "2024"
 [workspace]
 
 [dependencies]
-from-secrets = {{ path = {library:?}, default-features = false, features = ["derive"] }}
+{dependency} = {{ package = "from-secrets", path = {path:?}, default-features = false, features = ["derive"] }}
 "#,
-            library = root.join("secrets-core").to_str().expect("a path in UTF-8"),
+            path = root.join("secrets-core").to_str().expect("a path in UTF-8"),
         );
         fs::write(folder.join("Cargo.toml"), manifest).expect("the manifest");
         // The versions that everything else is tested with.

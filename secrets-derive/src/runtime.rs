@@ -1,0 +1,187 @@
+//! Where the library is, unless `crate = …` says so.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::{env, fs};
+
+use proc_macro2::{Ident, Span};
+use syn::{Path, parse_quote, parse_str};
+
+const PACKAGE: &str = "from-secrets";
+
+/// `::from_secrets`, or the name under which the manifest of the crate being compiled has the library: rustc's error for
+/// a path that does not resolve could not be given a hint.
+pub(crate) fn path() -> Path {
+    static NAME: OnceLock<Option<String>> = OnceLock::new();
+    let renamed = NAME.get_or_init(|| name_in(&manifests()?));
+    match renamed {
+        Some(name) => {
+            let name = Ident::new(name, Span::call_site());
+            parse_quote!(::#name)
+        }
+        None => parse_quote!(::from_secrets),
+    }
+}
+
+/// The manifest of the crate, and that of its workspace if it inherits from one.
+struct Manifests {
+    own: String,
+    workspace: Option<String>,
+}
+
+/// `None` outside of cargo.
+fn manifests() -> Option<Manifests> {
+    let folder = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR")?);
+    let read = |folder: &std::path::Path| fs::read_to_string(folder.join("Cargo.toml")).ok();
+    let own = read(&folder)?;
+    let above = folder.ancestors().filter_map(read);
+    let workspace = above.into_iter().find(|text| text.contains("[workspace"));
+    Some(Manifests { own, workspace })
+}
+
+fn name_in(manifests: &Manifests) -> Option<String> {
+    let inherited = manifests.workspace.as_deref().unwrap_or_default();
+    let inherited = dependencies(inherited, |section| section.starts_with("workspace."));
+    let own = dependencies(&manifests.own, |section| !section.starts_with("workspace."));
+    let is_library = |dependency: &&Dependency| {
+        let found = inherited.iter().find(|other| other.name == dependency.name);
+        let found = found.filter(|_| dependency.package.is_none());
+        found.unwrap_or(dependency).package() == PACKAGE
+    };
+    let names: Vec<&str> = own
+        .iter()
+        .filter(is_library)
+        .map(|library| library.name.as_str())
+        .collect();
+    if names.iter().any(|name| name.replace('_', "-") == PACKAGE) {
+        return None;
+    }
+    let name = names.first()?.replace('-', "_");
+    parse_str::<Ident>(&name).is_ok().then_some(name)
+}
+
+struct Dependency {
+    name: String,
+    package: Option<String>,
+}
+
+impl Dependency {
+    fn package(&self) -> &str {
+        self.package.as_deref().unwrap_or(&self.name)
+    }
+}
+
+/// The dependencies of a manifest, as far as they are written in the usual ways: a whole TOML parser would be more than
+/// the rest of the macro, and for every user.
+fn dependencies(manifest: &str, wanted: impl Fn(&str) -> bool) -> Vec<Dependency> {
+    let mut found: Vec<Dependency> = Vec::new();
+    let mut section = String::new();
+    for line in manifest.lines().map(str::trim) {
+        if let Some(header) = line.strip_prefix('[') {
+            let name = header.split(']').next().unwrap_or_default();
+            name.trim().clone_into(&mut section);
+            if let Some((_, name)) = section
+                .rsplit_once("dependencies.")
+                .filter(|_| wanted(&section))
+            {
+                let name = unquoted(name).to_owned();
+                found.push(Dependency {
+                    name,
+                    package: None,
+                });
+            }
+            continue;
+        }
+        let Some((key, value)) = line.split_once('=').filter(|_| wanted(&section)) else {
+            continue;
+        };
+        let key = key.trim();
+        if section.ends_with("dependencies") {
+            let (name, rest) = key.split_once('.').unwrap_or((key, ""));
+            let package = if rest == "package" {
+                quoted(value)
+            } else {
+                package_of(value)
+            };
+            let name = unquoted(name).to_owned();
+            match found.iter_mut().find(|known| known.name == name) {
+                Some(known) => known.package = known.package.take().or(package),
+                None => found.push(Dependency { name, package }),
+            }
+        } else if key == "package"
+            && section.contains("dependencies.")
+            && let Some(last) = found.last_mut()
+        {
+            last.package = quoted(value);
+        }
+    }
+    found
+}
+
+/// The `package` of an inline table.
+fn package_of(table: &str) -> Option<String> {
+    let (_, behind) = table.split_once("package")?;
+    quoted(behind.trim_start().strip_prefix('=')?)
+}
+
+/// The first string of a text.
+fn quoted(text: &str) -> Option<String> {
+    let text = text.trim_start();
+    let quote = text
+        .chars()
+        .next()
+        .filter(|quote| matches!(quote, '"' | '\''))?;
+    text[1..].split(quote).next().map(str::to_owned)
+}
+
+fn unquoted(key: &str) -> &str {
+    key.trim().trim_matches(['"', '\''])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(own: &str, workspace: &str) -> Option<String> {
+        let workspace = Some(workspace.to_owned());
+        let own = own.to_owned();
+        name_in(&Manifests { own, workspace })
+    }
+
+    #[test]
+    fn renamed_library_is_found() {
+        for own in [
+            "[dependencies]\nserde = \"1\"\nsecrets = { version = \"0.1\", package = \"from-secrets\" }",
+            "[dev-dependencies]\nsecrets={package='from-secrets'}",
+            "[dependencies.secrets]\nversion = \"0.1\"\npackage = \"from-secrets\"\n[features]",
+            "[dependencies]\nsecrets.version = \"0.1\"\nsecrets.package = \"from-secrets\"",
+            "[target.'cfg(unix)'.dependencies]\n\"secrets\" = { package = \"from-secrets\" }",
+        ] {
+            assert_eq!(name(own, "").as_deref(), Some("secrets"), "{own}");
+        }
+        let workspace = "[workspace.dependencies]\nmy-secrets = { package = \"from-secrets\" }";
+        for own in [
+            "[dependencies]\nmy-secrets.workspace = true",
+            "[dependencies]\nmy-secrets = { workspace = true }",
+        ] {
+            assert_eq!(name(own, workspace).as_deref(), Some("my_secrets"), "{own}");
+        }
+    }
+
+    #[test]
+    fn other_manifests_name_nothing() {
+        let workspace = "[workspace.dependencies]\nfrom-secrets = \"0.1\"\nother = { package = \"from-secrets\" }";
+        for own in [
+            "",
+            "[package]\nname = \"secrets\"",
+            "[dependencies]\nfrom-secrets = \"0.1\"",
+            "[dependencies]\nfrom_secrets = { package = \"from-secrets\" }",
+            "[dependencies]\nfrom-secrets.workspace = true\nold = { package = \"from-secrets\" }",
+            "[dependencies]\nsecrets = { package = \"from-secrets-derive\" }",
+            "[metadata]\nsecrets = { package = \"from-secrets\" }",
+            "[[[\n= =\n[dependencies\n\"",
+        ] {
+            assert_eq!(name(own, workspace), None, "{own}");
+        }
+    }
+}

@@ -85,13 +85,13 @@ fn loading_from_shell_variables_fails_to_build() {
 
 #[test]
 fn renamed_dependency_needs_no_path() {
-    let program = r#"
+    let program = r"
         #[derive(secrets::FromSecrets)]
         #[secrets(debug)]
         struct Config { pub key: String }
         fn main() {
             let _ = async { secrets::Loader::new().load::<Config>().await.map(|config| config.key) };
         }
-    "#;
+    ";
     Package::with_dependency("secrets", "renamed", "", program).run();
 }

@@ -10,7 +10,7 @@ pub(crate) const FIELDS: [&[&str]; 44] = [
     &["key"],
     &["token"],
     &["api", "key"],
-    &["user"],
+    &["member"],
     &["password"],
     &["host", "name"],
     &["port"],

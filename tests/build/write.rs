@@ -140,7 +140,7 @@ fn write_default(impls: &mut String, name: &str, value: &Value) {
     if value.necessity == Necessity::Defaulted {
         let written = value.kind.default().0;
         let expression = match written.strip_prefix("default = ") {
-            None => "Default::default()".to_owned(),
+            None => format!("<{}>::default()", value.kind.rust()),
             Some(text) if text.starts_with('"') => format!("{text}.into()"),
             Some(expression) => expression.to_owned(),
         };

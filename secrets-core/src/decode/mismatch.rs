@@ -111,7 +111,7 @@ impl Mismatch {
     pub(super) fn after_scalar(mut self, expecting: &dyn Display, scalar: &'static str) -> Self {
         match &mut self.reason {
             Reason::OfType(OfType::Names { found, .. }) if scalar != "other text" => {
-                *found = scalar
+                *found = scalar;
             }
             Reason::OfType(OfType::Names { .. }) => {}
             _ => return Self::expected(expecting, scalar),

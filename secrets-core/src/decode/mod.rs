@@ -161,6 +161,8 @@ impl Value {
         item: Item<'a>,
         recording: Recording,
     ) -> Result<Accepted<T>, Mismatch> {
+        #[cfg(not(any(feature = "config", feature = "figment")))]
+        let Recording::Off = recording;
         let decode = |input: Input<'a, '_>| input.part(PhantomData::<T>);
         let mut context = Context::default();
         let value = context.run(item, decode).map_err(|mismatch| {

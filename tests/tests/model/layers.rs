@@ -17,27 +17,23 @@ pub(crate) fn compared(declared: &Struct, world: &World) -> Result<(), String> {
         let network = Network::new(vault(world), Weather::clear());
         let disk = Disk::of(world);
         let loader = world.loader(network.loader(), disk.as_ref());
-        let loaded = (declared.load)(&loader).await;
-        match (loaded, (declared.extract)(&loader).await) {
+        let result = (declared.load)(&loader).await;
+        match (result, (declared.extract)(&loader).await) {
             (Err(_), Err(_)) => Ok(()),
             (Err(_), Ok(_)) => Err("the load fails, and the layer does not".to_owned()),
             (Ok(_), Err(error)) => Err(error),
-            (Ok((loaded, _)), Ok([figment, config])) => {
-                same("figment", &loaded, &figment)?;
-                same("config", &loaded, &config)
+            (Ok((told, _)), Ok([figment, config])) => {
+                same("figment", &told, &figment)?;
+                same("config", &told, &config)
             }
         }
     })
 }
 
-fn same(
-    layers: &str,
-    loaded: &[Option<String>],
-    extracted: &[Option<String>],
-) -> Result<(), String> {
-    let differs = loaded.iter().zip(extracted).position(|(a, b)| a != b);
+fn same(layers: &str, told: &[Option<String>], extracted: &[Option<String>]) -> Result<(), String> {
+    let differs = told.iter().zip(extracted).position(|(a, b)| a != b);
     match differs {
-        None if loaded.len() == extracted.len() => Ok(()),
+        None if told.len() == extracted.len() => Ok(()),
         place => Err(format!(
             "{layers} extracts another value than is loaded, in place {place:?}"
         )),

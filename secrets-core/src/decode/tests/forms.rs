@@ -317,6 +317,11 @@ fn empty_string_is_none_for_other_types() {
         list: Option<Vec<u8>>,
         name: Option<String>,
     }
+    #[derive(Debug, Deserialize)]
+    struct Flat {
+        #[serde(flatten)]
+        optional: Optional,
+    }
     let secret = r#"{"port": "", "mode": "", "ip": "", "list": "", "name": ""}"#;
     let optional: Optional = text(secret).get().unwrap();
     let expected = Optional {
@@ -329,11 +334,6 @@ fn empty_string_is_none_for_other_types() {
     assert_eq!(optional, expected);
     assert_eq!(key(secret, "port").get::<Option<u16>>().unwrap(), None);
 
-    #[derive(Debug, Deserialize)]
-    struct Flat {
-        #[serde(flatten)]
-        optional: Optional,
-    }
     assert_eq!(text(secret).get::<Flat>().unwrap().optional, expected);
     assert_eq!(
         refusal::<BTreeMap<String, u16>>(&text(r#"{"a": ""}"#)),
@@ -359,15 +359,15 @@ fn enum_refusal_names_what_is_accepted() {
 
 #[test]
 fn key_that_does_not_fit_is_told_as_key() {
-    assert_eq!(
-        refusal::<BTreeMap<u16, u8>>(&text(r#"{"1": 1, "x": 2}"#)),
-        "in a key: expected an integer from 0 to 65535, found other text"
-    );
     #[derive(Debug, Deserialize)]
     #[expect(dead_code, reason = "never filled")]
     struct Outer {
         ports: BTreeMap<u16, u8>,
     }
+    assert_eq!(
+        refusal::<BTreeMap<u16, u8>>(&text(r#"{"1": 1, "x": 2}"#)),
+        "in a key: expected an integer from 0 to 65535, found other text"
+    );
     assert_eq!(
         refusal::<Outer>(&text(r#"{"ports": {"x": 2}}"#)),
         "in a key of `ports`: expected an integer from 0 to 65535, found other text"

@@ -35,10 +35,10 @@ impl Visitor<'_> for DecimalVisitor {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Decimal, E> {
-        match text.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
-            true => Ok(Decimal(text.to_owned())),
-            false => Err(E::custom("not a decimal")),
-        }
+        let is_decimal = text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        is_decimal
+            .then(|| Decimal(text.to_owned()))
+            .ok_or_else(|| E::custom("not a decimal"))
     }
 }
 

@@ -382,7 +382,7 @@ fn what_is_no_file_of_bounded_size_is_a_failure() {
 fn a_value_that_its_type_refuses_is_not_shown() {
     let file = File::new(format!("PORT={CANARY}\nHOST=h\nTOKEN=t\n"));
     let error = load::<Settings>(&file.loader(&[])).err().unwrap();
-    fails(&error, Cause::Malformed, &["u16"]);
+    fails(&error, Cause::Malformed, &["an integer from 0 to 65535"]);
 }
 
 #[test]

@@ -27,12 +27,14 @@ fn check<T: DeserializeOwned + Debug + PartialEq>(text: &str, expected: &T) {
     compare(&variable, expected, text);
 }
 
+fn runtime() -> tokio::runtime::Runtime {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    runtime.enable_all().build().unwrap()
+}
+
 #[track_caller]
 fn compare<T: DeserializeOwned + Debug + PartialEq>(loader: &Loader, expected: &T, text: &str) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = runtime();
     let one: One<T> = runtime.block_on(loader.load()).unwrap();
     assert_eq!(one.value, *expected, "load of {text}");
     let layer = runtime.block_on(loader.layer::<One<T>>()).unwrap();
@@ -171,9 +173,7 @@ fn structures_are_the_same() {
 fn wide_integers_are_the_same() {
     let text = u128::MAX.to_string();
     let loader = Loader::new().sources([Memory::new().secret("VALUE", &text)]);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
+    let runtime = runtime();
     let layer = runtime.block_on(loader.layer::<One<u128>>()).unwrap();
     let config = Config::builder().add_source(layer).build().unwrap();
     let config: One<u128> = config.try_deserialize().unwrap();

@@ -4,16 +4,17 @@ use std::str::FromStr;
 
 use serde::de::{Deserialize, Deserializer, Error, Unexpected};
 
-/// Its errors quote what they were given, as many do.
+/// Its errors quote what they were given, as many do: also in the text that serde takes for what was expected.
 #[derive(Debug)]
 pub struct Blabs;
 
 impl<'de> Deserialize<'de> for Blabs {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
+        let expected = format!("something else than {text}");
         Err(D::Error::invalid_value(
             Unexpected::Str(&text),
-            &"something else",
+            &expected.as_str(),
         ))
     }
 }

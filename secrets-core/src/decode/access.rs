@@ -2,8 +2,8 @@
 
 use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Expected, MapAccess, SeqAccess, VariantAccess,
-    Visitor,
+    DeserializeSeed, Deserializer, EnumAccess, Error, Expected, MapAccess, SeqAccess,
+    VariantAccess, Visitor,
 };
 
 use zeroize::Zeroizing;
@@ -258,7 +258,8 @@ impl<'de> MapAccess<'de> for &mut Entries<'de, '_> {
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Mismatch> {
         let entry = self.entry.take();
-        let (key, node) = entry.ok_or_else(|| Mismatch::new("expected a key before its value"))?;
+        let (key, node) =
+            entry.ok_or_else(|| Mismatch::custom("a value is read before its key"))?;
         let input = Input::new(Item::Json(node), self.context);
         let (value, recorded) = self.context.recorded(|| input.part(seed));
         if self.context.records() {

@@ -66,16 +66,62 @@ impl<'de> Context<'de> {
         item: Item<'de>,
         decode: impl Fn(Input<'de, '_>) -> Result<T, Mismatch>,
     ) -> Result<T, Mismatch> {
+        let settled = self.settle(item, &decode);
+        match settled.or_else(|| self.settle_without_empty(item, &decode)) {
+            None => self.explained(item, &decode),
+            Some(_) if self.has_inexact() => self.without_inexact(item, &decode),
+            Some(value) => Ok(value),
+        }
+    }
+
+    /// Changes forms until the type accepts them, or there are no more.
+    fn settle<T>(
+        &mut self,
+        item: Item<'de>,
+        decode: &impl Fn(Input<'de, '_>) -> Result<T, Mismatch>,
+    ) -> Option<T> {
         for _ in 0..PASSES {
-            let (result, refused) = self.pass(item, &decode);
-            match result {
-                Ok(value) if !self.has_inexact() => return Ok(value),
-                Ok(_) => return self.without_inexact(item, &decode),
-                Err(_) if self.advance(&refused) => {}
-                Err(_) => return self.without_empty(item, &decode),
+            let (result, refused) = self.pass(item, decode);
+            if let Ok(value) = result {
+                return Some(value);
+            }
+            if !self.advance(&refused) {
+                break;
             }
         }
-        self.explained(item, &decode)
+        None
+    }
+
+    /// Not every error shows which empty string was refused, so all of them become `null`, and then text again if the
+    /// type accepts that.
+    fn settle_without_empty<T>(
+        &mut self,
+        item: Item<'de>,
+        decode: &impl Fn(Input<'de, '_>) -> Result<T, Mismatch>,
+    ) -> Option<T> {
+        let is_open = |offer: &Offer<'_>| {
+            matches!(offer, Offer::Text("", _)) && self.form(offer.address()) == Form::First
+        };
+        let open = self.offers.take().into_iter().filter(is_open);
+        let open: Vec<usize> = open.map(|offer| offer.address()).collect();
+        if open.is_empty() {
+            return None;
+        }
+        let known = self.forms.borrow().clone();
+        for address in &open {
+            self.choose(*address, Form::Second);
+        }
+        if self.settle(item, decode).is_none() {
+            self.forms.replace(known);
+            return None;
+        }
+        for address in &open {
+            self.choose(*address, Form::First);
+            if self.pass(item, decode).0.is_err() {
+                self.choose(*address, Form::Second);
+            }
+        }
+        self.pass(item, decode).0.ok()
     }
 
     /// Decodes once more, in the forms that were accepted, and returns them.
@@ -106,35 +152,6 @@ impl<'de> Context<'de> {
         decode: &impl Fn(Input<'de, '_>) -> Result<T, Mismatch>,
     ) -> Result<T, Mismatch> {
         self.explains = true;
-        self.pass(item, decode).0
-    }
-
-    /// The last attempt: not every error shows which empty string was refused, so all become `null`, and then text
-    /// again where the type accepts it.
-    fn without_empty<T>(
-        &mut self,
-        item: Item<'de>,
-        decode: &impl Fn(Input<'de, '_>) -> Result<T, Mismatch>,
-    ) -> Result<T, Mismatch> {
-        let known = self.forms.borrow().clone();
-        let is_open = |offer: &Offer<'_>| {
-            matches!(offer, Offer::Text("", _)) && self.form(offer.address()) == Form::First
-        };
-        let open = self.offers.take().into_iter().filter(is_open);
-        let open: Vec<usize> = open.map(|offer| offer.address()).collect();
-        for address in &open {
-            self.choose(*address, Form::Second);
-        }
-        if open.is_empty() || self.pass(item, decode).0.is_err() {
-            self.forms.replace(known);
-            return self.explained(item, decode);
-        }
-        for address in &open {
-            self.choose(*address, Form::First);
-            if self.pass(item, decode).0.is_err() {
-                self.choose(*address, Form::Second);
-            }
-        }
         self.pass(item, decode).0
     }
 

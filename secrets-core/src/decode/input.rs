@@ -16,7 +16,8 @@ use super::mismatch::Mismatch;
 use super::node::{Node, ParsedOnce};
 use super::number::{Number, float};
 use super::text::{
-    described, described_as_number, line, parsed, scalar, single_line, structure, word,
+    described, described_as_boolean, described_as_float, described_as_integer, line, parsed,
+    scalar, single_line, structure, word,
 };
 
 /// A value on its way into a type.
@@ -112,7 +113,7 @@ impl<'de, 'c> Input<'de, 'c> {
             return visit(visitor);
         }
         let expecting = expecting(&visitor);
-        visit(visitor).map_err(|mismatch| mismatch.after_visit(&expecting))
+        visit(visitor).map_err(|mismatch| mismatch.after_visit(&expecting, &accepted(&expecting)))
     }
 
     fn expected<V: Visitor<'de>>(self, visitor: &V, found: &str) -> Mismatch {
@@ -125,14 +126,13 @@ impl<'de, 'c> Input<'de, 'c> {
         self,
         visitor: V,
         parse: fn(&str) -> Option<T>,
+        described: fn(&str) -> &'static str,
         node: fn(&T) -> Node,
         visit: fn(V, T) -> Result<V::Value, Mismatch>,
     ) -> Result<V::Value, Mismatch> {
         let (digits, found) = match self.view() {
-            View::Text(text, _) | View::Key(text) => (word(text), described_as_number(text)),
-            View::Json(Node::Number(number)) => {
-                (number.as_str(), described_as_number(number.as_str()))
-            }
+            View::Text(text, _) | View::Key(text) => (word(text), described(text)),
+            View::Json(Node::Number(number)) => (number.as_str(), described(number.as_str())),
             View::Json(Node::Bool(true)) => ("true", "a boolean"),
             View::Json(Node::Bool(false)) => ("false", "a boolean"),
             View::Json(node) => return self.natural(node, visitor),
@@ -333,7 +333,7 @@ fn expecting<'de, V: Visitor<'de>>(visitor: &V) -> String {
 }
 
 /// What is accepted, where serde has no more than a type's name for it.
-fn accepted(expecting: &str) -> String {
+pub(super) fn accepted(expecting: &str) -> String {
     fn integer<T: fmt::Display>(least: T, greatest: T) -> String {
         format!("an integer from {least} to {greatest}")
     }
@@ -396,9 +396,9 @@ where
 }
 
 macro_rules! scalars {
-    ($($method:ident $visit:ident $parse:ident $node:expr,)*) => {
+    ($($method:ident $visit:ident $parse:ident $described:ident $node:expr,)*) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-            self.scalar(visitor, $parse, $node, V::$visit)
+            self.scalar(visitor, $parse, $described, $node, V::$visit)
         })*
     };
 }
@@ -407,19 +407,19 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
     type Error = Mismatch;
 
     scalars! {
-        deserialize_bool visit_bool parse |value| Node::Bool(*value),
-        deserialize_i8 visit_i8 parse number_node,
-        deserialize_i16 visit_i16 parse number_node,
-        deserialize_i32 visit_i32 parse number_node,
-        deserialize_i64 visit_i64 parse number_node,
-        deserialize_i128 visit_i128 parse number_node,
-        deserialize_u8 visit_u8 parse number_node,
-        deserialize_u16 visit_u16 parse number_node,
-        deserialize_u32 visit_u32 parse number_node,
-        deserialize_u64 visit_u64 parse number_node,
-        deserialize_u128 visit_u128 parse number_node,
-        deserialize_f32 visit_f32 float number_node,
-        deserialize_f64 visit_f64 float number_node,
+        deserialize_bool visit_bool parse described_as_boolean |value| Node::Bool(*value),
+        deserialize_i8 visit_i8 parse described_as_integer number_node,
+        deserialize_i16 visit_i16 parse described_as_integer number_node,
+        deserialize_i32 visit_i32 parse described_as_integer number_node,
+        deserialize_i64 visit_i64 parse described_as_integer number_node,
+        deserialize_i128 visit_i128 parse described_as_integer number_node,
+        deserialize_u8 visit_u8 parse described_as_integer number_node,
+        deserialize_u16 visit_u16 parse described_as_integer number_node,
+        deserialize_u32 visit_u32 parse described_as_integer number_node,
+        deserialize_u64 visit_u64 parse described_as_integer number_node,
+        deserialize_u128 visit_u128 parse described_as_integer number_node,
+        deserialize_f32 visit_f32 float described_as_float number_node,
+        deserialize_f64 visit_f64 float described_as_float number_node,
     }
 
     /// A type that takes anything gets JSON's structure where the text is an object or an array, else the text.

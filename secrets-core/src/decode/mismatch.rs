@@ -97,12 +97,12 @@ impl Mismatch {
         }
     }
 
-    /// The same, after a visitor whose `expecting` was this before it saw the value.
-    pub(super) fn after_visit(mut self, expecting: &str) -> Self {
+    /// The same, after a visitor whose `expecting` was this before it saw the value, shown as `accepted`.
+    pub(super) fn after_visit(mut self, expecting: &str, accepted: &dyn Display) -> Self {
         if let Reason::OfType(OfType::Expected { expected, found }) = &self.reason
             && expected.as_str() == expecting
         {
-            self.reason = Reason::Known(format!("expected {expecting}, found {found}"));
+            self.reason = Reason::Known(format!("expected {accepted}, found {found}"));
         }
         self
     }
@@ -115,6 +115,17 @@ impl Mismatch {
             }
             Reason::OfType(OfType::Names { .. }) => {}
             _ => return Self::expected(expecting, scalar),
+        }
+        self
+    }
+
+    /// The same, if serde's own types expected something, which is the case behind serde's buffer.
+    pub(super) fn after_buffer(mut self, accepted: impl Fn(&str) -> String) -> Self {
+        if let Reason::OfType(OfType::Expected { expected, found }) = &self.reason
+            && OF_SERDE.contains(&expected.as_str())
+        {
+            let accepted = accepted(expected);
+            self.reason = Reason::Known(format!("expected {accepted}, found {found}"));
         }
         self
     }
@@ -134,6 +145,32 @@ impl Mismatch {
         self
     }
 }
+
+/// What serde's own types expect, whatever the value.
+const OF_SERDE: &[&str] = &[
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "u128",
+    "usize",
+    "i8",
+    "i16",
+    "i32",
+    "i64",
+    "i128",
+    "isize",
+    "f32",
+    "f64",
+    "a boolean",
+    "a character",
+    "a string",
+    "a borrowed string",
+    "a sequence",
+    "a map",
+    "unit",
+    "option",
+];
 
 /// Whether it looks like a name in a program.
 pub(super) fn is_name(text: &str) -> bool {

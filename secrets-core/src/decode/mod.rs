@@ -166,7 +166,9 @@ impl Value {
         let decode = |input: Input<'a, '_>| input.part(PhantomData::<T>);
         let mut context = Context::default();
         let value = context.run(item, decode).map_err(|mismatch| {
-            mismatch.with_names(|name| mismatch::is_name(name) && !self.resembles(name))
+            mismatch
+                .after_buffer(input::accepted)
+                .with_names(|name| mismatch::is_name(name) && !self.resembles(name))
         })?;
         Ok(Accepted {
             value,

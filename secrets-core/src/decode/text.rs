@@ -66,19 +66,29 @@ fn is_quoted(text: &str) -> bool {
     quoted('"') || quoted('\'')
 }
 
-/// The same for one who expected a number.
-pub(super) fn described_as_number(text: &str) -> &'static str {
+/// The same for one who expected an integer.
+pub(super) fn described_as_integer(text: &str) -> &'static str {
+    let is_integer = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'+');
     match described(text) {
-        "other text" if text.parse::<f64>().is_ok() => number_described(text),
+        "other text" if text.parse::<f64>().is_err() => "other text",
+        "other text" if text.bytes().all(is_integer) => "a number out of range",
+        "other text" => "a number with a fraction or an exponent",
         other => other,
     }
 }
 
-fn number_described(digits: &str) -> &'static str {
-    let is_integer = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'+');
-    if digits.bytes().all(is_integer) {
-        "a number out of range"
-    } else {
-        "a number with a fraction or an exponent"
+/// The same for one who expected a float.
+pub(super) fn described_as_float(text: &str) -> &'static str {
+    match described(text) {
+        "other text" if text.parse::<f64>().is_ok() => "a number out of range",
+        other => other,
+    }
+}
+
+/// The same for one who expected a boolean.
+pub(super) fn described_as_boolean(text: &str) -> &'static str {
+    match described(text) {
+        "other text" if text.parse::<f64>().is_ok() => "a number",
+        other => other,
     }
 }

@@ -272,10 +272,13 @@ fn blocking_file_ends_at_the_deadline() {
         path.to_owned(),
     )]));
     for (set, name) in [
-        (variables([("AWS_CONFIG_FILE", path.to_owned())]), path),
+        (
+            variables([("AWS_CONFIG_FILE", path.to_owned())]),
+            "$AWS_CONFIG_FILE",
+        ),
         (
             variables([("AWS_SHARED_CREDENTIALS_FILE", path.to_owned())]),
-            path,
+            "$AWS_SHARED_CREDENTIALS_FILE",
         ),
         (token, path),
         (authorization, "AWS_CONTAINER_CREDENTIALS_FULL_URI"),

@@ -373,3 +373,40 @@ fn key_that_does_not_fit_is_told_as_key() {
         "in a key of `ports`: expected an integer from 0 to 65535, found other text"
     );
 }
+
+#[test]
+fn empty_strings_and_numbers_settle_together() {
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(tag = "kind")]
+    enum Service {
+        Web {
+            limits: Vec<BTreeMap<String, u16>>,
+            ip: Option<IpAddr>,
+            name: Option<String>,
+            size: u64,
+        },
+    }
+    let secret = r#"{"kind": "Web", "limits": [{"a": "1"}], "ip": "", "name": "", "size": "7"}"#;
+    let Service::Web {
+        limits,
+        ip,
+        name,
+        size,
+    } = text(secret).get().unwrap();
+    assert_eq!(limits[0]["a"], 1);
+    assert_eq!((ip, name.as_deref(), size), (None, Some(""), 7));
+}
+
+#[test]
+fn refusal_behind_buffer_names_what_is_accepted() {
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "never filled")]
+    struct Outer {
+        #[serde(flatten)]
+        limits: BTreeMap<String, u16>,
+    }
+    assert_eq!(
+        refusal::<Outer>(&text(r#"{"a": "many"}"#)),
+        "expected an integer from 0 to 65535, found text"
+    );
+}

@@ -76,10 +76,7 @@ fn float_out_of_range_is_refused() {
         let secret = format!(r#"{{"x": {digits}}}"#);
         for value in [text(digits), key(&secret, "x")] {
             let refused = refusal::<f64>(&value);
-            assert_eq!(
-                refused,
-                "expected a number, found a number with a fraction or an exponent"
-            );
+            assert_eq!(refused, "expected a number, found a number out of range");
         }
     }
     assert!(text("inf").get::<f64>().unwrap().is_infinite());

@@ -130,10 +130,10 @@ async fn a_struct_that_is_too_old_is_refused_with_the_reason() {
 async fn half_a_rotation_is_not_taken() {
     #[derive(FromSecrets)]
     struct Pair {
-        user: String,
+        member: String,
         port: u16,
     }
-    let pair = |user: &str, port: &str| Vault::new().text("USER", user).text("PORT", port);
+    let pair = |member: &str, port: &str| Vault::new().text("MEMBER", member).text("PORT", port);
     let secrets = Changing::new(pair("old", "1"));
     let aws = Scripted::start(secrets.clone());
     let live = Live::<Pair>::builder()
@@ -144,5 +144,5 @@ async fn half_a_rotation_is_not_taken() {
     let error = live.refresh().await.unwrap_err();
     assert_eq!(expect::failed(&error), ["port"]);
     let both = live.get().unwrap();
-    assert_eq!((both.user.as_str(), both.port), ("old", 1));
+    assert_eq!((both.member.as_str(), both.port), ("old", 1));
 }

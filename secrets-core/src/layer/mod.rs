@@ -21,7 +21,7 @@ use crate::{Error, FromSecrets, Loader, warnings};
 /// It holds what the sources have, under the names of the fields; those of nested structs stand in tables of their own.
 /// A field that no source has, because it is optional or has a default, is left to the other layers. Each value has the
 /// form in which the field's type accepted it, so that `extract` reads whatever a load reads; bytes are a list of
-/// numbers. `figment` itself does not read integers of 128 bits.
+/// numbers. Neither crate deserializes integers of 128 bits.
 ///
 /// `Debug` shows names only, and the layer's own buffers are wiped. But `figment` and `config` copy the values, show them
 /// in `Debug`, and quote a value in an error where its type is not what was asked for; keep their errors out of logs.

@@ -1,7 +1,6 @@
 //! Where the library is, unless `crate = …` says so.
 
 use std::path::PathBuf;
-use std::sync::OnceLock;
 use std::{env, fs};
 
 use proc_macro2::{Ident, Span};
@@ -12,11 +11,10 @@ const PACKAGE: &str = "from-secrets";
 /// `::from_secrets`, or the name under which the manifest of the crate being compiled has the library: rustc's error for
 /// a path that does not resolve could not be given a hint.
 pub(crate) fn path() -> Path {
-    static NAME: OnceLock<Option<String>> = OnceLock::new();
-    let renamed = NAME.get_or_init(|| name_in(&manifests()?));
-    match renamed {
+    // Not remembered: an editor's server expands the derives of many crates in one process.
+    match manifests().and_then(|manifests| name_in(&manifests)) {
         Some(name) => {
-            let name = Ident::new(name, Span::call_site());
+            let name = Ident::new(&name, Span::call_site());
             parse_quote!(::#name)
         }
         None => parse_quote!(::from_secrets),

@@ -36,5 +36,7 @@ mod docs;
 mod expand;
 #[path = "../../secrets-derive/src/fallback.rs"]
 mod fallback;
+#[path = "../../secrets-derive/src/runtime.rs"]
+mod runtime;
 #[path = "../../secrets-derive/src/suggest.rs"]
 mod suggest;

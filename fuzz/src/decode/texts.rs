@@ -92,55 +92,82 @@ struct Maybe {
 
 pub(super) fn check(text: &str) {
     let given = memory(text);
-    let trimmed = text.trim_end_matches(['\r', '\n']);
     Is(text.to_owned()).assert_met(decode(&given));
     Is(Some(text.to_owned())).assert_met(given.load::<Maybe>().map(|maybe| maybe.value));
     let secret = decode::<SecretString>(&given);
     Is(text.to_owned()).assert_met(secret.map(|secret| secret.expose_secret().to_owned()));
-    check_scalars(&given, trimmed);
-    either(text, trimmed, only_char).assert_met(decode::<char>(&given));
-    either(text, trimmed, even).assert_met(decode::<Even>(&given));
-    either(text, trimmed, even)
-        .assert_met(given.load::<ParsedWith>().map(|parsed| Even(parsed.value)));
-    check_parsed::<IpAddr>(&given, text, trimmed);
-    check_parsed::<u16>(&given, text, trimmed);
-    either(text, trimmed, |text| text.parse().ok()).assert_met(decode::<IpAddr>(&given));
-    level(text, trimmed).assert_met(decode(&given));
+    check_scalars(&given, text);
+    either(text, only_char).assert_met(decode::<char>(&given));
+    either(text, even).assert_met(decode::<Even>(&given));
+    let parsed = given.load::<ParsedWith>().map(|parsed| Even(parsed.value));
+    Expected::from(even(line(text))).assert_met(parsed);
+    check_parsed::<IpAddr>(&given, text);
+    check_parsed::<u16>(&given, text);
+    Expected::<IpAddr>::from(line(text).parse().ok()).assert_met(decode(&given));
+    level(text).assert_met(decode(&given));
     Is(text.as_bytes().to_vec()).assert_met(given.load::<Bytes>().map(|bytes| bytes.value));
     check_variable(text);
 }
 
-fn check_scalars(given: &Given, trimmed: &str) {
-    scalar::<bool>(given, trimmed);
-    scalar::<i8>(given, trimmed);
-    scalar::<u16>(given, trimmed);
-    scalar::<i64>(given, trimmed);
-    scalar::<u128>(given, trimmed);
-    let expected: Expected<f64> = trimmed.parse().ok().into();
-    match expected {
+fn check_scalars(given: &Given, text: &str) {
+    let word = word(text);
+    scalar::<bool>(given, word);
+    scalar::<i8>(given, word);
+    scalar::<u16>(given, word);
+    scalar::<i64>(given, word);
+    scalar::<u128>(given, word);
+    match Expected::from(float(word)) {
         // It is equal to nothing.
         Is(number) if number.is_nan() => assert!(decode::<f64>(given).is_ok_and(f64::is_nan)),
         expected => expected.assert_met(decode(given)),
     }
-    let port: Expected<Port> = trimmed.parse().ok().map(Port).into();
+    let port: Expected<Port> = word.parse().ok().map(Port).into();
     port.assert_met(decode(given));
-    let option: Expected<Option<u16>> = trimmed.parse().ok().map(Some).into();
+    let option: Expected<Option<u16>> = match text {
+        "" => Is(None),
+        _ => word.parse().ok().map(Some).into(),
+    };
     option.assert_met(decode(given));
 }
 
-fn scalar<T: DeserializeOwned + FromStr + PartialEq + Debug>(given: &Given, trimmed: &str) {
-    let expected: Expected<T> = trimmed.parse().ok().into();
+/// A float that is in range: digits are not infinite, and zero only if they are.
+fn float(word: &str) -> Option<f64> {
+    let number: f64 = word.parse().ok()?;
+    let mantissa = word.split(['e', 'E']).next().unwrap_or_default();
+    let is_lost = match number.abs() {
+        0.0 => mantissa.contains(|c| ('1'..='9').contains(&c)),
+        f64::INFINITY => word.contains(|c: char| c.is_ascii_digit()),
+        _ => false,
+    };
+    (!is_lost).then_some(number)
+}
+
+fn scalar<T: DeserializeOwned + FromStr + PartialEq + Debug>(given: &Given, word: &str) {
+    let expected: Expected<T> = word.parse().ok().into();
     expected.assert_met(decode(given));
 }
 
-fn check_parsed<T: FromStr + PartialEq + Debug>(given: &Given, text: &str, trimmed: &str) {
+fn check_parsed<T: FromStr + PartialEq + Debug>(given: &Given, text: &str) {
     let parsed = given.load::<Parsed<T>>().map(|parsed| parsed.value);
-    either(text, trimmed, |text| text.parse().ok()).assert_met(parsed);
+    Expected::from(line(text).parse().ok()).assert_met(parsed);
+}
+
+/// The text without one newline at its end.
+fn line(text: &str) -> &str {
+    let line = text
+        .strip_suffix("\r\n")
+        .or_else(|| text.strip_suffix('\n'));
+    line.unwrap_or(text)
+}
+
+/// The same without a byte order mark.
+fn word(text: &str) -> &str {
+    line(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
 /// What the text gives as it is, else without the newline at its end.
-fn either<T>(text: &str, trimmed: &str, read: impl Fn(&str) -> Option<T>) -> Expected<T> {
-    read(text).or_else(|| read(trimmed)).into()
+fn either<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Expected<T> {
+    read(text).or_else(|| read(line(text))).into()
 }
 
 fn only_char(text: &str) -> Option<char> {
@@ -152,16 +179,17 @@ fn even(text: &str) -> Option<Even> {
     Even::try_from(text.to_owned()).ok()
 }
 
-fn level(text: &str, trimmed: &str) -> Expected<Level> {
+fn level(text: &str) -> Expected<Level> {
+    let word = word(text);
     // Objects name a variant by their key.
-    if text.trim_start().starts_with('{') {
+    if word.trim_start().starts_with('{') {
         return Unknown;
     }
-    either(text, trimmed, |text| match text {
-        "low" => Some(Level::Low),
-        "high" => Some(Level::High),
-        _ => None,
-    })
+    match word {
+        "low" => Is(Level::Low),
+        "high" => Is(Level::High),
+        _ => Refused,
+    }
 }
 
 /// In the environment, bytes are in base64, and the empty text is none.
@@ -199,9 +227,8 @@ pub(super) fn check_bytes(bytes: &[u8]) {
     let as_text: Expected<String> = text.map(str::to_owned).into();
     as_text.assert_met(decode(&given));
     if let Some(text) = text {
-        let trimmed = text.trim_end_matches(['\r', '\n']);
-        scalar::<u16>(&given, trimmed);
-        check_parsed::<IpAddr>(&given, text, trimmed);
+        scalar::<u16>(&given, word(text));
+        check_parsed::<IpAddr>(&given, text);
     } else {
         Refused.assert_met(decode::<u16>(&given));
         Refused.assert_met(decode::<SecretString>(&given).map(|_| ()));

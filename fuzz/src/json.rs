@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
 
 /// A JSON value, as far as anybody asks here.
 #[derive(Debug)]
@@ -16,6 +17,18 @@ pub enum Tree {
     Array(Vec<Tree>),
     /// An object, with its keys as they are repeated.
     Object(Vec<(String, Tree)>),
+}
+
+/// Whether `serde_json` and the library read the same: no floats, which `serde_json` rounds, and no newline at the end of
+/// a string, which types that take anything do not get.
+pub fn is_plain(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(_) => true,
+        Value::Number(number) => !number.is_f64(),
+        Value::String(text) => !text.ends_with('\n'),
+        Value::Array(items) => items.iter().all(is_plain),
+        Value::Object(entries) => entries.values().all(is_plain),
+    }
 }
 
 impl Tree {

@@ -189,7 +189,7 @@ impl Loader {
         self.ask_and_record(freshness, Recording::default()).await
     }
 
-    /// The same, recording what the fields' types accept, if that is wanted.
+    /// Loads, and records the accepted form of each value if requested.
     pub(crate) async fn ask_and_record<T: FromSecrets>(
         &self,
         freshness: Freshness,

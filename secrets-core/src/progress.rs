@@ -21,7 +21,7 @@ pub(crate) struct LeafState {
     /// What came of it for the field; known once the field was decoded.
     pub(crate) outcome: Option<Outcome>,
     pub(crate) note: Option<Note>,
-    /// The value as the field's type accepted it, if that is recorded.
+    /// The form in which the field's type accepted the value, if it is recorded.
     #[cfg(any(feature = "config", feature = "figment"))]
     pub(crate) recorded: Option<Node>,
 }

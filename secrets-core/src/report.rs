@@ -36,12 +36,12 @@ pub(crate) struct ReportedSecret {
     pub(crate) version: Version,
 }
 
-/// What decoding a field brought to light.
+/// A finding of decoding a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Note {
-    /// A required field's type is an `Option` behind an alias.
+    /// The type of a required field is an alias of `Option`.
     OptionalType,
-    /// A field of text is a whole JSON object, as the console's key/value editor stores it.
+    /// A text field contains an entire JSON object, as the console's key/value editor stores it.
     KeyValueObject,
 }
 
@@ -228,7 +228,7 @@ impl FieldReport {
         &self.outcome
     }
 
-    /// Returns a problem that did not keep the struct from being loaded, with its fix. It is logged once, too.
+    /// Returns a problem that did not fail the load, with its fix. It is also logged, once per process.
     pub fn warning(&self) -> Option<String> {
         let near = |attempt: &Attempt| match attempt.answer() {
             AttemptAnswer::Missing(Missing::JsonKey {
@@ -243,7 +243,7 @@ impl FieldReport {
         match (&self.outcome, self.note) {
             (Outcome::Absent | Outcome::Default, _) => self.attempts.iter().find_map(near),
             (Outcome::Answered { .. }, Some(Note::KeyValueObject)) => Some(format!(
-                "the field is the whole JSON object of the secret `{}`; for one value of it, add `json_key = \"…\"`",
+                "the field contains the entire JSON object of the secret `{}`; to load one of its values, add `json_key = \"…\"`",
                 self.attempts.last().map_or("", Attempt::asked),
             )),
             _ => None,

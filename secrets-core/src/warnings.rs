@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::per_process::PerProcess;
 use crate::report::Report;
 
-/// Logs each warning once in a process.
+/// Logs each warning once per process.
 pub(crate) fn log(subject: &'static str, report: &Report) {
     for field in report.fields() {
         let Some(warning) = field.warning() else {

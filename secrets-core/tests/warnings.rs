@@ -35,7 +35,7 @@ async fn key_value_object_and_misspelled_key_warn_once() {
     };
     assert!(
         whole.contains("pocket_key")
-            && whole.contains("whole JSON object of the secret `POCKET_KEY`"),
+            && whole.contains("entire JSON object of the secret `POCKET_KEY`"),
         "{whole}"
     );
     assert!(
@@ -64,25 +64,19 @@ struct Aliased {
     other: String,
 }
 
+async fn failed(secrets: Memory) -> String {
+    let loader = Loader::new().sources([secrets]);
+    let error = loader.load::<Aliased>().await.err();
+    format!("{:#}", error.expect("one field is missing"))
+}
+
 #[tokio::test(flavor = "current_thread")]
 async fn alias_of_option_is_explained() {
-    let loader = Loader::new().sources([Memory::new().secret("OTHER", "x")]);
-    let error = loader
-        .load::<Aliased>()
-        .await
-        .err()
-        .expect("no source has it");
-    let shown = format!("{error:#}");
+    let shown = failed(Memory::new().secret("OTHER", "x")).await;
     assert!(
         shown.contains("write the field's type as `Option<…>`"),
         "{shown}"
     );
-    let loader = Loader::new().sources([Memory::new().secret("TOKEN", "x")]);
-    let error = loader
-        .load::<Aliased>()
-        .await
-        .err()
-        .expect("no source has it");
-    let shown = format!("{error:#}");
+    let shown = failed(Memory::new().secret("TOKEN", "x")).await;
     assert!(!shown.contains("Option<"), "{shown}");
 }

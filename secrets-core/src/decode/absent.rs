@@ -1,12 +1,11 @@
-//! Whether a type accepts that nothing is there.
+//! Detection of optional types.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde::forward_to_deserialize_any;
 
-/// Whether the type is an `Option` for serde. The derive sees only what a field's type is called, not what an alias
-/// stands for.
+/// Whether the type is an `Option`. The derive sees only the name of a field's type, which can be an alias.
 pub(crate) fn is_optional<'de, T: Deserialize<'de>>() -> bool {
     T::deserialize(Absent).is_ok()
 }

@@ -49,7 +49,7 @@ impl<'de> Part<'de> for Byte<'de, '_> {
 }
 
 impl<'de> Part<'de> for Input<'de, '_> {
-    /// Text that is refused gets another form in the next pass.
+    /// Rejected text gets another form in the next pass.
     fn part<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Mismatch> {
         seed.deserialize(self).inspect_err(|_| {
             if let Some(text) = self.text() {
@@ -224,7 +224,7 @@ impl<'de, 'c> Entries<'de, 'c> {
         }
     }
 
-    /// Gives them to a visitor.
+    /// Passes the entries to a visitor.
     pub(super) fn visit<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Mismatch> {
         let value = visitor.visit_map(&mut self)?;
         self.context.record_node(|| Node::Object(self.recorded));
@@ -263,7 +263,7 @@ impl<'de> MapAccess<'de> for &mut Entries<'de, '_> {
         let input = Input::new(Item::Json(node), self.context);
         let (value, recorded) = self.context.recorded(|| input.part(seed));
         if self.context.records() {
-            // A value that the type skips is passed on as it is.
+            // A value that the type ignores is recorded unchanged.
             let node = recorded.unwrap_or_else(|| node.clone());
             self.recorded.push((key.clone(), node));
         }

@@ -12,7 +12,7 @@ impl Value {
         match (self, other) {
             (Self::Json(one), Self::Json(other)) => nodes(one, other),
             (Self::Json(node), Self::Whole(raw)) | (Self::Whole(raw), Self::Json(node)) => {
-                raw_text(raw).is_some_and(|text| text_and_node(text, node))
+                raw.text().is_some_and(|text| text_and_node(text, node))
             }
             (Self::Whole(one), Self::Whole(other)) => raws(one, other),
         }
@@ -22,17 +22,10 @@ impl Value {
     #[cfg(feature = "aws")]
     pub(crate) fn is_text(&self, text: &str) -> bool {
         match self {
-            Self::Whole(raw) => raw_text(raw) == Some(text),
+            Self::Whole(raw) => raw.text() == Some(text),
             Self::Json(Node::String(own)) => &**own == text,
             Self::Json(node) => text_and_node(text, node),
         }
-    }
-}
-
-fn raw_text(raw: &RawValue) -> Option<&str> {
-    match raw {
-        RawValue::Text(text) => Some(text),
-        RawValue::Binary(bytes) => std::str::from_utf8(bytes).ok(),
     }
 }
 
@@ -40,7 +33,7 @@ fn raws(one: &RawValue, other: &RawValue) -> bool {
     if one.bytes() == other.bytes() {
         return true;
     }
-    let structure = |raw| structure(raw_text(raw)?);
+    let structure = |raw: &RawValue| structure(raw.text()?);
     matches!((structure(one), structure(other)), (Some(one), Some(other)) if nodes(&one, &other))
 }
 

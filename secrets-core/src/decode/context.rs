@@ -1,7 +1,7 @@
-//! The state of decoding one value, in passes.
+//! Decoding of one value in passes.
 //!
-//! One pass is all that most values need. Where a type refuses a scalar in its first form, the next pass offers it in
-//! another: text as a number, a number as its digits, an empty string as `null`.
+//! Most values need one pass. If a type rejects a scalar, the next pass offers it in another form: text as a number, a
+//! number as its digits, an empty string as `null`.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -13,32 +13,32 @@ use super::number::Number;
 use super::refusals::{self, Refused};
 use super::text::{line, scalar};
 
-/// More passes than any secret needs: each but the last changes the form of a scalar.
+/// The limit of passes. Each pass changes the form of at least one scalar.
 const PASSES: usize = 1_000;
 
 const INEXACT: &str =
     "found a number with more digits than a 64-bit float keeps; put it in quotation marks";
 
-/// How a scalar is offered.
+/// The form in which a scalar is offered.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     First,
     Second,
-    /// Something that no type takes for a number, to find out whether a type uses it at all.
+    /// A form that no numeric type accepts, which shows whether the type uses the scalar.
     Unusable,
 }
 
-/// The form of a scalar, and how often it was changed.
+/// The form of a scalar, and the number of its changes.
 #[derive(Clone, Copy)]
 struct Chosen {
     form: Form,
     changes: u8,
 }
 
-/// A number is refused by its value, which others may share, so a scalar can need to go back and forth.
+/// A rejected number is identified by its value. Numbers can share a value, so a form can change back and forth.
 const MOST_CHANGES: u8 = 6;
 
-/// A scalar that was offered to a type that takes anything, or to serde's buffer.
+/// A scalar that was offered to a type that accepts any value, or to serde's buffer.
 #[derive(Clone, Copy)]
 pub(super) enum Offer<'de> {
     Text(&'de str, &'de ParsedOnce),
@@ -48,13 +48,13 @@ pub(super) enum Offer<'de> {
 
 #[derive(Default)]
 pub(super) struct Context<'de> {
-    /// Whether errors are made for people. Those of other passes are dropped.
+    /// Whether this pass creates the error that is returned. Errors of other passes have no text.
     explains: bool,
     forms: RefCell<HashMap<usize, Chosen>>,
     offers: RefCell<Vec<Offer<'de>>>,
-    /// Text that was refused by a type that asked for text, or for a scalar.
+    /// Text that was rejected by a type that requested text or a scalar.
     refused: RefCell<Vec<&'de str>>,
-    /// Whether the whole of a secret was asked for as text.
+    /// Whether the type requested the entire secret as text.
     is_text: Cell<bool>,
     recorder: Option<RefCell<Option<Node>>>,
 }
@@ -74,7 +74,7 @@ impl<'de> Context<'de> {
         }
     }
 
-    /// Changes forms until the type accepts them, or there are no more.
+    /// Changes forms until the type accepts all of them. Returns `None` if no form is left.
     fn settle<T>(
         &mut self,
         item: Item<'de>,
@@ -92,8 +92,8 @@ impl<'de> Context<'de> {
         None
     }
 
-    /// Not every error shows which empty string was refused, so all of them become `null`, and then text again if the
-    /// type accepts that.
+    /// Not every error identifies the rejected empty string. So all of them become `null`, and then each becomes text
+    /// again if the type accepts it.
     fn settle_without_empty<T>(
         &mut self,
         item: Item<'de>,
@@ -124,7 +124,7 @@ impl<'de> Context<'de> {
         self.pass(item, decode).0.ok()
     }
 
-    /// Decodes once more, in the forms that were accepted, and returns them.
+    /// Decodes again, and returns the accepted forms.
     #[cfg(any(feature = "config", feature = "figment"))]
     pub(super) fn record<T>(
         mut self,
@@ -155,8 +155,8 @@ impl<'de> Context<'de> {
         self.pass(item, decode).0
     }
 
-    /// A type accepted the digits of a number as text. If it also takes floats, it would take a rounded one without
-    /// notice elsewhere, so the number is refused, unless no type used it.
+    /// A type that accepts the digits of a number as text can also accept a rounded float. So such a number is an error,
+    /// unless no type uses it.
     fn without_inexact<T>(
         &mut self,
         item: Item<'de>,
@@ -182,7 +182,7 @@ impl<'de> Context<'de> {
         offer.is_inexact() && self.form(offer.address()) == Form::First
     }
 
-    /// Chooses other forms for what was refused. False if there are no more.
+    /// Chooses other forms for the rejected scalars. Returns whether a form was left.
     fn advance(&mut self, refused: &[Refused]) -> bool {
         let mut has_advanced = false;
         for text in self.refused.take() {
@@ -228,7 +228,7 @@ impl<'de> Context<'de> {
             .map_or(Form::First, |chosen| chosen.form)
     }
 
-    /// Whether text that was refused is offered in its other form.
+    /// Whether text is offered in its second form.
     pub(super) fn is_second(&self, text: &str) -> bool {
         self.form(text.as_ptr().addr()) == Form::Second
     }
@@ -246,7 +246,7 @@ impl<'de> Context<'de> {
         self.explains
     }
 
-    /// An error, whose text is made only where it is shown.
+    /// Creates an error. Its text is formatted only in the pass whose error is returned.
     pub(super) fn mismatch(&self, mismatch: impl FnOnce() -> Mismatch) -> Mismatch {
         if self.explains {
             mismatch()
@@ -273,7 +273,7 @@ impl<'de> Context<'de> {
         }
     }
 
-    /// Runs a part of the decoder, and returns what it accepted, if that is recorded.
+    /// Runs a part of the decoder, and returns the accepted form if it is recorded.
     pub(super) fn recorded<T>(&self, decode: impl FnOnce() -> T) -> (T, Option<Node>) {
         match &self.recorder {
             None => (decode(), None),
@@ -286,8 +286,8 @@ impl<'de> Context<'de> {
     }
 }
 
-/// Whether text has another form for a type that asks for text or a scalar: none where it is empty, or without the
-/// newline at its end.
+/// Whether text has a second form for a type that requests text or a scalar: `null` if it is empty, or the text without
+/// the newline at its end.
 fn has_second(text: &str) -> bool {
     line(text).len() < text.len() || text.is_empty()
 }
@@ -313,7 +313,7 @@ impl Offer<'_> {
         }
     }
 
-    /// Whether it is what a type refused, in the form in which it was offered.
+    /// Whether it is the rejected scalar, given the form in which it was offered.
     fn is(&self, form: Form, refused: Refused) -> bool {
         let is_second = form == Form::Second;
         match self {

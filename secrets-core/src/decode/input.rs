@@ -1,24 +1,19 @@
-//! A serde deserializer that gives a type what it asks for.
+//! Conversions from text, bytes and JSON to what a type requests.
 //!
-//! Text becomes numbers, booleans and unit enums where those are asked for, and structs, maps and sequences when it
-//! is JSON. Strings within JSON are text again, because the console's key/value editor stores every value as one.
+//! Text becomes a number, a boolean or a unit enum if the type requests one, and a struct, a map or a sequence if it is
+//! JSON. Strings in JSON are converted like text, because the console's key/value editor stores every value as a string.
 
-use std::fmt;
-use std::str::FromStr;
-
+use serde::de::Visitor;
 use serde::de::value::BorrowedStrDeserializer;
-use serde::de::{Deserializer, Expected, Visitor};
 use zeroize::Zeroizing;
 
-use super::access::{Byte, Entries, sequence, tagged};
+use super::access::{Entries, sequence};
 use super::context::{Context, Form, Offer};
+use super::expected::{accepted, expecting, not_text};
 use super::mismatch::Mismatch;
 use super::node::{Node, ParsedOnce};
-use super::number::{Number, float};
-use super::text::{
-    described, described_as_boolean, described_as_float, described_as_integer, line, parsed,
-    scalar, single_line, structure, word,
-};
+use super::number::Number;
+use super::text::{described, parsed, scalar, single_line, word};
 
 /// A value on its way into a type.
 #[derive(Clone, Copy)]
@@ -40,7 +35,7 @@ pub(super) enum Item<'de> {
 }
 
 /// An item as most types see it.
-enum View<'de> {
+pub(super) enum View<'de> {
     Text(&'de str, &'de ParsedOnce),
     Key(&'de str),
     Bytes(&'de [u8]),
@@ -55,7 +50,7 @@ impl<'de, 'c> Input<'de, 'c> {
     }
 
     /// JSON strings are text.
-    fn view(self) -> View<'de> {
+    pub(super) fn view(self) -> View<'de> {
         match self.item {
             Item::Text(text, json) => View::Text(text, json),
             Item::Json(Node::String(text)) => View::Text(text, text.json()),
@@ -67,7 +62,7 @@ impl<'de, 'c> Input<'de, 'c> {
         }
     }
 
-    /// The text of this very item.
+    /// Returns the text, unless it is a key.
     pub(super) fn text(self) -> Option<&'de str> {
         match self.view() {
             View::Text(text, _) => Some(text),
@@ -75,8 +70,8 @@ impl<'de, 'c> Input<'de, 'c> {
         }
     }
 
-    /// Gives a visitor a scalar. Its refusal is described by `found`.
-    fn leaf<V: Visitor<'de>>(
+    /// Passes a scalar to a visitor. An error describes it as `found`.
+    pub(super) fn leaf<V: Visitor<'de>>(
         self,
         visitor: V,
         found: &'static str,
@@ -96,15 +91,19 @@ impl<'de, 'c> Input<'de, 'c> {
         }
     }
 
-    fn text_leaf<V: Visitor<'de>>(self, visitor: V, text: &'de str) -> Result<V::Value, Mismatch> {
+    pub(super) fn text_leaf<V: Visitor<'de>>(
+        self,
+        visitor: V,
+        text: &'de str,
+    ) -> Result<V::Value, Mismatch> {
         let node = || Node::string(text);
         self.leaf(visitor, described(text), node, |visitor| {
             visitor.visit_borrowed_str(text)
         })
     }
 
-    /// Gives a visitor something that consists of others.
-    fn visit<V: Visitor<'de>>(
+    /// Passes a sequence, a map or an enum to a visitor.
+    pub(super) fn visit<V: Visitor<'de>>(
         self,
         visitor: V,
         visit: impl FnOnce(V) -> Result<V::Value, Mismatch>,
@@ -113,16 +112,16 @@ impl<'de, 'c> Input<'de, 'c> {
             return visit(visitor);
         }
         let expecting = expecting(&visitor);
-        visit(visitor).map_err(|mismatch| mismatch.after_visit(&expecting, &accepted(&expecting)))
+        visit(visitor).map_err(|mismatch| mismatch.after_visit(&expecting))
     }
 
-    fn expected<V: Visitor<'de>>(self, visitor: &V, found: &str) -> Mismatch {
+    pub(super) fn expected<V: Visitor<'de>>(self, visitor: &V, found: &str) -> Mismatch {
         let text = || Mismatch::expected(&accepted(&expecting(visitor)), found);
         self.context.mismatch(text)
     }
 
-    /// A number or a boolean.
-    fn scalar<T, V: Visitor<'de>>(
+    /// Converts to a number or a boolean.
+    pub(super) fn scalar<T, V: Visitor<'de>>(
         self,
         visitor: V,
         parse: fn(&str) -> Option<T>,
@@ -144,15 +143,15 @@ impl<'de, 'c> Input<'de, 'c> {
                 let node = || recorded.unwrap_or(Node::Null);
                 self.leaf(visitor, found, node, |visitor| visit(visitor, value))
             }
-            // A hint is not binding: some visitors that ask for one number take another.
+            // serde's requests are hints: some visitors accept other types than they request.
             (None, Item::Json(Node::Number(number))) => self.leaf_number(visitor, number, found),
             (None, Item::Json(Node::Bool(value))) => self.leaf_bool(visitor, *value, found),
             (None, _) => Err(self.expected(&visitor, found)),
         }
     }
 
-    /// The bytes of bytes and of text.
-    fn bytes(self) -> Result<&'de [u8], &'de Node> {
+    /// Returns the bytes, or JSON that is not text.
+    pub(super) fn bytes(self) -> Result<&'de [u8], &'de Node> {
         match self.view() {
             View::Bytes(bytes) => Ok(bytes),
             View::Text(text, _) | View::Key(text) => Ok(text.as_bytes()),
@@ -160,7 +159,7 @@ impl<'de, 'c> Input<'de, 'c> {
         }
     }
 
-    fn byte_leaf<V: Visitor<'de>>(
+    pub(super) fn byte_leaf<V: Visitor<'de>>(
         self,
         visitor: V,
         bytes: &[u8],
@@ -170,7 +169,11 @@ impl<'de, 'c> Input<'de, 'c> {
         self.leaf(visitor, "bytes", || Node::Array(numbers.collect()), visit)
     }
 
-    fn variant<V: Visitor<'de>>(self, visitor: V, name: &'de str) -> Result<V::Value, Mismatch> {
+    pub(super) fn variant<V: Visitor<'de>>(
+        self,
+        visitor: V,
+        name: &'de str,
+    ) -> Result<V::Value, Mismatch> {
         self.leaf(
             visitor,
             described(name),
@@ -179,8 +182,8 @@ impl<'de, 'c> Input<'de, 'c> {
         )
     }
 
-    /// Something that only JSON can contain.
-    fn composite<V: Visitor<'de>>(
+    /// Converts JSON to a sequence, a map or a struct.
+    pub(super) fn composite<V: Visitor<'de>>(
         self,
         visitor: V,
         visit: impl FnOnce(V, &'de Node) -> Result<V::Value, Mismatch>,
@@ -204,8 +207,8 @@ impl<'de, 'c> Input<'de, 'c> {
         }
     }
 
-    /// Text, and of JSON the scalars whose text is certain.
-    fn textual<V: Visitor<'de>>(
+    /// Converts to text. A JSON scalar is converted if there is only one way to write it.
+    pub(super) fn textual<V: Visitor<'de>>(
         self,
         visitor: V,
         form: impl FnOnce(&'de str) -> &'de str,
@@ -223,14 +226,18 @@ impl<'de, 'c> Input<'de, 'c> {
         }
     }
 
-    fn note_text(self) {
+    pub(super) fn note_text(self) {
         if matches!(self.item, Item::Text(..) | Item::Bytes(..)) {
             self.context.asked_for_text();
         }
     }
 
-    /// Gives a visitor what JSON itself says.
-    fn natural<V: Visitor<'de>>(self, node: &'de Node, visitor: V) -> Result<V::Value, Mismatch> {
+    /// Passes JSON to a visitor as serde's data model has it.
+    pub(super) fn natural<V: Visitor<'de>>(
+        self,
+        node: &'de Node,
+        visitor: V,
+    ) -> Result<V::Value, Mismatch> {
         let here = Self {
             item: Item::Json(node),
             ..self
@@ -299,8 +306,8 @@ impl<'de, 'c> Input<'de, 'c> {
         self.leaf(visitor, found, node, |visitor| numeric(number, visitor))
     }
 
-    /// Text for a type that takes anything: as it is, then as the JSON that it may be.
-    fn any_text<V: Visitor<'de>>(
+    /// Passes text to a visitor that accepts any value: first as text, then as JSON.
+    pub(super) fn any_text<V: Visitor<'de>>(
         self,
         visitor: V,
         text: &'de str,
@@ -318,48 +325,11 @@ impl<'de, 'c> Input<'de, 'c> {
     }
 }
 
-/// JSON that is not text, for one who expected text.
-pub(super) fn not_text(node: &Node) -> &'static str {
-    match node {
-        Node::Number(_) => {
-            "a number whose digits JSON does not fix; put it in quotation marks to keep them"
-        }
-        node => node.kind(),
-    }
-}
-
-fn expecting<'de, V: Visitor<'de>>(visitor: &V) -> String {
-    (visitor as &dyn Expected).to_string()
-}
-
-/// What is accepted, where serde has no more than a type's name for it.
-pub(super) fn accepted(expecting: &str) -> String {
-    fn integer<T: fmt::Display>(least: T, greatest: T) -> String {
-        format!("an integer from {least} to {greatest}")
-    }
-    match expecting {
-        "u8" => integer(u8::MIN, u8::MAX),
-        "u16" => integer(u16::MIN, u16::MAX),
-        "u32" => integer(u32::MIN, u32::MAX),
-        "u64" | "usize" => integer(u64::MIN, u64::MAX),
-        "u128" => integer(u128::MIN, u128::MAX),
-        "i8" => integer(i8::MIN, i8::MAX),
-        "i16" => integer(i16::MIN, i16::MAX),
-        "i32" => integer(i32::MIN, i32::MAX),
-        "i64" | "isize" => integer(i64::MIN, i64::MAX),
-        "i128" => integer(i128::MIN, i128::MAX),
-        "f32" | "f64" => "a number".to_owned(),
-        "a boolean" => "`true` or `false`".to_owned(),
-        "a character" => "a single character".to_owned(),
-        other => other.to_owned(),
-    }
-}
-
 fn boolean(value: bool) -> &'static str {
     if value { "true" } else { "false" }
 }
 
-/// The text of a JSON scalar, if every program writes the same.
+/// Returns the text of a JSON scalar if there is only one way to write it.
 pub(crate) fn scalar_text(node: &Node) -> Option<Zeroizing<String>> {
     let text = match node {
         Node::String(text) => text,
@@ -383,205 +353,9 @@ fn numeric<'de, V: Visitor<'de>>(number: &Number, visitor: V) -> Result<V::Value
     }
 }
 
-/// Rust and JSON write numbers alike, but for the plus sign.
-fn parse<T: FromStr>(text: &str) -> Option<T> {
-    text.parse().ok()
-}
-
-fn number_node<T: Copy>(number: &T) -> Node
+pub(super) fn number_node<T: Copy>(number: &T) -> Node
 where
     Number: From<T>,
 {
     Node::Number((*number).into())
-}
-
-macro_rules! scalars {
-    ($($method:ident $visit:ident $parse:ident $described:ident $node:expr,)*) => {
-        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-            self.scalar(visitor, $parse, $described, $node, V::$visit)
-        })*
-    };
-}
-
-impl<'de> Deserializer<'de> for Input<'de, '_> {
-    type Error = Mismatch;
-
-    scalars! {
-        deserialize_bool visit_bool parse described_as_boolean |value| Node::Bool(*value),
-        deserialize_i8 visit_i8 parse described_as_integer number_node,
-        deserialize_i16 visit_i16 parse described_as_integer number_node,
-        deserialize_i32 visit_i32 parse described_as_integer number_node,
-        deserialize_i64 visit_i64 parse described_as_integer number_node,
-        deserialize_i128 visit_i128 parse described_as_integer number_node,
-        deserialize_u8 visit_u8 parse described_as_integer number_node,
-        deserialize_u16 visit_u16 parse described_as_integer number_node,
-        deserialize_u32 visit_u32 parse described_as_integer number_node,
-        deserialize_u64 visit_u64 parse described_as_integer number_node,
-        deserialize_u128 visit_u128 parse described_as_integer number_node,
-        deserialize_f32 visit_f32 float described_as_float number_node,
-        deserialize_f64 visit_f64 float described_as_float number_node,
-    }
-
-    /// A type that takes anything gets JSON's structure where the text is an object or an array, else the text.
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        match self.item {
-            Item::Json(node) => self.natural(node, visitor),
-            Item::Key(key) => self.text_leaf(visitor, key),
-            Item::Bytes(bytes, _) => self.byte_leaf(visitor, bytes, |visitor| {
-                visitor.visit_borrowed_bytes(bytes)
-            }),
-            Item::Text(text, json) => match structure(text, json) {
-                Some(node) => self.natural(node, visitor),
-                None => self.any_text(visitor, text, json),
-            },
-        }
-    }
-
-    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        let is_one = |text: &str| text.chars().nth(1).is_none();
-        self.textual(visitor, |text| if is_one(text) { text } else { line(text) })
-    }
-
-    /// `String` asks for an owned string, so whatever asks for a borrowed one is not text but made from it.
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        self.textual(visitor, line)
-    }
-
-    /// An owned string of exact size moves into `String` and `SecretString` without another copy. It keeps the newline
-    /// at its end, unless the type refused that.
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        let View::Text(text, _) = self.view() else {
-            return self.textual(visitor, |text| text);
-        };
-        self.note_text();
-        let text = if self.context.is_second(text) {
-            line(text)
-        } else {
-            text
-        };
-        self.leaf(
-            visitor,
-            described(text),
-            || Node::string(text),
-            |visitor| visitor.visit_string(text.to_owned()),
-        )
-    }
-
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        self.textual(visitor, word)
-    }
-
-    fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        match self.bytes() {
-            Ok(bytes) => self.byte_leaf(visitor, bytes, |visitor| {
-                visitor.visit_borrowed_bytes(bytes)
-            }),
-            Err(node) => self.natural(node, visitor),
-        }
-    }
-
-    fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        match self.bytes() {
-            Ok(bytes) => self.byte_leaf(visitor, bytes, |visitor| {
-                visitor.visit_byte_buf(bytes.to_owned())
-            }),
-            Err(node) => self.natural(node, visitor),
-        }
-    }
-
-    /// An empty string in JSON is `null` for a type that takes no empty text, as an empty variable is unset.
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        match self.view() {
-            View::Json(Node::Null) => self.leaf(visitor, "null", || Node::Null, V::visit_none),
-            View::Text(text @ "", _) if self.context.is_second(text) => {
-                self.leaf(visitor, "empty text", || Node::Null, V::visit_none)
-            }
-            _ => visitor.visit_some(self),
-        }
-    }
-
-    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        self.composite(visitor, |visitor, node| self.natural(node, visitor))
-    }
-
-    fn deserialize_unit_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Mismatch> {
-        self.deserialize_unit(visitor)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Mismatch> {
-        self.visit(visitor, |visitor| visitor.visit_newtype_struct(self))
-    }
-
-    /// Bytes fill a sequence of numbers too, so that a binary secret fills `Vec<u8>`.
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        match self.item {
-            Item::Bytes(bytes, _) => self.visit(visitor, |visitor| {
-                let bytes = bytes.iter().map(|byte| Byte(*byte, self.context));
-                sequence(self.context, bytes, visitor)
-            }),
-            _ => self.composite(visitor, |visitor, node| self.natural(node, visitor)),
-        }
-    }
-
-    fn deserialize_tuple<V: Visitor<'de>>(
-        self,
-        _length: usize,
-        visitor: V,
-    ) -> Result<V::Value, Mismatch> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        _length: usize,
-        visitor: V,
-    ) -> Result<V::Value, Mismatch> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        self.composite(visitor, |visitor, node| self.natural(node, visitor))
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Mismatch> {
-        let filled = self.composite(visitor, |visitor, node| match node {
-            Node::Object(entries) => Entries::new(self.context, entries, fields)?.visit(visitor),
-            node => self.natural(node, visitor),
-        });
-        filled.map_err(|mismatch| mismatch.with_declared(fields))
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Mismatch> {
-        let filled = match self.view() {
-            View::Key(name) => self.variant(visitor, name),
-            View::Text(text, json) if structure(text, json).is_none() => {
-                self.variant(visitor, word(text))
-            }
-            _ => self.composite(visitor, |visitor, node| tagged(self.context, visitor, node)),
-        };
-        filled.map_err(|mismatch| mismatch.with_declared(variants))
-    }
-
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        visitor.visit_unit()
-    }
 }

@@ -77,7 +77,7 @@ fn text(raw: &RawValue) -> Option<Zeroizing<String>> {
     unescaped(quoted(raw))
 }
 
-/// A key that is not Unicode equals no other, and hides none.
+/// A key with an unpaired surrogate is kept as it is written, and matches no field.
 fn key(raw: &RawValue) -> Zeroizing<String> {
     text(raw).unwrap_or_else(|| Zeroizing::new(quoted(raw).to_owned()))
 }

@@ -1,34 +1,35 @@
-//! Why a type refused a value, without the value.
+//! Errors of types that reject a value. They never contain the value.
 //!
-//! A type's own error can contain the value, and so can the `expected` of serde's errors. So a text of the type is shown
-//! only if it was known before the type got to see the value: the visitor's `expecting`, and the names that a struct or
-//! an enum declares.
+//! A type's own message can contain the value, and so can the `expected` argument of serde's errors. So text of the type is
+//! shown only if the type provided it before it received the value: the visitor's `expecting`, and the names that a
+//! struct or an enum declares.
 
 use std::fmt::{self, Display};
 
 use serde::de::{Error, Expected, Unexpected};
 use zeroize::Zeroizing;
 
+use super::expected::{OF_SERDE, accepted};
 use super::refusals;
 use crate::grouped::listed;
 
-/// Why a type refused a value.
+/// A rejected value.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Mismatch {
-    /// The steps to it, from within.
+    /// The steps to the value, innermost first.
     within: Vec<Step>,
     reason: Reason,
 }
 
 #[derive(Clone, PartialEq, Eq)]
 enum Reason {
-    /// A text without the value.
+    /// Text that does not contain the value.
     Known(String),
-    /// An error of the type.
+    /// An error of the type, whose text is not shown.
     OfType(OfType),
 }
 
-/// What a type passes to a constructor of serde's errors.
+/// The arguments of serde's error constructors.
 #[derive(Clone, PartialEq, Eq)]
 enum OfType {
     Custom,
@@ -83,13 +84,13 @@ impl Mismatch {
         }
     }
 
-    /// The same, one step further out.
+    /// Adds the step outside of those that are known.
     pub(super) fn within(mut self, step: Step) -> Self {
         self.within.push(step);
         self
     }
 
-    /// The same place, for a reason of ours.
+    /// Replaces the reason.
     pub(super) fn because(self, reason: &str) -> Self {
         Self {
             reason: Reason::Known(reason.to_owned()),
@@ -97,17 +98,18 @@ impl Mismatch {
         }
     }
 
-    /// The same, after a visitor whose `expecting` was this before it saw the value, shown as `accepted`.
-    pub(super) fn after_visit(mut self, expecting: &str, accepted: &dyn Display) -> Self {
+    /// Shows `expected` if it is what the visitor described before the visit.
+    pub(super) fn after_visit(mut self, expecting: &str) -> Self {
         if let Reason::OfType(OfType::Expected { expected, found }) = &self.reason
             && expected.as_str() == expecting
         {
+            let accepted = accepted(expecting);
             self.reason = Reason::Known(format!("expected {accepted}, found {found}"));
         }
         self
     }
 
-    /// The same, after a visitor that saw nothing but one scalar, described by `scalar`.
+    /// Describes the scalar that the visitor received, and what the visitor expected before the visit.
     pub(super) fn after_scalar(mut self, expecting: &dyn Display, scalar: &'static str) -> Self {
         match &mut self.reason {
             Reason::OfType(OfType::Names { found, .. }) if scalar != "other text" => {
@@ -119,8 +121,8 @@ impl Mismatch {
         self
     }
 
-    /// The same, if serde's own types expected something, which is the case behind serde's buffer.
-    pub(super) fn after_buffer(mut self, accepted: impl Fn(&str) -> String) -> Self {
+    /// Shows `expected` if it is of serde's own types, which serde's buffer passes values to.
+    pub(super) fn after_buffer(mut self) -> Self {
         if let Reason::OfType(OfType::Expected { expected, found }) = &self.reason
             && OF_SERDE.contains(&expected.as_str())
         {
@@ -130,12 +132,12 @@ impl Mismatch {
         self
     }
 
-    /// The same, behind a type that declares these names.
+    /// Shows names that the type declares.
     pub(super) fn with_declared(self, declared: &[&str]) -> Self {
         self.with_names(|name| declared.contains(&name))
     }
 
-    /// The same, where names of which `is_safe` holds may be shown though no type declared them.
+    /// Shows names if all of them are safe.
     pub(super) fn with_names(mut self, is_safe: impl Fn(&str) -> bool) -> Self {
         if let Reason::OfType(OfType::Names { kind, names, found }) = &self.reason
             && names.iter().all(|name| is_safe(name))
@@ -146,33 +148,7 @@ impl Mismatch {
     }
 }
 
-/// What serde's own types expect, whatever the value.
-const OF_SERDE: &[&str] = &[
-    "u8",
-    "u16",
-    "u32",
-    "u64",
-    "u128",
-    "usize",
-    "i8",
-    "i16",
-    "i32",
-    "i64",
-    "i128",
-    "isize",
-    "f32",
-    "f64",
-    "a boolean",
-    "a character",
-    "a string",
-    "a borrowed string",
-    "a sequence",
-    "a map",
-    "unit",
-    "option",
-];
-
-/// Whether it looks like a name in a program.
+/// Whether text can be the name of a field or a variant.
 pub(super) fn is_name(text: &str) -> bool {
     const LONGEST: usize = 64;
     let is_usual = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');

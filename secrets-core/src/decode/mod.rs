@@ -5,8 +5,10 @@ mod access;
 #[cfg(feature = "cli")]
 mod alike;
 mod context;
+mod deserializer;
 #[cfg(feature = "live")]
 mod digest;
+mod expected;
 #[cfg(feature = "agent")]
 mod fields;
 mod input;
@@ -97,12 +99,9 @@ impl<'a> Document<'a> {
 }
 
 fn parse_document(raw: &RawValue) -> Result<Node, Mismatch> {
-    let text = match raw {
-        RawValue::Text(text) => text.as_str(),
-        RawValue::Binary(bytes) => std::str::from_utf8(bytes).map_err(|_| {
-            Mismatch::new("a JSON key is asked for, but the secret is bytes that are not UTF-8")
-        })?,
-    };
+    let text = raw.text().ok_or_else(|| {
+        Mismatch::new("a JSON key is asked for, but the secret is bytes that are not UTF-8")
+    })?;
     Node::parse(text).map_err(|at| {
         Mismatch::new(format!(
             "a JSON key is asked for, but the secret is not JSON (line {}, column {})",
@@ -114,14 +113,14 @@ fn parse_document(raw: &RawValue) -> Result<Node, Mismatch> {
 /// A value that a type accepted.
 pub(crate) struct Accepted<T> {
     pub(crate) value: T,
-    /// Whether the type asked for text, and got the whole of a secret.
+    /// Whether the type requested text and received the entire secret.
     pub(crate) is_whole_text: bool,
-    /// What the type accepted, if that is recorded.
+    /// The accepted form, if it is recorded.
     #[cfg(any(feature = "config", feature = "figment"))]
     pub(crate) recorded: Option<Node>,
 }
 
-/// Whether what a type accepts is recorded, for a layer of a configuration.
+/// Whether the accepted form of a value is recorded, as a configuration layer needs it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Recording {
     #[default]
@@ -167,7 +166,7 @@ impl Value {
         let mut context = Context::default();
         let value = context.run(item, decode).map_err(|mismatch| {
             mismatch
-                .after_buffer(input::accepted)
+                .after_buffer()
                 .with_names(|name| mismatch::is_name(name) && !self.resembles(name))
         })?;
         Ok(Accepted {
@@ -181,18 +180,18 @@ impl Value {
         })
     }
 
-    /// Whether a name may be a part of the value, or the value a part of it.
+    /// Whether a name could reveal a part of the value. Nothing is known of bytes that are not text.
     fn resembles(&self, name: &str) -> bool {
         match self {
-            Self::Whole(raw) => match Node::parse(raw.text().unwrap_or_default()) {
-                Ok(node) => node_resembles(&node, name),
-                Err(_) => raw.text().is_some_and(|text| overlap(text, name)),
-            },
             Self::Json(node) => node_resembles(node, name),
+            Self::Whole(raw) => raw.text().is_none_or(|text| match Node::parse(text) {
+                Ok(node) => node_resembles(&node, name),
+                Err(_) => overlap(text, name),
+            }),
         }
     }
 
-    /// Through a function of the text, which never gets the newline at its end.
+    /// Parses the text without the newline at its end.
     pub(crate) fn parse<T, E>(&self, parse: impl Fn(&str) -> Result<T, E>) -> Result<T, Mismatch> {
         let text = self.text()?;
         parse(line(&text)).map_err(|_| {
@@ -221,22 +220,20 @@ impl Value {
 
     pub(crate) fn text(&self) -> Result<Zeroizing<String>, Mismatch> {
         match self {
-            Self::Whole(RawValue::Text(text)) => Ok(text.clone()),
-            Self::Whole(RawValue::Binary(bytes)) => match std::str::from_utf8(bytes) {
-                Ok(text) => Ok(Zeroizing::new(text.to_owned())),
-                Err(_) => Err(Mismatch::new(
+            Self::Whole(raw) => match raw.text() {
+                Some(text) => Ok(Zeroizing::new(text.to_owned())),
+                None => Err(Mismatch::new(
                     "expected text, found bytes that are not UTF-8; add `#[secret(binary)]`",
                 )),
             },
             Self::Json(node) => match scalar_text(node) {
                 Some(text) => Ok(text),
-                None => Err(Mismatch::expected(&"text", input::not_text(node))),
+                None => Err(Mismatch::expected(&"text", expected::not_text(node))),
             },
         }
     }
 
-    /// Whether the whole of a secret is a JSON object whose values are all strings, as the console's key/value editor
-    /// stores it.
+    /// Whether the secret is a JSON object whose values are all strings, as the console's key/value editor stores it.
     pub(crate) fn is_key_value_object(&self) -> bool {
         let Self::Whole(raw) = self else {
             return false;
@@ -255,14 +252,16 @@ fn node_resembles(node: &Node, name: &str) -> bool {
         Node::String(text) => overlap(text, name),
         Node::Number(number) => overlap(number.as_str(), name),
         Node::Array(items) => items.iter().any(|item| node_resembles(item, name)),
-        Node::Object(entries) => entries
-            .iter()
-            .any(|(key, node)| key.as_str() == name || node_resembles(node, name)),
+        // The keys of a map can be secret.
+        Node::Object(entries) => entries.iter().any(|(key, node)| {
+            let is_part = !key.is_empty() && name.contains(key.as_str());
+            is_part || node_resembles(node, name)
+        }),
         Node::Null | Node::Bool(_) | Node::Unpaired => false,
     }
 }
 
-/// Whether a name and a text share as much as could give the text away.
+/// Whether a name and a text share so many characters that the name could reveal the text.
 fn overlap(text: &str, name: &str) -> bool {
     const SHARED: usize = 5;
     let text = Zeroizing::new(text.to_lowercase());

@@ -15,7 +15,7 @@ pub(crate) enum Node {
     Bool(bool),
     Number(Number),
     String(Text),
-    /// A string with half of a surrogate pair, which no Rust string can contain. Only a field that uses it fails.
+    /// A string with an unpaired surrogate, which a Rust string cannot contain. It is an error only for a field that uses it.
     Unpaired,
     Array(Vec<Node>),
     Object(Vec<Entry>),
@@ -31,7 +31,7 @@ pub(crate) struct Text {
     json: ParsedOnce,
 }
 
-/// JSON within text, once it was asked for. `None` if the text is not JSON.
+/// The JSON of a text, parsed on first use. `None` if the text is not JSON.
 pub(super) type ParsedOnce = OnceLock<Option<Box<Node>>>;
 
 /// The position at which a text stops being JSON.

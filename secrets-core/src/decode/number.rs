@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use zeroize::Zeroizing;
 
-/// A number that no parser has rounded. Its digits are wiped when dropped.
+/// A number with all its digits, which are wiped when dropped.
 #[derive(Clone)]
 pub(crate) struct Number(Zeroizing<String>);
 
@@ -19,12 +19,12 @@ impl Number {
         &self.0
     }
 
-    /// Whether it is written without a fraction and an exponent, so that every program writes the same digits.
+    /// Whether it has neither a fraction nor an exponent, so that its digits are the only way to write it.
     pub(crate) fn is_integer(&self) -> bool {
         !self.0.contains(['.', 'e', 'E']) && self.as_str() != "-0"
     }
 
-    /// Whether it is an integer that every serde type can be offered.
+    /// Whether it is an integer of at most 64 bits, which every serde visitor can receive.
     pub(super) fn is_small(&self) -> bool {
         self.is_integer() && (self.parse::<u64>().is_some() || self.parse::<i64>().is_some())
     }
@@ -38,7 +38,7 @@ impl Number {
         float(&self.0)
     }
 
-    /// Whether a float writes the same digits, so that nothing is lost in one.
+    /// Whether the nearest float has the same digits.
     pub(super) fn fits_f64(&self) -> bool {
         let Some(float) = self.as_f64() else {
             return false;
@@ -66,7 +66,7 @@ impl From<f32> for Number {
     }
 }
 
-/// Text as a float, unless it is out of range: `1e999` is not infinity, and `1e-999` is not zero.
+/// Parses a float. Returns `None` if it is out of range: `1e999` is not infinity, and `1e-999` is not zero.
 pub(super) fn float<T: FromStr + Into<f64> + Copy>(text: &str) -> Option<T> {
     let float: T = text.parse().ok()?;
     let wide: f64 = float.into();
@@ -80,7 +80,7 @@ fn is_zero(text: &str) -> bool {
     !mantissa.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
 }
 
-/// The digits without leading and trailing zeros, and the power of ten of the first of them.
+/// Returns the sign, the digits without leading and trailing zeros, and the power of ten of the first digit.
 fn significant(text: &str) -> (bool, Zeroizing<String>, i64) {
     let (is_negative, text) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),

@@ -1,7 +1,7 @@
-//! The scalars that a type refused while it was decoded, errors included that the type itself swallowed.
+//! The scalars that a type rejected during decoding, including those whose errors the type discarded.
 //!
-//! `untagged`, `flatten` and tagged enums make serde buffer a value before the field's type is known, and serde offers
-//! no way to see which of the buffered scalars was refused. The constructors of an error see it.
+//! `untagged`, `flatten` and tagged enums make serde buffer a value before the field's type is known. serde does not
+//! report which of the buffered scalars was rejected, but it passes the scalar to the constructor of the error.
 
 use std::cell::RefCell;
 
@@ -11,10 +11,10 @@ thread_local! {
     static REFUSED: RefCell<Vec<Refused>> = const { RefCell::new(Vec::new()) };
 }
 
-/// A scalar that a type refused.
+/// A scalar that a type rejected.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Refused {
-    /// Text, by its address.
+    /// Text, identified by its address.
     Text(usize),
     Bool(bool),
     Unsigned(u64),
@@ -22,7 +22,7 @@ pub(super) enum Refused {
     Float(f64),
 }
 
-/// Notes what an error is about.
+/// Records the scalar that an error is about.
 pub(super) fn note(found: &Unexpected<'_>) {
     let refused = match *found {
         Unexpected::Str(text) => Refused::Text(text.as_ptr().addr()),
@@ -35,7 +35,7 @@ pub(super) fn note(found: &Unexpected<'_>) {
     REFUSED.with_borrow_mut(|all| all.push(refused));
 }
 
-/// Runs a decoder, and returns what was refused meanwhile.
+/// Runs a decoder, and returns its result with the rejected scalars.
 pub(super) fn during<T>(decode: impl FnOnce() -> T) -> (T, Vec<Refused>) {
     let outer = REFUSED.take();
     let decoded = decode();

@@ -1,8 +1,8 @@
-//! Text on its way into a type: its end, its beginning, and how it is described.
+//! Newlines, byte order marks and descriptions of text.
 
 use super::node::{BYTE_ORDER_MARK, Node, NotJson, ParsedOnce};
 
-/// Text without the one newline that an editor or a file puts at its end.
+/// Returns text without one newline at its end.
 pub(crate) fn line(text: &str) -> &str {
     let line = text
         .strip_suffix("\r\n")
@@ -10,18 +10,18 @@ pub(crate) fn line(text: &str) -> &str {
     line.unwrap_or(text)
 }
 
-/// Text of one line without the newline at its end, for a type that takes any text.
+/// Returns text of one line without the newline at its end, and other text as it is.
 pub(super) fn single_line(text: &str) -> &str {
     let line = line(text);
     if line.contains('\n') { text } else { line }
 }
 
-/// Text of a number, a boolean or a variant: without a byte order mark and a newline at the end.
+/// Returns text without a byte order mark and a newline at its end.
 pub(super) fn word(text: &str) -> &str {
     line(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text))
 }
 
-/// Text as JSON, parsed once.
+/// Parses text as JSON, once.
 pub(super) fn parsed<'de>(text: &str, json: &'de ParsedOnce) -> Result<&'de Node, NotJson> {
     match json.get_or_init(|| Node::parse(text).ok().map(Box::new)) {
         Some(node) => Ok(node),
@@ -31,7 +31,7 @@ pub(super) fn parsed<'de>(text: &str, json: &'de ParsedOnce) -> Result<&'de Node
     }
 }
 
-/// Text that is an object or an array.
+/// Returns the JSON of text that is an object or an array.
 pub(super) fn structure<'de>(text: &str, json: &'de ParsedOnce) -> Option<&'de Node> {
     let start = text
         .strip_prefix(BYTE_ORDER_MARK)
@@ -41,13 +41,13 @@ pub(super) fn structure<'de>(text: &str, json: &'de ParsedOnce) -> Option<&'de N
     node?.ok()
 }
 
-/// Text that JSON writes without quotation marks, as the console's key/value editor never does.
+/// Returns the JSON of text that is anything but a string or `null`.
 pub(super) fn scalar<'de>(text: &str, json: &'de ParsedOnce) -> Option<&'de Node> {
     let node = parsed(text, json).ok()?;
     (!matches!(node, Node::Null | Node::String(_))).then_some(node)
 }
 
-/// What text is, for one who expected other text. Nothing of it is quoted.
+/// Describes text that was rejected, without quoting it.
 pub(super) fn described(text: &str) -> &'static str {
     let rest = line(text);
     match rest {
@@ -66,7 +66,7 @@ fn is_quoted(text: &str) -> bool {
     quoted('"') || quoted('\'')
 }
 
-/// The same for one who expected an integer.
+/// Describes text that is not an integer in range.
 pub(super) fn described_as_integer(text: &str) -> &'static str {
     let is_integer = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'+');
     match described(text) {
@@ -77,7 +77,7 @@ pub(super) fn described_as_integer(text: &str) -> &'static str {
     }
 }
 
-/// The same for one who expected a float.
+/// Describes text that is not a float in range.
 pub(super) fn described_as_float(text: &str) -> &'static str {
     match described(text) {
         "other text" if text.parse::<f64>().is_ok() => "a number out of range",
@@ -85,7 +85,7 @@ pub(super) fn described_as_float(text: &str) -> &'static str {
     }
 }
 
-/// The same for one who expected a boolean.
+/// Describes text that is not a boolean.
 pub(super) fn described_as_boolean(text: &str) -> &'static str {
     match described(text) {
         "other text" if text.parse::<f64>().is_ok() => "a number",

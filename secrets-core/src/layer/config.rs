@@ -24,7 +24,7 @@ fn table(entries: &[Entry], origin: &String) -> Map<String, Value> {
 
 fn value(node: &Node, origin: &String) -> Value {
     let kind = match node {
-        // No type accepts half of a surrogate pair, and a value that a type skips is not used.
+        // An unpaired surrogate can only be in a value that the field's type ignores.
         Node::Null | Node::Unpaired => ValueKind::Nil,
         Node::Bool(value) => ValueKind::Boolean(*value),
         Node::Number(value) => number(value),

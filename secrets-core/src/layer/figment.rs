@@ -25,7 +25,7 @@ fn dict(table: &[Entry]) -> Dict {
 
 fn value(node: &Node) -> Value {
     match node {
-        // No type accepts half of a surrogate pair, and a value that a type skips is not used.
+        // An unpaired surrogate can only be in a value that the field's type ignores.
         Node::Null | Node::Unpaired => Value::Empty(Tag::Default, Empty::Unit),
         Node::Bool(value) => Value::from(*value),
         Node::Number(value) => number(value),

@@ -144,7 +144,7 @@ fn insert(table: &mut Vec<Entry>, path: &[&str], node: Node) {
     }
 }
 
-/// A field's value: as its type accepted it, else the text or the bytes that its own function got.
+/// Returns a field's value in the accepted form, or the input of its `parse` or `binary` conversion.
 fn node(leaf: &Leaf, state: &mut LeafState) -> Option<Node> {
     let Status::Found(found) = &state.status else {
         return None;

@@ -1,10 +1,10 @@
-//! Derived variables that shells, containers and operating systems set: they were never meant for the field.
+//! Rejection of derived variables that shells, containers and operating systems set for other purposes.
 
 use from_secrets_syntax::{is_well_known, own_variable, screaming_snake};
 
 use super::{Flaw, Leaf, Scope, Spec};
 
-/// The flaw of a field whose derived variable is one of them, after the prefixes of the structs around it.
+/// Returns an error if the derived variable, including all prefixes, is one of them.
 pub(super) fn refuse(spec: &Spec, leaf: &Leaf, scope: &Scope) -> Option<Flaw> {
     let variable = leaf.variable.as_deref()?;
     is_well_known(variable).then(|| Flaw {

@@ -48,7 +48,7 @@ impl RawValue {
 }
 
 impl RawValue {
-    /// The text, and that of bytes that are UTF-8.
+    /// Returns the text, or the bytes as text if they are UTF-8.
     pub(crate) fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),

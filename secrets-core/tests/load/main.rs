@@ -4,5 +4,6 @@
 mod blocking;
 mod chain;
 mod nested;
+mod shell_variables;
 mod support;
 mod told;

@@ -34,17 +34,17 @@ const SKIP: [Rule; 1] = [Rule {
     remedy: "a skipped field is not loaded, and only `default = …` goes with it",
 }];
 
-/// Where the field is an `Option` already.
+/// For a field that is an `Option`.
 const FLATTEN_OPTIONAL: [Rule; 1] = [Rule {
     key: "flatten",
     excludes: &["default"],
-    remedy: "the `Option` is `None` where no source has any of it, so remove `default`",
+    remedy: "remove `default`; the field is `None` if no source has any of its values",
 }];
 
 const FLATTEN_REQUIRED: [Rule; 1] = [Rule {
     key: "flatten",
     excludes: &["default"],
-    remedy: "write the type as `Option<…>`, which is `None` where no source has any of it, and remove `default`",
+    remedy: "remove `default` and write the type as `Option<…>`, which is `None` if no source has any of its values",
 }];
 
 const FLATTEN: [Rule; 1] = [Rule {
@@ -59,7 +59,7 @@ const FLATTEN: [Rule; 1] = [Rule {
         "parse",
         "binary",
     ],
-    remedy: "only `prefix` and `env_prefix` go with `flatten`, the rest is said on the fields of its type",
+    remedy: "only `prefix` and `env_prefix` can be combined with `flatten`; set other keys on the fields of its type",
 }];
 
 const VALUE: [Rule; 3] = [

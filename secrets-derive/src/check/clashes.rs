@@ -97,7 +97,7 @@ impl Meaning {
             Some(Version::Id(id)) => reference.version_id = Some(id.value()),
             None => {}
         }
-        // The stage that is meant without one.
+        // `AWSCURRENT` is the default.
         reference.version_stage = reference
             .version_stage
             .filter(|stage| stage != "AWSCURRENT");

@@ -1,10 +1,10 @@
-//! Defaults that are quoted by habit, `default = "8080"`.
+//! Defaults with unnecessary quotation marks, `default = "8080"`.
 
 use syn::{LitStr, Type};
 
 use crate::ctxt::Ctxt;
 
-/// Reports text as the default of a type for which text is a likely slip, with the literal to write.
+/// Reports a text default of a number, a boolean or a character, and suggests the literal.
 pub(super) fn check(ctxt: &Ctxt, ty: &Type, text: &LitStr) {
     let Type::Path(path) = ty else { return };
     let Some(name) = path.path.get_ident().map(ToString::to_string) else {
@@ -19,7 +19,7 @@ pub(super) fn check(ctxt: &Ctxt, ty: &Type, text: &LitStr) {
     }
 }
 
-/// A literal of the type for this text, or an example where the text is none. `None` for any other type.
+/// Returns the literal for this text, or an example if the text is not a value of the type. `None` for other types.
 fn literal(ty: &str, text: &str) -> Option<String> {
     macro_rules! number {
         ($ty:ty) => {

@@ -35,8 +35,8 @@ pub(super) fn debug(declared: &Struct<'_>, bounds: &Bounds) -> TokenStream {
     }
 }
 
-/// Hands this `Debug` to the struct that this one is flattened into. No field is read here, so that `dead_code` goes on
-/// looking for fields that are never read.
+/// Returns this `Debug` for a struct into which this one is flattened. It reads no field, so that `dead_code` still
+/// reports unread fields.
 pub(super) fn as_debug() -> TokenStream {
     quote! {
         fn as_debug(&self) -> ::core::option::Option<&dyn ::core::fmt::Debug> {

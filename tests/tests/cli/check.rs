@@ -194,3 +194,19 @@ fn a_load_that_takes_too_long_ends_when_it_is_told_to() {
         said.took
     );
 }
+
+#[tokio::test]
+async fn entire_json_object_is_a_warning() {
+    some("check-warning").await;
+    let client = moto().client();
+    let token = client.put_secret_value().secret_id("check-warning/TOKEN");
+    let token = token.secret_string(r#"{"TOKEN": "canary"}"#);
+    token.send().await.unwrap();
+    let warning = "the field contains the entire JSON object of the secret `check-warning/TOKEN`";
+    for format in ["table", "json"] {
+        let program = at(moto().endpoint()).args(["check", "--format", format]);
+        let said = ended(program.args(of("check-warning")), 1);
+        holds(&said.stdout, &[warning, "json_key"]);
+        assert!(!said.stdout.contains("canary"), "a value leaked");
+    }
+}

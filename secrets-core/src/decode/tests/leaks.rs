@@ -1,5 +1,6 @@
 //! Errors of types that put the value into every text that serde lets them choose.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use serde::Deserialize;
@@ -7,7 +8,7 @@ use serde::de::{Deserializer, Error, Unexpected, Visitor};
 
 use super::{CANARY, key, refusal, text};
 
-/// How a type tells of the value.
+/// The error constructor that receives the value.
 #[derive(Clone, Copy, Debug)]
 enum Way {
     Custom,
@@ -39,8 +40,8 @@ fn error<E: Error>(way: u8, text: &str) -> E {
     }
 }
 
-/// Refuses from within a visitor.
-#[derive(Debug)]
+/// Rejects the value in a visitor.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Visits<const WAY: u8>;
 
 impl<'de, const WAY: u8> Deserialize<'de> for Visits<WAY> {
@@ -59,8 +60,8 @@ impl<'de, const WAY: u8> Deserialize<'de> for Visits<WAY> {
     }
 }
 
-/// Refuses behind one.
-#[derive(Debug)]
+/// Rejects the value after serde's own visitor accepted it.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Owns<const WAY: u8>;
 
 impl<'de, const WAY: u8> Deserialize<'de> for Owns<WAY> {
@@ -87,6 +88,9 @@ fn check<const WAY: u8>() {
     is_silent(refusal::<Nested<Visits<WAY>>>(&nested));
     is_silent(refusal::<Nested<Owns<WAY>>>(&nested));
     is_silent(refusal::<Flattened<Owns<WAY>>>(&nested));
+    let keyed = text(&format!(r#"{{"{CANARY}": 1}}"#));
+    is_silent(refusal::<BTreeMap<Visits<WAY>, u8>>(&keyed));
+    is_silent(refusal::<BTreeMap<Owns<WAY>, u8>>(&keyed));
 }
 
 #[derive(Debug, Deserialize)]
@@ -117,6 +121,25 @@ fn text_of_type_never_reaches_error() {
     check::<{ Way::UnknownField as u8 }>();
     check::<{ Way::MissingField as u8 }>();
     check::<{ Way::DuplicateField as u8 }>();
+}
+
+#[test]
+fn name_made_of_bytes_is_not_shown() {
+    #[derive(Debug)]
+    struct Digits;
+    impl<'de> Deserialize<'de> for Digits {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let bytes = Vec::<u8>::deserialize(deserializer)?;
+            let digits: Vec<String> = bytes.iter().map(u8::to_string).collect();
+            Err(D::Error::missing_field(Box::leak(
+                digits.join("-").into_boxed_str(),
+            )))
+        }
+    }
+    assert_eq!(
+        refusal::<Digits>(&super::bytes(&[0xca, 0xff, 0xee])),
+        "rejected by the type"
+    );
 }
 
 #[test]

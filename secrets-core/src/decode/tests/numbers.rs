@@ -181,7 +181,7 @@ fn long_float_fits_float_in_buffer() {
 fn json_number_for_text_says_quote_it() {
     assert_eq!(
         refusal::<String>(&key(r#"{"pin": 1.10}"#, "pin")),
-        "expected a string, found a number whose digits JSON does not fix; put it in quotation marks to keep them"
+        "expected a string, found a number that JSON tools can rewrite; put it in quotation marks"
     );
 }
 

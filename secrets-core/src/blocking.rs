@@ -4,6 +4,7 @@ use std::future::{Future, pending};
 use std::io;
 use std::panic::resume_unwind;
 use std::thread::{Builder, scope};
+use std::time::Duration;
 
 use tokio::runtime::{self, Handle};
 
@@ -43,6 +44,9 @@ pub(crate) fn background() -> io::Result<Handle> {
         }
         let driver = runtime::Builder::new_current_thread()
             .enable_all()
+            // With Tokio's feature `parking_lot`, an idle thread is in a global list, which a child would inherit after
+            // `fork()` without the thread.
+            .thread_keep_alive(Duration::ZERO)
             .build()?;
         let handle = driver.handle().clone();
         let drive = move || driver.block_on(pending::<()>());

@@ -51,7 +51,10 @@ fn in_child(code: impl FnOnce()) {
             code();
             exit(0);
         }
-        Ok(Fork::Parent(child)) => drop(waitpid(child)),
+        Ok(Fork::Parent(child)) => match waitpid(child) {
+            Ok(0) => {}
+            ended => println!("the child ended with {ended:?}"),
+        },
         Err(error) => println!("no child: {error}"),
     }
 }

@@ -1,35 +1,56 @@
-//! How it is known that a value is another than before, without keeping it.
+//! Tells whether a value changed, without keeping it.
 
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::OnceLock;
+use std::time::SystemTime;
 
 use crate::decode::Value;
+use crate::report::Outcome;
 
-/// What tells a field's value from another: the version's id, where the source tells, and a digest.
+/// What identifies a field's value: the version, if its source has version ids, and a digest.
 ///
-/// The digest's key is chosen by chance for each process, and is never told: it says nothing about the value.
+/// The digest's key is random in each process and never shown, so a digest reveals nothing about the value.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct Identity {
-    version_id: Option<String>,
+    version: Option<VersionFacts>,
     digest: Option<u64>,
 }
 
+/// What a source returns about a version. A version id alone is not enough: a parameter that is deleted and created
+/// again counts from 1 again.
+#[derive(Clone, PartialEq, Eq)]
+struct VersionFacts {
+    id: String,
+    arn: Option<String>,
+    created_at: Option<SystemTime>,
+}
+
 impl Identity {
-    pub(crate) fn of(value: &Value, version_id: Option<&str>) -> Self {
+    pub(crate) fn of(value: &Value, outcome: &Outcome) -> Self {
         static KEY: OnceLock<RandomState> = OnceLock::new();
+        let version = match outcome {
+            Outcome::Answered {
+                version_id: Some(id),
+                arn,
+                created_at,
+                ..
+            } => Some(VersionFacts {
+                id: id.clone(),
+                arn: arn.clone(),
+                created_at: *created_at,
+            }),
+            _ => None,
+        };
         Self {
-            version_id: version_id.map(str::to_owned),
+            version,
             digest: Some(KEY.get_or_init(RandomState::new).hash_one(value)),
         }
     }
 
-    /// Whether it is the same version; by the value where neither source tells one.
+    /// Returns whether version and value are the same.
     pub(crate) fn is_same_version(&self, other: &Self) -> bool {
-        match (&self.version_id, &other.version_id) {
-            (None, None) => self.is_same_value(other),
-            (this, that) => this == that,
-        }
+        self == other
     }
 
     pub(crate) fn is_same_value(&self, other: &Self) -> bool {

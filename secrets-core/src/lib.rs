@@ -45,6 +45,8 @@ mod report;
 mod source;
 pub mod spec;
 mod story;
+#[cfg(feature = "live")]
+mod sync;
 mod values;
 mod warnings;
 
@@ -58,7 +60,8 @@ pub use from_secrets_derive::FromSecrets;
 pub use layer::Layer;
 #[cfg(feature = "live")]
 pub use live::{
-    Live, LiveBuilder, Mapped, OnAccess, Part, PartSnapshot, Refreshed, Snapshot, Stale, Status,
+    Derived, Live, LiveBuilder, LiveStatus, Projection, ProjectionSnapshot, ProjectionSubscriber,
+    RefreshOutcome, Snapshot, StaleError, StalePolicy, Subscriber, TestClock,
 };
 pub use loader::Loader;
 pub use report::{Attempt, AttemptAnswer, FieldReport, Outcome, Report};

@@ -112,8 +112,8 @@ impl LeafState {
     #[cfg(feature = "live")]
     pub(crate) fn identity(&self) -> Identity {
         match (&self.status, &self.outcome) {
-            (Status::Found(found), Some(Outcome::Answered { version_id, .. })) => {
-                Identity::of(&found.value, version_id.as_deref())
+            (Status::Found(found), Some(outcome @ Outcome::Answered { .. })) => {
+                Identity::of(&found.value, outcome)
             }
             _ => Identity::default(),
         }

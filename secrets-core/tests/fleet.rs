@@ -111,6 +111,38 @@ async fn an_outage_is_asked_about_ever_more_seldom_and_its_end_makes_no_storm() 
     after.assert_peak_of(FLEET / 150);
 }
 
+#[tokio::test(start_paused = true)]
+async fn outage_past_bound_ends_within_seconds() {
+    let fleet = Fleet::started(|builder| builder.max_stale(26 * MINUTE)).await;
+    fleet.secrets_manager.is_down.store(true, Ordering::SeqCst);
+    sleep(30 * MINUTE).await;
+    assert!(
+        fleet
+            .instances
+            .iter()
+            .all(|instance| instance.get().is_err())
+    );
+    let ended = fleet.second();
+    fleet.secrets_manager.is_down.store(false, Ordering::SeqCst);
+    while fleet.is_any_failing() {
+        sleep(SECOND).await;
+    }
+    let fresh_after = fleet.second() - ended;
+    // The longest pause past the bound, and the second that the clock was read in.
+    assert!(fresh_after <= 31, "{fresh_after}");
+    let past_bound = fleet.asked(ended - 120..ended);
+    let recovery = fleet.asked(ended..fleet.second());
+    tell(7, "outage past `max_stale`: its last 2 min", &past_bound);
+    tell(
+        8,
+        &format!("after it; all are fresh again in {fresh_after} s"),
+        &recovery,
+    );
+    // Pauses are between 15 and 30 seconds.
+    past_bound.assert_peak_of(FLEET / 15);
+    recovery.assert_peak_of(FLEET / 15);
+}
+
 /// Lambda starts at most 1,000 instances of a function every 10 seconds.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html>
 #[tokio::test(start_paused = true)]
@@ -118,21 +150,25 @@ async fn on_access_alone_they_come_as_lambda_started_them() {
     let mut fleet = Fleet::new();
     for _ in 0..10 {
         fleet
-            .start(FLEET / 10, |builder| builder.timer(false))
+            .start(FLEET / 10, |builder| builder.background_refresh(false))
             .await;
         fleet.is_used_for(10 * SECOND).await;
     }
     let started = fleet.second();
     fleet.is_used_for(10 * MINUTE).await;
     let asked = fleet.asked(started..fleet.second());
-    tell(7, "no timer, 1,000 instances started every 10 s", &asked);
+    tell(
+        9,
+        "no background refresh, 1,000 instances started every 10 s",
+        &asked,
+    );
     // Each thousand comes within a fifth of the TTL, which up to seven of them share.
     asked.assert_peak_of(FLEET / 10 * 7 / 60);
 }
 
 #[tokio::test(start_paused = true)]
 async fn credentials_that_all_see_refused_are_asked_about_once_by_each() {
-    let fleet = Fleet::started(|builder| builder).await;
+    let fleet = Fleet::started(|builder| builder.rotation_window(Duration::ZERO)).await;
     sleep(SECOND).await;
     let refused = fleet.second();
     for instance in &fleet.instances {
@@ -144,7 +180,7 @@ async fn credentials_that_all_see_refused_are_asked_about_once_by_each() {
     assert_eq!(fleet.second(), refused, "nobody waits for the next second");
     let asked = fleet.asked(refused..refused + 1);
     tell(
-        8,
+        10,
         "`retry_on` where all are refused in the same second",
         &asked,
     );
@@ -184,7 +220,9 @@ impl Fleet {
         let loader = Loader::new().sources([source]).environment(nothing);
         for _ in 0..count {
             // As by default, wherever the test runs.
-            let builder = Live::builder().loader(loader.clone()).timer(true);
+            let builder = Live::builder()
+                .loader(loader.clone())
+                .background_refresh(true);
             self.instances.push(set(builder).load().await.unwrap());
         }
     }
@@ -299,7 +337,7 @@ impl PerSecond {
 
 /// Notes a row of the table, which is written when it has all of them.
 fn tell(row: usize, what: &str, asked: &PerSecond) {
-    const ROWS: usize = 9;
+    const ROWS: usize = 11;
     static TABLE: Mutex<BTreeMap<usize, String>> = Mutex::new(BTreeMap::new());
     let percent = |quota: u32| f64::from(asked.peak()) * 100.0 / f64::from(quota);
     let told = format!(

@@ -30,7 +30,12 @@ async fn changes_failures_and_recoveries_are_logged_without_values() {
     let live = Live::<Config>::builder().loader(loader).ttl(MINUTE);
     let live = live.load().await.unwrap();
     live.refresh().await.unwrap();
-    assert_eq!(log.lines(), []);
+    let lines = log.lines();
+    let [(severity, text)] = &lines[..] else {
+        panic!("{lines:?}")
+    };
+    assert_eq!(*severity, Level::DEBUG);
+    assert!(text.contains("have not changed"), "{text}");
 
     let secrets = secrets.secret("API_TOKEN", "canary 2").secret("PORT", "2");
     live.refresh().await.unwrap();
@@ -66,7 +71,7 @@ async fn changes_failures_and_recoveries_are_logged_without_values() {
     let _secrets = secrets.secret("PORT", "3");
     sleep(2 * MINUTE).await;
     let lines = log.lines();
-    assert_eq!(lines.len(), 2, "{lines:?}");
-    assert!(lines[0].1.contains("refreshed again") && lines[1].1.contains("have changed"));
+    assert!(lines.len() >= 2, "{lines:?}");
+    assert!(lines[0].1.contains("after failures") && lines[1].1.contains("have changed"));
     assert!(!format!("{lines:?}").contains("canary"));
 }

@@ -7,7 +7,7 @@ use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use from_secrets::{Live, LiveBuilder, Mapped, SecretString, part};
+use from_secrets::{Derived, Live, LiveBuilder, project};
 use from_secrets_benches::{Caching, Contender, One, SecretVault, Ten, Wanted, median};
 use serde_json::json;
 use tokio::runtime::{Handle, Runtime};
@@ -23,7 +23,7 @@ struct Readers {
     secret_vault: SecretVault,
     timed: Live<One>,
     untimed: Live<One>,
-    mapped: Mapped<One, SecretString, String>,
+    derived: Derived<String>,
 }
 
 /// A way to read: its name, how often it is called in a round, and the round.
@@ -33,14 +33,18 @@ const READS: [Read; 7] = [
     ("`aws_secretsmanager_caching`, warm", 5_000, caching),
     ("`secret-vault`, warm", 5_000, secret_vault),
     ("`Live::get`", 200_000, get),
-    ("`Live::get` without a timer", 20_000, get_by_the_clock),
-    ("`Live::current().await`", 100_000, current),
     (
-        "`Live::current().await` without a timer",
+        "`Live::get` without background refresh",
         20_000,
-        current_by_the_clock,
+        get_by_the_clock,
     ),
-    ("`Mapped::get`", 50_000, mapped),
+    ("`Live::get_fresh().await`", 100_000, get_fresh),
+    (
+        "`Live::get_fresh().await` without background refresh",
+        20_000,
+        get_fresh_by_the_clock,
+    ),
+    ("`Derived::get`", 50_000, derived),
 ];
 
 type Medians = [f64; READS.len()];
@@ -71,16 +75,16 @@ fn readers(runtime: &Runtime) -> Readers {
         let loading = set(Live::builder().ttl(TTL).jitter(0.0)).load();
         runtime.block_on(loading).expect("a load")
     };
-    let timed = live(|live| live.timer(true));
-    let mapped = part!(timed, a).map(|_| "a client".to_owned());
-    let untimed = live(|live| live.timer(false));
+    let timed = live(|live| live.background_refresh(true));
+    let derived = project!(timed, a).map(|_| "a client".to_owned());
+    let untimed = live(|live| live.background_refresh(false));
     Readers {
         handle: runtime.handle().clone(),
         caching,
         secret_vault,
         timed,
         untimed,
-        mapped,
+        derived,
     }
 }
 
@@ -114,25 +118,25 @@ fn get_by_the_clock(readers: &Readers, calls: u32) {
     }
 }
 
-fn current(readers: &Readers, calls: u32) {
+fn get_fresh(readers: &Readers, calls: u32) {
     readers.handle.block_on(async {
         for _ in 0..calls {
-            black_box(&readers.timed.current().await.expect("it is fresh").a);
+            black_box(&readers.timed.get_fresh().await.expect("it is fresh").a);
         }
     });
 }
 
-fn current_by_the_clock(readers: &Readers, calls: u32) {
+fn get_fresh_by_the_clock(readers: &Readers, calls: u32) {
     readers.handle.block_on(async {
         for _ in 0..calls {
-            black_box(&readers.untimed.current().await.expect("it is fresh").a);
+            black_box(&readers.untimed.get_fresh().await.expect("it is fresh").a);
         }
     });
 }
 
-fn mapped(readers: &Readers, calls: u32) {
+fn derived(readers: &Readers, calls: u32) {
     for _ in 0..calls {
-        black_box(readers.mapped.get().expect("it is fresh"));
+        black_box(readers.derived.get().expect("it is fresh"));
     }
 }
 
@@ -186,8 +190,8 @@ fn refreshes(runtime: &Runtime) {
     let wanted = Wanted::Secrets(10);
     let (mut caching, mut secret_vault) = (Caching::new(&wanted), SecretVault::new(&wanted));
     let live = Live::<Ten>::builder()
-        .timer(false)
-        .min_interval(Duration::ZERO)
+        .background_refresh(false)
+        .min_refresh_interval(Duration::from_nanos(1))
         .load();
     let live = runtime.block_on(live).expect("a load");
     let mut ways: [(&str, Box<dyn FnMut()>); 3] = [

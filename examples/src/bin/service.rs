@@ -34,7 +34,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         .with(layer().with_writer(stderr).with_filter(filter()?))
         .init();
     let live = Freshness::load().await?.load_config().await?;
-    let listener = TcpListener::bind(live.last().address).await?;
+    let listener = TcpListener::bind(live.last_good().address).await?;
     // With port 0, whoever started it learns the port here.
     println!("listening on http://{}", listener.local_addr()?);
     axum::serve(listener, router(live))

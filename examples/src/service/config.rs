@@ -4,7 +4,7 @@ use std::error::Error;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use from_secrets::{FromSecrets, Live, SecretString};
+use from_secrets::{FromSecrets, Live, Loader, SecretString};
 
 /// What the service needs to run.
 #[derive(FromSecrets)]
@@ -41,38 +41,53 @@ pub struct Database {
     pub dbname: String,
 }
 
-/// How closely rotation is followed. It is needed before any secret is asked for.
+/// How closely the service follows rotation. It is loaded before any secret is requested. What is not set has the
+/// library's default.
 #[derive(FromSecrets)]
 #[secrets(env_prefix = "SECRETS_", debug)]
 pub struct Freshness {
-    /// After how many seconds the secrets are read again though nothing was refused.
-    #[secret(env_only, parse = seconds, default = Duration::from_mins(5))]
-    pub ttl: Duration,
-    /// For how many seconds the service goes on when they cannot be read.
-    #[secret(env_only, parse = seconds, default = Duration::from_hours(24))]
-    pub max_stale: Duration,
-    /// How many seconds lie between two questions about a refused password.
-    #[secret(env_only, parse = seconds, default = Duration::from_secs(1))]
-    pub min_interval: Duration,
-    /// For how many seconds a new password is waited for: rotation stores it only after the database has it.
-    #[secret(env_only, parse = seconds, default = Duration::from_secs(10))]
-    pub rotation_window: Duration,
+    /// How old the secrets may be before they are refreshed, in seconds.
+    #[secret(env_only, parse = seconds)]
+    pub ttl: Option<Duration>,
+    /// How old the secrets may be while refreshes fail, in seconds.
+    #[secret(env_only, parse = seconds)]
+    pub max_stale: Option<Duration>,
+    /// The timeout of a load, in seconds.
+    #[secret(env_only, parse = seconds)]
+    pub timeout: Option<Duration>,
+    /// The shortest time between refreshes for rejected passwords, in seconds.
+    #[secret(env_only, parse = seconds)]
+    pub min_refresh_interval: Option<Duration>,
+    /// How long a request waits for a new password, in seconds.
+    #[secret(env_only, parse = seconds)]
+    pub rotation_window: Option<Duration>,
 }
 
 impl Freshness {
-    /// Loads the configuration, and follows it from then on.
+    /// Loads the configuration, and follows rotation from then on.
     ///
     /// # Errors
     ///
-    /// When it cannot be loaded now.
+    /// Returns an error if the load fails, or if the settings contradict each other.
     pub async fn load_config(&self) -> Result<Live<Config>, from_secrets::Error> {
-        Live::builder()
-            .ttl(self.ttl)
-            .max_stale(self.max_stale)
-            .min_interval(self.min_interval)
-            .rotation_window(self.rotation_window)
-            .load()
-            .await
+        let mut loader = Loader::new();
+        if let Some(timeout) = self.timeout {
+            loader = loader.timeout(timeout);
+        }
+        let mut builder = Live::builder().loader(loader);
+        if let Some(ttl) = self.ttl {
+            builder = builder.ttl(ttl);
+        }
+        if let Some(max_stale) = self.max_stale {
+            builder = builder.max_stale(max_stale);
+        }
+        if let Some(interval) = self.min_refresh_interval {
+            builder = builder.min_refresh_interval(interval);
+        }
+        if let Some(window) = self.rotation_window {
+            builder = builder.rotation_window(window);
+        }
+        builder.load().await
     }
 }
 

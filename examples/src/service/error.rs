@@ -4,28 +4,32 @@ use std::{error, fmt};
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use from_secrets::Stale;
+use from_secrets::StaleError;
 
 /// A request that could not be served.
 #[derive(Debug)]
 pub(crate) enum Error {
-    /// The credentials could not be read for too long.
-    Stale(Stale),
-    /// The database said no, or nothing.
+    /// The credentials are older than `max_stale`.
+    Stale(StaleError),
+    /// The database returned an error, or no response.
     Database(sqlx::Error),
 }
 
 impl Error {
-    /// Whether the database refused the credentials: `invalid_password`, `invalid_authorization_specification`.
-    pub(crate) fn is_refused(&self) -> bool {
-        let Self::Database(sqlx::Error::Database(error)) = self else {
-            return false;
-        };
-        matches!(error.code().as_deref(), Some("28P01" | "28000"))
+    /// Returns whether the statement did not run because its pool's credentials were rejected (`invalid_password`,
+    /// `invalid_authorization_specification`), or because its pool was replaced and closed.
+    pub(crate) fn is_rejected(&self) -> bool {
+        match self {
+            Self::Database(sqlx::Error::Database(error)) => {
+                matches!(error.code().as_deref(), Some("28P01" | "28000"))
+            }
+            Self::Database(sqlx::Error::PoolClosed) => true,
+            _ => false,
+        }
     }
 }
 
-/// The log is told what happened, and the client that it did.
+/// The details are logged; the client receives one line without them.
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         tracing::error!(cause = error::Error::source(&self), "{self}");
@@ -51,8 +55,8 @@ impl error::Error for Error {
     }
 }
 
-impl From<Stale> for Error {
-    fn from(stale: Stale) -> Self {
+impl From<StaleError> for Error {
+    fn from(stale: StaleError) -> Self {
         Self::Stale(stale)
     }
 }

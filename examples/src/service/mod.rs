@@ -1,14 +1,15 @@
 //! A web service over PostgreSQL whose password is rotated while it runs.
 //!
-//! One JSON secret, as RDS writes it, holds the credentials. A new connection needs the password of the day, so a pool
-//! belongs to a version of the secret. A statement runs on the pool of the current version, and once more on the next
-//! one's where the database refuses a password that has just been replaced.
+//! One JSON secret, as RDS writes it, contains the credentials. Each version of the secret has a pool of its own. If the
+//! database rejects a password, the secret is refreshed, and the statement runs again on the pool of the new version.
+//! [`kept_pool`] is the alternative: one pool whose options change.
 
 mod config;
 mod error;
-mod health;
+mod kept;
 mod notes;
 mod routes;
 
 pub use config::{Config, Database, Freshness};
+pub use kept::kept_pool;
 pub use routes::router;

@@ -1,8 +1,9 @@
 //! The notes, in the database.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use from_secrets::{ExposeSecret, Live, Mapped, part};
+use from_secrets::{Derived, ExposeSecret, Live, project};
 use serde::Serialize;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
@@ -21,16 +22,18 @@ pub(crate) struct Note {
 /// All notes.
 #[derive(Clone, Debug)]
 pub(crate) struct Notes {
-    live: Live<Config>,
-    pool: Mapped<Config, Database, PgPool>,
+    pool: Derived<PgPool>,
 }
 
 impl Notes {
-    /// The notes in the database that the configuration names.
-    pub(crate) fn new(live: Live<Config>) -> Self {
-        let lifetime = live.last().connection_lifetime;
-        let pool = part!(live, database).map(move |database| pool(database, lifetime));
-        Self { live, pool }
+    /// Returns the notes in the database of this configuration.
+    pub(crate) fn new(live: &Live<Config>) -> Self {
+        let lifetime = live.last_good().connection_lifetime;
+        let pool = project!(live, database)
+            .map(move |database| pool(database, lifetime))
+            // Statements that run on the old pool end first.
+            .on_replace(|old: Arc<PgPool>| async move { old.close().await });
+        Self { pool }
     }
 
     /// The last twenty.
@@ -53,27 +56,32 @@ impl Notes {
         Ok(Note { id, text })
     }
 
-    /// Runs a statement on today's pool. A refused password means that no statement was run: running it again is safe.
+    /// Runs a statement on the current pool. If a password is rejected, no statement has run, so it is safe to run it
+    /// again.
     async fn run<R, F>(&self, statement: impl Fn(PgPool) -> F) -> Result<R, Error>
     where
         F: Future<Output = sqlx::Result<R>>,
     {
         let attempt = async || {
             let pool = self.pool.get()?;
-            Ok(statement(PgPool::clone(&pool)).await?)
+            Ok(statement(pool.clone()).await?)
         };
-        self.live.retry_on(Error::is_refused, attempt).await
+        self.pool.retry_on(Error::is_rejected, attempt).await
     }
 }
 
-/// The one place where the password leaves its wrapper. The options' `Debug` shows it, the pool's does not.
-fn pool(database: &Database, lifetime: Duration) -> PgPool {
-    let options = PgConnectOptions::new_without_pgpass()
+/// Returns the options of a connection. The password leaves its wrapper only here: the `Debug` output of the options
+/// contains it, that of a pool does not.
+pub(super) fn connect_options(database: &Database) -> PgConnectOptions {
+    PgConnectOptions::new_without_pgpass()
         .host(&database.host)
         .port(database.port)
         .username(&database.username)
         .password(database.password.expose_secret())
-        .database(&database.dbname);
+        .database(&database.dbname)
+}
+
+fn pool(database: &Database, lifetime: Duration) -> PgPool {
     PgPoolOptions::new()
         .acquire_timeout(Duration::from_secs(10))
         // An old connection is replaced when it is needed. The task of sqlx 0.8 that would do it by the clock miscounts
@@ -81,5 +89,5 @@ fn pool(database: &Database, lifetime: Duration) -> PgPool {
         .idle_timeout(None)
         .max_lifetime(None)
         .before_acquire(move |_, connection| Box::pin(async move { Ok(connection.age < lifetime) }))
-        .connect_lazy_with(options)
+        .connect_lazy_with(connect_options(database))
 }

@@ -1,4 +1,4 @@
-//! What the service says of itself.
+//! The health page.
 
 use from_secrets_tests::canary;
 
@@ -8,7 +8,7 @@ use crate::until;
 use crate::world::World;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn health_tells_the_version_and_no_value() {
+async fn health_page_contains_versions() {
     let world = World::new("healthy", &canary::value("first")).await;
     let service = Service::start(&mut world.service()).await;
 
@@ -17,6 +17,7 @@ async fn health_tells_the_version_and_no_value() {
     assert_eq!(status, 200);
     assert_eq!(health["is_stale"], false);
     assert_eq!(health["failures"], 0);
+    assert_eq!(health["derived_failures"], 0);
     assert!(health["last_error"].is_null(), "{health}");
     assert!(health["age"].as_f64().unwrap() < crate::PATIENCE.as_secs_f64());
     assert_eq!(health["last_success"], health["last_attempt"]);
@@ -26,7 +27,7 @@ async fn health_tells_the_version_and_no_value() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_service_goes_on_without_secrets_manager_and_says_so() {
+async fn outage_appears_on_health_page() {
     let world = World::new("alone", &canary::value("first")).await;
     let service = Service::start(world.service().env("SECRETS_TTL", "0.2")).await;
     let mut load = Load::on(&service.url);
@@ -34,7 +35,7 @@ async fn the_service_goes_on_without_secrets_manager_and_says_so() {
 
     drop(world.secrets_manager);
 
-    until("the failure is told", async || {
+    until("the failure is on the page", async || {
         let (status, health) = service.health().await;
         assert_eq!(status, 200);
         let error = health["last_error"].as_str().unwrap_or_default();
@@ -48,12 +49,13 @@ async fn the_service_goes_on_without_secrets_manager_and_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_service_says_when_its_secrets_are_too_old() {
+async fn too_old_secrets_return_503() {
     let world = World::new("stale", &canary::value("first")).await;
     let mut command = world.service();
     command
         .env("SECRETS_TTL", "0.2")
-        .env("SECRETS_MAX_STALE", "1");
+        .env("SECRETS_TIMEOUT", "1")
+        .env("SECRETS_MAX_STALE", "3");
     let service = Service::start(&mut command).await;
 
     drop(world.secrets_manager);

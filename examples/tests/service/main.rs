@@ -3,6 +3,7 @@
 #![cfg(unix)]
 
 mod health;
+mod kept;
 mod load;
 mod process;
 mod refused;

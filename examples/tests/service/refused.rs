@@ -1,4 +1,4 @@
-//! A password that is simply wrong.
+//! A wrong password.
 
 use std::time::{Duration, Instant};
 
@@ -9,18 +9,18 @@ use crate::process::Service;
 use crate::world::World;
 use crate::{fit, until};
 
-/// Between two questions about a refused password.
-const MIN_INTERVAL: Duration = Duration::from_millis(100);
+/// The shortest time between refreshes for rejected passwords.
+const MIN_REFRESH_INTERVAL: Duration = Duration::from_millis(100);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_wrong_password_is_an_error_and_no_storm_of_requests() {
+async fn wrong_password_causes_few_requests() {
     let world = World::new("wrong", &canary::value("right")).await;
     world.store(&canary::value("wrong")).await;
     let mut command = world.service();
     command
         .env(
-            "SECRETS_MIN_INTERVAL",
-            MIN_INTERVAL.as_secs_f64().to_string(),
+            "SECRETS_MIN_REFRESH_INTERVAL",
+            MIN_REFRESH_INTERVAL.as_secs_f64().to_string(),
         )
         .env("SECRETS_ROTATION_WINDOW", "0.5");
     let service = Service::start(&mut command).await;
@@ -30,7 +30,7 @@ async fn a_wrong_password_is_an_error_and_no_storm_of_requests() {
     until("clients are answered", async || load.answers() >= 300).await;
     load.stop().await;
 
-    let most_asked = 1 + fit(MIN_INTERVAL, began.elapsed());
+    let most_asked = 1 + fit(MIN_REFRESH_INTERVAL, began.elapsed());
     assert_eq!(load.errors(), load.answers());
     let asked = world.asked();
     assert!(asked <= most_asked, "{asked}, {most_asked} are enough");

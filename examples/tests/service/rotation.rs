@@ -14,8 +14,8 @@ use crate::{fit, until};
 
 const ROTATIONS: u32 = 20;
 
-/// Between two questions about a refused password.
-const MIN_INTERVAL: Duration = Duration::from_millis(100);
+/// The shortest time between refreshes for rejected passwords.
+const MIN_REFRESH_INTERVAL: Duration = Duration::from_millis(100);
 
 /// The service, connecting to the database anew all the time, and reading its secret only when it is refused.
 fn always_connecting(world: &World) -> Command {
@@ -24,8 +24,8 @@ fn always_connecting(world: &World) -> Command {
         .env("CONNECTION_LIFETIME", "0.02")
         .env("SECRETS_TTL", "3600")
         .env(
-            "SECRETS_MIN_INTERVAL",
-            MIN_INTERVAL.as_secs_f64().to_string(),
+            "SECRETS_MIN_REFRESH_INTERVAL",
+            MIN_REFRESH_INTERVAL.as_secs_f64().to_string(),
         );
     service
 }
@@ -36,7 +36,7 @@ fn password(number: u32) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[expect(clippy::print_stdout, reason = "figures that a reader asks for")]
-async fn no_client_notices_twenty_rotations() {
+async fn twenty_rotations_cause_no_errors() {
     let world = World::new("rotation", &password(0)).await;
     let service = Service::start(&mut always_connecting(&world)).await;
     let mut load = Load::on(&service.url);
@@ -55,7 +55,7 @@ async fn no_client_notices_twenty_rotations() {
         })
         .await;
         // As often as is allowed, and once by somebody who comes late.
-        most_asked += fit(MIN_INTERVAL, rotation.elapsed()) + 1;
+        most_asked += fit(MIN_REFRESH_INTERVAL, rotation.elapsed()) + 1;
     }
     load.moves_on().await;
     load.stop().await;
@@ -77,7 +77,7 @@ async fn no_client_notices_twenty_rotations() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn without_a_rotation_window_clients_do_notice() {
+async fn zero_rotation_window_causes_errors() {
     let world = World::new("without_window", &password(0)).await;
     let mut command = always_connecting(&world);
     let service = Service::start(command.env("SECRETS_ROTATION_WINDOW", "0")).await;

@@ -70,8 +70,8 @@ impl World {
     }
 }
 
-/// As RDS writes it.
-fn described(name: &str, password: &str) -> String {
+/// Returns a secret as RDS writes it.
+pub(crate) fn described(name: &str, password: &str) -> String {
     let database = Postgres::shared();
     let secret = json!({
         "engine": "postgres",

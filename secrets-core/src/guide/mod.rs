@@ -9,7 +9,8 @@
 //! | [`iam`] | the rights that a program needs, and no others |
 //! | [`sources`] | where secrets are looked for, in which order, and what each answer leads to |
 //! | [`values`] | from a secret's text or bytes to a field's type |
-//! | [`rotation`] | following rotation without a restart |
+//! | [`rotation`] | secrets that are rotated while the program runs |
+//! | [`axum`] | a web service: state, a health check, clients that follow rotation |
 //! | [`testing`] | tests of your own code |
 //! | [`security`] | what is kept from whom, and what is not |
 //! | [`errors`] | every failure of a load: its cause and its remedy |
@@ -41,6 +42,9 @@ pub mod values {}
 
 #[doc = include_str!("rotation.md")]
 pub mod rotation {}
+
+#[doc = include_str!("axum.md")]
+pub mod axum {}
 
 #[doc = include_str!("testing.md")]
 pub mod testing {}

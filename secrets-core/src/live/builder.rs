@@ -1,19 +1,20 @@
-//! How a live struct is to be kept fresh.
+//! The settings of a live struct.
 
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use super::moment::Moment;
-use super::policy::Policy;
-use super::shared::Shared;
-use super::{Live, OnAccess};
+use super::clock::{Clock, TestClock};
+use super::home::Home;
+use super::schedule::Policy;
+use super::state::{Setup, Shared};
+use super::{Live, StalePolicy};
 use crate::plan::Flaw;
 use crate::source::Freshness;
 use crate::{Error, FromSecrets, Loader, blocking};
 
-/// Sets how a struct is loaded and kept fresh.
+/// Sets how a struct is loaded and refreshed.
 ///
 /// ```
 /// use std::time::Duration;
@@ -42,6 +43,8 @@ use crate::{Error, FromSecrets, Loader, blocking};
 pub struct LiveBuilder<T> {
     loader: Loader,
     policy: Policy,
+    max_stale: Option<Duration>,
+    clock: Clock,
     subject: PhantomData<fn() -> T>,
 }
 
@@ -50,98 +53,137 @@ impl<T: FromSecrets + Send + Sync + 'static> LiveBuilder<T> {
         Self {
             loader: Loader::new(),
             policy: Policy::default(),
+            max_stale: None,
+            clock: Clock::System,
             subject: PhantomData,
         }
     }
 
-    /// What loads the struct, the first time and every time; by default [`Loader::new`].
+    /// Sets the loader of every load. Defaults to [`Loader::new`].
     pub fn loader(self, loader: Loader) -> Self {
         Self { loader, ..self }
     }
 
-    /// How old the struct may be before it is refreshed; by default 5 minutes.
+    /// Sets how old the struct may be before it is refreshed. Defaults to 5 minutes.
     pub fn ttl(self, ttl: Duration) -> Self {
         self.with(|policy| policy.ttl = ttl)
     }
 
-    /// How old the struct may be when it is given out, while refreshes fail; by default 24 hours, which is longer
-    /// than outages last. `Duration::MAX` is without bound.
+    /// Sets how old the struct may be while refreshes fail. Older than that, access is an error, and refreshes are
+    /// tried at least every 30 seconds. Defaults to 24 hours, which is longer than outages last, or to the shortest
+    /// possible time if that is longer. `Duration::MAX` is without bound.
+    ///
+    /// It must be at least the TTL plus twice the loader's timeout: otherwise a healthy service would return errors
+    /// while it refreshes.
     pub fn max_stale(self, max_stale: Duration) -> Self {
-        self.with(|policy| policy.max_stale = max_stale)
+        Self {
+            max_stale: Some(max_stale),
+            ..self
+        }
     }
 
-    /// By how much chance shortens the time from refresh to refresh, as a part of the TTL from 0 to 0.9; by default
-    /// 0.2. Instances that were started together part ways. With any jitter, a timer's first refresh is anywhere in
-    /// the first TTL.
+    /// Sets the jitter as a fraction of the TTL, from 0 to 0.9. Defaults to 0.2. It shortens the time between refreshes
+    /// at random, so that instances which started together do not refresh together. With any jitter, the first
+    /// background refresh comes at a random time within the first TTL.
     pub fn jitter(self, jitter: f64) -> Self {
         self.with(|policy| policy.jitter = jitter)
     }
 
-    /// The pause after a refresh that failed, doubled after each further one up to the longest, and each shortened by
-    /// chance to no less than half; by default half the TTL, but a second at least, up to the TTL.
-    pub fn back_off(self, first: Duration, longest: Duration) -> Self {
-        self.with(|policy| policy.back_off = Some((first, longest)))
+    /// Sets the first and the longest pause after refreshes that fail. The pause is doubled after each failure, and
+    /// shortened at random by up to half. Defaults to half the TTL (at least a second) and the TTL.
+    pub fn backoff(self, first: Duration, longest: Duration) -> Self {
+        self.with(|policy| policy.backoff = Some((first, longest)))
     }
 
-    /// The time between refreshes on demand ([`Live::refresh`], [`Live::retry_on`]); by default one second. Who asks
-    /// sooner waits for it.
-    pub fn min_interval(self, min_interval: Duration) -> Self {
-        self.with(|policy| policy.min_interval = min_interval)
+    /// Sets the shortest time between refreshes on demand ([`Live::refresh`], [`Live::retry_on`]). Earlier callers
+    /// wait. Defaults to one second.
+    pub fn min_refresh_interval(self, interval: Duration) -> Self {
+        self.with(|policy| policy.min_refresh_interval = interval)
     }
 
-    /// How long [`Live::retry_on`] goes on asking for a new version, from the first time that this one was refused; by
-    /// default zero: it asks once.
+    /// Sets how long [`Live::retry_on`] requests a new version, from the first time that the current one is rejected.
+    /// Defaults to 10 seconds. With zero it requests one once.
     ///
-    /// When one user's password is rotated, the service refuses the old one some seconds before Secrets Manager gives
-    /// out the new one. <https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotation-strategy.html>
-    pub fn rotation_window(self, rotation_window: Duration) -> Self {
-        self.with(|policy| policy.rotation_window = rotation_window)
-    }
-
-    /// What [`Live::current`] does past the TTL.
-    pub fn on_access(self, on_access: OnAccess) -> Self {
-        self.with(|policy| policy.on_access = on_access)
-    }
-
-    /// Whether a background task refreshes the struct before it is older than the TTL. By default it does, but not on
-    /// Lambda (`AWS_LAMBDA_FUNCTION_NAME`), which freezes such tasks between invocations, in the middle of a request if
-    /// it comes to that. <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>
+    /// While the password of a single user is rotated, the database rejects the old one for a few seconds before
+    /// Secrets Manager returns the new one.
+    /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotation-strategy.html>
     ///
-    /// Without a timer the struct is refreshed on access, once it is past the TTL. With one it is too, should the timer
-    /// be late.
-    pub fn timer(self, timer: bool) -> Self {
-        self.with(|policy| policy.timer = timer)
+    /// A version whose credentials are rejected after its window is not waited for. A rejection is forgotten when an
+    /// operation with that version succeeds, or after a window without a rejection.
+    pub fn rotation_window(self, window: Duration) -> Self {
+        self.with(|policy| policy.rotation_window = window)
     }
 
-    /// Loads the struct, and keeps it fresh from then on.
+    /// Sets what [`Live::get_fresh`] does past the TTL.
+    pub fn stale_policy(self, stale_policy: StalePolicy) -> Self {
+        self.with(|policy| policy.when_stale = stale_policy)
+    }
+
+    /// Sets whether the struct is refreshed in the background before it is older than the TTL. By default it is, except
+    /// on Lambda (`AWS_LAMBDA_FUNCTION_NAME`), which freezes background tasks between invocations.
+    /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>
+    ///
+    /// Without it, access past the TTL refreshes the struct. With it, access does so only if the refresh is late.
+    pub fn background_refresh(self, background_refresh: bool) -> Self {
+        self.with(|policy| policy.background_refresh = background_refresh)
+    }
+
+    /// Replaces the clock, for tests.
+    pub fn clock(self, clock: &TestClock) -> Self {
+        Self {
+            clock: Clock::Test(clock.clone()),
+            ..self
+        }
+    }
+
+    /// Loads the struct, and refreshes it from then on.
     ///
     /// # Errors
     ///
-    /// As for [`Loader::load`], and when a setting makes no sense.
+    /// Returns an error if the load fails, as for [`Loader::load`], or if the settings contradict each other.
     ///
     /// # Panics
     ///
-    /// As for [`Loader::load`].
+    /// Panics if [`Loader::load`] does.
     pub async fn load(self) -> Result<Live<T>, Error> {
-        if let Some(message) = self.nonsense() {
+        let mut policy = self.policy;
+        let load_timeout = self.loader.longest();
+        policy.max_stale = self.max_stale.unwrap_or_else(|| {
+            policy
+                .max_stale
+                .max(policy.shortest_max_stale(load_timeout))
+        });
+        if let Some(message) = policy.contradiction(load_timeout) {
             let flaw = Flaw {
                 path: String::new(),
-                message: message.to_owned(),
+                message,
             };
             return Err(Error::declaration(T::SPEC.name(), vec![flaw]));
         }
-        let began = Moment::now();
-        let loaded = self.loader.load_as(Freshness::Any).await?;
-        let shared = Arc::new(Shared::new(self.loader, self.policy, began, loaded));
-        shared.keep_fresh();
-        Ok(Live { shared })
+        let (began, began_at) = (self.clock.now(), SystemTime::now());
+        let first = self.loader.load_as(Freshness::Any).await?;
+        let loader = self.loader;
+        let setup = Setup {
+            name: T::SPEC.name(),
+            load_timeout,
+            load: Some(Arc::new(move || {
+                let loader = loader.clone();
+                Box::pin(async move { loader.reload().await })
+            })),
+            policy,
+            clock: self.clock,
+            home: Home::current(),
+        };
+        let shared = Arc::new(Shared::new(setup, began, began_at, first));
+        shared.refresh_in_background();
+        Ok(Live::new(shared))
     }
 
-    /// Loads the struct without `async`. It is then kept fresh on a thread of this library's own.
+    /// Loads the struct without `async`. Threads of this library then refresh it.
     ///
     /// # Errors
     ///
-    /// As for [`load`](Self::load), and when the thread that it runs on cannot be started.
+    /// Returns an error if [`load`](Self::load) does, or if no thread can be started.
     pub fn load_blocking(self) -> Result<Live<T>, Error> {
         blocking::run(T::SPEC.name(), self.load())
     }
@@ -150,33 +192,6 @@ impl<T: FromSecrets + Send + Sync + 'static> LiveBuilder<T> {
         set(&mut self.policy);
         self
     }
-
-    fn nonsense(&self) -> Option<&'static str> {
-        let policy = &self.policy;
-        let checks = [
-            (
-                policy.ttl.is_zero(),
-                "`ttl` is zero, so refreshes would never end; set how old the struct may be",
-            ),
-            (
-                policy.max_stale < policy.ttl,
-                "`max_stale` is shorter than `ttl`, so the struct would be refused before it is refreshed; set it longer",
-            ),
-            (
-                !(0.0..=0.9).contains(&policy.jitter),
-                "`jitter` is not between 0 and 0.9; set the part of the TTL that chance may take away",
-            ),
-            (
-                policy
-                    .back_off
-                    .is_some_and(|(first, longest)| first.is_zero() || first > longest),
-                "`back_off` is zero, or its first pause is longer than the longest; set a first and a longest pause",
-            ),
-        ];
-        checks
-            .into_iter()
-            .find_map(|(is_so, message)| is_so.then_some(message))
-    }
 }
 
 impl<T> fmt::Debug for LiveBuilder<T> {
@@ -184,6 +199,7 @@ impl<T> fmt::Debug for LiveBuilder<T> {
         f.debug_struct("LiveBuilder")
             .field("loader", &self.loader)
             .field("policy", &self.policy)
-            .finish()
+            .field("max_stale", &self.max_stale)
+            .finish_non_exhaustive()
     }
 }

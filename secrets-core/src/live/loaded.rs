@@ -1,41 +1,55 @@
-//! What a load gave, and how a caller holds it.
+//! A loaded struct, and the handle through which callers read it.
 
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::SystemTime;
 
-use arc_swap::Guard;
-
-use super::moment::Moment;
+use super::clock::Timestamp;
 use crate::Report;
+use crate::sync::{Guard, owned};
 
-/// A struct and what is known of its load. Never changed: the next load makes another.
+/// A value and the load that it comes from. It never changes; the next load makes another one.
 pub(super) struct Loaded<T> {
     pub(super) value: Arc<T>,
+    pub(super) origin: Origin,
+}
+
+/// The load that a value comes from.
+#[derive(Clone)]
+pub(super) struct Origin {
     pub(super) report: Arc<Report>,
     /// Counts the changes.
     pub(super) generation: u64,
-    /// When its load began: the values may be as old as that.
-    pub(super) since: Moment,
-    /// How long it counts as fresh.
-    pub(super) fresh_for: Duration,
+    /// When the load began: the values may be as old as that.
+    pub(super) since: Timestamp,
+    pub(super) began_at: SystemTime,
+    /// When an access refreshes the struct.
+    pub(super) fresh_until: Timestamp,
+    /// After that, access is an error.
+    pub(super) usable_until: Timestamp,
 }
 
-impl<T> Loaded<T> {
-    pub(super) fn is_fresh(&self, now: &Moment) -> bool {
-        now.since(&self.since) < self.fresh_for
-    }
-}
-
-/// The struct as it was at one moment. A refresh does not change it; drop it and take another.
+/// A struct as it was at one point in time. A refresh does not change it; drop it and take another.
 ///
-/// Cheap to take, and may be held across an `.await`. What is kept for long is better an `Arc`:
+/// It is cheap to take and may be held across an `.await`. To keep a struct for long, take an `Arc`:
 /// [`to_arc`](Self::to_arc).
-pub struct Snapshot<T>(pub(super) Guard<Arc<Loaded<T>>>);
+pub struct Snapshot<T>(Guard<Loaded<T>>);
 
 impl<T> Snapshot<T> {
-    /// The struct to keep.
+    pub(super) fn new(loaded: Guard<Loaded<T>>) -> Self {
+        Self(loaded)
+    }
+
+    pub(super) fn of(loaded: &Arc<Loaded<T>>) -> Self {
+        Self(owned(Arc::clone(loaded)))
+    }
+
+    pub(super) fn origin(&self) -> &Origin {
+        &self.0.origin
+    }
+
+    /// Returns the struct to keep.
     pub fn to_arc(this: &Self) -> Arc<T> {
         Arc::clone(&this.0.value)
     }

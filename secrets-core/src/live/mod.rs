@@ -1,39 +1,51 @@
 //! Structs that follow rotation.
 
-mod attempts;
 mod builder;
-mod demand;
-mod flight;
-mod landing;
+mod clock;
+mod derived;
+mod follower;
+mod home;
+#[cfg(all(test, shuttle))]
+mod interleavings;
 mod loaded;
-mod moment;
-mod part;
-mod policy;
+mod projection;
+mod race;
+mod refresh;
 mod retry;
-mod shared;
+mod schedule;
+mod signals;
 mod stale;
+mod state;
 mod status;
-mod tasks;
+mod subscriber;
+mod timer;
+#[cfg(not(shuttle))]
+mod watchdog;
 
 use std::fmt;
+use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use tokio::sync::watch;
-use tokio::time::timeout;
-
-use crate::{Error, FromSecrets};
+use crate::sync::block_on;
+use crate::{Error, FromSecrets, Report};
 pub use builder::LiveBuilder;
-pub use demand::Refreshed;
-use flight::Joined;
+pub use clock::TestClock;
+use clock::{Clock, Timestamp};
+pub use derived::Derived;
+use follower::OnChange;
+use home::{Home, Place};
 pub use loaded::Snapshot;
-use moment::Moment;
-pub use part::{Mapped, Part, PartSnapshot};
-use shared::Shared;
-pub use stale::Stale;
-pub use status::Status;
+use projection::Scope;
+pub use projection::{Projection, ProjectionSnapshot, ProjectionSubscriber};
+use race::first;
+use schedule::Policy;
+pub use stale::StaleError;
+use state::{Process, Setup, Shared};
+pub use status::LiveStatus;
+pub use subscriber::Subscriber;
 
-/// A struct that follows rotation: loaded once, refreshed while it is used, swapped as a whole.
+/// A struct that follows rotation: loaded once, refreshed while it is used, and replaced as a whole.
 ///
 /// ```no_run
 /// use from_secrets::{FromSecrets, Live, SecretString};
@@ -53,162 +65,328 @@ pub use status::Status;
 /// # }
 /// ```
 ///
-/// It is refreshed in three ways, by one request at a time whoever asks:
+/// Only one refresh runs at a time; concurrent callers share it. It starts
 ///
-/// - by a **timer**, before it is older than the TTL;
-/// - on **access** past the TTL: this is what a Lambda function relies on, where timers freeze, with
-///   [`current`](Self::current);
-/// - on **demand**: [`refresh`](Self::refresh), and [`retry_on`](Self::retry_on) when credentials are refused.
+/// - in the **background**, before the struct is older than the TTL;
+/// - on **access** past the TTL. Lambda functions rely on this, with [`get_fresh`](Self::get_fresh), because background
+///   tasks freeze between invocations;
+/// - on **demand**: [`refresh`](Self::refresh), and [`retry_on`](Self::retry_on) if credentials are rejected.
 ///
-/// A refresh that fails, or brings a value that its field refuses, leaves the last good struct in place and is tried
-/// again after a pause. A struct that is older than [`max_stale`](LiveBuilder::max_stale) is not given out any more:
-/// access is then a [`Stale`] error. [`status`](Self::status) tells how things are; each change, failure and recovery
-/// is logged through `tracing`.
+/// If a refresh fails, or a new value is rejected by its field, the last good struct stays, and the refresh is tried
+/// again after a pause. If the struct is older than [`max_stale`](LiveBuilder::max_stale), access returns a
+/// [`StaleError`]. [`status`](Self::status) returns the details. Changes, failures and recoveries are logged through
+/// `tracing`.
 ///
-/// A clone is another handle of the same struct. When the last one is dropped, the timer ends. Handles may outlive the
-/// runtime that loaded them: whoever comes from another runtime takes the timer there.
+/// # The bound
+///
+/// No struct older than `max_stale` is returned without an error, whatever blocks or is stopped: freshness ends at a
+/// time, and each access compares it with a clock. That clock counts the time in which the system is suspended, and a
+/// step of the wall clock does not affect it. After a suspend or a fork, an access notices within one second of running
+/// time.
+///
+/// # Runtimes
+///
+/// Refreshes run on the Tokio runtime that loaded the struct. If that runtime is shut down or does not run tasks, or if
+/// the struct was loaded by [`load_blocking`](Self::load_blocking), they run on threads of this library. Handles can be
+/// used on any runtime and without one; methods that wait have a twin without `async`.
+///
+/// A clone is another handle of the same struct. When the last one is dropped, refreshes end.
 pub struct Live<T> {
     shared: Arc<Shared<T>>,
+    scope: Scope,
 }
 
-/// What [`Live::current`] does with a struct that is past its TTL and not too old.
+/// What [`Live::get_fresh`] does with a struct that is past its TTL and not too old.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum OnAccess {
-    /// Waits for the refresh, but no longer than this; then gives out the old struct while the refresh goes on. The
-    /// default, with one second: where a timer runs nobody comes here, and where none does, as on Lambda, a refresh in
-    /// the background would be frozen when the invocation ends.
+pub enum StalePolicy {
+    /// Waits for the refresh up to this long, then returns the old struct while the refresh continues. The default, with
+    /// one second. With a background refresh it seldom comes to that; on Lambda, a refresh in the background would
+    /// freeze at the end of the invocation.
     Wait(Duration),
-    /// Gives out the old struct at once, while the refresh runs in the background.
-    Serve,
+    /// Returns the old struct at once while the refresh runs in the background.
+    ServeStale,
 }
 
-impl Default for OnAccess {
+impl Default for StalePolicy {
     fn default() -> Self {
         Self::Wait(Duration::from_secs(1))
     }
 }
 
+/// The outcome of a successful refresh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RefreshOutcome {
+    /// A field has another version than before.
+    Changed,
+    /// All versions are the same.
+    Unchanged,
+}
+
 impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
-    /// Loads the struct with the default loader, and keeps it fresh from then on.
+    /// Loads the struct with the default loader, and refreshes it from then on.
     ///
     /// # Errors
     ///
-    /// As for [`FromSecrets::load`].
+    /// Returns an error if [`FromSecrets::load`] does.
     ///
     /// # Panics
     ///
-    /// As for [`Loader::load`](crate::Loader::load).
+    /// Panics if [`Loader::load`](crate::Loader::load) does.
     pub async fn load() -> Result<Self, Error> {
         Self::builder().load().await
     }
 
-    /// The same, with more said.
+    /// Loads the struct without `async`. Threads of this library then refresh it.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if [`FromSecrets::load_blocking`] does.
+    pub fn load_blocking() -> Result<Self, Error> {
+        Self::builder().load_blocking()
+    }
+
+    /// Returns a builder.
     pub fn builder() -> LiveBuilder<T> {
         LiveBuilder::new()
     }
 
-    /// The struct as it is. Lock-free, and never waits: past the TTL it starts a refresh and gives out what there is.
+    /// Returns a live struct with a value that never changes and never becomes too old, for tests.
     ///
-    /// Where a timer keeps the struct fresh, no clock is read, and it costs a few nanoseconds.
+    /// ```
+    /// use from_secrets::{FromSecrets, Live};
+    ///
+    /// #[derive(FromSecrets)]
+    /// struct Config {
+    ///     api_token: String,
+    /// }
+    ///
+    /// let live = Live::fixed(Config { api_token: "for tests".to_owned() });
+    /// assert_eq!(live.get().unwrap().api_token, "for tests");
+    /// ```
+    pub fn fixed(value: T) -> Self {
+        let setup = Setup {
+            name: T::SPEC.name(),
+            load: None,
+            load_timeout: Duration::ZERO,
+            policy: Policy::fixed(),
+            clock: Clock::System,
+            home: Home::current(),
+        };
+        let report = Report::new(Vec::new());
+        let now = (Timestamp(0), SystemTime::now());
+        let shared = Shared::new(setup, now.0, now.1, (Box::new(value), report));
+        Self::new(Arc::new(shared))
+    }
+
+    fn new(shared: Arc<Shared<T>>) -> Self {
+        Self {
+            shared,
+            scope: Scope::whole(),
+        }
+    }
+
+    /// Returns the struct. It is lock-free and never waits: past the TTL it starts a refresh and returns the old struct.
     ///
     /// # Errors
     ///
-    /// When the struct is older than [`max_stale`](LiveBuilder::max_stale).
-    pub fn get(&self) -> Result<Snapshot<T>, Stale> {
-        if self.shared.is_vouched() {
-            return Ok(self.last());
-        }
-        self.get_by_the_clock()
+    /// Returns an error if the struct is older than [`max_stale`](LiveBuilder::max_stale).
+    #[inline]
+    pub fn get(&self) -> Result<Snapshot<T>, StaleError> {
+        self.shared.get()
     }
 
-    #[cold]
-    fn get_by_the_clock(&self) -> Result<Snapshot<T>, Stale> {
-        self.shared.keep_fresh();
-        let (loaded, now) = (self.shared.current(), Moment::now());
-        if !loaded.is_fresh(&now) {
-            drop(self.shared.join_on_access(&now));
-        }
-        self.shared.judged(loaded, &now)
+    /// Returns the last good struct, no matter how old it is.
+    pub fn last_good(&self) -> Snapshot<T> {
+        Snapshot::new(self.shared.current())
     }
 
-    /// The last good struct, however old it is. For those who would rather go on with it than not at all.
-    pub fn last(&self) -> Snapshot<T> {
-        Snapshot(self.shared.current())
-    }
-
-    /// The struct, refreshed before if it is past its TTL, as [`on_access`](LiveBuilder::on_access) says. This is what
-    /// a Lambda function calls in each invocation.
+    /// Returns the struct, after a refresh if it is past its TTL, as set by
+    /// [`stale_policy`](LiveBuilder::stale_policy). Lambda functions call this in each invocation.
     ///
-    /// Within the TTL it never waits. When the last refresh failed, it does not wait for the next one either, until the
-    /// pause between refreshes is over.
+    /// Within the TTL it never waits. If the last refresh failed, it does not wait for another one until the pause
+    /// between refreshes is over.
     ///
     /// # Errors
     ///
-    /// When the struct is older than [`max_stale`](LiveBuilder::max_stale), and cannot be refreshed.
-    pub async fn current(&self) -> Result<Snapshot<T>, Stale> {
-        if self.shared.is_vouched() {
-            return Ok(self.last());
-        }
-        self.shared.keep_fresh();
-        let (loaded, now) = (self.shared.current(), Moment::now());
-        if loaded.is_fresh(&now) {
-            return Ok(Snapshot(loaded));
-        }
-        if let Some(refresh) = self.shared.join_on_access(&now) {
-            self.wait_as_set(refresh, self.shared.judged(loaded, &now).is_ok())
-                .await;
-        }
-        self.shared.judged(self.shared.current(), &Moment::now())
+    /// Returns an error if the struct is older than [`max_stale`](LiveBuilder::max_stale) and cannot be refreshed.
+    pub async fn get_fresh(&self) -> Result<Snapshot<T>, StaleError> {
+        self.get_fresh_at(Place::Home).await
     }
 
-    /// Without a struct that may be given out, a caller waits to the end.
-    async fn wait_as_set(&self, refresh: Joined, usable: bool) {
-        match self.shared.policy.on_access {
-            OnAccess::Serve if usable => {}
-            OnAccess::Wait(longest) if usable => drop(timeout(longest, refresh.landed()).await),
-            _ => drop(refresh.landed().await),
+    /// Returns the struct like [`get_fresh`](Self::get_fresh), without `async`.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if [`get_fresh`](Self::get_fresh) does.
+    pub fn get_fresh_blocking(&self) -> Result<Snapshot<T>, StaleError> {
+        block_on(self.get_fresh_at(Place::Own))
+    }
+
+    async fn get_fresh_at(&self, place: Place) -> Result<Snapshot<T>, StaleError> {
+        let shared = &self.shared;
+        if shared.is_leased_as_fresh() {
+            return Ok(self.last_good());
+        }
+        let process = shared.process();
+        let reading = shared.read_clock();
+        if reading.now < shared.current().origin.fresh_until {
+            return Ok(self.last_good());
+        }
+        if let Some(number) = shared.demand_on_access(&process, reading, place) {
+            let is_usable = shared.judge(&process, reading.now).is_ok();
+            self.wait_for(number, is_usable, place).await;
+        }
+        shared.judge(&process, shared.clock.now())?;
+        Ok(self.last_good())
+    }
+
+    /// Waits for a refresh. Without a usable struct, waits until it ends.
+    async fn wait_for(&self, number: u64, is_usable: bool, place: Place) {
+        let shared = &self.shared;
+        let refresh = shared.freshen(number, place);
+        match shared.policy.when_stale {
+            StalePolicy::ServeStale if is_usable => {}
+            StalePolicy::Wait(longest) if is_usable => {
+                let until = shared.clock.now().after(longest);
+                first(refresh, shared.clock.sleep_until(until)).await;
+            }
+            _ => drop(refresh.await),
         }
     }
 
-    /// How things are, for a health page. Holds no value.
-    pub fn status(&self) -> Status {
-        let now = Moment::now();
-        let attempts = self.shared.lock().attempts.clone();
-        let loaded = self.shared.current();
-        Status {
-            report: Arc::clone(&loaded.report),
-            last_success: loaded.since.wall,
-            last_attempt: attempts.last.wall,
-            last_error: attempts.last_error,
-            failures: attempts.failures,
-            age: now.since(&loaded.since),
-            max_stale: self.shared.policy.max_stale,
+    /// Refreshes the struct. Afterwards it is the one that the sources had after this call: a refresh that had already
+    /// sent its requests is waited for, and another one follows.
+    ///
+    /// At most one per [`min_refresh_interval`](LiveBuilder::min_refresh_interval): earlier callers wait and share one
+    /// refresh. It continues if a caller stops waiting.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the load fails, as for [`Loader::load`](crate::Loader::load). The last good struct stays.
+    pub async fn refresh(&self) -> Result<RefreshOutcome, Error> {
+        self.refresh_at(Place::Home).await
+    }
+
+    /// Refreshes the struct like [`refresh`](Self::refresh), without `async`.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if [`refresh`](Self::refresh) does.
+    pub fn refresh_blocking(&self) -> Result<RefreshOutcome, Error> {
+        block_on(self.refresh_at(Place::Own))
+    }
+
+    async fn refresh_at(&self, place: Place) -> Result<RefreshOutcome, Error> {
+        if self.shared.load.is_none() {
+            return Ok(RefreshOutcome::Unchanged);
+        }
+        let before = self.generation();
+        let next = self.shared.process().lock().next();
+        self.shared.refresh_by(next, place).await?;
+        Ok(if self.generation() == before {
+            RefreshOutcome::Unchanged
+        } else {
+            RefreshOutcome::Changed
+        })
+    }
+
+    fn generation(&self) -> u64 {
+        self.last_good().origin().generation
+    }
+
+    /// Returns the status, for a health page. It contains no value.
+    pub fn status(&self) -> LiveStatus {
+        let process: Arc<Process> = self.shared.process();
+        let now = self.shared.clock.now();
+        let origin = self.last_good().origin().clone();
+        let state = process.lock();
+        LiveStatus {
+            last_success: origin.began_at,
+            last_attempt: state.attempted_at,
+            last_error: state.schedule.last_error.clone(),
+            failures: state.schedule.failures,
+            derived_failures: state.follow_failures,
+            age: now.since(origin.since),
+            is_stale: now > origin.usable_until,
+            report: origin.report,
         }
     }
 
-    /// Waits for the next change, and gives the struct after it. Changes between two calls are not seen: to see each,
-    /// keep a receiver ([`watch`](Self::watch)) or a [`part!`](crate::part).
-    pub async fn changed(&self) -> Arc<T> {
-        let mut receiver = self.watch();
-        // The sender lives as long as `self` does, so this ends with a change.
-        if receiver.changed().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-        let changed = receiver.borrow_and_update();
-        Arc::clone(&changed)
+    /// Returns a subscriber that waits for changes from now on: of a version, and not refreshes that bring the same one.
+    ///
+    /// ```
+    /// # use from_secrets::{FromSecrets, Live, Loader, Memory, SecretString};
+    /// # #[derive(FromSecrets)]
+    /// # struct Config { api_token: SecretString }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let secrets = Memory::new().secret("API_TOKEN", "for tests");
+    /// # let loader = Loader::new().sources([secrets.clone()]);
+    /// # let live = Live::<Config>::builder().loader(loader).load().await?;
+    /// let mut changes = live.subscribe();
+    /// # let _secrets = secrets.secret("API_TOKEN", "another");
+    /// # live.refresh().await?;
+    /// # drop(live);
+    /// while let Some(config) = changes.changed().await {
+    ///     println!("the token has changed");
+    /// #   let _ = &config.api_token;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn subscribe(&self) -> Subscriber<T> {
+        Subscriber::new(&self.shared, self.scope.clone())
     }
 
-    /// A receiver that is notified of each change: of a version, not of a refresh that brought what was there. It is
-    /// closed when the last handle is dropped.
-    pub fn watch(&self) -> watch::Receiver<Arc<T>> {
-        self.shared.changes.subscribe()
+    /// Calls an async function after each change, one change at a time, until the last handle of the struct is dropped.
+    ///
+    /// It runs as part of the refresh: [`refresh`](Self::refresh) and [`retry_on`](Self::retry_on) wait for it. Each
+    /// call has as much time as a load. A call that panics or takes longer is logged, and repeated after a pause with the
+    /// struct as it is then.
+    ///
+    /// A handle that the function contains keeps the struct alive for good; use the snapshot that it is called with.
+    pub fn on_change<Fut>(&self, call: impl Fn(Snapshot<T>) -> Fut + Send + Sync + 'static)
+    where
+        Fut: Future<Output = ()> + Send + 'static,
+    {
+        self.on_change_since(&self.last_good(), call);
     }
 
-    /// What [`part!`](crate::part) is written against.
+    /// Calls an async function after each change since a snapshot was taken, like [`on_change`](Self::on_change): a
+    /// change that landed meanwhile is not missed.
+    pub fn on_change_since<Fut>(
+        &self,
+        snapshot: &Snapshot<T>,
+        call: impl Fn(Snapshot<T>) -> Fut + Send + Sync + 'static,
+    ) where
+        Fut: Future<Output = ()> + Send + 'static,
+    {
+        self.follow(&self.scope, snapshot, call);
+    }
+
+    fn follow<Fut>(
+        &self,
+        scope: &Scope,
+        snapshot: &Snapshot<T>,
+        call: impl Fn(Snapshot<T>) -> Fut + Send + Sync + 'static,
+    ) where
+        Fut: Future<Output = ()> + Send + 'static,
+    {
+        let seen = Arc::clone(&snapshot.origin().report);
+        let follower = OnChange::new(scope.clone(), Arc::clone(&seen), call);
+        self.shared.add_follower(Arc::new(follower), scope, &seen);
+    }
+
+    /// Creates the projection of [`project!`](crate::project).
     #[doc(hidden)]
-    pub fn part_at<U: 'static>(&self, fields: &[&str], project: fn(&T) -> &U) -> Part<T, U> {
-        Part::new(self.clone(), fields, project)
+    pub fn project_to<U: 'static>(
+        &self,
+        fields: &[&[&str]],
+        project: fn(&T) -> &U,
+    ) -> Projection<T, U> {
+        Projection::new(self.clone(), fields, project)
     }
 }
 
@@ -216,6 +394,7 @@ impl<T> Clone for Live<T> {
     fn clone(&self) -> Self {
         Self {
             shared: Arc::clone(&self.shared),
+            scope: self.scope.clone(),
         }
     }
 }

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use crate::Error;
 
-/// The struct is older than [`max_stale`](super::LiveBuilder::max_stale), and could not be refreshed.
+/// The struct is older than [`max_stale`](super::LiveBuilder::max_stale) and could not be refreshed.
 ///
-/// [`Error::source`](StdError::source) is the failure of the last refresh. [`Live::last`](super::Live::last) gives the
-/// struct all the same.
+/// [`source`](StdError::source) is the error of the last refresh. [`Live::last_good`](super::Live::last_good) returns
+/// the struct regardless of its age.
 #[derive(Clone)]
-pub struct Stale(Box<Repr>);
+pub struct StaleError(Box<Repr>);
 
 #[derive(Clone)]
 struct Repr {
@@ -21,7 +21,7 @@ struct Repr {
     last_error: Option<Error>,
 }
 
-impl Stale {
+impl StaleError {
     pub(super) fn new(
         subject: &'static str,
         age: Duration,
@@ -36,23 +36,23 @@ impl Stale {
         }))
     }
 
-    /// The time since the last load that succeeded.
+    /// Returns the time since the last successful load began.
     pub fn age(&self) -> Duration {
         self.0.age
     }
 
-    /// How old the struct may be.
+    /// Returns how old the struct may be.
     pub fn max_stale(&self) -> Duration {
         self.0.max_stale
     }
 
-    /// Why the last refresh failed; `None` where none has ended since the struct became too old.
+    /// Returns the error of the last refresh, or `None` if none has ended since the struct became too old.
     pub fn last_error(&self) -> Option<&Error> {
         self.0.last_error.as_ref()
     }
 }
 
-impl fmt::Display for Stale {
+impl fmt::Display for StaleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Repr {
             subject,
@@ -60,21 +60,21 @@ impl fmt::Display for Stale {
             max_stale,
             last_error,
         } = &*self.0;
-        let why = match last_error {
-            Some(_) => "and the last refresh failed",
-            None => "and the refresh has not ended yet",
+        let reason = match last_error {
+            Some(_) => "the last refresh failed",
+            None => "its refresh has not ended yet",
         };
         write!(
             f,
-            "`{subject}` was loaded {}s ago, more than `max_stale` allows ({}s), {why}",
+            "`{subject}` was loaded {}s ago, more than `max_stale` ({}s) allows, and {reason}",
             age.as_secs(),
             max_stale.as_secs()
         )
     }
 }
 
-/// The whole story, as of [`Error`].
-impl fmt::Debug for Stale {
+/// The full details, like those of [`Error`].
+impl fmt::Debug for StaleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")?;
         match &self.0.last_error {
@@ -84,11 +84,9 @@ impl fmt::Debug for Stale {
     }
 }
 
-impl StdError for Stale {
+impl StdError for StaleError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0
-            .last_error
-            .as_ref()
-            .map(|error| error as &(dyn StdError + 'static))
+        let error = self.0.last_error.as_ref()?;
+        Some(error)
     }
 }

@@ -1,55 +1,85 @@
-//! How a live struct fares, to be shown on a health page.
+//! The status of a live struct, for a health page.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::{Error, Outcome, Report};
 
-/// How a live struct fares. Holds no value.
+/// The status of a live struct. It contains no value.
+///
+/// It can be serialized, for a health page: `is_stale`, `age` (seconds), `last_success` and `last_attempt` (seconds
+/// since the Unix epoch), `failures`, `derived_failures`, `last_error` (one line, or null), and `versions` (the version
+/// id of each field that has one).
+///
+/// ```
+/// # use from_secrets::{FromSecrets, Live, Loader, Memory, SecretString};
+/// # #[derive(FromSecrets)]
+/// # struct Config { api_token: SecretString }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let secrets = Memory::new().secret("API_TOKEN", "for tests");
+/// # let live = Live::<Config>::builder().loader(Loader::new().sources([secrets])).load().await?;
+/// let health = serde_json::to_value(live.status())?;
+/// assert_eq!(health["is_stale"], false);
+/// assert_eq!(health["versions"]["api_token"], "v1");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use]
-pub struct Status {
+pub struct LiveStatus {
     pub(super) report: Arc<Report>,
     pub(super) last_success: SystemTime,
     pub(super) last_attempt: SystemTime,
     pub(super) last_error: Option<Error>,
     pub(super) failures: u32,
+    pub(super) derived_failures: u32,
     pub(super) age: Duration,
-    pub(super) max_stale: Duration,
+    pub(super) is_stale: bool,
 }
 
-impl Status {
-    /// When the last load that succeeded began, by the wall clock.
+impl LiveStatus {
+    /// Returns when the last successful load began, by the wall clock.
     pub fn last_success(&self) -> SystemTime {
         self.last_success
     }
 
-    /// When the last load began, by the wall clock.
+    /// Returns when the last load began, by the wall clock.
     pub fn last_attempt(&self) -> SystemTime {
         self.last_attempt
     }
 
-    /// Why the last refresh failed; `None` once one has succeeded again.
+    /// Returns the error of the last refresh, or `None` if it succeeded.
     pub fn last_error(&self) -> Option<&Error> {
         self.last_error.as_ref()
     }
 
-    /// How many refreshes have failed in a row.
+    /// Returns how many refreshes have failed in a row.
     pub fn failures(&self) -> u32 {
         self.failures
     }
 
-    /// The time since the last load that succeeded began.
+    /// Returns how often in a row a [`Derived`](super::Derived) value or a function of
+    /// [`on_change`](super::Live::on_change) could not follow the struct.
+    pub fn derived_failures(&self) -> u32 {
+        self.derived_failures
+    }
+
+    /// Returns the time since the last successful load began.
     pub fn age(&self) -> Duration {
         self.age
     }
 
-    /// Whether the struct is older than [`max_stale`](super::LiveBuilder::max_stale).
+    /// Returns whether the struct is older than [`max_stale`](super::LiveBuilder::max_stale), so that
+    /// [`get`](super::Live::get) returns an error.
     pub fn is_stale(&self) -> bool {
-        self.age > self.max_stale
+        self.is_stale
     }
 
-    /// Each field's path, and the id of the secret's version that it has, where its source tells.
+    /// Returns the path of each field and the id of its secret's version, if its source has version ids.
     pub fn versions(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         self.report.fields().iter().map(|field| {
             let version = match field.outcome() {
@@ -60,8 +90,33 @@ impl Status {
         })
     }
 
-    /// Which source answered what in the last load that succeeded.
+    /// Returns the report of the last successful load.
     pub fn report(&self) -> &Report {
         &self.report
     }
+}
+
+impl Serialize for LiveStatus {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let versions = self.versions();
+        let versions: BTreeMap<_, _> = versions
+            .filter_map(|(path, version)| Some((path, version?)))
+            .collect();
+        let last_error = self.last_error.as_ref().map(ToString::to_string);
+        let mut status = serializer.serialize_struct("LiveStatus", 8)?;
+        status.serialize_field("is_stale", &self.is_stale)?;
+        status.serialize_field("age", &self.age.as_secs_f64())?;
+        status.serialize_field("last_success", &since_epoch(self.last_success))?;
+        status.serialize_field("last_attempt", &since_epoch(self.last_attempt))?;
+        status.serialize_field("failures", &self.failures)?;
+        status.serialize_field("derived_failures", &self.derived_failures)?;
+        status.serialize_field("last_error", &last_error)?;
+        status.serialize_field("versions", &versions)?;
+        status.end()
+    }
+}
+
+fn since_epoch(time: SystemTime) -> u64 {
+    let since = time.duration_since(UNIX_EPOCH);
+    since.unwrap_or_default().as_secs()
 }

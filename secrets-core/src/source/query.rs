@@ -51,8 +51,7 @@ impl<'a> Query<'a> {
         self.deadline
     }
 
-    /// Whether a cache between here and the secrets is to be passed by, as when a [`Live`](crate::Live) struct is
-    /// refreshed.
+    /// Returns whether caches must be bypassed, for example for a refresh of a [`Live`](crate::Live) struct.
     pub fn must_be_fresh(&self) -> bool {
         self.freshness != Freshness::Any
     }

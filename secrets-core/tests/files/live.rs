@@ -1,6 +1,6 @@
 //! A live struct follows its directory.
 
-use from_secrets::{FromSecrets, Live, Refreshed};
+use from_secrets::{FromSecrets, Live, RefreshOutcome};
 
 use crate::support::Scratch;
 use crate::volume::Volume;
@@ -20,10 +20,10 @@ async fn a_live_struct_follows_a_directory_that_is_put_over() {
     let live = Live::<Login>::builder().loader(scratch.loader());
     let live = live.load().await.unwrap();
     assert_eq!(live.get().unwrap().user, "u1");
-    assert_eq!(live.refresh().await.unwrap(), Refreshed::Unchanged);
+    assert_eq!(live.refresh().await.unwrap(), RefreshOutcome::Unchanged);
 
     volume.write("..2", &[("USER", "u2"), ("PASSWORD", "p2")]);
-    assert_eq!(live.refresh().await.unwrap(), Refreshed::Changed);
+    assert_eq!(live.refresh().await.unwrap(), RefreshOutcome::Changed);
     let login = live.get().unwrap();
     assert_eq!((login.user.as_str(), login.password.as_str()), ("u2", "p2"));
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use from_secrets::{Cause, Refreshed};
+use from_secrets::{Cause, RefreshOutcome};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, advance};
 
@@ -12,19 +12,24 @@ use crate::support::{MINUTE, Secrets, secs};
 async fn a_refresh_says_whether_a_version_moved() {
     let secrets = Secrets::new();
     let live = secrets.live().load().await.unwrap();
-    assert_eq!(live.refresh().await.unwrap(), Refreshed::Unchanged);
+    assert_eq!(live.refresh().await.unwrap(), RefreshOutcome::Unchanged);
     let _secrets = secrets.token("token 2");
-    assert_eq!(live.refresh().await.unwrap(), Refreshed::Changed);
+    assert_eq!(live.refresh().await.unwrap(), RefreshOutcome::Changed);
     assert_eq!(live.get().unwrap().token, "token 2");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_start_may_be_answered_by_a_cache_and_a_refresh_may_not() {
     let secrets = Secrets::new();
-    let live = secrets.live().timer(false).load().await.unwrap();
+    let live = secrets
+        .live()
+        .background_refresh(false)
+        .load()
+        .await
+        .unwrap();
     live.refresh().await.unwrap();
     advance(6 * MINUTE).await;
-    live.current().await.unwrap();
+    live.get_fresh().await.unwrap();
     assert_eq!(secrets.fresh(), [false, true, true]);
 }
 
@@ -40,7 +45,10 @@ async fn a_thousand_callers_on_demand_are_one_request() {
         callers.spawn(async move { live.refresh().await.unwrap() });
     }
     let all = callers.join_all().await;
-    assert!(all.iter().all(|&refreshed| refreshed == Refreshed::Changed));
+    assert!(
+        all.iter()
+            .all(|&refreshed| refreshed == RefreshOutcome::Changed)
+    );
     assert_eq!(secrets.load_count(), 2);
 }
 
@@ -50,7 +58,7 @@ async fn a_thousand_callers_on_access_are_one_request() {
     let ttl = Duration::from_millis(1);
     let live = secrets
         .live()
-        .timer(false)
+        .background_refresh(false)
         .jitter(0.0)
         .ttl(ttl)
         .load()
@@ -62,7 +70,7 @@ async fn a_thousand_callers_on_access_are_one_request() {
     tokio::time::sleep(2 * ttl).await;
     for _ in 0..1_000 {
         let live = live.clone();
-        callers.spawn(async move { live.current().await.unwrap().token.clone() });
+        callers.spawn(async move { live.get_fresh().await.unwrap().token.clone() });
     }
     let all = callers.join_all().await;
     assert!(all.iter().all(|token| token == "token 2"));
@@ -72,7 +80,12 @@ async fn a_thousand_callers_on_access_are_one_request() {
 #[tokio::test(start_paused = true)]
 async fn demand_is_limited_and_those_who_wait_share_one_refresh() {
     let secrets = Secrets::new();
-    let live = secrets.live().min_interval(secs(10)).load().await.unwrap();
+    let live = secrets
+        .live()
+        .min_refresh_interval(secs(10))
+        .load()
+        .await
+        .unwrap();
     live.refresh().await.unwrap();
     let start = Instant::now();
     let mut callers = JoinSet::new();
@@ -119,9 +132,9 @@ async fn what_was_asked_before_the_demand_is_no_answer_to_it() {
         });
     }
     let all = callers.join_all().await;
-    let expected = (Refreshed::Changed, "token 3".to_owned());
+    let expected = (RefreshOutcome::Changed, "token 3".to_owned());
     assert!(all.iter().all(|found| *found == expected));
-    assert_eq!(before.await.unwrap(), Refreshed::Changed);
+    assert_eq!(before.await.unwrap(), RefreshOutcome::Changed);
     assert_eq!(secrets.load_count(), 3);
 }
 
@@ -137,8 +150,8 @@ async fn what_changed_on_the_way_to_a_refresh_is_told_by_it() {
         live.refresh().await
     };
     let (_, refreshed) = tokio::join!(before, behind);
-    assert_eq!(refreshed.unwrap(), Refreshed::Changed);
-    assert_eq!(live.refresh().await.unwrap(), Refreshed::Unchanged);
+    assert_eq!(refreshed.unwrap(), RefreshOutcome::Changed);
+    assert_eq!(live.refresh().await.unwrap(), RefreshOutcome::Unchanged);
     assert_eq!(secrets.load_count(), 4);
 }
 
@@ -147,7 +160,7 @@ async fn demand_does_not_wait_for_the_pause_after_a_failure() {
     let secrets = Secrets::new();
     let live = secrets
         .live()
-        .back_off(MINUTE, 10 * MINUTE)
+        .backoff(MINUTE, 10 * MINUTE)
         .load()
         .await
         .unwrap();

@@ -1,13 +1,21 @@
 //! Structs that follow rotation. Time is paused wherever it matters: nothing here waits.
 #![cfg(all(feature = "derive", feature = "live"))]
 
+mod blocked;
+mod bound;
+mod deadlocks;
 mod demand;
+mod derived;
 mod drops;
+mod events;
+mod fixed;
+mod identity;
 mod outage;
-mod parts;
+mod projections;
 mod retry;
 mod runtimes;
 mod settings;
+mod status;
+mod subscribers;
 mod support;
-mod told;
 mod ttl;

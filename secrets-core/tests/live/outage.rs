@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::time::Duration;
 
-use from_secrets::{Cause, Refreshed};
+use from_secrets::{Cause, RefreshOutcome};
 use tokio::time::{Instant, advance, sleep};
 
 use crate::support::{MINUTE, Secrets, secs};
@@ -16,7 +16,7 @@ async fn the_last_good_struct_is_served_up_to_max_stale_and_no_longer() {
         let secrets = Secrets::new();
         let live = secrets
             .live()
-            .timer(timer)
+            .background_refresh(timer)
             .ttl(MINUTE)
             .max_stale(HOUR)
             .load()
@@ -24,14 +24,14 @@ async fn the_last_good_struct_is_served_up_to_max_stale_and_no_longer() {
             .unwrap();
         secrets.fail(Cause::Unreachable);
         sleep(secs(3_599)).await;
-        assert_eq!(live.current().await.unwrap().token, "token 1");
+        assert_eq!(live.get_fresh().await.unwrap().token, "token 1");
         assert_eq!(live.get().unwrap().token, "token 1");
         // A timer may have refreshed once before the first failure.
         sleep(MINUTE + secs(2)).await;
         let stale = live.get().unwrap_err();
         assert!(stale.age() > HOUR, "{stale}");
         assert_eq!(stale.max_stale(), HOUR);
-        let stale = live.current().await.unwrap_err();
+        let stale = live.get_fresh().await.unwrap_err();
         assert_eq!(stale.last_error().unwrap().fields().count(), 4);
         assert!(
             stale
@@ -44,7 +44,7 @@ async fn the_last_good_struct_is_served_up_to_max_stale_and_no_longer() {
             stale.to_string().contains("`Config` was loaded 36"),
             "{stale}"
         );
-        assert_eq!(live.last().token, "token 1");
+        assert_eq!(live.last_good().token, "token 1");
     }
 }
 
@@ -60,7 +60,7 @@ async fn without_a_bound_the_last_good_struct_is_served_for_good() {
     secrets.fail(Cause::Unreachable);
     sleep(20 * 24 * HOUR).await;
     assert_eq!(live.get().unwrap().token, "token 1");
-    assert_eq!(live.current().await.unwrap().token, "token 1");
+    assert_eq!(live.get_fresh().await.unwrap().token, "token 1");
 }
 
 #[tokio::test(start_paused = true)]
@@ -68,7 +68,7 @@ async fn a_caller_who_finds_the_struct_too_old_waits_for_the_refresh_that_mends_
     let secrets = Secrets::new();
     let live = secrets
         .live()
-        .timer(false)
+        .background_refresh(false)
         .max_stale(HOUR)
         .load()
         .await
@@ -80,7 +80,7 @@ async fn a_caller_who_finds_the_struct_too_old_waits_for_the_refresh_that_mends_
     assert!(stale.last_error().is_none());
     assert!(stale.to_string().contains("has not ended yet"), "{stale}");
     let start = Instant::now();
-    assert_eq!(live.current().await.unwrap().token, "token 2");
+    assert_eq!(live.get_fresh().await.unwrap().token, "token 2");
     assert_eq!(start.elapsed(), secs(5));
     assert_eq!(secrets.load_count(), 2);
 }
@@ -91,7 +91,7 @@ async fn failures_are_tried_again_after_pauses_that_double_up_to_the_longest() {
     let live = secrets
         .live()
         .ttl(10 * MINUTE)
-        .back_off(secs(10), 2 * MINUTE)
+        .backoff(secs(10), 2 * MINUTE)
         .load()
         .await
         .unwrap();
@@ -116,9 +116,9 @@ async fn accesses_do_not_ask_before_the_pause_is_over() {
     let secrets = Secrets::new();
     let live = secrets
         .live()
-        .timer(false)
+        .background_refresh(false)
         .ttl(MINUTE)
-        .back_off(MINUTE, MINUTE)
+        .backoff(MINUTE, MINUTE)
         .load()
         .await
         .unwrap();
@@ -127,7 +127,7 @@ async fn accesses_do_not_ask_before_the_pause_is_over() {
     secrets.delay(Duration::from_millis(100));
     let start = Instant::now();
     for _ in 0..1_000 {
-        live.current().await.unwrap();
+        live.get_fresh().await.unwrap();
         live.get().unwrap();
     }
     assert_eq!(
@@ -137,7 +137,7 @@ async fn accesses_do_not_ask_before_the_pause_is_over() {
     );
     assert_eq!(secrets.load_count(), 2);
     advance(MINUTE).await;
-    live.current().await.unwrap();
+    live.get_fresh().await.unwrap();
     assert_eq!(secrets.load_count(), 3);
 }
 
@@ -188,7 +188,7 @@ async fn a_new_version_that_does_not_decode_leaves_the_whole_struct_as_it_was() 
     assert_eq!(live.status().last_error().unwrap().fields().count(), 1);
 
     let _secrets = secrets.database(r#"{"password": "password 2", "port": 1}"#);
-    assert_eq!(live.refresh().await.unwrap(), Refreshed::Changed);
+    assert_eq!(live.refresh().await.unwrap(), RefreshOutcome::Changed);
     assert_eq!(live.get().unwrap().token, "token 2");
 }
 
@@ -208,6 +208,6 @@ async fn a_required_field_that_disappears_is_a_failure_and_an_optional_one_a_cha
     assert_eq!(live.get().unwrap().database.password, "password 1");
 
     let _secrets = secrets.database(r#"{"password": "password 1", "port": 1}"#);
-    assert_eq!(live.refresh().await.unwrap(), Refreshed::Changed);
+    assert_eq!(live.refresh().await.unwrap(), RefreshOutcome::Changed);
     assert_eq!(live.get().unwrap().database.replica, None);
 }

@@ -2,33 +2,14 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use from_secrets::{Live, Refreshed};
+use from_secrets::{Live, RefreshOutcome, StalePolicy, project};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::support::{Config, MINUTE, Secrets, secs};
-
-fn current_thread() -> Runtime {
-    Builder::new_current_thread().enable_all().build().unwrap()
-}
-
-fn multi_thread() -> Runtime {
-    Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap()
-}
-
-/// Waits in real time for what another thread does.
-fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !is_so() {
-        assert!(start.elapsed() < secs(30), "not in time: {what}");
-        std::thread::sleep(Duration::from_millis(2));
-    }
-}
+use crate::support::{
+    Config, MINUTE, Secrets, block_on, bounded, current_thread, eventually, multi_thread, secs,
+};
 
 #[test]
 fn a_struct_that_was_loaded_in_one_runtime_is_kept_fresh_by_the_next() {
@@ -42,7 +23,7 @@ fn a_struct_that_was_loaded_in_one_runtime_is_kept_fresh_by_the_next() {
         drop(first);
         let _secrets = secrets.clone().token("token 2");
         second.block_on(async {
-            while live.current().await.unwrap().token != "token 2" {
+            while live.get_fresh().await.unwrap().token != "token 2" {
                 tokio::task::yield_now().await;
             }
             // From here on the timer does it.
@@ -53,7 +34,7 @@ fn a_struct_that_was_loaded_in_one_runtime_is_kept_fresh_by_the_next() {
         });
         assert_eq!(
             second.block_on(live.refresh()).unwrap(),
-            Refreshed::Unchanged
+            RefreshOutcome::Unchanged
         );
     }
 }
@@ -68,7 +49,7 @@ fn a_static_is_shared_by_runtimes_that_end_one_after_the_other() {
             if LIVE.get().is_none() {
                 let live = secrets
                     .live()
-                    .min_interval(Duration::ZERO)
+                    .min_refresh_interval(Duration::from_nanos(1))
                     .load()
                     .await
                     .unwrap();
@@ -88,7 +69,12 @@ fn a_refresh_that_is_cut_off_with_its_runtime_is_started_again_on_the_next() {
     let secrets = Secrets::new();
     let first = multi_thread();
     let live = first
-        .block_on(secrets.live().min_interval(Duration::ZERO).load())
+        .block_on(
+            secrets
+                .live()
+                .min_refresh_interval(Duration::from_nanos(1))
+                .load(),
+        )
         .unwrap();
     secrets.delay(Duration::from_hours(1));
     let cut_off = first.spawn({
@@ -103,7 +89,7 @@ fn a_refresh_that_is_cut_off_with_its_runtime_is_started_again_on_the_next() {
     secrets.delay(Duration::ZERO);
     drop(secrets.token("token 2"));
     first.shutdown_background();
-    assert_eq!(waiting.join().unwrap().unwrap(), Refreshed::Changed);
+    assert_eq!(waiting.join().unwrap().unwrap(), RefreshOutcome::Changed);
     assert_eq!(live.get().unwrap().token, "token 2");
     drop(cut_off);
 }
@@ -113,7 +99,11 @@ fn a_refresh_that_is_frozen_is_given_up_for_another() {
     let secrets = Secrets::new();
     let ttl = Duration::from_millis(20);
     let loader = secrets.loader().timeout(Duration::from_millis(100));
-    let live = secrets.live().loader(loader).timer(false).ttl(ttl);
+    let live = secrets
+        .live()
+        .loader(loader)
+        .background_refresh(false)
+        .ttl(ttl);
     let live = live.load_blocking().unwrap();
     let _secrets = secrets.clone().token("token 2");
     std::thread::sleep(ttl);
@@ -124,9 +114,9 @@ fn a_refresh_that_is_frozen_is_given_up_for_another() {
     drop(within);
     assert_eq!(
         current_thread().block_on(live.refresh()).unwrap(),
-        Refreshed::Changed
+        RefreshOutcome::Changed
     );
-    assert_eq!(live.last().token, "token 2");
+    assert_eq!(live.last_good().token, "token 2");
     // What wakes too late changes nothing.
     frozen.block_on(tokio::task::yield_now());
     assert_eq!(secrets.load_count(), 2);
@@ -149,12 +139,12 @@ fn a_struct_that_is_too_old_is_noticed_without_any_runtime() {
     let secrets = Secrets::new();
     let runtime = current_thread();
     let ttl = Duration::from_millis(50);
-    let live = runtime
-        .block_on(secrets.live().ttl(ttl).max_stale(2 * ttl).load())
-        .unwrap();
+    let loader = secrets.loader().timeout(ttl);
+    let live = secrets.live().loader(loader).ttl(ttl).max_stale(3 * ttl);
+    let live = runtime.block_on(live.load()).unwrap();
     secrets.fail(from_secrets::Cause::Unreachable);
     eventually("too old", || live.get().is_err());
-    assert_eq!(live.last().token, "token 1");
+    assert_eq!(live.last_good().token, "token 1");
 }
 
 #[test]
@@ -180,7 +170,7 @@ fn a_refresh_needs_no_driver_of_input_and_output_but_a_clock() {
     let live = runtime.block_on(secrets.live().ttl(MINUTE).load()).unwrap();
     assert_eq!(
         runtime.block_on(live.refresh()).unwrap(),
-        Refreshed::Unchanged
+        RefreshOutcome::Unchanged
     );
 }
 
@@ -189,9 +179,226 @@ fn handles_and_what_they_give_out_go_from_thread_to_thread() {
     fn assert_goes<T: Send + Sync + 'static>() {}
     assert_goes::<Live<Config>>();
     assert_goes::<from_secrets::Snapshot<Config>>();
-    assert_goes::<from_secrets::Stale>();
-    assert_goes::<from_secrets::Status>();
-    assert_goes::<from_secrets::Part<Config, String>>();
-    assert_goes::<from_secrets::PartSnapshot<Config, String>>();
-    assert_goes::<from_secrets::Mapped<Config, String, String>>();
+    assert_goes::<from_secrets::StaleError>();
+    assert_goes::<from_secrets::LiveStatus>();
+    assert_goes::<from_secrets::Projection<Config, String>>();
+    assert_goes::<from_secrets::ProjectionSnapshot<Config, String>>();
+    assert_goes::<from_secrets::Derived<String>>();
+}
+
+/// A struct that is loaded on a runtime, with every setting of the background refresh.
+fn on_runtime(runtime: &Runtime, secrets: &Secrets, background: bool) -> Live<Config> {
+    let builder = secrets.live().background_refresh(background).ttl(SHORT);
+    runtime.block_on(builder.load()).unwrap()
+}
+
+const SHORT: Duration = Duration::from_millis(100);
+
+/// Uses everything that waits, without `async`.
+fn use_twins(secrets: &Secrets, live: &Live<Config>, round: usize) {
+    let token = format!("token {round}");
+    let is_new = || {
+        let config = live.last_good();
+        if config.token == token {
+            Ok(())
+        } else {
+            Err(())
+        }
+    };
+    let mut changes = live.subscribe();
+    drop(secrets.clone().token(&token));
+    assert_eq!(live.refresh_blocking().unwrap(), RefreshOutcome::Changed);
+    assert_eq!(changes.changed_blocking().unwrap().token, token);
+    // Within the shortest interval, so it waits.
+    assert_eq!(live.refresh_blocking().unwrap(), RefreshOutcome::Unchanged);
+    let token = format!("token {}", round + 1);
+    drop(secrets.clone().token(&token));
+    live.retry_on_blocking(
+        |(): &()| true,
+        || {
+            let config = live.last_good();
+            if config.token == token {
+                Ok(())
+            } else {
+                Err(())
+            }
+        },
+    )
+    .unwrap();
+    is_new().unwrap_err();
+    eventually("the TTL is over", || live.status().age() > SHORT);
+    assert_eq!(live.get_fresh_blocking().unwrap().token, token);
+}
+
+#[test]
+fn blocking_twins_work_on_any_runtime() {
+    let cases = [(true, true), (true, false), (false, true), (false, false)];
+    let threads: Vec<_> = cases
+        .into_iter()
+        .map(|(is_current_thread, background)| {
+            std::thread::spawn(move || {
+                bounded(move || {
+                    let home = if is_current_thread {
+                        current_thread()
+                    } else {
+                        multi_thread()
+                    };
+                    let secrets = Secrets::new();
+                    let live = on_runtime(&home, &secrets, background);
+                    // Without a runtime, on its own, which it blocks, and on another one.
+                    use_twins(&secrets, &live, 10);
+                    home.block_on(async { use_twins(&secrets, &live, 20) });
+                    multi_thread().block_on(async { use_twins(&secrets, &live, 30) });
+                    let own = secrets.live().background_refresh(background).ttl(SHORT);
+                    let own = own.load_blocking().unwrap();
+                    home.block_on(async { use_twins(&secrets, &own, 40) });
+                });
+            })
+        })
+        .collect();
+    for thread in threads {
+        thread.join().unwrap();
+    }
+}
+
+#[test]
+fn async_methods_work_without_runtime() {
+    bounded(|| {
+        let secrets = Secrets::new();
+        let home = current_thread();
+        let lives = [
+            on_runtime(&home, &secrets, true),
+            on_runtime(&home, &secrets, false),
+            secrets.live().ttl(SHORT).load_blocking().unwrap(),
+        ];
+        let timerless = Builder::new_current_thread().build().unwrap();
+        for (i, live) in lives.iter().enumerate() {
+            let mut round = 10 * (i + 1);
+            let mut next = || {
+                round += 1;
+                let token = format!("token {round}");
+                drop(secrets.clone().token(&token));
+                token
+            };
+            let mut changes = live.subscribe();
+            let token = next();
+            assert_eq!(block_on(live.refresh()).unwrap(), RefreshOutcome::Changed);
+            assert_eq!(block_on(changes.changed()).unwrap().token, token);
+            let token = next();
+            let operate = || {
+                let is_new = live.last_good().token == token;
+                std::future::ready(if is_new { Ok(()) } else { Err(()) })
+            };
+            block_on(live.retry_on(|(): &()| true, operate)).unwrap();
+            let token = next();
+            timerless.block_on(async {
+                assert_eq!(live.refresh().await.unwrap(), RefreshOutcome::Changed);
+                let operate = || {
+                    let is_new = live.last_good().token == token;
+                    std::future::ready(if is_new { Ok(()) } else { Err(()) })
+                };
+                live.retry_on(|(): &()| true, operate).await.unwrap();
+                eventually("the TTL is over", || {
+                    live.get().unwrap();
+                    live.status().age() < SHORT || live.get_fresh_blocking().is_ok()
+                });
+                assert_eq!(live.get_fresh().await.unwrap().token, token);
+                let token = project!(live, token).map(String::clone);
+                drop((token.get().unwrap(), live.get().unwrap()));
+            });
+        }
+    });
+}
+
+#[test]
+fn stale_policy_waits_without_runtime() {
+    bounded(|| {
+        let secrets = Secrets::new();
+        let home = current_thread();
+        let builder = secrets.live().background_refresh(false).ttl(SHORT);
+        let builder = builder.stale_policy(StalePolicy::Wait(SHORT));
+        let live = home.block_on(builder.load()).unwrap();
+        secrets.delay(secs(5));
+        eventually("the TTL is over", || live.status().age() > SHORT);
+        let loads = secrets.load_count();
+        let start = std::time::Instant::now();
+        assert_eq!(live.get_fresh_blocking().unwrap().token, "token 1");
+        assert_eq!(block_on(live.get_fresh()).unwrap().token, "token 1");
+        home.block_on(async { drop(live.get_fresh_blocking().unwrap()) });
+        assert!(start.elapsed() >= 3 * SHORT);
+        assert_eq!(secrets.load_count(), loads + 1);
+    });
+}
+
+#[test]
+fn entered_runtime_that_was_shut_down_is_avoided() {
+    bounded(|| {
+        let secrets = Secrets::new();
+        for runtime in [current_thread(), multi_thread()] {
+            let live = on_runtime(&runtime, &secrets, true);
+            let handle = runtime.handle().clone();
+            runtime.shutdown_background();
+            let _entered = handle.enter();
+            for _ in 0..2 {
+                live.refresh_blocking().unwrap();
+                block_on(live.refresh()).unwrap();
+                drop(live.get_fresh_blocking().unwrap());
+                drop(live.get().unwrap());
+            }
+        }
+    });
+}
+
+#[test]
+fn blocking_twin_takes_over_from_blocked_home() {
+    bounded(|| {
+        let secrets = Secrets::new();
+        current_thread().block_on(async {
+            let live = secrets
+                .live()
+                .background_refresh(false)
+                .load()
+                .await
+                .unwrap();
+            secrets.delay(secs(600));
+            let other = live.clone();
+            let waiting = tokio::spawn(async move { other.refresh().await });
+            while secrets.load_count() < 2 {
+                tokio::task::yield_now().await;
+            }
+            // The refresh that runs here cannot go on while this blocks its thread.
+            secrets.delay(Duration::ZERO);
+            let secrets = secrets.token("token 2");
+            live.refresh_blocking().unwrap();
+            assert_eq!(live.get().unwrap().token, "token 2");
+            waiting.await.unwrap().unwrap();
+            assert_eq!(secrets.load_count(), 3);
+        });
+    });
+}
+
+#[test]
+fn undriven_runtime_does_not_stop_background_refresh() {
+    bounded(|| {
+        for shut_down in [true, false] {
+            let secrets = Secrets::new();
+            let runtime = current_thread();
+            let live = on_runtime(&runtime, &secrets, true);
+            let mut changes = live.subscribe();
+            let derived = project!(live, token).map(String::clone);
+            drop(secrets.clone().token("token 2"));
+            let kept = if shut_down {
+                runtime.shutdown_background();
+                None
+            } else {
+                Some(runtime)
+            };
+            // Without any access.
+            assert_eq!(changes.changed_blocking().unwrap().token, "token 2");
+            eventually("the value follows", || *derived.last_good() == "token 2");
+            drop(secrets.clone().token("token 3"));
+            assert_eq!(changes.changed_blocking().unwrap().token, "token 3");
+            drop(kept);
+        }
+    });
 }

@@ -14,15 +14,20 @@ async fn each_setting_that_makes_no_sense_is_an_error_that_names_it() {
         (live().ttl(Duration::ZERO), "`ttl` is zero"),
         (
             live().ttl(2 * MINUTE).max_stale(MINUTE),
-            "`max_stale` is shorter than `ttl`",
+            "`max_stale` is 60s, which leaves no time for refreshes; set at least 140s",
+        ),
+        (
+            live().ttl(MINUTE).max_stale(MINUTE),
+            "`max_stale` is 60s, which leaves no time for refreshes; set at least 80s",
+        ),
+        (
+            live().min_refresh_interval(Duration::ZERO),
+            "`min_refresh_interval` is zero",
         ),
         (live().jitter(1.5), "`jitter` is not between"),
         (live().jitter(f64::NAN), "`jitter` is not between"),
-        (
-            live().back_off(Duration::ZERO, MINUTE),
-            "`back_off` is zero",
-        ),
-        (live().back_off(MINUTE, secs(1)), "first pause is longer"),
+        (live().backoff(Duration::ZERO, MINUTE), "`backoff` is zero"),
+        (live().backoff(MINUTE, secs(1)), "first pause is longer"),
     ];
     for (builder, text) in cases {
         let error = builder.load().await.unwrap_err();
@@ -39,9 +44,9 @@ async fn settings_beyond_what_clocks_count_to_are_as_good_as_never() {
         .live()
         .ttl(Duration::MAX)
         .max_stale(Duration::MAX)
-        .min_interval(Duration::MAX)
+        .min_refresh_interval(Duration::MAX)
         .rotation_window(Duration::MAX)
-        .back_off(Duration::MAX, Duration::MAX)
+        .backoff(Duration::MAX, Duration::MAX)
         .load()
         .await
         .unwrap();

@@ -1,12 +1,19 @@
 //! A struct, and secrets that a test can rotate, break and slow down.
 
+use std::future::{Future, pending};
+use std::panic::resume_unwind;
+use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::{Arc, Condvar, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::Thread;
 use std::time::Duration;
 
 use from_secrets::{
     Answers, FromSecrets, Live, LiveBuilder, Loader, Memory, Query, SecretSource, Source,
 };
+use tokio::runtime::{Builder, Runtime};
 use tokio::time::{Instant, sleep};
 
 #[derive(FromSecrets)]
@@ -33,6 +40,19 @@ pub(crate) struct Secrets {
     delay: Arc<AtomicU64>,
     loads: Arc<Mutex<Vec<Instant>>>,
     fresh: Arc<Mutex<Vec<bool>>>,
+    obstacle: Arc<Mutex<Obstacle>>,
+}
+
+/// What keeps a source from returning a result.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Obstacle {
+    #[default]
+    Absent,
+    /// Blocks the thread until the gate opens.
+    Blocks(Gate),
+    /// Returns a future that is never woken.
+    NeverWakes,
+    Panics,
 }
 
 impl Secrets {
@@ -42,6 +62,7 @@ impl Secrets {
             delay: Arc::default(),
             loads: Arc::default(),
             fresh: Arc::default(),
+            obstacle: Arc::default(),
         }
         .token("token 1")
         .database(r#"{"password": "password 1", "port": "5432"}"#)
@@ -64,6 +85,10 @@ impl Secrets {
     pub(crate) fn delay(&self, delay: Duration) {
         let millis = u64::try_from(delay.as_millis()).unwrap();
         self.delay.store(millis, Ordering::SeqCst);
+    }
+
+    pub(crate) fn obstruct(&self, obstacle: Obstacle) {
+        *self.obstacle.lock().unwrap() = obstacle;
     }
 
     pub(crate) fn fail(&self, cause: from_secrets::Cause) {
@@ -111,7 +136,14 @@ impl SecretSource for Secrets {
     fn fetch<'a>(&'a self, query: Query<'a>) -> Answers<'a> {
         self.loads.lock().unwrap().push(Instant::now());
         self.fresh.lock().unwrap().push(query.must_be_fresh());
+        let obstacle = self.obstacle.lock().unwrap().clone();
         Box::pin(async move {
+            match obstacle {
+                Obstacle::Absent => {}
+                Obstacle::Blocks(gate) => assert!(gate.pass(), "the gate stays closed"),
+                Obstacle::NeverWakes => pending().await,
+                Obstacle::Panics => panic!("the source of a test panics"),
+            }
             let answers = self.memory.fetch(query).await;
             let delay = Duration::from_millis(self.delay.load(Ordering::SeqCst));
             if !delay.is_zero() {
@@ -127,3 +159,101 @@ pub(crate) const fn secs(secs: u64) -> Duration {
 }
 
 pub(crate) const MINUTE: Duration = secs(60);
+
+/// Blocks threads until it is opened.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Gate(Arc<(Mutex<GateState>, Condvar)>);
+
+#[derive(Debug, Default)]
+struct GateState {
+    is_open: bool,
+    /// How many threads have arrived.
+    arrived: usize,
+}
+
+impl Gate {
+    /// Returns whether it opened in time: a test that fails must end.
+    pub(crate) fn pass(&self) -> bool {
+        let (state, changed) = &*self.0;
+        let mut state = state.lock().unwrap();
+        state.arrived += 1;
+        changed.notify_all();
+        let passed = changed.wait_timeout_while(state, LIMIT, |state| !state.is_open);
+        passed.unwrap().0.is_open
+    }
+
+    pub(crate) fn open(&self) {
+        let (state, changed) = &*self.0;
+        state.lock().unwrap().is_open = true;
+        changed.notify_all();
+    }
+
+    pub(crate) fn arrived(&self) -> usize {
+        self.0.0.lock().unwrap().arrived
+    }
+
+    /// Waits until a thread arrives.
+    pub(crate) fn wait_for_arrival(&self) {
+        let (state, changed) = &*self.0;
+        let state = state.lock().unwrap();
+        let waited = changed.wait_timeout_while(state, LIMIT, |state| state.arrived == 0);
+        assert!(waited.unwrap().0.arrived > 0, "nothing arrives");
+    }
+}
+
+/// Far longer than anything here takes.
+pub(crate) const LIMIT: Duration = secs(30);
+
+/// Runs code on a thread, and fails if it does not end.
+pub(crate) fn bounded<R: Send + 'static>(code: impl FnOnce() -> R + Send + 'static) -> R {
+    let (sender, result) = channel();
+    let thread = std::thread::spawn(move || drop(sender.send(code())));
+    match result.recv_timeout(LIMIT) {
+        Ok(result) => result,
+        Err(RecvTimeoutError::Timeout) => panic!("it does not end"),
+        Err(RecvTimeoutError::Disconnected) => {
+            resume_unwind(thread.join().expect_err("it panicked"))
+        }
+    }
+}
+
+/// Waits in real time until another thread has done its part.
+pub(crate) fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
+    let start = std::time::Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < LIMIT, "not in time: {what}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// Runs a future without any runtime.
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let mut future = pin!(future);
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            return output;
+        }
+        std::thread::park();
+    }
+}
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+pub(crate) fn current_thread() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+pub(crate) fn multi_thread() -> Runtime {
+    Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap()
+}

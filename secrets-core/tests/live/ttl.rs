@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use from_secrets::OnAccess;
+use from_secrets::StalePolicy;
 use tokio::time::{Instant, advance, sleep};
 
 use crate::support::{MINUTE, Secrets, secs};
@@ -48,7 +48,7 @@ async fn within_the_ttl_nobody_waits_and_nothing_is_asked() {
     let secrets = Secrets::new();
     let live = secrets
         .live()
-        .timer(false)
+        .background_refresh(false)
         .jitter(0.0)
         .ttl(MINUTE)
         .load()
@@ -58,7 +58,7 @@ async fn within_the_ttl_nobody_waits_and_nothing_is_asked() {
     advance(secs(59)).await;
     let start = Instant::now();
     for _ in 0..100 {
-        live.current().await.unwrap();
+        live.get_fresh().await.unwrap();
         live.get().unwrap();
     }
     assert_eq!(start.elapsed(), Duration::ZERO);
@@ -70,7 +70,7 @@ async fn past_the_ttl_a_caller_waits_for_the_refresh() {
     let secrets = Secrets::new();
     let live = secrets
         .live()
-        .timer(false)
+        .background_refresh(false)
         .ttl(MINUTE)
         .load()
         .await
@@ -79,7 +79,7 @@ async fn past_the_ttl_a_caller_waits_for_the_refresh() {
     secrets.delay(Duration::from_millis(300));
     advance(MINUTE).await;
     let start = Instant::now();
-    assert_eq!(live.current().await.unwrap().token, "token 2");
+    assert_eq!(live.get_fresh().await.unwrap().token, "token 2");
     assert_eq!(start.elapsed(), Duration::from_millis(300));
 }
 
@@ -88,9 +88,9 @@ async fn a_caller_waits_no_longer_than_set_and_the_refresh_goes_on() {
     let secrets = Secrets::new();
     let live = secrets
         .live()
-        .timer(false)
+        .background_refresh(false)
         .ttl(MINUTE)
-        .on_access(OnAccess::Wait(Duration::from_millis(200)))
+        .stale_policy(StalePolicy::Wait(Duration::from_millis(200)))
         .load()
         .await
         .unwrap();
@@ -98,14 +98,14 @@ async fn a_caller_waits_no_longer_than_set_and_the_refresh_goes_on() {
     secrets.delay(secs(3));
     advance(MINUTE).await;
     let start = Instant::now();
-    assert_eq!(live.current().await.unwrap().token, "token 1");
+    assert_eq!(live.get_fresh().await.unwrap().token, "token 1");
     assert!(
         start.elapsed() < Duration::from_millis(210),
         "{:?}",
         start.elapsed()
     );
     sleep(secs(3)).await;
-    assert_eq!(live.current().await.unwrap().token, "token 2");
+    assert_eq!(live.get_fresh().await.unwrap().token, "token 2");
     assert_eq!(secrets.load_count(), 2);
 }
 
@@ -114,9 +114,9 @@ async fn a_caller_may_be_given_the_old_struct_while_one_refresh_runs() {
     let secrets = Secrets::new();
     let live = secrets
         .live()
-        .timer(false)
+        .background_refresh(false)
         .ttl(MINUTE)
-        .on_access(OnAccess::Serve)
+        .stale_policy(StalePolicy::ServeStale)
         .load()
         .await
         .unwrap();
@@ -125,11 +125,11 @@ async fn a_caller_may_be_given_the_old_struct_while_one_refresh_runs() {
     advance(MINUTE).await;
     let start = Instant::now();
     for _ in 0..10 {
-        assert_eq!(live.current().await.unwrap().token, "token 1");
+        assert_eq!(live.get_fresh().await.unwrap().token, "token 1");
     }
     assert_eq!(start.elapsed(), Duration::ZERO);
     sleep(secs(2)).await;
-    assert_eq!(live.current().await.unwrap().token, "token 2");
+    assert_eq!(live.get_fresh().await.unwrap().token, "token 2");
     assert_eq!(secrets.load_count(), 2);
 }
 
@@ -138,7 +138,7 @@ async fn get_never_waits_and_starts_one_refresh_past_the_ttl() {
     let secrets = Secrets::new();
     let live = secrets
         .live()
-        .timer(false)
+        .background_refresh(false)
         .ttl(MINUTE)
         .load()
         .await
@@ -159,17 +159,17 @@ async fn on_access_the_ttl_is_shortened_by_no_more_than_the_jitter() {
         let secrets = Secrets::new();
         let live = secrets
             .live()
-            .timer(false)
+            .background_refresh(false)
             .ttl(100 * secs(1))
             .jitter(0.3)
             .load()
             .await
             .unwrap();
         advance(secs(69)).await;
-        live.current().await.unwrap();
+        live.get_fresh().await.unwrap();
         assert_eq!(secrets.load_count(), 1);
         advance(secs(32)).await;
-        live.current().await.unwrap();
+        live.get_fresh().await.unwrap();
         assert_eq!(secrets.load_count(), 2);
     }
 }

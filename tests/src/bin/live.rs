@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     match std::env::args().nth(1).as_deref() {
         Some("refresh") => refresh(&mut runtimes()),
         Some("refresh-after-one-was-cut-off") => refresh_after_one_was_cut_off(&mut runtimes()),
-        Some("timer") => timer(&mut runtimes()),
+        Some("background-refresh") => background_refresh(&mut runtimes()),
         Some("read-without-a-runtime") => read_without_a_runtime(&mut runtimes()),
         other => panic!("no way to live is called `{other:?}`"),
     }
@@ -64,14 +64,13 @@ fn refresh_after_one_was_cut_off(
     Ok(())
 }
 
-fn timer(runtimes: &mut impl Iterator<Item = Runtime>) -> Result<(), Box<dyn Error>> {
+fn background_refresh(runtimes: &mut impl Iterator<Item = Runtime>) -> Result<(), Box<dyn Error>> {
     let live = loaded(runtimes, |live| {
-        live.timer(true).ttl(Duration::from_millis(50))
+        live.background_refresh(true).ttl(Duration::from_millis(50))
     })?;
     for runtime in runtimes.take(2) {
-        // Whoever comes from another runtime takes the timer there.
-        runtime.block_on(live.refresh())?;
-        runtime.block_on(async { timeout(PATIENCE, live.changed()).await })?;
+        let mut changes = live.subscribe();
+        runtime.block_on(async { timeout(PATIENCE, changes.changed()).await })?;
         tell(&live);
     }
     Ok(())
@@ -81,7 +80,10 @@ fn read_without_a_runtime(
     runtimes: &mut impl Iterator<Item = Runtime>,
 ) -> Result<(), Box<dyn Error>> {
     let live = loaded(runtimes, |live| live.ttl(Duration::from_nanos(1)))?;
-    let (first, began) = (live.last().token.expose_secret().to_owned(), Instant::now());
+    let (first, began) = (
+        live.last_good().token.expose_secret().to_owned(),
+        Instant::now(),
+    );
     while live.get()?.token.expose_secret() == first {
         assert!(began.elapsed() < PATIENCE, "it is not refreshed");
         std::thread::yield_now();
@@ -95,7 +97,9 @@ fn loaded(
     runtimes: &mut impl Iterator<Item = Runtime>,
     set: impl FnOnce(LiveBuilder<Pocket>) -> LiveBuilder<Pocket>,
 ) -> Result<Live<Pocket>, from_secrets::Error> {
-    let builder = Live::builder().timer(false).min_interval(Duration::ZERO);
+    let builder = Live::builder()
+        .background_refresh(false)
+        .min_refresh_interval(Duration::from_millis(1));
     let live = next(runtimes).block_on(set(builder).load())?;
     tell(&live);
     Ok(live)
@@ -106,5 +110,5 @@ fn next(runtimes: &mut impl Iterator<Item = Runtime>) -> Runtime {
 }
 
 fn tell(live: &Live<Pocket>) {
-    println!("{}", live.last().token.expose_secret());
+    println!("{}", live.last_good().token.expose_secret());
 }

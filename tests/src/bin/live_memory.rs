@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use cap::Cap;
 use from_secrets::{
-    Answer, Answers, Environment, Error, Found, FromSecrets, Live, Loader, Mapped, Query,
-    Refreshed, Request, SecretSource, SecretString, Source, part,
+    Answer, Answers, Derived, Environment, Error, Found, FromSecrets, Live, Loader, Query,
+    RefreshOutcome, Request, SecretSource, SecretString, Source, project,
 };
 use from_secrets_tests::sdk;
 
@@ -30,7 +30,7 @@ struct Pocket {
 }
 
 /// Stands for a pool of connections.
-type Pool = Mapped<Pocket, SecretString, SecretString>;
+type Pool = Derived<SecretString>;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -47,11 +47,12 @@ async fn main() -> Result<(), Error> {
     };
     let live = Live::<Pocket>::builder()
         .loader(loader)
-        .ttl(Duration::from_hours(24))
-        .min_interval(Duration::ZERO)
+        .ttl(Duration::from_hours(1))
+        .background_refresh(false)
+        .min_refresh_interval(Duration::from_nanos(1))
         .load()
         .await?;
-    let pool = part!(live, token).map(SecretString::clone);
+    let pool = project!(live, token).map(SecretString::clone);
 
     let mut changes = refresh(all / 10, &live, &pool).await?;
     let after_a_tenth = ALLOCATOR.allocated();
@@ -72,7 +73,7 @@ async fn main() -> Result<(), Error> {
 async fn refresh(times: u32, live: &Live<Pocket>, pool: &Pool) -> Result<u32, Error> {
     let mut changes = 0;
     for _ in 0..times {
-        changes += u32::from(live.refresh().await? == Refreshed::Changed);
+        changes += u32::from(live.refresh().await? == RefreshOutcome::Changed);
         black_box(pool.get().is_ok());
         drop(black_box(live.status()));
     }

@@ -157,7 +157,7 @@ fn loads_that_are_dropped_one_after_the_other_do_not_pile_up() {
 }
 
 #[test]
-fn a_refresh_that_is_dropped_goes_on_and_does_not_stop_the_next() {
+fn dropped_refresh_continues() {
     at_every_poll(|polls| async move {
         let (secrets, network, loader) = place::<Middle>(9);
         let live = Live::<Middle>::builder().loader(loader).load().await;
@@ -168,7 +168,7 @@ fn a_refresh_that_is_dropped_goes_on_and_does_not_stop_the_next() {
         if let Err(error) = live.refresh().await {
             panic!("{error:#}");
         }
-        judge_latest(&*live.last(), &secrets);
+        judge_latest(&*live.last_good(), &secrets);
         drop(live);
         assert_nothing_is_left(network).await;
         ended
@@ -176,23 +176,23 @@ fn a_refresh_that_is_dropped_goes_on_and_does_not_stop_the_next() {
 }
 
 #[test]
-fn an_access_that_is_dropped_does_not_keep_the_next_one_waiting() {
+fn dropped_access_does_not_block_next() {
     at_every_poll(|polls| async move {
         let (secrets, network, loader) = place::<Middle>(10);
         let builder = Live::<Middle>::builder()
             .loader(loader)
             .ttl(Duration::from_mins(1));
         let live = builder
-            .timer(false)
+            .background_refresh(false)
             .load()
             .await
             .unwrap_or_else(|error| panic!("{error:#}"));
         secrets.rests();
         secrets.rotate();
         sleep(Duration::from_mins(2)).await;
-        let ended = dropped_after(polls, live.current()).await.is_some();
+        let ended = dropped_after(polls, live.get_fresh()).await.is_some();
         let config = live
-            .current()
+            .get_fresh()
             .await
             .unwrap_or_else(|stale| panic!("{stale}"));
         judge_latest(&*config, &secrets);
@@ -206,9 +206,9 @@ fn an_access_that_is_dropped_does_not_keep_the_next_one_waiting() {
     });
 }
 
-/// The last handle goes while a refresh is under way.
+/// The last handle is dropped during a refresh.
 #[test]
-fn a_live_struct_that_is_dropped_takes_its_refresh_along() {
+fn dropped_struct_ends_its_refresh() {
     at_every_poll(|polls| async move {
         let (_, network, loader) = place::<Middle>(11);
         let live = Live::<Middle>::builder().loader(loader).load().await;
@@ -222,7 +222,7 @@ fn a_live_struct_that_is_dropped_takes_its_refresh_along() {
 
 /// The first load of a live struct is dropped like any other.
 #[test]
-fn a_live_struct_that_is_never_finished_leaves_nothing_behind() {
+fn dropped_first_load_leaves_nothing() {
     at_every_poll(|polls| async move {
         let (secrets, network, loader) = place::<Small>(12);
         let builder = Live::<Small>::builder().loader(loader.clone());

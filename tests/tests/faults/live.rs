@@ -1,8 +1,8 @@
-//! Structs that follow rotation, in any weather.
+//! Structs that follow rotation while the network fails.
 
 use std::time::Duration;
 
-use from_secrets::{Live, OnAccess};
+use from_secrets::{Live, StalePolicy};
 use from_secrets_tests::faults::{Network, Weather};
 use from_secrets_tests::{Random, seeds};
 use tokio::time::{Instant, sleep};
@@ -14,11 +14,11 @@ const SEEDS: u64 = 40;
 const TIMEOUT: Duration = Duration::from_secs(2);
 const TTL: Duration = Duration::from_mins(1);
 /// How often a refresh on demand is begun, at most.
-const MIN_INTERVAL: Duration = Duration::from_secs(1);
+const MIN_REFRESH_INTERVAL: Duration = Duration::from_secs(1);
 const TOLERANCE: Duration = Duration::from_millis(5);
 
 #[test]
-fn a_live_struct_in_any_weather_is_of_one_version_and_never_stuck() {
+fn network_faults_never_mix_versions() {
     seeds::each_in_paused_time(SEEDS, any_weather);
 }
 
@@ -57,13 +57,16 @@ async fn any_weather(seed: u64) {
 
 /// In bad weather the first load may fail.
 async fn loaded(network: &Network, random: &mut Random) -> Option<Live<Middle>> {
-    let on_access = *random.one_of(&[OnAccess::Serve, OnAccess::Wait(Duration::from_millis(500))]);
+    let stale_policy = *random.one_of(&[
+        StalePolicy::ServeStale,
+        StalePolicy::Wait(Duration::from_millis(500)),
+    ]);
     for _ in 0..5 {
         let live = Live::builder()
             .loader(network.loader().timeout(TIMEOUT))
             .ttl(TTL)
-            .min_interval(MIN_INTERVAL)
-            .on_access(on_access)
+            .min_refresh_interval(MIN_REFRESH_INTERVAL)
+            .stale_policy(stale_policy)
             .load()
             .await;
         if let Ok(live) = live {
@@ -87,7 +90,7 @@ async fn step(live: &Live<Middle>, secrets: &Rotating, random: &mut Random) {
         2 => {
             let _ = live.refresh().await;
             // One that is under way may have to end first.
-            MIN_INTERVAL + 2 * TIMEOUT
+            MIN_REFRESH_INTERVAL + 2 * TIMEOUT
         }
         3 => {
             // Whoever waits may stop doing so.
@@ -97,7 +100,7 @@ async fn step(live: &Live<Middle>, secrets: &Rotating, random: &mut Random) {
             patience
         }
         4 => {
-            let _ = live.current().await;
+            let _ = live.get_fresh().await;
             TIMEOUT
         }
         _ => Duration::ZERO,
@@ -107,5 +110,5 @@ async fn step(live: &Live<Middle>, secrets: &Rotating, random: &mut Random) {
         took <= most + TOLERANCE,
         "at most {most:?}, and it took {took:?}"
     );
-    judge(&*live.last(), secrets);
+    judge(&*live.last_good(), secrets);
 }

@@ -52,8 +52,8 @@ use service::Service;
 /// | `PARAMETERS_SECRETS_EXTENSION_MAX_CONNECTIONS` | how many requests are under way at once, 3 by default |
 /// | `SECRETS_MANAGER_TIMEOUT_MILLIS`, `SSM_PARAMETER_STORE_TIMEOUT_MILLIS` | how long the extension waits for AWS; one request then waits a second longer for the extension. 0, the default, means no bound but the load's |
 ///
-/// A refresh of a [`Live`](crate::Live) struct passes the agent's cache by. The Lambda extension has no such request:
-/// there a refresh can bring what is as old as the extension's TTL.
+/// A refresh of a [`Live`](crate::Live) struct bypasses the agent's cache. The Lambda extension does not support that:
+/// a refresh through it can return a value as old as the extension's TTL.
 ///
 /// The Lambda extension also hides why it has no value: where a secret is missing it answers as where it is not
 /// permitted, so that this is a failure, and no next source is asked unless

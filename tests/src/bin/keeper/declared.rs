@@ -115,11 +115,11 @@ pub(super) async fn keep(what: &str) {
     }
 }
 
-/// Refreshed each time that it may go on, three times.
+/// Refreshes at each step, three times.
 async fn live() {
     let live = Live::<One>::builder()
-        .timer(false)
-        .min_interval(Duration::ZERO)
+        .background_refresh(false)
+        .min_refresh_interval(Duration::from_millis(1))
         .load()
         .await
         .expect("it is loaded");

@@ -1,10 +1,14 @@
 //! Every way into the library.
 
+use std::fmt::Debug;
 use std::time::Duration;
 
 use figment::Figment;
 use from_secrets::generate::Declaration;
-use from_secrets::{Environment, Error, Layer, Live, LiveBuilder, Loader, Refreshed, cli};
+use from_secrets::{
+    Derived, Environment, Error, Layer, Live, LiveBuilder, Loader, Projection, RefreshOutcome,
+    Snapshot, StaleError, TestClock, cli,
+};
 use tokio::time::timeout;
 
 use super::shapes::Shape;
@@ -12,6 +16,8 @@ use super::show;
 
 /// Long enough for what happens, and short for what never does.
 const MOMENT: Duration = Duration::from_millis(20);
+
+const MAX_STALE: Duration = Duration::from_hours(1);
 
 macro_rules! entries {
     ($($entry:ident)*) => {
@@ -29,8 +35,9 @@ macro_rules! entries {
 
 entries! {
     Load LoadBlocking LoadWithReport DefaultLoad DefaultLoadBlocking Layer LayerOfFigment LayerOfConfig
-    Live LiveBlocking DefaultLive Get Last Current Refresh Changed Status Watch RetryOn
-    PartGet PartChanged PartMap
+    Live LiveBlocking DefaultLive DefaultLiveBlocking Fixed
+    Get GetFresh Refresh Status Subscribe OnChange RetryOn Map
+    ProjectionGet ProjectionSubscribe ProjectionOnChange ProjectionRetryOn ProjectionMap
     Cli Generate
 }
 
@@ -49,17 +56,33 @@ impl Entry {
             Self::Live => &["LiveBuilder::load"],
             Self::LiveBlocking => &["LiveBuilder::load_blocking"],
             Self::DefaultLive => &["Live::load"],
-            Self::Get => &["Live::get"],
-            Self::Last => &["Live::last"],
-            Self::Current => &["Live::current"],
-            Self::Refresh => &["Live::refresh"],
-            Self::Changed => &["Live::changed"],
-            Self::Status => &["Live::status"],
-            Self::Watch => &["Live::watch"],
-            Self::RetryOn => &["Live::retry_on"],
-            Self::PartGet => &["Part::get"],
-            Self::PartChanged => &["Part::changed"],
-            Self::PartMap => &["Part::map", "Mapped::get"],
+            Self::DefaultLiveBlocking => &["Live::load_blocking"],
+            Self::Fixed => &["Live::fixed"],
+            Self::Get => &["Live::get", "Live::last_good"],
+            Self::GetFresh => &["Live::get_fresh", "Live::get_fresh_blocking"],
+            Self::Refresh => &["Live::refresh", "Live::refresh_blocking"],
+            Self::Status => &["Live::status", "LiveStatus::serialize"],
+            Self::Subscribe => &["Live::subscribe", "Subscriber::changed"],
+            Self::OnChange => &["Live::on_change", "Live::on_change_since"],
+            Self::RetryOn => &["Live::retry_on", "Live::retry_on_blocking"],
+            Self::Map => &["Live::map", "Live::try_map", "Live::map_async"],
+            Self::ProjectionGet => &["Projection::get", "Projection::last_good"],
+            Self::ProjectionSubscribe => {
+                &["Projection::subscribe", "ProjectionSubscriber::changed"]
+            }
+            Self::ProjectionOnChange => &["Projection::on_change", "Projection::on_change_since"],
+            Self::ProjectionRetryOn => &["Projection::retry_on", "Projection::retry_on_blocking"],
+            Self::ProjectionMap => &[
+                "Projection::map",
+                "Projection::try_map",
+                "Projection::map_async",
+                "Derived::get",
+                "Derived::last_good",
+                "Derived::last_error",
+                "Derived::on_replace",
+                "Derived::retry_on",
+                "Derived::retry_on_blocking",
+            ],
             Self::Cli => &["cli::run_with"],
             Self::Generate => &[
                 "Declaration::cloudformation",
@@ -99,22 +122,19 @@ impl Entry {
             }
             Self::Cli => commands::<T>(loader),
             Self::Generate => generated::<T>(),
-            Self::DefaultLive => match Live::<T>::load().await {
-                Ok(live) => show::debug(&live),
-                Err(error) => show::error(&error),
-            },
-            Self::LiveBlocking => match builder::<T>(loader).load_blocking() {
-                Ok(live) => show::debug(&live),
+            Self::DefaultLive => created(Live::<T>::load().await),
+            Self::DefaultLiveBlocking => created(Live::<T>::load_blocking()),
+            Self::LiveBlocking => created(builder::<T>(loader).load_blocking()),
+            Self::Fixed => match loader.load::<T>().await {
+                Ok(value) => created(Ok(Live::fixed(value))),
                 Err(error) => show::error(&error),
             },
             _ => {
-                // One that is always too old, and one that never is.
-                for max_stale in [Duration::from_nanos(1), Duration::from_hours(1)] {
-                    match builder::<T>(loader).max_stale(max_stale).load().await {
-                        Ok(live) => self.live(&live).await,
-                        Err(error) => show::error(&error),
-                    }
+                match builder::<T>(loader).load().await {
+                    Ok(live) => self.live(&live).await,
+                    Err(error) => show::error(&error),
                 }
+                too_old::<T>(loader).await;
             }
         }
     }
@@ -146,55 +166,133 @@ impl Entry {
     async fn live<T: Shape>(self, live: &Live<T>) {
         show::debug(live);
         match self {
-            Self::Get => match live.get() {
-                Ok(snapshot) => show::debug(&snapshot),
-                Err(stale) => show::stale(&stale),
-            },
-            Self::Last => show::debug(&live.last()),
-            Self::Current => match live.current().await {
-                Ok(snapshot) => show::debug(&snapshot),
-                Err(stale) => show::stale(&stale),
-            },
-            Self::Refresh => match live.refresh().await {
-                Ok(refreshed) => show::debug::<Refreshed>(&refreshed),
-                Err(error) => show::error(&error),
-            },
-            Self::Changed => match timeout(MOMENT, live.changed()).await {
-                Ok(changed) => show::debug(&changed),
-                Err(_) => println!("nothing changes"),
-            },
+            Self::Get => {
+                snapshot(live.get());
+                show::debug(&live.last_good());
+            }
+            Self::GetFresh => {
+                snapshot(live.get_fresh().await);
+                snapshot(live.get_fresh_blocking());
+            }
+            Self::Refresh => {
+                refreshed(live.refresh().await);
+                refreshed(live.refresh_blocking());
+            }
             Self::Live | Self::Status => show::status(&live.status()),
-            Self::Watch => {
-                show::debug(&live.watch());
-                show::debug(&live.watch().borrow());
+            Self::Subscribe => {
+                let mut changes = live.subscribe();
+                match timeout(MOMENT, changes.changed()).await {
+                    Ok(next) => show::debug(&next),
+                    Err(_) => println!("nothing changes"),
+                }
+                show::debug(&changes);
+            }
+            Self::OnChange => {
+                live.on_change(async |snapshot| show::debug(&snapshot));
+                drop(live.refresh().await);
             }
             Self::RetryOn => {
-                let done = live.retry_on(|_: &&str| true, || async { Err::<(), _>("refused") });
+                let done = live.retry_on(|_| true, async || Err::<(), _>("rejected"));
                 println!("{:?}", timeout(MOMENT, done).await);
+                let done = live.retry_on_blocking(|_| true, || Err::<(), _>("rejected"));
+                println!("{done:?}");
             }
-            Self::PartGet => {
-                let part = T::part(live);
-                show::debug(&part);
-                match part.get() {
-                    // The field's own type need not have a `Debug`; `parts` has one that does.
-                    Ok(_) => println!("it is there"),
+            Self::Map => {
+                derived(live.map(|_| 1)).await;
+                derived(live.try_map(|_| Ok::<_, &str>(1)).expect("a value")).await;
+                let created = live.map_async(async |_| Ok::<_, &str>(1)).await;
+                derived(created.expect("a value")).await;
+            }
+            _ => self.projection(T::projection(live)).await,
+        }
+    }
+
+    async fn projection<T: Shape>(self, projection: Projection<T, T::It>) {
+        show::debug(&projection);
+        match self {
+            Self::ProjectionGet => {
+                // The field's own type need not have a `Debug`; `parts` has one that does.
+                let _ = projection.last_good();
+                match projection.get() {
+                    Ok(_) => println!("it is fresh"),
                     Err(stale) => show::stale(&stale),
                 }
             }
-            Self::PartChanged => {
-                let mut part = T::part(live);
-                println!("{}", timeout(MOMENT, part.changed()).await.is_ok());
+            Self::ProjectionSubscribe => {
+                let mut changes = projection.subscribe();
+                println!("{}", timeout(MOMENT, changes.changed()).await.is_ok());
+                show::debug(&changes);
             }
-            Self::PartMap => {
-                let mapped = T::part(live).map(|_| ());
-                show::debug(&mapped);
-                match mapped.get() {
-                    Ok(made) => show::debug(&made),
-                    Err(stale) => show::stale(&stale),
-                }
+            Self::ProjectionOnChange => projection.on_change(async |_| {}),
+            Self::ProjectionRetryOn => {
+                let done = projection.retry_on(|_| true, async || Err::<(), _>("rejected"));
+                println!("{:?}", timeout(MOMENT, done).await);
+                let done = projection.retry_on_blocking(|_| true, || Err::<(), _>("rejected"));
+                println!("{done:?}");
+            }
+            Self::ProjectionMap => {
+                derived(projection.clone().map(|_| 1)).await;
+                let created = projection.clone().try_map(|_| Ok::<_, &str>(1));
+                derived(created.expect("a value")).await;
+                let created = projection.map_async(async |_| Ok::<_, &str>(1)).await;
+                derived(created.expect("a value")).await;
             }
             _ => {}
         }
+    }
+}
+
+/// A value that is derived from a struct.
+async fn derived(derived: Derived<u8>) {
+    let derived = derived.on_replace(async |old| println!("{old}"));
+    show::debug(&derived);
+    snapshot(derived.get());
+    show::debug(&derived.last_good());
+    println!("{:?}", derived.last_error());
+    let done = derived.retry_on(|_| true, async || Err::<(), _>("rejected"));
+    println!("{:?}", timeout(MOMENT, done).await);
+    let done = derived.retry_on_blocking(|_| true, || Err::<(), _>("rejected"));
+    println!("{done:?}");
+}
+
+/// Accesses a struct that is older than `max_stale`.
+async fn too_old<T: Shape>(loader: &Loader) {
+    let clock = TestClock::new();
+    show::debug(&clock);
+    let live = match builder::<T>(loader).clock(&clock).load().await {
+        Ok(live) => live,
+        Err(error) => return show::error(&error),
+    };
+    let (projection, number) = (T::projection(&live), live.map(|_| 1_u8));
+    clock.advance(2 * MAX_STALE);
+    show::status(&live.status());
+    snapshot(live.get());
+    projection.get().err().iter().for_each(show::stale);
+    snapshot(number.get());
+    snapshot(live.get_fresh().await);
+}
+
+fn refreshed(refreshed: Result<RefreshOutcome, Error>) {
+    match refreshed {
+        Ok(outcome) => show::debug(&outcome),
+        Err(error) => show::error(&error),
+    }
+}
+
+fn snapshot<T: Debug>(snapshot: Result<Snapshot<T>, StaleError>) {
+    match snapshot {
+        Ok(snapshot) => show::debug(&snapshot),
+        Err(stale) => show::stale(&stale),
+    }
+}
+
+fn created<T: Shape>(live: Result<Live<T>, Error>) {
+    match live {
+        Ok(live) => {
+            show::debug(&live);
+            snapshot(live.get());
+        }
+        Err(error) => show::error(&error),
     }
 }
 
@@ -209,9 +307,10 @@ fn builder<T: Shape>(loader: &Loader) -> LiveBuilder<T> {
     let builder = Live::builder()
         .loader(loader.clone())
         .ttl(Duration::from_nanos(1))
-        .max_stale(Duration::from_nanos(1))
-        .min_interval(Duration::ZERO)
-        .timer(false);
+        .max_stale(MAX_STALE)
+        .rotation_window(Duration::ZERO)
+        .min_refresh_interval(Duration::from_millis(1))
+        .background_refresh(false);
     show::debug(&builder);
     builder
 }

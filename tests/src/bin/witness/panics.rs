@@ -5,7 +5,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use from_secrets::{FromSecrets, Live, Loader};
+use from_secrets::{FromSecrets, Live, Loader, TestClock};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 
@@ -120,14 +120,17 @@ pub(super) async fn each(loader: &Loader) {
 async fn later(loader: &Loader) {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
-    let builder = Live::<Later>::builder().loader(loader.clone()).timer(false);
-    match builder.min_interval(Duration::ZERO).load().await {
+    let clock = TestClock::new();
+    let builder = Live::<Later>::builder().loader(loader.clone());
+    match builder.background_refresh(false).clock(&clock).load().await {
         Ok(live) => {
             if let Err(error) = live.refresh().await {
                 println!("PANICKED");
                 show::error(&error);
             }
             show::status(&live.status());
+            clock.advance(Duration::from_hours(48));
+            live.get_fresh().await.err().iter().for_each(show::stale);
         }
         Err(error) => show::error(&error),
     }

@@ -1,6 +1,6 @@
-//! A part of a live struct that has a `Debug`.
+//! A projection of a live struct whose type has a `Debug`.
 
-use from_secrets::{FromSecrets, Live, Loader, Memory, part};
+use from_secrets::{FromSecrets, Live, Loader, Memory, project};
 use from_secrets_tests::canary::value;
 
 use super::show;
@@ -20,12 +20,15 @@ struct Database {
 }
 
 pub(super) async fn show() {
-    let memory = Memory::new().secret("PASSWORD", &value("part"));
+    let memory = Memory::new().secret("PASSWORD", &value("projection"));
     show::debug(&memory);
     let loader = Loader::new().sources([memory]);
-    let live = Live::<Whole>::builder().loader(loader).timer(false);
+    let live = Live::<Whole>::builder()
+        .loader(loader)
+        .background_refresh(false);
     let live = live.load().await.expect("it is loaded");
-    let part = part!(live, database);
-    show::debug(&part.get().expect("it is fresh"));
-    show::debug(&part);
+    let projection = project!(live, database);
+    show::debug(&projection.get().expect("it is fresh"));
+    show::debug(&projection.last_good());
+    show::debug(&projection);
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
-use from_secrets::{FromSecrets, Live, Loader, Part, SecretBox, SecretString, part};
+use from_secrets::{FromSecrets, Live, Loader, Projection, SecretBox, SecretString, project};
 use from_secrets_tests::blabs::{Blabs, blab};
 use serde::Deserialize;
 
@@ -14,8 +14,8 @@ pub(super) trait Shape: FromSecrets + Debug + Send + Sync + 'static {
     /// The field's type.
     type It: 'static;
 
-    /// The field, as a part of a live struct.
-    fn part(live: &Live<Self>) -> Part<Self, Self::It>;
+    /// Returns the field as a projection of a live struct.
+    fn projection(live: &Live<Self>) -> Projection<Self, Self::It>;
 }
 
 macro_rules! shapes {
@@ -32,8 +32,8 @@ macro_rules! shapes {
             impl Shape for $name {
                 type It = $type;
 
-                fn part(live: &Live<Self>) -> Part<Self, $type> {
-                    part!(live, it)
+                fn projection(live: &Live<Self>) -> Projection<Self, $type> {
+                    project!(live, it)
                 }
             }
         )*

@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use from_secrets::spec::Spec;
 use from_secrets::{
-    Agent, Answer, Cause, Dotenv, Error, ErrorKind, Failure, Files, Found, KeyedBy, Missing,
-    OnAccess, Outcome, Query, Report, Source, Stale, Status, Version,
+    Agent, Answer, Cause, Dotenv, Error, ErrorKind, Failure, Files, Found, KeyedBy, LiveStatus,
+    Missing, Outcome, Query, Report, Source, StaleError, StalePolicy, Version,
 };
 
 /// Says which type it is, so that a type that was never shown is missed.
@@ -30,7 +30,7 @@ pub(super) fn error(error: &Error) {
     error.report().into_iter().for_each(report);
 }
 
-pub(super) fn stale(stale: &Stale) {
+pub(super) fn stale(stale: &StaleError) {
     display(stale);
     chain(stale);
     stale.last_error().into_iter().for_each(error);
@@ -78,8 +78,9 @@ pub(super) fn report(report: &Report) {
     }
 }
 
-pub(super) fn status(status: &Status) {
+pub(super) fn status(status: &LiveStatus) {
     debug(status);
+    println!("{:?}", serde_json::to_string(status));
     println!("{:?}", status.versions().collect::<Vec<_>>());
     report(status.report());
     status.last_error().into_iter().for_each(error);
@@ -104,7 +105,7 @@ pub(super) fn answers() {
     debug(&ErrorKind::Runtime);
     debug(&KeyedBy::Variable);
     display(&Missing::JsonNull);
-    debug(&OnAccess::Serve);
+    debug(&StalePolicy::ServeStale);
     display(&Version::Current);
     debug(&Agent::secrets_manager().token(value));
     debug(&Files::mounted());

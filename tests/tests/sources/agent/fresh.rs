@@ -1,4 +1,4 @@
-//! Refreshes pass the agent's cache by, where it can be.
+//! Refreshes bypass the agent's cache.
 
 use std::time::Duration;
 
@@ -14,8 +14,11 @@ fn rotated() -> Vault {
 }
 
 async fn live(loader: Loader) -> Live<Pocket> {
-    let builder = Live::builder().loader(loader).timer(false);
-    builder.min_interval(Duration::ZERO).load().await.unwrap()
+    let builder = Live::builder()
+        .loader(loader)
+        .background_refresh(false)
+        .min_refresh_interval(Duration::from_millis(1));
+    builder.load().await.unwrap()
 }
 
 fn token(live: &Live<Pocket>) -> String {
@@ -31,7 +34,7 @@ fn fresh(agent: &ScriptedAgent) -> Vec<bool> {
 }
 
 #[tokio::test]
-async fn a_load_takes_what_is_cached_and_a_refresh_passes_the_cache_by() {
+async fn refresh_bypasses_cache() {
     let agent = ScriptedAgent::start(pocket());
     let live = live(agent.loader()).await;
     agent.rotate(rotated());
@@ -45,7 +48,7 @@ async fn a_load_takes_what_is_cached_and_a_refresh_passes_the_cache_by() {
 }
 
 #[tokio::test]
-async fn an_agent_from_before_that_is_asked_again_without() {
+async fn old_agent_gets_request_without_bypass() {
     let agent = ScriptedAgent::start(pocket());
     agent.forget_refresh();
     let live = live(agent.loader()).await;
@@ -62,7 +65,7 @@ async fn an_agent_from_before_that_is_asked_again_without() {
 }
 
 #[tokio::test]
-async fn the_lambda_extension_is_never_asked_for_what_it_would_refuse() {
+async fn lambda_extension_gets_no_bypass() {
     let agent = ScriptedAgent::extension(pocket());
     let function = ("AWS_LAMBDA_FUNCTION_NAME", "f".to_owned());
     let live = live(with_old_values(agent.source(), [function])).await;

@@ -3,14 +3,16 @@
 use std::error::Error as _;
 use std::fmt::Write as _;
 
-use from_secrets::{FromSecrets, Live, Refreshed, SecretString, Stale, part};
+use from_secrets::{
+    FromSecrets, Live, RefreshOutcome, SecretString, StaleError, TestClock, project,
+};
 use from_secrets_tests::canary::{assert_absent, value};
 use from_secrets_tests::logs::Logs;
 use from_secrets_tests::scripted::{Changing, Entry};
 use from_secrets_tests::{Answer, Scripted, Vault};
 use serde_json::json;
 
-use super::{AT_ONCE, PATIENCE};
+use super::HOUR;
 use crate::canaries::{reported, said};
 
 #[derive(FromSecrets)]
@@ -49,20 +51,26 @@ fn told(live: &Live<Config>) -> String {
     let status = live.status();
     let mut told = format!(
         "{live:?}\n{live:#?}\n{status:?}\n{status:#?}\n{:?}\n",
-        live.last()
+        live.last_good()
     );
     let versions: Vec<_> = status.versions().collect();
     let _ = writeln!(told, "{versions:?}\n{}", reported(status.report()));
     told += &status.last_error().map(said).unwrap_or_default();
-    let part = part!(live, database);
-    let mapped = part.clone().map(|_| ());
-    let _ = writeln!(told, "{part:?}\n{:?}\n{mapped:?}", part.get());
-    let _ = writeln!(told, "{:?}", live.watch());
+    let projection = project!(live, database);
+    let derived = projection.clone().map(|_| ());
+    let changes = projection.subscribe();
+    let _ = writeln!(
+        told,
+        "{projection:?}\n{:?}\n{derived:?}\n{changes:?}",
+        projection.get()
+    );
+    told += &serde_json::to_string(&status).expect("JSON");
+    let _ = writeln!(told, "{:?}", live.subscribe());
     told += &live.get().as_ref().err().map(refused).unwrap_or_default();
     told
 }
 
-fn refused(stale: &Stale) -> String {
+fn refused(stale: &StaleError) -> String {
     let mut told = format!("{stale}\n{stale:?}\n{stale:#?}\n");
     let mut source = stale.source();
     while let Some(cause) = source {
@@ -77,14 +85,11 @@ async fn no_value_is_shown_by_changes_failures_and_recovery() {
     let logs = Logs::capture();
     let server = Changing::new(version(1));
     let aws = Scripted::start(server.clone());
+    let clock = TestClock::new();
     let builder = Live::<Config>::builder().loader(aws.loader());
-    let builder = builder
-        .ttl(AT_ONCE)
-        .max_stale(AT_ONCE)
-        .min_interval(AT_ONCE)
-        .back_off(PATIENCE, PATIENCE);
+    let builder = builder.max_stale(HOUR).backoff(HOUR, HOUR).clock(&clock);
     assert_absent(&format!("{builder:?}\n{builder:#?}"));
-    let live = builder.timer(false).load().await.unwrap();
+    let live = builder.background_refresh(false).load().await.unwrap();
     assert_absent(&told(&live));
 
     let whole = json!({ "SecretValues": [{ "Name": "TOKEN", "SecretString": value("token") }] });
@@ -107,14 +112,16 @@ async fn no_value_is_shown_by_changes_failures_and_recovery() {
     let count = failing.len();
     for failing in failing {
         server.set(failing);
+        clock.advance(2 * HOUR);
         let error = live.refresh().await.unwrap_err();
         assert_absent(&said(&error));
-        assert!(live.current().await.is_err(), "it is too old");
+        assert!(live.get_fresh().await.is_err(), "it is too old");
         assert_absent(&told(&live));
     }
 
     server.set(version(2));
-    assert_eq!(live.refresh().await.unwrap(), Refreshed::Changed);
+    clock.advance(2 * HOUR);
+    assert_eq!(live.refresh().await.unwrap(), RefreshOutcome::Changed);
     assert_absent(&told(&live));
     assert_absent(&logs.text());
     let says = |text: &str| {
@@ -124,6 +131,6 @@ async fn no_value_is_shown_by_changes_failures_and_recovery() {
             .count()
     };
     assert!(says("cannot be refreshed") >= count, "{}", logs.text());
-    assert_eq!(says("refreshed again"), 1, "{}", logs.text());
+    assert_eq!(says("refreshed after failures"), 1, "{}", logs.text());
     assert!(says("have changed") >= 1, "{}", logs.text());
 }

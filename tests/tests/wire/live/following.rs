@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use from_secrets::{FromSecrets, Live, LiveBuilder, OnAccess, Refreshed, Status, part};
+use from_secrets::{
+    FromSecrets, Live, LiveBuilder, LiveStatus, RefreshOutcome, StalePolicy, project,
+};
 use from_secrets_tests::{Emulator, Kind};
 
 use super::{AT_ONCE, PATIENCE, soon};
@@ -22,7 +24,9 @@ async fn loaded(
     let emulator = emulator();
     put(emulator, name, "first").await;
     let loader = emulator.loader().parameter("SECRET", name);
-    let builder = Live::builder().loader(loader).min_interval(Duration::ZERO);
+    let builder = Live::builder()
+        .loader(loader)
+        .min_refresh_interval(Duration::from_millis(1));
     set(builder).load().await.unwrap()
 }
 
@@ -35,76 +39,80 @@ async fn rotated(name: &str) -> String {
 }
 
 #[track_caller]
-fn has(status: &Status, version_id: &str) {
+fn has(status: &LiveStatus, version_id: &str) {
     let versions: Vec<_> = status.versions().collect();
     assert_eq!(versions, [("token", Some(version_id))]);
 }
 
 #[tokio::test]
-async fn a_rotation_is_followed_by_the_timer() {
-    let live = loaded("live/timer", |live| {
-        live.timer(true).ttl(Duration::from_millis(200))
+async fn background_refresh_follows_rotation() {
+    let live = loaded("live/background", |live| {
+        live.background_refresh(true)
+            .ttl(Duration::from_millis(200))
     })
     .await;
-    let mut changes = live.watch();
-    let version_id = rotated("live/timer").await;
-    soon(changes.changed()).await.unwrap();
+    let mut changes = live.subscribe();
+    let version_id = rotated("live/background").await;
+    let config = soon(changes.changed()).await.unwrap();
+    assert_eq!(config.token, "second");
     assert_eq!(live.get().unwrap().token, "second");
-    assert_eq!(changes.borrow().token, "second");
     has(&live.status(), &version_id);
 }
 
 #[tokio::test]
-async fn a_rotation_is_followed_on_access_by_those_who_wait() {
+async fn waiting_access_follows_rotation() {
     let live = loaded("live/access", |live| {
-        live.timer(false)
+        live.background_refresh(false)
             .ttl(AT_ONCE)
-            .on_access(OnAccess::Wait(PATIENCE))
+            .stale_policy(StalePolicy::Wait(PATIENCE))
     })
     .await;
-    assert_eq!(live.current().await.unwrap().token, "first");
+    assert_eq!(live.get_fresh().await.unwrap().token, "first");
     let version_id = rotated("live/access").await;
-    assert_eq!(live.current().await.unwrap().token, "second");
+    assert_eq!(live.get_fresh().await.unwrap().token, "second");
     has(&live.status(), &version_id);
 }
 
 #[tokio::test]
-async fn a_rotation_is_followed_on_access_behind_those_who_do_not_wait() {
-    let live = loaded("live/behind", |live| live.timer(false).ttl(AT_ONCE)).await;
-    let mut changes = live.watch();
+async fn access_without_waiting_follows_rotation_later() {
+    let live = loaded("live/behind", |live| {
+        live.background_refresh(false).ttl(AT_ONCE)
+    })
+    .await;
+    let mut changes = live.subscribe();
     let version_id = rotated("live/behind").await;
     assert_eq!(
         live.get().unwrap().token,
         "first",
-        "it gives out what there is"
+        "it returns the old struct"
     );
     soon(changes.changed()).await.unwrap();
-    assert_eq!(live.last().token, "second");
+    assert_eq!(live.last_good().token, "second");
     has(&live.status(), &version_id);
 }
 
 #[tokio::test]
-async fn a_rotation_is_followed_on_demand() {
-    let live = loaded("live/demand", |live| live.timer(false)).await;
-    assert_eq!(live.refresh().await.unwrap(), Refreshed::Unchanged);
+async fn demanded_refresh_follows_rotation() {
+    let live = loaded("live/demand", |live| live.background_refresh(false)).await;
+    assert_eq!(live.refresh().await.unwrap(), RefreshOutcome::Unchanged);
     let version_id = rotated("live/demand").await;
     assert_eq!(live.get().unwrap().token, "first");
-    assert_eq!(live.refresh().await.unwrap(), Refreshed::Changed);
+    assert_eq!(live.refresh().await.unwrap(), RefreshOutcome::Changed);
     assert_eq!(live.get().unwrap().token, "second");
     has(&live.status(), &version_id);
-    assert_eq!(live.refresh().await.unwrap(), Refreshed::Unchanged);
+    assert_eq!(live.refresh().await.unwrap(), RefreshOutcome::Unchanged);
 }
 
 #[tokio::test]
-async fn a_rotation_is_followed_by_an_operation_that_is_refused() {
-    let live = loaded("live/refused", |live| live.timer(false)).await;
-    let client = part!(live, token).map(String::clone);
-    rotated("live/refused").await;
+async fn rejected_operation_follows_rotation() {
+    let live = loaded("live/rejected", |live| live.background_refresh(false)).await;
+    let client = project!(live, token).map(String::clone);
+    rotated("live/rejected").await;
     let mut tried = Vec::new();
-    let done = live.retry_on(
+    let done = client.retry_on(
         |error: &String| error == "first",
         || {
-            let token = client.get().unwrap().as_ref().clone();
+            let token = client.get().unwrap().clone();
             tried.push(token.clone());
             async move {
                 if token == "second" {

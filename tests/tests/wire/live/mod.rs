@@ -9,7 +9,7 @@ mod runtimes;
 
 use std::time::{Duration, Instant};
 
-use from_secrets::{ExposeSecret, Live, LiveBuilder, OnAccess};
+use from_secrets::{ExposeSecret, Live, LiveBuilder, StalePolicy};
 use from_secrets_tests::scripted::{Changing, Entry};
 use from_secrets_tests::{Answer, Scripted, Vault};
 
@@ -17,6 +17,8 @@ use crate::structs::Pocket;
 
 /// No test waits longer for what should happen.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+const HOUR: Duration = Duration::from_hours(1);
 
 /// Every access is past this TTL.
 const AT_ONCE: Duration = Duration::from_nanos(1);
@@ -40,23 +42,23 @@ fn started() -> (Scripted, Changing) {
     (Scripted::start(secrets.clone()), secrets)
 }
 
-/// Refreshed by nobody but those who ask for it, and as often as they do.
+/// Returns a builder for a struct that is refreshed on demand alone.
 fn on_demand(aws: &Scripted) -> LiveBuilder<Pocket> {
     Live::builder()
         .loader(aws.loader())
-        .timer(false)
-        .min_interval(Duration::ZERO)
+        .background_refresh(false)
+        .min_refresh_interval(Duration::from_millis(1))
 }
 
-/// Refreshed by every access, which waits for it; after a failure by none.
+/// Returns a builder for a struct that each access refreshes and waits for, except after a failure.
 fn on_access(aws: &Scripted) -> LiveBuilder<Pocket> {
     on_demand(aws)
         .ttl(AT_ONCE)
-        .back_off(PATIENCE, PATIENCE)
-        .on_access(OnAccess::Wait(PATIENCE))
+        .backoff(PATIENCE, PATIENCE)
+        .stale_policy(StalePolicy::Wait(PATIENCE))
 }
 
-/// The token as it is given out.
+/// Returns the token.
 #[track_caller]
 fn token(live: &Live<Pocket>) -> String {
     live.get().unwrap().token.expose_secret().to_owned()

@@ -1,16 +1,16 @@
-//! What is served while Secrets Manager is not there, and after.
+//! Outages of Secrets Manager.
 
 use std::time::Duration;
 
-use from_secrets::{Cause, FromSecrets, Live, OnAccess, Refreshed};
+use from_secrets::{Cause, FromSecrets, Live, RefreshOutcome, StalePolicy, TestClock};
 use from_secrets_tests::scripted::Changing;
 use from_secrets_tests::{Answer, Scripted, Vault};
 
-use super::{AT_ONCE, broken, on_access, on_demand, pocket, soon, started, token, until};
+use super::{HOUR, broken, on_access, on_demand, pocket, soon, started, token, until};
 use crate::expect;
 
 #[tokio::test]
-async fn an_outage_leaves_the_last_good_struct_and_is_told_until_it_ends() {
+async fn outage_keeps_last_good_struct() {
     let (aws, secrets) = started();
     let live = on_demand(&aws).load().await.unwrap();
     let before = live.status();
@@ -33,7 +33,7 @@ async fn an_outage_leaves_the_last_good_struct_and_is_told_until_it_ends() {
     }
 
     secrets.set(pocket(2));
-    assert_eq!(live.refresh().await.unwrap(), Refreshed::Changed);
+    assert_eq!(live.refresh().await.unwrap(), RefreshOutcome::Changed);
     assert_eq!(token(&live), "token 2");
     let after = live.status();
     assert_eq!((after.failures(), after.last_error().is_some()), (0, false));
@@ -42,7 +42,7 @@ async fn an_outage_leaves_the_last_good_struct_and_is_told_until_it_ends() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_gone_leaves_the_last_good_struct() {
+async fn unreachable_server_keeps_last_good_struct() {
     let (aws, _) = started();
     let live = on_access(&aws).load().await.unwrap();
     let endpoint = aws.endpoint();
@@ -50,33 +50,35 @@ async fn a_server_that_is_gone_leaves_the_last_good_struct() {
     let error = live.refresh().await.unwrap_err();
     expect::failure(&error, "key", Cause::Unreachable);
     expect::story(&error, &[&endpoint]);
-    live.current().await.unwrap();
+    live.get_fresh().await.unwrap();
     assert_eq!(token(&live), "token 1");
 }
 
 #[tokio::test]
-async fn a_timer_goes_on_through_an_outage_and_mends_the_struct_after_it() {
+async fn background_refresh_recovers_after_outage() {
     let (aws, secrets) = started();
     let pause = Duration::from_millis(20);
     let live = on_demand(&aws)
-        .timer(true)
+        .background_refresh(true)
         .ttl(pause)
-        .back_off(pause, pause)
+        .backoff(pause, pause)
         .load()
         .await
         .unwrap();
-    let mut changes = live.watch();
+    let mut changes = live.subscribe();
     for (answer, version) in [
         (Answer::close(), 2),
         (Answer::throttled(), 3),
         (Answer::internal(), 4),
     ] {
         secrets.set(Vault::new().when(move |_| Some(answer.clone())));
-        until("the timer tries again", || live.status().failures() >= 2).await;
+        until("the refresh is tried again", || {
+            live.status().failures() >= 2
+        })
+        .await;
         assert!(live.status().last_error().is_some());
         secrets.set(pocket(version));
         soon(changes.changed()).await.unwrap();
-        changes.mark_unchanged();
         assert_eq!(token(&live), format!("token {version}"));
     }
     until("the last failure is forgotten", || {
@@ -86,19 +88,22 @@ async fn a_timer_goes_on_through_an_outage_and_mends_the_struct_after_it() {
 }
 
 #[tokio::test]
-async fn a_refresh_that_is_never_answered_holds_up_nobody_longer_than_they_said() {
-    for wait in [OnAccess::Serve, OnAccess::Wait(Duration::from_millis(1))] {
+async fn hanging_refresh_does_not_block_access() {
+    for stale_policy in [
+        StalePolicy::ServeStale,
+        StalePolicy::Wait(Duration::from_millis(1)),
+    ] {
         let (aws, secrets) = started();
         let loader = aws.loader().timeout(Duration::from_millis(500));
         let live = on_access(&aws)
             .loader(loader)
-            .on_access(wait)
+            .stale_policy(stale_policy)
             .load()
             .await
             .unwrap();
         secrets.set(Vault::new().when(|_| Some(Answer::hang())));
         aws.calls().clear();
-        live.current().await.unwrap();
+        live.get_fresh().await.unwrap();
         assert_eq!(token(&live), "token 1");
         until("the deadline of the load passes", || {
             live.status().failures() == 1
@@ -115,11 +120,14 @@ async fn a_refresh_that_is_never_answered_holds_up_nobody_longer_than_they_said(
 }
 
 #[tokio::test]
-async fn a_struct_that_is_too_old_is_refused_with_the_reason() {
+async fn too_old_struct_is_stale_error() {
     let (aws, secrets) = started();
-    let live = on_access(&aws).max_stale(AT_ONCE).load().await.unwrap();
+    let clock = TestClock::new();
+    let builder = on_access(&aws).max_stale(HOUR).clock(&clock);
+    let live = builder.load().await.unwrap();
     secrets.set(pocket(1).denied("POCKET_TOKEN"));
-    let stale = live.current().await.unwrap_err();
+    clock.advance(2 * HOUR);
+    let stale = live.get_fresh().await.unwrap_err();
     expect::failure(stale.last_error().unwrap(), "token", Cause::Denied);
     assert!(live.status().is_stale());
     let again = live.get().unwrap_err();
@@ -127,7 +135,7 @@ async fn a_struct_that_is_too_old_is_refused_with_the_reason() {
 }
 
 #[tokio::test]
-async fn half_a_rotation_is_not_taken() {
+async fn half_rotated_struct_is_rejected() {
     #[derive(FromSecrets)]
     struct Pair {
         member: String,
@@ -138,7 +146,7 @@ async fn half_a_rotation_is_not_taken() {
     let aws = Scripted::start(secrets.clone());
     let live = Live::<Pair>::builder()
         .loader(aws.loader())
-        .min_interval(Duration::ZERO);
+        .min_refresh_interval(Duration::from_millis(1));
     let live = live.load().await.unwrap();
     secrets.set(pair("new", "not a port"));
     let error = live.refresh().await.unwrap_err();

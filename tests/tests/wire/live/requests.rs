@@ -1,21 +1,26 @@
-//! A refresh asks for no more than a load, and many callers for no more than one.
+//! A refresh sends as few requests as a load, and concurrent callers share one.
 
-use from_secrets::{FromSecrets, Live, Refreshed};
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+
+use from_secrets::{FromSecrets, Live, RefreshOutcome, Subscriber};
 use from_secrets_tests::{Scripted, Vault};
 
 use super::{PATIENCE, on_access, pocket, started};
 use crate::structs::{Pocket, Ten};
 
 #[tokio::test]
-async fn a_refresh_of_ten_secrets_is_one_batch_on_the_same_connection() {
+async fn ten_secrets_are_refreshed_by_batch() {
     let aws = Scripted::start(Ten::vault());
     let live = Live::<Ten>::builder()
         .loader(aws.loader())
+        .background_refresh(false)
         .load()
         .await
         .unwrap();
     aws.calls().clear();
-    assert_eq!(live.refresh().await.unwrap(), Refreshed::Unchanged);
+    assert_eq!(live.refresh().await.unwrap(), RefreshOutcome::Unchanged);
     assert_eq!(
         (aws.tally().as_str(), aws.connections()),
         ("1 batch, 0 gets", 1)
@@ -24,7 +29,7 @@ async fn a_refresh_of_ten_secrets_is_one_batch_on_the_same_connection() {
 }
 
 #[tokio::test]
-async fn a_refresh_of_one_json_secret_is_one_get() {
+async fn json_secret_is_refreshed_by_get() {
     #[derive(FromSecrets)]
     #[secrets("prod/db")]
     struct Database {
@@ -35,11 +40,12 @@ async fn a_refresh_of_one_json_secret_is_one_get() {
     let aws = Scripted::start(Vault::new().text("prod/db", r#"{"host": "h", "port": "5432"}"#));
     let live = Live::<Database>::builder()
         .loader(aws.loader())
+        .background_refresh(false)
         .load()
         .await
         .unwrap();
     aws.calls().clear();
-    assert_eq!(live.refresh().await.unwrap(), Refreshed::Unchanged);
+    assert_eq!(live.refresh().await.unwrap(), RefreshOutcome::Unchanged);
     assert_eq!(
         (aws.tally().as_str(), aws.connections()),
         ("0 batches, 1 get", 1)
@@ -50,22 +56,23 @@ async fn a_refresh_of_one_json_secret_is_one_get() {
 }
 
 #[tokio::test]
-async fn batches_that_the_load_was_denied_are_not_tried_by_a_refresh() {
+async fn denied_batches_are_not_sent_again() {
     let aws = Scripted::start(Ten::vault().without_batch());
     let live = Live::<Ten>::builder()
         .loader(aws.loader())
+        .background_refresh(false)
         .load()
         .await
         .unwrap();
     assert_eq!(aws.tally(), "1 batch, 10 gets");
     aws.calls().clear();
-    assert_eq!(live.refresh().await.unwrap(), Refreshed::Unchanged);
+    assert_eq!(live.refresh().await.unwrap(), RefreshOutcome::Unchanged);
     assert_eq!(aws.tally(), "0 batches, 10 gets");
 }
 
-/// On one thread every caller has joined before the first request is sent.
+/// On one thread, every caller joins before the first request is sent.
 #[tokio::test]
-async fn a_thousand_callers_at_once_are_one_request() {
+async fn thousand_callers_share_one_request() {
     let (aws, _) = started();
     let live = on_access(&aws).load().await.unwrap();
     aws.calls().clear();
@@ -74,9 +81,9 @@ async fn a_thousand_callers_at_once_are_one_request() {
             let live = live.clone();
             tokio::spawn(async move {
                 if i % 2 == 0 {
-                    assert_eq!(live.refresh().await.unwrap(), Refreshed::Unchanged);
+                    assert_eq!(live.refresh().await.unwrap(), RefreshOutcome::Unchanged);
                 } else {
-                    live.current().await.unwrap();
+                    live.get_fresh().await.unwrap();
                 }
             })
         })
@@ -88,31 +95,36 @@ async fn a_thousand_callers_at_once_are_one_request() {
 }
 
 #[tokio::test]
-async fn within_the_ttl_nobody_asks_for_anything() {
+async fn access_within_ttl_sends_nothing() {
     let (aws, _) = started();
     let live = Live::<Pocket>::builder()
         .loader(aws.loader())
         .ttl(PATIENCE * 100);
-    let live = live.timer(false).load().await.unwrap();
+    let live = live.background_refresh(false).load().await.unwrap();
     for _ in 0..1_000 {
         live.get().unwrap();
-        live.current().await.unwrap();
+        live.get_fresh().await.unwrap();
     }
     assert_eq!(aws.tally(), "1 batch, 0 gets");
 }
 
 #[tokio::test]
-async fn a_version_that_is_the_same_is_told_to_nobody() {
+async fn unchanged_version_notifies_no_subscriber() {
     let (aws, secrets) = started();
     let live = on_access(&aws).load().await.unwrap();
-    let mut changes = live.watch();
-    live.current().await.unwrap();
-    assert!(!changes.has_changed().unwrap());
+    let mut changes = live.subscribe();
+    live.get_fresh().await.unwrap();
+    assert!(!has_changed(&mut changes).await);
     secrets.set(pocket(2));
-    live.current().await.unwrap();
-    assert!(changes.has_changed().unwrap());
-    changes.mark_unchanged();
-    live.current().await.unwrap();
-    assert!(!changes.has_changed().unwrap());
+    live.get_fresh().await.unwrap();
+    assert!(has_changed(&mut changes).await);
+    live.get_fresh().await.unwrap();
+    assert!(!has_changed(&mut changes).await);
     assert_eq!(aws.tally(), "4 batches, 0 gets");
+}
+
+/// Polls the subscriber once.
+async fn has_changed(changes: &mut Subscriber<Pocket>) -> bool {
+    let mut next = pin!(changes.changed());
+    poll_fn(|context| Poll::Ready(next.as_mut().poll(context).is_ready())).await
 }

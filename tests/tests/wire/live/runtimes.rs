@@ -1,4 +1,4 @@
-//! A live struct with the default loader, whose client belongs to a runtime, outlives every runtime.
+//! A live struct with the default loader, whose client belongs to a runtime, outlives each runtime.
 
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ fn given(how: &str, aws: &Scripted) -> Vec<String> {
 }
 
 #[test]
-fn it_is_refreshed_in_one_runtime_after_the_other() {
+fn struct_outlives_its_runtimes() {
     let aws = rotating(Duration::ZERO);
     let given = given("refresh", &aws);
     assert_eq!(
@@ -52,7 +52,7 @@ fn it_is_refreshed_in_one_runtime_after_the_other() {
 }
 
 #[test]
-fn it_is_refreshed_after_refreshes_were_cut_off_with_their_runtimes() {
+fn refresh_follows_cut_off_refresh() {
     let aws = rotating(Duration::from_millis(200));
     let given = given("refresh-after-one-was-cut-off", &aws);
     assert_eq!(given.len(), 2);
@@ -60,14 +60,14 @@ fn it_is_refreshed_after_refreshes_were_cut_off_with_their_runtimes() {
 }
 
 #[test]
-fn its_timer_goes_on_in_the_runtime_of_whoever_comes_next() {
-    let given = given("timer", &rotating(Duration::ZERO));
+fn background_refresh_outlives_its_runtime() {
+    let given = given("background-refresh", &rotating(Duration::ZERO));
     assert_eq!(given.len(), 3);
     assert!(given[0] != given[1] && given[1] != given[2], "{given:?}");
 }
 
 #[test]
-fn it_is_refreshed_behind_a_read_where_there_is_no_runtime() {
+fn read_without_runtime_starts_refresh() {
     let given = given("read-without-a-runtime", &rotating(Duration::ZERO));
     assert_eq!(given.len(), 2);
     assert_ne!(given[0], given[1]);

@@ -11,7 +11,7 @@ async fn the_status_tells_versions_by_field_and_no_values() {
     let secrets = Secrets::new().token("canary 1");
     let live = secrets
         .live()
-        .timer(false)
+        .background_refresh(false)
         .max_stale(Duration::from_hours(1))
         .load()
         .await
@@ -47,15 +47,15 @@ async fn the_status_tells_versions_by_field_and_no_values() {
         "what is served, not what was refused"
     );
     sleep(Duration::from_hours(2)).await;
-    let stale = live.current().await.unwrap_err();
+    let stale = live.get_fresh().await.unwrap_err();
     let status = live.status();
     assert!(status.is_stale() && status.failures() == 2);
     for told in [
         format!("{stale} {stale:?}"),
         format!("{status:?} {}", status.report()),
         format!("{:?} {:#}", live, status.last_error().unwrap()),
-        format!("{:?}", live.last()),
-        format!("{:?}", from_secrets::part!(live, database)),
+        format!("{:?}", live.last_good()),
+        format!("{:?}", from_secrets::project!(live, database)),
     ] {
         assert!(!told.contains("canary"), "{told}");
     }

@@ -1,0 +1,350 @@
+//! The clock behind freshness: it counts the time that a system is suspended, and tests can replace it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::signals::Event;
+use crate::sync::{AtomicU64, Ordering};
+
+/// A point in time, in nanoseconds since an arbitrary origin of its clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Timestamp(pub(super) u64);
+
+impl Timestamp {
+    /// A time that is never reached: the clock counts to it for 584 years.
+    pub(super) const NEVER: Self = Self(u64::MAX);
+
+    pub(super) fn after(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(nanos(duration)))
+    }
+
+    /// Returns the time since `earlier`, or zero if that is later.
+    pub(super) fn since(self, earlier: Self) -> Duration {
+        Duration::from_nanos(self.0.saturating_sub(earlier.0))
+    }
+}
+
+/// Returns a duration in nanoseconds, of at most 584 years.
+pub(super) fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// Where a [`Live`](super::Live) struct takes its time from.
+#[derive(Clone, Debug)]
+pub(super) enum Clock {
+    System,
+    Test(TestClock),
+}
+
+/// The time, and whether it is simulated: by Tokio's paused clock or a [`TestClock`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reading {
+    pub(super) now: Timestamp,
+    pub(super) is_simulated: bool,
+}
+
+impl Clock {
+    pub(super) fn now(&self) -> Timestamp {
+        self.read().now
+    }
+
+    pub(super) fn read(&self) -> Reading {
+        match self {
+            Self::System => system::read(),
+            Self::Test(clock) => Reading {
+                now: clock.now(),
+                is_simulated: true,
+            },
+        }
+    }
+
+    /// Returns the time of the cheapest clock, which is only compared with itself. It may stand still for up to
+    /// [`RESOLUTION`], and while the system is suspended.
+    #[inline]
+    pub(super) fn cheap(&self) -> u64 {
+        match self {
+            Self::System => system::cheap(),
+            Self::Test(clock) => clock.now().0,
+        }
+    }
+
+    /// Returns whether the time says nothing about how long tasks run, because a test moves it.
+    pub(super) fn is_moved(&self) -> bool {
+        // Tests of interleavings have no other time.
+        !cfg!(shuttle) && matches!(self, Self::Test(_))
+    }
+
+    /// Waits for a duration in which tasks run.
+    pub(super) async fn run_out(&self, duration: Duration) {
+        if self.is_moved() {
+            super::home::sleep(duration, system::read().is_simulated).await;
+        } else {
+            self.sleep_until(self.now().after(duration)).await;
+        }
+    }
+
+    /// Waits without depending on the caller's runtime, which may have no timers, or be blocked by the caller.
+    pub(super) async fn sleep_until(&self, time: Timestamp) {
+        match self {
+            Self::System => {
+                let Reading { now, is_simulated } = system::read();
+                super::home::sleep(time.since(now), is_simulated).await;
+            }
+            Self::Test(clock) => clock.sleep_until(time).await,
+        }
+    }
+}
+
+/// By how much the cheapest clock can be late. Linux updates it 100 to 1,000 times a second.
+/// <https://man7.org/linux/man-pages/man2/clock_gettime.2.html>
+pub(super) const RESOLUTION: Duration = Duration::from_millis(10);
+
+mod system {
+    use std::sync::OnceLock;
+    use std::time::Instant;
+
+    use super::{Reading, Timestamp, nanos};
+
+    /// Returns the system's time, or Tokio's if a test has paused that.
+    pub(super) fn read() -> Reading {
+        let before = Instant::now();
+        let tokio = tokio::time::Instant::now().into_std();
+        let is_simulated = tokio < before || tokio > Instant::now();
+        let now = if is_simulated {
+            paused(tokio)
+        } else {
+            clock::boot_time()
+        };
+        Reading {
+            now: Timestamp(now),
+            is_simulated,
+        }
+    }
+
+    fn paused(tokio: Instant) -> u64 {
+        static ORIGIN: OnceLock<(Instant, u64)> = OnceLock::new();
+        let (origin, boot_time) = *ORIGIN.get_or_init(|| (Instant::now(), clock::boot_time()));
+        let (ahead, behind) = (
+            tokio.saturating_duration_since(origin),
+            origin.saturating_duration_since(tokio),
+        );
+        (boot_time + nanos(ahead)).saturating_sub(nanos(behind))
+    }
+
+    pub(super) fn cheap() -> u64 {
+        clock::cheap()
+    }
+
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    mod clock {
+        use rustix::time::{ClockId, clock_gettime};
+
+        /// Unlike `CLOCK_MONOTONIC`, this counts suspends.
+        pub(super) fn boot_time() -> u64 {
+            super::from_timespec(clock_gettime(ClockId::Boottime))
+        }
+
+        pub(super) fn cheap() -> u64 {
+            super::from_timespec(clock_gettime(ClockId::MonotonicCoarse))
+        }
+    }
+
+    #[cfg(target_vendor = "apple")]
+    mod clock {
+        use rustix::time::{ClockId, clock_gettime};
+
+        /// On Apple systems this counts suspends, and `Instant` does not.
+        pub(super) fn boot_time() -> u64 {
+            super::from_timespec(clock_gettime(ClockId::Monotonic))
+        }
+
+        pub(super) fn cheap() -> u64 {
+            boot_time()
+        }
+    }
+
+    /// On Windows `Instant` counts suspends.
+    #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+    mod clock {
+        use std::sync::OnceLock;
+        use std::time::{Duration, Instant};
+
+        pub(super) fn boot_time() -> u64 {
+            // Times before the first reading stay positive.
+            const FIRST: Duration = Duration::from_hours(24);
+            static ORIGIN: OnceLock<Instant> = OnceLock::new();
+            let origin = ORIGIN.get_or_init(Instant::now);
+            super::nanos(FIRST.saturating_add(origin.elapsed()))
+        }
+
+        pub(super) fn cheap() -> u64 {
+            boot_time()
+        }
+    }
+
+    #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+    #[inline]
+    fn from_timespec(time: rustix::time::Timespec) -> u64 {
+        // The kernel returns neither negative seconds nor more than a billion nanoseconds.
+        time.tv_sec.cast_unsigned() * 1_000_000_000 + time.tv_nsec.cast_unsigned()
+    }
+}
+
+/// A clock for tests, which stands still until it is moved.
+///
+/// Set it with [`LiveBuilder::clock`](super::LiveBuilder::clock). It replaces the time of a [`Live`](super::Live)
+/// struct: TTL, `max_stale`, pauses and timers. The deadline of a load stays real.
+///
+/// ```
+/// use std::time::Duration;
+/// use from_secrets::{FromSecrets, Live, Loader, Memory, SecretString, TestClock};
+///
+/// #[derive(FromSecrets)]
+/// struct Config {
+///     api_token: SecretString,
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let secrets = Memory::new().secret("API_TOKEN", "for tests");
+/// let clock = TestClock::new();
+/// let live = Live::<Config>::builder()
+///     .loader(Loader::new().sources([secrets]))
+///     .background_refresh(false)
+///     .max_stale(Duration::from_hours(1))
+///     .clock(&clock)
+///     .load()
+///     .await?;
+/// clock.advance(Duration::from_hours(2));
+/// assert!(live.get().is_err());
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A clone is another handle of the same clock.
+#[derive(Clone, Debug)]
+pub struct TestClock(Arc<Moved>);
+
+#[derive(Debug)]
+struct Moved {
+    now: AtomicU64,
+    moved: Event,
+    #[cfg(shuttle)]
+    sleepers: Sleepers,
+}
+
+/// The times that something waits for, so that tests of interleavings can move the clock to the next one.
+#[cfg(shuttle)]
+#[derive(Debug, Default)]
+pub(super) struct Sleepers {
+    times: std::sync::Mutex<Vec<u64>>,
+    pub(super) changed: Event,
+}
+
+#[cfg(shuttle)]
+impl Sleepers {
+    pub(super) fn next(&self) -> Option<Timestamp> {
+        crate::sync::plain(&self.times)
+            .iter()
+            .min()
+            .copied()
+            .map(Timestamp)
+    }
+
+    async fn during<F: std::future::Future>(&self, time: Timestamp, sleep: F) -> F::Output {
+        struct Awake<'a>(&'a Sleepers, u64);
+
+        impl Drop for Awake<'_> {
+            fn drop(&mut self) {
+                let mut times = crate::sync::plain(&self.0.times);
+                if let Some(place) = times.iter().position(|time| *time == self.1) {
+                    times.swap_remove(place);
+                }
+            }
+        }
+
+        crate::sync::plain(&self.times).push(time.0);
+        let _awake = Awake(self, time.0);
+        self.changed.notify();
+        sleep.await
+    }
+}
+
+impl TestClock {
+    /// Returns a clock that stands still.
+    pub fn new() -> Self {
+        const DAY: Duration = Duration::from_hours(24);
+        Self(Arc::new(Moved {
+            now: AtomicU64::new(nanos(DAY)),
+            moved: Event::default(),
+            #[cfg(shuttle)]
+            sleepers: Sleepers::default(),
+        }))
+    }
+
+    /// Moves the clock forward, and wakes whatever waits for a time up to the new one.
+    pub fn advance(&self, duration: Duration) {
+        let now = self.now().after(duration);
+        self.0.now.store(now.0, Ordering::SeqCst);
+        self.0.moved.notify();
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        Timestamp(self.0.now.load(Ordering::SeqCst))
+    }
+
+    #[cfg(shuttle)]
+    pub(super) fn sleepers(&self) -> &Sleepers {
+        &self.0.sleepers
+    }
+
+    async fn sleep_until(&self, time: Timestamp) {
+        loop {
+            let moved = self.0.moved.listen();
+            #[cfg(shuttle)]
+            let moved = self.0.sleepers.during(time, moved);
+            if self.now() >= time {
+                return;
+            }
+            moved.await;
+        }
+    }
+}
+
+impl Default for TestClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn system_clock_advances() {
+        let (first, cheap) = (Clock::System.read(), Clock::System.cheap());
+        std::thread::sleep(2 * RESOLUTION);
+        let second = Clock::System.read();
+        assert!(!first.is_simulated && !second.is_simulated);
+        assert!(second.now.since(first.now) >= 2 * RESOLUTION);
+        assert!(Clock::System.cheap() > cheap);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn paused_clock_is_followed() {
+        let first = Clock::System.read();
+        tokio::time::advance(Duration::from_mins(10)).await;
+        let second = Clock::System.read();
+        assert!(first.is_simulated && second.is_simulated);
+        let passed = second.now.since(first.now);
+        assert!(passed.abs_diff(Duration::from_mins(10)) < Duration::from_mins(1));
+    }
+
+    #[test]
+    fn far_times_saturate() {
+        let now = Clock::System.now();
+        assert_eq!(now.after(Duration::MAX), Timestamp::NEVER);
+        assert_eq!(now.since(Timestamp::NEVER), Duration::ZERO);
+    }
+}

@@ -185,8 +185,9 @@ mod system {
     #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
     #[inline]
     fn from_timespec(time: rustix::time::Timespec) -> u64 {
-        // The kernel returns neither negative seconds nor more than a billion nanoseconds.
-        time.tv_sec.cast_unsigned() * 1_000_000_000 + time.tv_nsec.cast_unsigned()
+        // The kernel returns no negative numbers; their types differ between systems.
+        let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
+        seconds * 1_000_000_000 + u64::try_from(time.tv_nsec).unwrap_or_default()
     }
 }
 

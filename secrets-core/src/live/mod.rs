@@ -58,7 +58,7 @@ pub use subscriber::Subscriber;
 /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 /// let live = Live::<Config>::load().await?;
 /// loop {
-///     let config = live.get()?; // a few nanoseconds
+///     let config = live.get()?; // lock-free
 ///     // …
 /// #   let _ = &config.api_token;
 /// }
@@ -101,8 +101,7 @@ pub struct Live<T> {
 #[non_exhaustive]
 pub enum StalePolicy {
     /// Waits for the refresh up to this long, then returns the old struct while the refresh continues. The default, with
-    /// one second. With a background refresh it seldom comes to that; on Lambda, a refresh in the background would
-    /// freeze at the end of the invocation.
+    /// one second: on Lambda, a refresh in the background would freeze at the end of the invocation.
     Wait(Duration),
     /// Returns the old struct at once while the refresh runs in the background.
     ServeStale,
@@ -355,7 +354,7 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
     }
 
     /// Calls an async function after each change since a snapshot was taken, like [`on_change`](Self::on_change): a
-    /// change that landed meanwhile is not missed.
+    /// change that landed between the two calls is not missed.
     pub fn on_change_since<Fut>(
         &self,
         snapshot: &Snapshot<T>,

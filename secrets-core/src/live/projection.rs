@@ -90,7 +90,7 @@ impl Scope {
         }
     }
 
-    /// Returns a scope of the same fields that is told apart from this one.
+    /// Returns a scope of the same fields with an identity of its own.
     pub(super) fn another(&self) -> Self {
         Self {
             id: Self::new_id(),

@@ -272,7 +272,7 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
     ///
     /// The operation takes its credentials itself, from [`get`](Self::get), so that the second run uses the new ones.
     /// If it uses only a part of the struct, call `retry_on` on that [`Projection`](super::Projection) or
-    /// [`Derived`](super::Derived) value: other fields that change are then of no account.
+    /// [`Derived`](super::Derived) value: changes of other fields do not count there.
     ///
     /// While the password of a single user is rotated, the database rejects the old one for a few seconds before
     /// Secrets Manager returns the new one. During the

@@ -67,7 +67,7 @@ impl Policy {
         share(whole.min(longest), 0.5 + 0.5 * random)
     }
 
-    /// Returns when to try again after a failure. A struct that becomes too old meanwhile is refreshed soon after that.
+    /// Returns when to try again after a failure. A struct that becomes too old before then is refreshed soon after it does.
     pub(super) fn retry_at(
         &self,
         now: Timestamp,

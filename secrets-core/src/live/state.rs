@@ -255,7 +255,7 @@ impl<T> Shared<T> {
         self.current.load_full()
     }
 
-    /// Returns whether the struct may be used without further ado: until its lease ends nothing needs to be done.
+    /// Returns whether the struct may be used: until its lease ends, nothing needs to be done.
     #[inline]
     pub(super) fn has_lease(&self) -> bool {
         self.clock.cheap() < self.lease.load(Ordering::Acquire)
@@ -316,7 +316,7 @@ impl<T> Shared<T> {
         }
     }
 
-    /// Gives up a refresh that does not run any more.
+    /// Gives up a refresh that no longer runs.
     fn supervise(&self, state: &mut State, reading: Reading, effects: &mut Effects<T>) {
         let Some(running) = &mut state.running else {
             return;
@@ -326,7 +326,7 @@ impl<T> Shared<T> {
         }
         let age = reading.now.since(running.began);
         if running.is_given_up {
-            // It may be over with what blocked it.
+            // Its thread may have returned.
             if running.task.abandon() {
                 state.running = None;
             }
@@ -432,7 +432,7 @@ impl<T: Send + Sync + 'static> Shared<T> {
         process
     }
 
-    /// Adds a follower of the struct with that report, and has it catch up if a change came meanwhile.
+    /// Adds a follower of the struct with that report, and has it catch up if a change has landed since.
     pub(super) fn add_follower(
         self: &Arc<Self>,
         follower: Arc<dyn Follower<T>>,
@@ -849,7 +849,7 @@ impl<T: Send + Sync + 'static> super::watchdog::Watched for Shared<T> {
             next.since(reading.now)
         };
         if effects.is_empty() {
-            // The last handle may be dropped meanwhile: then the struct's own code would run here.
+            // If the last handle was dropped since, the struct's own code would run here.
             if let Some(last) = Arc::into_inner(self) {
                 drop(crate::blocking::spawn(async move { drop(last) }));
             }
@@ -932,7 +932,7 @@ impl Event {
             ),
             Self::FollowerBlocks => tracing::warn!(
                 config,
-                "a derived value or a function of `on_change` blocks its thread; changes are not followed meanwhile"
+                "a derived value or a function of `on_change` blocks its thread; no change is followed until it returns"
             ),
         }
     }

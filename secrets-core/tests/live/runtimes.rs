@@ -95,34 +95,6 @@ fn a_refresh_that_is_cut_off_with_its_runtime_is_started_again_on_the_next() {
 }
 
 #[test]
-fn a_refresh_that_is_frozen_is_given_up_for_another() {
-    let secrets = Secrets::new();
-    let ttl = Duration::from_millis(20);
-    let loader = secrets.loader().timeout(Duration::from_millis(100));
-    let live = secrets
-        .live()
-        .loader(loader)
-        .background_refresh(false)
-        .ttl(ttl);
-    let live = live.load_blocking().unwrap();
-    let _secrets = secrets.clone().token("token 2");
-    std::thread::sleep(ttl);
-    let frozen = current_thread();
-    let within = frozen.enter();
-    // Starts a refresh on a runtime that nobody drives from here on.
-    live.get().unwrap();
-    drop(within);
-    assert_eq!(
-        current_thread().block_on(live.refresh()).unwrap(),
-        RefreshOutcome::Changed
-    );
-    assert_eq!(live.last_good().token, "token 2");
-    // What wakes too late changes nothing.
-    frozen.block_on(tokio::task::yield_now());
-    assert_eq!(secrets.load_count(), 2);
-}
-
-#[test]
 fn where_nobody_drives_the_runtime_access_refreshes_past_the_ttl() {
     let secrets = Secrets::new();
     let runtime = current_thread();

@@ -202,7 +202,7 @@ impl Gate {
 }
 
 /// Far longer than anything here takes.
-pub(crate) const LIMIT: Duration = secs(30);
+pub(crate) const LIMIT: Duration = secs(120);
 
 /// Runs code on a thread, and fails if it does not end.
 pub(crate) fn bounded<R: Send + 'static>(code: impl FnOnce() -> R + Send + 'static) -> R {

@@ -5,6 +5,8 @@
 )]
 
 #[cfg(unix)]
+mod live;
+#[cfg(unix)]
 mod unix;
 
 #[cfg(unix)]

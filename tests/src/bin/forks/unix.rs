@@ -13,6 +13,11 @@ struct Pocket {
 
 pub(super) fn main() {
     let how = std::env::args().nth(1).unwrap_or_default();
+    match how.as_str() {
+        "follow-live" => return super::live::follow(),
+        "refresh-live" => return super::live::refresh(),
+        _ => {}
+    }
     let load = match how.as_str() {
         "in-a-runtime" | "in-a-runtime-before-any-load" => load_in_a_runtime,
         _ => load_blocking,
@@ -45,7 +50,7 @@ fn show(whose: &str, loaded: Result<Pocket, from_secrets::Error>) {
 }
 
 /// Runs code in a child, and waits for its end.
-fn in_child(code: impl FnOnce()) {
+pub(super) fn in_child(code: impl FnOnce()) {
     match fork() {
         Ok(Fork::Child) => {
             code();

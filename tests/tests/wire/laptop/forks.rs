@@ -5,6 +5,35 @@ use from_secrets_tests::{Scripted, Vault};
 
 use crate::home::Home;
 
+fn ended(how: &str) -> String {
+    let ended = Program::at(env!("CARGO_BIN_EXE_forks")).arg(how).run();
+    assert!(ended.success, "{how}: {}", ended.stderr);
+    assert!(
+        !ended.stdout.contains("the child ended"),
+        "{}",
+        ended.stderr
+    );
+    ended.stdout
+}
+
+#[test]
+fn live_struct_is_followed_in_child() {
+    assert_eq!(
+        ended("follow-live"),
+        "child: followed\nchild: too old in time: true\nparent: token 1\n"
+    );
+}
+
+#[test]
+fn child_refreshes_during_refresh_of_parent() {
+    let lines = ended("refresh-live");
+    for number in 2..30 {
+        let line = format!("token {number}\n");
+        assert!(lines.contains(&line), "{number}: {lines}");
+    }
+    assert!(lines.ends_with("parent: token 1\n"), "{lines}");
+}
+
 #[test]
 fn loads_work_after_a_fork() {
     let aws = Scripted::start(Vault::new().text("POCKET_KEY", "the key"));

@@ -2,7 +2,7 @@
 
 use std::any::type_name;
 use std::future::Future;
-use std::sync::{Arc, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 
 use super::home::BoxFuture;
 use super::loaded::{Loaded, Snapshot};
@@ -47,25 +47,23 @@ impl<T> Default for Followers<T> {
 
 impl<T> Followers<T> {
     pub(super) fn add(&self, follower: Arc<dyn Follower<T>>) {
-        let old = {
-            let _adding = lock(&self.adding);
-            let mut list = List::clone(&self.list.load_full());
-            list.retain(|follower| !follower.is_gone());
-            list.push(follower);
-            self.list.swap(Arc::new(list))
-        };
-        // Followers that are gone are dropped without the lock.
-        drop(old);
+        self.replace(Some(follower));
     }
 
     /// Drops followers that nothing uses any more.
     pub(super) fn purge(&self) {
+        self.replace(None);
+    }
+
+    fn replace(&self, added: Option<Arc<dyn Follower<T>>>) {
         let old = {
             let _adding = lock(&self.adding);
             let mut list = List::clone(&self.list.load_full());
             list.retain(|follower| !follower.is_gone());
+            list.extend(added);
             self.list.swap(Arc::new(list))
         };
+        // Followers that are gone are dropped without the lock.
         drop(old);
     }
 }
@@ -141,7 +139,7 @@ where
 {
     fn follow(&self, loaded: Arc<Loaded<T>>) -> BoxFuture<'_, bool> {
         Box::pin(async move {
-            let seen = Arc::clone(&self.seen.lock().unwrap_or_else(PoisonError::into_inner));
+            let seen = Arc::clone(&lock(&self.seen));
             let report = &loaded.origin.report;
             if !self.scope.is_same(&seen, report) {
                 (self.call)(Snapshot::of(&loaded)).await;

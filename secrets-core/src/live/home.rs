@@ -6,6 +6,13 @@ use std::pin::Pin;
 use std::time::Duration;
 
 #[cfg(not(shuttle))]
+use std::panic::{AssertUnwindSafe, catch_unwind};
+#[cfg(not(shuttle))]
+use std::sync::Arc;
+#[cfg(not(shuttle))]
+use std::task::{Context, Wake, Waker};
+
+#[cfg(not(shuttle))]
 use tokio::runtime::{Handle, RuntimeFlavor};
 
 use crate::sync::{AtomicBool, Ordering};
@@ -99,10 +106,27 @@ pub(super) async fn sleep(duration: Duration, is_simulated: bool) {
                 let _context = runtime.enter();
                 tokio::time::sleep(duration)
             };
-            sleep.await;
+            let mut sleep = std::pin::pin!(sleep);
+            std::future::poll_fn(|context| {
+                let waker = Waker::from(Arc::new(Guarded(context.waker().clone())));
+                sleep.as_mut().poll(&mut Context::from_waker(&waker))
+            })
+            .await;
         }
         // A refresh that ends still wakes the caller.
         Err(_) => pending().await,
+    }
+}
+
+/// The application's waker, on a thread that other waits need: a panic must not end it.
+#[cfg(not(shuttle))]
+struct Guarded(Waker);
+
+#[cfg(not(shuttle))]
+impl Wake for Guarded {
+    fn wake(self: Arc<Self>) {
+        // The panic hook has reported it.
+        drop(catch_unwind(AssertUnwindSafe(|| self.0.wake_by_ref())));
     }
 }
 
@@ -175,5 +199,40 @@ impl Home {
 
     pub(super) fn suspect(&self, is_suspect: bool) {
         self.is_suspect.store(is_suspect, Ordering::Relaxed);
+    }
+}
+
+#[cfg(all(test, not(shuttle)))]
+mod tests {
+    use std::sync::mpsc::{Sender, channel};
+
+    use super::*;
+    use crate::sync::block_on;
+
+    const LONG: Duration = Duration::from_mins(1);
+
+    struct Panicking(Sender<()>);
+
+    impl Wake for Panicking {
+        fn wake(self: Arc<Self>) {
+            let _ = self.0.send(());
+            std::panic::resume_unwind(Box::new(()));
+        }
+    }
+
+    #[test]
+    fn panicking_waker_does_not_stop_timers() {
+        let (sender, woken) = channel();
+        let waker = Waker::from(Arc::new(Panicking(sender)));
+        let mut first = Box::pin(sleep(Duration::from_millis(1), false));
+        let polled = first.as_mut().poll(&mut Context::from_waker(&waker));
+        assert!(polled.is_pending());
+        woken.recv_timeout(LONG).unwrap();
+        let (sender, slept) = channel();
+        std::thread::spawn(move || {
+            block_on(sleep(Duration::from_millis(1), false));
+            let _ = sender.send(());
+        });
+        slept.recv_timeout(LONG).unwrap();
     }
 }

@@ -3,6 +3,7 @@
 mod builder;
 mod clock;
 mod derived;
+mod effects;
 mod follower;
 mod home;
 #[cfg(all(test, shuttle))]
@@ -10,6 +11,7 @@ mod interleavings;
 mod loaded;
 mod projection;
 mod race;
+mod random;
 mod refresh;
 mod retry;
 mod schedule;

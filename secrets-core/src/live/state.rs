@@ -8,10 +8,12 @@ use std::time::{Duration, SystemTime};
 
 use super::StaleError;
 use super::clock::{Clock, RESOLUTION, Reading, Timestamp, nanos};
+use super::effects::{Effects, Event};
 use super::follower::{Follower, Followers};
 use super::home::{BoxFuture, Home, Place};
 use super::loaded::{Loaded, Origin, Snapshot};
 use super::projection::Scope;
+use super::random::random;
 use super::refresh::{Job, Start, Task};
 use super::retry::Rejections;
 use super::schedule::{Policy, Schedule};
@@ -29,7 +31,7 @@ pub(super) type Load<T> =
 const LEASE: Duration = Duration::from_secs(1);
 
 /// The time in which a runtime that runs tasks begins to run one.
-const GRACE: Duration = Duration::from_secs(1);
+pub(super) const GRACE: Duration = Duration::from_secs(1);
 
 /// After this many refreshes in a row that could not run, callers get an error.
 const MOST_UNSTARTED: u32 = 3;
@@ -74,7 +76,7 @@ pub(super) struct Process {
 pub(super) struct State {
     pub(super) schedule: Schedule,
     pub(super) rejections: Rejections,
-    running: Option<Running>,
+    pub(super) running: Option<Running>,
     /// A task that blocks its thread in a follower.
     blocked: Option<Arc<Task>>,
     /// A follower came while others followed.
@@ -91,7 +93,7 @@ pub(super) struct State {
 }
 
 /// A refresh that has not ended.
-struct Running {
+pub(super) struct Running {
     job: Job,
     began: Timestamp,
     /// Whether its load may have sent requests.
@@ -103,36 +105,9 @@ struct Running {
     task: Arc<Task>,
 }
 
-/// The consequences of a transition.
-#[must_use = "effects happen when they run"]
-pub(super) struct Effects<T> {
-    start: Option<Start>,
-    events: Vec<Event>,
-    wakes: bool,
-    old: Option<Arc<Loaded<T>>>,
-    unused: Option<Box<T>>,
-}
-
-/// An event to log: names only, never a value.
-enum Event {
-    Unchanged,
-    Recovered {
-        failures: u32,
-    },
-    Changed {
-        fields: Vec<String>,
-    },
-    Failed {
-        error: Error,
-        failures: u32,
-        age: Duration,
-    },
-    FollowerBlocks,
-}
-
 /// What leads to a refresh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Trigger {
+pub(super) enum Trigger {
     Access,
     Timer,
 }
@@ -176,7 +151,7 @@ impl State {
         self.ended
     }
 
-    fn next_due(&self) -> Timestamp {
+    pub(super) fn next_due(&self) -> Timestamp {
         let due = self.schedule.due;
         self.follow_at.map_or(due, |follow_at| follow_at.min(due))
     }
@@ -304,7 +279,7 @@ impl<T> Shared<T> {
     }
 
     /// Returns when it is known whether a refresh runs.
-    fn next_check(&self, running: &Running, reading: Reading) -> Timestamp {
+    pub(super) fn next_check(&self, running: &Running, reading: Reading) -> Timestamp {
         if self.clock.is_moved() {
             Timestamp::NEVER
         } else if running.is_given_up {
@@ -317,7 +292,7 @@ impl<T> Shared<T> {
     }
 
     /// Gives up a refresh that no longer runs.
-    fn supervise(&self, state: &mut State, reading: Reading, effects: &mut Effects<T>) {
+    pub(super) fn supervise(&self, state: &mut State, reading: Reading, effects: &mut Effects<T>) {
         let Some(running) = &mut state.running else {
             return;
         };
@@ -511,7 +486,7 @@ impl<T: Send + Sync + 'static> Shared<T> {
         Err(StaleError::new(self.name, age, max_stale, last_error))
     }
 
-    fn start_due(
+    pub(super) fn start_due(
         &self,
         process: &Process,
         trigger: Trigger,
@@ -820,46 +795,6 @@ impl State {
     }
 }
 
-#[cfg(not(shuttle))]
-impl<T: Send + Sync + 'static> super::watchdog::Watched for Shared<T> {
-    fn look(self: Arc<Self>) -> Duration {
-        let process = self.process();
-        let reading = self.clock.read();
-        let is_at_home = self.home.has_runtime() && !self.home.is_suspect();
-        // The runtime's own timer comes first.
-        let late = if is_at_home { GRACE } else { Duration::ZERO };
-        let earlier = Reading {
-            now: Timestamp(reading.now.0.saturating_sub(nanos(late))),
-            ..reading
-        };
-        let mut effects = Effects::default();
-        self.supervise(&mut process.lock(), reading, &mut effects);
-        if effects.is_empty() {
-            effects = self.start_due(&process, Trigger::Timer, Place::Own, earlier);
-            if is_at_home && effects.start.is_some() {
-                self.home.suspect(true);
-            }
-        }
-        let next = {
-            let state = process.lock();
-            let next = match &state.running {
-                Some(running) => self.next_check(running, reading),
-                None => state.next_due().after(late),
-            };
-            next.since(reading.now)
-        };
-        if effects.is_empty() {
-            // If the last handle was dropped since, the struct's own code would run here.
-            if let Some(last) = Arc::into_inner(self) {
-                drop(crate::blocking::spawn(async move { drop(last) }));
-            }
-        } else {
-            drop(crate::blocking::spawn(async move { effects.run(&self) }));
-        }
-        next
-    }
-}
-
 impl<T> Drop for Shared<T> {
     fn drop(&mut self) {
         let process = self.process.load_full();
@@ -867,94 +802,4 @@ impl<T> Drop for Shared<T> {
             process.signals.close();
         }
     }
-}
-
-impl<T> Default for Effects<T> {
-    fn default() -> Self {
-        Self {
-            start: None,
-            events: Vec::new(),
-            wakes: false,
-            old: None,
-            unused: None,
-        }
-    }
-}
-
-#[cfg(not(shuttle))]
-impl<T> Effects<T> {
-    fn is_empty(&self) -> bool {
-        self.start.is_none() && self.events.is_empty() && !self.wakes
-    }
-}
-
-impl<T: Send + Sync + 'static> Effects<T> {
-    fn run(self, shared: &Arc<Shared<T>>) {
-        if let Some(start) = self.start {
-            start.run(shared);
-        }
-        if self.wakes {
-            shared.process().signals.ended.notify();
-            #[cfg(not(shuttle))]
-            if shared.policy.background_refresh && !shared.home.has_runtime() {
-                super::watchdog::look();
-            }
-        }
-        for event in self.events {
-            event.log(shared.name);
-        }
-        drop((self.old, self.unused));
-    }
-}
-
-impl Event {
-    fn log(self, config: &'static str) {
-        match self {
-            Self::Unchanged => {
-                tracing::debug!(config, "secrets were refreshed and have not changed");
-            }
-            Self::Recovered { failures } => {
-                tracing::info!(config, failures, "secrets were refreshed after failures");
-            }
-            Self::Changed { fields } => {
-                tracing::info!(config, fields = fields.join(", "), "secrets have changed");
-            }
-            Self::Failed {
-                error,
-                failures,
-                age,
-            } => tracing::warn!(
-                config,
-                %error,
-                failures,
-                age_seconds = age.as_secs(),
-                "secrets cannot be refreshed; the last good ones stay"
-            ),
-            Self::FollowerBlocks => tracing::warn!(
-                config,
-                "a derived value or a function of `on_change` blocks its thread; no change is followed until it returns"
-            ),
-        }
-    }
-}
-
-/// Returns a random number from 0 to 1 that a forked child does not share with its parent.
-#[cfg(not(shuttle))]
-pub(super) fn random() -> f64 {
-    static RANDOM: PerProcess<Option<fastrand::Rng>> = PerProcess::new();
-    let seed = || {
-        use std::hash::{BuildHasher, RandomState};
-
-        let unique = (std::process::id(), SystemTime::now());
-        fastrand::Rng::with_seed(RandomState::new().hash_one(unique))
-    };
-    RANDOM.with(|random| random.get_or_insert_with(seed).f64())
-}
-
-/// Schedules are replayed with the same random numbers.
-#[cfg(shuttle)]
-pub(super) fn random() -> f64 {
-    use shuttle::rand::Rng;
-
-    shuttle::rand::thread_rng().r#gen()
 }

@@ -5,6 +5,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::Builder;
 use std::time::Duration;
 
+use super::clock::{Reading, Timestamp, nanos};
+use super::effects::Effects;
+use super::home::Place;
+use super::state::{GRACE, Shared, Trigger};
 use crate::per_process::PerProcess;
 
 /// What the watchdog looks at.
@@ -85,5 +89,44 @@ impl Watchdog {
             let list = self.lock();
             drop(self.changed.wait_timeout_while(list, sleep, is_unchanged));
         }
+    }
+}
+
+impl<T: Send + Sync + 'static> Watched for Shared<T> {
+    fn look(self: Arc<Self>) -> Duration {
+        let process = self.process();
+        let reading = self.clock.read();
+        let is_at_home = self.home.has_runtime() && !self.home.is_suspect();
+        // The runtime's own timer comes first.
+        let late = if is_at_home { GRACE } else { Duration::ZERO };
+        let earlier = Reading {
+            now: Timestamp(reading.now.0.saturating_sub(nanos(late))),
+            ..reading
+        };
+        let mut effects = Effects::default();
+        self.supervise(&mut process.lock(), reading, &mut effects);
+        if effects.is_empty() {
+            effects = self.start_due(&process, Trigger::Timer, Place::Own, earlier);
+            if is_at_home && effects.start.is_some() {
+                self.home.suspect(true);
+            }
+        }
+        let next = {
+            let state = process.lock();
+            let next = match &state.running {
+                Some(running) => self.next_check(running, reading),
+                None => state.next_due().after(late),
+            };
+            next.since(reading.now)
+        };
+        if effects.is_empty() {
+            // If the last handle was dropped since, the struct's own code would run here.
+            if let Some(last) = Arc::into_inner(self) {
+                drop(crate::blocking::spawn(async move { drop(last) }));
+            }
+        } else {
+            drop(crate::blocking::spawn(async move { effects.run(&self) }));
+        }
+        next
     }
 }

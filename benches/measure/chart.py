@@ -1,10 +1,9 @@
 """The chart, drawn from the committed figures."""
 
-import base64
 import subprocess
 
 from measure import cargo
-from measure.paths import CHART, CHART_IN_DOCS, RESULTS
+from measure.paths import CHART, RESULTS
 
 
 def draw():
@@ -12,4 +11,3 @@ def draw():
     with RESULTS.open() as figures:
         chart = subprocess.run([program], stdin=figures, stdout=subprocess.PIPE, check=True).stdout
     CHART.write_bytes(chart)
-    CHART_IN_DOCS.write_text(f"[chart]: data:image/svg+xml;base64,{base64.b64encode(chart).decode()}\n")

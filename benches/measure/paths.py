@@ -9,5 +9,3 @@ HOME = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve
 RESULTS = BENCHES / "results.json"
 REPORT = BENCHES / "RESULTS.md"
 CHART = BENCHES / "chart.svg"
-# The same for the documentation, which has no files beside it.
-CHART_IN_DOCS = ROOT / "secrets-core/src/guide/chart.md"

@@ -43,27 +43,27 @@ async fn run(command: &mut Command) -> Output {
 fn failure(output: &Output) -> String {
     assert_eq!(output.status.code(), Some(1));
     assert!(output.stdout.is_empty());
-    let story = String::from_utf8(output.stderr.clone()).unwrap();
+    let details = String::from_utf8(output.stderr.clone()).unwrap();
     for part in KEY.split('.') {
-        assert!(!story.contains(part), "the key in: {story}");
+        assert!(!details.contains(part), "the key in: {details}");
     }
-    story
+    details
 }
 
 #[tokio::test]
-async fn an_endpoint_that_refuses_is_told_as_momentos_failure() {
+async fn refused_connection_is_a_momento_error() {
     let output = run(momento()
         .env("MOMENTO_API_TOKEN", KEY)
         .env("MOMENTO_ENDPOINT", endpoint(1)))
     .await;
 
-    let story = failure(&output);
-    assert!(story.starts_with("momento: "), "{story}");
-    assert!(!story.contains("secret"), "{story}");
+    let details = failure(&output);
+    assert!(details.starts_with("momento: "), "{details}");
+    assert!(!details.contains("secret"), "{details}");
 }
 
 #[tokio::test]
-async fn an_endpoint_that_never_answers_does_not_hold_the_program() {
+async fn silent_endpoint_does_not_block_program() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
 
@@ -72,12 +72,12 @@ async fn an_endpoint_that_never_answers_does_not_hold_the_program() {
         .env("MOMENTO_ENDPOINT", endpoint(port)))
     .await;
 
-    let story = failure(&output);
-    assert!(story.starts_with("momento: "), "{story}");
+    let details = failure(&output);
+    assert!(details.starts_with("momento: "), "{details}");
 }
 
 #[tokio::test]
-async fn the_current_version_is_asked_for_once_in_the_default_region() {
+async fn current_version_is_requested_once() {
     let secrets = SecretsManager::start(&[("Momento_API_Token", KEY)]).await;
 
     let output = run(momento()
@@ -86,33 +86,33 @@ async fn the_current_version_is_asked_for_once_in_the_default_region() {
     .await;
 
     failure(&output);
-    let asked = secrets.asked();
-    assert_eq!(asked.len(), 1, "{asked:?}");
-    assert_eq!(asked[0].operation, "GetSecretValue");
-    assert_eq!(asked[0].region, "us-west-2");
+    let requested = secrets.requested();
+    assert_eq!(requested.len(), 1, "{requested:?}");
+    assert_eq!(requested[0].operation, "GetSecretValue");
+    assert_eq!(requested[0].region, "us-west-2");
     assert_eq!(
-        asked[0].body,
+        requested[0].body,
         json!({"SecretId": "Momento_API_Token", "VersionStage": "AWSCURRENT"})
     );
 }
 
 #[tokio::test]
-async fn a_key_that_is_none_is_told_without_it() {
+async fn invalid_key_error_hides_key() {
     let output = run(momento()
         .env("MOMENTO_API_TOKEN", "canary-signature")
         .env("MOMENTO_ENDPOINT", endpoint(1)))
     .await;
 
-    let story = failure(&output);
-    assert!(story.starts_with("momento: "), "{story}");
-    assert!(story.contains("key"), "{story}");
+    let details = failure(&output);
+    assert!(details.starts_with("momento: "), "{details}");
+    assert!(details.contains("key"), "{details}");
 }
 
 #[tokio::test]
-async fn a_missing_key_is_told_by_the_secrets_name() {
+async fn missing_key_error_names_secret() {
     let output = run(momento().env("MOMENTO_ENDPOINT", endpoint(1))).await;
 
-    let story = failure(&output);
-    assert!(story.contains("Momento_API_Token"), "{story}");
-    assert!(!story.starts_with("momento: "), "{story}");
+    let details = failure(&output);
+    assert!(details.contains("Momento_API_Token"), "{details}");
+    assert!(!details.starts_with("momento: "), "{details}");
 }

@@ -12,7 +12,7 @@ fn run(args: &[&str]) -> Output {
 }
 
 #[test]
-fn it_knows_the_struct() {
+fn policy_lists_struct_secrets() {
     let policy = run(&[
         "policy",
         "--region",
@@ -29,7 +29,7 @@ fn it_knows_the_struct() {
 }
 
 #[test]
-fn it_tells_what_is_missing() {
+fn check_lists_missing_fields() {
     let check = run(&["check", "--source", "env"]);
     assert_eq!(check.status.code(), Some(1));
     let text = String::from_utf8_lossy(&check.stdout);

@@ -27,7 +27,7 @@ fn line<'a>(report: &'a str, field: &str) -> &'a str {
 }
 
 #[test]
-fn the_report_tells_which_source_answered_which_field() {
+fn report_shows_source_of_each_field() {
     let output = quickstart()
         .env("POCKET_TOKEN", "from-my-shell")
         .output()
@@ -58,21 +58,24 @@ fn no_value_is_shown() {
 }
 
 #[test]
-fn without_the_variable_the_error_names_it_and_both_sources() {
+fn missing_variable_error_names_both_sources() {
     let output = quickstart().output().unwrap();
 
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(stdout(&output), "");
-    let story = stderr(&output);
+    let details = stderr(&output);
     for part in ["`token`", "POCKET_TOKEN", "no such secret", "not set"] {
-        assert!(story.contains(part), "no {part} in: {story}");
+        assert!(details.contains(part), "no {part} in: {details}");
     }
-    assert!(!story.contains("POCKET_KEY"), "it was found: {story}");
-    assert!(!story.contains("from-the-emulator"), "a value in: {story}");
+    assert!(!details.contains("POCKET_KEY"), "it was found: {details}");
+    assert!(
+        !details.contains("from-the-emulator"),
+        "a value in: {details}"
+    );
 }
 
 #[test]
-fn with_aws_and_no_account_both_fields_come_from_the_environment() {
+fn aws_without_account_falls_back() {
     let output = quickstart()
         .arg("--aws")
         .env("POCKET_KEY", "canary-1")
@@ -88,7 +91,7 @@ fn with_aws_and_no_account_both_fields_come_from_the_environment() {
 }
 
 #[test]
-fn an_unknown_argument_is_refused_with_the_known_one() {
+fn unknown_argument_error_names_valid_one() {
     let output = quickstart().arg("--azure").output().unwrap();
 
     assert_eq!(output.status.code(), Some(1));

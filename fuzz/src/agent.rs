@@ -7,9 +7,8 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener as Listener};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use from_secrets::{
-    Agent, Environment, Error, ExposeSecret as _, FromSecrets, Loader, SecretString,
-};
+use from_secrets::source::{Agent, Env};
+use from_secrets::{Error, ExposeSecret as _, FromSecrets, Loader, SecretString};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -21,10 +20,10 @@ use crate::loading::{self, assert_silent, is_silent, shown};
 
 mod script;
 
-use script::{Answer, Ending};
+use script::{Ending, FetchResult};
 
 /// The answers that are left.
-type Script = Arc<Mutex<std::vec::IntoIter<Answer>>>;
+type Script = Arc<Mutex<std::vec::IntoIter<FetchResult>>>;
 
 /// The token that is shown to whoever listens. It has a canary's letters, and is told as little as a value.
 const TOKEN: &str = "cAnArY-token";
@@ -58,19 +57,19 @@ struct One {
 
 /// Loads from whoever follows this script, as a process on a host and as one on Lambda.
 pub fn check(script: &[u8]) {
-    let answers = Answer::read_all(script);
-    let is_told = answers.iter().any(Answer::tells_a_canary);
+    let answers = FetchResult::read_all(script);
+    let is_told = answers.iter().any(FetchResult::tells_a_canary);
     let host: [(&str, &str); 0] = [];
     let lambda = [
         ("AWS_LAMBDA_FUNCTION_NAME", "f"),
         ("SSM_PARAMETER_STORE_TIMEOUT_MILLIS", "50"),
     ];
-    let host = Environment::from_vars(host);
-    let lambda = Environment::from_vars(lambda);
-    let one = load::<One>(&answers, Agent::secrets_manager(), &host, is_told);
+    let host = Env::from_vars(host);
+    let lambda = Env::from_vars(lambda);
+    let one = load::<One>(&answers, Agent::new(), &host, is_told);
     check_value(&answers, one.map(|one| one.one.expose_secret().to_owned()));
     for environment in [&host, &lambda] {
-        for agent in [Agent::secrets_manager(), Agent::parameter_store()] {
+        for agent in [Agent::new(), Agent::new().parameter_store()] {
             if let Ok(Asked {
                 number,
                 key,
@@ -86,9 +85,9 @@ pub fn check(script: &[u8]) {
 
 /// Loads within the deadline, and checks what is shown of it unless the answers say a canary where they may.
 fn load<T: FromSecrets + std::fmt::Debug>(
-    answers: &[Answer],
+    answers: &[FetchResult],
     agent: Agent,
-    environment: &Environment,
+    environment: &Env,
     is_told: bool,
 ) -> Result<T, Error> {
     let listener = Listener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port on loopback");
@@ -101,8 +100,8 @@ fn load<T: FromSecrets + std::fmt::Debug>(
         .map(SocketAddr::port)
         .expect("a bound socket has an address");
     let loader = Loader::new()
-        .environment(environment.clone())
-        .sources([agent.port(port).token(TOKEN)])
+        .env(environment.clone())
+        .source(agent.port(port).token(TOKEN))
         .timeout(TIMEOUT);
     let script = Arc::new(Mutex::new(Vec::from(answers).into_iter()));
     let (outcome, took) = loading::run(async {
@@ -138,7 +137,7 @@ async fn serve(listener: TcpListener, script: Script) {
     }
 }
 
-/// Answers the requests of one connection, in the script's order. Behind its end nothing is said any more.
+/// Serves the requests of one connection, in the script's order. Behind its end nothing is said any more.
 async fn converse(mut stream: TcpStream, script: Script) {
     while read_request(&mut stream).await {
         let answer = script.lock().expect("nobody panics with it").next();
@@ -169,8 +168,8 @@ async fn read_request(stream: &mut TcpStream) -> bool {
 }
 
 /// Where the first answer is the agent's, its value is what is loaded; where it is of another secret, it is not.
-fn check_value(answers: &[Answer], loaded: Result<String, Error>) {
-    let Some(Answer {
+fn check_value(answers: &[FetchResult], loaded: Result<String, Error>) {
+    let Some(FetchResult {
         status: Some(200),
         body,
         is_whole: true,
@@ -202,7 +201,7 @@ fn check_value(answers: &[Answer], loaded: Result<String, Error>) {
     }
 }
 
-impl Answer {
+impl FetchResult {
     /// Whether a canary stands where the agent speaks of a secret, and not the secret itself: in its ARN and version,
     /// in AWS's codes and messages, and in a refusal that is plain text.
     fn tells_a_canary(&self) -> bool {

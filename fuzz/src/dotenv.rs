@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use from_secrets::{Dotenv, ExposeSecret as _, FromSecrets, SecretString};
+use from_secrets::source::Dotenv;
+use from_secrets::{ExposeSecret as _, FromSecrets, SecretString};
 
 use crate::loading::{self, DIGITS, Given, is_silent};
 
@@ -47,7 +48,7 @@ pub fn check(bytes: &[u8]) {
     fs::write(&*FILE, bytes).expect("a file");
     let text = String::from_utf8_lossy(bytes);
     let given = Given {
-        loader: loading::loader([Dotenv::at(&*FILE)]),
+        loader: loading::loader([Dotenv::new().path(&*FILE)]),
         // Digits may be a part of a name, and names are told.
         is_secret: !is_silent(&text) && !text.contains(DIGITS) && !has_canary_in_braces(&text),
     };

@@ -39,12 +39,12 @@ pub fn check(text: &str) {
         };
     let secrets = Declaration::of::<Shop>();
     let secrets = said(
-        |declaration, stage| declaration.parameter("stage", stage),
+        |declaration, stage| declaration.placeholder("stage", stage),
         stage,
         secrets,
     );
     let secrets = said(
-        |declaration, arn| declaration.parameter("SECRET_ARN", arn),
+        |declaration, arn| declaration.placeholder("SECRET_ARN", arn),
         arn,
         secrets,
     );

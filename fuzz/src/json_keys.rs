@@ -1,6 +1,7 @@
 //! What a JSON key leads to in a document: what RFC 6901 and `serde_json` say.
 
-use from_secrets::{FromSecrets, Memory};
+use from_secrets::FromSecrets;
+use from_secrets::source::Memory;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
@@ -28,8 +29,8 @@ pub fn check(text: &str) {
     }
     let tree = Tree::parse(document.as_bytes());
     let given = Given {
-        loader: loading::loader([Memory::new().secret("value", document)])
-            .parameter("VALUE_ARN", format!("{ARN}:{key}::")),
+        loader: loading::loader([Memory::new().with_secret("value", document)])
+            .placeholder("VALUE_ARN", format!("{ARN}:{key}::")),
         // The key is told, and one that it may be a misspelling of.
         is_secret: is_silent(key)
             && !tree

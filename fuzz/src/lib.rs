@@ -6,7 +6,7 @@
 extern crate proc_macro;
 
 pub mod agent;
-#[path = "../../tests/src/canary.rs"]
+#[path = "../../tests/support/canary.rs"]
 pub mod canary;
 pub mod declaration;
 pub mod decode;

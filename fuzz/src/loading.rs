@@ -3,7 +3,9 @@
 use std::error::Error as _;
 use std::fmt::{Debug, Write as _};
 
-use from_secrets::{Environment, Error, FromSecrets, Loader, Report, Source};
+use from_secrets::report::LoadReport;
+use from_secrets::source::{Env, Source};
+use from_secrets::{Error, FromSecrets, Loader};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::canary;
@@ -23,9 +25,7 @@ thread_local! {
 /// A loader that knows these sources, and nothing of the process that it runs in.
 pub fn loader(sources: impl IntoIterator<Item = impl Into<Source>>) -> Loader {
     let nothing: [(&str, &str); 0] = [];
-    Loader::new()
-        .environment(Environment::from_vars(nothing))
-        .sources(sources)
+    Loader::new().env(Env::from_vars(nothing)).sources(sources)
 }
 
 /// Runs to the end, in time that nobody waits for.
@@ -58,7 +58,7 @@ impl Given {
 }
 
 /// All that can be read of what came of a load.
-pub fn shown<T: Debug>(loaded: &Result<(T, Report), Error>) -> String {
+pub fn shown<T: Debug>(loaded: &Result<(T, LoadReport), Error>) -> String {
     match loaded {
         Ok((loaded, report)) => format!("{loaded:?}\n{report}\n{report:?}"),
         Err(error) => told(error),

@@ -69,7 +69,7 @@ fn template(text: &str) {
     };
     let written: String = template.parts().iter().map(|part| write(*part)).collect();
     assert_eq!(written, text);
-    let names: Vec<&str> = template.parameters().collect();
+    let names: Vec<&str> = template.placeholders().collect();
     for name in &names {
         assert!(check_variable(name).is_ok(), "{name:?} in {text:?}");
     }
@@ -88,7 +88,7 @@ fn template(text: &str) {
 fn write(part: Part<'_>) -> String {
     match part {
         Part::Literal(text) => text.to_owned(),
-        Part::Parameter(name) => format!("{{{name}}}"),
+        Part::Placeholder(name) => format!("{{{name}}}"),
     }
 }
 

@@ -1,44 +1,42 @@
-//! Why a struct could not be loaded, told without any value.
+//! The error of a load.
 
 use std::fmt;
 use std::sync::Arc;
 
-use crate::grouped::{grouped, listed};
-use crate::help::{Advice, advice};
-use crate::plan::Flaw;
-use crate::report::{FieldReport, Outcome, Report};
-use crate::story::{Line, Story};
+use crate::format::{grouped, listed};
+use crate::report::{FieldDetails, FieldLine, FieldOutcome, FieldReport, Hint, LoadReport, hints};
 
-/// Why a struct could not be loaded: every field that failed, at once.
+/// An error of a load: all fields that failed.
 ///
-/// `{}` is one line. `{:#}` and `{:?}` are the whole story: each field, each source that was asked, the service's own
-/// code and request id, and the likely fix. None of them ever holds a value.
+/// `{}` is one line. `{:#}` and `{:?}` add details: each failed field, each source that was queried, the service's own
+/// code and request id, and hints. [`source`](std::error::Error::source) has the details without the line, so that
+/// `anyhow` and `eyre` print both. None of them ever contains a value.
 ///
-/// A clone shares what it tells.
+/// Clones share their content.
 #[derive(Clone)]
 pub struct Error(Arc<Repr>);
 
 struct Repr {
     subject: &'static str,
-    reason: Reason,
+    reason: ErrorReason,
 }
 
-enum Reason {
+enum ErrorReason {
     Declaration(Vec<Flaw>),
-    Fields(Report),
+    Fields(LoadReport),
     Runtime(String),
 }
 
-/// What kind of error it is.
+/// The kind of an [`Error`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// What to load, or how to keep it fresh, is not clear: a parameter without a value, a name that Secrets Manager
-    /// would refuse, an unknown source, a TTL of zero. Nothing was asked for.
+    /// The declaration or a setting is invalid: a placeholder without a value, a name that Secrets Manager would reject,
+    /// an unknown source, a TTL of zero. No request was sent.
     Declaration,
-    /// One or more fields could not be filled; [`Error::fields`] tells which and why.
+    /// One or more fields failed; [`Error::failed_fields`] returns them.
     Fields,
-    /// The load could not run: no Tokio runtime, no thread.
+    /// The load could not run, for example without a Tokio runtime.
     Runtime,
 }
 
@@ -46,42 +44,42 @@ impl Error {
     pub(crate) fn declaration(subject: &'static str, flaws: Vec<Flaw>) -> Self {
         Self(Arc::new(Repr {
             subject,
-            reason: Reason::Declaration(flaws),
+            reason: ErrorReason::Declaration(flaws),
         }))
     }
 
-    pub(crate) fn fields_of(subject: &'static str, report: Report) -> Self {
+    pub(crate) fn fields_of(subject: &'static str, report: LoadReport) -> Self {
         Self(Arc::new(Repr {
             subject,
-            reason: Reason::Fields(report),
+            reason: ErrorReason::Fields(report),
         }))
     }
 
     pub(crate) fn runtime(subject: &'static str, message: impl Into<String>) -> Self {
         Self(Arc::new(Repr {
             subject,
-            reason: Reason::Runtime(message.into()),
+            reason: ErrorReason::Runtime(message.into()),
         }))
     }
 
-    /// What kind of error it is.
+    /// Returns the kind.
     pub fn kind(&self) -> ErrorKind {
         match self.0.reason {
-            Reason::Declaration(_) => ErrorKind::Declaration,
-            Reason::Fields(_) => ErrorKind::Fields,
-            Reason::Runtime(_) => ErrorKind::Runtime,
+            ErrorReason::Declaration(_) => ErrorKind::Declaration,
+            ErrorReason::Fields(_) => ErrorKind::Fields,
+            ErrorReason::Runtime(_) => ErrorKind::Runtime,
         }
     }
 
-    /// The fields that failed, in the order of their declaration.
-    pub fn fields(&self) -> impl Iterator<Item = &FieldReport> {
-        self.report().into_iter().flat_map(Report::failed)
+    /// Returns the fields that failed, in the order of their declaration.
+    pub fn failed_fields(&self) -> impl Iterator<Item = &FieldReport> {
+        self.report().into_iter().flat_map(LoadReport::failed)
     }
 
-    /// What was done for every field, where the load came that far.
-    pub fn report(&self) -> Option<&Report> {
+    /// Returns the report on all fields, unless the load ended before it queried a source.
+    pub fn report(&self) -> Option<&LoadReport> {
         match &self.0.reason {
-            Reason::Fields(report) => Some(report),
+            ErrorReason::Fields(report) => Some(report),
             _ => None,
         }
     }
@@ -89,8 +87,8 @@ impl Error {
     fn summary(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "cannot load `{}`: ", self.0.subject)?;
         match &self.0.reason {
-            Reason::Runtime(message) => f.write_str(message),
-            Reason::Declaration(flaws) => match &flaws[..] {
+            ErrorReason::Runtime(message) => f.write_str(message),
+            ErrorReason::Declaration(flaws) => match &flaws[..] {
                 [flaw] => write!(f, "{flaw}"),
                 _ => write!(
                     f,
@@ -99,10 +97,10 @@ impl Error {
                     listed(flaws.iter().map(|flaw| &flaw.path))
                 ),
             },
-            Reason::Fields(_) => {
-                let fields: Vec<&FieldReport> = self.fields().collect();
+            ErrorReason::Fields(_) => {
+                let fields: Vec<&FieldReport> = self.failed_fields().collect();
                 match &fields[..] {
-                    [field] => write!(f, "{}", Line(field)),
+                    [field] => write!(f, "{}", FieldLine(field)),
                     _ => write!(f, "{} fields failed: {}", fields.len(), by_reason(&fields)),
                 }
             }
@@ -114,92 +112,113 @@ impl Error {
 fn by_reason(fields: &[&FieldReport]) -> String {
     let reasons = fields.iter().map(|field| {
         let reason = match field.outcome() {
-            Outcome::Failed(failure) => failure.cause().as_str(),
+            FieldOutcome::Failed(error) => error.kind().as_str(),
             _ => "missing",
         };
         (reason, field.path())
     });
-    let told = grouped(reasons)
+    let parts = grouped(reasons)
         .into_iter()
-        .map(|(reason, those)| format!("{} ({reason})", listed(&those)));
-    told.collect::<Vec<_>>().join("; ")
+        .map(|(reason, fields)| format!("{} ({reason})", listed(&fields)));
+    parts.collect::<Vec<_>>().join("; ")
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.summary(f)?;
-        if f.alternate() {
-            write!(f, "{}", self.0.reason)
-        } else {
-            Ok(())
+        if f.alternate() && self.0.reason.has_details() {
+            let details = self.0.reason.to_string();
+            f.write_str("\n")?;
+            for line in details.lines() {
+                let indent = if line.is_empty() { "" } else { "  " };
+                write!(f, "\n{indent}{line}")?;
+            }
         }
+        Ok(())
     }
 }
 
-/// The whole story, because this is what `fn main() -> Result<(), Error>` and `unwrap` show.
+/// `fn main() -> Result<(), Error>` and `unwrap` show this.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self:#}")
     }
 }
 
-/// What the one line leaves out is the source, so that whoever prints the chain, as `anyhow` does, tells it too.
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &self.0.reason {
-            Reason::Runtime(_) => None,
-            Reason::Declaration(flaws) if flaws.len() == 1 => None,
-            told => Some(told),
+        let reason = &self.0.reason;
+        reason.has_details().then_some(reason)
+    }
+}
+
+impl ErrorReason {
+    /// Returns whether there is more than the one line.
+    fn has_details(&self) -> bool {
+        match self {
+            Self::Runtime(_) => false,
+            Self::Declaration(flaws) => flaws.len() > 1,
+            Self::Fields(_) => true,
         }
     }
 }
 
-impl std::error::Error for Reason {}
+impl std::error::Error for ErrorReason {}
 
-impl fmt::Debug for Reason {
+impl fmt::Debug for ErrorReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
 
-/// What there is to tell beyond the one line.
-impl fmt::Display for Reason {
+/// The details, without the one line.
+impl fmt::Display for ErrorReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Runtime(_) => Ok(()),
-            Self::Declaration(flaws) if flaws.len() == 1 => Ok(()),
-            Self::Declaration(flaws) => flawed(flaws, f),
-            Self::Fields(report) => failed(report, f),
+            Self::Runtime(message) => f.write_str(message),
+            Self::Declaration(flaws) => write_flaws(flaws, f),
+            Self::Fields(report) => write_fields(report, f),
         }
     }
 }
 
-/// What several fields have in common is said once, with all of them before it.
-fn flawed(flaws: &[Flaw], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+/// Writes each message once, with all its fields.
+fn write_flaws(flaws: &[Flaw], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let messages = flaws
         .iter()
         .map(|flaw| (flaw.message.as_str(), flaw.path.as_str()));
-    grouped(messages).iter().try_for_each(|(message, those)| {
-        let plural = if those.len() > 1 { "s" } else { "" };
-        write!(f, "\n  field{plural} {}: {message}", listed(those))
+    for (i, (message, fields)) in grouped(messages).iter().enumerate() {
+        let newline = if i > 0 { "\n" } else { "" };
+        let plural = if fields.len() > 1 { "s" } else { "" };
+        write!(f, "{newline}field{plural} {}: {message}", listed(fields))?;
+    }
+    Ok(())
+}
+
+/// Writes each field with its own hint, and then hints for several fields.
+fn write_fields(report: &LoadReport, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let (shared, own): (Vec<Hint<'_>>, Vec<Hint<'_>>) = hints(report.failed())
+        .into_iter()
+        .partition(|hint| hint.fields.len() > 1);
+    for (i, field) in report.failed().enumerate() {
+        let newline = if i > 0 { "\n\n" } else { "" };
+        write!(f, "{newline}{}", FieldDetails(field))?;
+        if let Some(hint) = own.iter().find(|hint| hint.fields == [field.path()]) {
+            write!(f, "\n  help: {}", hint.text)?;
+        }
+    }
+    shared.iter().try_for_each(|hint| {
+        let fields = listed(&hint.fields);
+        write!(f, "\n\nhelp for {fields}: {}", hint.text)
     })
 }
 
-/// Each field with its own help; help for several comes last.
-fn failed(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let (shared, own): (Vec<Advice<'_>>, Vec<Advice<'_>>) = advice(report.failed())
-        .into_iter()
-        .partition(|advice| advice.fields.len() > 1);
-    for field in report.failed() {
-        write!(f, "{}", Story(field))?;
-        if let Some(advice) = own.iter().find(|advice| advice.fields == [field.path()]) {
-            write!(f, "\n    help: {}", advice.text)?;
-        }
-    }
-    shared.iter().try_for_each(|advice| {
-        let those = listed(&advice.fields);
-        write!(f, "\n\n  help for {those}: {}", advice.text)
-    })
+/// A reason why a declaration cannot be loaded.
+#[derive(Clone, Debug)]
+pub(crate) struct Flaw {
+    /// The field's path; empty for a setting of the loader.
+    pub(crate) path: String,
+    pub(crate) message: String,
 }
 
 impl fmt::Display for Flaw {

@@ -70,9 +70,9 @@ mod tests {
     }
 
     #[test]
-    fn lock_that_is_never_released_is_given_up() {
-        static HELD: PerProcess<u32> = PerProcess::new();
-        let _guard = HELD.0.lock();
-        assert_eq!(HELD.with(|value| *value), 0);
+    fn unreleased_lock_is_abandoned() {
+        static LOCKED: PerProcess<u32> = PerProcess::new();
+        let _guard = LOCKED.0.lock();
+        assert_eq!(LOCKED.with(|value| *value), 0);
     }
 }

@@ -53,8 +53,8 @@ impl Spec {
         let mut i = 0;
         while i < self.fields.len() {
             let derived = match &self.fields[i].kind {
-                Kind::Leaf(leaf) => matches!(leaf.name, Name::Derived(_)),
-                Kind::Nested(nested) => nested.spec.has_derived_name(),
+                FieldKind::Leaf(leaf) => matches!(leaf.name, Name::Derived(_)),
+                FieldKind::Nested(nested) => nested.spec.has_derived_name(),
             };
             if derived {
                 return true;
@@ -74,7 +74,7 @@ impl Spec {
             if let Some(message) = field.well_known {
                 panic!("{}", message);
             }
-            if let Kind::Nested(nested) = &field.kind
+            if let FieldKind::Nested(nested) = &field.kind
                 && nested.prefix.is_empty()
                 && nested.env_prefix.is_none()
             {
@@ -89,8 +89,8 @@ impl Spec {
         let mut i = 0;
         while i < self.fields.len() {
             let derived = match &self.fields[i].kind {
-                Kind::Leaf(leaf) => matches!(leaf.variable, Variable::Derived),
-                Kind::Nested(nested) => nested.spec.has_derived_variable(),
+                FieldKind::Leaf(leaf) => matches!(leaf.variable, Variable::Derived),
+                FieldKind::Nested(nested) => nested.spec.has_derived_variable(),
             };
             if derived {
                 return true;
@@ -107,7 +107,7 @@ pub struct Field {
     name: &'static str,
     description: &'static str,
     necessity: Necessity,
-    kind: Kind,
+    kind: FieldKind,
     default_text: Option<&'static str>,
     /// The error for a variable that shells or containers set, unless a prefix of the structs around it changes it.
     well_known: Option<&'static str>,
@@ -126,20 +126,20 @@ pub enum Necessity {
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Kind {
-    Leaf(Leaf),
-    Nested(Nested),
+pub(crate) enum FieldKind {
+    Leaf(ValueSpec),
+    Nested(NestedSpec),
 }
 
 /// A field that holds one value.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Leaf {
+pub(crate) struct ValueSpec {
     pub(crate) name: Name,
     pub(crate) json_key: Option<&'static str>,
     pub(crate) version: Version,
     pub(crate) variable: Variable,
     pub(crate) reach: Reach,
-    pub(crate) form: Form,
+    pub(crate) form: ValueForm,
 }
 
 /// A secret's name as the declaration has it.
@@ -176,7 +176,7 @@ pub(crate) enum Reach {
 
 /// What a field takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum ValueForm {
     Text,
     /// Bytes; base64 where they travel as text.
     Bytes,
@@ -184,7 +184,7 @@ pub(crate) enum Form {
 
 /// A field whose type derives `FromSecrets` too.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Nested {
+pub(crate) struct NestedSpec {
     pub(crate) spec: &'static Spec,
     pub(crate) prefix: &'static str,
     pub(crate) env_prefix: Option<&'static str>,
@@ -214,24 +214,24 @@ impl Field {
     /// The declaration of the field's type, where that derives `FromSecrets` too.
     pub const fn nested_spec(&self) -> Option<&'static Spec> {
         match &self.kind {
-            Kind::Nested(nested) => Some(nested.spec),
-            Kind::Leaf(_) => None,
+            FieldKind::Nested(nested) => Some(nested.spec),
+            FieldKind::Leaf(_) => None,
         }
     }
 
-    pub(crate) const fn kind(&self) -> &Kind {
+    pub(crate) const fn kind(&self) -> &FieldKind {
         &self.kind
     }
 
     /// Whether the field takes the secret's bytes; in a variable and within JSON they are base64.
     pub const fn is_binary(&self) -> bool {
-        matches!(&self.kind, Kind::Leaf(leaf) if matches!(leaf.form, Form::Bytes))
+        matches!(&self.kind, FieldKind::Leaf(leaf) if matches!(leaf.form, ValueForm::Bytes))
     }
 
     pub(crate) fn leaf_count(&self) -> usize {
         match &self.kind {
-            Kind::Leaf(_) => 1,
-            Kind::Nested(nested) => nested.spec.leaf_count(),
+            FieldKind::Leaf(_) => 1,
+            FieldKind::Nested(nested) => nested.spec.leaf_count(),
         }
     }
 }
@@ -253,7 +253,7 @@ impl Field {
     }
 
     pub const fn nested(name: &'static str, spec: &'static Spec) -> Self {
-        let nested = Nested {
+        let nested = NestedSpec {
             spec,
             prefix: "",
             env_prefix: None,
@@ -264,7 +264,7 @@ impl Field {
             necessity: Necessity::Required,
             default_text: None,
             well_known: None,
-            kind: Kind::Nested(nested),
+            kind: FieldKind::Nested(nested),
         }
     }
 
@@ -276,50 +276,50 @@ impl Field {
     }
 
     pub const fn json_key(self, key: &'static str) -> Self {
-        self.with_leaf(Leaf {
+        self.with_leaf(ValueSpec {
             json_key: Some(key),
             ..self.as_leaf()
         })
     }
 
     pub const fn version_stage(self, stage: &'static str) -> Self {
-        self.with_leaf(Leaf {
+        self.with_leaf(ValueSpec {
             version: Version::Stage(stage),
             ..self.as_leaf()
         })
     }
 
     pub const fn version_id(self, id: &'static str) -> Self {
-        self.with_leaf(Leaf {
+        self.with_leaf(ValueSpec {
             version: Version::Id(id),
             ..self.as_leaf()
         })
     }
 
     pub const fn env(self, variable: &'static str) -> Self {
-        self.with_leaf(Leaf {
+        self.with_leaf(ValueSpec {
             variable: Variable::Given(variable),
             ..self.as_leaf()
         })
     }
 
     pub const fn no_env(self) -> Self {
-        self.with_leaf(Leaf {
+        self.with_leaf(ValueSpec {
             variable: Variable::None,
             ..self.as_leaf()
         })
     }
 
     pub const fn env_only(self) -> Self {
-        self.with_leaf(Leaf {
+        self.with_leaf(ValueSpec {
             reach: Reach::EnvironmentOnly,
             ..self.as_leaf()
         })
     }
 
     pub const fn binary(self) -> Self {
-        self.with_leaf(Leaf {
-            form: Form::Bytes,
+        self.with_leaf(ValueSpec {
+            form: ValueForm::Bytes,
             ..self.as_leaf()
         })
     }
@@ -359,7 +359,7 @@ impl Field {
             "`prefix` has no effect here: every name in the nested struct is given; remove it, or remove a `name` there"
         );
         Self {
-            kind: Kind::Nested(Nested { prefix, ..nested }),
+            kind: FieldKind::Nested(NestedSpec { prefix, ..nested }),
             ..self
         }
     }
@@ -371,7 +371,7 @@ impl Field {
             "`env_prefix` has no effect here: every variable in the nested struct is given; remove it, or remove an `env` there"
         );
         Self {
-            kind: Kind::Nested(Nested {
+            kind: FieldKind::Nested(NestedSpec {
                 env_prefix: Some(prefix),
                 ..nested
             }),
@@ -380,13 +380,13 @@ impl Field {
     }
 
     const fn leaf(name: &'static str, secret: Name) -> Self {
-        let leaf = Leaf {
+        let leaf = ValueSpec {
             name: secret,
             json_key: None,
             version: Version::Current,
             variable: Variable::Derived,
             reach: Reach::Chain,
-            form: Form::Text,
+            form: ValueForm::Text,
         };
         Self {
             name,
@@ -394,28 +394,28 @@ impl Field {
             necessity: Necessity::Required,
             default_text: None,
             well_known: None,
-            kind: Kind::Leaf(leaf),
+            kind: FieldKind::Leaf(leaf),
         }
     }
 
-    const fn with_leaf(self, leaf: Leaf) -> Self {
+    const fn with_leaf(self, leaf: ValueSpec) -> Self {
         Self {
-            kind: Kind::Leaf(leaf),
+            kind: FieldKind::Leaf(leaf),
             ..self
         }
     }
 
-    const fn as_leaf(&self) -> Leaf {
+    const fn as_leaf(&self) -> ValueSpec {
         match self.kind {
-            Kind::Leaf(leaf) => leaf,
-            Kind::Nested(_) => panic!("a nested struct has no secret of its own"),
+            FieldKind::Leaf(leaf) => leaf,
+            FieldKind::Nested(_) => panic!("a nested struct has no secret of its own"),
         }
     }
 
-    const fn as_nested(&self) -> Nested {
+    const fn as_nested(&self) -> NestedSpec {
         match self.kind {
-            Kind::Nested(nested) => nested,
-            Kind::Leaf(_) => panic!("only a nested struct takes prefixes"),
+            FieldKind::Nested(nested) => nested,
+            FieldKind::Leaf(_) => panic!("only a nested struct takes prefixes"),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The synchronization of [`Live`](crate::Live). Tests replace it with a scheduler that explores interleavings
-//! (`--cfg shuttle`).
+//! The synchronization of [`Live`](crate::Live), and random numbers for its jitter. With `--cfg shuttle` tests replace
+//! them with those of a scheduler that explores interleavings.
 
 #[cfg(not(shuttle))]
 use std::sync::Arc;
@@ -16,12 +16,12 @@ pub(crate) use std::sync::{Mutex, MutexGuard};
 
 pub(crate) use swap::{Guard, Swap, owned};
 
-/// Locks a mutex whose holders never panic in the middle of a change.
+/// Locks a mutex. No code that changes its value panics.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Locks a mutex that is not part of what a scheduler explores.
+/// Locks a mutex that the scheduler does not explore.
 #[cfg(shuttle)]
 pub(crate) fn plain<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -114,32 +114,69 @@ pub(crate) fn block_on<F: std::future::Future>(future: F) -> F::Output {
     use std::task::{Context, Poll, Wake, Waker};
     use std::thread::{Thread, current, park};
 
-    /// Wakes the thread. The future's code could consume the thread's `unpark` token, so the flag decides.
-    struct Alarm {
+    /// Wakes the thread. The future's code can consume the thread's `unpark` token, so the flag decides.
+    struct ThreadWaker {
         thread: Thread,
-        is_rung: AtomicBool,
+        is_woken: AtomicBool,
     }
 
-    impl Wake for Alarm {
+    impl Wake for ThreadWaker {
         fn wake(self: Arc<Self>) {
-            self.is_rung.store(true, Ordering::Release);
+            self.is_woken.store(true, Ordering::Release);
             self.thread.unpark();
         }
     }
 
-    let alarm = Arc::new(Alarm {
+    let thread = Arc::new(ThreadWaker {
         thread: current(),
-        is_rung: AtomicBool::new(false),
+        is_woken: AtomicBool::new(false),
     });
-    let waker = Waker::from(Arc::clone(&alarm));
+    let waker = Waker::from(Arc::clone(&thread));
     let mut context = Context::from_waker(&waker);
     let mut future = std::pin::pin!(future);
     loop {
         if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
             return output;
         }
-        while !alarm.is_rung.swap(false, Ordering::Acquire) {
+        while !thread.is_woken.swap(false, Ordering::Acquire) {
             park();
         }
+    }
+}
+
+/// Returns a random number from 0 to 1 that a forked child does not share with its parent.
+#[cfg(not(shuttle))]
+pub(crate) fn random() -> f64 {
+    use std::hash::{BuildHasher, RandomState};
+    use std::time::SystemTime;
+
+    use crate::per_process::PerProcess;
+
+    static RANDOM: PerProcess<Option<fastrand::Rng>> = PerProcess::new();
+    let seed = || {
+        let unique = (std::process::id(), SystemTime::now());
+        fastrand::Rng::with_seed(RandomState::new().hash_one(unique))
+    };
+    RANDOM.with(|random| random.get_or_insert_with(seed).f64())
+}
+
+/// Returns a random number from 0 to 1 that is the same when a schedule is replayed.
+#[cfg(shuttle)]
+pub(crate) fn random() -> f64 {
+    use shuttle::rand::Rng;
+
+    shuttle::rand::thread_rng().r#gen()
+}
+
+#[cfg(all(test, not(shuttle)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn random_numbers_differ_within_range() {
+        let numbers: Vec<f64> = (0..100).map(|_| random()).collect();
+        assert!(numbers.iter().all(|number| (0.0..1.0).contains(number)));
+        let mut pairs = numbers.windows(2);
+        assert!(pairs.any(|pair| pair[0].to_bits() != pair[1].to_bits()));
     }
 }

@@ -7,9 +7,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
-use from_secrets::{
-    Answers, Error, ErrorKind, FromSecrets, Loader, Memory, Query, SecretSource, Source,
+use from_secrets::source::{
+    FetchContext, FetchFuture, Memory, SecretRequest, SecretSource, Source,
 };
+use from_secrets::{Error, ErrorKind, FromSecrets, Loader};
 use tokio::runtime::Handle;
 
 #[derive(FromSecrets)]
@@ -53,24 +54,26 @@ impl SecretSource for Worker {
         "worker"
     }
 
-    fn fetch<'a>(&'a self, query: Query<'a>) -> Answers<'a> {
+    fn fetch<'a>(
+        &'a self,
+        requests: &'a [SecretRequest],
+        context: FetchContext,
+    ) -> FetchFuture<'a> {
         let work = Arc::clone(&self.0);
         Box::pin(async move {
             tokio::spawn(async move { work() }).await.unwrap();
             tokio::time::sleep(Duration::from_millis(1)).await;
-            memory().fetch(query).await
+            memory().fetch(requests, context).await
         })
     }
 }
 
 fn memory() -> Memory {
-    Memory::new().secret("API_TOKEN", "t")
+    Memory::new().with_secret("API_TOKEN", "t")
 }
 
 fn loader(work: impl Fn() + Send + Sync + 'static) -> Loader {
-    Loader::new()
-        .sources([Source::custom(Worker(Arc::new(work)))])
-        .timeout(LONG)
+    Loader::new().source(Worker(Arc::new(work))).timeout(LONG)
 }
 
 /// A loader whose source needs a thread that drives tasks and timers.
@@ -150,13 +153,13 @@ fn loads_in_task<T: FromSecrets + Send + 'static>() -> Result<Config, Error> {
 }
 
 #[test]
-fn nested_load_in_parse_in_task_ends() {
+fn parse_nested_load_ends_in_task() {
     let _alone = alone();
     assert!(ends(loads_in_task::<Parsed>).is_ok());
 }
 
 #[test]
-fn nested_load_in_default_in_task_ends() {
+fn default_nested_load_ends_in_task() {
     let _alone = alone();
     assert!(ends(loads_in_task::<Defaulted>).is_ok());
 }
@@ -173,14 +176,18 @@ impl SecretSource for Blocker {
         "blocker"
     }
 
-    fn fetch<'a>(&'a self, query: Query<'a>) -> Answers<'a> {
+    fn fetch<'a>(
+        &'a self,
+        requests: &'a [SecretRequest],
+        context: FetchContext,
+    ) -> FetchFuture<'a> {
         let started = self.started.clone();
         let released = self.released.lock().unwrap().take().unwrap();
         tokio::spawn(async move {
             started.send(Handle::current()).unwrap();
             released.recv()
         });
-        Box::pin(async move { memory().fetch(query).await })
+        Box::pin(async move { memory().fetch(requests, context).await })
     }
 }
 
@@ -195,8 +202,8 @@ impl Blocked {
         let (release, released) = channel();
         let (started, has_started) = channel();
         let released = Mutex::new(Some(released));
-        let blocker = Source::custom(Blocker { started, released });
-        let load = move || Loader::new().sources([blocker]).load_blocking::<Config>();
+        let blocker = Source::from(Blocker { started, released });
+        let load = move || Loader::new().source(blocker).load_blocking::<Config>();
         assert!(ends(load).is_ok());
         Self {
             runtime: has_started.recv_timeout(LONG).unwrap(),
@@ -265,7 +272,7 @@ fn concurrent_loads_replace_blocked_thread() {
 fn memory_load_ignores_blocked_thread() {
     let _alone = alone();
     let _blocked = Blocked::start();
-    let config = ends(|| Loader::new().sources([memory()]).load_blocking::<Config>());
+    let config = ends(|| Loader::new().source(memory()).load_blocking::<Config>());
     assert_eq!(config.unwrap().token, "t");
 }
 
@@ -278,13 +285,17 @@ impl SecretSource for Hanging {
         "hanging"
     }
 
-    fn fetch<'a>(&'a self, _query: Query<'a>) -> Answers<'a> {
+    fn fetch<'a>(
+        &'a self,
+        _requests: &'a [SecretRequest],
+        _context: FetchContext,
+    ) -> FetchFuture<'a> {
         Box::pin(std::future::pending())
     }
 }
 
 fn hanging() -> Loader {
-    let loader = Loader::new().sources([Source::custom(Hanging)]);
+    let loader = Loader::new().source(Hanging);
     loader.timeout(Duration::from_millis(1))
 }
 

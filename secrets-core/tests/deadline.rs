@@ -3,10 +3,11 @@
 
 use std::time::Duration;
 
-use from_secrets::{
-    Answers, Cause, Environment, Error, FromSecrets, Loader, Outcome, Query, SecretSource,
-    SecretString, Source,
+use from_secrets::report::FieldOutcome;
+use from_secrets::source::{
+    Env, FetchContext, FetchFuture, SecretRequest, SecretSource, SourceErrorKind,
 };
+use from_secrets::{Error, FromSecrets, Loader, SecretString};
 use tokio::time::Instant;
 
 #[derive(FromSecrets)]
@@ -25,7 +26,11 @@ impl SecretSource for Hanging {
         "hanging"
     }
 
-    fn fetch<'a>(&'a self, _query: Query<'a>) -> Answers<'a> {
+    fn fetch<'a>(
+        &'a self,
+        _requests: &'a [SecretRequest],
+        _context: FetchContext,
+    ) -> FetchFuture<'a> {
         Box::pin(std::future::pending())
     }
 
@@ -42,33 +47,40 @@ impl SecretSource for Short {
         "short"
     }
 
-    fn fetch<'a>(&'a self, _query: Query<'a>) -> Answers<'a> {
+    fn fetch<'a>(
+        &'a self,
+        _requests: &'a [SecretRequest],
+        _context: FetchContext,
+    ) -> FetchFuture<'a> {
         Box::pin(async { Vec::new() })
     }
 }
 
-fn cause(error: &Error) -> Vec<(&str, Cause)> {
-    let failed = |field: &'_ from_secrets::FieldReport| match field.outcome() {
-        Outcome::Failed(failure) => failure.cause(),
+fn cause(error: &Error) -> Vec<(&str, SourceErrorKind)> {
+    let failed = |field: &'_ from_secrets::report::FieldReport| match field.outcome() {
+        FieldOutcome::Failed(failure) => failure.kind(),
         other => panic!("{other:?}"),
     };
     error
-        .fields()
+        .failed_fields()
         .map(|field| (field.path(), failed(field)))
         .collect()
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_source_that_never_answers_is_an_error_at_the_deadline() {
+async fn hanging_source_fails_at_deadline() {
     let start = Instant::now();
     let loader = Loader::new()
-        .sources([Source::custom(Hanging)])
-        .environment(Environment::from_vars([("A", "a")]));
+        .source(Hanging)
+        .env(Env::from_vars([("A", "a")]));
     let error = loader.load::<Config>().await.unwrap_err();
     assert_eq!(start.elapsed().as_secs(), 10);
     assert_eq!(
         cause(&error),
-        [("key", Cause::Unreachable), ("token", Cause::Unreachable)]
+        [
+            ("key", SourceErrorKind::Unreachable),
+            ("token", SourceErrorKind::Unreachable)
+        ]
     );
     assert!(
         format!("{error:#}")
@@ -78,27 +90,28 @@ async fn a_source_that_never_answers_is_an_error_at_the_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn sources_that_need_no_time_are_still_asked_after_the_deadline() {
+async fn instant_source_runs_after_deadline() {
     let loader = Loader::new()
-        .sources([Source::custom(Hanging), Source::environment()])
-        .environment(Environment::from_vars([("KEY", "k"), ("TOKEN", "t")]))
+        .source(Hanging)
+        .source(Env::new())
+        .env(Env::from_vars([("KEY", "k"), ("TOKEN", "t")]))
         .timeout(Duration::from_millis(200))
-        .fall_back_on([Cause::Unreachable]);
+        .fall_back_on([SourceErrorKind::Unreachable]);
     let start = Instant::now();
     assert!(loader.load::<Config>().await.is_ok());
     assert!(start.elapsed() < Duration::from_millis(300));
 }
 
 #[tokio::test]
-async fn a_source_that_leaves_out_answers_is_told_of() {
+async fn source_omitting_results_is_reported() {
     let error = Loader::new()
-        .sources([Source::custom(Short)])
+        .source(Short)
         .load::<Config>()
         .await
         .unwrap_err();
-    assert_eq!(cause(&error)[0], ("key", Cause::Internal));
+    assert_eq!(cause(&error)[0], ("key", SourceErrorKind::Internal));
     assert!(
-        format!("{error:#}").contains("0 answers to 2 requests"),
+        format!("{error:#}").contains("0 results for 2 requests"),
         "{error:#}"
     );
 }

@@ -5,10 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use from_secrets::{
-    AttemptAnswer, Cause, Dotenv, Environment, Error, ExposeSecret, FromSecrets, Loader, Memory,
-    Missing, Outcome, Report, SecretString, Source,
+use from_secrets::report::{FieldOutcome, LoadReport};
+use from_secrets::source::{
+    Dotenv, Env, FetchResult, Memory, MissingReason, Source, SourceErrorKind,
 };
+use from_secrets::{Error, ExposeSecret, FromSecrets, Loader, SecretString};
 
 const CANARY: &str = "canary-5f3a";
 
@@ -34,7 +35,7 @@ impl File {
     }
 
     fn loader(&self, variables: &[(&str, &str)]) -> Loader {
-        loader([Dotenv::at(&self.0)], variables)
+        loader([Dotenv::new().path(&self.0)], variables)
     }
 }
 
@@ -50,10 +51,10 @@ fn loader<S: Into<Source>>(
 ) -> Loader {
     Loader::new()
         .sources(sources)
-        .environment(Environment::from_vars(variables.iter().copied()))
+        .env(Env::from_vars(variables.iter().copied()))
 }
 
-fn load<T: FromSecrets>(loader: &Loader) -> Result<(T, Report), Error> {
+fn load<T: FromSecrets>(loader: &Loader) -> Result<(T, LoadReport), Error> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
@@ -61,13 +62,13 @@ fn load<T: FromSecrets>(loader: &Loader) -> Result<(T, Report), Error> {
 }
 
 /// The cause of the first failure, whose message names all of these, after a look at whether the error tells a value.
-fn fails(error: &Error, cause: Cause, names: &[&str]) {
-    let told = format!("{error} {error:#} {error:?}");
-    assert!(!told.contains("canary"), "a value leaked");
-    let Outcome::Failed(failure) = error.fields().next().unwrap().outcome() else {
+fn fails(error: &Error, cause: SourceErrorKind, names: &[&str]) {
+    let reported = format!("{error} {error:#} {error:?}");
+    assert!(!reported.contains("canary"), "a value leaked");
+    let FieldOutcome::Failed(failure) = error.failed_fields().next().unwrap().outcome() else {
         panic!("{error:#}");
     };
-    assert_eq!(failure.cause(), cause, "{error:#}");
+    assert_eq!(failure.kind(), cause, "{error:#}");
     assert!(failure.hint().is_some(), "{error:#}");
     for name in names {
         assert!(failure.message().contains(name), "{name}\n{error:#}");
@@ -81,7 +82,7 @@ struct Token {
 }
 
 #[test]
-fn the_environment_wins_over_the_file_unless_it_is_empty() {
+fn nonempty_environment_overrides_file() {
     let by = |source: &str| Some((source.to_owned(), format!("of {source}")));
     for (variable, line, expected) in [
         (Some("of env"), "TOKEN='of dotenv'", by("env")),
@@ -97,29 +98,29 @@ fn the_environment_wins_over_the_file_unless_it_is_empty() {
         let file = File::new(line);
         let variables: Vec<_> = variable.iter().map(|value| ("TOKEN", *value)).collect();
         // The order in the chain does not change it.
-        let dotenv = || Source::from(Dotenv::at(file.path()));
+        let dotenv = || Source::from(Dotenv::new().path(file.path()));
         for chain in [
             vec![dotenv()],
-            vec![Source::environment(), dotenv()],
-            vec![dotenv(), Source::environment()],
+            vec![Source::from(Env::new()), dotenv()],
+            vec![dotenv(), Source::from(Env::new())],
         ] {
             let (token, report) = load::<Token>(&loader(chain, &variables)).unwrap();
             let source = match report.fields()[0].outcome() {
-                Outcome::Answered { source, .. } => Some(source.clone()),
+                FieldOutcome::Found { source, .. } => Some(source.clone()),
                 _ => None,
             };
-            let answered = source.zip(token.token);
-            assert_eq!(answered, expected, "{variable:?} {line:?}");
+            let responded = source.zip(token.token);
+            assert_eq!(responded, expected, "{variable:?} {line:?}");
             assert!(report.fields()[0].attempts().len() <= 2);
         }
     }
 }
 
 #[test]
-fn a_line_that_is_empty_and_one_that_is_not_there_are_told_apart() {
+fn empty_and_absent_lines_are_distinguished() {
     for (line, missing) in [
-        ("TOKEN=\n", Missing::EmptyVariable),
-        ("", Missing::Variable),
+        ("TOKEN=\n", MissingReason::EmptyEnvVar),
+        ("", MissingReason::EnvVar),
     ] {
         let file = File::new(line);
         let (_, report) = load::<Token>(&file.loader(&[])).unwrap();
@@ -127,17 +128,20 @@ fn a_line_that_is_empty_and_one_that_is_not_there_are_told_apart() {
             panic!("{report:?}");
         };
         assert_eq!((env.source(), dotenv.source()), ("env", "dotenv"));
-        assert_eq!(*dotenv.answer(), AttemptAnswer::Missing(missing));
+        assert_eq!(*dotenv.result(), FetchResult::Missing(missing));
         assert_eq!(dotenv.endpoint(), file.path().to_str());
     }
 }
 
 #[test]
-fn secrets_before_it_in_the_chain_are_asked_before_it() {
+fn earlier_source_overrides_dotenv() {
     let file = File::new("TOKEN='of dotenv'");
     let sources = || {
-        let secrets = Memory::new().secret("TOKEN", "of memory");
-        [secrets.into(), Source::from(Dotenv::at(file.path()))]
+        let secrets = Memory::new().with_secret("TOKEN", "of memory");
+        [
+            secrets.into(),
+            Source::from(Dotenv::new().path(file.path())),
+        ]
     };
     let (token, _) = load::<Token>(&loader(sources(), &[("TOKEN", "of env")])).unwrap();
     assert_eq!(token.token.as_deref(), Some("of memory"));
@@ -154,14 +158,16 @@ struct Settings {
 }
 
 #[test]
-fn fields_that_are_not_secrets_are_read_from_the_file_after_the_environment() {
+fn plain_fields_prefer_environment_over_file() {
     let file = File::new("PORT=1\nHOST=of-file\nTOKEN=t\n");
     let (settings, report) = load::<Settings>(&file.loader(&[("PORT", "2")])).unwrap();
     assert_eq!((settings.port, settings.host.as_str()), (2, "of-file"));
     assert_eq!(settings.token, "t");
     let sources = report.fields().iter().map(|field| {
         let attempts = field.attempts().iter();
-        attempts.map(from_secrets::Attempt::source).collect()
+        attempts
+            .map(from_secrets::report::Attempt::source)
+            .collect()
     });
     let sources: Vec<Vec<&str>> = sources.collect();
     assert_eq!(
@@ -171,17 +177,20 @@ fn fields_that_are_not_secrets_are_read_from_the_file_after_the_environment() {
 }
 
 #[test]
-fn fields_that_are_not_secrets_are_read_from_no_other_source() {
+fn plain_fields_ignore_secret_sources() {
     let secrets = Memory::new()
-        .secret("TOKEN", "t")
-        .secret("PORT", "1")
-        .secret("HOST", "h");
+        .with_secret("TOKEN", "t")
+        .with_secret("PORT", "1")
+        .with_secret("HOST", "h");
     let file = File::new("PORT=1\n");
-    let sources = [secrets.into(), Source::from(Dotenv::at(file.path()))];
+    let sources = [
+        secrets.into(),
+        Source::from(Dotenv::new().path(file.path())),
+    ];
     let error = load::<Settings>(&loader(sources, &[])).err().unwrap();
     let fields: Vec<_> = error
-        .fields()
-        .map(from_secrets::FieldReport::path)
+        .failed_fields()
+        .map(from_secrets::report::FieldReport::path)
         .collect();
     assert_eq!(fields, ["host"], "{error:#}");
 }
@@ -190,25 +199,32 @@ fn fields_that_are_not_secrets_are_read_from_no_other_source() {
 #[derive(Debug)]
 struct Changing(PathBuf);
 
-impl from_secrets::SecretSource for Changing {
+impl from_secrets::source::SecretSource for Changing {
     fn name(&self) -> &'static str {
         "changing"
     }
 
-    fn fetch<'a>(&'a self, query: from_secrets::Query<'a>) -> from_secrets::Answers<'a> {
+    fn fetch<'a>(
+        &'a self,
+        requests: &'a [from_secrets::source::SecretRequest],
+        _: from_secrets::source::FetchContext,
+    ) -> from_secrets::source::FetchFuture<'a> {
         fs::write(&self.0, "PORT=2\nHOST=h\nTOKEN=second\n").unwrap();
-        let missing = |_| from_secrets::Answer::Missing(Missing::Secret);
-        let answers = query.requests().iter().map(missing).collect();
-        Box::pin(std::future::ready(answers))
+        let missing = |_| from_secrets::source::FetchResult::Missing(MissingReason::Secret);
+        let responses = requests.iter().map(missing).collect();
+        Box::pin(std::future::ready(responses))
     }
 }
 
 #[test]
-fn the_file_is_read_once_in_a_load_and_anew_in_the_next() {
+fn file_is_read_once_per_load() {
     // The settings are read first, and then what changes the file is asked.
     let file = File::new("PORT=1\nHOST=h\nTOKEN=first\n");
-    let changing = Source::custom(Changing(file.path().to_owned()));
-    let loader = loader([changing, Dotenv::at(file.path()).into()], &[]);
+    let changing = Source::from(Changing(file.path().to_owned()));
+    let loader = loader(
+        [changing, Source::from(Dotenv::new().path(file.path()))],
+        &[],
+    );
     let (settings, _) = load::<Settings>(&loader).unwrap();
     assert_eq!((settings.port, settings.token.as_str()), (1, "first"));
     let (settings, _) = load::<Settings>(&loader).unwrap();
@@ -216,7 +232,7 @@ fn the_file_is_read_once_in_a_load_and_anew_in_the_next() {
 }
 
 #[test]
-fn a_file_that_nothing_is_needed_from_is_not_read() {
+fn unneeded_file_is_not_read() {
     let file = File::new(CANARY);
     let (token, _) = load::<Token>(&file.loader(&[("TOKEN", "x")])).unwrap();
     assert_eq!(token.token.as_deref(), Some("x"));
@@ -224,23 +240,23 @@ fn a_file_that_nothing_is_needed_from_is_not_read() {
 }
 
 #[test]
-fn the_working_directorys_file_may_be_absent_and_a_named_one_may_not() {
+fn only_default_file_may_be_absent() {
     // Tests run in the package's directory, which has none.
     let (token, report) = load::<Token>(&loader([Dotenv::new()], &[])).unwrap();
     assert_eq!(token.token, None);
     let why = "there is no `.env` in the working directory".to_owned();
-    let answer = report.fields()[0].attempts()[1].answer();
-    assert_eq!(*answer, AttemptAnswer::NotConfigured(why));
+    let response = report.fields()[0].attempts()[1].result();
+    assert_eq!(*response, FetchResult::NotConfigured(why));
 
     let absent = File::absent();
     let error = load::<Token>(&absent.loader(&[])).err().unwrap();
     let path = absent.path().to_str().unwrap();
-    fails(&error, Cause::Unreachable, &[path]);
+    fails(&error, SourceErrorKind::Unreachable, &[path]);
 }
 
 #[test]
-fn the_word_dotenv_reads_the_working_directorys() {
-    let loader = Loader::new().environment(Environment::from_vars([
+fn dotenv_source_name_is_accepted() {
+    let loader = Loader::new().env(Env::from_vars([
         ("FROM_SECRETS_SOURCES", "dotenv"),
         ("TOKEN", "of env"),
     ]));
@@ -249,9 +265,9 @@ fn the_word_dotenv_reads_the_working_directorys() {
 }
 
 #[test]
-fn the_working_directorys_file_is_read_and_filled_from_the_processs_variables() {
+fn default_file_expands_process_variables() {
     const CHILD: &str = "FROM_SECRETS_TEST_CHILD";
-    const NAME: &str = "the_working_directorys_file_is_read_and_filled_from_the_processs_variables";
+    const NAME: &str = "default_file_expands_process_variables";
     if std::env::var_os(CHILD).is_some() {
         let token = Loader::new().load_blocking::<Token>().unwrap();
         assert_eq!(token.token.as_deref(), Some("a of-process b"));
@@ -273,10 +289,10 @@ fn the_working_directorys_file_is_read_and_filled_from_the_processs_variables() 
         .output()
         .unwrap();
     fs::remove_dir_all(directory.path()).unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
+    let text = String::from_utf8_lossy(&output.stdout);
     assert!(
-        output.status.success() && said.contains("1 passed"),
-        "{said}"
+        output.status.success() && text.contains("1 passed"),
+        "{text}"
     );
 }
 
@@ -290,7 +306,7 @@ struct Values {
 }
 
 #[test]
-fn values_stand_in_quotes_over_lines_and_in_base64() {
+fn quoted_multiline_and_base64_values_load() {
     let text = "\u{feff}# A comment.\r\nexport KEY='one $TWO\nthree' # more\nBYTES=/wAB\nTEXT=\"a\\nb\nc\"";
     let file = File::new(text);
     let loader = file.loader(&[]);
@@ -298,12 +314,15 @@ fn values_stand_in_quotes_over_lines_and_in_base64() {
     assert_eq!(values.key.expose_secret(), "one $TWO\nthree");
     assert_eq!(values.bytes, [0xff, 0x00, 0x01]);
     assert_eq!(values.text, "a\nb\nc");
-    let told = format!("{values:?} {report:?} {report} {loader:?}");
-    assert!(!told.contains("three") && !told.contains("/wAB"), "{told}");
+    let reported = format!("{values:?} {report:?} {report} {loader:?}");
+    assert!(
+        !reported.contains("three") && !reported.contains("/wAB"),
+        "{reported}"
+    );
 }
 
 #[test]
-fn bad_line_is_refused_without_its_content() {
+fn bad_line_error_hides_content() {
     for (text, place) in [
         (
             format!("KEY=x\n{CANARY} {CANARY}\n"),
@@ -350,43 +369,51 @@ fn bad_line_is_refused_without_its_content() {
         let file = File::new(text);
         let error = load::<Values>(&file.loader(&[])).err().unwrap();
         let path = format!("`{}`, ", file.path().display());
-        fails(&error, Cause::Malformed, &[&path, place]);
-        assert_eq!(error.fields().count(), 3, "{error:#}");
+        fails(&error, SourceErrorKind::Malformed, &[&path, place]);
+        assert_eq!(error.failed_fields().count(), 3, "{error:#}");
     }
     let file = File::new(b"KEY=x\rTEXT=canary\xff");
     let error = load::<Values>(&file.loader(&[])).err().unwrap();
-    fails(&error, Cause::Malformed, &["line 2: the text is not UTF-8"]);
+    fails(
+        &error,
+        SourceErrorKind::Malformed,
+        &["line 2: the text is not UTF-8"],
+    );
 }
 
 #[test]
-fn what_is_no_file_of_bounded_size_is_a_failure() {
+fn folder_or_oversized_file_is_rejected() {
     let large = File::new(format!("TOKEN={}", CANARY.repeat(100_000)));
     let error = load::<Token>(&large.loader(&[])).err().unwrap();
     fails(
         &error,
-        Cause::Malformed,
+        SourceErrorKind::Malformed,
         &[large.path().to_str().unwrap(), "1 MiB"],
     );
     let folder = std::env::temp_dir();
-    let error = load::<Token>(&loader([Dotenv::at(&folder)], &[]))
+    let error = load::<Token>(&loader([Dotenv::new().path(&folder)], &[]))
         .err()
         .unwrap();
     fails(
         &error,
-        Cause::Malformed,
+        SourceErrorKind::Malformed,
         &[folder.to_str().unwrap(), "folder"],
     );
 }
 
 #[test]
-fn a_value_that_its_type_refuses_is_not_shown() {
+fn rejected_value_is_not_shown() {
     let file = File::new(format!("PORT={CANARY}\nHOST=h\nTOKEN=t\n"));
     let error = load::<Settings>(&file.loader(&[])).err().unwrap();
-    fails(&error, Cause::Malformed, &["an integer from 0 to 65535"]);
+    fails(
+        &error,
+        SourceErrorKind::Malformed,
+        &["an integer from 0 to 65535"],
+    );
 }
 
 #[test]
-fn parameters_and_the_order_of_sources_are_not_read_from_the_file() {
+fn placeholders_and_chain_ignore_the_file() {
     #[derive(FromSecrets)]
     #[secrets(debug)]
     struct Staged {
@@ -455,7 +482,7 @@ fn braces_are_replaced_outside_single_quotes() {
 }
 
 #[test]
-fn file_that_expands_without_end_is_refused() {
+fn exponential_expansion_is_rejected() {
     let mut text = format!("A={}\n", "canary".repeat(100));
     for _ in 0..60 {
         text += "A=${A}${A}\n";
@@ -464,13 +491,13 @@ fn file_that_expands_without_end_is_refused() {
     let error = load::<Token>(&file.loader(&[])).err().unwrap();
     fails(
         &error,
-        Cause::Malformed,
+        SourceErrorKind::Malformed,
         &["(`A`): the replaced values are larger than 1 MiB"],
     );
 }
 
 #[test]
-fn large_file_of_odd_dollars_is_read() {
+fn large_malformed_file_parse_terminates() {
     for part in [
         "${", "${A:-", "$A", "${A}x}", "$", "'", "\\", "#", "A=\n", "${:",
     ] {
@@ -497,7 +524,9 @@ fn misspelled_line_is_named_in_error() {
     for part in [
         "not set; did you mean `TOKNE` in line 3?".to_owned(),
         "not set; did you mean `HSOT` in line 4?".to_owned(),
-        format!("correct these names in {path}, or set these environment variables"),
+        format!(
+            "rename `TOKNE` in line 3 of {path} to `TOKEN`, or set the environment variable `TOKEN`"
+        ),
     ] {
         assert!(text.contains(&part), "{part}\n{text}");
     }

@@ -7,7 +7,8 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
-use from_secrets::{Dotenv, Environment, Files, FromSecrets, Loader, Source};
+use from_secrets::source::{Dotenv, Env, EnvFiles, Files, Source};
+use from_secrets::{FromSecrets, Loader};
 use log::Log;
 use tracing::Level;
 
@@ -74,13 +75,13 @@ fn write(path: &Path, text: &str, mode: u32) {
 }
 
 async fn load(source: impl Into<Source>, variables: &[(&str, &str)]) {
-    let environment = Environment::from_vars(variables.iter().copied());
-    let loader = Loader::new().sources([source]).environment(environment);
+    let environment = Env::from_vars(variables.iter().copied());
+    let loader = Loader::new().source(source).env(environment);
     loader.load::<Token>().await.unwrap();
 }
 
 #[tokio::test]
-async fn files_that_are_too_open_are_warned_of_once() {
+async fn too_open_file_warns_once() {
     const WRITTEN: &str = "can be written";
     const READ: &str = "can be read by every user";
     let log = Log::default();
@@ -97,9 +98,9 @@ async fn files_that_are_too_open_are_warned_of_once() {
         let folder = open.folder(shown);
         let path = folder.join("TOKEN");
         write(&path, CANARY, mode);
-        load(Files::in_directory(&folder), &[]).await;
+        load(Files::new().directory(&folder), &[]).await;
         check(&log, expected.map(|what| (&*path, shown, what)));
-        load(Files::in_directory(&folder), &[]).await;
+        load(Files::new().directory(&folder), &[]).await;
         check(&log, None);
     }
 
@@ -107,7 +108,7 @@ async fn files_that_are_too_open_are_warned_of_once() {
     let folder = open.folder("closed/inner");
     set_mode(&open.0.join("closed"), 0o750);
     write(&folder.join("TOKEN"), CANARY, 0o644);
-    load(Files::in_directory(&folder), &[]).await;
+    load(Files::new().directory(&folder), &[]).await;
     check(&log, None);
 
     // As Kubernetes mounts it, into a container that has nobody else.
@@ -116,22 +117,22 @@ async fn files_that_are_too_open_are_warned_of_once() {
     write(&state.join("TOKEN"), CANARY, 0o644);
     symlink("..2026_01_01", folder.join("..data")).unwrap();
     symlink("..data/TOKEN", folder.join("TOKEN")).unwrap();
-    load(Files::in_directory(&folder), &[]).await;
+    load(Files::new().directory(&folder), &[]).await;
     let by_variable = folder.join("TOKEN");
     let variable = [("TOKEN_FILE", by_variable.to_str().unwrap())];
-    load(Source::variable_files(), &variable).await;
+    load(EnvFiles::new(), &variable).await;
     check(&log, None);
 
     let path = open.0.join("named");
     write(&path, CANARY, 0o644);
     let variable = [("TOKEN_FILE", path.to_str().unwrap())];
-    load(Source::variable_files(), &variable).await;
+    load(EnvFiles::new(), &variable).await;
     check(&log, Some((&path, "0644", READ)));
 
     let path = open.0.join(".env");
     write(&path, "TOKEN=canary", 0o644);
-    load(Dotenv::at(&path), &[("TOKEN", "set")]).await;
+    load(Dotenv::new().path(&path), &[("TOKEN", "set")]).await;
     check(&log, None);
-    load(Dotenv::at(&path), &[]).await;
+    load(Dotenv::new().path(&path), &[]).await;
     check(&log, Some((&path, "0644", READ)));
 }

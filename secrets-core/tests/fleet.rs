@@ -14,10 +14,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use from_secrets::{
-    Answer, Answers, Cause, Environment, Failure, Found, FromSecrets, Live, LiveBuilder, Loader,
-    Query, SecretSource, Source,
+use from_secrets::live::LiveBuilder;
+use from_secrets::source::{
+    Env, FetchContext, FetchFuture, FetchResult, SecretRequest, SecretSource, SecretValue, Source,
+    SourceError, SourceErrorKind,
 };
+use from_secrets::{FromSecrets, Live, Loader};
 use tokio::time::{Instant, sleep};
 
 const FLEET: u32 = 10_000;
@@ -38,48 +40,48 @@ struct Config {
 type Builder = LiveBuilder<Config>;
 
 #[tokio::test(start_paused = true)]
-async fn without_jitter_all_of_them_ask_in_the_same_second() {
+async fn missing_jitter_synchronizes_all_refreshes() {
     let fleet = Fleet::started(|builder| builder.jitter(0.0)).await;
     sleep(11 * MINUTE).await;
-    let asked = fleet.asked_since_the_start();
-    tell(0, "no jitter", &asked);
-    assert_eq!(asked.peak(), FLEET);
-    assert_eq!(asked.total(), 2 * FLEET);
+    let requested = fleet.requests_since_start();
+    report_to(0, "no jitter", &requested);
+    assert_eq!(requested.peak(), FLEET);
+    assert_eq!(requested.total(), 2 * FLEET);
 }
 
 #[tokio::test(start_paused = true)]
-async fn by_default_they_part_ways_at_once() {
+async fn default_jitter_spreads_first_refreshes() {
     let fleet = Fleet::started(|builder| builder).await;
     sleep(11 * MINUTE).await;
-    let asked = fleet.asked_since_the_start();
-    tell(1, "defaults (TTL 5 min)", &asked);
-    asked.assert_average_between(FLEET / 300, FLEET / 240);
+    let requested = fleet.requests_since_start();
+    report_to(1, "defaults (TTL 5 min)", &requested);
+    requested.assert_average_between(FLEET / 300, FLEET / 240);
     // As many in each second from the beginning on: one from each in nine tenths of the TTL.
-    asked.assert_peak_of(FLEET / 270);
+    requested.assert_peak_of(FLEET / 270);
 }
 
 #[tokio::test(start_paused = true)]
-async fn with_a_ttl_of_an_hour_they_are_hardly_seen() {
+async fn hour_ttl_stays_below_half_quota() {
     let fleet = Fleet::started(|builder| builder.ttl(60 * MINUTE)).await;
     sleep(70 * MINUTE).await;
-    let asked = fleet.asked_since_the_start();
-    tell(2, "TTL 1 h", &asked);
-    asked.assert_peak_of(2 * FLEET / 3_600 + 1);
-    assert!(asked.peak() < BATCHES_A_SECOND / 2, "{asked:?}");
+    let requested = fleet.requests_since_start();
+    report_to(2, "TTL 1 h", &requested);
+    requested.assert_peak_of(2 * FLEET / 3_600 + 1);
+    assert!(requested.peak() < BATCHES_A_SECOND / 2, "{requested:?}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_ttl_of_a_minute_is_too_short_for_batches_of_so_many() {
+async fn minute_ttl_rate_exceeds_batch_quota() {
     let fleet = Fleet::started(|builder| builder.ttl(MINUTE)).await;
     sleep(3 * MINUTE).await;
-    let asked = fleet.asked_since_the_start();
-    tell(3, "TTL 1 min", &asked);
-    asked.assert_average_between(FLEET / 60, FLEET / 48);
-    asked.assert_peak_of(FLEET / 54);
+    let requested = fleet.requests_since_start();
+    report_to(3, "TTL 1 min", &requested);
+    requested.assert_average_between(FLEET / 60, FLEET / 48);
+    requested.assert_peak_of(FLEET / 54);
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_outage_is_asked_about_ever_more_seldom_and_its_end_makes_no_storm() {
+async fn outage_recovery_causes_no_request_storm() {
     let fleet = Fleet::started(|builder| builder).await;
     fleet.secrets_manager.is_down.store(true, Ordering::SeqCst);
     sleep(30 * MINUTE).await;
@@ -94,12 +96,12 @@ async fn an_outage_is_asked_about_ever_more_seldom_and_its_end_makes_no_storm() 
     sleep(2 * TTL).await;
 
     let settled = usize::try_from(2 * TTL.as_secs()).unwrap();
-    let first = fleet.asked(1..settled);
-    let during = fleet.asked(settled..ended);
-    let after = fleet.asked(ended..fleet.second());
-    tell(4, "outage of 30 min: its first 10 min", &first);
-    tell(5, "outage of 30 min: the rest of it", &during);
-    tell(
+    let first = fleet.requested(1..settled);
+    let during = fleet.requested(settled..ended);
+    let after = fleet.requested(ended..fleet.second());
+    report_to(4, "outage of 30 min: its first 10 min", &first);
+    report_to(5, "outage of 30 min: the rest of it", &during);
+    report_to(
         6,
         &format!("after it; all are fresh again in {fresh_after} s"),
         &after,
@@ -130,10 +132,10 @@ async fn outage_past_bound_ends_within_seconds() {
     let fresh_after = fleet.second() - ended;
     // The longest pause past the bound, and the second that the clock was read in.
     assert!(fresh_after <= 31, "{fresh_after}");
-    let past_bound = fleet.asked(ended - 120..ended);
-    let recovery = fleet.asked(ended..fleet.second());
-    tell(7, "outage past `max_stale`: its last 2 min", &past_bound);
-    tell(
+    let past_bound = fleet.requested(ended - 120..ended);
+    let recovery = fleet.requested(ended..fleet.second());
+    report_to(7, "outage past `max_stale`: its last 2 min", &past_bound);
+    report_to(
         8,
         &format!("after it; all are fresh again in {fresh_after} s"),
         &recovery,
@@ -146,7 +148,7 @@ async fn outage_past_bound_ends_within_seconds() {
 /// Lambda starts at most 1,000 instances of a function every 10 seconds.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html>
 #[tokio::test(start_paused = true)]
-async fn on_access_alone_they_come_as_lambda_started_them() {
+async fn access_refreshes_follow_lambda_start_rate() {
     let mut fleet = Fleet::new();
     for _ in 0..10 {
         fleet
@@ -156,18 +158,18 @@ async fn on_access_alone_they_come_as_lambda_started_them() {
     }
     let started = fleet.second();
     fleet.is_used_for(10 * MINUTE).await;
-    let asked = fleet.asked(started..fleet.second());
-    tell(
+    let requested = fleet.requested(started..fleet.second());
+    report_to(
         9,
         "no background refresh, 1,000 instances started every 10 s",
-        &asked,
+        &requested,
     );
     // Each thousand comes within a fifth of the TTL, which up to seven of them share.
-    asked.assert_peak_of(FLEET / 10 * 7 / 60);
+    requested.assert_peak_of(FLEET / 10 * 7 / 60);
 }
 
 #[tokio::test(start_paused = true)]
-async fn credentials_that_all_see_refused_are_asked_about_once_by_each() {
+async fn rejected_credentials_refresh_once_per_instance() {
     let fleet = Fleet::started(|builder| builder.rotation_window(Duration::ZERO)).await;
     sleep(SECOND).await;
     let refused = fleet.second();
@@ -178,15 +180,15 @@ async fn credentials_that_all_see_refused_are_asked_about_once_by_each() {
         }
     }
     assert_eq!(fleet.second(), refused, "nobody waits for the next second");
-    let asked = fleet.asked(refused..refused + 1);
-    tell(
+    let requested = fleet.requested(refused..refused + 1);
+    report_to(
         10,
         "`retry_on` where all are refused in the same second",
-        &asked,
+        &requested,
     );
     assert!(
-        asked.total() - FLEET < 100,
-        "a timer or two may come between: {asked:?}"
+        requested.total() - FLEET < 100,
+        "a timer or two may come between: {requested:?}"
     );
 }
 
@@ -215,9 +217,9 @@ impl Fleet {
     }
 
     async fn start(&mut self, count: u32, set: fn(Builder) -> Builder) {
-        let source = Source::custom(Asked(Arc::clone(&self.secrets_manager)));
-        let nothing = Environment::from_vars::<&str, &str>([]);
-        let loader = Loader::new().sources([source]).environment(nothing);
+        let source = Source::from(Requested(Arc::clone(&self.secrets_manager)));
+        let nothing = Env::from_vars::<&str, &str>([]);
+        let loader = Loader::new().source(source).env(nothing);
         for _ in 0..count {
             // As by default, wherever the test runs.
             let builder = Live::builder()
@@ -247,7 +249,7 @@ impl Fleet {
     }
 
     /// What was asked in each of these seconds.
-    fn asked(&self, seconds: std::ops::Range<usize>) -> PerSecond {
+    fn requested(&self, seconds: std::ops::Range<usize>) -> PerSecond {
         let requests = self.secrets_manager.requests.lock().unwrap();
         PerSecond(
             seconds
@@ -257,8 +259,8 @@ impl Fleet {
     }
 
     /// The second of the start is the loads' own.
-    fn asked_since_the_start(&self) -> PerSecond {
-        self.asked(1..self.second())
+    fn requests_since_start(&self) -> PerSecond {
+        self.requested(1..self.second())
     }
 }
 
@@ -275,7 +277,7 @@ impl SecretsManager {
         usize::try_from(self.start.elapsed().as_secs()).unwrap()
     }
 
-    fn answer(&self) -> Answer {
+    fn response(&self) -> FetchResult {
         *self
             .requests
             .lock()
@@ -283,22 +285,25 @@ impl SecretsManager {
             .entry(self.second())
             .or_default() += 1;
         if self.is_down.load(Ordering::SeqCst) {
-            return Answer::Failed(Failure::new(Cause::Unreachable, "an outage"));
+            return FetchResult::Failed(SourceError::new(
+                SourceErrorKind::Unreachable,
+                "an outage",
+            ));
         }
-        Answer::Found(Found::text("token").version_id("1"))
+        FetchResult::Found(SecretValue::text("token").with_version_id("1"))
     }
 }
 
 #[derive(Debug)]
-struct Asked(Arc<SecretsManager>);
+struct Requested(Arc<SecretsManager>);
 
-impl SecretSource for Asked {
+impl SecretSource for Requested {
     fn name(&self) -> &'static str {
         "counting"
     }
 
-    fn fetch<'a>(&'a self, _one: Query<'a>) -> Answers<'a> {
-        Box::pin(async { vec![self.0.answer()] })
+    fn fetch<'a>(&'a self, _: &'a [SecretRequest], _: FetchContext) -> FetchFuture<'a> {
+        Box::pin(async { vec![self.0.response()] })
     }
 }
 
@@ -336,19 +341,19 @@ impl PerSecond {
 }
 
 /// Notes a row of the table, which is written when it has all of them.
-fn tell(row: usize, what: &str, asked: &PerSecond) {
+fn report_to(row: usize, what: &str, requested: &PerSecond) {
     const ROWS: usize = 11;
     static TABLE: Mutex<BTreeMap<usize, String>> = Mutex::new(BTreeMap::new());
-    let percent = |quota: u32| f64::from(asked.peak()) * 100.0 / f64::from(quota);
-    let told = format!(
+    let percent = |quota: u32| f64::from(requested.peak()) * 100.0 / f64::from(quota);
+    let reported = format!(
         "| {what} | {:.0} | {} | {:.0} % | {:.1} % |",
-        asked.average(),
-        asked.peak(),
+        requested.average(),
+        requested.peak(),
         percent(BATCHES_A_SECOND),
         percent(GETS_A_SECOND)
     );
     let mut table = TABLE.lock().unwrap();
-    table.insert(row, told);
+    table.insert(row, reported);
     if table.len() == ROWS {
         println!("| 10,000 instances | a second | at most | of all batches | of all gets |");
         println!("|---|---|---|---|---|");

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use config::Config;
 use figment::Figment;
 use figment::providers::Serialized;
-use from_secrets::{Cause, Environment, FromSecrets, Layer, Loader, Memory, SecretString, Source};
+use from_secrets::integrations::Layer;
+use from_secrets::source::{Env, Memory, SourceErrorKind};
+use from_secrets::{FromSecrets, Loader, SecretString};
 use serde::Deserialize;
 
 #[derive(FromSecrets)]
@@ -60,13 +62,13 @@ struct Credentials {
 
 fn loader() -> Loader {
     let secrets = Memory::new()
-        .secret("TOKEN", "12345")
-        .secret("prod/db", r#"{"user":"app","port":"5432"}"#)
-        .secret("LIMITS", r#"{"reads":10}"#)
-        .binary("KEY", &[0, 159, 255]);
+        .with_secret("TOKEN", "12345")
+        .with_secret("prod/db", r#"{"user":"app","port":"5432"}"#)
+        .with_secret("LIMITS", r#"{"reads":10}"#)
+        .with_binary("KEY", &[0, 159, 255]);
     Loader::new()
-        .environment(Environment::from_vars([("VERBOSE", "true\n")]))
-        .sources([Source::from(secrets)])
+        .env(Env::from_vars([("VERBOSE", "true\n")]))
+        .source(secrets)
 }
 
 async fn layer() -> Layer {
@@ -93,7 +95,7 @@ fn expected() -> Settings {
 }
 
 #[tokio::test]
-async fn figment_takes_what_is_held_and_leaves_the_rest_to_other_layers() {
+async fn figment_merges_secrets_with_other_layers() {
     let settings: Settings = Figment::new()
         .merge(Serialized::default("workers", 4))
         .merge(Serialized::default("secrets.database.host", "localhost"))
@@ -104,7 +106,7 @@ async fn figment_takes_what_is_held_and_leaves_the_rest_to_other_layers() {
 }
 
 #[tokio::test]
-async fn config_takes_what_is_held_and_leaves_the_rest_to_other_layers() {
+async fn config_merges_secrets_with_other_layers() {
     let config = Config::builder()
         .set_default("workers", 4)
         .unwrap()
@@ -118,15 +120,15 @@ async fn config_takes_what_is_held_and_leaves_the_rest_to_other_layers() {
 }
 
 #[tokio::test]
-async fn the_origin_of_a_wrong_value_is_named() {
+async fn mismatch_names_secrets_as_origin() {
     #[derive(Debug, Deserialize)]
     #[expect(dead_code, reason = "it cannot be filled")]
     struct Wrong {
         user: u8,
     }
-    let secrets = Memory::new().secret("prod/db", r#"{"user":"app","port":1}"#);
+    let secrets = Memory::new().with_secret("prod/db", r#"{"user":"app","port":1}"#);
     let layer = Loader::new()
-        .sources([secrets])
+        .source(secrets)
         .layer::<Database>()
         .await
         .unwrap();
@@ -139,17 +141,17 @@ async fn the_origin_of_a_wrong_value_is_named() {
 }
 
 #[tokio::test]
-async fn a_layer_fails_as_a_load_does() {
+async fn layer_reports_all_failed_fields() {
     let secrets = Memory::new()
-        .secret("prod/db", r#"{"user":"app","port":"many"}"#)
-        .failing("TOKEN", Cause::Denied);
+        .with_secret("prod/db", r#"{"user":"app","port":"many"}"#)
+        .with_error("TOKEN", SourceErrorKind::Denied);
     let error = Loader::new()
-        .sources([secrets])
+        .source(secrets)
         .layer::<Declared>()
         .await
         .unwrap_err();
     let failed: Vec<_> = error
-        .fields()
+        .failed_fields()
         .map(|field| field.path().to_owned())
         .collect();
     assert_eq!(
@@ -159,7 +161,7 @@ async fn a_layer_fails_as_a_load_does() {
 }
 
 #[tokio::test]
-async fn a_layers_debug_shows_names_only() {
+async fn layer_debug_shows_names_only() {
     let shown = format!("{:?}", layer().await);
     assert_eq!(
         shown,

@@ -6,7 +6,8 @@ use std::fmt::Debug;
 
 use config::Config;
 use figment::Figment;
-use from_secrets::{Environment, FromSecrets, Loader, Memory, Source};
+use from_secrets::source::{Env, Memory};
+use from_secrets::{FromSecrets, Loader};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -19,11 +20,11 @@ struct One<T> {
 /// Loads a text as a secret, as the value of a JSON key and from a variable, and compares each with both layers.
 #[track_caller]
 fn check<T: DeserializeOwned + Debug + PartialEq>(text: &str, expected: &T) {
-    let secret = Loader::new().sources([Memory::new().secret("VALUE", text)]);
+    let secret = Loader::new().source(Memory::new().with_secret("VALUE", text));
     compare(&secret, expected, text);
     let variable = Loader::new()
-        .environment(Environment::from_vars([("VALUE", text)]))
-        .sources([Source::environment()]);
+        .env(Env::from_vars([("VALUE", text)]))
+        .source(Env::new());
     compare(&variable, expected, text);
 }
 
@@ -172,7 +173,7 @@ fn structures_are_the_same() {
 #[test]
 fn wide_integer_keeps_its_digits() {
     let text = u128::MAX.to_string();
-    let loader = Loader::new().sources([Memory::new().secret("VALUE", &text)]);
+    let loader = Loader::new().source(Memory::new().with_secret("VALUE", &text));
     let layer = runtime().block_on(loader.layer::<One<u128>>()).unwrap();
     let values = config::Source::collect(&layer).unwrap();
     assert_eq!(values["value"].kind, config::ValueKind::U128(u128::MAX));
@@ -182,8 +183,8 @@ fn wide_integer_keeps_its_digits() {
 
 #[test]
 fn bytes_are_numbers_even_if_text() {
-    let loader = Loader::new().sources([Memory::new().binary("VALUE", b"text")]);
+    let loader = Loader::new().source(Memory::new().with_binary("VALUE", b"text"));
     compare(&loader, &b"text".to_vec(), "bytes");
-    let loader = Loader::new().sources([Memory::new().binary("VALUE", b"text")]);
+    let loader = Loader::new().source(Memory::new().with_binary("VALUE", b"text"));
     compare(&loader, &"text".to_owned(), "bytes");
 }

@@ -5,7 +5,8 @@ mod log;
 
 use std::time::Duration;
 
-use from_secrets::{FromSecrets, Live, Loader, Memory};
+use from_secrets::source::Memory;
+use from_secrets::{FromSecrets, Live, Loader};
 use log::Log;
 use tokio::time::sleep;
 use tracing::Level;
@@ -20,13 +21,13 @@ struct Config {
 }
 
 #[tokio::test(start_paused = true)]
-async fn changes_failures_and_recoveries_are_logged_without_values() {
+async fn refresh_logs_never_contain_values() {
     let log = Log::default();
     let _guard = tracing::subscriber::set_default(log.clone());
     let secrets = Memory::new()
-        .secret("API_TOKEN", "canary 1")
-        .secret("PORT", "1");
-    let loader = Loader::new().sources([secrets.clone()]);
+        .with_secret("API_TOKEN", "canary 1")
+        .with_secret("PORT", "1");
+    let loader = Loader::new().source(secrets.clone());
     let live = Live::<Config>::builder().loader(loader).ttl(MINUTE);
     let live = live.load().await.unwrap();
     live.refresh().await.unwrap();
@@ -37,7 +38,8 @@ async fn changes_failures_and_recoveries_are_logged_without_values() {
     assert_eq!(*severity, Level::DEBUG);
     assert!(text.contains("have not changed"), "{text}");
 
-    let secrets = secrets.secret("API_TOKEN", "canary 2").secret("PORT", "2");
+    secrets.set_secret("API_TOKEN", "canary 2");
+    secrets.set_secret("PORT", "2");
     live.refresh().await.unwrap();
     let [(severity, text)] = &log.lines()[..] else {
         panic!()
@@ -51,8 +53,8 @@ async fn changes_failures_and_recoveries_are_logged_without_values() {
     assert!(!text.contains("canary"), "{text}");
 
     let secrets = secrets
-        .secret("API_TOKEN", "canary 3")
-        .secret("PORT", "canary 4");
+        .with_secret("API_TOKEN", "canary 3")
+        .with_secret("PORT", "canary 4");
     live.refresh().await.unwrap_err();
     let lines = log.lines();
     let [(severity, text)] = &lines[..] else {
@@ -68,7 +70,7 @@ async fn changes_failures_and_recoveries_are_logged_without_values() {
         "{text}"
     );
 
-    let _secrets = secrets.secret("PORT", "3");
+    secrets.set_secret("PORT", "3");
     sleep(2 * MINUTE).await;
     let lines = log.lines();
     assert!(lines.len() >= 2, "{lines:?}");

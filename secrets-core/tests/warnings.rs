@@ -3,7 +3,8 @@
 
 mod log;
 
-use from_secrets::{FromSecrets, Loader, Memory, SecretString};
+use from_secrets::source::Memory;
+use from_secrets::{FromSecrets, Loader, SecretString};
 use log::Log;
 use tracing::Level;
 
@@ -19,15 +20,15 @@ struct Whole {
 
 fn secrets() -> Memory {
     Memory::new()
-        .secret("POCKET_KEY", r#"{"POCKET_KEY": "canary"}"#)
-        .secret("prod/db", r#"{"passwd": "canary"}"#)
+        .with_secret("POCKET_KEY", r#"{"POCKET_KEY": "canary"}"#)
+        .with_secret("prod/db", r#"{"passwd": "canary"}"#)
 }
 
 #[tokio::test(flavor = "current_thread")]
-async fn key_value_object_and_misspelled_key_warn_once() {
+async fn json_object_and_misspelling_warn_once() {
     let log = Log::default();
     let _guard = tracing::subscriber::set_default(log.clone());
-    let loader = Loader::new().sources([secrets()]);
+    let loader = Loader::new().source(secrets());
     let (_, report) = loader.load_with_report::<Whole>().await.unwrap();
     let lines = log.lines();
     let [(Level::WARN, whole), (Level::WARN, near)] = &lines[..] else {
@@ -65,18 +66,18 @@ struct Aliased {
 }
 
 async fn failed(secrets: Memory) -> String {
-    let loader = Loader::new().sources([secrets]);
+    let loader = Loader::new().source(secrets);
     let error = loader.load::<Aliased>().await.err();
     format!("{:#}", error.expect("one field is missing"))
 }
 
 #[tokio::test(flavor = "current_thread")]
 async fn alias_of_option_is_explained() {
-    let shown = failed(Memory::new().secret("OTHER", "x")).await;
+    let shown = failed(Memory::new().with_secret("OTHER", "x")).await;
     assert!(
         shown.contains("write the field's type as `Option<…>`"),
         "{shown}"
     );
-    let shown = failed(Memory::new().secret("TOKEN", "x")).await;
+    let shown = failed(Memory::new().with_secret("TOKEN", "x")).await;
     assert!(!shown.contains("Option<"), "{shown}");
 }

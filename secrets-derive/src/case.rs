@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_spelling_writes_a_field_as_serde_does() {
+    fn every_case_matches_serde() {
         for (spelling, api_key, key) in [
             ("lowercase", "api_key", "key"),
             ("UPPERCASE", "API_KEY", "KEY"),
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_without_letters_are_written_without_a_panic() {
+    fn fields_without_letters_do_not_panic() {
         for (_, case) in SPELLINGS {
             for field in ["__", "_1", "ß_ü", ""] {
                 let _ = case.apply(field);
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_misspelt_case_is_answered_with_the_right_spelling() {
+    fn misspelled_case_has_suggestion() {
         for (text, meant) in [
             ("kebab_case", "kebab-case"),
             ("SCREAMING_SNAKE", "SCREAMING_SNAKE_CASE"),

@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_declaration_without_errors_is_accepted() {
+    fn declaration_without_errors_is_accepted() {
         assert!(Ctxt::new().finish().is_ok());
     }
 

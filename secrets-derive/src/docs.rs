@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_are_trimmed_and_joined_and_other_attributes_left_alone() {
+    fn doc_lines_are_trimmed_and_joined() {
         let attributes: Vec<Attribute> = vec![
             parse_quote!(#[doc = ""]),
             parse_quote!(#[doc = " Consumer key "]),
@@ -58,14 +58,14 @@ mod tests {
     }
 
     #[test]
-    fn a_block_comment_loses_its_stars() {
+    fn block_comment_stars_are_removed() {
         let attributes: Vec<Attribute> =
             vec![parse_quote!(#[doc = "\n * Consumer key\n * of *Pocket*.\n "])];
         assert_eq!(description(&attributes), "Consumer key\nof *Pocket*.");
     }
 
     #[test]
-    fn without_a_comment_there_is_no_description() {
+    fn missing_comment_yields_empty_description() {
         assert_eq!(description(&[]), "");
         assert_eq!(description(&[parse_quote!(#[doc = "  "])]), "");
     }

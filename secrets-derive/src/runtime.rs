@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn other_manifests_name_nothing() {
+    fn other_manifests_have_no_renamed_library() {
         let workspace = "[workspace.dependencies]\nfrom-secrets = \"0.1\"\nother = { package = \"from-secrets\" }";
         for own in [
             "",

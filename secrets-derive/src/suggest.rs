@@ -56,7 +56,7 @@ mod tests {
     const LEGAL: &[&str] = &["name", "json_key", "version_stage", "env", "env_only"];
 
     #[test]
-    fn a_slip_of_the_hand_finds_the_word_that_was_meant() {
+    fn typo_suggests_intended_word() {
         assert_eq!(suggest("naem", LEGAL), "did you mean `name`?");
     }
 
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_like_none_gets_the_list() {
+    fn dissimilar_word_lists_all_candidates() {
         assert_eq!(
             suggest("colour", LEGAL),
             "write one of `name`, `json_key`, `version_stage`, `env`, `env_only`"

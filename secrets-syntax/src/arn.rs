@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_arn_is_taken_apart_in_any_partition() {
+    fn arn_parses_outside_default_partition() {
         let arn =
             Arn::parse("arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:prod/db-AbCdEf")
                 .unwrap();
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn suffix_like_end_gives_two_names() {
+    fn suffix_like_ending_yields_two_names() {
         let names = |resource: &str| {
             let text = format!("arn:aws:secretsmanager:us-east-1:123456789012:secret:{resource}");
             let arn = Arn::parse(&text).unwrap();
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn other_services_and_cut_arns_are_refused() {
+    fn foreign_and_incomplete_arns_are_rejected() {
         for text in [
             "arn:aws:ssm:us-east-1:123456789012:parameter:x",
             "arn:aws:secretsmanager:us-east-1:123456789012:secret",

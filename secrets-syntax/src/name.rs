@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_follow_the_rules_of_create_secret() {
+    fn names_follow_create_secret_rules() {
         assert!(check_name("prod/db_1+a=b.c@d-e").is_ok());
         assert!(check_name("rds!db-1").is_ok() && is_managed("rds!db-1"));
         assert!(!is_managed("rds/db-1"));
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hyphen_and_six_characters_look_like_an_arns_suffix() {
+    fn six_character_ending_resembles_arn_suffix() {
         assert!(suffix_like_an_arn("my-secret"));
         assert!(suffix_like_an_arn("prod/db-a1B2c3"));
         assert!(!suffix_like_an_arn("prod/db-a1B2c"));

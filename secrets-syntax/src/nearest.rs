@@ -60,7 +60,7 @@ mod tests {
     const CANDIDATES: &[&str] = &["name", "json_key", "version_stage", "env", "env_only"];
 
     #[test]
-    fn slips_of_the_hand_find_the_word_that_was_meant() {
+    fn typo_finds_intended_word() {
         for (word, meant) in [
             ("naem", "name"),
             ("nmae", "name"),
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_of_a_word_finds_the_whole() {
+    fn partial_word_finds_whole_word() {
         assert_eq!(
             nearest("rename", &["name", "rename_all"]),
             Some("rename_all")
@@ -86,13 +86,13 @@ mod tests {
     }
 
     #[test]
-    fn a_word_like_none_finds_nothing() {
+    fn dissimilar_word_has_no_match() {
         assert_eq!(nearest("colour", CANDIDATES), None);
         assert_eq!(nearest("x", &[]), None);
     }
 
     #[test]
-    fn distance_counts_letters_added_removed_replaced_and_swapped() {
+    fn distance_counts_edits_and_swaps() {
         let count = |a: &str, b: &str| distance(&plain(a), &plain(b));
         assert_eq!(count("", "abc"), 3);
         assert_eq!(count("abc", ""), 3);

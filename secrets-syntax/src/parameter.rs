@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parameter_arn_gives_its_name() {
+    fn parameter_arn_has_name_and_region() {
         for (path, name) in [("db", "db"), ("prod/db", "/prod/db")] {
             let arn = format!("arn:aws-cn:ssm:cn-north-1:123456789012:parameter/{path}");
             let arn = ParameterArn::parse(&arn).unwrap();

@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn hosts_of_all_partitions_are_known() {
+    fn hosts_of_all_partitions_are_recognized() {
         for host in [
             "secretsmanager.eu-west-1.amazonaws.com",
             "secretsmanager-fips.us-east-1.amazonaws.com",

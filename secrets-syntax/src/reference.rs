@@ -224,12 +224,12 @@ enum Literals {
 /// Looks at a name that may hold placeholders, whose text is not known yet.
 fn refused(name: &str, is_accepted: impl Fn(char) -> bool) -> Result<Literals, Problem> {
     let template = Template::parse(name)?;
-    if template.parameters().next().is_none() {
+    if template.placeholders().next().is_none() {
         return Ok(Literals::Whole);
     }
     let refused = template.parts().iter().find_map(|part| match part {
         Part::Literal(text) => text.chars().find(|&c| !is_accepted(c)),
-        Part::Parameter(_) => None,
+        Part::Placeholder(_) => None,
     });
     Ok(refused.map_or(Literals::Fine, Literals::Refused))
 }

@@ -1,6 +1,6 @@
 use crate::{Problem, check_variable};
 
-/// Text with `{parameter}` placeholders, filled at load time.
+/// Text with `{placeholder}` placeholders, filled at load time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template<'a> {
     parts: Vec<Part<'a>>,
@@ -12,14 +12,14 @@ pub enum Part<'a> {
     /// Text that stands as it is.
     Literal(&'a str),
     /// The name between two braces.
-    Parameter(&'a str),
+    Placeholder(&'a str),
 }
 
 /// CloudFormation's own notation has braces that are not placeholders.
 pub(crate) const RESOLVE: &str = "{{resolve:";
 
 impl<'a> Template<'a> {
-    /// Splits text into literals and parameters.
+    /// Splits text into literals and placeholders.
     ///
     /// # Errors
     ///
@@ -46,10 +46,10 @@ impl<'a> Template<'a> {
         &self.parts
     }
 
-    /// The names of the parameters, in order, repeated where the template repeats them.
-    pub fn parameters(&self) -> impl Iterator<Item = &'a str> + '_ {
+    /// Returns the names of the placeholders, in order, with repetitions.
+    pub fn placeholders(&self) -> impl Iterator<Item = &'a str> + '_ {
         self.parts.iter().filter_map(|part| match part {
-            Part::Parameter(name) => Some(*name),
+            Part::Placeholder(name) => Some(*name),
             Part::Literal(_) => None,
         })
     }
@@ -60,23 +60,23 @@ impl<'a> Template<'a> {
             .iter()
             .map(|part| match part {
                 Part::Literal(text) => *text,
-                Part::Parameter(_) => "",
+                Part::Placeholder(_) => "",
             })
             .collect()
     }
 
-    /// The text with every placeholder replaced, or the names of the parameters that have no value.
+    /// The text with every placeholder replaced, or the names of the placeholders without a value.
     ///
     /// # Errors
     ///
-    /// Every parameter for which `value` gives nothing.
+    /// Returns an error with each placeholder for which `value` returns `None`.
     pub fn fill(&self, value: impl Fn(&str) -> Option<String>) -> Result<String, Vec<&'a str>> {
         let mut filled = String::new();
         let mut missing = Vec::new();
         for part in &self.parts {
             match part {
                 Part::Literal(text) => filled.push_str(text),
-                Part::Parameter(name) => match value(name) {
+                Part::Placeholder(name) => match value(name) {
                     Some(text) => filled.push_str(&text),
                     None => missing.push(*name),
                 },
@@ -95,7 +95,7 @@ fn split(mut text: &str) -> Result<Vec<Part<'_>>, Problem> {
     while let Some(open) = text.find(['{', '}']) {
         if text[open..].starts_with('}') {
             return Err(Problem::new(
-                "`}` closes no placeholder; write `{parameter}`, or leave it out",
+                "`}` closes no placeholder; write `{placeholder}`, or leave it out",
             ));
         }
         let (literal, rest) = text.split_at(open);
@@ -106,8 +106,8 @@ fn split(mut text: &str) -> Result<Vec<Part<'_>>, Problem> {
         if name.contains('{') {
             return Err(unclosed(&text[open..]));
         }
-        check_parameter(name)?;
-        parts.push(Part::Parameter(name));
+        check_placeholder(name)?;
+        parts.push(Part::Placeholder(name));
         text = rest;
     }
     if !text.is_empty() {
@@ -127,10 +127,10 @@ fn unclosed(rest: &str) -> Problem {
     ))
 }
 
-fn check_parameter(name: &str) -> Result<(), Problem> {
+fn check_placeholder(name: &str) -> Result<(), Problem> {
     check_variable(name).map_err(|_| {
         Problem::new(format!(
-            "`{{{name}}}` is not a placeholder; a parameter's name has ASCII letters, digits and `_`, and begins with no digit"
+            "`{{{name}}}` is not a placeholder; a placeholder's name has ASCII letters, digits and `_`, and does not begin with a digit"
         ))
     })
 }
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn every_missing_parameter_is_named() {
+    fn every_missing_placeholder_is_named() {
         let template = Template::parse("{a}/{b}/{c}").unwrap();
         let filled = template.fill(|name| (name == "b").then(String::new));
         assert_eq!(filled.unwrap_err(), ["a", "c"]);
@@ -165,7 +165,7 @@ mod tests {
     fn cloudformations_braces_are_not_placeholders() {
         let template =
             Template::parse("{{resolve:secretsmanager:{stage}/db:SecretString:password}}").unwrap();
-        assert_eq!(template.parameters().collect::<Vec<_>>(), ["stage"]);
+        assert_eq!(template.placeholders().collect::<Vec<_>>(), ["stage"]);
         assert_eq!(
             template.fill(|_| Some("prod".to_owned())).unwrap(),
             "{{resolve:secretsmanager:prod/db:SecretString:password}}"

@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_found_whatever_separates_them() {
+    fn words_are_split_at_separators() {
         for (text, expected) in [
             ("POCKET_KEY", "POCKET_KEY"),
             ("/pocket/api-key", "POCKET_API_KEY"),
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn the_whole_address_names_the_variable() {
+    fn variable_derives_from_name_and_key() {
         assert_eq!(derived("POCKET_KEY", None).unwrap(), "POCKET_KEY");
         assert_eq!(
             derived("{stage}/pocket/api-key", None).unwrap(),
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_prefix_takes_the_addresss_place() {
+    fn env_prefix_replaces_address_in_variable() {
         let derivation = Derivation {
             env_prefix: Some("DB_"),
             field: "user_name",
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn an_arn_and_bare_placeholders_need_a_variable_of_their_own() {
+    fn arn_and_placeholder_need_explicit_variable() {
         for name in [
             "arn:aws:secretsmanager:us-east-1:123456789012:secret:x-AbCdEf",
             "{ARN}",

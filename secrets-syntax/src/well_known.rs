@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn variables_of_shells_are_well_known() {
+    fn shell_variables_are_recognized() {
         for variable in [
             "USER", "HOME", "Path", "LC_ALL", "TMPDIR", "HOSTNAME", "USERNAME", "OS",
         ] {

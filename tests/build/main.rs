@@ -11,7 +11,7 @@ mod declare;
 mod describe;
 mod kinds;
 mod naming;
-#[path = "../src/random.rs"]
+#[path = "../support/random.rs"]
 #[allow(
     dead_code,
     unreachable_pub,
@@ -30,7 +30,7 @@ const STRUCTS: u64 = 48;
 
 fn main() {
     println!("cargo::rerun-if-changed=build");
-    println!("cargo::rerun-if-changed=src/random.rs");
+    println!("cargo::rerun-if-changed=support/random.rs");
     let directory = std::env::var_os("OUT_DIR").map(PathBuf::from);
     let file = directory.expect("cargo says where").join("structs.rs");
     let structs: Vec<Declared> = (0..STRUCTS).map(sound).collect();

@@ -38,7 +38,7 @@ pub(crate) fn all(structs: &[Declared]) -> String {
 #[derive(Default)]
 struct Source {
     structs: String,
-    /// How the structs tell their values.
+    /// How the structs report their values.
     impls: String,
 }
 
@@ -51,7 +51,7 @@ fn source(declared: &Declared) -> Source {
 /// A struct, and before it those that it needs.
 fn declare(out: &mut Source, name: &str, declared: &Declared) {
     let mut fields = String::new();
-    let mut told = String::new();
+    let mut reported = String::new();
     let mut types: Vec<(String, String)> = Vec::new();
     for (i, field) in declared.fields.iter().enumerate() {
         let ident = field.words.join("_");
@@ -65,7 +65,7 @@ fn declare(out: &mut Source, name: &str, declared: &Declared) {
             Holds::Value(value) => {
                 let default = format!("default_{name}_{ident}").to_lowercase();
                 write_default(&mut out.impls, &default, value);
-                write_value(&mut fields, &mut told, &ident, value, &default);
+                write_value(&mut fields, &mut reported, &ident, value, &default);
             }
             Holds::Nested { declared, .. } => {
                 let mut inner = Source::default();
@@ -80,7 +80,7 @@ fn declare(out: &mut Source, name: &str, declared: &Declared) {
                     out.impls.push_str(&inner.impls);
                     types.push((within.clone(), body));
                 }
-                write_nested(&mut fields, &mut told, &ident, &within, field);
+                write_nested(&mut fields, &mut reported, &ident, &within, field);
             }
         }
     }
@@ -92,8 +92,8 @@ fn declare(out: &mut Source, name: &str, declared: &Declared) {
     let count = count(&described(declared));
     let _ = write!(
         out.impls,
-        "impl Tells for {name} {{\n    const COUNT: usize = {count};\n    \
-         fn tell(&self, told: &mut Vec<Option<String>>) {{\n        let _ = &told;\n{told}    }}\n}}\n"
+        "impl Reports for {name} {{\n    const COUNT: usize = {count};\n    \
+         fn report_to(&self, reported: &mut Vec<Option<String>>) {{\n        let _ = &reported;\n{reported}    }}\n}}\n"
     );
 }
 
@@ -149,7 +149,13 @@ fn write_default(impls: &mut String, name: &str, value: &Value) {
     }
 }
 
-fn write_value(fields: &mut String, told: &mut String, ident: &str, value: &Value, default: &str) {
+fn write_value(
+    fields: &mut String,
+    reported: &mut String,
+    ident: &str,
+    value: &Value,
+    default: &str,
+) {
     let mut keys = Vec::new();
     keys.extend(
         value
@@ -200,10 +206,16 @@ fn write_value(fields: &mut String, told: &mut String, ident: &str, value: &Valu
         attribute("secret", &keys, "    "),
         attribute("serde", &of_serde, "    ")
     );
-    let _ = writeln!(told, "        told.push(self.{ident}.told());");
+    let _ = writeln!(reported, "        reported.push(self.{ident}.reported());");
 }
 
-fn write_nested(fields: &mut String, told: &mut String, ident: &str, within: &str, field: &Field) {
+fn write_nested(
+    fields: &mut String,
+    reported: &mut String,
+    ident: &str,
+    within: &str,
+    field: &Field,
+) {
     let Holds::Nested {
         prefix,
         env_prefix,
@@ -230,11 +242,11 @@ fn write_nested(fields: &mut String, told: &mut String, ident: &str, within: &st
         attribute("secret", &keys, "    ")
     );
     let call = if *optional {
-        format!("tell_optional(self.{ident}.as_ref(), told)")
+        format!("report_optional(self.{ident}.as_ref(), reported)")
     } else {
-        format!("tell_nested(&self.{ident}, told)")
+        format!("report_nested(&self.{ident}, reported)")
     };
-    let _ = writeln!(told, "        {call};");
+    let _ = writeln!(reported, "        {call};");
 }
 
 fn nodes(described: &[Described]) -> String {
@@ -244,7 +256,7 @@ fn nodes(described: &[Described]) -> String {
 
 fn node(described: &Described) -> String {
     match described {
-        Described::Leaf(told) => format!("Node::Leaf({})", leaf(told)),
+        Described::Leaf(reported) => format!("Node::Leaf({})", leaf(reported)),
         Described::Group { optional, within } => {
             format!(
                 "Node::Group {{ optional: {optional}, within: {} }}",
@@ -264,7 +276,10 @@ fn leaf(leaf: &Leaf) -> String {
         leaf.path,
         leaf.secret
             .as_ref()
-            .map_or("None".to_owned(), |told| format!("Some({})", secret(told))),
+            .map_or("None".to_owned(), |reported| format!(
+                "Some({})",
+                secret(reported)
+            )),
         leaf.variable,
         leaf.kind,
     )

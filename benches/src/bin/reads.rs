@@ -7,7 +7,8 @@ use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use from_secrets::{Derived, Live, LiveBuilder, project};
+use from_secrets::live::{Derived, LiveBuilder};
+use from_secrets::{Live, project};
 use from_secrets_benches::{Caching, Contender, One, SecretVault, Ten, Wanted, median};
 use serde_json::json;
 use tokio::runtime::{Handle, Runtime};

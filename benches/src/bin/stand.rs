@@ -8,25 +8,27 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use from_secrets_benches::Wanted;
-use from_secrets_tests::{Scripted, ScriptedAgent, Vault};
+use from_secrets_tests::{FakeAgent, FakeAws, FakeSecretsManager};
 use serde_json::json;
 
 struct Stand {
-    http: Scripted,
-    https: Scripted,
-    agent: ScriptedAgent,
+    http: FakeAws,
+    https: FakeAws,
+    agent: FakeAgent,
 }
 
 impl Stand {
     fn start(latency: Duration) -> Self {
         let contents = Wanted::ALL.iter().flat_map(|wanted| wanted.contents());
         let vault = contents
-            .fold(Vault::new(), |vault, (name, text)| vault.text(&name, text))
+            .fold(FakeSecretsManager::new(), |vault, (name, text)| {
+                vault.text(&name, text)
+            })
             .latency(latency);
         Self {
-            http: Scripted::start(vault.clone()),
-            https: Scripted::start_tls(vault.clone()),
-            agent: ScriptedAgent::start(vault),
+            http: FakeAws::start(vault.clone()),
+            https: FakeAws::start_tls(vault.clone()),
+            agent: FakeAgent::start(vault),
         }
     }
 
@@ -51,7 +53,7 @@ fn main() {
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_REGION": "us-east-1",
             "SSL_CERT_FILE": stand.https.authority(),
-            "AWS_TOKEN": ScriptedAgent::TOKEN,
+            "AWS_TOKEN": FakeAgent::TOKEN,
             "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT": stand.agent.port().to_string(),
             "STAND_CALLS": counter.local_addr().expect("its address").to_string(),
         },

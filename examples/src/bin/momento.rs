@@ -87,7 +87,7 @@ fn connect(config: &MomentoConfig) -> MomentoResult<CacheClient> {
 
 async fn in_time<T>(deed: &str, call: impl Future<Output = MomentoResult<T>>) -> Result<T, String> {
     match timeout(PATIENCE, call).await {
-        Ok(answer) => answer.map_err(|error| failure(deed, &error)),
+        Ok(response) => response.map_err(|error| failure(deed, &error)),
         Err(_) => Err(format!(
             "momento: cannot {deed}: no answer within {PATIENCE:?}"
         )),

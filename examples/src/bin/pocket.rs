@@ -23,7 +23,7 @@ async fn main() -> ExitCode {
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{}", story(&*error));
+            eprintln!("{}", details(&*error));
             ExitCode::FAILURE
         }
     }
@@ -33,27 +33,27 @@ async fn run() -> Result<(), lambda_runtime::Error> {
     // Once per cold start: every invocation finds the secrets and the connection as they are.
     let api = Api::new(PocketConfig::load().await?)?;
     if env::var_os("AWS_LAMBDA_RUNTIME_API").is_some() {
-        lambda_runtime::run(service_fn(|_: LambdaEvent<IgnoredAny>| answer(&api))).await
+        lambda_runtime::run(service_fn(|_: LambdaEvent<IgnoredAny>| response(&api))).await
     } else {
         println!("{}", tag_reading_list(&api, SystemTime::now()).await?);
         Ok(())
     }
 }
 
-async fn answer(api: &Api) -> Result<String, Diagnostic> {
+async fn response(api: &Api) -> Result<String, Diagnostic> {
     match tag_reading_list(api, SystemTime::now()).await {
         Ok(outcome) => Ok(outcome.to_string()),
         Err(error) => Err(Diagnostic {
             error_type: "ReadingList".to_owned(),
-            error_message: story(&error),
+            error_message: details(&error),
         }),
     }
 }
 
 /// An error and what caused it.
-fn story(error: &dyn Error) -> String {
+fn details(error: &dyn Error) -> String {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
-    causes.fold(format!("{error:#}"), |story, cause| {
-        format!("{story}: {cause}")
+    causes.fold(format!("{error:#}"), |details, cause| {
+        format!("{details}: {cause}")
     })
 }

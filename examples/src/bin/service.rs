@@ -38,7 +38,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     // With port 0, whoever started it learns the port here.
     println!("listening on http://{}", listener.local_addr()?);
     axum::serve(listener, router(live))
-        .with_graceful_shutdown(told_to_stop())
+        .with_graceful_shutdown(stop_signal())
         .await?;
     Ok(())
 }
@@ -53,7 +53,7 @@ fn filter() -> Result<Targets, Box<dyn Error>> {
 
 /// By the orchestrator, or on a terminal.
 #[cfg(unix)]
-async fn told_to_stop() {
+async fn stop_signal() {
     use tokio::signal::unix::{SignalKind, signal};
 
     match signal(SignalKind::terminate()) {
@@ -67,6 +67,6 @@ async fn told_to_stop() {
 
 /// On a terminal.
 #[cfg(not(unix))]
-async fn told_to_stop() {
+async fn stop_signal() {
     let _ = tokio::signal::ctrl_c().await;
 }

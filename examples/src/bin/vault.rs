@@ -13,7 +13,8 @@
 use std::error::Error;
 use std::process::ExitCode;
 
-use from_secrets::{FromSecrets, Loader, SecretString, Source};
+use from_secrets::source::Env;
+use from_secrets::{FromSecrets, Loader, SecretString};
 use from_secrets_examples::vault::Vault;
 use reqwest::Url;
 
@@ -46,10 +47,10 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {
-    let here = Loader::new().sources([Source::environment()]);
+    let here = Loader::new().source(Env::new());
     let access: Access = here.load().await?;
     let vault = Vault::new(&Url::parse(&access.addr)?, access.token);
-    let loader = Loader::new().sources([Source::custom(vault), Source::environment()]);
+    let loader = Loader::new().source(vault).source(Env::new());
     let (config, report) = loader.load_with_report::<PocketConfig>().await?;
     println!("{report}\n\n{config:?}");
     Ok(())

@@ -9,7 +9,7 @@ const WEEK: Duration = Duration::from_hours(7 * 24);
 
 /// What a run did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Outcome {
+pub struct FieldOutcome {
     /// How many untagged items the last week had.
     pub found: usize,
     /// How many of them have a tag now.
@@ -21,7 +21,7 @@ pub struct Outcome {
 /// # Errors
 ///
 /// When a call to the list's API fails.
-pub async fn tag_reading_list(api: &Api, now: SystemTime) -> Result<Outcome, Error> {
+pub async fn tag_reading_list(api: &Api, now: SystemTime) -> Result<FieldOutcome, Error> {
     let items = api.untagged(now - WEEK).await?;
     let tags: Vec<(&str, Tag)> = items
         .iter()
@@ -32,13 +32,13 @@ pub async fn tag_reading_list(api: &Api, now: SystemTime) -> Result<Outcome, Err
     } else {
         api.add_tags(&tags).await?
     };
-    Ok(Outcome {
+    Ok(FieldOutcome {
         found: items.len(),
         tagged,
     })
 }
 
-impl fmt::Display for Outcome {
+impl fmt::Display for FieldOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self { found: 0, .. } => f.write_str("nothing to do: no untagged items this week"),

@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_read_from_text_and_from_numbers() {
+    fn numbers_parse_from_text_and_numbers() {
         let as_text = json!({"7": {"time_to_read": "3", "word_count": "700", "has_video": "0"}});
         let as_numbers = json!({"7": {"time_to_read": 3, "word_count": 700, "has_video": 0}});
 
@@ -77,12 +77,12 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_array_is_an_empty_list() {
+    fn empty_array_is_empty_list() {
         assert_eq!(items(json!([])).unwrap(), BTreeMap::new());
     }
 
     #[test]
-    fn what_the_api_leaves_out_is_not_known() {
+    fn omitted_fields_have_defaults() {
         assert_eq!(
             items(json!({"7": {"resolved_title": "Rust"}})).unwrap()["7"],
             Item::default()
@@ -90,12 +90,12 @@ mod tests {
     }
 
     #[test]
-    fn an_array_of_items_is_refused() {
+    fn array_of_items_is_rejected() {
         assert!(items(json!([{"word_count": 700}])).is_err());
     }
 
     #[test]
-    fn text_that_is_no_number_is_refused() {
+    fn non_numeric_text_is_rejected() {
         assert!(items(json!({"7": {"word_count": "many"}})).is_err());
     }
 }

@@ -9,7 +9,7 @@ mod reading_time;
 mod tag;
 
 pub use api::{Api, Error};
-pub use handler::{Outcome, tag_reading_list};
+pub use handler::{FieldOutcome, tag_reading_list};
 
 use from_secrets::{FromSecrets, SecretString};
 use reqwest::Url;

@@ -29,24 +29,24 @@ mod tests {
     }
 
     #[test]
-    fn the_minutes_that_the_api_states_win() {
+    fn minutes_override_word_count() {
         assert_eq!(seconds(3, 5000), Some(180));
     }
 
     #[test]
-    fn words_are_read_at_250_a_minute() {
+    fn reading_speed_is_250_words() {
         assert_eq!(seconds(0, 250), Some(60));
         assert_eq!(seconds(0, 1), Some(0));
         assert_eq!(reading_time(&words(1)), Some(WORD));
     }
 
     #[test]
-    fn neither_number_known_is_no_reading_time() {
+    fn zero_numbers_have_no_reading_time() {
         assert_eq!(seconds(0, 0), None);
     }
 
     #[test]
-    fn no_number_of_the_api_is_too_large() {
+    fn largest_numbers_do_not_overflow() {
         assert!(seconds(u32::MAX, 0).is_some());
         assert!(seconds(0, u32::MAX).is_some());
     }

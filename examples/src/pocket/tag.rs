@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn up_to_two_minutes_is_a_quick_read() {
+    fn two_minutes_is_quick_read() {
         assert_eq!(of_minutes(1), Some(Tag::QuickRead));
         assert_eq!(of_minutes(2), Some(Tag::QuickRead));
         assert_eq!(of_words(1), Some(Tag::QuickRead));
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn over_two_and_up_to_five_minutes_is_a_medium_read() {
+    fn five_minutes_is_medium_read() {
         assert_eq!(of_words(501), Some(Tag::MediumRead));
         assert_eq!(of_minutes(3), Some(Tag::MediumRead));
         assert_eq!(of_minutes(5), Some(Tag::MediumRead));
@@ -78,14 +78,14 @@ mod tests {
     }
 
     #[test]
-    fn over_five_minutes_is_a_long_read() {
+    fn over_five_minutes_is_long_read() {
         assert_eq!(of_words(1251), Some(Tag::LongRead));
         assert_eq!(of_minutes(6), Some(Tag::LongRead));
         assert_eq!(of_minutes(u32::MAX), Some(Tag::LongRead));
     }
 
     #[test]
-    fn every_number_of_words_falls_on_the_side_of_its_exact_length() {
+    fn tag_boundaries_match_word_counts() {
         for words in 1..=2000 {
             let expected = match words {
                 ..=500 => Tag::QuickRead,
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a_video_decides_whatever_the_length() {
+    fn video_overrides_length() {
         for has_video in [1, 2] {
             for time_to_read in [0, 1, 60] {
                 let item = Item {
@@ -111,12 +111,12 @@ mod tests {
     }
 
     #[test]
-    fn an_item_of_unknown_length_gets_no_tag() {
+    fn item_of_unknown_length_is_untagged() {
         assert_eq!(Tag::of(&Item::default()), None);
     }
 
     #[test]
-    fn tags_are_written_as_in_the_list() {
+    fn tags_serialize_to_list_names() {
         let tags = [
             Tag::QuickRead,
             Tag::MediumRead,

@@ -4,7 +4,7 @@ use std::{error, fmt};
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use from_secrets::StaleError;
+use from_secrets::live::StaleError;
 
 /// A request that could not be served.
 #[derive(Debug)]

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use from_secrets::{Derived, ExposeSecret, Live, project};
+use from_secrets::live::Derived;
+use from_secrets::{ExposeSecret, Live, project};
 use serde::Serialize;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 

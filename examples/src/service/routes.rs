@@ -4,7 +4,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
 use axum::{Json, Router};
-use from_secrets::{Live, LiveStatus};
+use from_secrets::Live;
+use from_secrets::live::LiveStatus;
 use serde::Deserialize;
 
 use super::Config;

@@ -5,10 +5,11 @@
 
 use std::fmt;
 
-use from_secrets::{
-    Answer, Answers, Cause, ExposeSecret, Failure, Found, Missing, Query, Request, SecretSource,
-    SecretString, Version,
+use from_secrets::source::{
+    FetchContext, FetchFuture, FetchResult, MissingReason, SecretRequest, SecretSource,
+    SecretValue, SourceError, SourceErrorKind, VersionSelector,
 };
+use from_secrets::{ExposeSecret, SecretString};
 use reqwest::{Client, StatusCode, Url};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -54,24 +55,30 @@ impl Vault {
     }
 
     /// One answer. A source tells what is so, and leaves it to the chain what follows.
-    async fn answer(&self, request: &Request) -> Answer {
+    async fn response(&self, request: &SecretRequest) -> FetchResult {
         let Some(token) = &self.token else {
-            return Answer::NotConfigured("no token of Vault is set".to_owned());
+            return FetchResult::NotConfigured("no token of Vault is set".to_owned());
         };
         let Some(url) = self.url(request) else {
-            return Answer::Missing(Missing::Version);
+            return FetchResult::Missing(MissingReason::Version);
         };
-        let asked = self.client.get(url);
-        let sent = asked.header("X-Vault-Token", token.expose_secret()).send();
+        let requested = self.client.get(url);
+        let sent = requested
+            .header("X-Vault-Token", token.expose_secret())
+            .send();
         match sent.await {
             Ok(response) if response.status().is_success() => match response.json().await {
                 Ok(read) => found(request, read),
-                Err(_) => failed(Cause::Internal, "the answer is not Vault's", ADDRESS),
+                Err(_) => failed(
+                    SourceErrorKind::Internal,
+                    "the answer is not Vault's",
+                    ADDRESS,
+                ),
             },
             Ok(response) => refused(response.status()),
             // The error's text holds the URL, which holds no value; its token is in a header.
             Err(error) => failed(
-                Cause::Unreachable,
+                SourceErrorKind::Unreachable,
                 &error.without_url().to_string(),
                 ADDRESS,
             ),
@@ -79,13 +86,13 @@ impl Vault {
     }
 
     /// `None`: Vault numbers its versions, and has no stages.
-    fn url(&self, request: &Request) -> Option<Url> {
+    fn url(&self, request: &SecretRequest) -> Option<Url> {
         let mut url = self.engine.clone();
         let names = request.id().split('/').filter(|name| !name.is_empty());
         url.path_segments_mut().ok()?.extend(names);
         match request.version() {
-            Version::Current => Some(url),
-            Version::Id(number) => {
+            VersionSelector::Current => Some(url),
+            VersionSelector::Id(number) => {
                 url.query_pairs_mut().append_pair("version", number);
                 Some(url)
             }
@@ -99,17 +106,24 @@ impl SecretSource for Vault {
         "vault"
     }
 
-    fn fetch<'a>(&'a self, query: Query<'a>) -> Answers<'a> {
+    fn fetch<'a>(
+        &'a self,
+        requests: &'a [SecretRequest],
+        _context: FetchContext,
+    ) -> FetchFuture<'a> {
         Box::pin(async move {
-            let mut asked = JoinSet::new();
-            for (place, request) in query.requests().iter().cloned().enumerate() {
+            let mut requested = JoinSet::new();
+            for (place, request) in requests.iter().cloned().enumerate() {
                 let vault = self.clone();
-                asked.spawn(async move { (place, vault.answer(&request).await) });
+                requested.spawn(async move { (place, vault.response(&request).await) });
             }
             // They come as they are ready, and are given in the order of the requests.
-            let mut answers = asked.join_all().await;
-            answers.sort_unstable_by_key(|(place, _)| *place);
-            answers.into_iter().map(|(_, answer)| answer).collect()
+            let mut responses = requested.join_all().await;
+            responses.sort_unstable_by_key(|(place, _)| *place);
+            responses
+                .into_iter()
+                .map(|(_, response)| response)
+                .collect()
         })
     }
 
@@ -128,40 +142,40 @@ impl fmt::Debug for Vault {
     }
 }
 
-fn found(request: &Request, read: Read) -> Answer {
+fn found(request: &SecretRequest, read: Read) -> FetchResult {
     let Versioned { data, metadata } = read.data;
     let is_asked_for = request.json_keys().iter().any(|key| key == "value");
     let text = match data.get("value") {
         Some(Value::String(text)) if data.len() == 1 && !is_asked_for => text.clone(),
         _ => Value::Object(data).to_string(),
     };
-    Answer::Found(Found::text(text).version_id(metadata.version.to_string()))
+    FetchResult::Found(SecretValue::text(text).with_version_id(metadata.version.to_string()))
 }
 
 const ADDRESS: &str = "check VAULT_ADDR, and that this machine can reach it";
 
-fn refused(status: StatusCode) -> Answer {
+fn refused(status: StatusCode) -> FetchResult {
     match status.as_u16() {
-        404 => Answer::Missing(Missing::Secret),
+        404 => FetchResult::Missing(MissingReason::Secret),
         403 => failed(
-            Cause::Denied,
+            SourceErrorKind::Denied,
             "permission denied",
             "renew VAULT_TOKEN, or let its policy read this path",
         ),
         429 => failed(
-            Cause::Throttled,
+            SourceErrorKind::Throttled,
             "too many requests",
             "raise the rate limit quota",
         ),
         503 => failed(
-            Cause::Unreachable,
+            SourceErrorKind::Unreachable,
             "Vault is sealed, or in maintenance",
             "unseal it",
         ),
-        code => failed(Cause::Internal, &format!("HTTP {code}"), ADDRESS),
+        code => failed(SourceErrorKind::Internal, &format!("HTTP {code}"), ADDRESS),
     }
 }
 
-fn failed(cause: Cause, message: &str, hint: &str) -> Answer {
-    Answer::Failed(Failure::new(cause, message).with_hint(hint))
+fn failed(cause: SourceErrorKind, message: &str, hint: &str) -> FetchResult {
+    FetchResult::Failed(SourceError::new(cause, message).with_hint(hint))
 }

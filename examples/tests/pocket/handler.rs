@@ -6,8 +6,9 @@ use std::time::{Duration, UNIX_EPOCH};
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use from_secrets::{Environment, Loader, Memory};
-use from_secrets_examples::pocket::{Api, Error, Outcome, tag_reading_list};
+use from_secrets::Loader;
+use from_secrets::source::{Env, Memory};
+use from_secrets_examples::pocket::{Api, Error, FieldOutcome, tag_reading_list};
 use serde_json::{Value, json};
 
 use crate::reading_list::ReadingList;
@@ -17,18 +18,18 @@ const NOW: u64 = 1_700_000_000;
 
 async fn api(base_url: &str) -> Api {
     let secrets = Memory::new()
-        .secret("POCKET_KEY", KEY)
-        .secret("POCKET_TOKEN", TOKEN);
+        .with_secret("POCKET_KEY", KEY)
+        .with_secret("POCKET_TOKEN", TOKEN);
     let config = Loader::new()
-        .sources([secrets])
-        .environment(Environment::from_vars([("POCKET_BASE_URL", base_url)]))
+        .source(secrets)
+        .env(Env::from_vars([("POCKET_BASE_URL", base_url)]))
         .load()
         .await
         .unwrap();
     Api::new(config).unwrap()
 }
 
-async fn run(list: &ReadingList) -> Result<Outcome, Error> {
+async fn run(list: &ReadingList) -> Result<FieldOutcome, Error> {
     let now = UNIX_EPOCH + Duration::from_secs(NOW);
     tag_reading_list(&api(&list.url).await, now).await
 }
@@ -44,16 +45,16 @@ fn one_of_each() -> Value {
 }
 
 #[tokio::test]
-async fn every_item_of_known_length_gets_its_tag() {
+async fn items_with_length_are_tagged() {
     let list = ReadingList::with(one_of_each()).await;
 
     let outcome = run(&list).await.unwrap();
 
     assert_eq!(outcome.to_string(), "4 of 5 items tagged");
-    let asked = list.asked();
-    assert_eq!(asked.len(), 2);
+    let requested = list.requested();
+    assert_eq!(requested.len(), 2);
     assert_eq!(
-        asked[1],
+        requested[1],
         (
             "/v3/send".to_owned(),
             json!({
@@ -71,14 +72,14 @@ async fn every_item_of_known_length_gets_its_tag() {
 }
 
 #[tokio::test]
-async fn the_untagged_unread_items_of_seven_days_are_asked_for() {
+async fn request_selects_recent_untagged_items() {
     let list = ReadingList::with(json!([])).await;
 
     run(&list).await.unwrap();
 
     let week = 7 * 24 * 60 * 60;
     assert_eq!(
-        list.asked(),
+        list.requested(),
         [(
             "/v3/get".to_owned(),
             json!({
@@ -94,7 +95,7 @@ async fn the_untagged_unread_items_of_seven_days_are_asked_for() {
 }
 
 #[tokio::test]
-async fn nothing_found_sends_nothing_and_says_so() {
+async fn empty_list_sends_no_tags() {
     let list = ReadingList::with(json!([])).await;
 
     let outcome = run(&list).await.unwrap();
@@ -107,7 +108,7 @@ async fn nothing_found_sends_nothing_and_says_so() {
 }
 
 #[tokio::test]
-async fn items_of_unknown_length_alone_send_nothing() {
+async fn items_without_length_send_no_tags() {
     let list = ReadingList::with(json!({"15": {"word_count": "0"}})).await;
 
     let outcome = run(&list).await.unwrap();
@@ -117,7 +118,7 @@ async fn items_of_unknown_length_alone_send_nothing() {
 }
 
 #[tokio::test]
-async fn a_tag_that_the_api_did_not_accept_is_not_counted() {
+async fn rejected_tag_is_not_counted() {
     let list = ReadingList::start(|path, _| match path {
         "/v3/get" => Json(json!({"list": one_of_each()})).into_response(),
         _ => {
@@ -128,7 +129,7 @@ async fn a_tag_that_the_api_did_not_accept_is_not_counted() {
 
     assert_eq!(
         run(&list).await.unwrap(),
-        Outcome {
+        FieldOutcome {
             found: 5,
             tagged: 3
         }
@@ -136,7 +137,7 @@ async fn a_tag_that_the_api_did_not_accept_is_not_counted() {
 }
 
 #[tokio::test]
-async fn a_refusal_tells_the_status_and_the_reason_that_the_api_gives() {
+async fn rejection_shows_status_and_reason() {
     let list = ReadingList::start(|_, _| {
         (StatusCode::FORBIDDEN, [("x-error", "Invalid consumer key")]).into_response()
     })
@@ -152,7 +153,7 @@ async fn a_refusal_tells_the_status_and_the_reason_that_the_api_gives() {
 }
 
 #[tokio::test]
-async fn an_answer_of_another_shape_is_an_error_with_its_cause() {
+async fn malformed_response_error_has_source() {
     let list = ReadingList::start(|_, _| Json(json!({"list": "none"})).into_response()).await;
 
     let error = run(&list).await.unwrap_err();
@@ -163,7 +164,7 @@ async fn an_answer_of_another_shape_is_an_error_with_its_cause() {
 }
 
 #[tokio::test]
-async fn a_redirect_does_not_take_the_keys_elsewhere() {
+async fn redirect_is_not_followed() {
     let elsewhere = ReadingList::with(json!([])).await;
     let target = format!("{}/v3/get", elsewhere.url);
     let list = ReadingList::start(move |_, _| {
@@ -177,11 +178,11 @@ async fn a_redirect_does_not_take_the_keys_elsewhere() {
 
     run(&list).await.unwrap_err();
 
-    assert!(elsewhere.asked().is_empty());
+    assert!(elsewhere.requested().is_empty());
 }
 
 #[tokio::test]
-async fn the_clients_debug_holds_no_value() {
+async fn client_debug_shows_no_value() {
     let text = format!("{:?}", api("http://127.0.0.1:1").await);
 
     assert!(text.contains("127.0.0.1"), "{text}");

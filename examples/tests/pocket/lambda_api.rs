@@ -18,12 +18,12 @@ use crate::support;
 /// A running stand-in.
 pub(crate) struct LambdaApi {
     pub(crate) address: String,
-    answers: UnboundedReceiver<Answer>,
+    responses: UnboundedReceiver<FunctionResponse>,
 }
 
 /// What the function answered.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Answer {
+pub(crate) struct FunctionResponse {
     pub(crate) request_id: String,
     /// `response` or `error`.
     pub(crate) kind: String,
@@ -34,32 +34,35 @@ pub(crate) struct Answer {
 struct Script {
     invocations: usize,
     begun: Arc<AtomicUsize>,
-    answers: UnboundedSender<Answer>,
+    responses: UnboundedSender<FunctionResponse>,
 }
 
 impl LambdaApi {
     /// Invokes the function so often, one invocation after the other, and then leaves it waiting.
     pub(crate) async fn with(invocations: usize) -> Self {
-        let (sender, answers) = mpsc::unbounded_channel();
+        let (sender, responses) = mpsc::unbounded_channel();
         let script = Script {
             invocations,
             begun: Arc::default(),
-            answers: sender,
+            responses: sender,
         };
         let router = Router::new()
             .route("/2018-06-01/runtime/invocation/next", get(next))
-            .route("/2018-06-01/runtime/invocation/{id}/{kind}", post(answered))
+            .route(
+                "/2018-06-01/runtime/invocation/{id}/{kind}",
+                post(responded),
+            )
             .with_state(script);
         Self {
             address: support::serve(router).await,
-            answers,
+            responses,
         }
     }
 
     /// The next answer; the bound is far above what a run takes.
-    pub(crate) async fn answer(&mut self) -> Answer {
-        let answer = timeout(Duration::from_secs(30), self.answers.recv());
-        answer.await.expect("no answer in time").unwrap()
+    pub(crate) async fn response(&mut self) -> FunctionResponse {
+        let response = timeout(Duration::from_secs(30), self.responses.recv());
+        response.await.expect("no answer in time").unwrap()
     }
 }
 
@@ -80,16 +83,16 @@ async fn next(State(script): State<Script>) -> Response {
     (headers, Json(event)).into_response()
 }
 
-async fn answered(
+async fn responded(
     State(script): State<Script>,
     Path((request_id, kind)): Path<(String, String)>,
     body: Bytes,
 ) {
-    let answer = Answer {
+    let response = FunctionResponse {
         request_id,
         kind,
         body: serde_json::from_slice(&body).unwrap(),
     };
     // Nobody listens any more once the test has seen enough.
-    let _ = script.answers.send(answer);
+    let _ = script.responses.send(response);
 }

@@ -10,7 +10,7 @@ use axum::response::IntoResponse;
 use serde_json::json;
 use tokio::process::{Child, Command};
 
-use crate::lambda_api::{Answer, LambdaApi};
+use crate::lambda_api::{FunctionResponse, LambdaApi};
 use crate::reading_list::ReadingList;
 use crate::support::secrets_manager::SecretsManager;
 use crate::{KEY, TOKEN, assert_no_value};
@@ -43,17 +43,20 @@ fn on_lambda(lambda: &LambdaApi, secrets: &SecretsManager, list: &ReadingList) -
 }
 
 /// The function's next two answers and what it wrote meanwhile.
-async fn two_answers(lambda: &mut LambdaApi, mut function: Child) -> ([Answer; 2], String) {
-    let answers = async { [lambda.answer().await, lambda.answer().await] };
-    let answers = tokio::select! {
-        answers = answers => Some(answers),
+async fn two_responses(
+    lambda: &mut LambdaApi,
+    mut function: Child,
+) -> ([FunctionResponse; 2], String) {
+    let responses = async { [lambda.response().await, lambda.response().await] };
+    let responses = tokio::select! {
+        responses = responses => Some(responses),
         _ = function.wait() => None,
     };
     // Gone already, where it ended by itself.
     let _ = function.start_kill();
     let written = text(&function.wait_with_output().await.unwrap());
-    let answers = answers.unwrap_or_else(|| panic!("it ended: {written}"));
-    (answers, written)
+    let responses = responses.unwrap_or_else(|| panic!("it ended: {written}"));
+    (responses, written)
 }
 
 fn text(output: &Output) -> String {
@@ -69,23 +72,26 @@ async fn two_invocations_load_the_secrets_once() {
         ReadingList::with(json!({"11": {"time_to_read": 1}, "12": {"time_to_read": 9}})).await;
 
     let function = on_lambda(&lambda, &secrets, &list);
-    let (answers, written) = two_answers(&mut lambda, function).await;
+    let (responses, written) = two_responses(&mut lambda, function).await;
 
-    let answer = |request_id: &str| Answer {
+    let response = |request_id: &str| FunctionResponse {
         request_id: request_id.to_owned(),
         kind: "response".to_owned(),
         body: json!("2 of 2 items tagged"),
     };
-    assert_eq!(answers, [answer("invocation-0"), answer("invocation-1")]);
+    assert_eq!(
+        responses,
+        [response("invocation-0"), response("invocation-1")]
+    );
     assert_eq!(list.paths(), ["/v3/get", "/v3/send", "/v3/get", "/v3/send"]);
-    let asked = secrets.asked();
-    assert_eq!(asked.len(), 1, "{asked:?}");
-    assert_eq!(asked[0].operation, "BatchGetSecretValue");
+    let requested = secrets.requested();
+    assert_eq!(requested.len(), 1, "{requested:?}");
+    assert_eq!(requested[0].operation, "BatchGetSecretValue");
     assert_no_value(&written);
 }
 
 #[tokio::test]
-async fn a_failed_invocation_is_reported_and_the_next_one_served() {
+async fn failed_invocation_does_not_stop_next() {
     let mut lambda = LambdaApi::with(2).await;
     let secrets = SecretsManager::start(SECRETS).await;
     let failed = Arc::new(AtomicBool::new(false));
@@ -103,19 +109,19 @@ async fn a_failed_invocation_is_reported_and_the_next_one_served() {
     .await;
 
     let function = on_lambda(&lambda, &secrets, &list);
-    let (answers, written) = two_answers(&mut lambda, function).await;
+    let (responses, written) = two_responses(&mut lambda, function).await;
 
     let message = "the reading list refused the request: 401 Unauthorized, Invalid access token";
-    assert_eq!(answers[0].kind, "error");
-    assert_eq!(answers[0].body["errorMessage"], message);
-    assert_eq!(answers[1].kind, "response");
+    assert_eq!(responses[0].kind, "error");
+    assert_eq!(responses[0].body["errorMessage"], message);
+    assert_eq!(responses[1].kind, "response");
     assert!(written.contains(message), "not in the log: {written}");
-    assert_eq!(secrets.asked().len(), 1);
+    assert_eq!(secrets.requested().len(), 1);
     assert_no_value(&written);
 }
 
 #[tokio::test]
-async fn on_a_laptop_it_runs_once_with_values_from_the_environment() {
+async fn run_outside_lambda_reads_environment() {
     let list = ReadingList::with(json!({"11": {"word_count": "40"}})).await;
 
     let output = pocket()
@@ -135,7 +141,7 @@ async fn on_a_laptop_it_runs_once_with_values_from_the_environment() {
 }
 
 #[tokio::test]
-async fn what_is_missing_is_told_at_once_and_nothing_is_fetched() {
+async fn missing_secret_fails_before_any_request() {
     let list = ReadingList::with(json!([])).await;
 
     let output = pocket()
@@ -146,15 +152,15 @@ async fn what_is_missing_is_told_at_once_and_nothing_is_fetched() {
         .unwrap();
 
     assert_eq!(output.status.code(), Some(1));
-    let story = String::from_utf8_lossy(&output.stderr);
-    assert!(story.contains("POCKET_TOKEN"), "{story}");
-    assert!(!story.contains("POCKET_KEY"), "it was there: {story}");
-    assert!(list.asked().is_empty());
+    let details = String::from_utf8_lossy(&output.stderr);
+    assert!(details.contains("POCKET_TOKEN"), "{details}");
+    assert!(!details.contains("POCKET_KEY"), "it was there: {details}");
+    assert!(list.requested().is_empty());
     assert_no_value(&text(&output));
 }
 
 #[tokio::test]
-async fn a_reading_list_that_cannot_be_reached_is_told_with_its_address() {
+async fn unreachable_reading_list_is_named() {
     let output = pocket()
         .env("POCKET_KEY", KEY)
         .env("POCKET_TOKEN", TOKEN)
@@ -164,11 +170,11 @@ async fn a_reading_list_that_cannot_be_reached_is_told_with_its_address() {
         .unwrap();
 
     assert_eq!(output.status.code(), Some(1));
-    let story = String::from_utf8_lossy(&output.stderr);
+    let details = String::from_utf8_lossy(&output.stderr);
     assert!(
-        story.contains("no usable answer from the reading list"),
-        "{story}"
+        details.contains("no usable answer from the reading list"),
+        "{details}"
     );
-    assert!(story.contains("http://127.0.0.1:1/v3/get"), "{story}");
+    assert!(details.contains("http://127.0.0.1:1/v3/get"), "{details}");
     assert_no_value(&text(&output));
 }

@@ -12,7 +12,7 @@ use crate::support;
 /// A running stand-in.
 pub(crate) struct ReadingList {
     pub(crate) url: String,
-    asked: Arc<Mutex<Vec<(String, Value)>>>,
+    requested: Arc<Mutex<Vec<(String, Value)>>>,
 }
 
 impl ReadingList {
@@ -29,31 +29,31 @@ impl ReadingList {
         .await
     }
 
-    /// Answers as told, by path and body.
-    pub(crate) async fn start<A>(answer: A) -> Self
+    /// Responds as set, by path and body.
+    pub(crate) async fn start<A>(response: A) -> Self
     where
         A: Fn(&str, &Value) -> Response + Clone + Send + Sync + 'static,
     {
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let log = Arc::clone(&asked);
+        let requested = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::clone(&requested);
         let handler = async move |uri: Uri, Json(body): Json<Value>| {
-            let response = answer(uri.path(), &body);
+            let response = response(uri.path(), &body);
             log.lock().unwrap().push((uri.path().to_owned(), body));
             response
         };
         let address = support::serve(Router::new().fallback(handler)).await;
         Self {
             url: format!("http://{address}"),
-            asked,
+            requested,
         }
     }
 
     /// What was asked so far: path and body.
-    pub(crate) fn asked(&self) -> Vec<(String, Value)> {
-        self.asked.lock().unwrap().clone()
+    pub(crate) fn requested(&self) -> Vec<(String, Value)> {
+        self.requested.lock().unwrap().clone()
     }
 
     pub(crate) fn paths(&self) -> Vec<String> {
-        self.asked().into_iter().map(|(path, _)| path).collect()
+        self.requested().into_iter().map(|(path, _)| path).collect()
     }
 }

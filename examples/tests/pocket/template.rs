@@ -6,7 +6,7 @@ use from_secrets_examples::pocket::PocketConfig;
 const TEMPLATE: &str = include_str!("../../pocket/template.yaml");
 
 #[test]
-fn the_function_may_do_what_the_struct_needs_and_nothing_else() {
+fn template_policy_matches_declaration() {
     let written = Declaration::of::<PocketConfig>().sam_policy().unwrap();
     let policies = TEMPLATE
         .lines()

@@ -4,13 +4,13 @@ use from_secrets_tests::canary;
 
 use crate::load::Load;
 use crate::process::Service;
+use crate::scenario::Scenario;
 use crate::until;
-use crate::world::World;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn health_page_contains_versions() {
-    let world = World::new("healthy", &canary::value("first")).await;
-    let service = Service::start(&mut world.service()).await;
+    let scenario = Scenario::new("healthy", &canary::value("first")).await;
+    let service = Service::start(&mut scenario.service()).await;
 
     let (status, health) = service.health().await;
 
@@ -28,12 +28,12 @@ async fn health_page_contains_versions() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn outage_appears_on_health_page() {
-    let world = World::new("alone", &canary::value("first")).await;
-    let service = Service::start(world.service().env("SECRETS_TTL", "0.2")).await;
+    let scenario = Scenario::new("alone", &canary::value("first")).await;
+    let service = Service::start(scenario.service().env("SECRETS_TTL", "0.2")).await;
     let mut load = Load::on(&service.url);
     load.moves_on().await;
 
-    drop(world.secrets_manager);
+    drop(scenario.secrets_manager);
 
     until("the failure is on the page", async || {
         let (status, health) = service.health().await;
@@ -50,15 +50,15 @@ async fn outage_appears_on_health_page() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn too_old_secrets_return_503() {
-    let world = World::new("stale", &canary::value("first")).await;
-    let mut command = world.service();
+    let scenario = Scenario::new("stale", &canary::value("first")).await;
+    let mut command = scenario.service();
     command
         .env("SECRETS_TTL", "0.2")
         .env("SECRETS_TIMEOUT", "1")
         .env("SECRETS_MAX_STALE", "3");
     let service = Service::start(&mut command).await;
 
-    drop(world.secrets_manager);
+    drop(scenario.secrets_manager);
 
     until("its secrets are too old", async || {
         let (status, health) = service.health().await;

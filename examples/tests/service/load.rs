@@ -22,7 +22,7 @@ pub(crate) struct Load {
 /// What a client was answered.
 #[derive(Debug, Default)]
 struct Tally {
-    answers: AtomicUsize,
+    responses: AtomicUsize,
     errors: AtomicUsize,
 }
 
@@ -43,8 +43,8 @@ impl Load {
     }
 
     /// How many answers there were.
-    pub(crate) fn answers(&self) -> usize {
-        self.sum(|tally| &tally.answers)
+    pub(crate) fn responses(&self) -> usize {
+        self.sum(|tally| &tally.responses)
     }
 
     /// How many of them were no success.
@@ -60,9 +60,9 @@ impl Load {
     /// Waits until no client waits for what it asked before this.
     pub(crate) async fn moves_on(&self) {
         for (tally, _) in &self.clients {
-            let before = tally.answers.load(Ordering::SeqCst);
+            let before = tally.responses.load(Ordering::SeqCst);
             until("every client is answered", async || {
-                tally.answers.load(Ordering::SeqCst) > before
+                tally.responses.load(Ordering::SeqCst) > before
             })
             .await;
         }
@@ -80,15 +80,15 @@ impl Load {
 async fn work(notes: String, tally: Arc<Tally>, stop: Arc<AtomicBool>) {
     let client = Client::new();
     while !stop.load(Ordering::SeqCst) {
-        ask(client.get(&notes), &tally).await;
-        ask(client.post(&notes).json(&json!({"text": "hello"})), &tally).await;
+        send(client.get(&notes), &tally).await;
+        send(client.post(&notes).json(&json!({"text": "hello"})), &tally).await;
     }
 }
 
-async fn ask(request: RequestBuilder, tally: &Tally) {
+async fn send(request: RequestBuilder, tally: &Tally) {
     let response = request.send().await.unwrap();
     let is_error = !response.status().is_success();
     canary::assert_absent(&response.text().await.unwrap());
     tally.errors.fetch_add(is_error.into(), Ordering::SeqCst);
-    tally.answers.fetch_add(1, Ordering::SeqCst);
+    tally.responses.fetch_add(1, Ordering::SeqCst);
 }

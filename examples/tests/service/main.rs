@@ -8,7 +8,7 @@ mod load;
 mod process;
 mod refused;
 mod rotation;
-mod world;
+mod scenario;
 
 use std::time::Duration;
 

@@ -31,8 +31,8 @@ impl Service {
         let stderr = tokio::spawn(rest(child.stderr.take().unwrap()));
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
-        let said = timeout(PATIENCE, stdout.read_line(&mut line));
-        said.await.expect("it says nothing").unwrap();
+        let output = timeout(PATIENCE, stdout.read_line(&mut line));
+        output.await.expect("it says nothing").unwrap();
         let Some(url) = line.trim().strip_prefix("listening on ") else {
             panic!("it ended: {}", stderr.await.unwrap());
         };

@@ -6,7 +6,7 @@ use from_secrets_tests::canary;
 
 use crate::load::Load;
 use crate::process::Service;
-use crate::world::World;
+use crate::scenario::Scenario;
 use crate::{fit, until};
 
 /// The shortest time between refreshes for rejected passwords.
@@ -14,9 +14,9 @@ const MIN_REFRESH_INTERVAL: Duration = Duration::from_millis(100);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn wrong_password_causes_few_requests() {
-    let world = World::new("wrong", &canary::value("right")).await;
-    world.store(&canary::value("wrong")).await;
-    let mut command = world.service();
+    let scenario = Scenario::new("wrong", &canary::value("right")).await;
+    scenario.store(&canary::value("wrong")).await;
+    let mut command = scenario.service();
     command
         .env(
             "SECRETS_MIN_REFRESH_INTERVAL",
@@ -27,13 +27,16 @@ async fn wrong_password_causes_few_requests() {
     let began = Instant::now();
     let mut load = Load::on(&service.url);
 
-    until("clients are answered", async || load.answers() >= 300).await;
+    until("clients are answered", async || load.responses() >= 300).await;
     load.stop().await;
 
     let most_asked = 1 + fit(MIN_REFRESH_INTERVAL, began.elapsed());
-    assert_eq!(load.errors(), load.answers());
-    let asked = world.asked();
-    assert!(asked <= most_asked, "{asked}, {most_asked} are enough");
+    assert_eq!(load.errors(), load.responses());
+    let requested = scenario.requested();
+    assert!(
+        requested <= most_asked,
+        "{requested}, {most_asked} are enough"
+    );
     let notes = reqwest::get(format!("{}/notes", service.url))
         .await
         .unwrap();

@@ -9,7 +9,7 @@ use tokio::time::sleep;
 
 use crate::load::Load;
 use crate::process::Service;
-use crate::world::World;
+use crate::scenario::Scenario;
 use crate::{fit, until};
 
 const ROTATIONS: u32 = 20;
@@ -18,8 +18,8 @@ const ROTATIONS: u32 = 20;
 const MIN_REFRESH_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The service with its defaults, but with connections that are replaced all the time.
-fn always_connecting(world: &World) -> Command {
-    let mut service = world.service();
+fn always_connecting(scenario: &Scenario) -> Command {
+    let mut service = scenario.service();
     service.env("CONNECTION_LIFETIME", "0.02");
     service
 }
@@ -31,24 +31,24 @@ fn password(number: u32) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[expect(clippy::print_stdout, reason = "figures that a reader asks for")]
 async fn twenty_rotations_cause_no_errors() {
-    let world = World::new("rotation", &password(0)).await;
-    let service = Service::start(&mut always_connecting(&world)).await;
+    let scenario = Scenario::new("rotation", &password(0)).await;
+    let service = Service::start(&mut always_connecting(&scenario)).await;
     let mut load = Load::on(&service.url);
     let began = Instant::now();
     // One more for a background refresh.
-    let mut most_asked = world.asked() + 1;
+    let mut most_asked = scenario.requested() + 1;
 
     for number in 1..=ROTATIONS {
         load.moves_on().await;
-        let (rotation, refusals) = (Instant::now(), world.refusals());
-        world.set_password(&password(number));
+        let (rotation, refusals) = (Instant::now(), scenario.refusals());
+        scenario.set_password(&password(number));
         // Most rotations are as fast as here, and some take seconds.
         let gap = if number % 10 == 0 { 3_000 } else { 5 * number };
         sleep(Duration::from_millis(gap.into())).await;
-        let version = world.store(&password(number)).await;
+        let version = scenario.store(&password(number)).await;
         service.follows(&version).await;
         until("the old password is refused", async || {
-            world.refusals() > refusals
+            scenario.refusals() > refusals
         })
         .await;
         // As often as is allowed, and once by somebody who comes late.
@@ -58,33 +58,34 @@ async fn twenty_rotations_cause_no_errors() {
     load.stop().await;
 
     let took = began.elapsed();
-    let (answers, asked, refusals) = (load.answers(), world.asked(), world.refusals());
+    let (responses, requested, refusals) =
+        (load.responses(), scenario.requested(), scenario.refusals());
     println!(
-        "{answers} requests by clients, {ROTATIONS} rotations, {refusals} refused connections, {asked} requests to \
+        "{responses} requests by clients, {ROTATIONS} rotations, {refusals} refused connections, {requested} requests to \
          Secrets Manager, {took:.1?}",
     );
-    assert_eq!(load.errors(), 0, "of {answers}");
+    assert_eq!(load.errors(), 0, "of {responses}");
     assert!(
-        asked <= most_asked,
-        "{asked} requests, {most_asked} are enough"
+        requested <= most_asked,
+        "{requested} requests, {most_asked} are enough"
     );
     // Every other answer was to a new note: none is lost, and none is stored twice.
-    assert_eq!(service.latest_note().await, answers / 2);
+    assert_eq!(service.latest_note().await, responses / 2);
     service.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn zero_rotation_window_causes_errors() {
-    let world = World::new("without_window", &password(0)).await;
-    let mut command = always_connecting(&world);
+    let scenario = Scenario::new("without_window", &password(0)).await;
+    let mut command = always_connecting(&scenario);
     let service = Service::start(command.env("SECRETS_ROTATION_WINDOW", "0")).await;
     let mut load = Load::on(&service.url);
     load.moves_on().await;
     assert_eq!(load.errors(), 0);
 
-    world.set_password(&password(1));
+    scenario.set_password(&password(1));
     until("a client notices", async || load.errors() > 0).await;
-    let version = world.store(&password(1)).await;
+    let version = scenario.store(&password(1)).await;
 
     service.follows(&version).await;
     load.stop().await;

@@ -1,4 +1,4 @@
-//! Servers on the loopback interface that stand in for the world, each for one test.
+//! Servers on the loopback interface that stand in for the scenario, each for one test.
 
 use axum::Router;
 use tokio::net::TcpListener;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 /// What was asked.
 #[derive(Clone, Debug)]
-pub(crate) struct Asked {
+pub(crate) struct Requested {
     /// `GetSecretValue` or `BatchGetSecretValue`.
     pub(crate) operation: String,
     /// The region that the request was signed for.
@@ -20,20 +20,20 @@ pub(crate) struct Asked {
 /// A running stand-in.
 pub(crate) struct SecretsManager {
     address: String,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    requested: Arc<Mutex<Vec<Requested>>>,
 }
 
 impl SecretsManager {
     pub(crate) async fn start(secrets: &'static [(&'static str, &'static str)]) -> Self {
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let log = Arc::clone(&asked);
-        let answer = async move |headers: HeaderMap, body: String| {
-            let asked = Asked::new(&headers, &body);
-            log.lock().unwrap().push(asked.clone());
-            Json(asked.answer(secrets))
+        let requested = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::clone(&requested);
+        let response = async move |headers: HeaderMap, body: String| {
+            let requested = Requested::new(&headers, &body);
+            log.lock().unwrap().push(requested.clone());
+            Json(requested.response(secrets))
         };
-        let address = super::serve(Router::new().route("/", post(answer))).await;
-        Self { address, asked }
+        let address = super::serve(Router::new().route("/", post(response))).await;
+        Self { address, requested }
     }
 
     /// The variables of a process that finds this stand-in, with credentials, as on Lambda.
@@ -49,12 +49,12 @@ impl SecretsManager {
         ]
     }
 
-    pub(crate) fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap().clone()
+    pub(crate) fn requested(&self) -> Vec<Requested> {
+        self.requested.lock().unwrap().clone()
     }
 }
 
-impl Asked {
+impl Requested {
     fn new(headers: &HeaderMap, body: &str) -> Self {
         let header = |name| headers[name].to_str().unwrap();
         // `Credential=<key>/<date>/<region>/secretsmanager/aws4_request`
@@ -67,7 +67,7 @@ impl Asked {
         }
     }
 
-    fn answer(&self, secrets: &[(&str, &str)]) -> Value {
+    fn response(&self, secrets: &[(&str, &str)]) -> Value {
         let value = |id: &Value| {
             let (name, value) = secrets.iter().find(|(name, _)| id == name).unwrap();
             json!({

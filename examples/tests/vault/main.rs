@@ -2,9 +2,9 @@
 
 mod server;
 
-use from_secrets::{
-    AttemptAnswer, Cause, FromSecrets, Loader, Missing, Outcome, SecretString, Source,
-};
+use from_secrets::report::FieldOutcome;
+use from_secrets::source::{FetchResult, MissingReason, Source, SourceErrorKind};
+use from_secrets::{FromSecrets, Loader, SecretString};
 use from_secrets_examples::vault::Vault;
 use from_secrets_tests::conformance::{Name, Subject, conformance};
 use serde_json::{Map, Value};
@@ -20,7 +20,7 @@ impl Subject for Server {
     const NAME: &'static str = "vault";
 
     fn source(&self) -> Source {
-        Source::custom(self.vault())
+        Source::from(self.vault())
     }
 
     fn put(&mut self, name: Name<'_>, value: &[u8]) {
@@ -55,7 +55,7 @@ struct Pinned {
 }
 
 #[tokio::test]
-async fn a_version_is_pinned_by_its_number() {
+async fn number_pins_version() {
     let server = Server::start();
     for text in ["old", "new"] {
         server.put(
@@ -63,13 +63,13 @@ async fn a_version_is_pinned_by_its_number() {
             Map::from_iter([("value".to_owned(), text.into())]),
         );
     }
-    let loader = Loader::new().sources([Source::custom(server.vault())]);
+    let loader = Loader::new().source(server.vault());
     let (pinned, report) = loader.load_with_report::<Pinned>().await.unwrap();
     assert_eq!(
         from_secrets::ExposeSecret::expose_secret(&pinned.token),
         "old"
     );
-    let Outcome::Answered { version_id, .. } = report.fields()[0].outcome() else {
+    let FieldOutcome::Found { version_id, .. } = report.fields()[0].outcome() else {
         panic!("{report}");
     };
     assert_eq!(version_id.as_deref(), Some("1"));
@@ -84,25 +84,25 @@ struct Staged {
 #[tokio::test]
 async fn stages_are_missing() {
     let server = Server::start();
-    let loader = Loader::new().sources([Source::custom(server.vault())]);
+    let loader = Loader::new().source(server.vault());
     let (staged, report) = loader.load_with_report::<Staged>().await.unwrap();
     assert!(staged.token.is_none());
-    let answer = report.fields()[0].attempts()[0].answer();
-    assert_eq!(*answer, AttemptAnswer::Missing(Missing::Version));
+    let response = report.fields()[0].attempts()[0].result();
+    assert_eq!(*response, FetchResult::Missing(MissingReason::Version));
 }
 
 #[tokio::test]
-async fn no_token_is_not_configured_and_a_wrong_one_is_denied() {
+async fn only_wrong_token_is_denied() {
     let server = Server::start();
     let loader = |token: Option<&str>| {
         let vault = Vault::new(&server.address, token.map(SecretString::from));
-        Loader::new().sources([Source::custom(vault)])
+        Loader::new().source(vault)
     };
     let error = loader(None).load::<Pinned>().await.unwrap_err();
     assert!(format!("{error:#}").contains("not configured"), "{error:#}");
     let error = loader(Some("canary")).load::<Pinned>().await.unwrap_err();
     assert!(
-        format!("{error:#}").contains(&Cause::Denied.to_string()),
+        format!("{error:#}").contains(&SourceErrorKind::Denied.to_string()),
         "{error:#}"
     );
     assert!(!format!("{error:#} {error:?}").contains("canary"));

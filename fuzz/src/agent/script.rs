@@ -1,10 +1,10 @@
-//! Answers, as a text says them.
+//! FetchFuture, as a text says them.
 
 use std::io::Write as _;
 
 /// What is sent to one request.
 #[derive(Clone, Debug)]
-pub(super) struct Answer {
+pub(super) struct FetchResult {
     pub(super) bytes: Vec<u8>,
     pub(super) ending: Ending,
     /// The status, where the answer is HTTP by our own writing.
@@ -36,7 +36,7 @@ enum Length {
     Open,
 }
 
-impl Answer {
+impl FetchResult {
     pub(super) fn read_all(script: &[u8]) -> Vec<Self> {
         const MOST: usize = 8;
         let mut answers = vec![Vec::new()];

@@ -6,7 +6,8 @@ mod texts;
 
 use std::fmt::Debug;
 
-use from_secrets::{Environment, Error, FromSecrets, Loader, Memory, Source};
+use from_secrets::source::{Env, Memory};
+use from_secrets::{Error, FromSecrets, Loader};
 use serde::de::DeserializeOwned;
 
 use crate::canary;
@@ -79,20 +80,23 @@ impl<T: PartialEq + Debug> Expected<T> {
 
 /// A value in memory.
 fn memory(text: &str) -> Given {
-    given(loading::loader([Memory::new().secret("value", text)]), text)
+    given(
+        loading::loader([Memory::new().with_secret("value", text)]),
+        text,
+    )
 }
 
 /// A value that is bytes.
 fn binary(bytes: &[u8]) -> Given {
-    let memory = Memory::new().binary("value", bytes);
+    let memory = Memory::new().with_binary("value", bytes);
     given(loading::loader([memory]), &String::from_utf8_lossy(bytes))
 }
 
 /// A value in the environment.
 fn variable(text: &str) -> Given {
     let loader = Loader::new()
-        .environment(Environment::from_vars([("VALUE", text)]))
-        .sources([Source::environment()]);
+        .env(Env::from_vars([("VALUE", text)]))
+        .source(Env::new());
     given(loader, text)
 }
 

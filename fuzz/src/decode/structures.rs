@@ -168,7 +168,7 @@ fn check_keys(given: &Given, document: Option<&Value>) {
         }
         // Some other field may be the one that failed.
         Err(error) => {
-            let failed = error.fields().any(|field| field.path() == "user");
+            let failed = error.failed_fields().any(|field| field.path() == "user");
             if !matches!(user, Unknown) {
                 assert_eq!(failed, matches!(user, Refused), "{error:#}");
             }

@@ -26,8 +26,8 @@ pub(super) struct Cli {
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Subcommand {
     Check(check::Check),
-    Policy(policy::Policy),
-    Env(env::Env),
+    Policy(policy::PolicyCommand),
+    Env(env::EnvCommand),
     Docs(docs::Docs),
     Snippet(snippet::Snippet),
     #[cfg(feature = "aws")]
@@ -91,12 +91,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_arguments_are_sound() {
+    fn command_passes_clap_debug_assertions() {
         command("AppConfig", "app-secrets").debug_assert();
     }
 
     #[test]
-    fn every_subcommand_has_examples_that_are_understood() {
+    fn every_subcommand_example_parses() {
         let all = command("AppConfig", "app-secrets");
         for subcommand in all.get_subcommands() {
             let name = subcommand.get_name();

@@ -1,11 +1,10 @@
 //! `completions`
 
-use clap::Args;
+use clap::{Args, Command};
 use clap_complete::{Shell, generate};
 
-use super::args::command;
 use super::console::print;
-use super::stop::{Answer, Stop};
+use super::exit::{CliError, ExitStatus};
 
 pub(super) const EXAMPLES: &[&str] = &[
     "completions bash > ~/.local/share/bash-completion/completions/app-secrets",
@@ -20,16 +19,11 @@ pub(super) struct Completions {
 }
 
 impl Completions {
-    pub(super) fn run(&self, subject: &str, program: &str) -> Result<Answer, Stop> {
+    pub(super) fn run(&self, mut command: Command, program: &str) -> Result<ExitStatus, CliError> {
         // It panics where it cannot write, which memory always lets it do.
         let mut script = Vec::new();
-        generate(
-            self.shell,
-            &mut command(subject, program),
-            program,
-            &mut script,
-        );
+        generate(self.shell, &mut command, program, &mut script);
         print(&String::from_utf8_lossy(&script))?;
-        Ok(Answer::Yes)
+        Ok(ExitStatus::Success)
     }
 }

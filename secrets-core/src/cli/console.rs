@@ -2,13 +2,14 @@
 //!
 //! Colours are dropped where nobody sees them: when a stream is no terminal, under `NO_COLOR`, under `TERM=dumb`.
 
-use std::io::{IsTerminal as _, Write as _, stdout};
+use std::io::{self, IsTerminal as _, Write as _, stdout};
+use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
 use terminal_size::{Width, terminal_size_of};
 
-use super::stop::Stop;
-use crate::Error;
+use super::exit::{CliError, FAILURE, USAGE};
+use crate::error::{Error, ErrorKind};
 
 const BOLD: Style = Style::new().bold();
 pub(super) const GOOD: Style = AnsiColor::Green.on_default();
@@ -20,42 +21,42 @@ pub(super) const PLAIN: Style = Style::new();
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Detail {
     Line,
-    Story,
+    Details,
 }
 
 impl Detail {
     pub(super) fn new(verbose: bool) -> Self {
-        if verbose { Self::Story } else { Self::Line }
+        if verbose { Self::Details } else { Self::Line }
     }
 
-    pub(super) fn is_story(self) -> bool {
-        matches!(self, Self::Story)
+    pub(super) fn is_detailed(self) -> bool {
+        matches!(self, Self::Details)
     }
 
     /// Says why a load failed.
     pub(super) fn failure(self, why: &Error) {
         match self {
             Self::Line => error(&why.to_string()),
-            Self::Story => error(&format!("{why:#}")),
+            Self::Details => error(&format!("{why:#}")),
         }
     }
 }
 
 /// Writes to standard output.
-pub(super) fn print(text: &str) -> Result<(), Stop> {
+pub(super) fn print(text: &str) -> Result<(), CliError> {
     let mut out = anstream::stdout().lock();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    written.map_err(Stop::Output)
+    written.map_err(CliError::Output)
 }
 
 /// Says something beside the output.
 pub(super) fn note(text: &str) {
-    say("note", BOLD, text);
+    print_line("note", BOLD, text);
 }
 
 /// Says why something did not work.
 pub(super) fn error(text: &str) {
-    say("error", BAD, text);
+    print_line("error", BAD, text);
 }
 
 /// How many columns the terminal has, where there is one.
@@ -67,7 +68,7 @@ pub(super) fn width() -> Option<u16> {
 }
 
 /// Where standard error leads nowhere, nobody can be told so.
-fn say(kind: &str, style: Style, message: &str) {
+fn print_line(kind: &str, style: Style, message: &str) {
     let _ = writeln!(
         anstream::stderr().lock(),
         "{}: {message}",
@@ -78,4 +79,37 @@ fn say(kind: &str, style: Style, message: &str) {
 /// Text in a style.
 pub(super) fn styled(text: &str, style: Style) -> String {
     format!("{style}{text}{style:#}")
+}
+
+impl CliError {
+    /// Prints the error, and returns the exit code.
+    pub(super) fn report(&self, detail: Detail) -> ExitCode {
+        match self {
+            #[cfg(feature = "aws")]
+            Self::Usage(message) => {
+                error(message);
+                ExitCode::from(USAGE)
+            }
+            #[cfg(feature = "aws")]
+            Self::Refused(message) => {
+                error(message);
+                ExitCode::from(FAILURE)
+            }
+            // A declaration can only be corrected with the reason of each field.
+            Self::Error(why) if why.kind() == ErrorKind::Declaration => {
+                Detail::Details.failure(why);
+                ExitCode::from(USAGE)
+            }
+            Self::Error(why) => {
+                detail.failure(why);
+                ExitCode::from(FAILURE)
+            }
+            // A reader that stops early, such as `head`, is not an error.
+            Self::Output(why) if why.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(FAILURE),
+            Self::Output(why) => {
+                error(&format!("cannot write: {why}"));
+                ExitCode::from(FAILURE)
+            }
+        }
+    }
 }

@@ -4,18 +4,19 @@ use clap::Args;
 use zeroize::Zeroizing;
 
 use super::console::{BAD, CHANGE, Detail, GOOD, PLAIN, note, print};
+use super::exit::{CliError, ExitStatus};
 use super::loading::{Loading, Words};
-use super::stop::{Answer, Stop};
 use super::table::{Row, table};
-use crate::blocking;
-use crate::plan::{Leaf, Plan};
-use crate::progress::{FoundValue, LeafState, Progress, Status};
-use crate::report::Outcome;
-use crate::source::{Failure, Freshness, KeyedBy};
+use crate::error::Error;
+use crate::load::blocking;
+use crate::load::plan::{Leaf, Plan};
+use crate::load::state::{FoundValue, LeafState, LoadState, Status};
+use crate::load::{FromSecrets, Loader};
+use crate::report::FieldOutcome;
+use crate::source::{KeyedBy, SourceError};
 use crate::spec::Reach;
-use crate::{Error, FromSecrets, Loader};
 
-pub(super) const EXAMPLES: &[&str] = &["diff env aws", "diff env aws --parameter stage=prod"];
+pub(super) const EXAMPLES: &[&str] = &["diff env aws", "diff env aws --placeholder stage=prod"];
 
 /// Tell which fields two chains answer differently
 ///
@@ -40,14 +41,14 @@ enum Compared<'a> {
     Differs,
     OnlyIn(&'a str),
     InNeither,
-    Failed(&'a str, Failure),
+    Failed(&'a str, SourceError),
 }
 
 /// What a chain has for a field.
-enum Held<'a> {
+enum DiffValue<'a> {
     Value(&'a FoundValue),
     Nothing,
-    Failed(&'a Failure),
+    Failed(&'a SourceError),
 }
 
 impl Diff {
@@ -55,12 +56,12 @@ impl Diff {
         &self,
         loader: Loader,
         detail: Detail,
-    ) -> Result<Answer, Stop> {
+    ) -> Result<ExitStatus, CliError> {
         let loader = self.loading.apply(loader);
         let (one, other) = (self.one.apply(loader.clone()), self.other.apply(loader));
         let both = async {
-            let (plan, one) = ask::<T>(&one).await?;
-            let (_, other) = ask::<T>(&other).await?;
+            let (plan, one) = fetch::<T>(&one).await?;
+            let (_, other) = fetch::<T>(&other).await?;
             Ok((plan, one, other))
         };
         let (plan, one, other) = blocking::run(T::SPEC.name(), both)?;
@@ -73,51 +74,55 @@ impl Diff {
             let compared = self.compare(leaf, &one.leaves[i], &other.leaves[i]);
             differs |= compared.is_difference();
             if let Compared::Failed(chain, failure) = &compared
-                && !detail.is_story()
+                && !detail.is_detailed()
             {
                 note(&format!("`{}` in {chain}: {failure}", leaf.path));
             }
             rows.push(compared.row(&leaf.path));
         }
         print(&table(&["answer", "field"], &rows))?;
-        if detail.is_story() {
-            tell_of_failures::<T>(&plan, [one, other], detail);
+        if detail.is_detailed() {
+            report_failures::<T>(&plan, [one, other], detail);
         }
-        Ok(Answer::of(!differs))
+        Ok(ExitStatus::of(!differs))
     }
 
     fn compare(&self, leaf: &Leaf, one: &LeafState, other: &LeafState) -> Compared<'_> {
-        match (held(one), held(other)) {
-            (Held::Failed(failure), _) => Compared::Failed(&self.one.text, failure.clone()),
-            (_, Held::Failed(failure)) => Compared::Failed(&self.other.text, failure.clone()),
-            (Held::Nothing, Held::Nothing) => Compared::InNeither,
-            (Held::Value(_), Held::Nothing) => Compared::OnlyIn(&self.one.text),
-            (Held::Nothing, Held::Value(_)) => Compared::OnlyIn(&self.other.text),
-            (Held::Value(one), Held::Value(other)) if alike(leaf, one, other) => Compared::Same,
-            (Held::Value(_), Held::Value(_)) => Compared::Differs,
+        match (value_of(one), value_of(other)) {
+            (DiffValue::Failed(failure), _) => Compared::Failed(&self.one.text, failure.clone()),
+            (_, DiffValue::Failed(failure)) => Compared::Failed(&self.other.text, failure.clone()),
+            (DiffValue::Nothing, DiffValue::Nothing) => Compared::InNeither,
+            (DiffValue::Value(_), DiffValue::Nothing) => Compared::OnlyIn(&self.one.text),
+            (DiffValue::Nothing, DiffValue::Value(_)) => Compared::OnlyIn(&self.other.text),
+            (DiffValue::Value(one), DiffValue::Value(other)) if equal(leaf, one, other) => {
+                Compared::Same
+            }
+            (DiffValue::Value(_), DiffValue::Value(_)) => Compared::Differs,
         }
     }
 }
 
-async fn ask<T: FromSecrets>(loader: &Loader) -> Result<(Plan, Progress), Error> {
-    let (plan, progress, _) = loader.ask::<T>(Freshness::Any).await?;
+async fn fetch<T: FromSecrets>(loader: &Loader) -> Result<(Plan, LoadState), Error> {
+    let (plan, progress) = loader.fetch_values::<T>().await?;
     Ok((plan, progress))
 }
 
-fn held(state: &LeafState) -> Held<'_> {
+fn value_of(state: &LeafState) -> DiffValue<'_> {
     match (&state.status, &state.outcome) {
-        (_, Some(Outcome::Failed(failure))) | (Status::Failed(failure), _) => Held::Failed(failure),
-        (Status::Found(found), _) => Held::Value(found),
-        (Status::Open { .. }, _) => Held::Nothing,
+        (_, Some(FieldOutcome::Failed(failure))) | (Status::Failed(failure), _) => {
+            DiffValue::Failed(failure)
+        }
+        (Status::Found(found), _) => DiffValue::Value(found),
+        (Status::Open { .. }, _) => DiffValue::Nothing,
     }
 }
 
-fn alike(leaf: &Leaf, one: &FoundValue, other: &FoundValue) -> bool {
+fn equal(leaf: &Leaf, one: &FoundValue, other: &FoundValue) -> bool {
     if !leaf.field.is_binary() {
-        return one.value.is_alike(&other.value);
+        return one.value.equals(&other.value);
     }
     let bytes = |found: &FoundValue| {
-        let travelled_as_text = found.keyed_by == KeyedBy::Variable;
+        let travelled_as_text = found.keyed_by == KeyedBy::EnvVar;
         let bytes = found.value.binary::<Vec<u8>>(travelled_as_text);
         bytes.map(Zeroizing::new)
     };
@@ -125,10 +130,10 @@ fn alike(leaf: &Leaf, one: &FoundValue, other: &FoundValue) -> bool {
 }
 
 /// The whole story of what either chain could not answer.
-fn tell_of_failures<T: FromSecrets>(plan: &Plan, chains: [Progress; 2], detail: Detail) {
+fn report_failures<T: FromSecrets>(plan: &Plan, chains: [LoadState; 2], detail: Detail) {
     for progress in chains {
         let error = Error::fields_of(T::SPEC.name(), progress.into_report(plan));
-        if error.fields().next().is_some() {
+        if error.failed_fields().next().is_some() {
             detail.failure(&error);
         }
     }
@@ -140,14 +145,14 @@ impl Compared<'_> {
     }
 
     fn row(&self, field: &str) -> Row {
-        let (style, answer) = match self {
+        let (style, outcome) = match self {
             Self::Same => (GOOD, "same".to_owned()),
             Self::Differs => (CHANGE, "differs".to_owned()),
             Self::OnlyIn(chain) => (CHANGE, format!("only in {chain}")),
             Self::InNeither => (PLAIN, "in neither".to_owned()),
-            Self::Failed(chain, failure) => (BAD, format!("failed: {} ({chain})", failure.cause())),
+            Self::Failed(chain, failure) => (BAD, format!("failed: {} ({chain})", failure.kind())),
         };
-        let cells = vec![answer, field.to_owned()];
+        let cells = vec![outcome, field.to_owned()];
         Row { style, cells }
     }
 }

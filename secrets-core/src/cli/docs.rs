@@ -2,21 +2,21 @@
 
 use clap::Args;
 
-use super::place::{Parameters, write};
-use super::stop::{Answer, Stop};
-use crate::{FromSecrets, Loader};
+use super::deploy_args::{Placeholders, write};
+use super::exit::{CliError, ExitStatus};
+use crate::load::{FromSecrets, Loader};
 
-pub(super) const EXAMPLES: &[&str] = &["docs >> README.md", "docs --parameter stage=prod"];
+pub(super) const EXAMPLES: &[&str] = &["docs >> README.md", "docs --placeholder stage=prod"];
 
 /// Write a Markdown table of the fields
 #[derive(Args, Debug)]
 pub(super) struct Docs {
     #[command(flatten)]
-    parameters: Parameters,
+    placeholders: Placeholders,
 }
 
 impl Docs {
-    pub(super) fn run<T: FromSecrets>(&self, loader: &Loader) -> Result<Answer, Stop> {
-        write(self.parameters.declaration::<T>(loader).markdown())
+    pub(super) fn run<T: FromSecrets>(&self, loader: &Loader) -> Result<ExitStatus, CliError> {
+        write(self.placeholders.declaration::<T>(loader).markdown())
     }
 }

@@ -2,9 +2,9 @@
 
 use clap::Args;
 
-use super::place::{Parameters, write};
-use super::stop::{Answer, Stop};
-use crate::{FromSecrets, Loader};
+use super::deploy_args::{Placeholders, write};
+use super::exit::{CliError, ExitStatus};
+use crate::load::{FromSecrets, Loader};
 
 pub(super) const EXAMPLES: &[&str] = &["env > .env.example"];
 
@@ -12,13 +12,13 @@ pub(super) const EXAMPLES: &[&str] = &["env > .env.example"];
 ///
 /// Descriptions are comments, defaults are shown, secrets are empty.
 #[derive(Args, Debug)]
-pub(super) struct Env {
+pub(super) struct EnvCommand {
     #[command(flatten)]
-    parameters: Parameters,
+    placeholders: Placeholders,
 }
 
-impl Env {
-    pub(super) fn run<T: FromSecrets>(&self, loader: &Loader) -> Result<Answer, Stop> {
-        write(self.parameters.declaration::<T>(loader).env_example())
+impl EnvCommand {
+    pub(super) fn run<T: FromSecrets>(&self, loader: &Loader) -> Result<ExitStatus, CliError> {
+        write(self.placeholders.declaration::<T>(loader).env_example())
     }
 }

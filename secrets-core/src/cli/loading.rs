@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::Loader;
+use crate::load::Loader;
 use crate::source::{Source, from_words};
 
 /// How the sources are asked.
@@ -12,7 +12,7 @@ use crate::source::{Source, from_words};
 pub(super) struct Loading {
     /// A value for `{NAME}` in names; repeatable
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
-    pub(super) parameter: Vec<(String, String)>,
+    pub(super) placeholder: Vec<(String, String)>,
     /// The AWS region to ask, in place of the environment's and the profile's
     #[cfg(feature = "aws")]
     #[arg(long)]
@@ -25,9 +25,9 @@ pub(super) struct Loading {
 impl Loading {
     /// The loader, with what the arguments say.
     pub(super) fn apply(&self, loader: Loader) -> Loader {
-        let parameters = self.parameter.iter();
-        let loader = parameters.fold(loader, |loader, (name, value)| {
-            loader.parameter(name, value)
+        let placeholders = self.placeholder.iter();
+        let loader = placeholders.fold(loader, |loader, (name, value)| {
+            loader.placeholder(name, value)
         });
         #[cfg(feature = "aws")]
         let loader = match &self.region {
@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_duration_has_a_unit_or_is_in_seconds() {
+    fn duration_without_unit_is_in_seconds() {
         assert_eq!(duration("5s"), Ok(Duration::from_secs(5)));
         assert_eq!(duration("1.5"), Ok(Duration::from_millis(1500)));
         assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_has_a_name() {
+    fn placeholder_requires_name() {
         assert_eq!(pair("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));
         assert!(pair("a").is_err() && pair("=b").is_err());
     }

@@ -33,25 +33,25 @@ mod args;
 mod check;
 mod completions;
 mod console;
+mod deploy_args;
 mod diff;
 mod docs;
 mod env;
+mod exit;
 mod loading;
-mod place;
 mod policy;
 #[cfg(feature = "aws")]
 mod push;
 mod snippet;
-mod stop;
 mod table;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use crate::{FromSecrets, Loader};
+use crate::load::{FromSecrets, Loader};
 use args::{Cli, Subcommand};
 use console::Detail;
-use stop::{Answer, Stop};
+use exit::{CliError, ExitStatus};
 
 /// Runs the command line over the process's own arguments, with the default loader.
 pub fn run<T: FromSecrets + Send>() -> ExitCode {
@@ -60,10 +60,11 @@ pub fn run<T: FromSecrets + Send>() -> ExitCode {
 
 /// The same with a loader and arguments of one's own; the first argument is the program's name.
 ///
-/// What the loader says holds, unless an argument says otherwise: its sources, parameters, region, client.
+/// What the loader says holds, unless an argument says otherwise: its sources, placeholders, region, client.
 ///
 /// ```
-/// use from_secrets::{FromSecrets, Loader, Memory, SecretString};
+/// use from_secrets::source::Memory;
+/// use from_secrets::{FromSecrets, Loader, SecretString};
 ///
 /// #[derive(FromSecrets)]
 /// struct AppConfig {
@@ -71,7 +72,7 @@ pub fn run<T: FromSecrets + Send>() -> ExitCode {
 ///     token: SecretString,
 /// }
 ///
-/// let loader = Loader::new().parameter("stage", "test").sources([Memory::new().secret("test/token", "x")]);
+/// let loader = Loader::new().placeholder("stage", "test").source(Memory::new().with_secret("test/token", "x"));
 /// let code = from_secrets::cli::run_with::<AppConfig>(loader, ["app-secrets", "check"]);
 /// assert_eq!(code, std::process::ExitCode::SUCCESS);
 /// ```
@@ -85,18 +86,22 @@ pub fn run_with<T: FromSecrets + Send>(
         Err(error) => {
             // A reader that has gone away needs no help.
             let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(stop::USAGE));
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(exit::USAGE));
         }
     };
     let detail = Detail::new(cli.verbose);
-    match answer::<T>(loader, cli, detail) {
-        Ok(Answer::Yes) => ExitCode::SUCCESS,
-        Ok(Answer::No) => ExitCode::from(stop::NO),
-        Err(stop) => stop.tell(detail),
+    match run_command::<T>(loader, cli, detail) {
+        Ok(ExitStatus::Success) => ExitCode::SUCCESS,
+        Ok(ExitStatus::Failure) => ExitCode::from(exit::FAILURE),
+        Err(error) => error.report(detail),
     }
 }
 
-fn answer<T: FromSecrets + Send>(loader: Loader, cli: Cli, detail: Detail) -> Result<Answer, Stop> {
+fn run_command<T: FromSecrets + Send>(
+    loader: Loader,
+    cli: Cli,
+    detail: Detail,
+) -> Result<ExitStatus, CliError> {
     match cli.subcommand {
         Subcommand::Check(check) => check.run::<T>(loader, detail),
         Subcommand::Policy(policy) => policy.run::<T>(&loader),
@@ -106,6 +111,8 @@ fn answer<T: FromSecrets + Send>(loader: Loader, cli: Cli, detail: Detail) -> Re
         #[cfg(feature = "aws")]
         Subcommand::Push(push) => push.run::<T>(loader),
         Subcommand::Diff(diff) => diff.run::<T>(loader, detail),
-        Subcommand::Completions(completions) => completions.run(T::SPEC.name(), &cli.program),
+        Subcommand::Completions(completions) => {
+            completions.run(args::command(T::SPEC.name(), &cli.program), &cli.program)
+        }
     }
 }

@@ -2,13 +2,13 @@
 
 use clap::Args;
 
-use super::place::{Place, write};
-use super::stop::{Answer, Stop};
-use crate::{FromSecrets, Loader};
+use super::deploy_args::{DeployArgs, write};
+use super::exit::{CliError, ExitStatus};
+use crate::load::{FromSecrets, Loader};
 
 pub(super) const EXAMPLES: &[&str] = &[
     "policy --region eu-central-1 --account 123456789012",
-    "policy --parameter stage=prod > policy.json",
+    "policy --placeholder stage=prod > policy.json",
     "policy --parameter-store --region eu-central-1 --account 123456789012",
 ];
 
@@ -16,13 +16,13 @@ pub(super) const EXAMPLES: &[&str] = &[
 ///
 /// It goes to standard output; where it is wider than it need be, a note on standard error says why.
 #[derive(Args, Debug)]
-pub(super) struct Policy {
+pub(super) struct PolicyCommand {
     #[command(flatten)]
-    place: Place,
+    place: DeployArgs,
 }
 
-impl Policy {
-    pub(super) fn run<T: FromSecrets>(&self, loader: &Loader) -> Result<Answer, Stop> {
+impl PolicyCommand {
+    pub(super) fn run<T: FromSecrets>(&self, loader: &Loader) -> Result<ExitStatus, CliError> {
         write(self.place.declaration::<T>(loader).iam_policy())
     }
 }

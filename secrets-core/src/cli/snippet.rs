@@ -2,14 +2,14 @@
 
 use clap::{Args, ValueEnum};
 
-use super::place::{Place, write};
-use super::stop::{Answer, Stop};
-use crate::{FromSecrets, Loader};
+use super::deploy_args::{DeployArgs, write};
+use super::exit::{CliError, ExitStatus};
+use crate::load::{FromSecrets, Loader};
 
 pub(super) const EXAMPLES: &[&str] = &[
     "snippet sam",
     "snippet ecs --region eu-central-1 --account 123456789012",
-    "snippet terraform --parameter stage=prod > secrets.tf",
+    "snippet terraform --placeholder stage=prod > secrets.tf",
 ];
 
 /// Write the piece of a deployment that concerns the secrets
@@ -19,7 +19,7 @@ pub(super) struct Snippet {
     #[arg(value_enum)]
     tool: Tool,
     #[command(flatten)]
-    place: Place,
+    place: DeployArgs,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -36,7 +36,7 @@ enum Tool {
 }
 
 impl Snippet {
-    pub(super) fn run<T: FromSecrets>(&self, loader: &Loader) -> Result<Answer, Stop> {
+    pub(super) fn run<T: FromSecrets>(&self, loader: &Loader) -> Result<ExitStatus, CliError> {
         let declaration = self.place.declaration::<T>(loader);
         let written = match self.tool {
             Tool::Ecs => declaration.ecs_secrets(),

@@ -9,9 +9,10 @@ use serde::de::{
 use zeroize::Zeroizing;
 
 use super::context::Context;
-use super::input::{Input, Item};
+use super::input::Input;
+use super::item::Item;
 use super::mismatch::{Mismatch, Step};
-use super::node::{Entry, Node};
+use crate::json::{Entry, Node};
 
 /// An element of a binary secret, which is a `u8` and nothing else: `Vec<u16>` does not get a number for each byte.
 pub(super) struct Byte<'de, 'c>(pub(super) u8, pub(super) &'c Context<'de>);
@@ -193,7 +194,7 @@ impl<'de> VariantAccess<'de> for Input<'de, '_> {
 }
 
 /// The entries of an object in which no key stands twice.
-pub(super) struct Entries<'de, 'c> {
+pub(super) struct ObjectEntries<'de, 'c> {
     context: &'c Context<'de>,
     rest: std::slice::Iter<'de, Entry>,
     /// Those that the struct declares, where it is one.
@@ -202,7 +203,7 @@ pub(super) struct Entries<'de, 'c> {
     recorded: Vec<Entry>,
 }
 
-impl<'de, 'c> Entries<'de, 'c> {
+impl<'de, 'c> ObjectEntries<'de, 'c> {
     pub(super) fn new(
         context: &'c Context<'de>,
         entries: &'de [Entry],
@@ -237,7 +238,7 @@ impl<'de, 'c> Entries<'de, 'c> {
     }
 }
 
-impl<'de> MapAccess<'de> for &mut Entries<'de, '_> {
+impl<'de> MapAccess<'de> for &mut ObjectEntries<'de, '_> {
     type Error = Mismatch;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(

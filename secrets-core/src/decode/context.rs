@@ -6,12 +6,10 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
-use super::input::{Input, Item};
 use super::mismatch::Mismatch;
-use super::node::{Node, ParsedOnce};
-use super::number::Number;
 use super::refusals::{self, Refused};
 use super::text::{line, scalar};
+use crate::json::{Node, Number, ParsedOnce};
 
 /// The limit of passes. Each pass changes the form of at least one scalar.
 const PASSES: usize = 1_000;
@@ -21,7 +19,7 @@ const INEXACT: &str =
 
 /// The form in which a scalar is offered.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum OfferedForm {
     First,
     Second,
     /// A form that no numeric type accepts, which shows whether the type uses the scalar.
@@ -30,8 +28,8 @@ pub(super) enum Form {
 
 /// The form of a scalar, and the number of its changes.
 #[derive(Clone, Copy)]
-struct Chosen {
-    form: Form,
+struct FormChoice {
+    form: OfferedForm,
     changes: u8,
 }
 
@@ -50,7 +48,7 @@ pub(super) enum Offer<'de> {
 pub(super) struct Context<'de> {
     /// Whether this pass creates the error that is returned. Errors of other passes have no text.
     explains: bool,
-    forms: RefCell<HashMap<usize, Chosen>>,
+    forms: RefCell<HashMap<usize, FormChoice>>,
     offers: RefCell<Vec<Offer<'de>>>,
     /// Text that was rejected by a type that requested text or a scalar.
     refused: RefCell<Vec<&'de str>>,
@@ -60,28 +58,23 @@ pub(super) struct Context<'de> {
 }
 
 impl<'de> Context<'de> {
-    /// Decodes an item in as many passes as it needs.
+    /// Decodes in as many passes as needed.
     pub(super) fn run<T>(
         &mut self,
-        item: Item<'de>,
-        decode: impl Fn(Input<'de, '_>) -> Result<T, Mismatch>,
+        decode: impl Fn(&Self) -> Result<T, Mismatch>,
     ) -> Result<T, Mismatch> {
-        let settled = self.settle(item, &decode);
-        match settled.or_else(|| self.settle_without_empty(item, &decode)) {
-            None => self.explained(item, &decode),
-            Some(_) if self.has_inexact() => self.without_inexact(item, &decode),
+        let settled = self.settle(&decode);
+        match settled.or_else(|| self.settle_without_empty(&decode)) {
+            None => self.explained(&decode),
+            Some(_) if self.has_inexact() => self.without_inexact(&decode),
             Some(value) => Ok(value),
         }
     }
 
     /// Changes forms until the type accepts all of them. Returns `None` if no form is left.
-    fn settle<T>(
-        &mut self,
-        item: Item<'de>,
-        decode: &impl Fn(Input<'de, '_>) -> Result<T, Mismatch>,
-    ) -> Option<T> {
+    fn settle<T>(&mut self, decode: &impl Fn(&Self) -> Result<T, Mismatch>) -> Option<T> {
         for _ in 0..PASSES {
-            let (result, refused) = self.pass(item, decode);
+            let (result, refused) = self.pass(decode);
             if let Ok(value) = result {
                 return Some(value);
             }
@@ -96,11 +89,10 @@ impl<'de> Context<'de> {
     /// again if the type accepts it.
     fn settle_without_empty<T>(
         &mut self,
-        item: Item<'de>,
-        decode: &impl Fn(Input<'de, '_>) -> Result<T, Mismatch>,
+        decode: &impl Fn(&Self) -> Result<T, Mismatch>,
     ) -> Option<T> {
         let is_open = |offer: &Offer<'_>| {
-            matches!(offer, Offer::Text("", _)) && self.form(offer.address()) == Form::First
+            matches!(offer, Offer::Text("", _)) && self.form(offer.address()) == OfferedForm::First
         };
         let open = self.offers.take().into_iter().filter(is_open);
         let open: Vec<usize> = open.map(|offer| offer.address()).collect();
@@ -109,65 +101,61 @@ impl<'de> Context<'de> {
         }
         let known = self.forms.borrow().clone();
         for address in &open {
-            self.choose(*address, Form::Second);
+            self.choose(*address, OfferedForm::Second);
         }
-        if self.settle(item, decode).is_none() {
+        if self.settle(decode).is_none() {
             self.forms.replace(known);
             return None;
         }
         for address in &open {
-            self.choose(*address, Form::First);
-            if self.pass(item, decode).0.is_err() {
-                self.choose(*address, Form::Second);
+            self.choose(*address, OfferedForm::First);
+            if self.pass(decode).0.is_err() {
+                self.choose(*address, OfferedForm::Second);
             }
         }
-        self.pass(item, decode).0.ok()
+        self.pass(decode).0.ok()
     }
 
     /// Decodes again, and returns the accepted forms.
     #[cfg(any(feature = "config", feature = "figment"))]
     pub(super) fn record<T>(
         mut self,
-        item: Item<'de>,
-        decode: impl Fn(Input<'de, '_>) -> Result<T, Mismatch>,
+        decode: impl Fn(&Self) -> Result<T, Mismatch>,
     ) -> Option<Node> {
         self.recorder = Some(RefCell::default());
-        self.pass(item, &decode).0.ok()?;
+        self.pass(&decode).0.ok()?;
         self.recorder?.into_inner()
     }
 
     fn pass<T>(
         &self,
-        item: Item<'de>,
-        decode: &impl Fn(Input<'de, '_>) -> Result<T, Mismatch>,
+        decode: &impl Fn(&Self) -> Result<T, Mismatch>,
     ) -> (Result<T, Mismatch>, Vec<Refused>) {
         self.offers.borrow_mut().clear();
         self.refused.borrow_mut().clear();
-        refusals::during(|| decode(Input::new(item, self)))
+        refusals::during(|| decode(self))
     }
 
     fn explained<T>(
         &mut self,
-        item: Item<'de>,
-        decode: &impl Fn(Input<'de, '_>) -> Result<T, Mismatch>,
+        decode: &impl Fn(&Self) -> Result<T, Mismatch>,
     ) -> Result<T, Mismatch> {
         self.explains = true;
-        self.pass(item, decode).0
+        self.pass(decode).0
     }
 
     /// A type that accepts the digits of a number as text can also accept a rounded float. So such a number is an error,
     /// unless no type uses it.
     fn without_inexact<T>(
         &mut self,
-        item: Item<'de>,
-        decode: &impl Fn(Input<'de, '_>) -> Result<T, Mismatch>,
+        decode: &impl Fn(&Self) -> Result<T, Mismatch>,
     ) -> Result<T, Mismatch> {
         for offer in self.offers.take() {
             if self.is_inexact(&offer) {
-                self.choose(offer.address(), Form::Unusable);
+                self.choose(offer.address(), OfferedForm::Unusable);
             }
         }
-        self.explained(item, decode)
+        self.explained(decode)
             .map_err(|mismatch| mismatch.because(INEXACT))
     }
 
@@ -179,7 +167,7 @@ impl<'de> Context<'de> {
     }
 
     fn is_inexact(&self, offer: &Offer<'_>) -> bool {
-        offer.is_inexact() && self.form(offer.address()) == Form::First
+        offer.is_inexact() && self.form(offer.address()) == OfferedForm::First
     }
 
     /// Chooses other forms for the rejected scalars. Returns whether a form was left.
@@ -198,42 +186,42 @@ impl<'de> Context<'de> {
     }
 
     fn step(&mut self, address: usize) -> bool {
-        let first = Chosen {
-            form: Form::First,
+        let first = FormChoice {
+            form: OfferedForm::First,
             changes: 0,
         };
-        let chosen = self.forms.get_mut().entry(address).or_insert(first);
-        if chosen.changes == MOST_CHANGES {
+        let choice = self.forms.get_mut().entry(address).or_insert(first);
+        if choice.changes == MOST_CHANGES {
             return false;
         }
-        chosen.changes += 1;
-        chosen.form = match chosen.form {
-            Form::First => Form::Second,
-            _ => Form::First,
+        choice.changes += 1;
+        choice.form = match choice.form {
+            OfferedForm::First => OfferedForm::Second,
+            _ => OfferedForm::First,
         };
         true
     }
 
-    fn choose(&mut self, address: usize, form: Form) {
+    fn choose(&mut self, address: usize, form: OfferedForm) {
         let changes = MOST_CHANGES;
         self.forms
             .get_mut()
-            .insert(address, Chosen { form, changes });
+            .insert(address, FormChoice { form, changes });
     }
 
-    fn form(&self, address: usize) -> Form {
+    fn form(&self, address: usize) -> OfferedForm {
         let forms = self.forms.borrow();
         forms
             .get(&address)
-            .map_or(Form::First, |chosen| chosen.form)
+            .map_or(OfferedForm::First, |choice| choice.form)
     }
 
     /// Whether text is offered in its second form.
     pub(super) fn is_second(&self, text: &str) -> bool {
-        self.form(text.as_ptr().addr()) == Form::Second
+        self.form(text.as_ptr().addr()) == OfferedForm::Second
     }
 
-    pub(super) fn offer(&self, offer: Offer<'de>) -> Form {
+    pub(super) fn offer(&self, offer: Offer<'de>) -> OfferedForm {
         self.offers.borrow_mut().push(offer);
         self.form(offer.address())
     }
@@ -255,7 +243,7 @@ impl<'de> Context<'de> {
         }
     }
 
-    pub(super) fn asked_for_text(&self) {
+    pub(super) fn requests_text(&self) {
         self.is_text.set(true);
     }
 
@@ -314,8 +302,8 @@ impl Offer<'_> {
     }
 
     /// Whether it is the rejected scalar, given the form in which it was offered.
-    fn is(&self, form: Form, refused: Refused) -> bool {
-        let is_second = form == Form::Second;
+    fn is(&self, form: OfferedForm, refused: Refused) -> bool {
+        let is_second = form == OfferedForm::Second;
         match self {
             Self::Text(_, json) if is_second => match json.get() {
                 Some(Some(node)) => is_node(node, refused),

@@ -4,15 +4,16 @@ use std::str::FromStr;
 
 use serde::de::{Deserializer, Visitor};
 
-use super::access::{Byte, Entries, sequence, tagged};
-use super::input::{Input, Item, View, number_node};
+use super::access::{Byte, ObjectEntries, sequence, tagged};
+use super::input::{Input, number_node};
+use super::item::{Item, ItemView};
 use super::mismatch::Mismatch;
-use super::node::Node;
-use super::number::float;
 use super::text::{
     described, described_as_boolean, described_as_float, described_as_integer, line, structure,
     word,
 };
+use crate::json::Node;
+use crate::json::float;
 
 /// Rust's syntax of numbers includes JSON's.
 fn parse<T: FromStr>(text: &str) -> Option<T> {
@@ -75,7 +76,7 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
     /// `String` and `SecretString` take over an owned string of the exact size without another copy. It keeps the newline
     /// at its end, unless the type rejected it.
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        let View::Text(text, _) = self.view() else {
+        let ItemView::Text(text, _) = self.view() else {
             return self.textual(visitor, |text| text);
         };
         self.note_text();
@@ -117,8 +118,8 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
     /// An empty string is `None` if the type does not accept empty text, as an empty variable is unset.
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         match self.view() {
-            View::Json(Node::Null) => self.leaf(visitor, "null", || Node::Null, V::visit_none),
-            View::Text(text @ "", _) if self.context.is_second(text) => {
+            ItemView::Json(Node::Null) => self.leaf(visitor, "null", || Node::Null, V::visit_none),
+            ItemView::Text(text @ "", _) if self.context.is_second(text) => {
                 self.leaf(visitor, "empty text", || Node::Null, V::visit_none)
             }
             _ => visitor.visit_some(self),
@@ -184,7 +185,9 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
         visitor: V,
     ) -> Result<V::Value, Mismatch> {
         let filled = self.composite(visitor, |visitor, node| match node {
-            Node::Object(entries) => Entries::new(self.context, entries, fields)?.visit(visitor),
+            Node::Object(entries) => {
+                ObjectEntries::new(self.context, entries, fields)?.visit(visitor)
+            }
             node => self.natural(node, visitor),
         });
         filled.map_err(|mismatch| mismatch.with_declared(fields))
@@ -197,8 +200,8 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
         visitor: V,
     ) -> Result<V::Value, Mismatch> {
         let filled = match self.view() {
-            View::Key(name) => self.variant(visitor, name),
-            View::Text(text, json) if structure(text, json).is_none() => {
+            ItemView::Key(name) => self.variant(visitor, name),
+            ItemView::Text(text, json) if structure(text, json).is_none() => {
                 self.variant(visitor, word(text))
             }
             _ => self.composite(visitor, |visitor, node| tagged(self.context, visitor, node)),

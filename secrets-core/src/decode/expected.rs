@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::{Expected, Visitor};
 
-use super::node::Node;
+use crate::json::Node;
 
 /// Describes JSON that is not text, for a type that expects text.
 pub(super) fn not_text(node: &Node) -> &'static str {

@@ -5,41 +5,19 @@
 
 use serde::de::Visitor;
 use serde::de::value::BorrowedStrDeserializer;
-use zeroize::Zeroizing;
 
-use super::access::{Entries, sequence};
-use super::context::{Context, Form, Offer};
+use super::context::Context;
 use super::expected::{accepted, expecting, not_text};
+use super::item::{Item, ItemView};
 use super::mismatch::Mismatch;
-use super::node::{Node, ParsedOnce};
-use super::number::Number;
-use super::text::{described, parsed, scalar, single_line, word};
+use super::text::{described, parsed, word};
+use crate::json::{Node, Number};
 
 /// A value on its way into a type.
 #[derive(Clone, Copy)]
 pub(super) struct Input<'de, 'c> {
     pub(super) item: Item<'de>,
     pub(super) context: &'c Context<'de>,
-}
-
-#[derive(Clone, Copy)]
-pub(super) enum Item<'de> {
-    /// A whole secret or variable that is text.
-    Text(&'de str, &'de ParsedOnce),
-    /// A whole secret that is bytes.
-    Bytes(&'de [u8], &'de ParsedOnce),
-    /// JSON, or a part of it.
-    Json(&'de Node),
-    /// The key of an object.
-    Key(&'de str),
-}
-
-/// An item as most types see it.
-pub(super) enum View<'de> {
-    Text(&'de str, &'de ParsedOnce),
-    Key(&'de str),
-    Bytes(&'de [u8]),
-    Json(&'de Node),
 }
 
 const BYTES: &str = "bytes that are not UTF-8; add `#[secret(binary)]` to accept them as they are";
@@ -50,22 +28,21 @@ impl<'de, 'c> Input<'de, 'c> {
     }
 
     /// JSON strings are text.
-    pub(super) fn view(self) -> View<'de> {
+    pub(super) fn view(self) -> ItemView<'de> {
         match self.item {
-            Item::Text(text, json) => View::Text(text, json),
-            Item::Json(Node::String(text)) => View::Text(text, text.json()),
-            Item::Json(node) => View::Json(node),
-            Item::Key(key) => View::Key(key),
-            Item::Bytes(bytes, json) => {
-                std::str::from_utf8(bytes).map_or(View::Bytes(bytes), |text| View::Text(text, json))
-            }
+            Item::Text(text, json) => ItemView::Text(text, json),
+            Item::Json(Node::String(text)) => ItemView::Text(text, text.json()),
+            Item::Json(node) => ItemView::Json(node),
+            Item::Key(key) => ItemView::Key(key),
+            Item::Bytes(bytes, json) => std::str::from_utf8(bytes)
+                .map_or(ItemView::Bytes(bytes), |text| ItemView::Text(text, json)),
         }
     }
 
     /// Returns the text, unless it is a key.
     pub(super) fn text(self) -> Option<&'de str> {
         match self.view() {
-            View::Text(text, _) => Some(text),
+            ItemView::Text(text, _) => Some(text),
             _ => None,
         }
     }
@@ -130,12 +107,12 @@ impl<'de, 'c> Input<'de, 'c> {
         visit: fn(V, T) -> Result<V::Value, Mismatch>,
     ) -> Result<V::Value, Mismatch> {
         let (digits, found) = match self.view() {
-            View::Text(text, _) | View::Key(text) => (word(text), described(text)),
-            View::Json(Node::Number(number)) => (number.as_str(), described(number.as_str())),
-            View::Json(Node::Bool(true)) => ("true", "a boolean"),
-            View::Json(Node::Bool(false)) => ("false", "a boolean"),
-            View::Json(node) => return self.natural(node, visitor),
-            View::Bytes(_) => return Err(self.expected(&visitor, BYTES)),
+            ItemView::Text(text, _) | ItemView::Key(text) => (word(text), described(text)),
+            ItemView::Json(Node::Number(number)) => (number.as_str(), described(number.as_str())),
+            ItemView::Json(Node::Bool(true)) => ("true", "a boolean"),
+            ItemView::Json(Node::Bool(false)) => ("false", "a boolean"),
+            ItemView::Json(node) => return self.natural(node, visitor),
+            ItemView::Bytes(_) => return Err(self.expected(&visitor, BYTES)),
         };
         match (parse(digits), self.item) {
             (Some(value), _) => {
@@ -153,9 +130,9 @@ impl<'de, 'c> Input<'de, 'c> {
     /// Returns the bytes, or JSON that is not text.
     pub(super) fn bytes(self) -> Result<&'de [u8], &'de Node> {
         match self.view() {
-            View::Bytes(bytes) => Ok(bytes),
-            View::Text(text, _) | View::Key(text) => Ok(text.as_bytes()),
-            View::Json(node) => Err(node),
+            ItemView::Bytes(bytes) => Ok(bytes),
+            ItemView::Text(text, _) | ItemView::Key(text) => Ok(text.as_bytes()),
+            ItemView::Json(node) => Err(node),
         }
     }
 
@@ -189,8 +166,8 @@ impl<'de, 'c> Input<'de, 'c> {
         visit: impl FnOnce(V, &'de Node) -> Result<V::Value, Mismatch>,
     ) -> Result<V::Value, Mismatch> {
         match self.view() {
-            View::Text("", _) => Err(self.expected(&visitor, "empty text")),
-            View::Text(text, json) => match parsed(text, json) {
+            ItemView::Text("", _) => Err(self.expected(&visitor, "empty text")),
+            ItemView::Text(text, json) => match parsed(text, json) {
                 Ok(node) => self.visit(visitor, |visitor| visit(visitor, node)),
                 Err(at) => Err(self.context.mismatch(|| {
                     Mismatch::new(format!(
@@ -201,9 +178,9 @@ impl<'de, 'c> Input<'de, 'c> {
                     ))
                 })),
             },
-            View::Json(node) => self.visit(visitor, |visitor| visit(visitor, node)),
-            View::Key(_) => Err(self.expected(&visitor, "a key")),
-            View::Bytes(_) => Err(self.expected(&visitor, BYTES)),
+            ItemView::Json(node) => self.visit(visitor, |visitor| visit(visitor, node)),
+            ItemView::Key(_) => Err(self.expected(&visitor, "a key")),
+            ItemView::Bytes(_) => Err(self.expected(&visitor, BYTES)),
         }
     }
 
@@ -215,142 +192,26 @@ impl<'de, 'c> Input<'de, 'c> {
     ) -> Result<V::Value, Mismatch> {
         self.note_text();
         match self.view() {
-            View::Text(text, _) => self.text_leaf(visitor, form(text)),
-            View::Key(key) => self.text_leaf(visitor, key),
-            View::Json(Node::Bool(value)) => self.text_leaf(visitor, boolean(*value)),
-            View::Json(Node::Number(number)) if number.is_integer() => {
+            ItemView::Text(text, _) => self.text_leaf(visitor, form(text)),
+            ItemView::Key(key) => self.text_leaf(visitor, key),
+            ItemView::Json(Node::Bool(value)) => self.text_leaf(visitor, boolean(*value)),
+            ItemView::Json(Node::Number(number)) if number.is_integer() => {
                 self.text_leaf(visitor, number.as_str())
             }
-            View::Json(node) => Err(self.expected(&visitor, not_text(node))),
-            View::Bytes(_) => Err(self.expected(&visitor, BYTES)),
+            ItemView::Json(node) => Err(self.expected(&visitor, not_text(node))),
+            ItemView::Bytes(_) => Err(self.expected(&visitor, BYTES)),
         }
     }
 
     pub(super) fn note_text(self) {
         if matches!(self.item, Item::Text(..) | Item::Bytes(..)) {
-            self.context.asked_for_text();
-        }
-    }
-
-    /// Passes JSON to a visitor as serde's data model has it.
-    pub(super) fn natural<V: Visitor<'de>>(
-        self,
-        node: &'de Node,
-        visitor: V,
-    ) -> Result<V::Value, Mismatch> {
-        let here = Self {
-            item: Item::Json(node),
-            ..self
-        };
-        match node {
-            Node::Null => here.leaf(visitor, node.kind(), || Node::Null, V::visit_unit),
-            Node::Bool(value) => here.boolean(visitor, value),
-            Node::Number(number) => here.number(visitor, number),
-            Node::String(text) => here.any_text(visitor, text, text.json()),
-            Node::Unpaired => Err(here.expected(&visitor, node.kind())),
-            Node::Array(items) => {
-                let items = items.iter().map(|item| Self {
-                    item: Item::Json(item),
-                    ..here
-                });
-                here.visit(visitor, |visitor| sequence(here.context, items, visitor))
-            }
-            Node::Object(entries) => {
-                let entries = Entries::new(here.context, entries, &[])?;
-                here.visit(visitor, |visitor| entries.visit(visitor))
-            }
-        }
-    }
-
-    fn boolean<V: Visitor<'de>>(self, visitor: V, value: &'de bool) -> Result<V::Value, Mismatch> {
-        match self.context.offer(Offer::Bool(value)) {
-            Form::Second => self.text_leaf(visitor, boolean(*value)),
-            _ => self.leaf_bool(visitor, *value, "a boolean"),
-        }
-    }
-
-    fn number<V: Visitor<'de>>(
-        self,
-        visitor: V,
-        number: &'de Number,
-    ) -> Result<V::Value, Mismatch> {
-        let is_exact = number.is_small() || number.fits_f64();
-        match (self.context.offer(Offer::Number(number)), is_exact) {
-            (Form::Unusable, _) => visitor.visit_borrowed_bytes(&[]),
-            (Form::Second, true) | (Form::First, false) => self.text_leaf(visitor, number.as_str()),
-            _ => self.leaf_number(visitor, number, "a number"),
-        }
-    }
-
-    fn leaf_bool<V: Visitor<'de>>(
-        self,
-        visitor: V,
-        value: bool,
-        found: &'static str,
-    ) -> Result<V::Value, Mismatch> {
-        self.leaf(
-            visitor,
-            found,
-            || Node::Bool(value),
-            |visitor| visitor.visit_bool(value),
-        )
-    }
-
-    fn leaf_number<V: Visitor<'de>>(
-        self,
-        visitor: V,
-        number: &'de Number,
-        found: &'static str,
-    ) -> Result<V::Value, Mismatch> {
-        let node = || Node::Number(number.clone());
-        self.leaf(visitor, found, node, |visitor| numeric(number, visitor))
-    }
-
-    /// Passes text to a visitor that accepts any value: first as text, then as JSON.
-    pub(super) fn any_text<V: Visitor<'de>>(
-        self,
-        visitor: V,
-        text: &'de str,
-        json: &'de ParsedOnce,
-    ) -> Result<V::Value, Mismatch> {
-        let is_second = self.context.offer(Offer::Text(text, json)) == Form::Second;
-        let second = if is_second { scalar(text, json) } else { None };
-        match second {
-            Some(node) => self.natural(node, visitor),
-            None if is_second && text.is_empty() => {
-                self.leaf(visitor, "empty text", || Node::Null, V::visit_unit)
-            }
-            None => self.text_leaf(visitor, single_line(text)),
+            self.context.requests_text();
         }
     }
 }
 
-fn boolean(value: bool) -> &'static str {
+pub(super) fn boolean(value: bool) -> &'static str {
     if value { "true" } else { "false" }
-}
-
-/// Returns the text of a JSON scalar if there is only one way to write it.
-pub(crate) fn scalar_text(node: &Node) -> Option<Zeroizing<String>> {
-    let text = match node {
-        Node::String(text) => text,
-        Node::Bool(value) => boolean(*value),
-        Node::Number(number) if number.is_integer() => number.as_str(),
-        _ => return None,
-    };
-    Some(Zeroizing::new(text.to_owned()))
-}
-
-fn numeric<'de, V: Visitor<'de>>(number: &Number, visitor: V) -> Result<V::Value, Mismatch> {
-    let is_integer = number.is_integer();
-    match (number.parse(), number.parse(), number.as_f64()) {
-        (Some(value), _, _) if is_integer => visitor.visit_u64(value),
-        (_, Some(value), _) if is_integer => visitor.visit_i64(value),
-        (_, _, Some(value)) => visitor.visit_f64(value),
-        (_, _, None) => Err(Mismatch::expected(
-            &expecting(&visitor),
-            "a number out of range",
-        )),
-    }
 }
 
 pub(super) fn number_node<T: Copy>(number: &T) -> Node

@@ -11,18 +11,18 @@ use zeroize::Zeroizing;
 
 use super::expected::{OF_SERDE, accepted};
 use super::refusals;
-use crate::grouped::listed;
+use crate::format::listed;
 
 /// A rejected value.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Mismatch {
     /// The steps to the value, innermost first.
     within: Vec<Step>,
-    reason: Reason,
+    reason: MismatchReason,
 }
 
 #[derive(Clone, PartialEq, Eq)]
-enum Reason {
+enum MismatchReason {
     /// Text that does not contain the value.
     Known(String),
     /// An error of the type, whose text is not shown.
@@ -38,14 +38,14 @@ enum OfType {
         found: &'static str,
     },
     Names {
-        kind: Names,
+        kind: NameMismatch,
         names: Zeroizing<Vec<String>>,
         found: &'static str,
     },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Names {
+enum NameMismatch {
     Variant,
     Field,
     Missing,
@@ -69,7 +69,7 @@ impl Mismatch {
     pub(crate) fn new(text: impl Into<String>) -> Self {
         Self {
             within: Vec::new(),
-            reason: Reason::Known(text.into()),
+            reason: MismatchReason::Known(text.into()),
         }
     }
 
@@ -80,7 +80,7 @@ impl Mismatch {
     fn of_type(reason: OfType) -> Self {
         Self {
             within: Vec::new(),
-            reason: Reason::OfType(reason),
+            reason: MismatchReason::OfType(reason),
         }
     }
 
@@ -93,18 +93,18 @@ impl Mismatch {
     /// Replaces the reason.
     pub(super) fn because(self, reason: &str) -> Self {
         Self {
-            reason: Reason::Known(reason.to_owned()),
+            reason: MismatchReason::Known(reason.to_owned()),
             ..self
         }
     }
 
     /// Shows `expected` if it is what the visitor described before the visit.
     pub(super) fn after_visit(mut self, expecting: &str) -> Self {
-        if let Reason::OfType(OfType::Expected { expected, found }) = &self.reason
+        if let MismatchReason::OfType(OfType::Expected { expected, found }) = &self.reason
             && expected.as_str() == expecting
         {
             let accepted = accepted(expecting);
-            self.reason = Reason::Known(format!("expected {accepted}, found {found}"));
+            self.reason = MismatchReason::Known(format!("expected {accepted}, found {found}"));
         }
         self
     }
@@ -112,10 +112,10 @@ impl Mismatch {
     /// Describes the scalar that the visitor received, and what the visitor expected before the visit.
     pub(super) fn after_scalar(mut self, expecting: &dyn Display, scalar: &'static str) -> Self {
         match &mut self.reason {
-            Reason::OfType(OfType::Names { found, .. }) if scalar != "other text" => {
+            MismatchReason::OfType(OfType::Names { found, .. }) if scalar != "other text" => {
                 *found = scalar;
             }
-            Reason::OfType(OfType::Names { .. }) => {}
+            MismatchReason::OfType(OfType::Names { .. }) => {}
             _ => return Self::expected(expecting, scalar),
         }
         self
@@ -123,11 +123,11 @@ impl Mismatch {
 
     /// Shows `expected` if it is of serde's own types, which serde's buffer passes values to.
     pub(super) fn after_buffer(mut self) -> Self {
-        if let Reason::OfType(OfType::Expected { expected, found }) = &self.reason
+        if let MismatchReason::OfType(OfType::Expected { expected, found }) = &self.reason
             && OF_SERDE.contains(&expected.as_str())
         {
             let accepted = accepted(expected);
-            self.reason = Reason::Known(format!("expected {accepted}, found {found}"));
+            self.reason = MismatchReason::Known(format!("expected {accepted}, found {found}"));
         }
         self
     }
@@ -139,10 +139,10 @@ impl Mismatch {
 
     /// Shows names if all of them are safe.
     pub(super) fn with_names(mut self, is_safe: impl Fn(&str) -> bool) -> Self {
-        if let Reason::OfType(OfType::Names { kind, names, found }) = &self.reason
+        if let MismatchReason::OfType(OfType::Names { kind, names, found }) = &self.reason
             && names.iter().all(|name| is_safe(name))
         {
-            self.reason = Reason::Known(kind.message(names, found));
+            self.reason = MismatchReason::Known(kind.message(names, found));
         }
         self
     }
@@ -155,7 +155,7 @@ pub(super) fn is_name(text: &str) -> bool {
     text.len() <= LONGEST && text.chars().all(is_usual)
 }
 
-impl Names {
+impl NameMismatch {
     fn message(self, names: &[String], found: &str) -> String {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         match self {
@@ -198,8 +198,8 @@ impl Display for Mismatch {
             (false, path) => write!(f, "in `{path}`: ")?,
         }
         match &self.reason {
-            Reason::Known(text) => f.write_str(text),
-            Reason::OfType(_) => f.write_str("rejected by the type"),
+            MismatchReason::Known(text) => f.write_str(text),
+            MismatchReason::OfType(_) => f.write_str("rejected by the type"),
         }
     }
 }
@@ -245,24 +245,24 @@ impl Error for Mismatch {
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
         refusals::note(&Unexpected::Str(variant));
-        Self::names(Names::Variant, expected)
+        Self::names(NameMismatch::Variant, expected)
     }
 
     fn unknown_field(_field: &str, expected: &'static [&'static str]) -> Self {
-        Self::names(Names::Field, expected)
+        Self::names(NameMismatch::Field, expected)
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self::names(Names::Missing, &[field])
+        Self::names(NameMismatch::Missing, &[field])
     }
 
     fn duplicate_field(field: &'static str) -> Self {
-        Self::names(Names::Duplicate, &[field])
+        Self::names(NameMismatch::Duplicate, &[field])
     }
 }
 
 impl Mismatch {
-    fn names(kind: Names, names: &[&str]) -> Self {
+    fn names(kind: NameMismatch, names: &[&str]) -> Self {
         let names = names.iter().map(|name| (*name).to_owned()).collect();
         Self::of_type(OfType::Names {
             kind,

@@ -2,48 +2,35 @@
 
 mod absent;
 mod access;
-#[cfg(feature = "cli")]
-mod alike;
 mod context;
 mod deserializer;
-#[cfg(feature = "live")]
-mod digest;
+#[cfg(feature = "cli")]
+mod equality;
 mod expected;
-#[cfg(feature = "agent")]
-mod fields;
+#[cfg(feature = "live")]
+mod fingerprint;
 mod input;
-mod json;
-mod json_key;
+mod item;
 mod mismatch;
-mod node;
-mod number;
+mod natural;
 mod refusals;
 mod text;
 
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use base64::{Engine, decoded_len_estimate};
 use std::marker::PhantomData;
 
 use serde::de::{Deserialize, DeserializeOwned};
 use zeroize::Zeroizing;
 
-use crate::source::{Answer, Missing, RawValue};
+use crate::json::{Entry, Lookup, Node, ParsedOnce, from_base64, look_up};
+use crate::source::{FetchResult, MissingReason, RawValue};
 pub(crate) use absent::is_optional;
 use access::Part;
 use context::Context;
-#[cfg(feature = "agent")]
-pub(crate) use fields::Fields;
-pub(crate) use input::scalar_text;
-use input::{Input, Item};
-use json_key::Lookup;
-#[cfg(feature = "files")]
-pub(crate) use json_key::pointer_tokens;
+#[cfg(feature = "live")]
+pub(crate) use fingerprint::{Fingerprint, VersionFacts};
+use input::Input;
+use item::Item;
 pub(crate) use mismatch::Mismatch;
-use node::ParsedOnce;
-pub(crate) use node::{Entry, Node};
-#[cfg(any(feature = "config", feature = "figment"))]
-pub(crate) use number::Number;
 use text::described;
 pub(crate) use text::line;
 
@@ -59,25 +46,25 @@ pub(crate) enum Value {
 /// What a JSON key came to in a secret.
 pub(crate) enum Selected {
     Value(Value),
-    Missing(Missing),
+    Missing(MissingReason),
     Malformed(Mismatch),
 }
 
 /// A secret that is taken apart at most once, however many of its keys are asked for.
-pub(crate) struct Document<'a> {
+pub(crate) struct SecretDocument<'a> {
     raw: &'a RawValue,
     parsed: Option<Result<Node, Mismatch>>,
 }
 
-impl<'a> Document<'a> {
+impl<'a> SecretDocument<'a> {
     pub(crate) fn new(raw: &'a RawValue) -> Self {
         Self { raw, parsed: None }
     }
 
     /// What was found, if anything was.
-    pub(crate) fn of(answer: &'a Answer) -> Option<Self> {
-        match answer {
-            Answer::Found(found) => Some(Self::new(&found.value)),
+    pub(crate) fn of(result: &'a FetchResult) -> Option<Self> {
+        match result {
+            FetchResult::Found(found) => Some(Self::new(&found.value)),
             _ => None,
         }
     }
@@ -89,10 +76,19 @@ impl<'a> Document<'a> {
         };
         match self.parsed.get_or_insert_with(|| parse_document(self.raw)) {
             Err(mismatch) => Selected::Malformed(mismatch.clone()),
-            Ok(document) => match json_key::look_up(document, key) {
+            Ok(document) => match look_up(document, key) {
                 Lookup::Found(node) => Selected::Value(Value::Json(node.clone())),
-                Lookup::Missing(missing) => Selected::Missing(missing),
-                Lookup::Malformed(mismatch) => Selected::Malformed(mismatch),
+                Lookup::Missing { similar } => {
+                    Selected::Missing(MissingReason::JsonKey { similar })
+                }
+                Lookup::Null => Selected::Missing(MissingReason::JsonNull),
+                Lookup::NotObject => Selected::Malformed(Mismatch::new(format!(
+                    "a JSON key is asked for, but the secret is {}, not an object",
+                    document.kind()
+                ))),
+                Lookup::Duplicate(key) => Selected::Malformed(Mismatch::new(format!(
+                    "the key `{key}` stands in the secret twice"
+                ))),
             },
         }
     }
@@ -162,9 +158,9 @@ impl Value {
     ) -> Result<Accepted<T>, Mismatch> {
         #[cfg(not(any(feature = "config", feature = "figment")))]
         let Recording::Off = recording;
-        let decode = |input: Input<'a, '_>| input.part(PhantomData::<T>);
+        let decode = |context: &Context<'a>| Input::new(item, context).part(PhantomData::<T>);
         let mut context = Context::default();
-        let value = context.run(item, decode).map_err(|mismatch| {
+        let value = context.run(decode).map_err(|mismatch| {
             mismatch
                 .after_buffer()
                 .with_names(|name| mismatch::is_name(name) && !self.resembles(name))
@@ -174,7 +170,7 @@ impl Value {
             is_whole_text: context.is_text(),
             #[cfg(any(feature = "config", feature = "figment"))]
             recorded: match recording {
-                Recording::On => context.record(item, decode),
+                Recording::On => context.record(decode),
                 Recording::Off => None,
             },
         })
@@ -208,7 +204,8 @@ impl Value {
         let bytes = match self {
             Self::Whole(RawValue::Binary(bytes)) => bytes.to_vec(),
             Self::Whole(RawValue::Text(text)) if !travelled_as_text => text.as_bytes().to_vec(),
-            _ => from_base64(&self.text()?)?,
+            _ => from_base64(&self.text()?)
+                .map_err(|_| Mismatch::new("expected base64, found text that is not"))?,
         };
         T::try_from(bytes).map_err(|_| {
             Mismatch::new(format!(
@@ -226,7 +223,7 @@ impl Value {
                     "expected text, found bytes that are not UTF-8; add `#[secret(binary)]`",
                 )),
             },
-            Self::Json(node) => match scalar_text(node) {
+            Self::Json(node) => match node.scalar_text() {
                 Some(text) => Ok(text),
                 None => Err(Mismatch::expected(&"text", expected::not_text(node))),
             },
@@ -273,20 +270,6 @@ fn overlap(text: &str, name: &str) -> bool {
             .windows(part.len())
             .any(|other| other == part)
     })
-}
-
-pub(crate) fn from_base64(text: &str) -> Result<Vec<u8>, Mismatch> {
-    const LENIENT: GeneralPurposeConfig =
-        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    // `base64` wraps its lines. The buffers have room for all from the start, and are wiped also where the end of the
-    // text turns out not to be base64.
-    let mut digits = Zeroizing::new(Vec::with_capacity(text.len()));
-    digits.extend(text.bytes().filter(|byte| !byte.is_ascii_whitespace()));
-    let mut bytes = Zeroizing::new(Vec::with_capacity(decoded_len_estimate(digits.len())));
-    GeneralPurpose::new(&STANDARD, LENIENT)
-        .decode_vec(&*digits, &mut bytes)
-        .map_err(|_| Mismatch::new("expected base64, found text that is not"))?;
-    Ok(bytes.to_vec())
 }
 
 /// A type's name without the modules that it and its parameters are in.

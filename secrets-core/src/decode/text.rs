@@ -1,6 +1,6 @@
 //! Newlines, byte order marks and descriptions of text.
 
-use super::node::{BYTE_ORDER_MARK, Node, NotJson, ParsedOnce};
+use crate::json::{BYTE_ORDER_MARK, Node, NotJson, ParsedOnce};
 
 /// Returns text without one newline at its end.
 pub(crate) fn line(text: &str) -> &str {

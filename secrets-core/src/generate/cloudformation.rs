@@ -4,17 +4,18 @@ use std::fmt::Write as _;
 
 use from_secrets_syntax::is_managed;
 
+use super::deployment::Deployment;
+use super::document::Notes;
 use super::names::Names;
-use super::pattern::{Id, Kind};
-use super::secrets::{Secret, secrets};
+use super::pattern::{Id, PieceKind};
+use super::secrets::{GrantedSecret, secrets};
 use super::yaml::{self, logical_id, quoted};
-use super::{Declaration, Notes};
-use crate::plan::Leaf;
+use crate::load::plan::Leaf;
 
 /// The longest description that Secrets Manager takes, in characters.
 const LONGEST_DESCRIPTION: usize = 2_048;
 
-pub(super) fn write(place: &Declaration, leaves: &[Leaf], notes: &mut Notes) -> String {
+pub(super) fn write(place: &Deployment, leaves: &[Leaf], notes: &mut Notes) -> String {
     let secrets = secrets(leaves);
     let mut names = Names::default();
     let (secrets, others): (Vec<_>, Vec<_>) = secrets
@@ -28,9 +29,9 @@ pub(super) fn write(place: &Declaration, leaves: &[Leaf], notes: &mut Notes) -> 
         };
         notes.add(format!("`{}` is left out, because {why}", other.id));
     }
-    let (by_name, by_arn): (Vec<&Secret<'_>>, Vec<_>) = secrets
+    let (by_name, by_arn): (Vec<&GrantedSecret<'_>>, Vec<_>) = secrets
         .into_iter()
-        .partition(|secret| Id::read(secret.id).kind == Kind::Name);
+        .partition(|secret| Id::read(secret.id).kind == PieceKind::Name);
     for secret in by_arn {
         notes.add(format!(
             "`{}` is given by its ARN, so it is there already",
@@ -48,7 +49,7 @@ pub(super) fn write(place: &Declaration, leaves: &[Leaf], notes: &mut Notes) -> 
         .join("\n")
 }
 
-fn resource(place: &Declaration, id: &str, secret: &Secret<'_>) -> String {
+fn resource(place: &Deployment, id: &str, secret: &GrantedSecret<'_>) -> String {
     let mut text = format!(
         "{}:\n  Type: AWS::SecretsManager::Secret\n  DeletionPolicy: Retain\n  UpdateReplacePolicy: Retain\n  Properties:\n    Name: {}\n",
         id,
@@ -65,18 +66,18 @@ fn resource(place: &Declaration, id: &str, secret: &Secret<'_>) -> String {
 }
 
 /// What the fields say; of a JSON secret, by key.
-fn description(secret: &Secret<'_>) -> String {
+fn description(secret: &GrantedSecret<'_>) -> String {
     let one = |leaf: &&Leaf| {
-        let said = leaf.described();
+        let described = leaf.described();
         let key = leaf
             .address
             .as_ref()
             .and_then(|address| address.json_key.as_deref());
-        match (key, said.is_empty()) {
+        match (key, described.is_empty()) {
             (Some(key), true) => Some(key.to_owned()),
-            (Some(key), false) => Some(format!("{key}: {said}")),
+            (Some(key), false) => Some(format!("{key}: {described}")),
             (None, true) => None,
-            (None, false) => Some(said),
+            (None, false) => Some(described),
         }
     };
     let all: Vec<String> = secret.leaves.iter().filter_map(one).collect();

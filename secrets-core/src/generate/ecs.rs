@@ -2,20 +2,21 @@
 
 use serde::Serialize;
 
-use super::pattern::{Id, Kind};
-use super::{Declaration, Notes};
-use crate::plan::{Address, Leaf};
-use crate::source::{Request, Version};
+use super::deployment::Deployment;
+use super::document::{Notes, json};
+use super::pattern::{Id, PieceKind};
+use crate::load::plan::{Address, Leaf};
+use crate::source::{SecretRequest, VersionSelector};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Entry<'a> {
+struct EcsSecret<'a> {
     name: &'a str,
     value_from: String,
 }
 
-pub(super) fn write(place: &Declaration, leaves: &[Leaf], notes: &mut Notes) -> String {
-    let mut entries: Vec<Entry<'_>> = Vec::new();
+pub(super) fn write(place: &Deployment, leaves: &[Leaf], notes: &mut Notes) -> String {
+    let mut entries: Vec<EcsSecret<'_>> = Vec::new();
     for leaf in leaves {
         let Some(address) = &leaf.address else {
             continue;
@@ -32,13 +33,13 @@ pub(super) fn write(place: &Declaration, leaves: &[Leaf], notes: &mut Notes) -> 
             }
         };
         if entries.iter().all(|known| known.name != name) {
-            entries.push(Entry {
+            entries.push(EcsSecret {
                 name,
                 value_from: value_from(place, address, notes),
             });
         }
     }
-    super::json(&entries)
+    json(&entries)
 }
 
 fn origin(address: &Address) -> &'static str {
@@ -67,12 +68,12 @@ fn variable<'a>(leaf: &'a Leaf, address: &Address) -> Result<&'a str, &'static s
 
 /// The ARN, and behind it what of the secret is meant; empty parts are kept. Behind a parameter's is its version alone.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html>
-fn value_from(place: &Declaration, address: &Address, notes: &mut Notes) -> String {
+fn value_from(place: &Deployment, address: &Address, notes: &mut Notes) -> String {
     let arn = arn(place, &address.request, notes);
     let (stage, id) = match address.request.version() {
-        Version::Current => ("", ""),
-        Version::Stage(stage) => (stage.as_str(), ""),
-        Version::Id(id) => ("", id.as_str()),
+        VersionSelector::Current => ("", ""),
+        VersionSelector::Stage(stage) => (stage.as_str(), ""),
+        VersionSelector::Id(id) => ("", id.as_str()),
     };
     if address.request.names_parameter() {
         let version = format!("{stage}{id}");
@@ -86,12 +87,12 @@ fn value_from(place: &Declaration, address: &Address, notes: &mut Notes) -> Stri
     format!("{arn}:{key}:{stage}:{id}")
 }
 
-fn arn(place: &Declaration, request: &Request, notes: &mut Notes) -> String {
+fn arn(place: &Deployment, request: &SecretRequest, notes: &mut Notes) -> String {
     let id = request.id();
     if id.contains('{') {
         notes.add("put values in place of what is in braces, or give the parameters");
     }
-    if Id::read(id).kind != Kind::Name {
+    if Id::read(id).kind != PieceKind::Name {
         return id.to_owned();
     }
     let region = place.region.as_deref().unwrap_or("REGION");

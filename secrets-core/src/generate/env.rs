@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::{Declaration, Notes};
-use crate::plan::Leaf;
+use super::deployment::Deployment;
+use super::document::Notes;
+use crate::load::plan::Leaf;
 use crate::spec::Necessity;
 
-pub(super) fn write(_place: &Declaration, leaves: &[Leaf], notes: &mut Notes) -> String {
+pub(super) fn write(_place: &Deployment, leaves: &[Leaf], notes: &mut Notes) -> String {
     let mut written: Vec<&str> = Vec::new();
     let mut entries = Vec::new();
     for leaf in leaves {

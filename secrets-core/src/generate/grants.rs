@@ -4,39 +4,22 @@ use std::collections::BTreeMap;
 
 use from_secrets_syntax::{Arn, Partition};
 
+use super::deployment::Deployment;
+use super::document::Notes;
+use super::grant::{Condition, Grant, Resource};
+use super::parameters;
 use super::pattern::{PARAMETERS, SECRETS};
-use super::secrets::Secret;
-use super::{Declaration, Notes, parameters};
-use crate::source::Version;
-
-/// One grant.
-pub(super) struct Grant<'a> {
-    pub(super) sid: String,
-    pub(super) actions: Vec<&'static str>,
-    pub(super) resources: Vec<Resource<'a>>,
-    pub(super) condition: Option<Condition>,
-}
-
-/// What a grant is for.
-pub(super) enum Resource<'a> {
-    /// A secret by its id.
-    Secret(&'a str),
-    /// A parameter by its id.
-    Parameter(&'a str),
-    /// As it is: an ARN, or everything.
-    Text(String),
-}
-
-/// Operator, key, values.
-pub(super) type Condition = BTreeMap<&'static str, BTreeMap<&'static str, Vec<String>>>;
+use super::secrets::GrantedSecret;
+use crate::source::VersionSelector;
 
 /// The grants, in the order of the secrets.
 pub(super) fn grants<'a>(
-    place: &Declaration,
-    secrets: &[Secret<'a>],
+    place: &Deployment,
+    secrets: &[GrantedSecret<'a>],
     notes: &mut Notes,
 ) -> Vec<Grant<'a>> {
-    let is_parameter = |secret: &&Secret<'_>| place.parameter_store || secret.names_parameter;
+    let is_parameter =
+        |secret: &&GrantedSecret<'_>| place.parameter_store || secret.names_parameter;
     let (parameters, secrets): (Vec<_>, Vec<_>) = secrets.iter().partition(is_parameter);
     let mut grants = secrets_manager(place, &secrets);
     let parameters = parameters::reads(&parameters, notes);
@@ -53,7 +36,7 @@ pub(super) fn grants<'a>(
     grants
 }
 
-fn secrets_manager<'a>(place: &Declaration, secrets: &[&Secret<'a>]) -> Vec<Grant<'a>> {
+fn secrets_manager<'a>(place: &Deployment, secrets: &[&GrantedSecret<'a>]) -> Vec<Grant<'a>> {
     let mut grants: Vec<Grant<'_>> = Vec::new();
     for secret in secrets {
         for (sid, condition) in reads(secret) {
@@ -77,7 +60,7 @@ fn secrets_manager<'a>(place: &Declaration, secrets: &[&Secret<'a>]) -> Vec<Gran
 
 /// A pinned version is granted alone, unless the secret is read unpinned too. Batches cannot say which stage they mean,
 /// so what is read unpinned is granted without a condition.
-fn reads(secret: &Secret<'_>) -> Vec<(String, Option<Condition>)> {
+fn reads(secret: &GrantedSecret<'_>) -> Vec<(String, Option<Condition>)> {
     if secret.is_read_unpinned() {
         return vec![("ReadSecrets".to_owned(), None)];
     }
@@ -85,11 +68,11 @@ fn reads(secret: &Secret<'_>) -> Vec<(String, Option<Condition>)> {
     versions.filter_map(|version| pinned(version)).collect()
 }
 
-fn pinned(version: &Version) -> Option<(String, Option<Condition>)> {
+fn pinned(version: &VersionSelector) -> Option<(String, Option<Condition>)> {
     let (key, what, value) = match version {
-        Version::Current => return None,
-        Version::Stage(stage) => ("secretsmanager:VersionStage", "Stage", stage),
-        Version::Id(id) => ("secretsmanager:VersionId", "Version", id),
+        VersionSelector::Current => return None,
+        VersionSelector::Stage(stage) => ("secretsmanager:VersionStage", "Stage", stage),
+        VersionSelector::Id(id) => ("secretsmanager:VersionId", "Version", id),
     };
     let values = BTreeMap::from([(key, vec![value.clone()])]);
     let sid = format!("Read{what}{}", letters(value));
@@ -97,7 +80,7 @@ fn pinned(version: &Version) -> Option<(String, Option<Condition>)> {
 }
 
 /// A batch is for one region, and for what is not pinned. A region that is not known may be any.
-fn some_share_a_batch(place: &Declaration, secrets: &[&Secret<'_>]) -> bool {
+fn some_share_a_batch(place: &Deployment, secrets: &[&GrantedSecret<'_>]) -> bool {
     let region = |id| match Arn::parse(id) {
         Ok(arn) => Some(arn.region),
         Err(_) => place.region.as_deref(),
@@ -122,7 +105,7 @@ fn batch<'a>() -> Grant<'a> {
 
 /// Only through the service that holds the secrets.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service>
-fn decrypt<'a>(place: &Declaration, through: &[&str], notes: &mut Notes) -> Grant<'a> {
+fn decrypt<'a>(place: &Deployment, through: &[&str], notes: &mut Notes) -> Grant<'a> {
     let mut services: Vec<String> = Vec::new();
     for key in &place.kms_keys {
         match key.split(':').nth(3).filter(|region| !region.is_empty()) {

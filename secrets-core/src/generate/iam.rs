@@ -2,15 +2,17 @@
 
 use serde::Serialize;
 
-use super::grants::{Condition, Grant, Resource, grants};
+use super::deployment::Deployment;
+use super::document::{Notes, json};
+use super::grant::{Condition, Grant, Resource};
+use super::grants::grants;
 use super::pattern::Id;
 use super::secrets::secrets;
-use super::{Declaration, Notes};
-use crate::plan::Leaf;
+use crate::load::plan::Leaf;
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Policy {
+struct IamPolicy {
     version: &'static str,
     statement: Vec<Statement>,
 }
@@ -43,18 +45,18 @@ impl From<Vec<&'static str>> for Actions {
     }
 }
 
-pub(super) fn write(place: &Declaration, leaves: &[Leaf], notes: &mut Notes) -> String {
+pub(super) fn write(place: &Deployment, leaves: &[Leaf], notes: &mut Notes) -> String {
     let grants = grants(place, &secrets(leaves), notes);
     let statement = grants
         .into_iter()
         .map(|grant| statement(place, grant, notes));
-    super::json(&Policy {
+    json(&IamPolicy {
         version: "2012-10-17",
         statement: statement.collect(),
     })
 }
 
-fn statement(place: &Declaration, grant: Grant<'_>, notes: &mut Notes) -> Statement {
+fn statement(place: &Deployment, grant: Grant<'_>, notes: &mut Notes) -> Statement {
     let resource = |resource| match resource {
         Resource::Secret(id) => Id::read(id).iam(place, notes),
         Resource::Parameter(id) => vec![Id::read(id).iam_parameter(place, notes)],

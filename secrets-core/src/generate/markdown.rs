@@ -1,8 +1,9 @@
 //! A table of the fields.
 
-use super::{Declaration, Notes};
-use crate::plan::Leaf;
-use crate::source::Version;
+use super::deployment::Deployment;
+use super::document::Notes;
+use crate::load::plan::Leaf;
+use crate::source::VersionSelector;
 use crate::spec::Necessity;
 
 const HEAD: &str = "\
@@ -10,7 +11,7 @@ const HEAD: &str = "\
 |---|---|---|---|---|---|---|
 ";
 
-pub(super) fn write(_place: &Declaration, leaves: &[Leaf], _notes: &mut Notes) -> String {
+pub(super) fn write(_place: &Deployment, leaves: &[Leaf], _notes: &mut Notes) -> String {
     leaves
         .iter()
         .map(row)
@@ -25,8 +26,8 @@ fn row(leaf: &Leaf) -> String {
         code(address.map(|address| address.request.id())),
         code(address.and_then(|address| address.json_key.as_deref())),
         match version {
-            Some(Version::Stage(name) | Version::Id(name)) => code(Some(name)),
-            Some(Version::Current) | None => String::new(),
+            Some(VersionSelector::Stage(name) | VersionSelector::Id(name)) => code(Some(name)),
+            Some(VersionSelector::Current) | None => String::new(),
         },
         code(leaf.variable.as_deref()),
         needed(leaf),
@@ -81,7 +82,7 @@ mod tests {
     use super::cell;
 
     #[test]
-    fn a_cell_is_one_line_without_bars_and_commands() {
+    fn table_cell_escapes_bars_and_controls() {
         assert_eq!(cell("a|b\n c\u{1b}[31m"), "a\\|b c\u{fffd}[31m");
     }
 }

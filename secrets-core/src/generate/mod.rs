@@ -3,8 +3,11 @@
 //! Everything here is pure: it is made from the constant that the derive wrote, without a network and without a value.
 
 mod cloudformation;
+mod deployment;
+mod document;
 mod ecs;
 mod env;
+mod grant;
 mod grants;
 mod iam;
 mod markdown;
@@ -16,12 +19,16 @@ mod secrets;
 mod terraform;
 mod yaml;
 
-use std::fmt;
+use crate::error::Error;
+use crate::error::Flaw;
+use crate::load::FromSecrets;
+use crate::load::plan::{Leaf, Plan};
+use deployment::Deployment;
+pub use document::Document;
+use document::Notes;
 
-use from_secrets_syntax::Partition;
-
-use crate::plan::{Flaw, Leaf, Plan};
-use crate::{Error, FromSecrets};
+/// Writes a file.
+type Write = fn(&Deployment, &[Leaf], &mut Notes) -> String;
 
 /// A struct's declaration, and what is known of the place where it will be deployed.
 ///
@@ -50,22 +57,8 @@ use crate::{Error, FromSecrets};
 #[must_use]
 pub struct Declaration {
     spec: &'static crate::spec::Spec,
-    partition: Option<String>,
-    region: Option<String>,
-    account: Option<String>,
-    parameters: Vec<(String, String)>,
-    kms_keys: Vec<String>,
-    parameter_store: bool,
-}
-
-/// A file or a piece of one, and what its reader should know.
-///
-/// `Display` is the text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use]
-pub struct Document {
-    text: String,
-    notes: Vec<String>,
+    placeholders: Vec<(String, String)>,
+    deployment: Deployment,
 }
 
 impl Declaration {
@@ -73,48 +66,38 @@ impl Declaration {
     pub fn of<T: FromSecrets>() -> Self {
         Self {
             spec: T::SPEC,
-            partition: None,
-            region: None,
-            account: None,
-            parameters: Vec::new(),
-            kms_keys: Vec::new(),
-            parameter_store: false,
+            placeholders: Vec::new(),
+            deployment: Deployment::default(),
         }
     }
 
     /// Sets the AWS partition. Defaults to that of the region, or `aws` without one.
-    pub fn partition(self, partition: impl Into<String>) -> Self {
-        Self {
-            partition: Some(partition.into()),
-            ..self
-        }
+    pub fn partition(mut self, partition: impl Into<String>) -> Self {
+        self.deployment.partition = Some(partition.into());
+        self
     }
 
     /// The region of the secrets that are given by name.
-    pub fn region(self, region: impl Into<String>) -> Self {
-        Self {
-            region: Some(region.into()),
-            ..self
-        }
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.deployment.region = Some(region.into());
+        self
     }
 
     /// The account of the secrets that are given by name: twelve digits.
-    pub fn account(self, account: impl Into<String>) -> Self {
-        Self {
-            account: Some(account.into()),
-            ..self
-        }
+    pub fn account(mut self, account: impl Into<String>) -> Self {
+        self.deployment.account = Some(account.into());
+        self
     }
 
     /// A value for `{name}` in names.
-    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.parameters.push((name.into(), value.into()));
+    pub fn placeholder(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.placeholders.push((name.into(), value.into()));
         self
     }
 
     /// The ARN of a customer-managed KMS key that encrypts some of the secrets.
     pub fn kms_key(mut self, arn: impl Into<String>) -> Self {
-        self.kms_keys.push(arn.into());
+        self.deployment.kms_keys.push(arn.into());
         self
     }
 
@@ -145,18 +128,16 @@ impl Declaration {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn parameter_store(self) -> Self {
-        Self {
-            parameter_store: true,
-            ..self
-        }
+    pub fn parameter_store(mut self) -> Self {
+        self.deployment.parameter_store = true;
+        self
     }
 
     /// The least-privilege IAM policy for whoever loads the struct, as JSON.
     ///
     /// # Errors
     ///
-    /// When a parameter's value does not make a name, an ARN or a reference.
+    /// When a placeholder's value does not make a name, an ARN or a reference.
     pub fn iam_policy(&self) -> Result<Document, Error> {
         self.write(iam::write)
     }
@@ -217,17 +198,8 @@ impl Declaration {
         self.write(markdown::write)
     }
 
-    /// Returns the partition in ARNs, which the region decides if it is not set.
-    fn partition_name(&self) -> &str {
-        let of_region = || Partition::of_region(self.region.as_deref().unwrap_or_default()).name;
-        self.partition.as_deref().unwrap_or_else(of_region)
-    }
-
-    fn write_for_secrets_manager(
-        &self,
-        write: fn(&Self, &[Leaf], &mut Notes) -> String,
-    ) -> Result<Document, Error> {
-        if !self.parameter_store {
+    fn write_for_secrets_manager(&self, write: Write) -> Result<Document, Error> {
+        if !self.deployment.parameter_store {
             return self.write(write);
         }
         let flaw = Flaw {
@@ -238,54 +210,16 @@ impl Declaration {
         Err(Error::declaration(self.spec.name(), vec![flaw]))
     }
 
-    fn write(&self, write: fn(&Self, &[Leaf], &mut Notes) -> String) -> Result<Document, Error> {
-        let said = |name: &str| self.parameters.iter().rfind(|(known, _)| known == name);
-        let parameter = |name: &str| said(name).map(|(_, value)| value.clone());
-        let plan = Plan::draft(self.spec, &parameter)
+    fn write(&self, write: Write) -> Result<Document, Error> {
+        let set = |name: &str| self.placeholders.iter().rfind(|(known, _)| known == name);
+        let placeholder = |name: &str| set(name).map(|(_, value)| value.clone());
+        let plan = Plan::draft(self.spec, &placeholder)
             .map_err(|flaws| Error::declaration(self.spec.name(), flaws))?;
         let mut notes = Notes::default();
-        let text = write(self, &plan.leaves, &mut notes);
+        let text = write(&self.deployment, &plan.leaves, &mut notes);
         Ok(Document {
             text,
             notes: notes.0,
         })
     }
-}
-
-/// What is said to the reader, each thing once.
-#[derive(Debug, Default)]
-struct Notes(Vec<String>);
-
-impl Notes {
-    fn add(&mut self, note: impl Into<String>) {
-        let note = note.into();
-        if !self.0.contains(&note) {
-            self.0.push(note);
-        }
-    }
-}
-
-impl Document {
-    /// The text, with a newline at its end.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// Where the text is wider than it need be, or lacks something, because something was not said.
-    pub fn notes(&self) -> &[String] {
-        &self.notes
-    }
-}
-
-impl fmt::Display for Document {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-/// JSON as people write it.
-fn json(value: &impl serde::Serialize) -> String {
-    // Strings, lists and maps with string keys: this cannot fail.
-    let text = serde_json::to_string_pretty(value).unwrap_or_default();
-    text + "\n"
 }

@@ -2,20 +2,20 @@
 
 use from_secrets_syntax::ParameterArn;
 
-use super::Notes;
-use super::grants::{Grant, Resource};
-use super::pattern::{Id, Kind, Piece};
-use super::secrets::Secret;
-use crate::source::Version;
-use crate::source::parameter_name::parameter_id;
+use super::document::Notes;
+use super::grant::{Grant, Resource};
+use super::pattern::{Id, PatternPiece, PieceKind};
+use super::secrets::GrantedSecret;
+use crate::source::VersionSelector;
+use crate::source::aws_api::parameter_name::parameter_id;
 
 /// References to Secrets Manager.
 /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html>
 const REFERENCES: &str = "aws/reference/secretsmanager/";
 
 /// One call is for ten parameters, and each must be allowed for it; where one is denied, each is asked for alone.
-pub(super) fn reads<'a>(secrets: &[&Secret<'a>], notes: &mut Notes) -> Vec<Grant<'a>> {
-    let secrets: Vec<&Secret<'a>> = secrets
+pub(super) fn reads<'a>(secrets: &[&GrantedSecret<'a>], notes: &mut Notes) -> Vec<Grant<'a>> {
+    let secrets: Vec<&GrantedSecret<'a>> = secrets
         .iter()
         .copied()
         .filter(|secret| is_parameter(secret.id, notes))
@@ -48,13 +48,13 @@ fn grant<'a>(sid: &str, actions: Vec<&'static str>, ids: Vec<&'a str>) -> Option
 fn is_parameter(id: &str, notes: &mut Notes) -> bool {
     let read = Id::read(id);
     let filled = read.pieces.iter().map(|piece| match piece {
-        Piece::Text(text) => text.as_str(),
-        Piece::Open(_) => "x",
+        PatternPiece::Text(text) => text.as_str(),
+        PatternPiece::Open(_) => "x",
     });
     let is_parameter = match read.kind {
-        Kind::Name => parameter_id(&filled.collect::<String>()).is_some(),
-        Kind::ParameterArn => true,
-        Kind::Arn { .. } | Kind::OpenArn => false,
+        PieceKind::Name => parameter_id(&filled.collect::<String>()).is_some(),
+        PieceKind::ParameterArn => true,
+        PieceKind::Arn { .. } | PieceKind::OpenArn => false,
     };
     if !is_parameter {
         notes.add(format!(
@@ -70,9 +70,9 @@ fn is_parameter(id: &str, notes: &mut Notes) -> bool {
 
 /// Whether its JSON keys may be parameters of their own. Pinned versions and references have nothing below them, and
 /// nothing is looked for below an ARN.
-fn can_be_a_path(secret: &Secret<'_>) -> bool {
-    let takes_key = |address: &crate::plan::Address| {
-        address.json_key.is_some() && *address.request.version() == Version::Current
+fn can_be_a_path(secret: &GrantedSecret<'_>) -> bool {
+    let takes_key = |address: &crate::load::plan::Address| {
+        address.json_key.is_some() && *address.request.version() == VersionSelector::Current
     };
     let mut addresses = secret
         .leaves

@@ -2,7 +2,8 @@
 
 use from_secrets_syntax::{Arn, ParameterArn, Part, Template};
 
-use super::{Declaration, Notes};
+use super::deployment::Deployment;
+use super::document::Notes;
 
 /// Six characters that Secrets Manager appends to every name, as IAM's wildcard.
 pub(super) const SUFFIX: &str = "-??????";
@@ -13,7 +14,7 @@ pub(super) const PARAMETERS: &str = "ssm";
 
 /// How a piece of an id is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(super) enum PatternPiece {
     Text(String),
     /// A placeholder without a value.
     Open(String),
@@ -22,13 +23,13 @@ pub(super) enum Piece {
 /// An id in pieces.
 #[derive(Clone, Debug)]
 pub(super) struct Id {
-    pub(super) pieces: Vec<Piece>,
-    pub(super) kind: Kind,
+    pub(super) pieces: Vec<PatternPiece>,
+    pub(super) kind: PieceKind,
 }
 
 /// What an id is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum PieceKind {
     Name,
     /// An ARN, which is partial for sure, or can be complete as well: only Secrets Manager knows whether `db-backup` at
     /// its end is a name, or the name `db` and its suffix.
@@ -45,39 +46,41 @@ impl Id {
     pub(super) fn read(id: &str) -> Self {
         let template = Template::parse(id);
         let parts = template.as_ref().map(Template::parts).unwrap_or_default();
-        let pieces: Vec<Piece> = parts.iter().map(Piece::of).collect();
+        let pieces: Vec<PatternPiece> = parts.iter().map(PatternPiece::of).collect();
         let kind = match &pieces[..] {
-            [Piece::Open(name)] if name.to_ascii_uppercase().ends_with("ARN") => Kind::OpenArn,
-            _ if ParameterArn::is_meant_by(id) => Kind::ParameterArn,
-            _ if Arn::is_meant_by(id) => Kind::Arn {
+            [PatternPiece::Open(name)] if name.to_ascii_uppercase().ends_with("ARN") => {
+                PieceKind::OpenArn
+            }
+            _ if ParameterArn::is_meant_by(id) => PieceKind::ParameterArn,
+            _ if Arn::is_meant_by(id) => PieceKind::Arn {
                 can_be_complete: can_be_complete(id),
             },
-            _ => Kind::Name,
+            _ => PieceKind::Name,
         };
         Self { pieces, kind }
     }
 
     /// The ARNs of a secret for an IAM policy, with IAM's own wildcards where something is not known.
-    pub(super) fn iam(&self, place: &Declaration, notes: &mut Notes) -> Vec<String> {
+    pub(super) fn iam(&self, place: &Deployment, notes: &mut Notes) -> Vec<String> {
         let id = self.with_stars(notes);
         let mut secret = |name: &str| format!("{}secret:{name}", prefix(place, SECRETS, notes));
         match self.kind {
             // The wildcard covers the suffix, too.
-            Kind::Arn { .. } if id.ends_with('*') => vec![id],
-            Kind::Arn { .. } => self.with_suffix(&id),
-            Kind::ParameterArn => vec![id],
-            Kind::Name => vec![secret(&id) + SUFFIX],
-            Kind::OpenArn => vec![secret("*")],
+            PieceKind::Arn { .. } if id.ends_with('*') => vec![id],
+            PieceKind::Arn { .. } => self.with_suffix(&id),
+            PieceKind::ParameterArn => vec![id],
+            PieceKind::Name => vec![secret(&id) + SUFFIX],
+            PieceKind::OpenArn => vec![secret("*")],
         }
     }
 
     /// Everything that this ARN, as it is written, can mean to Secrets Manager.
     pub(super) fn with_suffix(&self, written: &str) -> Vec<String> {
         let can_be_complete = match self.kind {
-            Kind::Arn { can_be_complete } => can_be_complete,
-            Kind::OpenArn => true,
-            Kind::ParameterArn => return vec![written.to_owned()],
-            Kind::Name => false,
+            PieceKind::Arn { can_be_complete } => can_be_complete,
+            PieceKind::OpenArn => true,
+            PieceKind::ParameterArn => return vec![written.to_owned()],
+            PieceKind::Name => false,
         };
         let complete = can_be_complete.then(|| written.to_owned());
         let partial = format!("{written}{SUFFIX}");
@@ -85,9 +88,9 @@ impl Id {
     }
 
     /// The ARN of a parameter, with the slash at the beginning of its name once.
-    pub(super) fn iam_parameter(&self, place: &Declaration, notes: &mut Notes) -> String {
+    pub(super) fn iam_parameter(&self, place: &Deployment, notes: &mut Notes) -> String {
         let id = self.with_stars(notes);
-        if self.kind == Kind::ParameterArn {
+        if self.kind == PieceKind::ParameterArn {
             return id;
         }
         let name = id.trim_start_matches('/');
@@ -100,11 +103,11 @@ impl Id {
     }
 }
 
-impl Piece {
+impl PatternPiece {
     fn of(part: &Part<'_>) -> Self {
         match part {
             Part::Literal(text) => Self::Text((*text).to_owned()),
-            Part::Parameter(name) => Self::Open((*name).to_owned()),
+            Part::Placeholder(name) => Self::Open((*name).to_owned()),
         }
     }
 
@@ -127,7 +130,7 @@ fn can_be_complete(arn: &str) -> bool {
 }
 
 /// The beginning of a resource's ARN, up to its type.
-pub(super) fn prefix(place: &Declaration, service: &str, notes: &mut Notes) -> String {
+pub(super) fn prefix(place: &Deployment, service: &str, notes: &mut Notes) -> String {
     let region = or_star(place.region.as_deref(), "region", notes);
     let account = or_star(place.account.as_deref(), "account", notes);
     let partition = place.partition_name();

@@ -2,13 +2,15 @@
 
 use std::fmt::Write as _;
 
-use super::grants::{Grant, Resource, grants};
+use super::deployment::Deployment;
+use super::document::Notes;
+use super::grant::{Grant, Resource};
+use super::grants::grants;
 use super::secrets::secrets;
 use super::yaml::{self, quoted};
-use super::{Declaration, Notes};
-use crate::plan::Leaf;
+use crate::load::plan::Leaf;
 
-pub(super) fn write(place: &Declaration, leaves: &[Leaf], notes: &mut Notes) -> String {
+pub(super) fn write(place: &Deployment, leaves: &[Leaf], notes: &mut Notes) -> String {
     let secrets = secrets(leaves);
     for parameter in secrets
         .iter()

@@ -1,29 +1,29 @@
 //! The distinct secrets of a declaration.
 
-use crate::plan::Leaf;
-use crate::source::Version;
+use crate::load::plan::Leaf;
+use crate::source::VersionSelector;
 
 /// A secret, and what is taken from it.
 #[derive(Debug)]
-pub(super) struct Secret<'a> {
+pub(super) struct GrantedSecret<'a> {
     /// Its name or ARN, with the placeholders that have no value.
     pub(super) id: &'a str,
     /// Whether it can only be a parameter of Parameter Store.
     pub(super) names_parameter: bool,
-    pub(super) versions: Vec<&'a Version>,
+    pub(super) versions: Vec<&'a VersionSelector>,
     pub(super) leaves: Vec<&'a Leaf>,
 }
 
-impl Secret<'_> {
+impl GrantedSecret<'_> {
     /// Whether it is read as it is now, and not only in pinned versions.
     pub(super) fn is_read_unpinned(&self) -> bool {
-        self.versions.contains(&&Version::Current)
+        self.versions.contains(&&VersionSelector::Current)
     }
 }
 
 /// The secrets in the order of their first field.
-pub(super) fn secrets(leaves: &[Leaf]) -> Vec<Secret<'_>> {
-    let mut secrets: Vec<Secret<'_>> = Vec::new();
+pub(super) fn secrets(leaves: &[Leaf]) -> Vec<GrantedSecret<'_>> {
+    let mut secrets: Vec<GrantedSecret<'_>> = Vec::new();
     for leaf in leaves {
         let Some(address) = &leaf.address else {
             continue;
@@ -31,10 +31,10 @@ pub(super) fn secrets(leaves: &[Leaf]) -> Vec<Secret<'_>> {
         let (id, version) = (address.request.id(), address.request.version());
         let names_parameter = address.request.names_parameter();
         let is_same =
-            |known: &Secret<'_>| (known.id, known.names_parameter) == (id, names_parameter);
+            |known: &GrantedSecret<'_>| (known.id, known.names_parameter) == (id, names_parameter);
         let place = secrets.iter().position(is_same);
         let place = place.unwrap_or_else(|| {
-            secrets.push(Secret {
+            secrets.push(GrantedSecret {
                 id,
                 names_parameter,
                 versions: Vec::new(),

@@ -3,15 +3,17 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use super::grants::{Grant, Resource, grants};
+use super::deployment::Deployment;
+use super::document::Notes;
+use super::grant::{Grant, Resource};
+use super::grants::grants;
 use super::names::Names;
-use super::pattern::{Id, Kind, PARAMETERS, Piece, prefix};
+use super::pattern::{Id, PARAMETERS, PatternPiece, PieceKind, prefix};
 use super::secrets::secrets;
 use super::yaml::quoted;
-use super::{Declaration, Notes};
-use crate::plan::Leaf;
+use crate::load::plan::Leaf;
 
-pub(super) fn write(place: &Declaration, leaves: &[Leaf], notes: &mut Notes) -> String {
+pub(super) fn write(place: &Deployment, leaves: &[Leaf], notes: &mut Notes) -> String {
     let secrets = secrets(leaves);
     let mut names = Names::default();
     let mut sources: HashMap<&str, String> = HashMap::new();
@@ -19,14 +21,14 @@ pub(super) fn write(place: &Declaration, leaves: &[Leaf], notes: &mut Notes) -> 
     for secret in &secrets {
         let id = Id::read(secret.id);
         for piece in &id.pieces {
-            if let Piece::Open(name) = piece {
+            if let PatternPiece::Open(name) = piece {
                 notes.add(format!(
                     "the module needs the variable `{}`",
                     identifier(name)
                 ));
             }
         }
-        if id.kind == Kind::Name && !secret.names_parameter {
+        if id.kind == PieceKind::Name && !secret.names_parameter {
             let name = names.unique(&identifier(secret.id));
             blocks.push(source(&name, secret.id));
             sources.insert(secret.id, name);
@@ -66,9 +68,9 @@ fn given(id: &str) -> Vec<String> {
 }
 
 /// A parameter's ARN. A data source would put its value into Terraform's state.
-fn parameter(place: &Declaration, id: &str, notes: &mut Notes) -> String {
+fn parameter(place: &Deployment, id: &str, notes: &mut Notes) -> String {
     let read = Id::read(id);
-    if read.kind == Kind::ParameterArn {
+    if read.kind == PieceKind::ParameterArn {
         return string(id);
     }
     let begin = prefix(place, PARAMETERS, notes);
@@ -104,12 +106,12 @@ fn statement(grant: &Grant<'_>, resources: impl FnMut(&Resource<'_>) -> Vec<Stri
 /// A string, or an expression, in which open placeholders are the module's variables.
 fn string(id: &str) -> String {
     let id = Id::read(id);
-    if let [Piece::Open(name)] = &id.pieces[..] {
+    if let [PatternPiece::Open(name)] = &id.pieces[..] {
         return format!("var.{}", identifier(name));
     }
-    let piece = |piece: &Piece| match piece {
-        Piece::Text(text) => text.clone(),
-        Piece::Open(name) => format!("${{var.{}}}", identifier(name)),
+    let piece = |piece: &PatternPiece| match piece {
+        PatternPiece::Text(text) => text.clone(),
+        PatternPiece::Open(name) => format!("${{var.{}}}", identifier(name)),
     };
     let text: String = id.pieces.iter().map(piece).collect();
     format!("\"{text}\"")

@@ -1,6 +1,6 @@
 //! What little YAML is written here.
 
-use super::pattern::{Id, Kind, Piece};
+use super::pattern::{Id, PatternPiece, PieceKind};
 
 /// A scalar in double quotation marks, which can hold anything.
 pub(super) fn quoted(text: &str) -> String {
@@ -32,8 +32,8 @@ pub(super) fn arns(id: &str) -> Vec<String> {
     let id = Id::read(id);
     let text: String = id.pieces.iter().map(substituted).collect();
     let written = match id.kind {
-        Kind::OpenArn | Kind::Arn { .. } | Kind::ParameterArn => text,
-        Kind::Name => format!(
+        PieceKind::OpenArn | PieceKind::Arn { .. } | PieceKind::ParameterArn => text,
+        PieceKind::Name => format!(
             "arn:${{AWS::Partition}}:secretsmanager:${{AWS::Region}}:${{AWS::AccountId}}:secret:{text}"
         ),
     };
@@ -56,7 +56,7 @@ fn reference(text: &str) -> String {
 pub(super) fn parameter_arn(id: &str) -> String {
     let id = Id::read(id);
     let text: String = id.pieces.iter().map(substituted).collect();
-    if id.kind == Kind::ParameterArn {
+    if id.kind == PieceKind::ParameterArn {
         return substitution(&text);
     }
     let name = text.trim_start_matches('/');
@@ -78,17 +78,17 @@ pub(super) fn name(id: &str) -> String {
 
 /// The parameters that a template needs for an id.
 pub(super) fn parameters(id: &str) -> Vec<String> {
-    let open = |piece: &Piece| match piece {
-        Piece::Open(name) => Some(logical_id(name)),
-        Piece::Text(_) => None,
+    let open = |piece: &PatternPiece| match piece {
+        PatternPiece::Open(name) => Some(logical_id(name)),
+        PatternPiece::Text(_) => None,
     };
     Id::read(id).pieces.iter().filter_map(open).collect()
 }
 
-fn substituted(piece: &Piece) -> String {
+fn substituted(piece: &PatternPiece) -> String {
     match piece {
-        Piece::Text(text) => text.clone(),
-        Piece::Open(name) => format!("${{{}}}", logical_id(name)),
+        PatternPiece::Text(text) => text.clone(),
+        PatternPiece::Open(name) => format!("${{{}}}", logical_id(name)),
     }
 }
 

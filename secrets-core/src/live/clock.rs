@@ -1,6 +1,11 @@
-//! The clock behind freshness: it counts the time that a system is suspended, and tests can replace it.
+//! The clock of freshness. It counts the time in which the system is suspended, and tests can replace it.
 
+use std::future::pending;
+#[cfg(not(shuttle))]
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+#[cfg(not(shuttle))]
+use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
 use super::signals::Event;
@@ -29,7 +34,7 @@ pub(super) fn nanos(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// Where a [`Live`](super::Live) struct takes its time from.
+/// The clock of a [`Live`](super::Live) struct.
 #[derive(Clone, Debug)]
 pub(super) enum Clock {
     System,
@@ -38,7 +43,7 @@ pub(super) enum Clock {
 
 /// The time, and whether it is simulated: by Tokio's paused clock or a [`TestClock`].
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reading {
+pub(super) struct ClockReading {
     pub(super) now: Timestamp,
     pub(super) is_simulated: bool,
 }
@@ -48,18 +53,18 @@ impl Clock {
         self.read().now
     }
 
-    pub(super) fn read(&self) -> Reading {
+    pub(super) fn read(&self) -> ClockReading {
         match self {
             Self::System => system::read(),
-            Self::Test(clock) => Reading {
+            Self::Test(clock) => ClockReading {
                 now: clock.now(),
                 is_simulated: true,
             },
         }
     }
 
-    /// Returns the time of the cheapest clock, which is only compared with itself. It may stand still for up to
-    /// [`RESOLUTION`], and while the system is suspended.
+    /// Returns the time of the cheapest clock, which can only be compared with itself. It can be late by up to
+    /// [`RESOLUTION`], and does not count suspends.
     #[inline]
     pub(super) fn cheap(&self) -> u64 {
         match self {
@@ -68,34 +73,76 @@ impl Clock {
         }
     }
 
-    /// Returns whether the time says nothing about how long tasks run, because a test moves it.
+    /// Returns whether a test moves the time, so that it does not measure how long tasks run.
     pub(super) fn is_moved(&self) -> bool {
         // Tests of interleavings have no other time.
         !cfg!(shuttle) && matches!(self, Self::Test(_))
     }
 
-    /// Waits for a duration in which tasks run.
-    pub(super) async fn run_out(&self, duration: Duration) {
+    /// Waits for a duration of running time, also if a test moves the clock.
+    pub(super) async fn sleep(&self, duration: Duration) {
         if self.is_moved() {
-            super::home::sleep(duration, system::read().is_simulated).await;
+            sleep(duration, system::read().is_simulated).await;
         } else {
             self.sleep_until(self.now().after(duration)).await;
         }
     }
 
-    /// Waits without depending on the caller's runtime, which may have no timers, or be blocked by the caller.
+    /// Waits until a time. This does not use the caller's runtime, which may have no timers or be blocked.
     pub(super) async fn sleep_until(&self, time: Timestamp) {
         match self {
             Self::System => {
-                let Reading { now, is_simulated } = system::read();
-                super::home::sleep(time.since(now), is_simulated).await;
+                let ClockReading { now, is_simulated } = system::read();
+                sleep(time.since(now), is_simulated).await;
             }
             Self::Test(clock) => clock.sleep_until(time).await,
         }
     }
 }
 
-/// By how much the cheapest clock can be late. Linux updates it 100 to 1,000 times a second.
+/// Sleeps with the timers of blocking loads, or with those of the caller's runtime if a test has paused its clock.
+#[cfg(not(shuttle))]
+async fn sleep(duration: Duration, is_simulated: bool) {
+    if is_simulated {
+        return tokio::time::sleep(duration).await;
+    }
+    match crate::load::blocking::background() {
+        Ok(runtime) => {
+            let sleep = {
+                let _context = runtime.enter();
+                tokio::time::sleep(duration)
+            };
+            let mut sleep = std::pin::pin!(sleep);
+            std::future::poll_fn(|context| {
+                let waker = Waker::from(Arc::new(CaughtWaker(context.waker().clone())));
+                sleep.as_mut().poll(&mut Context::from_waker(&waker))
+            })
+            .await;
+        }
+        // The end of a refresh still wakes the caller.
+        Err(_) => pending().await,
+    }
+}
+
+/// A waker of the application. It runs on a thread that serves all timers, so its panics are caught.
+#[cfg(not(shuttle))]
+struct CaughtWaker(Waker);
+
+#[cfg(not(shuttle))]
+impl Wake for CaughtWaker {
+    fn wake(self: Arc<Self>) {
+        // The panic hook has reported it.
+        drop(catch_unwind(AssertUnwindSafe(|| self.0.wake_by_ref())));
+    }
+}
+
+/// Tests of interleavings have a clock of their own.
+#[cfg(shuttle)]
+async fn sleep(_: Duration, _: bool) {
+    pending().await
+}
+
+/// The most by which the cheapest clock can be late. Linux updates it 100 to 1,000 times a second.
 /// <https://man7.org/linux/man-pages/man2/clock_gettime.2.html>
 pub(super) const RESOLUTION: Duration = Duration::from_millis(10);
 
@@ -103,10 +150,10 @@ mod system {
     use std::sync::OnceLock;
     use std::time::Instant;
 
-    use super::{Reading, Timestamp, nanos};
+    use super::{ClockReading, Timestamp, nanos};
 
     /// Returns the system's time, or Tokio's if a test has paused that.
-    pub(super) fn read() -> Reading {
+    pub(super) fn read() -> ClockReading {
         let before = Instant::now();
         let tokio = tokio::time::Instant::now().into_std();
         let is_simulated = tokio < before || tokio > Instant::now();
@@ -115,7 +162,7 @@ mod system {
         } else {
             clock::boot_time()
         };
-        Reading {
+        ClockReading {
             now: Timestamp(now),
             is_simulated,
         }
@@ -191,14 +238,16 @@ mod system {
     }
 }
 
-/// A clock for tests, which stands still until it is moved.
+/// A clock for tests. It stands still until [`advance`](Self::advance) moves it.
 ///
 /// Set it with [`LiveBuilder::clock`](super::LiveBuilder::clock). It replaces the time of a [`Live`](super::Live)
 /// struct: TTL, `max_stale`, pauses and timers. The deadline of a load stays real.
 ///
 /// ```
 /// use std::time::Duration;
-/// use from_secrets::{FromSecrets, Live, Loader, Memory, SecretString, TestClock};
+/// use from_secrets::live::TestClock;
+/// use from_secrets::source::Memory;
+/// use from_secrets::{FromSecrets, Live, Loader, SecretString};
 ///
 /// #[derive(FromSecrets)]
 /// struct Config {
@@ -207,7 +256,7 @@ mod system {
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let secrets = Memory::new().secret("API_TOKEN", "for tests");
+/// let secrets = Memory::new().with_secret("API_TOKEN", "for tests");
 /// let clock = TestClock::new();
 /// let live = Live::<Config>::builder()
 ///     .loader(Loader::new().sources([secrets]))
@@ -224,17 +273,17 @@ mod system {
 ///
 /// A clone is another handle of the same clock.
 #[derive(Clone, Debug)]
-pub struct TestClock(Arc<Moved>);
+pub struct TestClock(Arc<TestTime>);
 
 #[derive(Debug)]
-struct Moved {
+struct TestTime {
     now: AtomicU64,
     moved: Event,
     #[cfg(shuttle)]
     sleepers: Sleepers,
 }
 
-/// The times that something waits for, so that tests of interleavings can move the clock to the next one.
+/// The times that tasks wait for. Tests of interleavings move the clock to the next one.
 #[cfg(shuttle)]
 #[derive(Debug, Default)]
 pub(super) struct Sleepers {
@@ -275,7 +324,7 @@ impl TestClock {
     /// Returns a clock that stands still.
     pub fn new() -> Self {
         const DAY: Duration = Duration::from_hours(24);
-        Self(Arc::new(Moved {
+        Self(Arc::new(TestTime {
             now: AtomicU64::new(nanos(DAY)),
             moved: Event::default(),
             #[cfg(shuttle)]
@@ -283,7 +332,7 @@ impl TestClock {
         }))
     }
 
-    /// Moves the clock forward, and wakes whatever waits for a time up to the new one.
+    /// Moves the clock forward, and wakes tasks that wait for a time up to the new one.
     pub fn advance(&self, duration: Duration) {
         let now = self.now().after(duration);
         self.0.now.store(now.0, Ordering::SeqCst);
@@ -347,5 +396,35 @@ mod tests {
         let now = Clock::System.now();
         assert_eq!(now.after(Duration::MAX), Timestamp::NEVER);
         assert_eq!(now.since(Timestamp::NEVER), Duration::ZERO);
+    }
+
+    #[cfg(not(shuttle))]
+    #[test]
+    fn panicking_waker_does_not_stop_timers() {
+        use std::sync::mpsc::{Sender, channel};
+
+        const LONG: Duration = Duration::from_mins(1);
+
+        struct PanickingWaker(Sender<()>);
+
+        impl Wake for PanickingWaker {
+            fn wake(self: Arc<Self>) {
+                let _ = self.0.send(());
+                std::panic::resume_unwind(Box::new(()));
+            }
+        }
+
+        let (sender, woken) = channel();
+        let waker = Waker::from(Arc::new(PanickingWaker(sender)));
+        let mut first = Box::pin(sleep(Duration::from_millis(1), false));
+        let polled = first.as_mut().poll(&mut Context::from_waker(&waker));
+        assert!(polled.is_pending());
+        woken.recv_timeout(LONG).unwrap();
+        let (sender, slept) = channel();
+        std::thread::spawn(move || {
+            crate::sync::block_on(sleep(Duration::from_millis(1), false));
+            let _ = sender.send(());
+        });
+        slept.recv_timeout(LONG).unwrap();
     }
 }

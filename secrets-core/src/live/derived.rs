@@ -1,32 +1,32 @@
-//! A value that is created from a live struct.
+//! Values that are created from a live struct.
 
 use std::any::type_name;
+use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
 use std::sync::{Arc, Weak};
 
 use super::follower::Follower;
-use super::home::BoxFuture;
-use super::loaded::{Loaded, Origin, Snapshot};
-use super::projection::Scope;
-use super::retry::Upstream;
-use super::state::Shared;
-use super::{Live, StaleError};
-use crate::Report;
+use super::retry::{Retry, Upstream};
+use super::shared::LiveShared;
+use super::signals::BoxFuture;
+use super::snapshot::{FieldScope, LoadOrigin, Loaded, Snapshot};
+use super::status::StaleError;
+use crate::report::LoadReport;
 use crate::sync::{Mutex, Swap, lock};
-
-pub(super) type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// A value that is created from a live struct, such as a connection pool, and created again when its fields change.
 ///
-/// Created by [`Live::map`], [`Projection::map`](super::Projection::map) and their fallible and async variants. A
-/// refresh that brings a change creates the new value before it ends: after [`Live::refresh`], [`get`](Self::get)
-/// returns the new one. While it is being created, and if its function fails or panics, the old value stays. The
-/// failure is logged without its text, which could contain a value, and the function is called again after a pause.
+/// [`Live::map`](super::Live::map), [`Projection::map`](super::Projection::map) and their fallible and async variants
+/// create it. If a refresh changes the struct, it creates the new value before it ends: after
+/// [`Live::refresh`](super::Live::refresh), [`get`](Self::get) returns the new one. The old value stays while the new one
+/// is created, and if its function fails or panics. The failure is logged without its text, which could contain a value,
+/// and the function is called again after a pause.
 ///
 /// ```
-/// # use from_secrets::{FromSecrets, Live, Loader, Memory, SecretString, project};
+/// # use from_secrets::source::Memory;
+/// # use from_secrets::{FromSecrets, Live, Loader, SecretString, project};
 /// # #[derive(Clone)]
 /// # struct Pool;
 /// # impl Pool { fn connect_lazy(_: &Database) -> Self { Self } async fn close(&self) {} }
@@ -37,7 +37,7 @@ pub(super) type BoxError = Box<dyn StdError + Send + Sync>;
 /// # struct Database { password: SecretString }
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let secrets = Memory::new().secret("prod/db", r#"{"password": "x"}"#);
+/// # let secrets = Memory::new().with_secret("prod/db", r#"{"password": "x"}"#);
 /// # let live = Live::<Config>::builder().loader(Loader::new().sources([secrets])).load().await?;
 /// let pool = project!(live, database)
 ///     .map(Pool::connect_lazy)
@@ -48,53 +48,52 @@ pub(super) type BoxError = Box<dyn StdError + Send + Sync>;
 /// # }
 /// ```
 ///
-/// A clone is another handle of the same value. When the last one is dropped, the function is not called any more.
-pub struct Derived<V>(Arc<Core<V>>);
+/// A clone is another handle of the same value. After the last one is dropped, the function is no longer called.
+pub struct Derived<V>(Arc<DerivedShared<V>>);
 
-struct Core<V> {
-    made: Swap<Loaded<V>>,
-    /// The report of the load that it was created from. Reading it drops no value.
-    report: Swap<Report>,
+struct DerivedShared<V> {
+    current: Swap<Loaded<V>>,
+    /// The report of the load that the value was created from. To read this never drops a value.
+    report: Swap<LoadReport>,
     upstream: Box<dyn Upstream>,
-    scope: Scope,
+    scope: FieldScope,
     last_error: Mutex<Option<Arc<dyn StdError + Send + Sync>>>,
     on_replace: Mutex<Option<Hook<V>>>,
 }
 
 type Hook<V> = Arc<dyn Fn(Arc<V>) -> BoxFuture<'static, ()> + Send + Sync>;
-type Create<T, V> =
-    Box<dyn Fn(Snapshot<T>) -> BoxFuture<'static, Result<V, BoxError>> + Send + Sync>;
+type Create<T, V> = Box<
+    dyn Fn(Snapshot<T>) -> BoxFuture<'static, Result<V, Box<dyn StdError + Send + Sync>>>
+        + Send
+        + Sync,
+>;
 
 /// Creates the value again.
 struct Creator<T, V> {
-    core: Weak<Core<V>>,
+    derived: Weak<DerivedShared<V>>,
     create: Create<T, V>,
 }
 
 impl<V: Send + Sync + 'static> Derived<V> {
     pub(super) fn create<T: Send + Sync + 'static>(
-        shared: &Arc<Shared<T>>,
-        scope: &Scope,
+        shared: &Arc<LiveShared<T>>,
+        scope: &FieldScope,
         create: impl Fn(&T) -> V + Send + Sync + 'static,
     ) -> Self {
-        let loaded = shared.current_full();
-        let value = create(&loaded.value);
-        let create = Arc::new(create);
-        let create_again = move |snapshot: Snapshot<T>| -> BoxFuture<'static, _> {
-            let create = Arc::clone(&create);
-            Box::pin(async move { Ok(create(&snapshot)) })
-        };
-        Self::new(shared, scope, &loaded, value, Box::new(create_again))
+        let Ok(derived) = Self::try_create(shared, scope, move |whole| {
+            Ok::<_, Infallible>(create(whole))
+        });
+        derived
     }
 
     pub(super) fn try_create<T, E>(
-        shared: &Arc<Shared<T>>,
-        scope: &Scope,
+        shared: &Arc<LiveShared<T>>,
+        scope: &FieldScope,
         create: impl Fn(&T) -> Result<V, E> + Send + Sync + 'static,
     ) -> Result<Self, E>
     where
         T: Send + Sync + 'static,
-        E: Into<BoxError>,
+        E: Into<Box<dyn StdError + Send + Sync>>,
     {
         let loaded = shared.current_full();
         let value = create(&loaded.value)?;
@@ -108,13 +107,13 @@ impl<V: Send + Sync + 'static> Derived<V> {
     }
 
     pub(super) async fn create_async<T, E, Fut>(
-        shared: &Arc<Shared<T>>,
-        scope: &Scope,
+        shared: &Arc<LiveShared<T>>,
+        scope: &FieldScope,
         create: impl Fn(Snapshot<T>) -> Fut + Send + Sync + 'static,
     ) -> Result<Self, E>
     where
         T: Send + Sync + 'static,
-        E: Into<BoxError> + 'static,
+        E: Into<Box<dyn StdError + Send + Sync>> + 'static,
         Fut: Future<Output = Result<V, E>> + Send + 'static,
     {
         let loaded = shared.current_full();
@@ -129,15 +128,15 @@ impl<V: Send + Sync + 'static> Derived<V> {
     }
 
     fn new<T: Send + Sync + 'static>(
-        shared: &Arc<Shared<T>>,
-        scope: &Scope,
+        shared: &Arc<LiveShared<T>>,
+        scope: &FieldScope,
         loaded: &Loaded<T>,
         value: V,
         create: Create<T, V>,
     ) -> Self {
-        let scope = scope.another();
-        let core = Arc::new(Core {
-            made: Swap::new(Arc::new(Loaded {
+        let scope = scope.with_new_id();
+        let derived = Arc::new(DerivedShared {
+            current: Swap::new(Arc::new(Loaded {
                 value: Arc::new(value),
                 origin: loaded.origin.clone(),
             })),
@@ -148,16 +147,16 @@ impl<V: Send + Sync + 'static> Derived<V> {
             on_replace: Mutex::new(None),
         });
         let creator = Creator {
-            core: Arc::downgrade(&core),
+            derived: Arc::downgrade(&derived),
             create,
         };
         shared.add_follower(Arc::new(creator), &scope, &loaded.origin.report);
-        Self(core)
+        Self(derived)
     }
 
-    /// Calls an async function with each value that was replaced, to drain or close it. The function runs beside
-    /// refreshes, which do not wait for it. Handles that are still in use keep the old value alive: close a
-    /// pool so that they can return their connections.
+    /// Calls an async function with each value that was replaced, to drain or close it. Refreshes do not wait for the
+    /// function. Handles that are still in use keep the old value alive, so close a pool in a way that lets them return
+    /// their connections.
     #[must_use = "it returns the derived value"]
     pub fn on_replace<Fut>(self, hook: impl Fn(Arc<V>) -> Fut + Send + Sync + 'static) -> Self
     where
@@ -169,11 +168,11 @@ impl<V: Send + Sync + 'static> Derived<V> {
         self
     }
 
-    /// Returns the value. It never waits.
+    /// Returns the value. This never waits.
     ///
     /// # Errors
     ///
-    /// Returns an error if [`Live::get`] does.
+    /// Returns an error if [`Live::get`](super::Live::get) does.
     pub fn get(&self) -> Result<Snapshot<V>, StaleError> {
         self.0.upstream.check()?;
         Ok(self.last_good())
@@ -181,21 +180,24 @@ impl<V: Send + Sync + 'static> Derived<V> {
 
     /// Returns the value, no matter how old the struct is.
     pub fn last_good(&self) -> Snapshot<V> {
-        Snapshot::new(self.0.made.load())
+        Snapshot::new(self.0.current.load())
     }
 
-    /// Returns why the value could not be created from the current struct, or `None` if it was. A panic is only logged.
+    /// Returns the error of the function if it failed for the current struct, or `None`. A panic is only logged.
     ///
-    /// The error is the function's own. Its text could contain a value.
+    /// The text of the error could contain a value.
     pub fn last_error(&self) -> Option<Arc<dyn StdError + Send + Sync>> {
         lock(&self.0.last_error).clone()
     }
 
-    /// Runs an operation, and runs it again after its credentials were rotated. See [`Live::retry_on`]; here only
-    /// changes of the fields that this value is created from count, and the second run finds the new value.
+    /// Runs an operation, and runs it again if its credentials are rejected because they were rotated. See
+    /// [`Live::retry_on`](super::Live::retry_on). Only changes of the fields that this value is created from count, and
+    /// the second run uses the new value.
     ///
     /// ```
-    /// # use from_secrets::{FromSecrets, Live, Loader, Memory, SecretString, StaleError, project};
+    /// # use from_secrets::live::StaleError;
+    /// # use from_secrets::source::Memory;
+    /// # use from_secrets::{FromSecrets, Live, Loader, SecretString, project};
     /// # struct Pool;
     /// # #[derive(Debug)]
     /// # enum PoolError { WrongPassword, Stale(StaleError) }
@@ -208,7 +210,7 @@ impl<V: Send + Sync + 'static> Derived<V> {
     /// # struct Config { password: SecretString }
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let secrets = Memory::new().secret("PASSWORD", "x");
+    /// # let secrets = Memory::new().with_secret("PASSWORD", "x");
     /// # let live = Live::<Config>::builder().loader(Loader::new().sources([secrets])).load().await?;
     /// let pool = project!(live, password).map(Pool::connect_lazy);
     /// let is_rejected = |error: &PoolError| matches!(error, PoolError::WrongPassword);
@@ -229,16 +231,7 @@ impl<V: Send + Sync + 'static> Derived<V> {
     where
         Fut: Future<Output = Result<R, E>>,
     {
-        let core = &*self.0;
-        let current = || core.report.load_full();
-        super::retry::retry(
-            &*core.upstream,
-            &core.scope,
-            &current,
-            is_rejected,
-            operation,
-        )
-        .await
+        self.retry().run(is_rejected, operation).await
     }
 
     /// Runs an operation like [`retry_on`](Self::retry_on), without `async`.
@@ -251,10 +244,16 @@ impl<V: Send + Sync + 'static> Derived<V> {
         is_rejected: impl Fn(&E) -> bool,
         operation: impl FnMut() -> Result<R, E>,
     ) -> Result<R, E> {
-        let core = &*self.0;
-        let current = || core.report.load_full();
-        let upstream = &*core.upstream;
-        super::retry::retry_blocking(upstream, &core.scope, &current, is_rejected, operation)
+        self.retry().run_blocking(is_rejected, operation)
+    }
+
+    fn retry(&self) -> Retry<'_, impl Fn() -> Arc<LoadReport> + Sync> {
+        let derived = &*self.0;
+        Retry {
+            upstream: &*derived.upstream,
+            scope: &derived.scope,
+            current: || derived.report.load_full(),
+        }
     }
 }
 
@@ -265,21 +264,21 @@ where
 {
     fn follow(&self, loaded: Arc<Loaded<T>>) -> BoxFuture<'_, bool> {
         Box::pin(async move {
-            let Some(core) = self.core.upgrade() else {
+            let Some(derived) = self.derived.upgrade() else {
                 return true;
             };
-            let old = core.made.load_full();
+            let old = derived.current.load_full();
             let origin = loaded.origin.clone();
-            if core.scope.is_same(&old.origin.report, &origin.report) {
-                core.replace(Arc::clone(&old.value), origin);
-                core.set_error(None);
+            if derived.scope.is_same(&old.origin.report, &origin.report) {
+                derived.replace(Arc::clone(&old.value), origin);
+                derived.set_error(None);
                 return true;
             }
             let created = (self.create)(Snapshot::of(&loaded)).await;
             let (followed, error) = match created {
                 Ok(value) => {
-                    core.replace(Arc::new(value), origin);
-                    core.replaced(Arc::clone(&old.value));
+                    derived.replace(Arc::new(value), origin);
+                    derived.call_hook(Arc::clone(&old.value));
                     (true, None)
                 }
                 Err(error) => {
@@ -290,13 +289,13 @@ where
                     (false, Some(Arc::from(error)))
                 }
             };
-            core.set_error(error);
+            derived.set_error(error);
             followed
         })
     }
 
-    fn is_gone(&self) -> bool {
-        self.core.strong_count() == 0
+    fn is_unused(&self) -> bool {
+        self.derived.strong_count() == 0
     }
 
     fn name(&self) -> &'static str {
@@ -304,10 +303,10 @@ where
     }
 }
 
-impl<V: Send + Sync + 'static> Core<V> {
-    fn replace(&self, value: Arc<V>, origin: Origin) {
+impl<V: Send + Sync + 'static> DerivedShared<V> {
+    fn replace(&self, value: Arc<V>, origin: LoadOrigin) {
         let report = Arc::clone(&origin.report);
-        drop(self.made.swap(Arc::new(Loaded { value, origin })));
+        drop(self.current.swap(Arc::new(Loaded { value, origin })));
         drop(self.report.swap(report));
     }
 
@@ -316,7 +315,7 @@ impl<V: Send + Sync + 'static> Core<V> {
         drop(old);
     }
 
-    fn replaced(&self, old: Arc<V>) {
+    fn call_hook(&self, old: Arc<V>) {
         let hook = lock(&self.on_replace).clone();
         if let Some(hook) = hook {
             self.upstream
@@ -325,53 +324,8 @@ impl<V: Send + Sync + 'static> Core<V> {
     }
 }
 
-impl<T: crate::FromSecrets + Send + Sync + 'static> Live<T> {
-    /// Creates a value from the whole struct, such as a client, and creates it again when the struct changes. See
-    /// [`Derived`]. To depend on some fields only, use [`project!`](crate::project).
-    pub fn map<V: Send + Sync + 'static>(
-        &self,
-        create: impl Fn(&T) -> V + Send + Sync + 'static,
-    ) -> Derived<V> {
-        Derived::create(&self.shared, &self.scope, create)
-    }
-
-    /// Creates a value like [`map`](Self::map), by a function that can fail.
-    ///
-    /// # Errors
-    ///
-    /// Returns the function's error if it fails now. If it fails later, the derived value stays as it is.
-    pub fn try_map<V, E>(
-        &self,
-        create: impl Fn(&T) -> Result<V, E> + Send + Sync + 'static,
-    ) -> Result<Derived<V>, E>
-    where
-        V: Send + Sync + 'static,
-        E: Into<BoxError>,
-    {
-        Derived::try_create(&self.shared, &self.scope, create)
-    }
-
-    /// Creates a value like [`map`](Self::map), by an async function that can fail. Each call has as much time as a
-    /// load.
-    ///
-    /// # Errors
-    ///
-    /// Returns the function's error if it fails now. If it fails later, the derived value stays as it is.
-    pub async fn map_async<V, E, Fut>(
-        &self,
-        create: impl Fn(Snapshot<T>) -> Fut + Send + Sync + 'static,
-    ) -> Result<Derived<V>, E>
-    where
-        V: Send + Sync + 'static,
-        E: Into<BoxError> + 'static,
-        Fut: Future<Output = Result<V, E>> + Send + 'static,
-    {
-        Derived::create_async(&self.shared, &self.scope, create).await
-    }
-}
-
-/// What the function contains may keep the live struct alive.
-impl<V> Drop for Core<V> {
+/// Drops the function, which can contain a handle of the live struct.
+impl<V> Drop for DerivedShared<V> {
     fn drop(&mut self) {
         self.upstream.purge();
     }

@@ -1,24 +1,24 @@
-//! What follows the changes of a live struct: derived values and functions.
+//! Values and functions that follow the changes of a live struct.
 
 use std::any::type_name;
 use std::future::Future;
-use std::sync::{Arc, Weak};
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
 
-use super::home::BoxFuture;
-use super::loaded::{Loaded, Snapshot};
-use super::projection::Scope;
-use super::race::{all, caught, first};
-use super::state::Shared;
-use crate::Report;
+use super::clock::Clock;
+use super::signals::{BoxFuture, all, caught, first};
+use super::snapshot::{FieldScope, Loaded, Snapshot};
+use crate::report::LoadReport;
 use crate::sync::{Mutex, Swap, lock};
 
-/// Something that follows the changes of a struct. It runs as part of a refresh, one change at a time.
+/// A derived value, or a function of `on_change`. It runs as part of a refresh, one change at a time.
 pub(super) trait Follower<T>: Send + Sync {
-    /// Catches up with the struct, and returns whether it could.
+    /// Follows the struct to its current load, and returns whether this succeeded.
     fn follow(&self, loaded: Arc<Loaded<T>>) -> BoxFuture<'_, bool>;
 
-    /// Returns whether nothing uses it any more.
-    fn is_gone(&self) -> bool {
+    /// Returns whether the follower is no longer used.
+    fn is_unused(&self) -> bool {
         false
     }
 
@@ -28,11 +28,11 @@ pub(super) trait Follower<T>: Send + Sync {
     }
 }
 
-type List<T> = Vec<Arc<dyn Follower<T>>>;
+pub(super) type FollowerList<T> = Vec<Arc<dyn Follower<T>>>;
 
 /// The followers of a struct, in the order in which they were added.
 pub(super) struct Followers<T> {
-    list: Swap<List<T>>,
+    list: Swap<FollowerList<T>>,
     adding: Mutex<()>,
 }
 
@@ -50,7 +50,7 @@ impl<T> Followers<T> {
         self.replace(Some(follower));
     }
 
-    /// Drops followers that nothing uses any more.
+    /// Drops followers that are no longer used.
     pub(super) fn purge(&self) {
         self.replace(None);
     }
@@ -58,42 +58,38 @@ impl<T> Followers<T> {
     fn replace(&self, added: Option<Arc<dyn Follower<T>>>) {
         let old = {
             let _adding = lock(&self.adding);
-            let mut list = List::clone(&self.list.load_full());
-            list.retain(|follower| !follower.is_gone());
+            let mut list = FollowerList::clone(&self.list.load_full());
+            list.retain(|follower| !follower.is_unused());
             list.extend(added);
             self.list.swap(Arc::new(list))
         };
-        // Followers that are gone are dropped without the lock.
+        // Unused followers are dropped after the lock is released.
         drop(old);
+    }
+
+    pub(super) fn current(&self) -> Arc<FollowerList<T>> {
+        self.list.load_full()
     }
 }
 
-/// Lets every follower catch up, and returns whether all could. Each has as much time as a load.
+/// Runs all followers concurrently, and returns whether all succeeded. Each has as much time as a load.
 pub(super) async fn follow<T: Send + Sync + 'static>(
-    shared: &Weak<Shared<T>>,
-    loaded: Arc<Loaded<T>>,
+    followers: &FollowerList<T>,
+    loaded: &Arc<Loaded<T>>,
+    (config, clock, load_timeout): (&'static str, Clock, Duration),
 ) -> bool {
-    let Some((list, name, clock, longest)) = shared.upgrade().map(|shared| {
-        let list = shared.followers.list.load_full();
-        (list, shared.name, shared.clock.clone(), shared.load_timeout)
-    }) else {
-        return true;
-    };
-    if list.is_empty() {
-        return true;
-    }
     let follow = |follower: &Arc<dyn Follower<T>>| -> BoxFuture<'static, bool> {
-        let (follower, loaded) = (Arc::clone(follower), Arc::clone(&loaded));
+        let (follower, loaded) = (Arc::clone(follower), Arc::clone(loaded));
         let clock = clock.clone();
         Box::pin(async move {
             let following = caught(follower.follow(loaded));
-            let reason = match first(following, clock.run_out(longest)).await {
-                Some(Ok(has_followed)) => return has_followed,
-                Some(Err(_)) => "it panicked",
+            let reason = match first(following, clock.sleep(load_timeout)).await {
+                Some(Some(has_followed)) => return has_followed,
+                Some(None) => "it panicked",
                 None => "it took longer than a load may take",
             };
             tracing::warn!(
-                config = name,
+                config,
                 follower = follower.name(),
                 reason,
                 "a change was not followed; it is tried again"
@@ -101,32 +97,26 @@ pub(super) async fn follow<T: Send + Sync + 'static>(
             false
         })
     };
-    let following = list
-        .iter()
-        .filter(|follower| !follower.is_gone())
-        .map(follow);
-    all(following.collect())
-        .await
-        .into_iter()
-        .all(|followed| followed)
+    let used = followers.iter().filter(|follower| !follower.is_unused());
+    all(used.map(follow).collect()).await
 }
 
 /// A function that is called for each change.
 pub(super) struct OnChange<T, F> {
     call: F,
-    scope: Scope,
-    /// The load that was last handled.
-    seen: Mutex<Arc<Report>>,
-    _struct: std::marker::PhantomData<fn(T)>,
+    scope: FieldScope,
+    /// The report of the last load that was followed.
+    seen: Mutex<Arc<LoadReport>>,
+    subject: PhantomData<fn(T)>,
 }
 
 impl<T, F> OnChange<T, F> {
-    pub(super) fn new(scope: Scope, seen: Arc<Report>, call: F) -> Self {
+    pub(super) fn new(scope: FieldScope, seen: Arc<LoadReport>, call: F) -> Self {
         Self {
             call,
             scope,
             seen: Mutex::new(seen),
-            _struct: std::marker::PhantomData,
+            subject: PhantomData,
         }
     }
 }

@@ -1,7 +1,7 @@
-//! The real synchronization under a scheduler that explores interleavings.
+//! Tests of the synchronization under a scheduler that explores interleavings.
 //!
 //! `RUSTFLAGS="--cfg shuttle" cargo test -p from-secrets --no-default-features --features derive,live --lib interleavings`
-//! runs some hundred random schedules of each test, `SHUTTLE_SCHEDULES=100000` as many as that.
+//! runs some hundred random schedules of each test. `SHUTTLE_SCHEDULES=100000` sets their number.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool as PlainBool;
@@ -15,25 +15,28 @@ use tokio::sync::Notify;
 
 use super::clock::{Clock, TestClock};
 use super::derived::Derived;
-use super::home::{BoxFuture, Home, Place};
-use super::projection::Scope;
-use super::retry::retry;
-use super::schedule::Policy;
-use super::state::{Load, Setup, Shared};
+use super::executor::{Executor, RunOn};
+use super::retry::Retry;
+use super::schedule::RefreshPolicy;
+use super::shared::LiveShared;
+use super::signals::BoxFuture;
+use super::snapshot::FieldScope;
+use super::state::LiveSettings;
 use super::subscriber::Subscriber;
+use super::timer;
+use crate::decode::Fingerprint;
 use crate::decode::Value;
-use crate::identity::Identity;
-use crate::report::{FieldReport, Outcome, Report};
+use crate::error::{Error, ErrorKind};
+use crate::report::{FieldOutcome, FieldReport, LoadReport};
 use crate::source::RawValue;
-use crate::{Error, ErrorKind};
 
 const TTL: Duration = Duration::from_mins(1);
 const MAX_STALE: Duration = Duration::from_mins(3);
-/// Schedules move the clock while a load runs, so that it should not seem to hang.
+/// Schedules move the clock while a load runs. This is so long that the load does not time out.
 const TIMEOUT: Duration = Duration::from_hours(1);
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Runs a test under schedules of both kinds: random ones, and such with few but decisive switches.
+/// Runs a test under random schedules, and under schedules with few switches at random points.
 fn explore(test: impl Fn() + Send + Sync + 'static) {
     let schedules = std::env::var("SHUTTLE_SCHEDULES")
         .map_or(200, |count| count.parse().expect("a number of schedules"));
@@ -45,9 +48,9 @@ fn explore(test: impl Fn() + Send + Sync + 'static) {
 
 /// A source of one number, which is also its version.
 #[derive(Clone)]
-struct Source(Arc<Inner>);
+struct NumberSource(Arc<NumberSourceState>);
 
-struct Inner {
+struct NumberSourceState {
     version: AtomicU64,
     loads: AtomicU64,
     /// The next load waits until the gate opens.
@@ -57,9 +60,9 @@ struct Inner {
     panics: PlainBool,
 }
 
-impl Source {
+impl NumberSource {
     fn new() -> Self {
-        Self(Arc::new(Inner {
+        Self(Arc::new(NumberSourceState {
             version: AtomicU64::new(1),
             loads: AtomicU64::new(0),
             is_gated: PlainBool::new(false),
@@ -77,7 +80,7 @@ impl Source {
         self.0.loads.load(SeqCst)
     }
 
-    async fn load(self) -> Result<(Box<u64>, Report), Error> {
+    async fn load(self) -> Result<(Box<u64>, LoadReport), Error> {
         self.0.loads.fetch_add(1, SeqCst);
         let version = self.0.version.load(SeqCst);
         if self.0.panics.swap(false, SeqCst) {
@@ -92,65 +95,73 @@ impl Source {
     }
 }
 
-fn report(version: u64) -> Report {
+fn report(version: u64) -> LoadReport {
     let text = RawValue::Text(version.to_string().into());
-    let outcome = Outcome::Answered {
+    let outcome = FieldOutcome::Found {
         source: "test".to_owned(),
         version_id: Some(version.to_string()),
         arn: None,
         created_at: None,
     };
-    Report::new(vec![FieldReport {
+    LoadReport::new(vec![FieldReport {
         path: "field".to_owned(),
         description: "",
         secret: None,
         variable: None,
         attempts: Vec::new(),
-        identity: Identity::of(&Value::Whole(text), &outcome),
+        fingerprint: Fingerprint::new(&Value::Whole(text), outcome.version_facts()),
         outcome,
         note: None,
     }])
 }
 
-fn live(source: &Source, clock: &TestClock, set: impl FnOnce(&mut Policy)) -> Arc<Shared<u64>> {
-    let mut policy = Policy {
+fn live(
+    source: &NumberSource,
+    clock: &TestClock,
+    set: impl FnOnce(&mut RefreshPolicy),
+) -> Arc<LiveShared<u64>> {
+    let mut policy = RefreshPolicy {
         ttl: TTL,
         max_stale: MAX_STALE,
         rotation_window: Duration::ZERO,
         background_refresh: false,
-        ..Policy::default()
+        ..RefreshPolicy::default()
     };
     set(&mut policy);
     let loading = source.clone();
-    let load: Load<u64> =
-        Arc::new(move || -> BoxFuture<'static, _> { Box::pin(loading.clone().load()) });
+    let load = move || -> BoxFuture<'static, _> { Box::pin(loading.clone().load()) };
     let clock = Clock::Test(clock.clone());
-    let setup = Setup {
+    let began = (clock.now(), SystemTime::now());
+    let settings = LiveSettings {
         name: "Test",
-        load: Some(load),
         load_timeout: TIMEOUT,
         policy,
-        clock: clock.clone(),
-        home: Home::current(),
+        clock,
+        executor: Arc::new(Executor::current()),
     };
     let first = (Box::new(1), report(1));
-    let shared = Arc::new(Shared::new(setup, clock.now(), SystemTime::now(), first));
-    shared.refresh_in_background();
+    let shared = Arc::new(LiveShared::new(
+        settings,
+        Some(Arc::new(load)),
+        began,
+        first,
+    ));
+    timer::start(&shared);
     shared
 }
 
-fn value(shared: &Shared<u64>) -> u64 {
+fn value(shared: &LiveShared<u64>) -> u64 {
     *shared.current_full().value
 }
 
 /// Refreshes, and returns the version afterwards.
-async fn refresh(shared: &Arc<Shared<u64>>) -> Result<u64, Error> {
-    let next = shared.process().lock().next();
-    shared.refresh_by(next, Place::Home).await?;
+async fn refresh(shared: &Arc<LiveShared<u64>>) -> Result<u64, Error> {
+    let next = shared.process().lock().next_load();
+    shared.load(next, RunOn::Runtime).await?;
     Ok(value(shared))
 }
 
-/// Moves the clock to the next time that something waits for, if that is not farther away than `farthest`.
+/// Moves the clock to the next time that a task waits for, if it is not farther away than `farthest`.
 struct Ticking {
     clock: TestClock,
     ends: Arc<PlainBool>,
@@ -163,7 +174,7 @@ impl Ticking {
             ends: Arc::default(),
         };
         let (clock, ends) = (clock.clone(), Arc::clone(&ticking.ends));
-        // A task whose handle is dropped would not have to end before the test does.
+        // The test does not wait for a task whose handle is dropped.
         std::mem::forget(spawn(async move {
             loop {
                 let changed = clock.sleepers().changed.listen();
@@ -191,8 +202,7 @@ impl Drop for Ticking {
 }
 
 /// Runs an operation that needs this version.
-async fn call(shared: &Arc<Shared<u64>>, scope: &Scope, needed: u64) -> Result<(), u64> {
-    let current = || Arc::clone(&shared.current().origin.report);
+async fn call(shared: &Arc<LiveShared<u64>>, scope: &FieldScope, needed: u64) -> Result<(), u64> {
     let operation = || async {
         let version = value(shared);
         yield_now().await;
@@ -202,13 +212,18 @@ async fn call(shared: &Arc<Shared<u64>>, scope: &Scope, needed: u64) -> Result<(
             Err(version)
         }
     };
-    retry(shared, scope, &current, |_| true, operation).await
+    let retry = Retry {
+        upstream: shared,
+        scope,
+        current: || shared.report(),
+    };
+    retry.run(|_| true, operation).await
 }
 
 #[test]
 fn concurrent_refreshes_return_current_version() {
     explore(|| {
-        let (source, clock) = (Source::new(), TestClock::new());
+        let (source, clock) = (NumberSource::new(), TestClock::new());
         let shared = live(&source, &clock, |_| {});
         source.rotate(2);
         block_on(async {
@@ -228,9 +243,9 @@ fn concurrent_refreshes_return_current_version() {
 }
 
 #[test]
-fn refresh_returns_what_came_before() {
+fn refresh_never_returns_older_load() {
     explore(|| {
-        let (source, clock) = (Source::new(), TestClock::new());
+        let (source, clock) = (NumberSource::new(), TestClock::new());
         let shared = live(&source, &clock, |_| {});
         block_on(async {
             let _ticking = Ticking::start(&clock, 10 * SECOND);
@@ -241,7 +256,7 @@ fn refresh_returns_what_came_before() {
             assert_eq!(
                 refresh(&shared).await.unwrap(),
                 2,
-                "an older load is no answer"
+                "an older load was returned"
             );
             earlier.await.unwrap().unwrap();
         });
@@ -252,11 +267,11 @@ fn refresh_returns_what_came_before() {
 fn rejected_operations_find_new_version() {
     for background_refresh in [false, true] {
         explore(move || {
-            let (source, clock) = (Source::new(), TestClock::new());
+            let (source, clock) = (NumberSource::new(), TestClock::new());
             let shared = live(&source, &clock, |policy| {
                 policy.background_refresh = background_refresh;
             });
-            let scope = Scope::whole();
+            let scope = FieldScope::all();
             source.rotate(2);
             block_on(async {
                 let _ticking = Ticking::start(&clock, 10 * SECOND);
@@ -267,7 +282,11 @@ fn rejected_operations_find_new_version() {
                     })
                     .collect();
                 for caller in callers {
-                    assert_eq!(caller.await.unwrap(), Ok(()), "the new version is there");
+                    assert_eq!(
+                        caller.await.unwrap(),
+                        Ok(()),
+                        "the new version was not found"
+                    );
                 }
             });
         });
@@ -275,16 +294,19 @@ fn rejected_operations_find_new_version() {
 }
 
 #[test]
-fn subscriber_sees_every_last_change() {
+fn subscriber_returns_latest_change() {
     explore(|| {
-        let (source, clock) = (Source::new(), TestClock::new());
+        let (source, clock) = (NumberSource::new(), TestClock::new());
         let shared = live(&source, &clock, |_| {});
-        let mut subscriber = Subscriber::new(&shared, Scope::whole());
+        let mut subscriber = Subscriber::new(&shared, FieldScope::all());
         let seen = spawn(async move {
             let mut seen = 1;
             while seen < 3 {
-                let snapshot = subscriber.changed().await.expect("it is not dropped");
-                assert!(*snapshot > seen, "a change that is none");
+                let snapshot = subscriber
+                    .changed()
+                    .await
+                    .expect("the struct is not dropped");
+                assert!(*snapshot > seen, "an unchanged version was returned");
                 seen = *snapshot;
             }
         });
@@ -300,14 +322,14 @@ fn subscriber_sees_every_last_change() {
 }
 
 #[test]
-fn snapshot_during_change_blocks_nothing() {
+fn snapshot_does_not_block_refresh() {
     explore(|| {
-        let (source, clock) = (Source::new(), TestClock::new());
+        let (source, clock) = (NumberSource::new(), TestClock::new());
         let shared = live(&source, &clock, |_| {});
         let reader = thread::spawn({
             let shared = Arc::clone(&shared);
             move || {
-                let snapshot = shared.get().expect("it is fresh");
+                let snapshot = shared.get().expect("the struct is fresh");
                 let process = shared.process();
                 let failures = process.lock().schedule.failures;
                 assert_eq!(failures, 0);
@@ -317,14 +339,14 @@ fn snapshot_during_change_blocks_nothing() {
         });
         source.rotate(2);
         block_on(async { assert_eq!(refresh(&shared).await.unwrap(), 2) });
-        assert!(reader.join().expect("it ends") <= 2);
+        assert!(reader.join().expect("the thread ends") <= 2);
     });
 }
 
 #[test]
 fn derived_value_follows_before_refresh_ends() {
     explore(|| {
-        let (source, clock) = (Source::new(), TestClock::new());
+        let (source, clock) = (NumberSource::new(), TestClock::new());
         let shared = live(&source, &clock, |_| {});
         source.rotate(2);
         let early = thread::spawn({
@@ -332,15 +354,18 @@ fn derived_value_follows_before_refresh_ends() {
             move || block_on(refresh(&shared)).map(drop)
         });
         let _ticking = Ticking::start(&clock, 10 * SECOND);
-        let double = Derived::create(&shared, &Scope::whole(), |version| version * 2);
+        let double = Derived::create(&shared, &FieldScope::all(), |version| version * 2);
         block_on(async {
-            let before = *double.get().expect("it is fresh");
+            let before = *double.get().expect("the struct is fresh");
             assert!(before == 2 || before == 4);
             source.rotate(3);
             assert_eq!(refresh(&shared).await.unwrap(), 3);
-            assert_eq!(*double.get().expect("it is fresh"), 6);
+            assert_eq!(*double.get().expect("the struct is fresh"), 6);
         });
-        early.join().expect("it ends").expect("it is refreshed");
+        early
+            .join()
+            .expect("the thread ends")
+            .expect("the refresh succeeds");
     });
 }
 
@@ -348,7 +373,7 @@ fn derived_value_follows_before_refresh_ends() {
 fn frozen_refresh_never_replaces_newer_struct() {
     for thaws_early in [false, true] {
         explore(move || {
-            let (source, clock) = (Source::new(), TestClock::new());
+            let (source, clock) = (NumberSource::new(), TestClock::new());
             let shared = live(&source, &clock, |_| {});
             source.0.is_gated.store(true, SeqCst);
             let frozen = spawn({
@@ -365,7 +390,7 @@ fn frozen_refresh_never_replaces_newer_struct() {
                 if thaws_early {
                     source.0.gate.notify_one();
                 }
-                // It is still counted as blocked until its first poll has returned.
+                // The frozen refresh counts as blocked until its first poll has returned.
                 while refresh(&shared).await.is_err() {
                     clock.advance(SECOND);
                     thread::yield_now();
@@ -373,7 +398,7 @@ fn frozen_refresh_never_replaces_newer_struct() {
                 source.0.gate.notify_one();
                 for _ in 0..20 {
                     yield_now().await;
-                    assert_eq!(value(&shared), 2, "the frozen one landed");
+                    assert_eq!(value(&shared), 2, "the frozen refresh replaced the struct");
                 }
                 drop(frozen.await);
             });
@@ -385,18 +410,18 @@ fn frozen_refresh_never_replaces_newer_struct() {
 fn refresh_survives_shutdown_of_runtime() {
     for background_refresh in [false, true] {
         explore(move || {
-            let (source, clock) = (Source::new(), TestClock::new());
+            let (source, clock) = (NumberSource::new(), TestClock::new());
             let shared = live(&source, &clock, |policy| {
                 policy.background_refresh = background_refresh;
             });
             source.rotate(2);
-            let home = Arc::clone(&shared.home);
-            let end = thread::spawn(move || home.shut_down());
+            let executor = Arc::clone(&shared.settings.executor);
+            let end = thread::spawn(move || executor.shut_down());
             block_on(async {
                 let _ticking = Ticking::start(&clock, 10 * SECOND);
                 assert_eq!(refresh(&shared).await.unwrap(), 2);
             });
-            end.join().expect("it ends");
+            end.join().expect("the thread ends");
         });
     }
 }
@@ -404,7 +429,7 @@ fn refresh_survives_shutdown_of_runtime() {
 #[test]
 fn panicking_load_is_a_failed_refresh() {
     explore(|| {
-        let (source, clock) = (Source::new(), TestClock::new());
+        let (source, clock) = (NumberSource::new(), TestClock::new());
         let shared = live(&source, &clock, |_| {});
         source.0.panics.store(true, SeqCst);
         source.rotate(2);
@@ -419,26 +444,26 @@ fn panicking_load_is_a_failed_refresh() {
 }
 
 #[test]
-fn last_handle_takes_everything_along() {
+fn dropped_last_handle_ends_all_tasks() {
     for background_refresh in [false, true] {
         explore(move || {
-            let (source, clock) = (Source::new(), TestClock::new());
+            let (source, clock) = (NumberSource::new(), TestClock::new());
             let shared = live(&source, &clock, |policy| {
                 policy.background_refresh = background_refresh;
             });
             let value = Arc::downgrade(&shared.current_full().value);
-            let mut subscriber = Subscriber::new(&shared, Scope::whole());
+            let mut subscriber = Subscriber::new(&shared, FieldScope::all());
             let waiting = spawn(async move { subscriber.changed().await.is_none() });
             let refreshing = thread::spawn(move || {
                 let process = shared.process();
-                let number = process.lock().next();
-                drop(shared.demand(&process, number, Place::Home));
+                let number = process.lock().next_load();
+                drop(shared.request_load(&process, number, RunOn::Runtime));
             });
             block_on(async {
-                assert!(waiting.await.unwrap(), "nothing changed");
+                assert!(waiting.await.unwrap(), "a change was reported");
             });
-            refreshing.join().expect("it ends");
-            // Tasks end when they are polled.
+            refreshing.join().expect("the thread ends");
+            // Tasks end after they are polled.
             while value.upgrade().is_some() {
                 thread::yield_now();
             }
@@ -449,7 +474,7 @@ fn last_handle_takes_everything_along() {
 #[test]
 fn reader_never_gets_struct_past_bound() {
     explore(|| {
-        let (source, clock) = (Source::new(), TestClock::new());
+        let (source, clock) = (NumberSource::new(), TestClock::new());
         let shared = live(&source, &clock, |_| {});
         let readers: Vec<_> = (0..2)
             .map(|_| {
@@ -458,7 +483,10 @@ fn reader_never_gets_struct_past_bound() {
                     for _ in 0..4 {
                         let before = clock.now();
                         if let Ok(snapshot) = shared.get() {
-                            assert!(before <= snapshot.origin().usable_until, "it is too old");
+                            assert!(
+                                before <= snapshot.origin().lifetime.usable_until,
+                                "the struct is too old"
+                            );
                         }
                     }
                 })
@@ -470,20 +498,23 @@ fn reader_never_gets_struct_past_bound() {
         }
         readers
             .into_iter()
-            .for_each(|reader| reader.join().expect("it ends"));
+            .for_each(|reader| reader.join().expect("the thread ends"));
     });
 }
 
 #[test]
 fn background_refresh_follows_rotation() {
     explore(|| {
-        let (source, clock) = (Source::new(), TestClock::new());
+        let (source, clock) = (NumberSource::new(), TestClock::new());
         let shared = live(&source, &clock, |policy| policy.background_refresh = true);
-        let mut subscriber = Subscriber::new(&shared, Scope::whole());
+        let mut subscriber = Subscriber::new(&shared, FieldScope::all());
         source.rotate(2);
         block_on(async {
             let _ticking = Ticking::start(&clock, 2 * TTL);
-            let snapshot = subscriber.changed().await.expect("it is not dropped");
+            let snapshot = subscriber
+                .changed()
+                .await
+                .expect("the struct is not dropped");
             assert_eq!(*snapshot, 2);
         });
     });

@@ -1,22 +1,30 @@
 //! Structs that follow rotation.
+//!
+//! Files import only files that precede them in this list:
+//!
+//! - `signals`, `clock`, `executor`, `watchdog`: tasks, time and threads;
+//! - `schedule`: when to refresh, as pure functions;
+//! - `snapshot`, `follower`, `status`: the loaded struct, and what depends on it;
+//! - `rejections`, `state`: the transitions of a refresh, which return their effects as data;
+//! - `shared`: the current struct and the locked state, which all handles share;
+//! - `refresh`, `timer`, `retry`: they run loads and effects, and wait for them;
+//! - `subscriber`, `derived`, `projection`, `builder`, and [`Live`] in this file: the interface.
 
 mod builder;
 mod clock;
 mod derived;
-mod effects;
+mod executor;
 mod follower;
-mod home;
 #[cfg(all(test, shuttle))]
 mod interleavings;
-mod loaded;
 mod projection;
-mod race;
-mod random;
 mod refresh;
+mod rejections;
 mod retry;
 mod schedule;
+mod shared;
 mod signals;
-mod stale;
+mod snapshot;
 mod state;
 mod status;
 mod subscriber;
@@ -24,30 +32,34 @@ mod timer;
 #[cfg(not(shuttle))]
 mod watchdog;
 
+use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use crate::sync::block_on;
-use crate::{Error, FromSecrets, Report};
 pub use builder::LiveBuilder;
+use clock::Clock;
 pub use clock::TestClock;
-use clock::{Clock, Timestamp};
 pub use derived::Derived;
-use follower::OnChange;
-use home::{Home, Place};
-pub use loaded::Snapshot;
-use projection::Scope;
+use executor::{Executor, RunOn};
 pub use projection::{Projection, ProjectionSnapshot, ProjectionSubscriber};
-use race::first;
-use schedule::Policy;
-pub use stale::StaleError;
-use state::{Process, Setup, Shared};
-pub use status::LiveStatus;
+use retry::Retry;
+use schedule::RefreshPolicy;
+pub use schedule::StalePolicy;
+use shared::LiveShared;
+use snapshot::FieldScope;
+pub use snapshot::Snapshot;
+use state::LiveSettings;
+pub use status::{LiveStatus, RefreshOutcome, StaleError};
 pub use subscriber::Subscriber;
 
-/// A struct that follows rotation: loaded once, refreshed while it is used, and replaced as a whole.
+use crate::error::Error;
+use crate::load::FromSecrets;
+use crate::report::LoadReport;
+use crate::sync::block_on;
+
+/// A struct that follows rotation. It is loaded once, refreshed while it is used, and replaced as a whole.
 ///
 /// ```no_run
 /// use from_secrets::{FromSecrets, Live, SecretString};
@@ -67,66 +79,38 @@ pub use subscriber::Subscriber;
 /// # }
 /// ```
 ///
-/// Only one refresh runs at a time; concurrent callers share it. It starts
+/// Only one refresh runs at a time; concurrent callers share it. A refresh starts
 ///
 /// - in the **background**, before the struct is older than the TTL;
 /// - on **access** past the TTL. Lambda functions rely on this, with [`get_fresh`](Self::get_fresh), because background
 ///   tasks freeze between invocations;
 /// - on **demand**: [`refresh`](Self::refresh), and [`retry_on`](Self::retry_on) if credentials are rejected.
 ///
-/// If a refresh fails, or a new value is rejected by its field, the last good struct stays, and the refresh is tried
-/// again after a pause. If the struct is older than [`max_stale`](LiveBuilder::max_stale), access returns a
-/// [`StaleError`]. [`status`](Self::status) returns the details. Changes, failures and recoveries are logged through
-/// `tracing`.
+/// If a refresh fails, or a field rejects a new value, the last good struct stays, and the refresh is retried after a
+/// pause. If the struct is older than [`max_stale`](LiveBuilder::max_stale), access returns a [`StaleError`].
+/// [`status`](Self::status) returns the details. Changes, failures and recoveries are logged through `tracing`.
 ///
 /// # The bound
 ///
-/// No struct older than `max_stale` is returned without an error, whatever blocks or is stopped: freshness ends at a
-/// time, and each access compares it with a clock. That clock counts the time in which the system is suspended, and a
-/// step of the wall clock does not affect it. After a suspend or a fork, an access notices within one second of running
-/// time.
+/// A struct older than `max_stale` is never returned without an error, even if threads are blocked or stopped: its
+/// freshness ends at a point in time, which each access compares with a clock. That clock counts the time in which the
+/// system is suspended, and a step of the wall clock does not affect it. After a suspend or a fork, access detects this
+/// within one second of running time.
 ///
 /// # Runtimes
 ///
 /// Refreshes run on the Tokio runtime that loaded the struct. If that runtime is shut down or does not run tasks, or if
-/// the struct was loaded by [`load_blocking`](Self::load_blocking), they run on threads of this library. Handles can be
-/// used on any runtime and without one; methods that wait have a twin without `async`.
+/// the struct was loaded by [`load_blocking`](Self::load_blocking), they run on threads of this library. Handles work on
+/// any runtime and without one. Methods that wait have a variant without `async`.
 ///
-/// A clone is another handle of the same struct. When the last one is dropped, refreshes end.
+/// A clone is another handle of the same struct. Refreshes end when the last handle is dropped.
 pub struct Live<T> {
-    shared: Arc<Shared<T>>,
-    scope: Scope,
-}
-
-/// What [`Live::get_fresh`] does with a struct that is past its TTL and not too old.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum StalePolicy {
-    /// Waits for the refresh up to this long, then returns the old struct while the refresh continues. The default, with
-    /// one second: on Lambda, a refresh in the background would freeze at the end of the invocation.
-    Wait(Duration),
-    /// Returns the old struct at once while the refresh runs in the background.
-    ServeStale,
-}
-
-impl Default for StalePolicy {
-    fn default() -> Self {
-        Self::Wait(Duration::from_secs(1))
-    }
-}
-
-/// The outcome of a successful refresh.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum RefreshOutcome {
-    /// A field has another version than before.
-    Changed,
-    /// All versions are the same.
-    Unchanged,
+    shared: Arc<LiveShared<T>>,
+    scope: FieldScope,
 }
 
 impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
-    /// Loads the struct with the default loader, and refreshes it from then on.
+    /// Loads the struct with the default loader, and starts to refresh it.
     ///
     /// # Errors
     ///
@@ -139,7 +123,7 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
         Self::builder().load().await
     }
 
-    /// Loads the struct without `async`. Threads of this library then refresh it.
+    /// Loads the struct like [`load`](Self::load), without `async`. Threads of this library refresh it.
     ///
     /// # Errors
     ///
@@ -153,7 +137,7 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
         LiveBuilder::new()
     }
 
-    /// Returns a live struct with a value that never changes and never becomes too old, for tests.
+    /// Returns a live struct for tests, whose value never changes and never becomes too old.
     ///
     /// ```
     /// use from_secrets::{FromSecrets, Live};
@@ -167,28 +151,29 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
     /// assert_eq!(live.get().unwrap().api_token, "for tests");
     /// ```
     pub fn fixed(value: T) -> Self {
-        let setup = Setup {
+        let clock = Clock::System;
+        let began = (clock.now(), SystemTime::now());
+        let settings = LiveSettings {
             name: T::SPEC.name(),
-            load: None,
             load_timeout: Duration::ZERO,
-            policy: Policy::fixed(),
-            clock: Clock::System,
-            home: Home::current(),
+            policy: RefreshPolicy::fixed(),
+            clock,
+            executor: Arc::new(Executor::current()),
         };
-        let report = Report::new(Vec::new());
-        let now = (Timestamp(0), SystemTime::now());
-        let shared = Shared::new(setup, now.0, now.1, (Box::new(value), report));
-        Self::new(Arc::new(shared))
+        let loaded = (Box::new(value), LoadReport::new(Vec::new()));
+        Self::new(Arc::new(LiveShared::new(settings, None, began, loaded)))
     }
 
-    fn new(shared: Arc<Shared<T>>) -> Self {
+    fn new(shared: Arc<LiveShared<T>>) -> Self {
         Self {
             shared,
-            scope: Scope::whole(),
+            scope: FieldScope::all(),
         }
     }
 
-    /// Returns the struct. It is lock-free and never waits: past the TTL it starts a refresh and returns the old struct.
+    /// Returns the struct.
+    ///
+    /// This is lock-free and never waits. Past the TTL, it starts a refresh and returns the old struct.
     ///
     /// # Errors
     ///
@@ -203,17 +188,16 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
         Snapshot::new(self.shared.current())
     }
 
-    /// Returns the struct, after a refresh if it is past its TTL, as set by
-    /// [`stale_policy`](LiveBuilder::stale_policy). Lambda functions call this in each invocation.
+    /// Returns the struct, and refreshes it first if it is past its TTL. Lambda functions call this in each invocation.
     ///
-    /// Within the TTL it never waits. If the last refresh failed, it does not wait for another one until the pause
-    /// between refreshes is over.
+    /// Within the TTL, this never waits. Past the TTL, [`stale_policy`](LiveBuilder::stale_policy) limits the wait. If
+    /// the last refresh failed, this does not wait for another one until the pause after it is over.
     ///
     /// # Errors
     ///
     /// Returns an error if the struct is older than [`max_stale`](LiveBuilder::max_stale) and cannot be refreshed.
     pub async fn get_fresh(&self) -> Result<Snapshot<T>, StaleError> {
-        self.get_fresh_at(Place::Home).await
+        self.shared.get_fresh(RunOn::Runtime).await
     }
 
     /// Returns the struct like [`get_fresh`](Self::get_fresh), without `async`.
@@ -222,52 +206,20 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
     ///
     /// Returns an error if [`get_fresh`](Self::get_fresh) does.
     pub fn get_fresh_blocking(&self) -> Result<Snapshot<T>, StaleError> {
-        block_on(self.get_fresh_at(Place::Own))
+        block_on(self.shared.get_fresh(RunOn::OwnThread))
     }
 
-    async fn get_fresh_at(&self, place: Place) -> Result<Snapshot<T>, StaleError> {
-        let shared = &self.shared;
-        if shared.is_leased_as_fresh() {
-            return Ok(self.last_good());
-        }
-        let process = shared.process();
-        let reading = shared.read_clock();
-        if reading.now < shared.current().origin.fresh_until {
-            return Ok(self.last_good());
-        }
-        if let Some(number) = shared.demand_on_access(&process, reading, place) {
-            let is_usable = shared.judge(&process, reading.now).is_ok();
-            self.wait_for(number, is_usable, place).await;
-        }
-        shared.judge(&process, shared.clock.now())?;
-        Ok(self.last_good())
-    }
-
-    /// Waits for a refresh. Without a usable struct, waits until it ends.
-    async fn wait_for(&self, number: u64, is_usable: bool, place: Place) {
-        let shared = &self.shared;
-        let refresh = shared.freshen(number, place);
-        match shared.policy.when_stale {
-            StalePolicy::ServeStale if is_usable => {}
-            StalePolicy::Wait(longest) if is_usable => {
-                let until = shared.clock.now().after(longest);
-                first(refresh, shared.clock.sleep_until(until)).await;
-            }
-            _ => drop(refresh.await),
-        }
-    }
-
-    /// Refreshes the struct. Afterwards it is the one that the sources had after this call: a refresh that had already
-    /// sent its requests is waited for, and another one follows.
+    /// Refreshes the struct, and waits until it has the values that the sources have after this call.
     ///
-    /// At most one per [`min_refresh_interval`](LiveBuilder::min_refresh_interval): earlier callers wait and share one
-    /// refresh. It continues if a caller stops waiting.
+    /// If a refresh has already sent its requests, another one follows it. There is at most one per
+    /// [`min_refresh_interval`](LiveBuilder::min_refresh_interval); earlier callers wait and share it. It continues if a
+    /// caller stops waiting.
     ///
     /// # Errors
     ///
     /// Returns an error if the load fails, as for [`Loader::load`](crate::Loader::load). The last good struct stays.
     pub async fn refresh(&self) -> Result<RefreshOutcome, Error> {
-        self.refresh_at(Place::Home).await
+        self.shared.refresh(RunOn::Runtime).await
     }
 
     /// Refreshes the struct like [`refresh`](Self::refresh), without `async`.
@@ -276,31 +228,13 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
     ///
     /// Returns an error if [`refresh`](Self::refresh) does.
     pub fn refresh_blocking(&self) -> Result<RefreshOutcome, Error> {
-        block_on(self.refresh_at(Place::Own))
+        block_on(self.shared.refresh(RunOn::OwnThread))
     }
 
-    async fn refresh_at(&self, place: Place) -> Result<RefreshOutcome, Error> {
-        if self.shared.load.is_none() {
-            return Ok(RefreshOutcome::Unchanged);
-        }
-        let before = self.generation();
-        let next = self.shared.process().lock().next();
-        self.shared.refresh_by(next, place).await?;
-        Ok(if self.generation() == before {
-            RefreshOutcome::Unchanged
-        } else {
-            RefreshOutcome::Changed
-        })
-    }
-
-    fn generation(&self) -> u64 {
-        self.last_good().origin().generation
-    }
-
-    /// Returns the status, for a health page. It contains no value.
+    /// Returns the status, for a health page. It never contains a value.
     pub fn status(&self) -> LiveStatus {
-        let process: Arc<Process> = self.shared.process();
-        let now = self.shared.clock.now();
+        let process = self.shared.process();
+        let now = self.shared.settings.clock.now();
         let origin = self.last_good().origin().clone();
         let state = process.lock();
         LiveStatus {
@@ -309,25 +243,26 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
             last_error: state.schedule.last_error.clone(),
             failures: state.schedule.failures,
             derived_failures: state.follow_failures,
-            age: now.since(origin.since),
-            is_stale: now > origin.usable_until,
+            age: now.since(origin.lifetime.since),
+            is_stale: now > origin.lifetime.usable_until,
             report: origin.report,
         }
     }
 
-    /// Returns a subscriber that waits for changes from now on: of a version, and not refreshes that bring the same one.
+    /// Returns a subscriber that waits for changes of a version. A refresh that returns the same versions is not a change.
     ///
     /// ```
-    /// # use from_secrets::{FromSecrets, Live, Loader, Memory, SecretString};
+    /// # use from_secrets::source::Memory;
+    /// # use from_secrets::{FromSecrets, Live, Loader, SecretString};
     /// # #[derive(FromSecrets)]
     /// # struct Config { api_token: SecretString }
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let secrets = Memory::new().secret("API_TOKEN", "for tests");
+    /// # let secrets = Memory::new().with_secret("API_TOKEN", "for tests");
     /// # let loader = Loader::new().sources([secrets.clone()]);
     /// # let live = Live::<Config>::builder().loader(loader).load().await?;
     /// let mut changes = live.subscribe();
-    /// # let _secrets = secrets.secret("API_TOKEN", "another");
+    /// # let _secrets = secrets.with_secret("API_TOKEN", "another");
     /// # live.refresh().await?;
     /// # drop(live);
     /// while let Some(config) = changes.changed().await {
@@ -343,11 +278,11 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
 
     /// Calls an async function after each change, one change at a time, until the last handle of the struct is dropped.
     ///
-    /// It runs as part of the refresh: [`refresh`](Self::refresh) and [`retry_on`](Self::retry_on) wait for it. Each
-    /// call has as much time as a load. A call that panics or takes longer is logged, and repeated after a pause with the
-    /// struct as it is then.
+    /// The call is part of the refresh: [`refresh`](Self::refresh) and [`retry_on`](Self::retry_on) wait for it. Each call
+    /// has as much time as a load. A call that panics or takes longer is logged, and repeated after a pause with the
+    /// latest struct.
     ///
-    /// A handle that the function contains keeps the struct alive for good; use the snapshot that it is called with.
+    /// A handle in the function would keep the struct alive forever. Use the snapshot that the function receives.
     pub fn on_change<Fut>(&self, call: impl Fn(Snapshot<T>) -> Fut + Send + Sync + 'static)
     where
         Fut: Future<Output = ()> + Send + 'static,
@@ -355,8 +290,8 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
         self.on_change_since(&self.last_good(), call);
     }
 
-    /// Calls an async function after each change since a snapshot was taken, like [`on_change`](Self::on_change): a
-    /// change that landed between the two calls is not missed.
+    /// Calls an async function after each change since a snapshot, like [`on_change`](Self::on_change). It does not miss
+    /// a change between the two calls.
     pub fn on_change_since<Fut>(
         &self,
         snapshot: &Snapshot<T>,
@@ -364,20 +299,126 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
     ) where
         Fut: Future<Output = ()> + Send + 'static,
     {
-        self.follow(&self.scope, snapshot, call);
+        self.shared.on_change(&self.scope, snapshot, call);
     }
 
-    fn follow<Fut>(
+    /// Runs an operation, and runs it again if its credentials are rejected because they were rotated.
+    ///
+    /// `is_rejected` returns whether an error means that the credentials were rejected. If so, the struct is refreshed:
+    /// one refresh for all callers, at most one per
+    /// [`min_refresh_interval`](LiveBuilder::min_refresh_interval). The operation runs again only if a version changed,
+    /// and the same applies if it is rejected again. Loads for credentials that are wrong back off exponentially.
+    ///
+    /// The operation gets its credentials from [`get`](Self::get) on each run, so that the second run uses the new ones.
+    /// If it uses only a part of the struct, call `retry_on` of that [`Projection`] or [`Derived`] value, which ignores
+    /// changes of other fields.
+    ///
+    /// While the password of a single user is rotated, the database rejects the old one for a few seconds before
+    /// Secrets Manager returns the new one. Further refreshes follow during the
+    /// [`rotation_window`](LiveBuilder::rotation_window).
+    /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotation-strategy.html>
+    ///
+    /// ```
+    /// # use from_secrets::live::StaleError;
+    /// # use from_secrets::source::Memory;
+    /// # use from_secrets::{FromSecrets, Live, Loader, SecretString};
+    /// # #[derive(FromSecrets)]
+    /// # struct Config { api_token: SecretString }
+    /// # #[derive(Debug)]
+    /// # enum ApiError { Unauthorized, Config(StaleError) }
+    /// # impl From<StaleError> for ApiError { fn from(stale: StaleError) -> Self { Self::Config(stale) } }
+    /// # async fn call(_token: &SecretString) -> Result<String, ApiError> { Ok("done".into()) }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let secrets = Memory::new().with_secret("API_TOKEN", "for tests");
+    /// # let live = Live::<Config>::builder().loader(Loader::new().sources([secrets])).load().await?;
+    /// let is_rejected = |error: &ApiError| matches!(error, ApiError::Unauthorized);
+    /// let response = live.retry_on(is_rejected, || async {
+    ///     let config = live.get()?;
+    ///     call(&config.api_token).await
+    /// });
+    /// assert_eq!(response.await.unwrap(), "done");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns the operation's last error.
+    pub async fn retry_on<R, E, Fut>(
         &self,
-        scope: &Scope,
-        snapshot: &Snapshot<T>,
-        call: impl Fn(Snapshot<T>) -> Fut + Send + Sync + 'static,
-    ) where
-        Fut: Future<Output = ()> + Send + 'static,
+        is_rejected: impl Fn(&E) -> bool,
+        operation: impl FnMut() -> Fut,
+    ) -> Result<R, E>
+    where
+        Fut: Future<Output = Result<R, E>>,
     {
-        let seen = Arc::clone(&snapshot.origin().report);
-        let follower = OnChange::new(scope.clone(), Arc::clone(&seen), call);
-        self.shared.add_follower(Arc::new(follower), scope, &seen);
+        self.retry().run(is_rejected, operation).await
+    }
+
+    /// Runs an operation like [`retry_on`](Self::retry_on), without `async`.
+    ///
+    /// # Errors
+    ///
+    /// Returns the operation's last error.
+    pub fn retry_on_blocking<R, E>(
+        &self,
+        is_rejected: impl Fn(&E) -> bool,
+        operation: impl FnMut() -> Result<R, E>,
+    ) -> Result<R, E> {
+        self.retry().run_blocking(is_rejected, operation)
+    }
+
+    fn retry(&self) -> Retry<'_, impl Fn() -> Arc<LoadReport> + Sync> {
+        Retry {
+            upstream: &self.shared,
+            scope: &self.scope,
+            current: || self.shared.report(),
+        }
+    }
+
+    /// Creates a value from the whole struct, such as a client, and creates it again when the struct changes.
+    ///
+    /// See [`Derived`]. To depend on some fields only, use [`project!`](crate::project).
+    pub fn map<V: Send + Sync + 'static>(
+        &self,
+        create: impl Fn(&T) -> V + Send + Sync + 'static,
+    ) -> Derived<V> {
+        Derived::create(&self.shared, &self.scope, create)
+    }
+
+    /// Creates a value like [`map`](Self::map), by a function that can fail.
+    ///
+    /// # Errors
+    ///
+    /// Returns the function's error if it fails now. If it fails later, the derived value stays as it is.
+    pub fn try_map<V, E>(
+        &self,
+        create: impl Fn(&T) -> Result<V, E> + Send + Sync + 'static,
+    ) -> Result<Derived<V>, E>
+    where
+        V: Send + Sync + 'static,
+        E: Into<Box<dyn StdError + Send + Sync>>,
+    {
+        Derived::try_create(&self.shared, &self.scope, create)
+    }
+
+    /// Creates a value like [`map`](Self::map), by an async function that can fail. Each call has as much time as a
+    /// load.
+    ///
+    /// # Errors
+    ///
+    /// Returns the function's error if it fails now. If it fails later, the derived value stays as it is.
+    pub async fn map_async<V, E, Fut>(
+        &self,
+        create: impl Fn(Snapshot<T>) -> Fut + Send + Sync + 'static,
+    ) -> Result<Derived<V>, E>
+    where
+        V: Send + Sync + 'static,
+        E: Into<Box<dyn StdError + Send + Sync>> + 'static,
+        Fut: Future<Output = Result<V, E>> + Send + 'static,
+    {
+        Derived::create_async(&self.shared, &self.scope, create).await
     }
 
     /// Creates the projection of [`project!`](crate::project).
@@ -387,7 +428,33 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
         fields: &[&[&str]],
         project: fn(&T) -> &U,
     ) -> Projection<T, U> {
-        Projection::new(self.clone(), fields, project)
+        Projection::new(&self.shared, fields, project)
+    }
+}
+
+// These methods create a `Live`, which `builder` cannot import.
+impl<T: FromSecrets + Send + Sync + 'static> LiveBuilder<T> {
+    /// Loads the struct, and starts to refresh it.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the load fails, as for [`Loader::load`](crate::Loader::load), or if the settings contradict
+    /// each other.
+    ///
+    /// # Panics
+    ///
+    /// Panics if [`Loader::load`](crate::Loader::load) does.
+    pub async fn load(self) -> Result<Live<T>, Error> {
+        self.start().await.map(Live::new)
+    }
+
+    /// Loads the struct like [`load`](Self::load), without `async`. Threads of this library refresh it.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if [`load`](Self::load) does, or if no thread can be started.
+    pub fn load_blocking(self) -> Result<Live<T>, Error> {
+        crate::load::blocking::run(T::SPEC.name(), self.load())
     }
 }
 

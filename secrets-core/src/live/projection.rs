@@ -1,20 +1,28 @@
-//! A part of a live struct.
+//! Parts of a live struct.
 
+use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::derived::{BoxError, Derived};
-use super::{Live, Snapshot, StaleError, Subscriber};
-use crate::{FromSecrets, Report};
+use super::derived::Derived;
+use super::retry::Retry;
+use super::shared::LiveShared;
+use super::snapshot::{FieldScope, Snapshot};
+use super::status::StaleError;
+use super::subscriber::Subscriber;
+use crate::load::FromSecrets;
+use crate::report::LoadReport;
 
-/// Creates a [`Projection`] of a [`Live`] struct: a field, or with dots a field of a field. Several fields, separated
-/// by commas, make a projection of the whole struct that changes only if one of them does.
+/// Creates a [`Projection`] of a [`Live`](crate::Live) struct.
+///
+/// It is a field, or with dots a field of a field. Several fields, separated by commas, are a projection of the whole
+/// struct that changes only if one of them does.
 ///
 /// ```
-/// # use from_secrets::{FromSecrets, Live, Loader, Memory, SecretString, project};
+/// # use from_secrets::source::Memory;
+/// # use from_secrets::{FromSecrets, Live, Loader, SecretString, project};
 /// # struct Pool;
 /// # impl Pool { fn connect_lazy(_: &Database) -> Self { Self } }
 /// # struct Client;
@@ -36,8 +44,8 @@ use crate::{FromSecrets, Report};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let secrets = Memory::new().secret("API_USER", "app").secret("API_TOKEN", "for tests")
-/// #     .secret("prod/db", r#"{"username": "app", "password": "x"}"#);
+/// # let secrets = Memory::new().with_secret("API_USER", "app").with_secret("API_TOKEN", "for tests")
+/// #     .with_secret("prod/db", r#"{"username": "app", "password": "x"}"#);
 /// # let live = Live::<Config>::builder().loader(Loader::new().sources([secrets])).load().await?;
 /// let pool = project!(live, database).map(Pool::connect_lazy);
 /// let client = project!(live, api_user, api_token).map(Client::new);
@@ -61,69 +69,11 @@ macro_rules! project {
     };
 }
 
-/// The fields that something depends on.
-#[derive(Clone, Debug)]
-pub(super) struct Scope {
-    pub(super) id: u64,
-    /// Their places in the report, or `None` for all.
-    fields: Option<Arc<[usize]>>,
-}
-
-impl Scope {
-    pub(super) fn whole() -> Self {
-        Self {
-            id: Self::new_id(),
-            fields: None,
-        }
-    }
-
-    fn of(report: &Report, paths: &[&[&str]]) -> Self {
-        let mut fields: Vec<usize> = paths
-            .iter()
-            .flat_map(|path| report.fields_of(&path_text(path)))
-            .collect();
-        fields.sort_unstable();
-        fields.dedup();
-        Self {
-            id: Self::new_id(),
-            fields: Some(fields.into()),
-        }
-    }
-
-    /// Returns a scope of the same fields with an identity of its own.
-    pub(super) fn another(&self) -> Self {
-        Self {
-            id: Self::new_id(),
-            fields: self.fields.clone(),
-        }
-    }
-
-    fn new_id() -> u64 {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        NEXT.fetch_add(1, Ordering::Relaxed)
-    }
-
-    /// Returns whether nothing in it changed: for some fields their values, for the whole struct the versions.
-    pub(super) fn is_same(&self, old: &Report, new: &Report) -> bool {
-        std::ptr::eq(old, new)
-            || match &self.fields {
-                Some(fields) => old.is_same(new, fields),
-                None => old.changed(new).is_empty(),
-            }
-    }
-}
-
-/// Joins the names of fields to a path as reports contain it.
-fn path_text(fields: &[&str]) -> String {
-    let names = fields.iter().map(|name| name.trim_start_matches("r#"));
-    names.collect::<Vec<_>>().join(".")
-}
-
 /// A part of a live struct, created by [`project!`](crate::project).
 pub struct Projection<T, U> {
-    live: Live<T>,
+    shared: Arc<LiveShared<T>>,
     project: fn(&T) -> &U,
-    scope: Scope,
+    scope: FieldScope,
 }
 
 /// A part of a live struct as it was at one point in time.
@@ -132,7 +82,7 @@ pub struct ProjectionSnapshot<T, U> {
     project: fn(&T) -> &U,
 }
 
-/// Waits for changes of a part of a live struct. From [`Projection::subscribe`].
+/// Waits for changes of a part of a live struct. [`Projection::subscribe`] returns it.
 pub struct ProjectionSubscriber<T, U> {
     subscriber: Subscriber<T>,
     project: fn(&T) -> &U,
@@ -143,38 +93,42 @@ where
     T: FromSecrets + Send + Sync + 'static,
     U: 'static,
 {
-    pub(super) fn new(live: Live<T>, fields: &[&[&str]], project: fn(&T) -> &U) -> Self {
-        let scope = Scope::of(&live.shared.current().origin.report, fields);
+    pub(super) fn new(
+        shared: &Arc<LiveShared<T>>,
+        fields: &[&[&str]],
+        project: fn(&T) -> &U,
+    ) -> Self {
         Self {
-            live,
+            shared: Arc::clone(shared),
             project,
-            scope,
+            scope: FieldScope::of(&shared.report(), fields),
         }
     }
 
-    /// Returns the part as it is now.
+    /// Returns the current part.
     ///
     /// # Errors
     ///
-    /// Returns an error if [`Live::get`] does.
+    /// Returns an error if [`Live::get`](super::Live::get) does.
     pub fn get(&self) -> Result<ProjectionSnapshot<T, U>, StaleError> {
-        Ok(self.of(self.live.get()?))
+        Ok(self.of(self.shared.get()?))
     }
 
     /// Returns the part of the last good struct, no matter how old it is.
     pub fn last_good(&self) -> ProjectionSnapshot<T, U> {
-        self.of(self.live.last_good())
+        self.of(Snapshot::new(self.shared.current()))
     }
 
-    /// Returns a subscriber that waits for changes of the values of this part, from now on.
+    /// Returns a subscriber that waits for changes of the values of this part.
     pub fn subscribe(&self) -> ProjectionSubscriber<T, U> {
         ProjectionSubscriber {
-            subscriber: Subscriber::new(&self.live.shared, self.scope.clone()),
+            subscriber: Subscriber::new(&self.shared, self.scope.clone()),
             project: self.project,
         }
     }
 
-    /// Calls an async function after each change of the values of this part. See [`Live::on_change`].
+    /// Calls an async function after each change of the values of this part. See
+    /// [`Live::on_change`](super::Live::on_change).
     pub fn on_change<Fut>(
         &self,
         call: impl Fn(ProjectionSnapshot<T, U>) -> Fut + Send + Sync + 'static,
@@ -184,8 +138,8 @@ where
         self.on_change_since(&self.last_good(), call);
     }
 
-    /// Calls an async function after each change of the values of this part since a snapshot was taken. See
-    /// [`Live::on_change_since`].
+    /// Calls an async function after each change of the values of this part since a snapshot. See
+    /// [`Live::on_change_since`](super::Live::on_change_since).
     pub fn on_change_since<Fut>(
         &self,
         snapshot: &ProjectionSnapshot<T, U>,
@@ -195,7 +149,7 @@ where
     {
         let project = self.project;
         let call = move |snapshot| call(ProjectionSnapshot { snapshot, project });
-        self.live.follow(&self.scope, &snapshot.snapshot, call);
+        self.shared.on_change(&self.scope, &snapshot.snapshot, call);
     }
 
     /// Creates a value from the part, such as a connection pool, and creates it again when a value of the part changes.
@@ -205,7 +159,7 @@ where
         create: impl Fn(&U) -> V + Send + Sync + 'static,
     ) -> Derived<V> {
         let project = self.project;
-        Derived::create(&self.live.shared, &self.scope, move |whole| {
+        Derived::create(&self.shared, &self.scope, move |whole| {
             create(project(whole))
         })
     }
@@ -221,10 +175,10 @@ where
     ) -> Result<Derived<V>, E>
     where
         V: Send + Sync + 'static,
-        E: Into<BoxError>,
+        E: Into<Box<dyn StdError + Send + Sync>>,
     {
         let project = self.project;
-        Derived::try_create(&self.live.shared, &self.scope, move |whole| {
+        Derived::try_create(&self.shared, &self.scope, move |whole| {
             create(project(whole))
         })
     }
@@ -240,16 +194,16 @@ where
     ) -> Result<Derived<V>, E>
     where
         V: Send + Sync + 'static,
-        E: Into<BoxError> + 'static,
+        E: Into<Box<dyn StdError + Send + Sync>> + 'static,
         Fut: Future<Output = Result<V, E>> + Send + 'static,
     {
         let project = self.project;
         let create = move |snapshot| create(ProjectionSnapshot { snapshot, project });
-        Derived::create_async(&self.live.shared, &self.scope, create).await
+        Derived::create_async(&self.shared, &self.scope, create).await
     }
 
-    /// Runs an operation, and runs it again after its credentials were rotated. See [`Live::retry_on`]; here only
-    /// changes of this part count.
+    /// Runs an operation, and runs it again if its credentials are rejected because they were rotated. See
+    /// [`Live::retry_on`](super::Live::retry_on). Only changes of this part count.
     ///
     /// # Errors
     ///
@@ -262,9 +216,7 @@ where
     where
         Fut: Future<Output = Result<R, E>>,
     {
-        let shared = &self.live.shared;
-        let current = || Arc::clone(&shared.current().origin.report);
-        super::retry::retry(shared, &self.scope, &current, is_rejected, operation).await
+        self.retry().run(is_rejected, operation).await
     }
 
     /// Runs an operation like [`retry_on`](Self::retry_on), without `async`.
@@ -277,9 +229,15 @@ where
         is_rejected: impl Fn(&E) -> bool,
         operation: impl FnMut() -> Result<R, E>,
     ) -> Result<R, E> {
-        let shared = &self.live.shared;
-        let current = || Arc::clone(&shared.current().origin.report);
-        super::retry::retry_blocking(shared, &self.scope, &current, is_rejected, operation)
+        self.retry().run_blocking(is_rejected, operation)
+    }
+
+    fn retry(&self) -> Retry<'_, impl Fn() -> Arc<LoadReport> + Sync> {
+        Retry {
+            upstream: &self.shared,
+            scope: &self.scope,
+            current: || self.shared.report(),
+        }
     }
 
     fn of(&self, snapshot: Snapshot<T>) -> ProjectionSnapshot<T, U> {
@@ -305,10 +263,10 @@ impl<T: Send + Sync + 'static, U> ProjectionSubscriber<T, U> {
 }
 
 impl<T, U> Clone for Projection<T, U> {
-    /// The clone shares the live struct, and what is known of rejected credentials.
+    /// Returns a projection that shares the live struct and the state of rejected credentials.
     fn clone(&self) -> Self {
         Self {
-            live: self.live.clone(),
+            shared: Arc::clone(&self.shared),
             project: self.project,
             scope: self.scope.clone(),
         }

@@ -1,158 +1,127 @@
-//! The run of one refresh: a load, and what follows it.
+//! Refreshes: they start as the effect of a transition, load the struct, replace it, and run its followers.
 
-use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
 use std::time::SystemTime;
 
-use super::clock::Timestamp;
-use super::home::{BoxFuture, Place};
-use super::race::caught;
-use super::state::{Load, Process, Shared};
-use crate::Error;
-use crate::sync::{AtomicBool, AtomicU8, Ordering};
+use super::clock::{ClockReading, Timestamp};
+use super::executor::{Job, RunOn, Task};
+use super::follower::{Follower, OnChange, follow};
+use super::schedule::StalePolicy;
+use super::shared::{LiveShared, LoadFn, Process};
+use super::signals::{BoxFuture, RefreshMark, caught, first};
+use super::snapshot::{FieldScope, Loaded, Snapshot};
+use super::state::{Awaited, Effects, LogEvent, RefreshState, TransitionContext, Trigger};
+use super::status::{RefreshOutcome, StaleError};
+use crate::error::Error;
+use crate::report::LoadReport;
 
-/// What a refresh does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Job {
-    /// Loads the struct.
-    Load {
-        number: u64,
-        began: Timestamp,
-        began_at: SystemTime,
-    },
-    /// Only tries followers again that failed.
-    Follow,
+impl Effects {
+    /// Runs the effects. No lock may be held, because they run code of the application.
+    pub(super) fn run<T: Send + Sync + 'static>(self, shared: &Arc<LiveShared<T>>) {
+        if let Some(task) = self.start {
+            RefreshTask::spawn(shared, task);
+        }
+        if self.wakes {
+            shared.process().signals.ended.notify();
+            #[cfg(not(shuttle))]
+            if shared.settings.policy.background_refresh && !shared.settings.executor.has_runtime()
+            {
+                super::watchdog::wake();
+            }
+        }
+        for event in self.events {
+            event.log(shared.settings.name);
+        }
+    }
 }
 
-impl Job {
-    /// Returns the number of a load, and zero for another job.
-    pub(super) fn number(self) -> u64 {
+impl LogEvent {
+    fn log(self, config: &'static str) {
         match self {
-            Self::Load { number, .. } => number,
-            Self::Follow => 0,
+            Self::Succeeded { failures, changed } => {
+                if failures > 0 {
+                    tracing::info!(config, failures, "secrets were refreshed after failures");
+                }
+                if changed.is_empty() {
+                    tracing::debug!(config, "secrets were refreshed and have not changed");
+                } else {
+                    tracing::info!(config, fields = changed.join(", "), "secrets have changed");
+                }
+            }
+            Self::Failed {
+                error,
+                failures,
+                age,
+            } => tracing::warn!(
+                config,
+                %error,
+                failures,
+                age_seconds = age.as_secs(),
+                "secrets cannot be refreshed; the last good ones stay"
+            ),
+            Self::FollowerBlocks => tracing::warn!(
+                config,
+                "a derived value or a function of `on_change` blocks its thread; no change is followed until it returns"
+            ),
         }
     }
 }
 
-/// A refresh that was claimed under the lock and is not started yet.
-pub(super) struct Start {
-    pub(super) job: Job,
-    pub(super) task: Arc<Task>,
-}
-
-/// The task of a refresh, as others see it.
-#[derive(Debug)]
-pub(super) struct Task {
-    phase: AtomicU8,
-    is_polled: AtomicBool,
-    place: Place,
-}
-
-/// Waits to be polled.
-const IDLE: u8 = 0;
-/// Code of the application may run.
-const POLLING: u8 = 1;
-/// Given up. It must not run again.
-const ABANDONED: u8 = 2;
-
-impl Task {
-    pub(super) fn new(place: Place) -> Self {
-        Self {
-            phase: AtomicU8::new(IDLE),
-            is_polled: AtomicBool::new(false),
-            place,
-        }
-    }
-
-    pub(super) fn place(&self) -> Place {
-        self.place
-    }
-
-    /// Returns whether the application's runtime has not run it yet.
-    pub(super) fn is_waiting_at_home(&self) -> bool {
-        self.place == Place::Home && !self.is_polled.load(Ordering::Acquire)
-    }
-
-    /// Keeps it from running again. Returns `false` if it is running now.
-    pub(super) fn abandon(&self) -> bool {
-        let (idle, abandoned) = (Ordering::AcqRel, Ordering::Acquire);
-        let abandoned = self
-            .phase
-            .compare_exchange(IDLE, ABANDONED, idle, abandoned);
-        abandoned != Err(POLLING)
-    }
-
-    fn enter(&self) -> bool {
-        self.is_polled.store(true, Ordering::Release);
-        let entered = (Ordering::AcqRel, Ordering::Acquire);
-        self.phase
-            .compare_exchange(IDLE, POLLING, entered.0, entered.1)
-            .is_ok()
-    }
-
-    fn leave(&self) {
-        self.phase.store(IDLE, Ordering::Release);
-    }
-}
-
-impl Start {
-    /// Starts it. Nothing is locked here, because a runtime that is shut down drops the task at once.
-    pub(super) fn run<T: Send + Sync + 'static>(self, shared: &Arc<Shared<T>>) {
-        let process = shared.process();
-        let place = self.task.place();
-        let closed = Box::pin(Arc::clone(&process.signals).closed());
-        let work = work(
-            Arc::downgrade(shared),
-            Arc::clone(&process),
-            Arc::clone(&self.task),
-            self.job,
-        );
-        let refresh = Refresh {
-            shared: Arc::downgrade(shared),
-            process,
-            task: self.task,
-            work: Some(Box::pin(work)),
-            closed,
-        };
-        shared.home.spawn(place, Box::pin(refresh));
-    }
-}
-
-/// The future of a refresh. It ends when the last handle is dropped, or when another refresh took its place.
-struct Refresh<T: Send + Sync + 'static> {
-    shared: Weak<Shared<T>>,
+/// The future of a refresh. It ends early when the last handle is dropped or when the task is abandoned.
+struct RefreshTask<T: Send + Sync + 'static> {
+    shared: Weak<LiveShared<T>>,
     process: Arc<Process>,
     task: Arc<Task>,
-    /// `None` once it has ended.
+    /// `None` after it has ended.
     work: Option<BoxFuture<'static, ()>>,
     closed: BoxFuture<'static, ()>,
 }
 
-impl<T: Send + Sync + 'static> Future for Refresh<T> {
+impl<T: Send + Sync + 'static> RefreshTask<T> {
+    fn spawn(shared: &Arc<LiveShared<T>>, task: Arc<Task>) {
+        let (process, run_on) = (shared.process(), task.run_on());
+        let weak = Arc::downgrade(shared);
+        let refresh = Self {
+            work: Some(Box::pin(work(
+                Weak::clone(&weak),
+                Arc::clone(&process),
+                Arc::clone(&task),
+            ))),
+            closed: Box::pin(Arc::clone(&process.signals).closed()),
+            shared: weak,
+            process,
+            task,
+        };
+        // A runtime that is shut down drops the task at once.
+        shared.settings.executor.spawn(run_on, Box::pin(refresh));
+    }
+}
+
+impl<T: Send + Sync + 'static> Future for RefreshTask<T> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if !self.task.enter() {
+        if !self.task.begin_poll() {
             self.work = None;
             if let Some(shared) = self.shared.upgrade() {
-                shared.home.suspect(false);
+                shared.settings.executor.set_unresponsive(false);
             }
             return Poll::Ready(());
         }
-        let within = Within::enter(&self.shared);
+        let mark = RefreshMark::set(self.shared.as_ptr().addr());
         let is_over = self.closed.as_mut().poll(context).is_ready()
             || match &mut self.work {
                 Some(work) => work.as_mut().poll(context).is_ready(),
                 None => true,
             };
-        drop(within);
+        drop(mark);
         if is_over {
             self.work = None;
         }
-        self.task.leave();
+        self.task.end_poll();
         if is_over {
             Poll::Ready(())
         } else {
@@ -161,83 +130,278 @@ impl<T: Send + Sync + 'static> Future for Refresh<T> {
     }
 }
 
-thread_local! {
-    /// The address of the struct whose refresh this thread runs, or zero.
-    static WITHIN: Cell<usize> = const { Cell::new(0) };
-}
-
-/// Marks the thread while it runs a refresh.
-struct Within(usize);
-
-impl Within {
-    fn enter<T>(shared: &Weak<Shared<T>>) -> Self {
-        Self(WITHIN.replace(shared.as_ptr().addr()))
-    }
-}
-
-impl Drop for Within {
-    fn drop(&mut self) {
-        WITHIN.set(self.0);
-    }
-}
-
-/// Runs code that no refresh waits for.
-pub(super) fn outside(code: impl FnOnce()) {
-    let _within = Within(WITHIN.replace(0));
-    code();
-}
-
-/// Returns whether the caller is code that a refresh of this struct runs.
-pub(super) fn is_within<T>(shared: &Shared<T>) -> bool {
-    !cfg!(shuttle) && WITHIN.get() == std::ptr::from_ref(shared).addr()
-}
-
-impl<T: Send + Sync + 'static> Drop for Refresh<T> {
+impl<T: Send + Sync + 'static> Drop for RefreshTask<T> {
     fn drop(&mut self) {
         if self.work.take().is_some()
             && let Some(shared) = self.shared.upgrade()
         {
-            shared.cut_off(&self.process, &self.task);
+            shared.transition(&self.process, |state, cx| {
+                state.end_dropped(&self.task, cx);
+            });
         }
     }
 }
 
 async fn work<T: Send + Sync + 'static>(
-    shared: Weak<Shared<T>>,
+    shared: Weak<LiveShared<T>>,
     process: Arc<Process>,
     task: Arc<Task>,
-    job: Job,
 ) {
-    let follows = match job {
+    let loaded = match task.job() {
         Job::Load {
             began, began_at, ..
         } => {
             let Some((name, load)) = shared.upgrade().and_then(|shared| {
-                process.note_request(&task);
-                Some((shared.name, Load::clone(shared.load.as_ref()?)))
+                process.lock().note_requests(&task);
+                Some((shared.settings.name, LoadFn::clone(shared.load.as_ref()?)))
             }) else {
                 return;
             };
-            let loaded = match caught(async { load().await }).await {
-                Ok(loaded) => loaded,
-                Err(_) => Err(Error::runtime(
+            let loaded = caught(async { load().await }).await.unwrap_or_else(|| {
+                Err(Error::runtime(
                     name,
                     "a panic occurred in the code of a field or of a source",
-                )),
-            };
-            let Some(shared) = shared.upgrade() else {
-                return;
-            };
-            shared.land(&process, &task, (began, began_at), loaded)
+                ))
+            });
+            let shared = shared.upgrade();
+            shared.and_then(|shared| shared.end_load(&process, &task, (began, began_at), loaded))
         }
         Job::Follow => shared.upgrade().map(|shared| shared.current_full()),
     };
-    let Some(follows) = follows else {
+    let Some(loaded) = loaded else {
         return;
     };
-    let may_follow = process.lock().may_follow();
-    let has_followed = may_follow && super::follower::follow(&shared, follows).await;
+    let can_follow = process.lock().can_follow();
+    let has_followed = can_follow && run_followers(&shared, loaded).await;
     if let Some(shared) = shared.upgrade() {
-        shared.end(&process, &task, has_followed);
+        shared.transition(&process, |state, cx| {
+            state.end(&task, has_followed, cx);
+        });
+    }
+}
+
+/// Runs the followers of the struct. This does not keep the struct alive.
+async fn run_followers<T: Send + Sync + 'static>(
+    shared: &Weak<LiveShared<T>>,
+    loaded: Arc<Loaded<T>>,
+) -> bool {
+    let Some((followers, settings)) = shared.upgrade().map(|shared| {
+        let settings = &shared.settings;
+        let clock = settings.clock.clone();
+        let settings = (settings.name, clock, settings.load_timeout);
+        (shared.followers.current(), settings)
+    }) else {
+        return true;
+    };
+    follow(&followers, &loaded, settings).await
+}
+
+impl<T: Send + Sync + 'static> LiveShared<T> {
+    /// Makes a transition, and runs its effects after the lock is released.
+    fn transition<R>(
+        self: &Arc<Self>,
+        process: &Process,
+        transition: impl FnOnce(&mut RefreshState, &mut TransitionContext<'_>) -> R,
+    ) -> R {
+        let reading = self.settings.clock.read();
+        let (result, effects) = self.change(process, reading, transition);
+        effects.run(self);
+        result
+    }
+
+    /// Ends a load, and replaces the struct if it succeeded. Returns the current struct, or `None` if another refresh
+    /// has replaced this one.
+    fn end_load(
+        self: &Arc<Self>,
+        process: &Process,
+        task: &Arc<Task>,
+        began: (Timestamp, SystemTime),
+        result: Result<(Box<T>, LoadReport), Error>,
+    ) -> Option<Arc<Loaded<T>>> {
+        // Values are dropped at the end of this function, because that runs code of the application.
+        let (mut result, mut garbage) = (Some(result), None);
+        let current = self.transition(process, |state, cx| {
+            if !state.note_loaded(task) {
+                return None;
+            }
+            match result.take()? {
+                Ok(loaded) => {
+                    let replaced = self.replace(began, loaded);
+                    garbage = Some(replaced.garbage);
+                    state.succeed(replaced.due, replaced.changed, cx);
+                }
+                Err(error) => state.fail(error, cx),
+            }
+            Some(self.current_full())
+        })?;
+        drop(garbage);
+        process.signals.loaded.notify();
+        Some(current)
+    }
+
+    /// Starts a refresh if one is due.
+    pub(super) fn start_due(
+        &self,
+        process: &Process,
+        trigger: Trigger,
+        run_on: RunOn,
+        reading: ClockReading,
+    ) -> Effects {
+        if self.load.is_none() {
+            return Effects::default();
+        }
+        let ((), effects) = self.change(process, reading, |state, cx| {
+            state.start_due(trigger, run_on, cx);
+        });
+        effects
+    }
+}
+
+/// Access to the struct, which can refresh it.
+impl<T: Send + Sync + 'static> LiveShared<T> {
+    /// Returns the struct, and starts a refresh if one is due.
+    #[inline]
+    pub(super) fn get(self: &Arc<Self>) -> Result<Snapshot<T>, StaleError> {
+        if !self.has_lease() {
+            self.check()?;
+        }
+        Ok(Snapshot::new(self.current()))
+    }
+
+    /// Reads the clock, starts a refresh if one is due, and returns an error if the struct is too old.
+    #[cold]
+    pub(super) fn check(self: &Arc<Self>) -> Result<(), StaleError> {
+        let process = self.process();
+        let reading = self.read_clock();
+        if !self.must_act(reading.now) {
+            return Ok(());
+        }
+        self.start_due(&process, Trigger::Access, RunOn::Runtime, reading)
+            .run(self);
+        self.check_age(&process, reading.now)
+    }
+
+    /// Returns the struct, after a refresh if it is past its TTL.
+    pub(super) async fn get_fresh(
+        self: &Arc<Self>,
+        run_on: RunOn,
+    ) -> Result<Snapshot<T>, StaleError> {
+        if self.has_fresh_lease() {
+            return Ok(Snapshot::new(self.current()));
+        }
+        let process = self.process();
+        let reading = self.read_clock();
+        if !self.is_fresh(reading.now) {
+            let effects = self.start_due(&process, Trigger::Access, run_on, reading);
+            let number = process.lock().running_load();
+            effects.run(self);
+            // If there is none, the last one failed a short time ago.
+            if let Some(number) = number {
+                let is_usable = self.check_age(&process, reading.now).is_ok();
+                self.wait_until_fresh(number, is_usable, run_on).await;
+            }
+            self.check_age(&process, self.settings.clock.now())?;
+        }
+        Ok(Snapshot::new(self.current()))
+    }
+
+    /// Waits until the struct is fresh or a load has ended. If the struct can be used, the policy limits the wait.
+    async fn wait_until_fresh(self: &Arc<Self>, number: u64, is_usable: bool, run_on: RunOn) {
+        let clock = &self.settings.clock;
+        let refresh = self.wait_for_load(number, run_on, || self.is_fresh(clock.now()));
+        match self.settings.policy.stale_policy {
+            StalePolicy::ServeStale if is_usable => {}
+            StalePolicy::Wait(longest) if is_usable => {
+                let until = clock.now().after(longest);
+                first(refresh, clock.sleep_until(until)).await;
+            }
+            _ => drop(refresh.await),
+        }
+    }
+
+    /// Refreshes the struct.
+    pub(super) async fn refresh(self: &Arc<Self>, run_on: RunOn) -> Result<RefreshOutcome, Error> {
+        if self.load.is_none() {
+            return Ok(RefreshOutcome::Unchanged);
+        }
+        let generation = || self.current().origin.generation;
+        let before = generation();
+        let next = self.process().lock().next_load();
+        self.load(next, run_on).await?;
+        Ok(if generation() == before {
+            RefreshOutcome::Unchanged
+        } else {
+            RefreshOutcome::Changed
+        })
+    }
+
+    /// Waits until the load with this number or a later one ends, and starts it if necessary.
+    pub(super) async fn load(self: &Arc<Self>, number: u64, run_on: RunOn) -> Result<(), Error> {
+        self.wait_for_load(number, run_on, || false).await
+    }
+
+    async fn wait_for_load(
+        self: &Arc<Self>,
+        number: u64,
+        run_on: RunOn,
+        is_enough: impl Fn() -> bool,
+    ) -> Result<(), Error> {
+        loop {
+            let process = self.process();
+            let signals = &process.signals;
+            let (loaded, ended) = (signals.loaded.listen(), signals.ended.listen());
+            if is_enough() {
+                return Ok(());
+            }
+            match self.request_load(&process, number, run_on) {
+                Awaited::Ended(result) => return result,
+                Awaited::Until(time) => {
+                    let loaded_or_ended = first(loaded, ended);
+                    first(loaded_or_ended, self.settings.clock.sleep_until(time)).await;
+                }
+            }
+        }
+    }
+
+    pub(super) fn request_load(
+        self: &Arc<Self>,
+        process: &Process,
+        number: u64,
+        run_on: RunOn,
+    ) -> Awaited {
+        let is_within_refresh = RefreshMark::is_set(Arc::as_ptr(self).addr());
+        self.transition(process, |state, cx| {
+            state.request_load((number, run_on), is_within_refresh, cx)
+        })
+    }
+
+    /// Calls a function after each change since a snapshot.
+    pub(super) fn on_change<Fut>(
+        self: &Arc<Self>,
+        scope: &FieldScope,
+        snapshot: &Snapshot<T>,
+        call: impl Fn(Snapshot<T>) -> Fut + Send + Sync + 'static,
+    ) where
+        Fut: Future<Output = ()> + Send + 'static,
+    {
+        let seen = &snapshot.origin().report;
+        let follower = OnChange::new(scope.clone(), Arc::clone(seen), call);
+        self.add_follower(Arc::new(follower), scope, seen);
+    }
+
+    /// Adds a follower of a struct with this report. If the struct has changed since, the follower runs soon.
+    pub(super) fn add_follower(
+        self: &Arc<Self>,
+        follower: Arc<dyn Follower<T>>,
+        scope: &FieldScope,
+        seen: &LoadReport,
+    ) {
+        self.followers.add(follower);
+        if !scope.is_same(seen, &self.report()) {
+            self.transition(&self.process(), |state, cx| {
+                state.request_follow(cx.reading.now);
+                cx.effects.wakes = true;
+            });
+        }
     }
 }

@@ -1,30 +1,29 @@
-//! When to refresh. Pure: the time and the random numbers are parameters.
+//! When a struct is refreshed. These functions are pure: the time and random numbers are parameters.
 
 use std::time::Duration;
 
-use super::StalePolicy;
 use super::clock::Timestamp;
-use crate::Error;
-use crate::loader::is_lambda;
+use crate::error::Error;
+use crate::load::is_lambda;
 
 /// The settings of a [`LiveBuilder`](super::LiveBuilder).
 #[derive(Clone, Debug)]
-pub(super) struct Policy {
+pub(super) struct RefreshPolicy {
     pub(super) ttl: Duration,
     pub(super) max_stale: Duration,
     pub(super) jitter: f64,
     pub(super) backoff: Option<(Duration, Duration)>,
     pub(super) min_refresh_interval: Duration,
     pub(super) rotation_window: Duration,
-    pub(super) when_stale: StalePolicy,
+    pub(super) stale_policy: StalePolicy,
     pub(super) background_refresh: bool,
 }
 
-/// The longest pause between refreshes of a struct that is too old to be used: an outage should not last longer here
-/// than it does at its source.
+/// The longest pause between refreshes of a struct that is too old to be used, so that it recovers soon after its source
+/// does.
 const LONGEST_PAUSE_PAST_BOUND: Duration = Duration::from_secs(30);
 
-impl Policy {
+impl RefreshPolicy {
     /// Returns the policy of a struct that is never refreshed.
     pub(super) fn fixed() -> Self {
         Self {
@@ -41,8 +40,8 @@ impl Policy {
         share(self.ttl, 1.0 - self.jitter * random)
     }
 
-    /// Returns the first period of a background refresh: a random part of one, because instances of a deployment start
-    /// together. A fleet then sends the same number of requests in each second from the beginning.
+    /// Returns the first period of a background refresh. It is a random part of a period, because instances of a
+    /// deployment start together: this spreads their requests evenly from the beginning.
     pub(super) fn first_period(&self, random: f64, part: f64) -> Duration {
         if self.jitter == 0.0 {
             return self.ttl;
@@ -50,9 +49,8 @@ impl Policy {
         share(self.period(random), part)
     }
 
-    /// Returns how long readers regard a struct as fresh. A background refresh comes after the period; without one, an
-    /// access refreshes.
-    pub(super) fn fresh_for(&self, period: Duration) -> Duration {
+    /// Returns how long a struct is fresh. Without a background refresh, the first access after that refreshes it.
+    fn fresh_for(&self, period: Duration) -> Duration {
         if self.background_refresh {
             self.ttl
         } else {
@@ -60,14 +58,23 @@ impl Policy {
         }
     }
 
-    /// Returns the pause after this many failures in a row: doubled each time, and between half of that and the whole.
+    /// Returns the lifetime of a struct whose load began at a time and whose next refresh is due after the period.
+    pub(super) fn lifetime(&self, began: Timestamp, period: Duration) -> Lifetime {
+        Lifetime {
+            since: began,
+            fresh_until: began.after(self.fresh_for(period)),
+            usable_until: began.after(self.max_stale),
+        }
+    }
+
+    /// Returns the pause after this many failures in a row. It doubles each time, and jitter shortens it by up to half.
     pub(super) fn pause(&self, failures: u32, random: f64) -> Duration {
         let (first, longest) = self.backoff();
         let whole = first.saturating_mul(doubled(failures.saturating_sub(1)));
         share(whole.min(longest), 0.5 + 0.5 * random)
     }
 
-    /// Returns when to try again after a failure. A struct that becomes too old before then is refreshed soon after it does.
+    /// Returns when to retry after a failure. A struct that becomes too old before then is refreshed soon after that.
     pub(super) fn retry_at(
         &self,
         now: Timestamp,
@@ -81,9 +88,9 @@ impl Policy {
         now.after(self.pause(failures, random)).min(latest)
     }
 
-    /// Returns how long rejected credentials cause no further refresh, after they caused this many.
-    pub(super) fn rejected_pause(&self, asked: u32, random: f64) -> Duration {
-        let whole = self.min_refresh_interval.saturating_mul(doubled(asked));
+    /// Returns the pause after rejected credentials have caused this many refreshes.
+    pub(super) fn rejected_pause(&self, refreshes: u32, random: f64) -> Duration {
+        let whole = self.min_refresh_interval.saturating_mul(doubled(refreshes));
         let whole = whole.min(self.ttl.max(self.min_refresh_interval));
         share(whole, 0.5 + 0.5 * random)
     }
@@ -93,12 +100,12 @@ impl Policy {
         self.backoff.unwrap_or((first, self.ttl.max(first)))
     }
 
-    /// Returns the age that a struct reaches although refreshes succeed.
+    /// Returns the age that a struct can reach while refreshes succeed.
     pub(super) fn shortest_max_stale(&self, load_timeout: Duration) -> Duration {
         self.ttl.saturating_add(load_timeout.saturating_mul(2))
     }
 
-    /// Returns why the settings contradict each other, if they do. `load_timeout` is the longest that a load takes.
+    /// Returns an error message if the settings contradict each other.
     pub(super) fn contradiction(&self, load_timeout: Duration) -> Option<String> {
         let least = self.shortest_max_stale(load_timeout);
         if self.ttl.is_zero() {
@@ -133,7 +140,7 @@ impl Policy {
     }
 }
 
-impl Default for Policy {
+impl Default for RefreshPolicy {
     fn default() -> Self {
         Self {
             ttl: Duration::from_mins(5),
@@ -142,10 +149,39 @@ impl Default for Policy {
             backoff: None,
             min_refresh_interval: Duration::from_secs(1),
             rotation_window: Duration::from_secs(10),
-            when_stale: StalePolicy::default(),
+            stale_policy: StalePolicy::default(),
             background_refresh: !is_lambda(),
         }
     }
+}
+
+/// The behavior of [`Live::get_fresh`](super::Live::get_fresh) if the struct is past its TTL and not older than
+/// [`max_stale`](super::LiveBuilder::max_stale).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StalePolicy {
+    /// Waits for the refresh up to this long, then returns the old struct while the refresh continues. The default, with
+    /// one second: on Lambda, a refresh in the background would freeze at the end of the invocation.
+    Wait(Duration),
+    /// Returns the old struct at once while the refresh runs in the background.
+    ServeStale,
+}
+
+impl Default for StalePolicy {
+    fn default() -> Self {
+        Self::Wait(Duration::from_secs(1))
+    }
+}
+
+/// The times that decide whether a value can be used.
+#[derive(Clone, Copy)]
+pub(super) struct Lifetime {
+    /// When the load began. The values may be as old as that.
+    pub(super) since: Timestamp,
+    /// After that, access refreshes the struct.
+    pub(super) fresh_until: Timestamp,
+    /// After that, access is an error.
+    pub(super) usable_until: Timestamp,
 }
 
 /// The results of the last refreshes, and when the next one is due.
@@ -153,9 +189,9 @@ impl Default for Policy {
 pub(super) struct Schedule {
     pub(super) failures: u32,
     pub(super) last_error: Option<Error>,
-    /// When the background refresh comes. After a failure no access refreshes before.
+    /// When the background refresh starts. After a failure, access does not refresh the struct before this time.
     pub(super) due: Timestamp,
-    demanded: Option<Timestamp>,
+    requested_at: Option<Timestamp>,
 }
 
 impl Schedule {
@@ -164,7 +200,7 @@ impl Schedule {
             failures: 0,
             last_error: None,
             due,
-            demanded: None,
+            requested_at: None,
         }
     }
 
@@ -179,7 +215,7 @@ impl Schedule {
         self.last_error = Some(error);
     }
 
-    /// Returns when an access may refresh a struct that is fresh until then.
+    /// Returns when access refreshes the struct.
     pub(super) fn access_at(&self, fresh_until: Timestamp) -> Timestamp {
         if self.failures == 0 {
             fresh_until
@@ -188,15 +224,19 @@ impl Schedule {
         }
     }
 
-    /// Claims a refresh on demand, or returns when there may be one.
-    pub(super) fn demand(&mut self, now: Timestamp, policy: &Policy) -> Result<(), Timestamp> {
+    /// Allows a refresh on request, or returns when one is allowed.
+    pub(super) fn request(
+        &mut self,
+        now: Timestamp,
+        policy: &RefreshPolicy,
+    ) -> Result<(), Timestamp> {
         let allowed = self
-            .demanded
-            .map(|demanded| demanded.after(policy.min_refresh_interval));
+            .requested_at
+            .map(|last| last.after(policy.min_refresh_interval));
         match allowed {
             Some(allowed) if now < allowed => Err(allowed),
             _ => {
-                self.demanded = Some(now);
+                self.requested_at = Some(now);
                 Ok(())
             }
         }
@@ -220,11 +260,11 @@ mod tests {
     const TTL: Duration = Duration::from_secs(1_000);
     const START: Timestamp = Timestamp(1_000_000_000_000);
 
-    fn policy(jitter: f64) -> Policy {
-        Policy {
+    fn policy(jitter: f64) -> RefreshPolicy {
+        RefreshPolicy {
             ttl: TTL,
             jitter,
-            ..Policy::default()
+            ..RefreshPolicy::default()
         }
     }
 
@@ -251,10 +291,13 @@ mod tests {
     #[test]
     fn rejected_pauses_double_with_jitter() {
         for random in RANDOM {
-            for asked in 1..100 {
-                let whole = Duration::from_secs(2_u64.pow(asked.min(20))).min(TTL);
-                let pause = policy(0.2).rejected_pause(asked, random);
-                assert!(pause >= whole / 2 && pause <= whole, "{asked}: {pause:?}");
+            for refreshes in 1..100 {
+                let whole = Duration::from_secs(2_u64.pow(refreshes.min(20))).min(TTL);
+                let pause = policy(0.2).rejected_pause(refreshes, random);
+                assert!(
+                    pause >= whole / 2 && pause <= whole,
+                    "{refreshes}: {pause:?}"
+                );
             }
         }
     }
@@ -276,9 +319,9 @@ mod tests {
 
     #[test]
     fn short_ttl_keeps_pauses_long() {
-        let policy = Policy {
+        let policy = RefreshPolicy {
             ttl: Duration::from_millis(1),
-            ..Policy::default()
+            ..RefreshPolicy::default()
         };
         assert!(policy.pause(1, 0.0) >= Duration::from_millis(500));
         assert!(policy.pause(50, 0.999) <= Duration::from_secs(1));
@@ -310,12 +353,12 @@ mod tests {
     }
 
     #[test]
-    fn demand_is_spaced_by_interval() {
+    fn requests_are_spaced_by_interval() {
         let mut schedule = Schedule::new(START);
         let policy = policy(0.2);
-        assert_eq!(schedule.demand(START, &policy), Ok(()));
+        assert_eq!(schedule.request(START, &policy), Ok(()));
         let next = START.after(policy.min_refresh_interval);
-        assert_eq!(schedule.demand(START, &policy), Err(next));
-        assert_eq!(schedule.demand(next, &policy), Ok(()));
+        assert_eq!(schedule.request(START, &policy), Err(next));
+        assert_eq!(schedule.request(next, &policy), Ok(()));
     }
 }

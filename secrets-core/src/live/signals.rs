@@ -1,18 +1,19 @@
-//! What the tasks of a live struct wait for.
+//! Signals that tasks wait for, and combinators of futures.
 
-use std::future::Future;
+use std::cell::Cell;
+use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use crate::sync::{AtomicBool, Mutex, Ordering, lock};
 
-/// Wakes waiting tasks.
+/// The signals of a live struct.
 #[derive(Debug, Default)]
 pub(super) struct Signals {
-    /// A load ended, and its followers follow.
-    pub(super) landed: Event,
+    /// A load ended, and the followers of the struct run.
+    pub(super) loaded: Event,
     /// A refresh ended.
     pub(super) ended: Event,
     closed: Event,
@@ -20,7 +21,7 @@ pub(super) struct Signals {
 }
 
 impl Signals {
-    /// Wakes everything for good: the last handle is dropped.
+    /// Wakes all tasks, because the last handle was dropped.
     pub(super) fn close(&self) {
         self.is_closed.store(true, Ordering::SeqCst);
         self.closed.notify();
@@ -40,8 +41,8 @@ impl Signals {
     }
 }
 
-/// Something that happens repeatedly. Wakers are code of other libraries: they run, are cloned and are dropped while
-/// nothing is locked, and one that panics does not keep others from being woken.
+/// An event that occurs repeatedly. Wakers are code of other libraries: they run, and are cloned and dropped, while no
+/// lock is held. A waker that panics does not stop the others.
 #[derive(Debug, Default)]
 pub(super) struct Event {
     waiting: Mutex<Waiting>,
@@ -49,18 +50,18 @@ pub(super) struct Event {
 
 #[derive(Debug, Default)]
 struct Waiting {
-    /// How often it has happened.
+    /// The number of notifications.
     count: u64,
     next_id: u64,
     wakers: Vec<(u64, Waker)>,
 }
 
-/// Waits for an event that happens after the listener was created.
+/// Waits for an event that occurs after the listener was created.
 #[derive(Debug)]
 pub(super) struct Listener<'a> {
     event: &'a Event,
     count: u64,
-    /// Of its waker, if it has one.
+    /// The id of its waker, if it has one.
     id: Option<u64>,
 }
 
@@ -79,7 +80,7 @@ impl Event {
             waiting.count += 1;
             std::mem::take(&mut waiting.wakers)
         };
-        super::refresh::outside(|| {
+        outside_refresh(|| {
             for (_, waker) in wakers {
                 // The panic hook has reported it.
                 drop(catch_unwind(AssertUnwindSafe(|| waker.wake())));
@@ -133,4 +134,87 @@ impl Waiting {
     fn position(&self, id: u64) -> Option<usize> {
         self.wakers.iter().position(|(known, _)| *known == id)
     }
+}
+
+thread_local! {
+    /// The address of the struct whose refresh runs on this thread, or zero.
+    static REFRESHED: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Marks the current thread while it runs the refresh of a struct, or while it runs code that no refresh waits for.
+pub(super) struct RefreshMark(usize);
+
+impl RefreshMark {
+    /// Marks the thread. `address` is the one of the struct.
+    pub(super) fn set(address: usize) -> Self {
+        Self(REFRESHED.replace(address))
+    }
+
+    /// Returns whether the current code is run by the refresh of the struct at this address.
+    pub(super) fn is_set(address: usize) -> bool {
+        // Tests of interleavings run all tasks on one thread.
+        !cfg!(shuttle) && REFRESHED.get() == address
+    }
+}
+
+impl Drop for RefreshMark {
+    fn drop(&mut self) {
+        REFRESHED.set(self.0);
+    }
+}
+
+/// Runs code that no refresh waits for.
+fn outside_refresh(code: impl FnOnce()) {
+    let _mark = RefreshMark::set(0);
+    code();
+}
+
+pub(super) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Waits until one of two futures ends. Returns the output of `first` if that one did.
+pub(super) async fn first<F: Future>(
+    first: F,
+    other: impl Future<Output = ()>,
+) -> Option<F::Output> {
+    let (mut first, mut other) = (pin!(first), pin!(other));
+    poll_fn(|context| {
+        if let Poll::Ready(output) = first.as_mut().poll(context) {
+            return Poll::Ready(Some(output));
+        }
+        other.as_mut().poll(context).map(|()| None)
+    })
+    .await
+}
+
+/// Waits for all futures concurrently, and returns whether all of them return `true`.
+pub(super) async fn all(mut futures: Vec<BoxFuture<'_, bool>>) -> bool {
+    let mut are_true = true;
+    poll_fn(|context| {
+        futures.retain_mut(|future| match future.as_mut().poll(context) {
+            Poll::Ready(is_true) => {
+                are_true &= is_true;
+                false
+            }
+            Poll::Pending => true,
+        });
+        if futures.is_empty() {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
+    are_true
+}
+
+/// Waits for a future, and returns `None` if it panics. The panic hook has reported the panic.
+pub(super) async fn caught<F: Future>(future: F) -> Option<F::Output> {
+    let mut future = pin!(future);
+    poll_fn(
+        |context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+            Ok(polled) => polled.map(Some),
+            Err(_) => Poll::Ready(None),
+        },
+    )
+    .await
 }

@@ -1,12 +1,15 @@
-//! The status of a live struct, for a health page.
+//! The status of a live struct, the outcome of a refresh, and the error of a struct that is too old.
 
 use std::collections::BTreeMap;
+use std::error::Error as StdError;
+use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use crate::{Error, Outcome, Report};
+use crate::error::Error;
+use crate::report::{FieldOutcome, LoadReport};
 
 /// The status of a live struct. It contains no value.
 ///
@@ -15,12 +18,13 @@ use crate::{Error, Outcome, Report};
 /// id of each field that has one).
 ///
 /// ```
-/// # use from_secrets::{FromSecrets, Live, Loader, Memory, SecretString};
+/// # use from_secrets::source::Memory;
+/// # use from_secrets::{FromSecrets, Live, Loader, SecretString};
 /// # #[derive(FromSecrets)]
 /// # struct Config { api_token: SecretString }
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let secrets = Memory::new().secret("API_TOKEN", "for tests");
+/// # let secrets = Memory::new().with_secret("API_TOKEN", "for tests");
 /// # let live = Live::<Config>::builder().loader(Loader::new().sources([secrets])).load().await?;
 /// let health = serde_json::to_value(live.status())?;
 /// assert_eq!(health["is_stale"], false);
@@ -31,7 +35,7 @@ use crate::{Error, Outcome, Report};
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct LiveStatus {
-    pub(super) report: Arc<Report>,
+    pub(super) report: Arc<LoadReport>,
     pub(super) last_success: SystemTime,
     pub(super) last_attempt: SystemTime,
     pub(super) last_error: Option<Error>,
@@ -57,12 +61,12 @@ impl LiveStatus {
         self.last_error.as_ref()
     }
 
-    /// Returns how many refreshes have failed in a row.
+    /// Returns the number of refreshes that have failed in a row.
     pub fn failures(&self) -> u32 {
         self.failures
     }
 
-    /// Returns how often in a row a [`Derived`](super::Derived) value or a function of
+    /// Returns the number of times in a row that a [`Derived`](super::Derived) value or a function of
     /// [`on_change`](super::Live::on_change) could not follow the struct.
     pub fn derived_failures(&self) -> u32 {
         self.derived_failures
@@ -83,7 +87,7 @@ impl LiveStatus {
     pub fn versions(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         self.report.fields().iter().map(|field| {
             let version = match field.outcome() {
-                Outcome::Answered { version_id, .. } => version_id.as_deref(),
+                FieldOutcome::Found { version_id, .. } => version_id.as_deref(),
                 _ => None,
             };
             (field.path(), version)
@@ -91,7 +95,7 @@ impl LiveStatus {
     }
 
     /// Returns the report of the last successful load.
-    pub fn report(&self) -> &Report {
+    pub fn report(&self) -> &LoadReport {
         &self.report
     }
 }
@@ -119,4 +123,99 @@ impl Serialize for LiveStatus {
 fn since_epoch(time: SystemTime) -> u64 {
     let since = time.duration_since(UNIX_EPOCH);
     since.unwrap_or_default().as_secs()
+}
+
+/// The outcome of a successful refresh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RefreshOutcome {
+    /// A field has another version than before.
+    Changed,
+    /// All versions are the same.
+    Unchanged,
+}
+
+/// The error of a struct that is older than [`max_stale`](super::LiveBuilder::max_stale) and could not be refreshed.
+///
+/// [`source`](StdError::source) is the error of the last refresh. [`Live::last_good`](super::Live::last_good) returns
+/// the struct regardless of its age.
+#[derive(Clone)]
+pub struct StaleError(Box<StaleDetails>);
+
+#[derive(Clone)]
+struct StaleDetails {
+    subject: &'static str,
+    age: Duration,
+    max_stale: Duration,
+    last_error: Option<Error>,
+}
+
+impl StaleError {
+    pub(super) fn new(
+        subject: &'static str,
+        age: Duration,
+        max_stale: Duration,
+        last_error: Option<Error>,
+    ) -> Self {
+        Self(Box::new(StaleDetails {
+            subject,
+            age,
+            max_stale,
+            last_error,
+        }))
+    }
+
+    /// Returns the time since the last successful load began.
+    pub fn age(&self) -> Duration {
+        self.0.age
+    }
+
+    /// Returns the bound on the age of the struct.
+    pub fn max_stale(&self) -> Duration {
+        self.0.max_stale
+    }
+
+    /// Returns the error of the last refresh, or `None` if none has ended since the struct became too old.
+    pub fn last_error(&self) -> Option<&Error> {
+        self.0.last_error.as_ref()
+    }
+}
+
+impl fmt::Display for StaleError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let StaleDetails {
+            subject,
+            age,
+            max_stale,
+            last_error,
+        } = &*self.0;
+        let reason = match last_error {
+            Some(_) => "the last refresh failed",
+            None => "its refresh has not ended yet",
+        };
+        write!(
+            f,
+            "`{subject}` was loaded {}s ago, more than `max_stale` ({}s) allows, and {reason}",
+            age.as_secs(),
+            max_stale.as_secs()
+        )
+    }
+}
+
+/// The full details, like those of [`Error`].
+impl fmt::Debug for StaleError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        match &self.0.last_error {
+            Some(error) => write!(f, ": {error:#}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl StdError for StaleError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        let error = self.0.last_error.as_ref()?;
+        Some(error)
+    }
 }

@@ -1,39 +1,38 @@
-//! Waiting for changes.
+//! Waits for changes of a live struct.
 
 use std::fmt;
 use std::sync::{Arc, Weak};
 
-use super::Snapshot;
-use super::projection::Scope;
+use super::shared::LiveShared;
 use super::signals::Signals;
-use super::state::Shared;
-use crate::Report;
+use super::snapshot::{FieldScope, Snapshot};
+use crate::report::LoadReport;
 
-/// Waits for changes of a live struct. From [`Live::subscribe`](super::Live::subscribe).
+/// Waits for changes of a live struct. [`Live::subscribe`](super::Live::subscribe) returns it.
 ///
-/// No change is missed: one that lands between two calls of [`changed`](Self::changed) is returned by the next. If
-/// several do, the latest is returned.
+/// It misses no change: after a change between two calls of [`changed`](Self::changed), the next call returns at once.
+/// After several, it returns the latest struct.
 pub struct Subscriber<T> {
-    shared: Weak<Shared<T>>,
+    shared: Weak<LiveShared<T>>,
     signals: Arc<Signals>,
-    scope: Scope,
-    seen: Arc<Report>,
+    scope: FieldScope,
+    seen: Arc<LoadReport>,
 }
 
 impl<T: Send + Sync + 'static> Subscriber<T> {
-    pub(super) fn new(shared: &Arc<Shared<T>>, scope: Scope) -> Self {
+    pub(super) fn new(shared: &Arc<LiveShared<T>>, scope: FieldScope) -> Self {
         Self {
-            seen: Arc::clone(&shared.current().origin.report),
+            seen: shared.report(),
             signals: Arc::clone(&shared.process().signals),
             shared: Arc::downgrade(shared),
             scope,
         }
     }
 
-    /// Waits for a change, and returns the struct after it. Returns `None` once the last handle of the live struct is
-    /// dropped: projections and derived values count as handles.
+    /// Waits for a change, and returns the struct after it. Returns `None` after the last handle of the live struct is
+    /// dropped. Projections and derived values are handles, too.
     ///
-    /// This method is cancel safe: use it in `tokio::select!` without losing a change. It needs no Tokio runtime.
+    /// This method is cancel safe: `tokio::select!` does not lose a change. It works without a Tokio runtime.
     pub async fn changed(&mut self) -> Option<Snapshot<T>> {
         loop {
             if let Some(shared) = self.shared.upgrade() {

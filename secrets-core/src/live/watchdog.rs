@@ -1,38 +1,34 @@
-//! A plain thread that starts refreshes where nothing else does: without a runtime, on one that nothing drives, and
-//! after a suspend. No code of the application runs on it.
+//! A thread that starts refreshes if no task does so: without a runtime, with one that does not run tasks, and after a
+//! suspend. No code of the application runs on it.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::Builder;
 use std::time::Duration;
 
-use super::clock::{Reading, Timestamp, nanos};
-use super::effects::Effects;
-use super::home::Place;
-use super::state::{GRACE, Shared, Trigger};
 use crate::per_process::PerProcess;
 
-/// What the watchdog looks at.
+/// A subject of the watchdog.
 pub(super) trait Watched: Send + Sync {
-    /// Does what is due, on other threads, and returns the time to the next look.
-    fn look(self: Arc<Self>) -> Duration;
+    /// Starts work that is due on other threads, and returns the time until the next check.
+    fn check(self: Arc<Self>) -> Duration;
 }
 
-/// The longest time between two looks: a suspend makes sleeps longer than they should be.
+/// The longest time between two checks. A suspend makes a sleep longer than requested.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
 
-/// The time after which a failed start of a thread is tried again.
+/// The shortest time between two checks, for example if no thread can be started.
 const SHORTEST_SLEEP: Duration = Duration::from_millis(1);
 
 #[derive(Default)]
 struct Watchdog {
-    watched: Mutex<List>,
+    subjects: Mutex<Subjects>,
     changed: Condvar,
 }
 
 #[derive(Default)]
-struct List {
+struct Subjects {
     watched: Vec<Weak<dyn Watched>>,
-    /// Something may be due sooner than at the last look.
+    /// Whether work can be due sooner than the last check returned.
     has_changed: bool,
 }
 
@@ -50,83 +46,48 @@ fn watchdog() -> Option<Arc<Watchdog>> {
     })
 }
 
-/// Watches it until it is dropped. Without a thread to do it, accesses still refresh.
+/// Checks a subject until it is dropped. If no thread can be started, access still refreshes the struct.
 pub(super) fn watch(watched: Weak<dyn Watched>) {
-    change(|list| list.push(watched));
+    change(|subjects| subjects.push(watched));
 }
 
-/// Looks now.
-pub(super) fn look() {
+/// Checks all subjects now.
+pub(super) fn wake() {
     change(|_| {});
 }
 
 fn change(change: impl FnOnce(&mut Vec<Weak<dyn Watched>>)) {
     if let Some(watchdog) = watchdog() {
-        let mut list = watchdog.lock();
-        change(&mut list.watched);
-        list.has_changed = true;
+        let mut subjects = watchdog.lock();
+        change(&mut subjects.watched);
+        subjects.has_changed = true;
         watchdog.changed.notify_one();
     }
 }
 
 impl Watchdog {
-    fn lock(&self) -> MutexGuard<'_, List> {
-        self.watched.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Subjects> {
+        self.subjects.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn run(&self) {
         loop {
             let watched = {
-                let mut list = self.lock();
-                list.has_changed = false;
-                list.watched.retain(|watched| watched.strong_count() > 0);
-                list.watched.clone()
+                let mut subjects = self.lock();
+                subjects.has_changed = false;
+                subjects
+                    .watched
+                    .retain(|watched| watched.strong_count() > 0);
+                subjects.watched.clone()
             };
-            let looks = watched.iter().filter_map(Weak::upgrade).map(Watched::look);
-            let sleep = looks.min().unwrap_or(LONGEST_SLEEP);
+            let checks = watched.iter().filter_map(Weak::upgrade).map(Watched::check);
+            let sleep = checks.min().unwrap_or(LONGEST_SLEEP);
             let sleep = sleep.clamp(SHORTEST_SLEEP, LONGEST_SLEEP);
-            let is_unchanged = |list: &mut List| !list.has_changed;
-            let list = self.lock();
-            drop(self.changed.wait_timeout_while(list, sleep, is_unchanged));
+            let is_unchanged = |subjects: &mut Subjects| !subjects.has_changed;
+            drop(
+                self.changed
+                    .wait_timeout_while(self.lock(), sleep, is_unchanged),
+            );
         }
-    }
-}
-
-impl<T: Send + Sync + 'static> Watched for Shared<T> {
-    fn look(self: Arc<Self>) -> Duration {
-        let process = self.process();
-        let reading = self.clock.read();
-        let is_at_home = self.home.has_runtime() && !self.home.is_suspect();
-        // The runtime's own timer comes first.
-        let late = if is_at_home { GRACE } else { Duration::ZERO };
-        let earlier = Reading {
-            now: Timestamp(reading.now.0.saturating_sub(nanos(late))),
-            ..reading
-        };
-        let mut effects = Effects::default();
-        self.supervise(&mut process.lock(), reading, &mut effects);
-        if effects.is_empty() {
-            effects = self.start_due(&process, Trigger::Timer, Place::Own, earlier);
-            if is_at_home && effects.start.is_some() {
-                self.home.suspect(true);
-            }
-        }
-        let next = {
-            let state = process.lock();
-            let next = match &state.running {
-                Some(running) => self.next_check(running, reading),
-                None => state.next_due().after(late),
-            };
-            next.since(reading.now)
-        };
-        if effects.is_empty() {
-            // If the last handle was dropped since, the struct's own code would run here.
-            if let Some(last) = Arc::into_inner(self) {
-                drop(crate::blocking::spawn(async move { drop(last) }));
-            }
-        } else {
-            drop(crate::blocking::spawn(async move { effects.run(&self) }));
-        }
-        next
     }
 }

@@ -6,17 +6,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use from_secrets_syntax::{Arn, ParameterArn};
 
-use super::{
-    Answer, Answers, Cause, Failure, Found, Missing, Query, RawValue, Request, SecretSource,
-    Version,
-};
+use super::error::{SourceError, SourceErrorKind};
+use super::request::{FetchContext, SecretRequest, VersionSelector};
+use super::response::{FetchResult, MissingReason, RawValue, SecretValue};
+use super::{FetchFuture, SecretSource};
 
-/// Secrets in memory, for tests of one's own code: holds what it is given, and can fail in every way a source can.
+/// Secrets in memory, for tests. It can fail in every way in which a source can fail.
 ///
-/// A clone shares the secrets and the record of what was asked, so that a test can keep one and look or rotate.
+/// Clones share the secrets and the recorded requests, so a test can keep one to rotate secrets or to inspect requests.
 ///
 /// ```
-/// use from_secrets::{Cause, FromSecrets, Loader, Memory, SecretString};
+/// use from_secrets::source::{Memory, SourceErrorKind};
+/// use from_secrets::{FromSecrets, Loader, SecretString};
 ///
 /// #[derive(FromSecrets)]
 /// #[secrets(prefix = "POCKET_", debug)]
@@ -25,28 +26,35 @@ use super::{
 ///     token: SecretString,
 /// }
 ///
-/// let secrets = Memory::new().secret("POCKET_KEY", "a").failing("POCKET_TOKEN", Cause::Denied);
-/// let error = Loader::new().sources([secrets]).load_blocking::<PocketConfig>().unwrap_err();
-/// assert_eq!(error.fields().next().unwrap().path(), "token");
+/// # fn main() -> Result<(), from_secrets::Error> {
+/// let memory = Memory::new().with_secret("POCKET_KEY", "a").with_secret("POCKET_TOKEN", "b");
+/// let loader = Loader::new().source(memory.clone());
+/// loader.load_blocking::<PocketConfig>()?;
+///
+/// memory.set_error("POCKET_TOKEN", SourceErrorKind::Denied);
+/// let error = loader.load_blocking::<PocketConfig>().unwrap_err();
+/// assert_eq!(error.failed_fields().next().unwrap().path(), "token");
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Clone, Default)]
-pub struct Memory(Arc<Mutex<State>>);
+pub struct Memory(Arc<Mutex<MemoryState>>);
 
 #[derive(Default)]
-struct State {
-    secrets: BTreeMap<String, Entry>,
-    failing: Option<Cause>,
-    unconfigured: bool,
-    requests: Vec<Request>,
+struct MemoryState {
+    secrets: BTreeMap<String, StoredSecret>,
+    outage: Option<SourceErrorKind>,
+    is_unconfigured: bool,
+    requests: Vec<SecretRequest>,
 }
 
 #[derive(Default)]
-struct Entry {
-    versions: Vec<Stored>,
-    failing: Option<Cause>,
+struct StoredSecret {
+    versions: Vec<StoredVersion>,
+    error: Option<SourceErrorKind>,
 }
 
-struct Stored {
+struct StoredVersion {
     id: String,
     stages: Vec<String>,
     value: RawValue,
@@ -56,150 +64,178 @@ const CURRENT: &str = "AWSCURRENT";
 const PREVIOUS: &str = "AWSPREVIOUS";
 
 impl Memory {
-    /// A source without secrets.
+    /// Creates a source without secrets.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Puts a text secret, or rotates it: what was `AWSCURRENT` becomes `AWSPREVIOUS`.
-    pub fn secret(self, name: &str, text: &str) -> Self {
-        self.put(name, Found::text(text))
+    /// Adds a text secret.
+    #[must_use]
+    pub fn with_secret(self, name: &str, text: &str) -> Self {
+        self.set_secret(name, text);
+        self
     }
 
-    /// Puts a binary secret, or rotates it.
-    pub fn binary(self, name: &str, bytes: &[u8]) -> Self {
-        self.put(name, Found::binary(bytes))
+    /// Adds a binary secret.
+    #[must_use]
+    pub fn with_binary(self, name: &str, bytes: &[u8]) -> Self {
+        self.set_binary(name, bytes);
+        self
     }
 
-    /// Puts a text version of a secret with a stage of its own, as `AWSPENDING`.
-    pub fn version(self, name: &str, stage: &str, text: &str) -> Self {
-        self.with(|state| state.entry(name).add(stage, Found::text(text).value));
+    /// Adds a text version with a stage, such as `AWSPENDING`.
+    #[must_use]
+    pub fn with_version(self, name: &str, stage: &str, text: &str) -> Self {
+        self.set_version(name, stage, text);
         self
     }
 
     /// Makes every request for one secret fail.
-    pub fn failing(self, name: &str, cause: Cause) -> Self {
-        self.with(|state| state.entry(name).failing = Some(cause));
+    #[must_use]
+    pub fn with_error(self, name: &str, kind: SourceErrorKind) -> Self {
+        self.set_error(name, kind);
         self
     }
 
     /// Makes every request fail.
-    pub fn failing_all(self, cause: Cause) -> Self {
-        self.with(|state| state.failing = Some(cause));
+    #[must_use]
+    pub fn with_outage(self, kind: SourceErrorKind) -> Self {
+        self.set_outage(kind);
         self
     }
 
-    /// Ends all failures that were injected, and answers again.
-    pub fn recovered(self) -> Self {
-        self.with(|state| {
-            (state.failing, state.unconfigured) = (None, false);
-            state
-                .secrets
-                .values_mut()
-                .for_each(|entry| entry.failing = None);
-        });
-        self
-    }
-
-    /// Makes the source one that is not set up here, as Secrets Manager on a laptop without credentials.
+    /// Makes the source report that it is not configured, as Secrets Manager does on a laptop without credentials.
+    #[must_use]
     pub fn unconfigured(self) -> Self {
-        self.with(|state| state.unconfigured = true);
+        self.with(|state| state.is_unconfigured = true);
         self
+    }
+
+    /// Adds a text secret, or rotates it: the version with `AWSCURRENT` gets `AWSPREVIOUS`.
+    pub fn set_secret(&self, name: &str, text: &str) {
+        self.with(|state| state.secret(name).rotate(SecretValue::text(text).value));
+    }
+
+    /// Adds a binary secret, or rotates it.
+    pub fn set_binary(&self, name: &str, bytes: &[u8]) {
+        self.with(|state| state.secret(name).rotate(SecretValue::binary(bytes).value));
+    }
+
+    /// Adds a text version with a stage, such as `AWSPENDING`.
+    pub fn set_version(&self, name: &str, stage: &str, text: &str) {
+        self.with(|state| state.secret(name).add(stage, SecretValue::text(text).value));
+    }
+
+    /// Makes every request for one secret fail.
+    pub fn set_error(&self, name: &str, kind: SourceErrorKind) {
+        self.with(|state| state.secret(name).error = Some(kind));
+    }
+
+    /// Makes every request fail.
+    pub fn set_outage(&self, kind: SourceErrorKind) {
+        self.with(|state| state.outage = Some(kind));
+    }
+
+    /// Removes all errors, outages and [`unconfigured`](Self::unconfigured).
+    pub fn recover(&self) {
+        self.with(|state| {
+            (state.outage, state.is_unconfigured) = (None, false);
+            for secret in state.secrets.values_mut() {
+                secret.error = None;
+            }
+        });
     }
 
     /// Removes a secret with all its versions.
-    pub fn remove(self, name: &str) -> Self {
+    pub fn remove(&self, name: &str) {
         self.with(|state| drop(state.secrets.remove(name)));
-        self
     }
 
-    /// All requests so far, in order.
-    pub fn requests(&self) -> Vec<Request> {
+    /// Returns all requests so far, in order.
+    pub fn requests(&self) -> Vec<SecretRequest> {
         self.with(|state| state.requests.clone())
     }
 
-    fn put(self, name: &str, found: Found) -> Self {
-        self.with(|state| state.entry(name).rotate(found.value));
-        self
-    }
-
-    fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
+    fn with<T>(&self, act: impl FnOnce(&mut MemoryState) -> T) -> T {
         act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-impl State {
-    fn entry(&mut self, name: &str) -> &mut Entry {
+impl MemoryState {
+    fn secret(&mut self, name: &str) -> &mut StoredSecret {
         self.secrets.entry(name.to_owned()).or_default()
     }
 
-    fn answer(&mut self, request: &Request) -> Answer {
+    fn fetch(&mut self, request: &SecretRequest) -> FetchResult {
         self.requests.push(request.clone());
-        if self.unconfigured {
-            return Answer::NotConfigured(
+        if self.is_unconfigured {
+            return FetchResult::NotConfigured(
                 "the in-memory source is set to be unconfigured".to_owned(),
             );
         }
-        if let Some(cause) = self.failing {
-            return injected(cause);
+        if let Some(kind) = self.outage {
+            return injected(kind);
         }
         let id = request.id();
         match self.secrets.get(id) {
-            Some(entry) => entry.answer(request.version()),
+            Some(entry) => entry.fetch(request.version()),
             None => self.by_arn(id, request.version()),
         }
     }
 
     /// Returns the secret that an ARN means. If it can mean two, both must have the same value.
-    fn by_arn(&self, arn: &str, version: &Version) -> Answer {
+    fn by_arn(&self, arn: &str, version: &VersionSelector) -> FetchResult {
         let parameter = ParameterArn::parse(arn).ok().map(|arn| arn.names());
         let secret = Arn::parse(arn).ok().map(|arn| arn.names());
         let parameter = parameter.iter().flatten().map(String::as_str);
         let names = secret.into_iter().flatten().chain(parameter);
-        let mut answer = Answer::Missing(Missing::Secret);
+        let mut result = FetchResult::Missing(MissingReason::Secret);
         let mut first = "";
         for name in names {
             let Some(entry) = self.secrets.get(name) else {
                 continue;
             };
-            match (&answer, entry.answer(version)) {
-                (_, failed @ Answer::Failed(_)) => return failed,
-                (Answer::Missing(_), found) => (answer, first) = (found, name),
-                (Answer::Found(one), Answer::Found(other)) if one.value != other.value => {
-                    return Answer::Failed(clash(first, name));
+            match (&result, entry.fetch(version)) {
+                (_, failed @ FetchResult::Failed(_)) => return failed,
+                (FetchResult::Missing(_), found) => (result, first) = (found, name),
+                (FetchResult::Found(one), FetchResult::Found(other))
+                    if one.value != other.value =>
+                {
+                    return FetchResult::Failed(clash(first, name));
                 }
                 _ => {}
             }
         }
-        answer
+        result
     }
 }
 
-fn clash(one: &str, other: &str) -> Failure {
+fn clash(one: &str, other: &str) -> SourceError {
     let message = format!("`{one}` and `{other}` are both there, and differ");
-    Failure::new(Cause::Malformed, message)
+    SourceError::new(SourceErrorKind::Malformed, message)
         .with_hint("remove one, or store the secret under the whole ARN")
 }
 
-impl Entry {
-    fn answer(&self, version: &Version) -> Answer {
-        if let Some(cause) = self.failing {
-            return injected(cause);
+impl StoredSecret {
+    fn fetch(&self, version: &VersionSelector) -> FetchResult {
+        if let Some(kind) = self.error {
+            return injected(kind);
         }
-        let has_stage = |stored: &&Stored, stage: &str| stored.stages.iter().any(|s| s == stage);
+        let has_stage =
+            |stored: &&StoredVersion, stage: &str| stored.stages.iter().any(|s| s == stage);
         let stored = self.versions.iter().find(|stored| match version {
-            Version::Current => has_stage(stored, CURRENT),
-            Version::Stage(stage) => has_stage(stored, stage),
-            Version::Id(id) => stored.id == *id,
+            VersionSelector::Current => has_stage(stored, CURRENT),
+            VersionSelector::Stage(stage) => has_stage(stored, stage),
+            VersionSelector::Id(id) => stored.id == *id,
         });
         match stored {
-            Some(stored) => Answer::Found(Found {
+            Some(stored) => FetchResult::Found(SecretValue {
                 value: stored.value.clone(),
                 version_id: Some(stored.id.clone()),
                 arn: None,
                 created_at: None,
             }),
-            None => Answer::Missing(Missing::Version),
+            None => FetchResult::Missing(MissingReason::Version),
         }
     }
 
@@ -220,7 +256,7 @@ impl Entry {
             .iter_mut()
             .for_each(|stored| stored.stages.retain(|s| s != stage));
         let id = format!("v{}", self.versions.len() + 1);
-        self.versions.push(Stored {
+        self.versions.push(StoredVersion {
             id,
             stages: vec![stage.to_owned()],
             value,
@@ -228,9 +264,9 @@ impl Entry {
     }
 }
 
-fn injected(cause: Cause) -> Answer {
-    let failure = Failure::new(cause, "injected by the in-memory source");
-    Answer::Failed(failure.with_hint("`Memory::recovered` ends it"))
+fn injected(kind: SourceErrorKind) -> FetchResult {
+    let error = SourceError::new(kind, "injected by the in-memory source");
+    FetchResult::Failed(error.with_hint("call `Memory::recover`"))
 }
 
 impl SecretSource for Memory {
@@ -238,13 +274,18 @@ impl SecretSource for Memory {
         "memory"
     }
 
-    fn fetch<'a>(&'a self, query: Query<'a>) -> Answers<'a> {
-        Box::pin(async move {
-            self.with(|state| {
-                let requests = query.requests().iter();
-                requests.map(|request| state.answer(request)).collect()
-            })
-        })
+    fn fetch<'a>(&'a self, requests: &'a [SecretRequest], _: FetchContext) -> FetchFuture<'a> {
+        let fetch = |state: &mut MemoryState| {
+            requests
+                .iter()
+                .map(|request| state.fetch(request))
+                .collect()
+        };
+        Box::pin(async move { self.with(fetch) })
+    }
+
+    fn does_io(&self) -> bool {
+        false
     }
 }
 
@@ -262,10 +303,10 @@ impl fmt::Debug for Memory {
 mod tests {
     use super::*;
 
-    fn ask(memory: &Memory, id: &str, version: Version) -> Option<String> {
-        let request = Request::new(id, version);
-        match memory.with(|state| state.answer(&request)) {
-            Answer::Found(Found {
+    fn fetch_text(memory: &Memory, id: &str, version: VersionSelector) -> Option<String> {
+        let request = SecretRequest::new(id, version);
+        match memory.with(|state| state.fetch(&request)) {
+            FetchResult::Found(SecretValue {
                 value: RawValue::Text(text),
                 ..
             }) => Some(text.to_string()),
@@ -274,15 +315,20 @@ mod tests {
     }
 
     #[test]
-    fn a_second_value_rotates_the_first() {
-        let memory = Memory::new().secret("a", "old").secret("a", "new");
-        assert_eq!(ask(&memory, "a", Version::Current).as_deref(), Some("new"));
+    fn second_value_rotates_first() {
+        let memory = Memory::new()
+            .with_secret("a", "old")
+            .with_secret("a", "new");
         assert_eq!(
-            ask(&memory, "a", Version::Stage(PREVIOUS.to_owned())).as_deref(),
+            fetch_text(&memory, "a", VersionSelector::Current).as_deref(),
+            Some("new")
+        );
+        assert_eq!(
+            fetch_text(&memory, "a", VersionSelector::Stage(PREVIOUS.to_owned())).as_deref(),
             Some("old")
         );
         assert_eq!(
-            ask(&memory, "a", Version::Id("v1".to_owned())).as_deref(),
+            fetch_text(&memory, "a", VersionSelector::Id("v1".to_owned())).as_deref(),
             Some("old")
         );
     }
@@ -290,68 +336,74 @@ mod tests {
     const ARN: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db-AbCdEf";
 
     fn by_arn(memory: &Memory) -> Option<String> {
-        ask(memory, ARN, Version::Current)
+        fetch_text(memory, ARN, VersionSelector::Current)
     }
 
     #[test]
     fn arn_finds_secret_of_either_name() {
         for name in ["prod/db", "prod/db-AbCdEf", ARN] {
-            let memory = Memory::new().secret(name, "x");
+            let memory = Memory::new().with_secret(name, "x");
             assert_eq!(by_arn(&memory).as_deref(), Some("x"), "{name}");
         }
         let partial = ARN.strip_suffix("-AbCdEf").unwrap();
-        let memory = Memory::new().secret("prod/db", "x");
-        let found = ask(&memory, partial, Version::Current);
+        let memory = Memory::new().with_secret("prod/db", "x");
+        let found = fetch_text(&memory, partial, VersionSelector::Current);
         assert_eq!(found.as_deref(), Some("x"));
     }
 
     #[test]
     fn two_secrets_of_one_arn_clash() {
         let memory = Memory::new()
-            .secret("prod/db", "canary-1")
-            .secret("prod/db-AbCdEf", "canary-2");
-        let request = Request::new(ARN, Version::Current);
-        let Answer::Failed(failure) = memory.with(|state| state.answer(&request)) else {
+            .with_secret("prod/db", "canary-1")
+            .with_secret("prod/db-AbCdEf", "canary-2");
+        let request = SecretRequest::new(ARN, VersionSelector::Current);
+        let FetchResult::Failed(failure) = memory.with(|state| state.fetch(&request)) else {
             panic!("one of two values was chosen");
         };
-        assert_eq!(failure.cause(), Cause::Malformed);
+        assert_eq!(failure.kind(), SourceErrorKind::Malformed);
         let expected = "`prod/db-AbCdEf` and `prod/db` are both there, and differ";
         assert_eq!(failure.message(), expected);
 
-        let same = memory.secret("prod/db", "canary-2");
+        let same = memory.with_secret("prod/db", "canary-2");
         assert_eq!(by_arn(&same).as_deref(), Some("canary-2"));
-        let whole = same.secret("prod/db", "other").secret(ARN, "x");
+        let whole = same.with_secret("prod/db", "other").with_secret(ARN, "x");
         assert_eq!(by_arn(&whole).as_deref(), Some("x"));
     }
 
     #[test]
     fn arn_skips_secret_without_version() {
         let memory = Memory::new()
-            .version("prod/db-AbCdEf", "AWSPENDING", "next")
-            .secret("prod/db", "x");
+            .with_version("prod/db-AbCdEf", "AWSPENDING", "next")
+            .with_secret("prod/db", "x");
         assert_eq!(by_arn(&memory).as_deref(), Some("x"));
     }
 
     #[test]
-    fn parameter_arn_is_found_by_its_names() {
+    fn parameter_arn_matches_stored_names() {
         let arn = "arn:aws:ssm:us-east-1:123456789012:parameter/prod/db";
         for stored in ["/prod/db", "prod/db", arn] {
-            let memory = Memory::new().secret(stored, "x");
-            assert_eq!(ask(&memory, arn, Version::Current).as_deref(), Some("x"));
+            let memory = Memory::new().with_secret(stored, "x");
+            assert_eq!(
+                fetch_text(&memory, arn, VersionSelector::Current).as_deref(),
+                Some("x")
+            );
         }
-        let memory = Memory::new().secret("db", "x");
-        assert_eq!(ask(&memory, arn, Version::Current), None);
+        let memory = Memory::new().with_secret("db", "x");
+        assert_eq!(fetch_text(&memory, arn, VersionSelector::Current), None);
     }
 
     #[test]
     fn failures_end_when_recovered() {
         let memory = Memory::new()
-            .secret("a", "x")
-            .failing("a", Cause::Throttled)
-            .failing_all(Cause::Denied);
-        assert_eq!(ask(&memory, "a", Version::Current), None);
-        let memory = memory.recovered();
-        assert_eq!(ask(&memory, "a", Version::Current).as_deref(), Some("x"));
+            .with_secret("a", "x")
+            .with_error("a", SourceErrorKind::Throttled)
+            .with_outage(SourceErrorKind::Denied);
+        assert_eq!(fetch_text(&memory, "a", VersionSelector::Current), None);
+        memory.recover();
+        assert_eq!(
+            fetch_text(&memory, "a", VersionSelector::Current).as_deref(),
+            Some("x")
+        );
         assert_eq!(memory.requests().len(), 2);
     }
 }

@@ -2,9 +2,10 @@
 
 use std::fs;
 
-use from_secrets::{AttemptAnswer, Cause, FromSecrets, Missing};
+use from_secrets::FromSecrets;
+use from_secrets::source::{FetchResult, MissingReason, SourceErrorKind};
 
-use crate::support::{CANARY, Scratch, answer, fails};
+use crate::support::{CANARY, Scratch, fails, response};
 
 #[derive(FromSecrets)]
 #[secrets(name = "prod/db", debug)]
@@ -26,7 +27,7 @@ fn check(database: &Database) {
 }
 
 #[test]
-fn a_file_of_json_has_keys_and_pointers() {
+fn json_file_supports_keys_and_pointers() {
     let scratch = Scratch::new();
     let json =
         r#"{"user":"aü\n\"b\\\"\u0001","port":"5432","options":{"tls":{"on":true}},"key":"/wAB"}"#;
@@ -35,7 +36,7 @@ fn a_file_of_json_has_keys_and_pointers() {
 }
 
 #[test]
-fn a_folder_has_a_file_for_each_key() {
+fn folder_files_become_json_keys() {
     for folder in ["prod_db", "prod/db"] {
         let scratch = Scratch::new();
         let file = |name: &str, bytes: &[u8]| scratch.file(&format!("{folder}/{name}"), bytes);
@@ -56,19 +57,19 @@ struct One {
 }
 
 #[test]
-fn a_key_without_a_file_is_missing_and_a_near_miss_is_suggested() {
+fn missing_key_suggests_similar_file() {
     let scratch = Scratch::new();
     scratch.file("db/pasword", CANARY);
     let similar = Some("pasword".to_owned());
     let error = scratch.load::<One>().unwrap_err();
-    let expected = AttemptAnswer::Missing(Missing::JsonKey { similar });
-    assert_eq!(*answer(&error), expected);
+    let expected = FetchResult::Missing(MissingReason::JsonKey { similar });
+    assert_eq!(*response(&error), expected);
 
     let scratch = Scratch::new();
     fs::create_dir(scratch.path().join("db")).unwrap();
     let error = scratch.load::<One>().unwrap_err();
-    let expected = AttemptAnswer::Missing(Missing::JsonKey { similar: None });
-    assert_eq!(*answer(&error), expected);
+    let expected = FetchResult::Missing(MissingReason::JsonKey { similar: None });
+    assert_eq!(*response(&error), expected);
 }
 
 #[test]
@@ -83,8 +84,8 @@ fn empty_file_of_key_is_missing() {
     scratch.file("db/a", "x");
     scratch.file("db/z", "");
     let error = scratch.load::<One>().unwrap_err();
-    let expected = AttemptAnswer::Missing(Missing::JsonKey { similar: None });
-    assert_eq!(*answer(&error), expected);
+    let expected = FetchResult::Missing(MissingReason::JsonKey { similar: None });
+    assert_eq!(*response(&error), expected);
 
     scratch.file("db/options/1", "");
     scratch.file("db/options/2", "x");
@@ -97,7 +98,7 @@ fn empty_file_of_key_is_missing() {
 }
 
 #[test]
-fn what_no_field_takes_does_not_stand_in_the_way() {
+fn unused_folder_entries_are_ignored() {
     let scratch = Scratch::new();
     scratch.file("db/password", "x");
     scratch.file("db/keystore", vec![0; 1024 * 1024 + 1]);
@@ -107,11 +108,15 @@ fn what_no_field_takes_does_not_stand_in_the_way() {
 }
 
 #[test]
-fn a_folder_has_its_bounds() {
+fn folder_size_and_count_are_limited() {
     let scratch = Scratch::new();
     scratch.file("db/password", vec![b'x'; 1024 * 1024 + 1]);
     let error = scratch.load::<One>().unwrap_err();
-    fails(&error, Cause::Malformed, &["db", "password", "1 MiB"]);
+    fails(
+        &error,
+        SourceErrorKind::Malformed,
+        &["db", "password", "1 MiB"],
+    );
 
     scratch.file("db/password", vec![b'x'; 1024 * 1024 - 2]);
     scratch.file("db/other", "xx");
@@ -121,7 +126,11 @@ fn a_folder_has_its_bounds() {
     );
     scratch.file("db/other", "xxx");
     let error = scratch.load::<One>().unwrap_err();
-    fails(&error, Cause::Malformed, &["holds more than 1 MiB"]);
+    fails(
+        &error,
+        SourceErrorKind::Malformed,
+        &["holds more than 1 MiB"],
+    );
 
     let scratch = Scratch::new();
     scratch.file("db/password", "x");
@@ -131,11 +140,11 @@ fn a_folder_has_its_bounds() {
     assert_eq!(scratch.load::<One>().unwrap().password, "x");
     scratch.file("db/1000", "");
     let error = scratch.load::<One>().unwrap_err();
-    fails(&error, Cause::Malformed, &["1,000"]);
+    fails(&error, SourceErrorKind::Malformed, &["1,000"]);
 }
 
 #[test]
-fn folders_lie_in_each_other_only_so_deep() {
+fn folder_depth_is_limited_to_eight() {
     #[derive(FromSecrets)]
     #[secrets(name = "db", debug)]
     struct Deep {
@@ -149,7 +158,7 @@ fn folders_lie_in_each_other_only_so_deep() {
     assert_eq!(inner.pointer("/2/3/4/5/6/7/8/x").unwrap(), "y");
     scratch.file("db/tree/2/3/4/5/6/7/8/9/x", "y");
     let error = scratch.load::<Deep>().unwrap_err();
-    fails(&error, Cause::Malformed, &["deeper than 8"]);
+    fails(&error, SourceErrorKind::Malformed, &["deeper than 8"]);
 }
 
 #[derive(FromSecrets)]
@@ -160,7 +169,7 @@ struct Whole {
 }
 
 #[test]
-fn beside_a_folder_a_file_is_the_secret_that_is_taken_whole_and_a_clash_where_keys_are() {
+fn file_beside_folder_clashes_for_keys() {
     #[derive(FromSecrets)]
     #[secrets(debug)]
     struct WholeDb {
@@ -178,23 +187,27 @@ fn beside_a_folder_a_file_is_the_secret_that_is_taken_whole_and_a_clash_where_ke
     scratch.file("prod/db/user", CANARY);
     assert_eq!(scratch.load::<WholeDb>().unwrap().all, r#"{"user":"x"}"#);
     let error = scratch.load::<User>().unwrap_err();
-    fails(&error, Cause::Malformed, &["prod_db", "prod/db", "differ"]);
+    fails(
+        &error,
+        SourceErrorKind::Malformed,
+        &["prod_db", "prod/db", "differ"],
+    );
 }
 
 #[test]
-fn a_folder_is_no_secret_that_is_taken_whole() {
+fn folder_is_rejected_as_whole_secret() {
     let scratch = Scratch::new();
     let folder = scratch.file("db/password", CANARY);
     let folder = folder.parent().unwrap().to_str().unwrap();
     let error = scratch.load::<Whole>().unwrap_err();
-    fails(&error, Cause::Malformed, &[folder, "folder"]);
+    fails(&error, SourceErrorKind::Malformed, &[folder, "folder"]);
     let again = Scratch::new();
     again.file("db", CANARY);
     assert_eq!(again.load::<Whole>().unwrap().all, CANARY);
 }
 
 #[test]
-fn a_secret_that_is_taken_by_key_and_whole_has_all_its_keys() {
+fn whole_secret_includes_every_folder_file() {
     #[derive(FromSecrets)]
     #[secrets(debug)]
     struct Both {
@@ -212,9 +225,9 @@ fn a_secret_that_is_taken_by_key_and_whole_has_all_its_keys() {
 }
 
 #[test]
-fn a_file_that_is_no_json_is_malformed_where_a_key_is_taken() {
+fn json_key_of_plain_file_fails() {
     let scratch = Scratch::new();
     scratch.file("db", format!("not JSON: {CANARY}"));
     let error = scratch.load::<One>().unwrap_err();
-    fails(&error, Cause::Malformed, &["not JSON"]);
+    fails(&error, SourceErrorKind::Malformed, &["not JSON"]);
 }

@@ -6,7 +6,8 @@ use std::os::unix::net::UnixListener;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use from_secrets::{Cause, FromSecrets};
+use from_secrets::FromSecrets;
+use from_secrets::source::SourceErrorKind;
 
 use crate::support::{CANARY, Scratch, fails};
 
@@ -27,7 +28,7 @@ fn make_fifo(path: &std::path::Path) {
 }
 
 #[test]
-fn a_pipe_is_not_waited_for() {
+fn pipe_is_rejected_without_blocking() {
     let scratch = Scratch::new();
     let path = scratch.path().join("TOKEN");
     make_fifo(&path);
@@ -35,7 +36,7 @@ fn a_pipe_is_not_waited_for() {
     let error = scratch.load::<Token>().unwrap_err();
     fails(
         &error,
-        Cause::Malformed,
+        SourceErrorKind::Malformed,
         &[path.to_str().unwrap(), "regular file"],
     );
     assert!(
@@ -45,7 +46,7 @@ fn a_pipe_is_not_waited_for() {
 }
 
 #[test]
-fn a_pipe_in_a_folder_fails_where_it_is_asked_for() {
+fn pipe_in_folder_fails_when_requested() {
     let scratch = Scratch::new();
     scratch.file("db/password", "x");
     make_fifo(&scratch.path().join("db/pipe"));
@@ -53,7 +54,11 @@ fn a_pipe_in_a_folder_fails_where_it_is_asked_for() {
     fs::remove_file(scratch.path().join("db/password")).unwrap();
     make_fifo(&scratch.path().join("db/password"));
     let error = scratch.load::<Password>().unwrap_err();
-    fails(&error, Cause::Malformed, &["db/password", "regular file"]);
+    fails(
+        &error,
+        SourceErrorKind::Malformed,
+        &["db/password", "regular file"],
+    );
 }
 
 #[test]
@@ -64,7 +69,7 @@ fn devices_and_sockets_are_no_secrets() {
     let error = scratch.load::<Token>().unwrap_err();
     fails(
         &error,
-        Cause::Malformed,
+        SourceErrorKind::Malformed,
         &[path.to_str().unwrap(), "regular file"],
     );
     fs::remove_file(&path).unwrap();
@@ -72,38 +77,39 @@ fn devices_and_sockets_are_no_secrets() {
     let error = scratch.load::<Token>().unwrap_err();
     fails(
         &error,
-        Cause::Malformed,
+        SourceErrorKind::Malformed,
         &[path.to_str().unwrap(), "regular file"],
     );
 }
 
 #[test]
-fn a_link_that_leads_in_a_circle_is_a_failure_in_the_systems_words() {
+fn circular_link_reports_os_error() {
     let scratch = Scratch::new();
     let path = scratch.path().join("TOKEN");
     symlink("TOKEN", &path).unwrap();
     let error = scratch.load::<Token>().unwrap_err();
     fails(
         &error,
-        Cause::Internal,
+        SourceErrorKind::Internal,
         &[path.to_str().unwrap(), "(os error "],
     );
 }
 
 #[test]
-fn a_link_to_a_file_is_that_file_and_one_to_nothing_is_missing() {
+fn dangling_link_is_missing() {
     let scratch = Scratch::new();
     let file = scratch.file("elsewhere/file", CANARY);
     symlink(&file, scratch.path().join("TOKEN")).unwrap();
     assert_eq!(scratch.load::<Token>().unwrap().token, CANARY);
     fs::remove_file(file).unwrap();
     let error = scratch.load::<Token>().unwrap_err();
-    let missing = from_secrets::AttemptAnswer::Missing(from_secrets::Missing::File);
-    assert_eq!(*crate::support::answer(&error), missing);
+    let missing =
+        from_secrets::source::FetchResult::Missing(from_secrets::source::MissingReason::File);
+    assert_eq!(*crate::support::response(&error), missing);
 }
 
 #[test]
-fn a_folder_that_leads_into_itself_is_bounded() {
+fn self_linked_folder_loads() {
     let scratch = Scratch::new();
     scratch.file("db/password", "x");
     symlink(".", scratch.path().join("db/again")).unwrap();

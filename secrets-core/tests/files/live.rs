@@ -1,6 +1,7 @@
 //! A live struct follows its directory.
 
-use from_secrets::{FromSecrets, Live, RefreshOutcome};
+use from_secrets::live::RefreshOutcome;
+use from_secrets::{FromSecrets, Live};
 
 use crate::support::Scratch;
 use crate::volume::Volume;
@@ -13,7 +14,7 @@ struct Login {
 }
 
 #[tokio::test]
-async fn a_live_struct_follows_a_directory_that_is_put_over() {
+async fn live_struct_follows_swapped_directory() {
     let scratch = Scratch::new();
     let volume = Volume::at(scratch.path());
     volume.write("..1", &[("USER", "u1"), ("PASSWORD", "p1")]);

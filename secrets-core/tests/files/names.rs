@@ -2,9 +2,10 @@
 
 use std::fs;
 
-use from_secrets::{AttemptAnswer, Cause, FromSecrets, Missing, Source};
+use from_secrets::FromSecrets;
+use from_secrets::source::{FetchResult, MissingReason, Source, SourceErrorKind};
 
-use crate::support::{CANARY, Scratch, answer, failed, fails, load_with_report};
+use crate::support::{CANARY, Scratch, failed, fails, load_with_report, response};
 
 #[derive(FromSecrets)]
 #[secrets(debug)]
@@ -16,7 +17,7 @@ struct Named {
 const ARN: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db-AbCdEf";
 
 fn load(scratch: &Scratch, id: &str) -> Result<Named, from_secrets::Error> {
-    scratch.loader().parameter("id", id).load_blocking()
+    scratch.loader().placeholder("id", id).load_blocking()
 }
 
 fn value(scratch: &Scratch, id: &str) -> String {
@@ -24,7 +25,7 @@ fn value(scratch: &Scratch, id: &str) -> String {
 }
 
 #[test]
-fn a_secret_is_found_by_its_name_flat_or_in_folders() {
+fn flat_and_nested_names_find_secret() {
     for (id, file) in [
         ("POCKET_KEY", "POCKET_KEY"),
         ("a+b=c.d@e-f", "a+b=c.d@e-f"),
@@ -41,7 +42,7 @@ fn a_secret_is_found_by_its_name_flat_or_in_folders() {
 
 #[cfg(not(windows))]
 #[test]
-fn an_arn_is_found_by_its_name_or_as_a_whole() {
+fn arn_is_found_by_each_form() {
     let flat = ARN.replace('/', "_");
     for file in ["prod_db", "prod/db", &flat, ARN] {
         let scratch = Scratch::new();
@@ -77,20 +78,20 @@ fn two_files_of_one_arn_clash() {
     let db = scratch.file("db", format!("{CANARY} 2"));
     let error = load(&scratch, EITHER).unwrap_err();
     let paths = [backup, db].map(|path| format!("`{}`", path.display()));
-    fails(&error, Cause::Malformed, &[&paths[0], &paths[1]]);
+    fails(&error, SourceErrorKind::Malformed, &[&paths[0], &paths[1]]);
     scratch.file("db", format!("{CANARY} 1"));
     assert_eq!(value(&scratch, EITHER), format!("{CANARY} 1"));
 }
 
 #[test]
-fn two_files_that_differ_are_not_chosen_from() {
+fn two_different_files_clash() {
     let scratch = Scratch::new();
     scratch.file("prod_db", format!("{CANARY} 1"));
     scratch.file("prod/db", format!("{CANARY} 2"));
     let error = load(&scratch, "prod/db").unwrap_err();
     let paths = ["prod_db", "prod/db"].map(|name| scratch.path().join(name));
     let paths = paths.map(|path| format!("`{}`", path.display()));
-    fails(&error, Cause::Malformed, &[&paths[0], &paths[1]]);
+    fails(&error, SourceErrorKind::Malformed, &[&paths[0], &paths[1]]);
 
     fs::write(scratch.path().join("prod/db"), format!("{CANARY} 1")).unwrap();
     assert_eq!(value(&scratch, "prod/db"), format!("{CANARY} 1"));
@@ -98,7 +99,7 @@ fn two_files_that_differ_are_not_chosen_from() {
 
 #[cfg(unix)]
 #[test]
-fn two_names_of_one_file_are_no_clash() {
+fn linked_names_do_not_clash() {
     let scratch = Scratch::new();
     let file = scratch.file("prod_db", "x");
     fs::create_dir(scratch.path().join("prod")).unwrap();
@@ -107,34 +108,40 @@ fn two_names_of_one_file_are_no_clash() {
 }
 
 #[test]
-fn no_name_leads_out_of_the_directory() {
+fn names_cannot_escape_the_directory() {
     let scratch = Scratch::new();
     scratch.file("outside", CANARY);
     scratch.file("..data-file", CANARY);
     scratch.file("secrets/a/inside", "x");
-    let files = from_secrets::Files::in_directory(scratch.path().join("secrets"));
+    let files = from_secrets::source::Files::new().directory(scratch.path().join("secrets"));
     let loader = crate::support::loader(files, &[]);
     let outside = scratch.path().join("outside");
     for (id, missing) in [
-        ("../outside", Missing::Name),
-        ("../../../../../../../../../../etc/passwd", Missing::Name),
-        ("..", Missing::Name),
-        (".", Missing::Name),
-        ("/", Missing::File),
-        ("..data/x", Missing::Name),
-        ("..data-file", Missing::Name),
-        ("a/../../outside", Missing::File),
-        ("a/../inside", Missing::File),
-        ("a/..", Missing::File),
-        ("a/./inside", Missing::File),
-        ("a//inside", Missing::File),
-        ("/etc/passwd", Missing::File),
-        ("//etc/passwd", Missing::File),
-        (outside.to_str().unwrap(), Missing::File),
+        ("../outside", MissingReason::Name),
+        (
+            "../../../../../../../../../../etc/passwd",
+            MissingReason::Name,
+        ),
+        ("..", MissingReason::Name),
+        (".", MissingReason::Name),
+        ("/", MissingReason::File),
+        ("..data/x", MissingReason::Name),
+        ("..data-file", MissingReason::Name),
+        ("a/../../outside", MissingReason::File),
+        ("a/../inside", MissingReason::File),
+        ("a/..", MissingReason::File),
+        ("a/./inside", MissingReason::File),
+        ("a//inside", MissingReason::File),
+        ("/etc/passwd", MissingReason::File),
+        ("//etc/passwd", MissingReason::File),
+        (outside.to_str().unwrap(), MissingReason::File),
     ] {
-        let load = loader.clone().parameter("id", id).load_blocking::<Named>();
+        let load = loader
+            .clone()
+            .placeholder("id", id)
+            .load_blocking::<Named>();
         let error = load.unwrap_err();
-        assert_eq!(*answer(&error), AttemptAnswer::Missing(missing), "{id}");
+        assert_eq!(*response(&error), FetchResult::Missing(missing), "{id}");
     }
 }
 
@@ -148,33 +155,38 @@ struct Pinned {
 }
 
 #[test]
-fn a_pinned_version_is_never_there() {
+fn pinned_version_is_always_missing() {
     let scratch = Scratch::new();
     scratch.file("TOKEN", "now");
     let (pinned, report) = load_with_report::<Pinned>(&scratch.loader());
     assert_eq!((pinned.previous, pinned.current.as_str()), (None, "now"));
-    let answer = report.fields()[0].attempts()[0].answer();
-    assert_eq!(*answer, AttemptAnswer::Missing(Missing::Version));
+    let response = report.fields()[0].attempts()[0].result();
+    assert_eq!(*response, FetchResult::Missing(MissingReason::Version));
 }
 
 #[test]
-fn a_missing_file_says_where_to_mount_it_and_leads_to_the_next_source() {
+fn missing_file_hints_and_falls_back() {
     let scratch = Scratch::new();
     let error = load(&scratch, "prod/db").unwrap_err();
-    assert_eq!(*answer(&error), AttemptAnswer::Missing(Missing::File));
+    assert_eq!(*response(&error), FetchResult::Missing(MissingReason::File));
     let place = scratch.path().display().to_string();
     assert_eq!(failed(&error).attempts()[0].endpoint(), Some(&*place));
-    let told = format!("{error:#}");
+    let reported = format!("{error:#}");
     assert!(
-        told.contains(&format!("mount a file for `prod/db` in {place}")),
-        "{told}"
+        reported.contains(&format!("mount the file for `prod/db` in {place}")),
+        "{reported}"
     );
 
-    let next = from_secrets::Memory::new().secret("prod/db", "next");
+    let next = from_secrets::source::Memory::new().with_secret("prod/db", "next");
     let sources = [
-        from_secrets::Files::in_directory(scratch.path()).into(),
+        from_secrets::source::Files::new()
+            .directory(scratch.path())
+            .into(),
         Source::from(next),
     ];
-    let loader = scratch.loader().sources(sources).parameter("id", "prod/db");
+    let loader = scratch
+        .loader()
+        .sources(sources)
+        .placeholder("id", "prod/db");
     assert_eq!(loader.load_blocking::<Named>().unwrap().value, "next");
 }

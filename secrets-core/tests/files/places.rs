@@ -2,9 +2,10 @@
 
 use std::fs;
 
-use from_secrets::{AttemptAnswer, Cause, Files, FromSecrets, Missing, Source};
+use from_secrets::FromSecrets;
+use from_secrets::source::{Env, FetchResult, Files, MissingReason, Source, SourceErrorKind};
 
-use crate::support::{CANARY, Scratch, answer, fails, failure, load_with_report, loader};
+use crate::support::{CANARY, Scratch, fails, failure, load_with_report, loader, response};
 
 #[derive(FromSecrets)]
 #[secrets(debug)]
@@ -16,11 +17,11 @@ const DIRECTORY: &str = "FROM_SECRETS_DIRECTORY";
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 
 fn mounted(variables: &[(&str, &str)]) -> Result<Token, from_secrets::Error> {
-    loader(Files::mounted(), variables).load_blocking()
+    loader(Files::new(), variables).load_blocking()
 }
 
 #[test]
-fn credentials_of_systemd_are_found_and_a_named_directory_is_asked_in_their_place() {
+fn named_directory_overrides_systemd_credentials() {
     let (credentials, named) = (Scratch::new(), Scratch::new());
     credentials.file("TOKEN", "of systemd");
     named.file("TOKEN", "named");
@@ -31,56 +32,59 @@ fn credentials_of_systemd_are_found_and_a_named_directory_is_asked_in_their_plac
 }
 
 #[test]
-fn the_word_files_asks_what_is_mounted() {
+fn files_source_name_reads_mounted_directory() {
     let scratch = Scratch::new();
     scratch.file("TOKEN", "x");
     let directory = scratch.path().to_str().unwrap();
     let variables = [("FROM_SECRETS_SOURCES", "files"), (DIRECTORY, directory)];
-    let environment = from_secrets::Environment::from_vars(variables);
-    let loader = from_secrets::Loader::new().environment(environment);
+    let environment = from_secrets::source::Env::from_vars(variables);
+    let loader = from_secrets::Loader::new().env(environment);
     assert_eq!(loader.load_blocking::<Token>().unwrap().token, "x");
-    let loader = loader.sources([Source::files()]);
+    let loader = loader.source(Files::new());
     assert_eq!(loader.load_blocking::<Token>().unwrap().token, "x");
 }
 
 #[test]
-fn a_directory_that_is_named_and_absent_is_a_failure() {
+fn absent_named_directory_is_unreachable() {
     let scratch = Scratch::new();
     let file = scratch.file("file", CANARY);
     for absent in [scratch.path().join("absent"), file.join("below"), file] {
         let path = absent.to_str().unwrap();
         for variable in [DIRECTORY, CREDENTIALS] {
             let error = mounted(&[(variable, path)]).unwrap_err();
-            fails(&error, Cause::Unreachable, &[variable, path]);
+            fails(&error, SourceErrorKind::Unreachable, &[variable, path]);
         }
-        let error = loader(Files::in_directory(&absent), &[]).load_blocking::<Token>();
-        fails(&error.unwrap_err(), Cause::Unreachable, &[path]);
+        let error = loader(Files::new().directory(&absent), &[]).load_blocking::<Token>();
+        fails(&error.unwrap_err(), SourceErrorKind::Unreachable, &[path]);
     }
 }
 
 #[test]
-fn a_directory_that_is_absent_does_not_lead_to_the_next_source_by_itself() {
+fn absent_directory_falls_back_if_configured() {
     let absent = Scratch::new().path().join("absent");
-    let sources = [Files::in_directory(absent).into(), Source::environment()];
-    let loader = loader(Files::mounted(), &[("TOKEN", "older")]).sources(sources);
+    let sources = [
+        Source::from(Files::new().directory(absent)),
+        Source::from(Env::new()),
+    ];
+    let loader = loader(Files::new(), &[("TOKEN", "older")]).sources(sources);
     let error = loader.load_blocking::<Token>().unwrap_err();
-    assert_eq!(failure(&error).cause(), Cause::Unreachable);
-    let loader = loader.fall_back_on([Cause::Unreachable]);
+    assert_eq!(failure(&error).kind(), SourceErrorKind::Unreachable);
+    let loader = loader.fall_back_on([SourceErrorKind::Unreachable]);
     assert_eq!(loader.load_blocking::<Token>().unwrap().token, "older");
 }
 
 /// On a machine that has none of the usual directories; `directories.rs` tests the same on any.
 #[test]
-fn without_a_directory_the_next_source_is_asked() {
-    let sources = [Source::files(), Source::environment()];
-    let loader = loader(Files::mounted(), &[("TOKEN", "from env")]).sources(sources);
+fn missing_directory_falls_back() {
+    let sources = [Source::from(Files::new()), Source::from(Env::new())];
+    let loader = loader(Files::new(), &[("TOKEN", "from env")]).sources(sources);
     let (token, report) = load_with_report::<Token>(&loader);
     assert_eq!(token.token, "from env");
-    let answer = report.fields()[0].attempts()[0].answer();
+    let response = report.fields()[0].attempts()[0].result();
     let is_mounted = ["/run/secrets", "/mnt/secrets-store"].map(|path| fs::metadata(path).is_ok());
     let expected_missing = is_mounted.contains(&true);
-    match answer {
-        AttemptAnswer::NotConfigured(why) => assert!(why.contains("/run/secrets"), "{why}"),
+    match response {
+        FetchResult::NotConfigured(why) => assert!(why.contains("/run/secrets"), "{why}"),
         other => assert!(expected_missing, "{other:?}"),
     }
 }
@@ -94,7 +98,11 @@ fn named_directory_that_is_unreadable_fails() {
     for variable in [DIRECTORY, CREDENTIALS] {
         let path = circle.to_str().unwrap();
         let error = mounted(&[(variable, path)]).unwrap_err();
-        fails(&error, Cause::Internal, &[variable, path, "(os error "]);
+        fails(
+            &error,
+            SourceErrorKind::Internal,
+            &[variable, path, "(os error "],
+        );
     }
 }
 
@@ -103,17 +111,20 @@ fn empty_file_is_missing() {
     let scratch = Scratch::new();
     scratch.file("TOKEN", "");
     let error = scratch.load::<Token>().unwrap_err();
-    assert_eq!(*answer(&error), AttemptAnswer::Missing(Missing::EmptyFile));
+    assert_eq!(
+        *response(&error),
+        FetchResult::Missing(MissingReason::EmptyFile)
+    );
     let place = scratch.path().display();
-    let told = format!("{error:#}");
+    let reported = format!("{error:#}");
     let hint = format!("write a value into the file for `TOKEN` in {place}");
-    assert!(told.contains(&hint), "{told}");
+    assert!(reported.contains(&hint), "{reported}");
 
     let sources = [
-        Files::in_directory(scratch.path()).into(),
-        Source::environment(),
+        Source::from(Files::new().directory(scratch.path())),
+        Source::from(Env::new()),
     ];
-    let loader = loader(Files::mounted(), &[("TOKEN", "next")]).sources(sources);
+    let loader = loader(Files::new(), &[("TOKEN", "next")]).sources(sources);
     assert_eq!(loader.load_blocking::<Token>().unwrap().token, "next");
     scratch.file("TOKEN", "\n");
     assert_eq!(scratch.load::<Token>().unwrap().token, "\n");
@@ -131,7 +142,7 @@ struct Kinds {
 }
 
 #[test]
-fn a_file_is_a_value_as_it_is() {
+fn file_content_is_kept_verbatim() {
     let scratch = Scratch::new();
     scratch.file("TEXT", "\u{feff}two\nlines\r\n\n");
     scratch.file("PORT", "5432\n");
@@ -145,7 +156,7 @@ fn a_file_is_a_value_as_it_is() {
 }
 
 #[test]
-fn a_file_may_have_a_mebibyte_and_no_byte_more() {
+fn file_over_one_mebibyte_is_rejected() {
     let scratch = Scratch::new();
     let mut text = CANARY.repeat(1024 * 1024 / CANARY.len() + 1);
     text.truncate(1024 * 1024);
@@ -153,11 +164,15 @@ fn a_file_may_have_a_mebibyte_and_no_byte_more() {
     assert!(scratch.load::<Token>().unwrap().token == text, "it differs");
     scratch.file("TOKEN", text + "y");
     let error = scratch.load::<Token>().unwrap_err();
-    fails(&error, Cause::Malformed, &[path.to_str().unwrap(), "1 MiB"]);
+    fails(
+        &error,
+        SourceErrorKind::Malformed,
+        &[path.to_str().unwrap(), "1 MiB"],
+    );
 }
 
 #[tokio::test(start_paused = true)]
-async fn while_time_stands_still_files_are_read() {
+async fn files_are_read_under_paused_time() {
     let scratch = Scratch::new();
     scratch.file("TOKEN", "x");
     let start = tokio::time::Instant::now();
@@ -170,7 +185,7 @@ async fn while_time_stands_still_files_are_read() {
 fn debug_shows_paths_only() {
     let scratch = Scratch::new();
     scratch.file("TOKEN", CANARY);
-    let files = Files::in_directory(scratch.path());
+    let files = Files::new().directory(scratch.path());
     let expected = format!("Files {{ directory: Some({:?}) }}", scratch.path());
     assert_eq!(format!("{:?}", files.clone()), expected);
     let loader = loader(files, &[]);

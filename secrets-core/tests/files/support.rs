@@ -4,10 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use from_secrets::{
-    AttemptAnswer, Cause, Environment, Error, Failure, FieldReport, Files, FromSecrets, Loader,
-    Outcome, Report,
-};
+use from_secrets::report::{FieldOutcome, FieldReport, LoadReport};
+use from_secrets::source::{Env, FetchResult, Files, SourceError, SourceErrorKind};
+use from_secrets::{Error, FromSecrets, Loader};
 
 /// Stands in every value that an error or a log could show.
 pub(crate) const CANARY: &str = "canary-5f3a";
@@ -38,7 +37,7 @@ impl Scratch {
     }
 
     pub(crate) fn loader(&self) -> Loader {
-        loader(Files::in_directory(&self.0), &[])
+        loader(Files::new().directory(&self.0), &[])
     }
 
     pub(crate) fn load<T: FromSecrets + Send>(&self) -> Result<T, Error> {
@@ -55,12 +54,12 @@ impl Drop for Scratch {
 /// A loader of these files alone, that sees only these variables.
 pub(crate) fn loader(files: Files, variables: &[(&str, &str)]) -> Loader {
     Loader::new()
-        .sources([files])
-        .environment(Environment::from_vars(variables.iter().copied()))
+        .source(files)
+        .env(Env::from_vars(variables.iter().copied()))
 }
 
 /// A load that succeeds, and its report.
-pub(crate) fn load_with_report<T: FromSecrets>(loader: &Loader) -> (T, Report) {
+pub(crate) fn load_with_report<T: FromSecrets>(loader: &Loader) -> (T, LoadReport) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
@@ -72,9 +71,9 @@ pub(crate) fn load_with_report<T: FromSecrets>(loader: &Loader) -> (T, Report) {
 
 /// The only field that failed, after a look at whether the error tells a value.
 pub(crate) fn failed(error: &Error) -> &FieldReport {
-    let told = format!("{error} {error:#} {error:?}");
-    assert!(!told.contains("canary"), "a value leaked");
-    let fields: Vec<_> = error.fields().collect();
+    let reported = format!("{error} {error:#} {error:?}");
+    assert!(!reported.contains("canary"), "a value leaked");
+    let fields: Vec<_> = error.failed_fields().collect();
     let [field] = fields[..] else {
         panic!("{error:#}");
     };
@@ -82,17 +81,17 @@ pub(crate) fn failed(error: &Error) -> &FieldReport {
 }
 
 /// How the only field failed.
-pub(crate) fn failure(error: &Error) -> &Failure {
+pub(crate) fn failure(error: &Error) -> &SourceError {
     match failed(error).outcome() {
-        Outcome::Failed(failure) => failure,
+        FieldOutcome::Failed(failure) => failure,
         other => panic!("{other:?}\n{error:#}"),
     }
 }
 
 /// The cause of the only failure, which names all of these, and has a hint.
-pub(crate) fn fails(error: &Error, cause: Cause, names: &[&str]) {
+pub(crate) fn fails(error: &Error, cause: SourceErrorKind, names: &[&str]) {
     let failure = failure(error);
-    assert_eq!(failure.cause(), cause, "{error:#}");
+    assert_eq!(failure.kind(), cause, "{error:#}");
     assert!(failure.hint().is_some(), "{error:#}");
     for name in names {
         assert!(failure.message().contains(name), "{name}\n{error:#}");
@@ -100,6 +99,6 @@ pub(crate) fn fails(error: &Error, cause: Cause, names: &[&str]) {
 }
 
 /// What the first source that was asked for the only field answered.
-pub(crate) fn answer(error: &Error) -> &AttemptAnswer {
-    failed(error).attempts()[0].answer()
+pub(crate) fn response(error: &Error) -> &FetchResult<()> {
+    failed(error).attempts()[0].result()
 }

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{scope, sleep};
 use std::time::Duration;
 
-use from_secrets::{Cause, Error, Files, FromSecrets, Loader, Source};
+use from_secrets::source::{EnvFiles, Files, SourceErrorKind};
+use from_secrets::{Error, FromSecrets, Loader};
 
 use crate::support::{CANARY, Scratch, fails, loader};
 use crate::volume::Volume;
@@ -86,7 +87,7 @@ fn while_loading(
 }
 
 #[test]
-fn every_load_is_of_one_state_while_two_take_turns() {
+fn alternating_snapshots_never_mix() {
     let scratch = Scratch::new();
     let volume = Volume::at(scratch.path());
     volume.write("..0", &state("0"));
@@ -102,7 +103,7 @@ fn every_load_is_of_one_state_while_two_take_turns() {
 }
 
 #[test]
-fn every_load_is_of_one_state_while_old_ones_are_removed() {
+fn removed_snapshots_never_mix() {
     let scratch = Scratch::new();
     let volume = Volume::at(scratch.path());
     volume.write("..start", &state("start"));
@@ -114,7 +115,7 @@ fn every_load_is_of_one_state_while_old_ones_are_removed() {
 }
 
 #[test]
-fn folders_that_are_volumes_of_their_own_are_read_the_same_way() {
+fn nested_volume_loads_as_folder() {
     #[derive(FromSecrets)]
     #[secrets(name = "db", debug)]
     struct Database {
@@ -134,15 +135,15 @@ fn folders_that_are_volumes_of_their_own_are_read_the_same_way() {
 }
 
 #[test]
-fn files_of_a_volume_that_variables_name_are_of_one_state() {
+fn files_named_by_variables_never_mix() {
     let scratch = Scratch::new();
     let volume = Volume::at(scratch.path());
     volume.write("..start", &state("start"));
     let paths = ["USER", "PASSWORD"].map(|name| scratch.path().join(name));
     let [user, password] = paths.each_ref().map(|path| path.to_str().unwrap());
     let variables = [("LOGIN_USER_FILE", user), ("LOGIN_PASSWORD_FILE", password)];
-    let files = Source::variable_files();
-    let loader = loader(Files::mounted(), &variables).sources([files]);
+    let files = EnvFiles::new();
+    let loader = loader(Files::new(), &variables).source(files);
     let seen = while_loading(&loader, login, 150, |number| {
         volume.write(&format!("..{number}"), &state(&number.to_string()));
         sleep(Duration::from_millis(5));
@@ -151,7 +152,7 @@ fn files_of_a_volume_that_variables_name_are_of_one_state() {
 }
 
 #[test]
-fn a_file_that_is_linked_before_it_is_there_for_all_is_of_the_state() {
+fn unlinked_file_of_snapshot_is_found() {
     let scratch = Scratch::new();
     let volume = Volume::at(scratch.path());
     volume.prepare("..1", &state("1"));
@@ -161,7 +162,7 @@ fn a_file_that_is_linked_before_it_is_there_for_all_is_of_the_state() {
 }
 
 #[test]
-fn a_directory_that_is_itself_a_link_is_followed_once() {
+fn directory_link_is_resolved_once() {
     let scratch = Scratch::new();
     for number in ["1", "2"] {
         for (name, text) in state(number) {
@@ -175,7 +176,7 @@ fn a_directory_that_is_itself_a_link_is_followed_once() {
         fs::rename(next, &link).unwrap();
     };
     put_over(0);
-    let loader = loader(Files::in_directory(&link), &[]);
+    let loader = loader(Files::new().directory(&link), &[]);
     let seen = while_loading(&loader, all, 150, |number| {
         put_over(number);
         sleep(Duration::from_millis(5));
@@ -184,12 +185,12 @@ fn a_directory_that_is_itself_a_link_is_followed_once() {
 }
 
 #[test]
-fn a_link_that_leads_nowhere_is_a_failure_and_not_a_missing_file() {
+fn dangling_data_link_is_unreachable() {
     let scratch = Scratch::new();
     symlink("..2026_gone", scratch.path().join("..data")).unwrap();
     scratch.file("TOKEN", CANARY);
     let error: Error = scratch.load::<Token>().unwrap_err();
-    fails(&error, Cause::Unreachable, &["changes faster"]);
+    fails(&error, SourceErrorKind::Unreachable, &["changes faster"]);
 }
 
 #[derive(FromSecrets)]

@@ -1,10 +1,9 @@
 //! Files that variables name.
 
-use from_secrets::{
-    AttemptAnswer, Cause, Environment, Error, FromSecrets, Loader, Missing, Source,
-};
+use from_secrets::source::{Env, EnvFiles, FetchResult, MissingReason, SourceErrorKind};
+use from_secrets::{Error, FromSecrets, Loader};
 
-use crate::support::{CANARY, Scratch, answer, fails};
+use crate::support::{CANARY, Scratch, fails, response};
 
 #[derive(FromSecrets)]
 #[secrets(debug)]
@@ -14,8 +13,8 @@ struct Token {
 
 fn loader(variables: &[(&str, &str)]) -> Loader {
     Loader::new()
-        .sources([Source::variable_files()])
-        .environment(Environment::from_vars(variables.iter().copied()))
+        .source(EnvFiles::new())
+        .env(Env::from_vars(variables.iter().copied()))
 }
 
 fn load(variables: &[(&str, &str)]) -> Result<Token, Error> {
@@ -23,7 +22,7 @@ fn load(variables: &[(&str, &str)]) -> Result<Token, Error> {
 }
 
 #[test]
-fn a_file_that_a_variable_names_is_its_value_without_the_newlines_at_its_end() {
+fn trailing_newlines_are_removed() {
     let scratch = Scratch::new();
     for (text, expected) in [
         ("x", "x"),
@@ -39,24 +38,29 @@ fn a_file_that_a_variable_names_is_its_value_without_the_newlines_at_its_end() {
 }
 
 #[test]
-fn the_word_var_files_reads_them() {
+fn env_files_source_name_is_accepted() {
     let scratch = Scratch::new();
     let path = scratch.file("token", "x\n");
     let variables = [
-        ("FROM_SECRETS_SOURCES", "var-files,env"),
+        ("FROM_SECRETS_SOURCES", "env-files,env"),
         ("TOKEN_FILE", path.to_str().unwrap()),
     ];
-    let loader = Loader::new().environment(Environment::from_vars(variables));
+    let loader = Loader::new().env(Env::from_vars(variables));
     assert_eq!(loader.load_blocking::<Token>().unwrap().token, "x");
 }
 
 #[test]
-fn a_variable_that_is_unset_or_empty_names_nothing() {
+fn unset_or_empty_variable_is_missing() {
     for variables in [&[][..], &[("TOKEN_FILE", "")], &[("TOKEN", "x")]] {
         let error = load(variables).unwrap_err();
-        assert_eq!(*answer(&error), AttemptAnswer::Missing(Missing::Variable));
+        assert_eq!(
+            *response(&error),
+            FetchResult::Missing(MissingReason::EnvVar)
+        );
     }
-    let next = loader(&[("TOKEN", "x")]).sources([Source::variable_files(), Source::environment()]);
+    let next = loader(&[("TOKEN", "x")])
+        .source(EnvFiles::new())
+        .source(Env::new());
     assert_eq!(next.load_blocking::<Token>().unwrap().token, "x");
 }
 
@@ -66,10 +70,13 @@ fn empty_file_is_missing() {
     for text in ["", "\n\r\n"] {
         let path = scratch.file("token", text);
         let error = load(&[("TOKEN_FILE", path.to_str().unwrap())]).unwrap_err();
-        assert_eq!(*answer(&error), AttemptAnswer::Missing(Missing::EmptyFile));
-        let told = format!("{error:#}");
+        assert_eq!(
+            *response(&error),
+            FetchResult::Missing(MissingReason::EmptyFile)
+        );
+        let reported = format!("{error:#}");
         let hint = "write a value into the file that `TOKEN_FILE` names";
-        assert!(told.contains(hint), "{told}");
+        assert!(reported.contains(hint), "{reported}");
     }
 }
 
@@ -79,39 +86,51 @@ fn both_variables_are_refused() {
     let path = scratch.file("token", CANARY);
     let file = ("TOKEN_FILE", path.to_str().unwrap());
     let error = load(&[("TOKEN", CANARY), file]).unwrap_err();
-    fails(&error, Cause::Malformed, &["`TOKEN`", "`TOKEN_FILE`"]);
+    fails(
+        &error,
+        SourceErrorKind::Malformed,
+        &["`TOKEN`", "`TOKEN_FILE`"],
+    );
     assert_eq!(load(&[("TOKEN", ""), file]).unwrap().token, CANARY);
 }
 
 #[test]
-fn a_file_that_is_named_and_absent_is_a_failure_that_names_variable_and_path() {
+fn absent_file_error_names_its_variable() {
     let scratch = Scratch::new();
     let file = scratch.file("file", CANARY);
     let path = scratch.path().join("absent");
     let path = path.to_str().unwrap();
     let error = load(&[("TOKEN_FILE", path)]).unwrap_err();
-    fails(&error, Cause::Unreachable, &["`TOKEN_FILE`", path]);
+    fails(
+        &error,
+        SourceErrorKind::Unreachable,
+        &["`TOKEN_FILE`", path],
+    );
     for absent in [scratch.path().join("a/b"), file.join("below")] {
         let error = load(&[("TOKEN_FILE", absent.to_str().unwrap())]).unwrap_err();
-        fails(&error, Cause::Unreachable, &["`TOKEN_FILE`"]);
+        fails(&error, SourceErrorKind::Unreachable, &["`TOKEN_FILE`"]);
     }
     for folder in [scratch.path().to_str().unwrap(), "/"] {
         let error = load(&[("TOKEN_FILE", folder)]).unwrap_err();
         fails(
             &error,
-            Cause::Malformed,
+            SourceErrorKind::Malformed,
             &["`TOKEN_FILE`", folder, "folder"],
         );
     }
 }
 
 #[test]
-fn a_file_has_the_same_bounds() {
+fn oversized_file_is_rejected() {
     let scratch = Scratch::new();
     let path = scratch.file("token", CANARY.repeat(100_000));
     let path = path.to_str().unwrap();
     let error = load(&[("TOKEN_FILE", path)]).unwrap_err();
-    fails(&error, Cause::Malformed, &["`TOKEN_FILE`", path, "1 MiB"]);
+    fails(
+        &error,
+        SourceErrorKind::Malformed,
+        &["`TOKEN_FILE`", path, "1 MiB"],
+    );
 }
 
 /// Values that are secrets, in a shape that is a path in some way.
@@ -127,22 +146,22 @@ const NO_PATHS: [&str; 8] = [
 ];
 
 #[test]
-fn value_that_is_no_path_is_not_shown() {
+fn non_path_value_is_not_shown() {
     let long = CANARY.repeat(1000);
     for value in NO_PATHS.into_iter().chain([long.as_str()]) {
         let loader = loader(&[("TOKEN_FILE", value)]);
         let error = loader.load_blocking::<Token>().unwrap_err();
-        let told = "`TOKEN_FILE` does not contain the path of an existing file";
-        fails(&error, Cause::Unreachable, &[told]);
-        let next = loader.sources([Source::variable_files(), Source::environment()]);
-        let next = next.fall_back_on([Cause::Unreachable]);
-        let told = format!("{:#} {next:?}", next.load_blocking::<Token>().unwrap_err());
-        assert!(!told.contains("canary"), "a value leaked");
+        let reported = "`TOKEN_FILE` does not contain the path of an existing file";
+        fails(&error, SourceErrorKind::Unreachable, &[reported]);
+        let next = loader.source(EnvFiles::new()).source(Env::new());
+        let next = next.fall_back_on([SourceErrorKind::Unreachable]);
+        let reported = format!("{:#} {next:?}", next.load_blocking::<Token>().unwrap_err());
+        assert!(!reported.contains("canary"), "a value leaked");
     }
 }
 
 #[test]
-fn file_without_separator_is_read_and_not_shown() {
+fn bare_file_name_is_not_shown() {
     let path = std::path::Path::new("canary-beside-the-manifest");
     std::fs::write(path, "x\n").unwrap();
     let read = load(&[("TOKEN_FILE", path.to_str().unwrap())]);
@@ -152,7 +171,7 @@ fn file_without_separator_is_read_and_not_shown() {
     assert_eq!(read.unwrap().token, "x");
     fails(
         &large.unwrap_err(),
-        Cause::Malformed,
+        SourceErrorKind::Malformed,
         &["`$TOKEN_FILE` is larger"],
     );
 }
@@ -172,7 +191,7 @@ struct Types {
 }
 
 #[test]
-fn a_binary_field_takes_the_bytes_and_every_other_the_text() {
+fn only_binary_fields_receive_raw_bytes() {
     let scratch = Scratch::new();
     let files = [
         ("RAW_FILE", &[0xff, 0x00, b'\n'][..]),

@@ -56,16 +56,16 @@ fn two_plain_secrets() {
 }
 
 #[test]
-fn one_secret_with_a_pinned_stage_in_a_place_that_is_not_known() {
+fn pinned_stage_without_region() {
     check("momento", &Declaration::of::<Momento>());
 }
 
 #[test]
-fn every_kind_of_address_with_a_key_of_ones_own() {
+fn every_address_kind_with_custom_key() {
     let declaration = Declaration::of::<Shop>()
         .region("eu-west-1")
         .account("123456789012")
-        .parameter("stage", "prod")
+        .placeholder("stage", "prod")
         .kms_key("arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef");
     check("shop", &declaration);
 }
@@ -76,7 +76,7 @@ fn placeholders_without_a_value() {
 }
 
 #[test]
-fn a_struct_without_secrets() {
+fn struct_without_secrets() {
     check("settings", &Declaration::of::<Settings>());
 }
 
@@ -88,7 +88,7 @@ fn parameters_in_place_of_secrets() {
         .clone()
         .region("eu-west-1")
         .account("123456789012")
-        .parameter("stage", "prod")
+        .placeholder("stage", "prod")
         .kms_key(key);
     let documents: Vec<_> = DOCUMENTS
         .into_iter()

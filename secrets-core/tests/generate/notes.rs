@@ -5,12 +5,12 @@ use from_secrets::{ErrorKind, FromSecrets};
 
 use crate::structs::{Momento, Pocket, Settings, Shop};
 
-fn says(document: &Document, text: &str) -> bool {
+fn states(document: &Document, text: &str) -> bool {
     document.notes().iter().any(|note| note.contains(text))
 }
 
 #[test]
-fn a_policy_in_a_known_place_has_nothing_to_note() {
+fn region_and_account_leave_no_notes() {
     let policy = Declaration::of::<Pocket>()
         .region("eu-central-1")
         .account("123456789012");
@@ -18,58 +18,58 @@ fn a_policy_in_a_known_place_has_nothing_to_note() {
 }
 
 #[test]
-fn a_policy_that_is_wider_than_need_be_says_where_and_what_to_do() {
+fn broad_policy_notes_missing_inputs() {
     let policy = Declaration::of::<Shop>().iam_policy().unwrap();
-    assert!(says(&policy, "give the region"), "{:?}", policy.notes());
-    assert!(says(&policy, "give the account"));
-    assert!(says(&policy, "give the parameter `stage`"));
-    assert!(says(&policy, "give the parameter `SHOP_CERTIFICATE_ARN`"));
+    assert!(states(&policy, "give the region"), "{:?}", policy.notes());
+    assert!(states(&policy, "give the account"));
+    assert!(states(&policy, "give the parameter `stage`"));
+    assert!(states(&policy, "give the parameter `SHOP_CERTIFICATE_ARN`"));
 }
 
 #[test]
-fn a_struct_without_secrets_needs_no_policy() {
+fn struct_without_secrets_needs_no_permission() {
     let policy = Declaration::of::<Settings>().iam_policy().unwrap();
-    assert!(says(&policy, "nothing needs to be allowed"));
+    assert!(states(&policy, "nothing needs to be allowed"));
 }
 
 #[test]
-fn a_key_that_iam_cannot_match_is_noted() {
+fn kms_alias_is_noted() {
     let policy = Declaration::of::<Momento>()
         .kms_key("alias/secrets")
         .iam_policy()
         .unwrap();
     assert!(
-        says(&policy, "`alias/secrets` is not given by its ARN"),
+        states(&policy, "`alias/secrets` is not given by its ARN"),
         "{:?}",
         policy.notes()
     );
 }
 
 #[test]
-fn what_ecs_cannot_do_is_noted() {
+fn unsupported_ecs_fields_are_noted() {
     let ecs = Declaration::of::<Shop>().ecs_secrets().unwrap();
     assert!(
-        says(
+        states(
             &ecs,
             "`password` is left out, because it is not read from the environment"
         ),
         "{:?}",
         ecs.notes()
     );
-    assert!(says(
+    assert!(states(
         &ecs,
         "`user` is left out, because ECS takes keys of the outermost object only"
     ));
-    assert!(says(
+    assert!(states(
         &ecs,
         "`certificate` is left out, because ECS takes text only"
     ));
-    assert!(says(&ecs, "`REGION` and `ACCOUNT`"));
+    assert!(states(&ecs, "`REGION` and `ACCOUNT`"));
 }
 
 #[test]
-fn a_parameter_that_makes_no_name_is_an_error_that_does_not_repeat_it() {
-    let declaration = Declaration::of::<Shop>().parameter("stage", "my canary");
+fn invalid_placeholder_error_hides_value() {
+    let declaration = Declaration::of::<Shop>().placeholder("stage", "my canary");
     let error = declaration.iam_policy().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Declaration);
     assert!(!format!("{error:#}").contains("canary"), "{error:#}");
@@ -77,7 +77,7 @@ fn a_parameter_that_makes_no_name_is_an_error_that_does_not_repeat_it() {
 }
 
 #[test]
-fn secrets_of_two_regions_share_no_batch() {
+fn secrets_across_regions_skip_batch_permission() {
     #[derive(FromSecrets)]
     #[allow(dead_code, reason = "only the declaration is looked at")]
     struct Two {
@@ -99,7 +99,7 @@ fn secrets_of_two_regions_share_no_batch() {
 }
 
 #[test]
-fn what_can_be_no_parameter_and_what_refers_to_a_secret_is_noted() {
+fn invalid_parameters_and_references_are_noted() {
     #[derive(FromSecrets)]
     #[allow(dead_code, reason = "only the declaration is looked at")]
     struct Odd {
@@ -111,14 +111,14 @@ fn what_can_be_no_parameter_and_what_refers_to_a_secret_is_noted() {
     let declaration = Declaration::of::<Odd>().parameter_store();
     let policy = declaration.iam_policy().unwrap();
     assert!(
-        says(
+        states(
             &policy,
             "`user@host` is left out, because it is no parameter's name"
         ),
         "{:?}",
         policy.notes()
     );
-    assert!(says(
+    assert!(states(
         &policy,
         "`secretsmanager:GetSecretValue` must be allowed too"
     ));
@@ -127,7 +127,7 @@ fn what_can_be_no_parameter_and_what_refers_to_a_secret_is_noted() {
 }
 
 #[test]
-fn what_is_for_secrets_manager_only_is_not_written_for_parameters() {
+fn parameters_reject_secrets_manager_documents() {
     let declaration = Declaration::of::<Pocket>().parameter_store();
     for written in [
         declaration.cloudformation(),

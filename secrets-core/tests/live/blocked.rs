@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use from_secrets::{
-    Answers, Cause, ErrorKind, FromSecrets, Live, Loader, Query, RefreshOutcome, SecretSource,
-    Source,
+use from_secrets::live::RefreshOutcome;
+use from_secrets::source::{
+    FetchContext, FetchFuture, SecretRequest, SecretSource, SourceErrorKind,
 };
+use from_secrets::{ErrorKind, FromSecrets, Live, Loader};
 
 use crate::events::collect;
 use crate::support::{
@@ -142,11 +143,17 @@ impl SecretSource for Immediate {
         "immediate"
     }
 
-    fn fetch<'a>(&'a self, query: Query<'a>) -> Answers<'a> {
+    fn fetch<'a>(
+        &'a self,
+        requests: &'a [SecretRequest],
+        _context: FetchContext,
+    ) -> FetchFuture<'a> {
         let panics = *self.0.lock().unwrap();
         assert!(!panics, "the source of a test panics");
-        let found = from_secrets::Found::text("1");
-        Box::pin(async move { vec![from_secrets::Answer::Found(found); query.requests().len()] })
+        let found = from_secrets::source::SecretValue::text("1");
+        Box::pin(
+            async move { vec![from_secrets::source::FetchResult::Found(found); requests.len()] },
+        )
     }
 }
 
@@ -158,7 +165,7 @@ fn source_panic_without_future_is_failure() {
     }
     bounded(|| {
         let source = Arc::new(Immediate(Mutex::new(false)));
-        let loader = Loader::new().sources([Source::custom(Arc::clone(&source))]);
+        let loader = Loader::new().source(Arc::clone(&source));
         let live = Live::<One>::builder()
             .loader(loader)
             .min_refresh_interval(INSTANT);
@@ -217,7 +224,7 @@ fn refresh_without_running_home_is_counted() {
         });
         // From here on its runtime does not run it.
         secrets.delay(Duration::ZERO);
-        secrets.fail(Cause::Internal);
+        secrets.fail(SourceErrorKind::Internal);
         live.refresh_blocking().unwrap_err();
         assert_eq!(live.status().failures(), 2, "one was given up, one failed");
     });
@@ -273,7 +280,7 @@ fn drop_during_blocked_refresh_returns() {
             } else {
                 runtime.block_on(builder.load()).unwrap()
             };
-            let value = Arc::downgrade(&from_secrets::Snapshot::to_arc(&live.last_good()));
+            let value = Arc::downgrade(&from_secrets::live::Snapshot::to_arc(&live.last_good()));
             let gate = Gate::default();
             secrets.obstruct(Obstacle::Blocks(gate.clone()));
             gate.wait_for_arrival();

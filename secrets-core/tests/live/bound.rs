@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant as RealInstant};
 
-use from_secrets::{Cause, FromSecrets, Live, Loader, Memory, TestClock, project};
+use from_secrets::live::TestClock;
+use from_secrets::source::{Memory, SourceErrorKind};
+use from_secrets::{FromSecrets, Live, Loader, project};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, advance, sleep};
 
@@ -35,7 +37,7 @@ async fn access_returns_soon_after_long_outage() {
                 .load()
                 .await
                 .unwrap();
-            secrets.fail(Cause::Unreachable);
+            secrets.fail(SourceErrorKind::Unreachable);
             for _ in 0..30 * 60 {
                 sleep(MINUTE).await;
                 let _ = live.get();
@@ -62,7 +64,7 @@ async fn fleet_past_bound_is_no_storm() {
     for _ in 0..20 {
         lives.push(secrets.live().ttl(HOUR).load().await.unwrap());
     }
-    secrets.fail(Cause::Unreachable);
+    secrets.fail(SourceErrorKind::Unreachable);
     sleep(25 * HOUR).await;
     let (before, minutes) = (secrets.load_count(), 10);
     sleep(minutes * MINUTE).await;
@@ -115,7 +117,7 @@ async fn status_and_access_agree_on_age() {
         .max_stale(2 * MINUTE)
         .background_refresh(false);
     let live = live.clock(&clock).load().await.unwrap();
-    secrets.fail(Cause::Internal);
+    secrets.fail(SourceErrorKind::Internal);
     for _ in 0..400 {
         clock.advance(Duration::from_millis(499));
         assert_eq!(live.status().is_stale(), live.get().is_err());
@@ -145,7 +147,7 @@ async fn age_counts_from_the_beginning() {
 }
 
 #[test]
-fn blocked_threads_do_not_extend_the_bound() {
+fn blocked_threads_never_extend_bound() {
     bounded(|| {
         let ttl = Duration::from_millis(100);
         let timeout = Duration::from_millis(50);
@@ -195,7 +197,7 @@ fn blocked_threads_do_not_extend_the_bound() {
 }
 
 #[test]
-fn late_result_of_frozen_refresh_stays_old() {
+fn late_frozen_refresh_stays_old() {
     bounded(|| {
         let secrets = Secrets::new();
         let clock = TestClock::new();
@@ -213,7 +215,7 @@ fn late_result_of_frozen_refresh_stays_old() {
         live.get().unwrap();
         gate.wait_for_arrival();
         secrets.obstruct(Obstacle::Absent);
-        secrets.fail(Cause::Internal);
+        secrets.fail(SourceErrorKind::Internal);
         clock.advance(HOUR);
         assert!(live.get().is_err());
         secrets.recover();
@@ -236,9 +238,9 @@ fn refresh_without_change_is_logged() {
     }
     bounded(|| {
         let events = collect("Quiet");
-        let memory = Memory::new().secret("API_TOKEN", "canary 1");
+        let memory = Memory::new().with_secret("API_TOKEN", "canary 1");
         let live = Live::<Quiet>::builder()
-            .loader(Loader::new().sources([memory.clone()]))
+            .loader(Loader::new().source(memory.clone()))
             .min_refresh_interval(Duration::from_nanos(1))
             .load_blocking()
             .unwrap();
@@ -248,13 +250,13 @@ fn refresh_without_change_is_logged() {
         };
         live.refresh_blocking().unwrap();
         assert_eq!(logged("have not changed"), 1);
-        let memory = memory.secret("API_TOKEN", "canary 2");
+        memory.set_secret("API_TOKEN", "canary 2");
         live.refresh_blocking().unwrap();
         assert_eq!(logged("secrets have changed"), 1);
-        let memory = memory.failing_all(Cause::Denied);
+        let memory = memory.with_outage(SourceErrorKind::Denied);
         live.refresh_blocking().unwrap_err();
         assert_eq!(logged("cannot be refreshed"), 1);
-        let _memory = memory.recovered();
+        memory.recover();
         live.refresh_blocking().unwrap();
         assert_eq!(logged("after failures"), 1);
         assert_eq!(logged("canary"), 0);
@@ -346,7 +348,7 @@ fn frozen_process_returns_no_old_struct() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn bound_holds_for_every_caller() {
+async fn bound_applies_to_every_caller() {
     let secrets = Secrets::new();
     let live = secrets
         .live()
@@ -373,7 +375,7 @@ async fn bound_holds_for_every_caller() {
     }
     for _ in 0..3 {
         sleep(MINUTE).await;
-        secrets.fail(Cause::Throttled);
+        secrets.fail(SourceErrorKind::Throttled);
         sleep(20 * MINUTE).await;
         secrets.recover();
     }

@@ -9,7 +9,9 @@ use std::task::{Context, Wake, Waker};
 use std::thread;
 use std::time::Duration;
 
-use from_secrets::{FromSecrets, Live, Loader, Memory, RefreshOutcome};
+use from_secrets::live::RefreshOutcome;
+use from_secrets::source::Memory;
+use from_secrets::{FromSecrets, Live, Loader};
 
 use crate::events::on_event;
 use crate::support::{Config, Secrets, bounded, current_thread, eventually, multi_thread};
@@ -104,7 +106,7 @@ fn panicking_waker_keeps_others_awake() {
 }
 
 /// A field that uses the struct when it is dropped.
-struct Witness {
+struct Probe {
     text: String,
     live: &'static OnceLock<Live<Witnessed>>,
     dropped: &'static AtomicUsize,
@@ -112,23 +114,23 @@ struct Witness {
 
 #[derive(FromSecrets)]
 struct Witnessed {
-    #[secret("API_TOKEN", parse = witness)]
-    token: Witness,
+    #[secret("API_TOKEN", parse = probe)]
+    token: Probe,
 }
 
 static WITNESSED: OnceLock<Live<Witnessed>> = OnceLock::new();
 static DROPPED: AtomicUsize = AtomicUsize::new(0);
 
 #[expect(clippy::unnecessary_wraps, reason = "`parse` requires a result")]
-fn witness(text: &str) -> Result<Witness, Infallible> {
-    Ok(Witness {
+fn probe(text: &str) -> Result<Probe, Infallible> {
+    Ok(Probe {
         text: text.to_owned(),
         live: &WITNESSED,
         dropped: &DROPPED,
     })
 }
 
-impl Drop for Witness {
+impl Drop for Probe {
     fn drop(&mut self) {
         if let Some(live) = self.live.get() {
             assert!(!live.status().is_stale());
@@ -141,8 +143,8 @@ impl Drop for Witness {
 #[test]
 fn dropped_fields_can_use_the_struct() {
     bounded(|| {
-        let memory = Memory::new().secret("API_TOKEN", "token 1");
-        let loader = Loader::new().sources([memory.clone()]);
+        let memory = Memory::new().with_secret("API_TOKEN", "token 1");
+        let loader = Loader::new().source(memory.clone());
         let live = Live::<Witnessed>::builder().loader(loader);
         let live = live.min_refresh_interval(INSTANT).load_blocking().unwrap();
         let live = WITNESSED.get_or_init(|| live);
@@ -151,7 +153,7 @@ fn dropped_fields_can_use_the_struct() {
         eventually("the new value is dropped", || {
             DROPPED.load(Ordering::SeqCst) == 1
         });
-        let _memory = memory.secret("API_TOKEN", "token 2");
+        let _memory = memory.with_secret("API_TOKEN", "token 2");
         live.refresh_blocking().unwrap();
         eventually("the old value is dropped", || {
             DROPPED.load(Ordering::SeqCst) == 2
@@ -177,8 +179,8 @@ fn tracing_subscriber_can_use_the_struct() {
                 EVENTS.fetch_add(1, Ordering::SeqCst);
             }
         });
-        let memory = Memory::new().secret("API_TOKEN", "token 1");
-        let loader = Loader::new().sources([memory.clone()]);
+        let memory = Memory::new().with_secret("API_TOKEN", "token 1");
+        let loader = Loader::new().source(memory.clone());
         let live = Live::<Traced>::builder().loader(loader);
         let live = live.min_refresh_interval(INSTANT).load_blocking().unwrap();
         let live = LIVE.get_or_init(|| live);
@@ -191,11 +193,11 @@ fn tracing_subscriber_can_use_the_struct() {
             fails(token)
         });
         live.refresh_blocking().unwrap();
-        let memory = memory.secret("API_TOKEN", "token 2");
+        memory.set_secret("API_TOKEN", "token 2");
         live.refresh_blocking().unwrap();
-        let memory = memory.failing_all(from_secrets::Cause::Internal);
+        let memory = memory.with_outage(from_secrets::source::SourceErrorKind::Internal);
         live.refresh_blocking().unwrap_err();
-        let _memory = memory.recovered();
+        memory.recover();
         live.refresh_blocking().unwrap();
         assert!(derived.unwrap().last_error().is_some());
         // Unchanged, changed, failed, recovered.
@@ -207,16 +209,16 @@ fn tracing_subscriber_can_use_the_struct() {
 }
 
 #[test]
-fn held_snapshots_do_not_block_changes() {
+fn live_snapshots_do_not_block_changes() {
     bounded(|| {
         let (mut secrets, live) = own();
-        let mut held = Vec::new();
+        let mut stored = Vec::new();
         for i in 2..100 {
             secrets = secrets.token(&format!("token {i}"));
             assert_eq!(live.refresh_blocking().unwrap(), RefreshOutcome::Changed);
-            held.push((live.get().unwrap(), live.status(), i));
+            stored.push((live.get().unwrap(), live.status(), i));
         }
-        for (snapshot, _, i) in &held {
+        for (snapshot, _, i) in &stored {
             assert_eq!(snapshot.token, format!("token {i}"));
         }
     });
@@ -233,7 +235,7 @@ fn threads_use_everything_during_changes() {
                 thread::spawn(move || {
                     let mut changes = live.subscribe();
                     while !stop.load(Ordering::SeqCst) {
-                        let held = live.get().unwrap();
+                        let stored = live.get().unwrap();
                         let _status = live.status();
                         match i % 4 {
                             0 => drop(live.refresh_blocking().unwrap()),
@@ -241,7 +243,7 @@ fn threads_use_everything_during_changes() {
                             2 => drop(from_secrets::project!(live, token).map(String::clone)),
                             _ => drop(changes.changed_blocking().unwrap()),
                         }
-                        assert!(held.token.starts_with("token"));
+                        assert!(stored.token.starts_with("token"));
                     }
                 })
             })
@@ -269,8 +271,8 @@ struct Inner {
 }
 
 fn inner() -> String {
-    let memory = Memory::new().secret("INNER", "inner");
-    let loader = Loader::new().sources([memory]);
+    let memory = Memory::new().with_secret("INNER", "inner");
+    let loader = Loader::new().source(memory);
     loader.load_blocking::<Inner>().unwrap().inner
 }
 
@@ -290,8 +292,8 @@ struct Outer {
 #[test]
 fn fields_can_load_during_refreshes() {
     bounded(|| {
-        let memory = Memory::new().secret("API_TOKEN", "token 1");
-        let loader = Loader::new().sources([memory.clone()]);
+        let memory = Memory::new().with_secret("API_TOKEN", "token 1");
+        let loader = Loader::new().source(memory.clone());
         let builder = || {
             Live::<Outer>::builder()
                 .loader(loader.clone())
@@ -305,7 +307,7 @@ fn fields_can_load_during_refreshes() {
         ];
         for (i, live) in lives.iter().enumerate() {
             let token = format!("token {}", i + 2);
-            memory.clone().secret("API_TOKEN", &token);
+            memory.set_secret("API_TOKEN", &token);
             let refreshed = match i {
                 0 => live.refresh_blocking(),
                 1 => one.block_on(live.refresh()),

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use from_secrets::{Cause, RefreshOutcome};
+use from_secrets::live::RefreshOutcome;
+use from_secrets::source::SourceErrorKind;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, advance};
 
 use crate::support::{MINUTE, Secrets, secs};
 
 #[tokio::test(start_paused = true)]
-async fn a_refresh_says_whether_a_version_moved() {
+async fn refresh_reports_whether_version_changed() {
     let secrets = Secrets::new();
     let live = secrets.live().load().await.unwrap();
     assert_eq!(live.refresh().await.unwrap(), RefreshOutcome::Unchanged);
@@ -19,7 +20,7 @@ async fn a_refresh_says_whether_a_version_moved() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_start_may_be_answered_by_a_cache_and_a_refresh_may_not() {
+async fn only_refreshes_bypass_cache() {
     let secrets = Secrets::new();
     let live = secrets
         .live()
@@ -34,7 +35,7 @@ async fn a_start_may_be_answered_by_a_cache_and_a_refresh_may_not() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_thousand_callers_on_demand_are_one_request() {
+async fn concurrent_demands_share_one_refresh() {
     let secrets = Secrets::new();
     let live = secrets.live().load().await.unwrap();
     let secrets = secrets.token("token 2");
@@ -53,7 +54,7 @@ async fn a_thousand_callers_on_demand_are_one_request() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_thousand_callers_on_access_are_one_request() {
+async fn concurrent_accesses_share_one_refresh() {
     let secrets = Secrets::new();
     let ttl = Duration::from_millis(1);
     let live = secrets
@@ -78,7 +79,7 @@ async fn a_thousand_callers_on_access_are_one_request() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn demand_is_limited_and_those_who_wait_share_one_refresh() {
+async fn rate_limited_demands_share_one_refresh() {
     let secrets = Secrets::new();
     let live = secrets
         .live()
@@ -99,7 +100,7 @@ async fn demand_is_limited_and_those_who_wait_share_one_refresh() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refresh_goes_on_when_its_caller_stops_waiting() {
+async fn refresh_survives_cancelled_caller() {
     let secrets = Secrets::new();
     let live = secrets.live().load().await.unwrap();
     let secrets = secrets.token("token 2");
@@ -112,7 +113,7 @@ async fn a_refresh_goes_on_when_its_caller_stops_waiting() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_asked_before_the_demand_is_no_answer_to_it() {
+async fn demand_ignores_refresh_already_running() {
     let secrets = Secrets::new();
     let live = secrets.live().load().await.unwrap();
     let secrets = secrets.token("token 2");
@@ -139,7 +140,7 @@ async fn what_was_asked_before_the_demand_is_no_answer_to_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_changed_on_the_way_to_a_refresh_is_told_by_it() {
+async fn queued_refresh_reports_earlier_change() {
     let secrets = Secrets::new();
     let live = secrets.live().load().await.unwrap();
     let secrets = secrets.token("token 2");
@@ -156,7 +157,7 @@ async fn what_changed_on_the_way_to_a_refresh_is_told_by_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn demand_does_not_wait_for_the_pause_after_a_failure() {
+async fn demand_skips_backoff_after_failure() {
     let secrets = Secrets::new();
     let live = secrets
         .live()
@@ -164,9 +165,9 @@ async fn demand_does_not_wait_for_the_pause_after_a_failure() {
         .load()
         .await
         .unwrap();
-    secrets.fail(Cause::Throttled);
+    secrets.fail(SourceErrorKind::Throttled);
     let error = live.refresh().await.unwrap_err();
-    assert_eq!(error.fields().count(), 4, "{error:#}");
+    assert_eq!(error.failed_fields().count(), 4, "{error:#}");
     secrets.recover();
     advance(secs(1)).await;
     let start = Instant::now();
@@ -175,7 +176,7 @@ async fn demand_does_not_wait_for_the_pause_after_a_failure() {
 }
 
 #[tokio::test]
-async fn a_panic_of_the_users_code_is_a_failed_refresh() {
+async fn user_panic_is_a_failed_refresh() {
     #[derive(from_secrets::FromSecrets)]
     struct Picky {
         #[secret("API_TOKEN", parse = picky)]
@@ -187,14 +188,14 @@ async fn a_panic_of_the_users_code_is_a_failed_refresh() {
         Ok(text.to_owned())
     }
 
-    let memory = from_secrets::Memory::new().secret("API_TOKEN", "token 1");
-    let loader = from_secrets::Loader::new().sources([memory.clone()]);
+    let memory = from_secrets::source::Memory::new().with_secret("API_TOKEN", "token 1");
+    let loader = from_secrets::Loader::new().source(memory.clone());
     let live = from_secrets::Live::<Picky>::builder()
         .loader(loader)
         .load()
         .await
         .unwrap();
-    let _memory = memory.secret("API_TOKEN", "token 2");
+    let _memory = memory.with_secret("API_TOKEN", "token 2");
     let error = live.refresh().await.unwrap_err();
     assert_eq!(error.kind(), from_secrets::ErrorKind::Runtime);
     assert_eq!(live.get().unwrap().token, "token 1");

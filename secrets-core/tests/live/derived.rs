@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use from_secrets::{Derived, FromSecrets, Live, Loader, Memory, Snapshot, TestClock, project};
+use from_secrets::live::{Derived, Snapshot, TestClock};
+use from_secrets::source::Memory;
+use from_secrets::{FromSecrets, Live, Loader, project};
 use tokio::time::{sleep, timeout};
 
 use crate::events::collect;
@@ -70,7 +72,7 @@ async fn failing(live: &Live<Config>, kind: &'static str, faults: Faults) -> Der
             })
             .unwrap(),
         "fails later" | "panics later" | "hangs" => {
-            let create = move |token: from_secrets::ProjectionSnapshot<Config, String>| {
+            let create = move |token: from_secrets::live::ProjectionSnapshot<Config, String>| {
                 let strikes = faults.strikes(&token);
                 async move {
                     match kind {
@@ -145,7 +147,7 @@ async fn failing_function_is_retried_with_pauses() {
 async fn old_value_is_returned_during_creation() {
     let secrets = Secrets::new();
     let live = secrets.live().load().await.unwrap();
-    let create = |token: from_secrets::ProjectionSnapshot<Config, String>| async move {
+    let create = |token: from_secrets::live::ProjectionSnapshot<Config, String>| async move {
         sleep(secs(5)).await;
         Ok::<_, Unusable>(token.clone())
     };
@@ -228,7 +230,7 @@ async fn last_good_outlives_bound() {
     let secrets = Secrets::new();
     let live = secrets.live().max_stale(10 * MINUTE).load().await.unwrap();
     let derived = project!(live, token).map(String::clone);
-    secrets.fail(from_secrets::Cause::Internal);
+    secrets.fail(from_secrets::source::SourceErrorKind::Internal);
     sleep(20 * MINUTE).await;
     assert!(derived.get().is_err() && project!(live, token).get().is_err());
     assert_eq!(*derived.last_good(), "token 1");
@@ -430,9 +432,9 @@ fn functions_can_use_the_struct() {
                 let token = project!(live, token).map(String::clone);
                 let read = token.clone();
                 let derived = live.map(move |config: &Config| {
-                    let other = Memory::new().secret("OTHER", "other");
+                    let other = Memory::new().with_secret("OTHER", "other");
                     let other = Loader::new()
-                        .sources([other])
+                        .source(other)
                         .load_blocking::<Other>()
                         .unwrap()
                         .other;
@@ -467,10 +469,10 @@ fn unfollowed_change_is_logged_without_values() {
     }
     bounded(|| {
         let events = collect("Followed");
-        let memory = Memory::new().secret("API_TOKEN", "canary 1");
+        let memory = Memory::new().with_secret("API_TOKEN", "canary 1");
         let clock = TestClock::new();
         let live = Live::<Followed>::builder()
-            .loader(Loader::new().sources([memory.clone()]))
+            .loader(Loader::new().source(memory.clone()))
             .background_refresh(false)
             .clock(&clock)
             .load_blocking()
@@ -478,7 +480,7 @@ fn unfollowed_change_is_logged_without_values() {
         let derived = live.map(|config: &Followed| {
             assert!(config.token == "canary 1", "a function of a test panics");
         });
-        let _memory = memory.secret("API_TOKEN", "canary 2");
+        let _memory = memory.with_secret("API_TOKEN", "canary 2");
         live.refresh_blocking().unwrap();
         derived.get().unwrap();
         let events = events.lock().unwrap().clone();

@@ -15,7 +15,7 @@ async fn settle() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn dropping_the_last_handle_ends_the_timer() {
+async fn last_drop_stops_timer() {
     let secrets = Secrets::new();
     let live = secrets.live().ttl(MINUTE).load().await.unwrap();
     let alive = || {
@@ -37,10 +37,11 @@ async fn dropping_the_last_handle_ends_the_timer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_drop_in_the_middle_of_a_refresh_ends_it() {
+async fn last_drop_cancels_running_refresh() {
     let secrets = Secrets::new();
     let live = secrets.live().ttl(MINUTE).load().await.unwrap();
-    let struct_then = std::sync::Arc::downgrade(&from_secrets::Snapshot::to_arc(&live.last_good()));
+    let struct_then =
+        std::sync::Arc::downgrade(&from_secrets::live::Snapshot::to_arc(&live.last_good()));
     secrets.delay(secs(5));
     drop(tokio::time::timeout(secs(1), live.refresh()).await);
     assert_eq!(secrets.load_count(), 2);
@@ -59,12 +60,12 @@ async fn a_drop_in_the_middle_of_a_refresh_ends_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn drops_that_race_with_refreshes_leave_nothing_behind() {
+async fn racing_drop_leaks_no_struct() {
     for _ in 0..200 {
         let secrets = Secrets::new();
         let live: Live<_> = secrets.live().load().await.unwrap();
         let struct_then =
-            std::sync::Arc::downgrade(&from_secrets::Snapshot::to_arc(&live.last_good()));
+            std::sync::Arc::downgrade(&from_secrets::live::Snapshot::to_arc(&live.last_good()));
         let mut receiver = live.subscribe();
         let _secrets = secrets.token("token 2");
         let other = live.clone();
@@ -81,7 +82,7 @@ async fn drops_that_race_with_refreshes_leave_nothing_behind() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_receiver_is_closed_when_the_last_handle_is_dropped() {
+async fn last_drop_closes_receivers() {
     let secrets = Secrets::new();
     let live = secrets.live().load().await.unwrap();
     let mut receiver = live.subscribe();

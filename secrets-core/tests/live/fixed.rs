@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use from_secrets::{FromSecrets, Live, RefreshOutcome, TestClock, project};
+use from_secrets::live::{RefreshOutcome, TestClock};
+use from_secrets::{FromSecrets, Live, project};
 use tokio::task::yield_now;
 use tokio::time::timeout;
 
@@ -148,7 +149,7 @@ fn test_clock_ends_the_bound_exactly() {
             .clock(&clock)
             .load_blocking()
             .unwrap();
-        secrets.fail(from_secrets::Cause::Internal);
+        secrets.fail(from_secrets::source::SourceErrorKind::Internal);
         clock.advance(10 * MINUTE);
         assert!(live.get().is_ok() && !live.status().is_stale());
         clock.advance(Duration::from_nanos(1));

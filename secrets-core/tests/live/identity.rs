@@ -3,10 +3,11 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use from_secrets::{
-    Answer, Answers, Found, FromSecrets, Live, Loader, Query, RefreshOutcome, SecretSource, Source,
-    project,
+use from_secrets::live::RefreshOutcome;
+use from_secrets::source::{
+    FetchContext, FetchFuture, FetchResult, SecretRequest, SecretSource, SecretValue,
 };
+use from_secrets::{FromSecrets, Live, Loader, project};
 use tokio::time::timeout;
 
 use crate::support::secs;
@@ -40,25 +41,29 @@ impl SecretSource for Parameters {
         "parameters"
     }
 
-    fn fetch<'a>(&'a self, query: Query<'a>) -> Answers<'a> {
+    fn fetch<'a>(
+        &'a self,
+        requests: &'a [SecretRequest],
+        _context: FetchContext,
+    ) -> FetchFuture<'a> {
         let parameter = self.0.lock().unwrap().clone();
-        let mut found = Found::text(parameter.value);
+        let mut found = SecretValue::text(parameter.value);
         if let Some(version) = parameter.version {
-            found = found.version_id(version);
+            found = found.with_version_id(version);
         }
         if let Some(arn) = parameter.arn {
-            found = found.arn(arn);
+            found = found.with_arn(arn);
         }
         if let Some(created_at) = parameter.created_at {
-            found = found.created_at(created_at);
+            found = found.with_created_at(created_at);
         }
-        Box::pin(async move { vec![Answer::Found(found); query.requests().len()] })
+        Box::pin(async move { vec![FetchResult::Found(found); requests.len()] })
     }
 }
 
 async fn outcome(first: Parameter, second: Parameter) -> (RefreshOutcome, bool, bool, String) {
     let source = Arc::new(Parameters(Mutex::new(first)));
-    let loader = Loader::new().sources([Source::custom(Arc::clone(&source))]);
+    let loader = Loader::new().source(Arc::clone(&source));
     let live = Live::<Stored>::builder()
         .loader(loader)
         .load()
@@ -155,8 +160,8 @@ async fn computed_defaults_are_no_change() {
         #[secret("ABSENT", default = format!("{:?}", std::time::Instant::now()))]
         started: String,
     }
-    let memory = from_secrets::Memory::new().secret("TOKEN", "one");
-    let loader = Loader::new().sources([memory.clone()]);
+    let memory = from_secrets::source::Memory::new().with_secret("TOKEN", "one");
+    let loader = Loader::new().source(memory.clone());
     let live = Live::<WithDefault>::builder()
         .loader(loader)
         .load()
@@ -165,7 +170,7 @@ async fn computed_defaults_are_no_change() {
     let before = live.get().unwrap().started.clone();
     assert_eq!(live.refresh().await.unwrap(), RefreshOutcome::Unchanged);
     assert_eq!(live.get().unwrap().started, before);
-    let _memory = memory.secret("TOKEN", "two");
+    let _memory = memory.with_secret("TOKEN", "two");
     assert_eq!(live.refresh().await.unwrap(), RefreshOutcome::Changed);
     assert_eq!(live.get().unwrap().token, "two");
 }

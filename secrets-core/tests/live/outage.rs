@@ -3,7 +3,8 @@
 use std::error::Error as _;
 use std::time::Duration;
 
-use from_secrets::{Cause, RefreshOutcome};
+use from_secrets::live::RefreshOutcome;
+use from_secrets::source::SourceErrorKind;
 use tokio::time::{Instant, advance, sleep};
 
 use crate::support::{MINUTE, Secrets, secs};
@@ -11,7 +12,7 @@ use crate::support::{MINUTE, Secrets, secs};
 const HOUR: Duration = Duration::from_hours(1);
 
 #[tokio::test(start_paused = true)]
-async fn the_last_good_struct_is_served_up_to_max_stale_and_no_longer() {
+async fn outage_serves_struct_until_max_stale() {
     for timer in [true, false] {
         let secrets = Secrets::new();
         let live = secrets
@@ -22,7 +23,7 @@ async fn the_last_good_struct_is_served_up_to_max_stale_and_no_longer() {
             .load()
             .await
             .unwrap();
-        secrets.fail(Cause::Unreachable);
+        secrets.fail(SourceErrorKind::Unreachable);
         sleep(secs(3_599)).await;
         assert_eq!(live.get_fresh().await.unwrap().token, "token 1");
         assert_eq!(live.get().unwrap().token, "token 1");
@@ -32,7 +33,7 @@ async fn the_last_good_struct_is_served_up_to_max_stale_and_no_longer() {
         assert!(stale.age() > HOUR, "{stale}");
         assert_eq!(stale.max_stale(), HOUR);
         let stale = live.get_fresh().await.unwrap_err();
-        assert_eq!(stale.last_error().unwrap().fields().count(), 4);
+        assert_eq!(stale.last_error().unwrap().failed_fields().count(), 4);
         assert!(
             stale
                 .source()
@@ -49,7 +50,7 @@ async fn the_last_good_struct_is_served_up_to_max_stale_and_no_longer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_a_bound_the_last_good_struct_is_served_for_good() {
+async fn unbounded_staleness_serves_struct_indefinitely() {
     let secrets = Secrets::new();
     let live = secrets
         .live()
@@ -57,14 +58,14 @@ async fn without_a_bound_the_last_good_struct_is_served_for_good() {
         .load()
         .await
         .unwrap();
-    secrets.fail(Cause::Unreachable);
+    secrets.fail(SourceErrorKind::Unreachable);
     sleep(20 * 24 * HOUR).await;
     assert_eq!(live.get().unwrap().token, "token 1");
     assert_eq!(live.get_fresh().await.unwrap().token, "token 1");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_who_finds_the_struct_too_old_waits_for_the_refresh_that_mends_it() {
+async fn stale_access_waits_for_refresh() {
     let secrets = Secrets::new();
     let live = secrets
         .live()
@@ -86,7 +87,7 @@ async fn a_caller_who_finds_the_struct_too_old_waits_for_the_refresh_that_mends_
 }
 
 #[tokio::test(start_paused = true)]
-async fn failures_are_tried_again_after_pauses_that_double_up_to_the_longest() {
+async fn failed_refreshes_back_off_exponentially() {
     let secrets = Secrets::new();
     let live = secrets
         .live()
@@ -95,7 +96,7 @@ async fn failures_are_tried_again_after_pauses_that_double_up_to_the_longest() {
         .load()
         .await
         .unwrap();
-    secrets.fail(Cause::Internal);
+    secrets.fail(SourceErrorKind::Internal);
     sleep(40 * MINUTE).await;
     let pauses = secrets.pauses();
     let (first, failing) = pauses.split_first().unwrap();
@@ -112,7 +113,7 @@ async fn failures_are_tried_again_after_pauses_that_double_up_to_the_longest() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn accesses_do_not_ask_before_the_pause_is_over() {
+async fn accesses_respect_backoff() {
     let secrets = Secrets::new();
     let live = secrets
         .live()
@@ -122,7 +123,7 @@ async fn accesses_do_not_ask_before_the_pause_is_over() {
         .load()
         .await
         .unwrap();
-    secrets.fail(Cause::Throttled);
+    secrets.fail(SourceErrorKind::Throttled);
     advance(MINUTE).await;
     secrets.delay(Duration::from_millis(100));
     let start = Instant::now();
@@ -142,7 +143,7 @@ async fn accesses_do_not_ask_before_the_pause_is_over() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_an_outage_everything_is_as_before() {
+async fn recovery_clears_status_and_staleness() {
     let secrets = Secrets::new();
     let live = secrets
         .live()
@@ -151,7 +152,7 @@ async fn after_an_outage_everything_is_as_before() {
         .load()
         .await
         .unwrap();
-    secrets.fail(Cause::Unreachable);
+    secrets.fail(SourceErrorKind::Unreachable);
     sleep(2 * HOUR).await;
     assert!(live.get().is_err());
     assert!(live.status().is_stale());
@@ -170,7 +171,7 @@ async fn after_an_outage_everything_is_as_before() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_new_version_that_does_not_decode_leaves_the_whole_struct_as_it_was() {
+async fn malformed_version_keeps_whole_old_struct() {
     let secrets = Secrets::new();
     let live = secrets.live().load().await.unwrap();
     let secrets = secrets
@@ -178,14 +179,17 @@ async fn a_new_version_that_does_not_decode_leaves_the_whole_struct_as_it_was() 
         .database(r#"{"password": "password 2", "port": "not a port"}"#);
     let error = live.refresh().await.unwrap_err();
     let paths: Vec<&str> = error
-        .fields()
-        .map(from_secrets::FieldReport::path)
+        .failed_fields()
+        .map(from_secrets::report::FieldReport::path)
         .collect();
     assert_eq!(paths, ["database.port"]);
     let config = live.get().unwrap();
     assert_eq!(config.token, "token 1");
     assert_eq!(config.database.password, "password 1");
-    assert_eq!(live.status().last_error().unwrap().fields().count(), 1);
+    assert_eq!(
+        live.status().last_error().unwrap().failed_fields().count(),
+        1
+    );
 
     let _secrets = secrets.database(r#"{"password": "password 2", "port": 1}"#);
     assert_eq!(live.refresh().await.unwrap(), RefreshOutcome::Changed);
@@ -193,7 +197,7 @@ async fn a_new_version_that_does_not_decode_leaves_the_whole_struct_as_it_was() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_required_field_that_disappears_is_a_failure_and_an_optional_one_a_change() {
+async fn only_required_missing_field_fails_refresh() {
     let secrets = Secrets::new()
         .database(r#"{"password": "password 1", "port": 1, "replica": "replica.example"}"#);
     let live = secrets.live().load().await.unwrap();
@@ -204,7 +208,10 @@ async fn a_required_field_that_disappears_is_a_failure_and_an_optional_one_a_cha
 
     let secrets = secrets.database(r#"{"port": 1, "replica": "replica.example"}"#);
     let error = live.refresh().await.unwrap_err();
-    assert_eq!(error.fields().next().unwrap().path(), "database.password");
+    assert_eq!(
+        error.failed_fields().next().unwrap().path(),
+        "database.password"
+    );
     assert_eq!(live.get().unwrap().database.password, "password 1");
 
     let _secrets = secrets.database(r#"{"password": "password 1", "port": 1}"#);

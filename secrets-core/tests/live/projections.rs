@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use from_secrets::{FromSecrets, Live, Loader, Memory, project};
+use from_secrets::source::Memory;
+use from_secrets::{FromSecrets, Live, Loader, project};
 use tokio::time::{sleep, timeout};
 
 use crate::support::{Database, MINUTE, Secrets, secs};
 
 #[tokio::test(start_paused = true)]
-async fn a_change_is_noticed_and_a_refresh_without_one_is_not() {
+async fn only_changes_notify_subscribers() {
     let secrets = Secrets::new();
     let live = secrets.live().ttl(MINUTE).load().await.unwrap();
     let mut receiver = live.subscribe();
@@ -27,26 +28,30 @@ async fn a_change_is_noticed_and_a_refresh_without_one_is_not() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_no_version_is_told_a_value_that_differs_is_a_change() {
+async fn unversioned_value_difference_is_a_change() {
     #[derive(FromSecrets)]
     struct Config {
         token: String,
     }
     #[derive(Debug)]
     struct Unversioned(std::sync::Mutex<&'static str>);
-    impl from_secrets::SecretSource for Unversioned {
+    impl from_secrets::source::SecretSource for Unversioned {
         fn name(&self) -> &'static str {
             "unversioned"
         }
-        fn fetch<'a>(&'a self, query: from_secrets::Query<'a>) -> from_secrets::Answers<'a> {
-            let found = from_secrets::Found::text(*self.0.lock().unwrap());
-            Box::pin(
-                async move { vec![from_secrets::Answer::Found(found); query.requests().len()] },
-            )
+        fn fetch<'a>(
+            &'a self,
+            requests: &'a [from_secrets::source::SecretRequest],
+            _: from_secrets::source::FetchContext,
+        ) -> from_secrets::source::FetchFuture<'a> {
+            let found = from_secrets::source::SecretValue::text(*self.0.lock().unwrap());
+            Box::pin(async move {
+                vec![from_secrets::source::FetchResult::Found(found); requests.len()]
+            })
         }
     }
     let source = Arc::new(Unversioned(std::sync::Mutex::new("one")));
-    let loader = Loader::new().sources([from_secrets::Source::custom(Arc::clone(&source))]);
+    let loader = Loader::new().source(Arc::clone(&source));
     let live = Live::<Config>::builder()
         .loader(loader)
         .load()
@@ -54,18 +59,18 @@ async fn where_no_version_is_told_a_value_that_differs_is_a_change() {
         .unwrap();
     assert_eq!(
         live.refresh().await.unwrap(),
-        from_secrets::RefreshOutcome::Unchanged
+        from_secrets::live::RefreshOutcome::Unchanged
     );
     *source.0.lock().unwrap() = "two";
     assert_eq!(
         live.refresh().await.unwrap(),
-        from_secrets::RefreshOutcome::Changed
+        from_secrets::live::RefreshOutcome::Changed
     );
     assert_eq!(live.get().unwrap().token, "two");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_part_is_notified_only_of_its_own_values() {
+async fn projection_is_notified_of_own_changes() {
     let secrets = Secrets::new();
     let live = secrets.live().load().await.unwrap();
     let token = project!(live, token);
@@ -98,7 +103,7 @@ async fn a_part_is_notified_only_of_its_own_values() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_part_may_lie_within_a_value_and_have_an_odd_name() {
+async fn projection_reaches_nested_and_raw_fields() {
     #[derive(FromSecrets)]
     struct Config {
         #[secret("settings")]
@@ -112,9 +117,9 @@ async fn a_part_may_lie_within_a_value_and_have_an_odd_name() {
         level: u8,
     }
     let memory = Memory::new()
-        .secret("settings", r#"{"level": 1}"#)
-        .secret("TYPED", "x");
-    let loader = Loader::new().sources([memory.clone()]);
+        .with_secret("settings", r#"{"level": 1}"#)
+        .with_secret("TYPED", "x");
+    let loader = Loader::new().source(memory.clone());
     let live = Live::<Config>::builder()
         .loader(loader)
         .load()
@@ -126,7 +131,7 @@ async fn a_part_may_lie_within_a_value_and_have_an_odd_name() {
     let mut typed_changes = typed.subscribe();
     let calls = project!(live, calls);
     let mut calls_changes = calls.subscribe();
-    let _memory = memory.secret("settings", r#"{"level": 2}"#);
+    let _memory = memory.with_secret("settings", r#"{"level": 2}"#);
     live.refresh().await.unwrap();
     assert_eq!(
         *timeout(secs(1), level_changes.changed())
@@ -144,7 +149,7 @@ async fn a_part_may_lie_within_a_value_and_have_an_odd_name() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_optional_struct_is_a_part_of_its_own() {
+async fn optional_struct_changes_separately() {
     #[derive(FromSecrets)]
     struct Config {
         #[secret(flatten, prefix = "replica/")]
@@ -161,11 +166,11 @@ async fn an_optional_struct_is_a_part_of_its_own() {
         host: String,
     }
     let memory = Memory::new()
-        .secret("primary/USER", "p")
-        .secret("primary/HOST", "p")
-        .secret("replica/USER", "r")
-        .secret("replica/HOST", "r");
-    let loader = Loader::new().sources([memory.clone()]);
+        .with_secret("primary/USER", "p")
+        .with_secret("primary/HOST", "p")
+        .with_secret("replica/USER", "r")
+        .with_secret("replica/HOST", "r");
+    let loader = Loader::new().source(memory.clone());
     let live = Live::<Config>::builder()
         .loader(loader)
         .load()
@@ -175,7 +180,7 @@ async fn an_optional_struct_is_a_part_of_its_own() {
     let mut replica_changes = replica.subscribe();
     let primary = project!(live, primary);
     let mut primary_changes = primary.subscribe();
-    let _memory = memory.secret("replica/HOST", "r2");
+    let _memory = memory.with_secret("replica/HOST", "r2");
     live.refresh().await.unwrap();
     let changed = timeout(secs(1), replica_changes.changed())
         .await
@@ -187,7 +192,7 @@ async fn an_optional_struct_is_a_part_of_its_own() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_made_from_a_part_is_made_again_only_when_the_part_changes() {
+async fn mapped_projection_recomputes_only_on_change() {
     let secrets = Secrets::new();
     let live = secrets.live().ttl(MINUTE).load().await.unwrap();
     let made = Arc::new(AtomicUsize::new(0));
@@ -215,7 +220,7 @@ async fn what_is_made_from_a_part_is_made_again_only_when_the_part_changes() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_reader_ever_sees_a_struct_of_two_versions() {
+async fn readers_never_see_mixed_versions() {
     let pair = |i: u32| format!(r#"{{"password": "password {i}", "port": {i}}}"#);
     let secrets = Secrets::new().database(&pair(0));
     let live = secrets

@@ -4,7 +4,8 @@ use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use from_secrets::{Live, StaleError, project};
+use from_secrets::live::StaleError;
+use from_secrets::{Live, project};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
@@ -38,7 +39,7 @@ async fn call(live: &Live<Config>, valid: &str) -> Result<(), Refusal> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_operation_runs_again_with_the_rotated_credentials() {
+async fn rejected_operation_retries_with_rotated_credentials() {
     let secrets = Secrets::new();
     let live = secrets.live().load().await.unwrap();
     let secrets = secrets.token("token 2");
@@ -52,7 +53,7 @@ async fn an_operation_runs_again_with_the_rotated_credentials() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_operation_does_not_run_again_when_no_version_moved() {
+async fn unchanged_version_is_not_retried() {
     let secrets = Secrets::new();
     let live = secrets.live().rotation_window(Duration::ZERO);
     let live = live.load().await.unwrap();
@@ -66,7 +67,7 @@ async fn an_operation_does_not_run_again_when_no_version_moved() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn other_errors_and_successes_ask_for_nothing() {
+async fn other_errors_and_successes_skip_refresh() {
     let secrets = Secrets::new();
     let live = secrets.live().load().await.unwrap();
     let other = live
@@ -81,7 +82,7 @@ async fn other_errors_and_successes_ask_for_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_version_that_moved_in_the_meantime_needs_no_request() {
+async fn version_already_refreshed_needs_no_request() {
     let secrets = Secrets::new();
     let live = secrets.live().load().await.unwrap();
     let secrets = secrets.token("token 2");
@@ -98,7 +99,7 @@ async fn a_version_that_moved_in_the_meantime_needs_no_request() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn callers_who_are_refused_together_share_the_refresh_and_all_succeed() {
+async fn rejected_callers_share_one_refresh() {
     let secrets = Secrets::new();
     let live = secrets.live().load().await.unwrap();
     // The demand is deferred, too: it must be waited for by all.
@@ -118,7 +119,7 @@ async fn callers_who_are_refused_together_share_the_refresh_and_all_succeed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refresh_that_asked_before_the_rotation_does_not_answer_for_it() {
+async fn refresh_before_rotation_is_not_reused() {
     let secrets = Secrets::new();
     let live = secrets.live().load().await.unwrap();
     secrets.delay(secs(2));
@@ -134,7 +135,7 @@ async fn a_refresh_that_asked_before_the_rotation_does_not_answer_for_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_credential_that_is_simply_wrong_is_no_storm_and_soon_no_delay() {
+async fn permanently_wrong_credential_backs_off() {
     let secrets = Secrets::new();
     let live = secrets
         .live()
@@ -172,7 +173,7 @@ async fn a_credential_that_is_simply_wrong_is_no_storm_and_soon_no_delay() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn within_the_rotation_window_a_version_that_is_still_to_come_is_waited_for() {
+async fn rotation_window_waits_for_new_version() {
     let secrets = Secrets::new();
     let live = secrets
         .live()
@@ -204,7 +205,7 @@ async fn within_the_rotation_window_a_version_that_is_still_to_come_is_waited_fo
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_the_rotation_window_a_wrong_credential_is_told_at_once() {
+async fn expired_rotation_window_fails_immediately() {
     let secrets = Secrets::new();
     let live = secrets
         .live()
@@ -235,7 +236,7 @@ async fn after_the_rotation_window_a_wrong_credential_is_told_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_that_goes_away_does_not_keep_others_from_asking() {
+async fn cancelled_caller_does_not_block_refresh() {
     let secrets = Secrets::new();
     let live = secrets.live().load().await.unwrap();
     live.refresh().await.unwrap();
@@ -350,7 +351,7 @@ async fn unrelated_change_does_not_end_waiting() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn unrelated_change_runs_and_asks_again() {
+async fn unrelated_change_keeps_retrying() {
     let secrets = Secrets::new();
     let live = secrets.live().load().await.unwrap();
     let database = |password: &str| format!(r#"{{"password": "{password}", "port": 1}}"#);
@@ -366,7 +367,7 @@ async fn unrelated_change_runs_and_asks_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn second_rejection_asks_again() {
+async fn second_rejection_refreshes_again() {
     for window in [Duration::ZERO, secs(10)] {
         let secrets = Secrets::new();
         let live = secrets.live().rotation_window(window).load().await.unwrap();
@@ -524,7 +525,7 @@ fn rotations_under_load_return_no_rejection() {
 }
 
 #[test]
-fn new_version_beats_giving_up() {
+fn landed_version_prevents_rejection() {
     bounded(|| {
         // With the shortest window each call gives up as early as it can, while changes land.
         for _ in 0..300 {

@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use from_secrets::{Live, RefreshOutcome, StalePolicy, project};
+use from_secrets::live::{RefreshOutcome, StalePolicy};
+use from_secrets::{Live, project};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::support::{
@@ -12,7 +13,7 @@ use crate::support::{
 };
 
 #[test]
-fn a_struct_that_was_loaded_in_one_runtime_is_kept_fresh_by_the_next() {
+fn second_runtime_continues_refreshes() {
     for (first, second) in [
         (current_thread(), multi_thread()),
         (multi_thread(), current_thread()),
@@ -40,7 +41,7 @@ fn a_struct_that_was_loaded_in_one_runtime_is_kept_fresh_by_the_next() {
 }
 
 #[test]
-fn a_static_is_shared_by_runtimes_that_end_one_after_the_other() {
+fn static_works_across_successive_runtimes() {
     static LIVE: OnceLock<Live<Config>> = OnceLock::new();
     let secrets = Secrets::new();
     for i in 0..10 {
@@ -65,7 +66,7 @@ fn a_static_is_shared_by_runtimes_that_end_one_after_the_other() {
 }
 
 #[test]
-fn a_refresh_that_is_cut_off_with_its_runtime_is_started_again_on_the_next() {
+fn aborted_refresh_restarts_on_next_runtime() {
     let secrets = Secrets::new();
     let first = multi_thread();
     let live = first
@@ -95,7 +96,7 @@ fn a_refresh_that_is_cut_off_with_its_runtime_is_started_again_on_the_next() {
 }
 
 #[test]
-fn where_nobody_drives_the_runtime_access_refreshes_past_the_ttl() {
+fn access_refreshes_without_driven_runtime() {
     let secrets = Secrets::new();
     let runtime = current_thread();
     let ttl = Duration::from_millis(100);
@@ -107,20 +108,20 @@ fn where_nobody_drives_the_runtime_access_refreshes_past_the_ttl() {
 }
 
 #[test]
-fn a_struct_that_is_too_old_is_noticed_without_any_runtime() {
+fn stale_struct_fails_without_runtime() {
     let secrets = Secrets::new();
     let runtime = current_thread();
     let ttl = Duration::from_millis(50);
     let loader = secrets.loader().timeout(ttl);
     let live = secrets.live().loader(loader).ttl(ttl).max_stale(3 * ttl);
     let live = runtime.block_on(live.load()).unwrap();
-    secrets.fail(from_secrets::Cause::Unreachable);
+    secrets.fail(from_secrets::source::SourceErrorKind::Unreachable);
     eventually("too old", || live.get().is_err());
     assert_eq!(live.last_good().token, "token 1");
 }
 
 #[test]
-fn without_async_the_struct_is_loaded_and_kept_fresh_too() {
+fn blocking_load_is_kept_fresh() {
     let secrets = Secrets::new();
     let live = secrets
         .live()
@@ -136,7 +137,7 @@ fn without_async_the_struct_is_loaded_and_kept_fresh_too() {
 }
 
 #[test]
-fn a_refresh_needs_no_driver_of_input_and_output_but_a_clock() {
+fn refresh_works_without_io_driver() {
     let secrets = Secrets::new();
     let runtime = Builder::new_current_thread().enable_time().build().unwrap();
     let live = runtime.block_on(secrets.live().ttl(MINUTE).load()).unwrap();
@@ -147,15 +148,15 @@ fn a_refresh_needs_no_driver_of_input_and_output_but_a_clock() {
 }
 
 #[test]
-fn handles_and_what_they_give_out_go_from_thread_to_thread() {
+fn public_live_types_are_send_sync() {
     fn assert_goes<T: Send + Sync + 'static>() {}
     assert_goes::<Live<Config>>();
-    assert_goes::<from_secrets::Snapshot<Config>>();
-    assert_goes::<from_secrets::StaleError>();
-    assert_goes::<from_secrets::LiveStatus>();
-    assert_goes::<from_secrets::Projection<Config, String>>();
-    assert_goes::<from_secrets::ProjectionSnapshot<Config, String>>();
-    assert_goes::<from_secrets::Derived<String>>();
+    assert_goes::<from_secrets::live::Snapshot<Config>>();
+    assert_goes::<from_secrets::live::StaleError>();
+    assert_goes::<from_secrets::live::LiveStatus>();
+    assert_goes::<from_secrets::live::Projection<Config, String>>();
+    assert_goes::<from_secrets::live::ProjectionSnapshot<Config, String>>();
+    assert_goes::<from_secrets::live::Derived<String>>();
 }
 
 /// A struct that is loaded on a runtime, with every setting of the background refresh.
@@ -303,7 +304,7 @@ fn stale_policy_waits_without_runtime() {
 }
 
 #[test]
-fn entered_runtime_that_was_shut_down_is_avoided() {
+fn entered_shut_down_runtime_is_avoided() {
     bounded(|| {
         let secrets = Secrets::new();
         for runtime in [current_thread(), multi_thread()] {
@@ -322,7 +323,7 @@ fn entered_runtime_that_was_shut_down_is_avoided() {
 }
 
 #[test]
-fn blocking_twin_takes_over_from_blocked_home() {
+fn blocking_refresh_replaces_blocked_home() {
     bounded(|| {
         let secrets = Secrets::new();
         current_thread().block_on(async {
@@ -350,7 +351,7 @@ fn blocking_twin_takes_over_from_blocked_home() {
 }
 
 #[test]
-fn undriven_runtime_does_not_stop_background_refresh() {
+fn undriven_runtime_keeps_background_refresh_running() {
     bounded(|| {
         for shut_down in [true, false] {
             let secrets = Secrets::new();

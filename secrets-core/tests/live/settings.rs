@@ -7,7 +7,7 @@ use from_secrets::ErrorKind;
 use crate::support::{MINUTE, Secrets, secs};
 
 #[tokio::test]
-async fn each_setting_that_makes_no_sense_is_an_error_that_names_it() {
+async fn invalid_setting_error_names_setting() {
     let secrets = Secrets::new();
     let live = || secrets.live();
     let cases = [
@@ -38,7 +38,7 @@ async fn each_setting_that_makes_no_sense_is_an_error_that_names_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn settings_beyond_what_clocks_count_to_are_as_good_as_never() {
+async fn maximum_durations_do_not_overflow() {
     let secrets = Secrets::new();
     let live = secrets
         .live()
@@ -57,9 +57,9 @@ async fn settings_beyond_what_clocks_count_to_are_as_good_as_never() {
 }
 
 #[tokio::test]
-async fn a_first_load_that_fails_is_an_error() {
+async fn failed_first_load_is_an_error() {
     let secrets = Secrets::new();
-    secrets.fail(from_secrets::Cause::Denied);
+    secrets.fail(from_secrets::source::SourceErrorKind::Denied);
     let error = secrets.live().load().await.unwrap_err();
-    assert_eq!(error.fields().count(), 4);
+    assert_eq!(error.failed_fields().count(), 4);
 }

@@ -7,7 +7,7 @@ use tokio::time::sleep;
 use crate::support::Secrets;
 
 #[tokio::test(start_paused = true)]
-async fn the_status_tells_versions_by_field_and_no_values() {
+async fn status_shows_versions_without_values() {
     let secrets = Secrets::new().token("canary 1");
     let live = secrets
         .live()
@@ -50,14 +50,14 @@ async fn the_status_tells_versions_by_field_and_no_values() {
     let stale = live.get_fresh().await.unwrap_err();
     let status = live.status();
     assert!(status.is_stale() && status.failures() == 2);
-    for told in [
+    for reported in [
         format!("{stale} {stale:?}"),
         format!("{status:?} {}", status.report()),
         format!("{:?} {:#}", live, status.last_error().unwrap()),
         format!("{:?}", live.last_good()),
         format!("{:?}", from_secrets::project!(live, database)),
     ] {
-        assert!(!told.contains("canary"), "{told}");
+        assert!(!reported.contains("canary"), "{reported}");
     }
     assert!(format!("{stale:?}").contains("database.port"), "{stale:?}");
     assert!(

@@ -4,7 +4,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use from_secrets::{Live, RefreshOutcome, project};
+use from_secrets::live::RefreshOutcome;
+use from_secrets::{Live, project};
 use tokio::time::{sleep, timeout};
 
 use crate::support::{Config, MINUTE, Secrets, block_on, bounded, secs};

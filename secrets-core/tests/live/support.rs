@@ -10,9 +10,9 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
 use std::time::Duration;
 
-use from_secrets::{
-    Answers, FromSecrets, Live, LiveBuilder, Loader, Memory, Query, SecretSource, Source,
-};
+use from_secrets::live::LiveBuilder;
+use from_secrets::source::{FetchContext, FetchFuture, Memory, SecretRequest, SecretSource};
+use from_secrets::{FromSecrets, Live, Loader};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::{Instant, sleep};
 
@@ -77,7 +77,7 @@ impl Secrets {
     }
 
     fn put(self, name: &str, text: &str) -> Self {
-        self.memory.clone().secret(name, text);
+        self.memory.set_secret(name, text);
         self
     }
 
@@ -91,12 +91,12 @@ impl Secrets {
         *self.obstacle.lock().unwrap() = obstacle;
     }
 
-    pub(crate) fn fail(&self, cause: from_secrets::Cause) {
-        self.memory.clone().failing_all(cause);
+    pub(crate) fn fail(&self, cause: from_secrets::source::SourceErrorKind) {
+        self.memory.set_outage(cause);
     }
 
     pub(crate) fn recover(&self) {
-        self.memory.clone().recovered();
+        self.memory.recover();
     }
 
     /// Of each load, whether it asked past caches.
@@ -120,7 +120,7 @@ impl Secrets {
     }
 
     pub(crate) fn loader(&self) -> Loader {
-        Loader::new().sources([Source::custom(self.clone())])
+        Loader::new().source(self.clone())
     }
 
     pub(crate) fn live(&self) -> LiveBuilder<Config> {
@@ -133,9 +133,13 @@ impl SecretSource for Secrets {
         "memory"
     }
 
-    fn fetch<'a>(&'a self, query: Query<'a>) -> Answers<'a> {
+    fn fetch<'a>(
+        &'a self,
+        requests: &'a [SecretRequest],
+        context: FetchContext,
+    ) -> FetchFuture<'a> {
         self.loads.lock().unwrap().push(Instant::now());
-        self.fresh.lock().unwrap().push(query.must_be_fresh());
+        self.fresh.lock().unwrap().push(context.bypasses_cache());
         let obstacle = self.obstacle.lock().unwrap().clone();
         Box::pin(async move {
             match obstacle {
@@ -144,12 +148,12 @@ impl SecretSource for Secrets {
                 Obstacle::NeverWakes => pending().await,
                 Obstacle::Panics => panic!("the source of a test panics"),
             }
-            let answers = self.memory.fetch(query).await;
+            let responses = self.memory.fetch(requests, context).await;
             let delay = Duration::from_millis(self.delay.load(Ordering::SeqCst));
             if !delay.is_zero() {
                 sleep(delay).await;
             }
-            answers
+            responses
         })
     }
 }

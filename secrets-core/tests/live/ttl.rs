@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use from_secrets::StalePolicy;
+use from_secrets::live::StalePolicy;
 use tokio::time::{Instant, advance, sleep};
 
 use crate::support::{MINUTE, Secrets, secs};
 
 #[tokio::test(start_paused = true)]
-async fn a_timer_refreshes_before_the_ttl_is_over_and_a_rotation_is_followed() {
+async fn timer_follows_rotation_within_ttl() {
     let secrets = Secrets::new();
     let live = secrets.live().ttl(5 * MINUTE).load().await.unwrap();
     assert_eq!(live.get().unwrap().token, "token 1");
@@ -44,7 +44,7 @@ async fn without_jitter_the_timer_is_exact() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn within_the_ttl_nobody_waits_and_nothing_is_asked() {
+async fn access_within_ttl_sends_no_request() {
     let secrets = Secrets::new();
     let live = secrets
         .live()
@@ -66,7 +66,7 @@ async fn within_the_ttl_nobody_waits_and_nothing_is_asked() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn past_the_ttl_a_caller_waits_for_the_refresh() {
+async fn access_past_ttl_waits_for_refresh() {
     let secrets = Secrets::new();
     let live = secrets
         .live()
@@ -84,7 +84,7 @@ async fn past_the_ttl_a_caller_waits_for_the_refresh() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_waits_no_longer_than_set_and_the_refresh_goes_on() {
+async fn wait_limit_does_not_cancel_refresh() {
     let secrets = Secrets::new();
     let live = secrets
         .live()
@@ -110,7 +110,7 @@ async fn a_caller_waits_no_longer_than_set_and_the_refresh_goes_on() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_may_be_given_the_old_struct_while_one_refresh_runs() {
+async fn serve_stale_returns_old_without_waiting() {
     let secrets = Secrets::new();
     let live = secrets
         .live()
@@ -134,7 +134,7 @@ async fn a_caller_may_be_given_the_old_struct_while_one_refresh_runs() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn get_never_waits_and_starts_one_refresh_past_the_ttl() {
+async fn get_past_ttl_starts_one_refresh() {
     let secrets = Secrets::new();
     let live = secrets
         .live()
@@ -154,7 +154,7 @@ async fn get_never_waits_and_starts_one_refresh_past_the_ttl() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn on_access_the_ttl_is_shortened_by_no_more_than_the_jitter() {
+async fn jitter_bounds_early_access_refresh() {
     for _ in 0..50 {
         let secrets = Secrets::new();
         let live = secrets
@@ -175,11 +175,11 @@ async fn on_access_the_ttl_is_shortened_by_no_more_than_the_jitter() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_snapshot_stays_what_it_was() {
+async fn snapshot_is_unchanged_by_refresh() {
     let secrets = Secrets::new();
     let live = secrets.live().ttl(MINUTE).load().await.unwrap();
     let before = live.get().unwrap();
-    let kept = from_secrets::Snapshot::to_arc(&before);
+    let kept = from_secrets::live::Snapshot::to_arc(&before);
     secrets
         .token("token 2")
         .database(r#"{"password": "password 2", "port": 1}"#);

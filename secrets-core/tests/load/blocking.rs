@@ -1,27 +1,28 @@
 //! Loads without `await`, and without a runtime.
 
-use from_secrets::{ErrorKind, Memory};
+use from_secrets::ErrorKind;
+use from_secrets::source::Memory;
 
 use crate::support::{Pocket, loader};
 
 #[tokio::test]
-async fn load_blocking_works_within_a_runtime_of_one_thread() {
+async fn load_blocking_works_in_current_thread() {
     let memory = Memory::new()
-        .secret("POCKET_KEY", "k")
-        .secret("POCKET_TOKEN", "t");
+        .with_secret("POCKET_KEY", "k")
+        .with_secret("POCKET_TOKEN", "t");
     assert!(loader(&memory, &[]).load_blocking::<Pocket>().is_ok());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn load_blocking_works_within_a_runtime_of_many_threads() {
+async fn load_blocking_works_in_multi_thread() {
     let memory = Memory::new()
-        .secret("POCKET_KEY", "k")
-        .secret("POCKET_TOKEN", "t");
+        .with_secret("POCKET_KEY", "k")
+        .with_secret("POCKET_TOKEN", "t");
     assert!(loader(&memory, &[]).load_blocking::<Pocket>().is_ok());
 }
 
 #[test]
-fn a_load_without_a_runtime_says_what_to_call() {
+fn async_load_outside_runtime_suggests_blocking() {
     let memory = Memory::new();
     let load =
         std::pin::pin!(async move { loader(&memory, &[]).load::<Pocket>().await.unwrap_err() });

@@ -1,15 +1,14 @@
 //! The chain, the fallback, and what the struct comes to.
 
-use from_secrets::{
-    AttemptAnswer, Cause, Environment, ErrorKind, ExposeSecret, FieldReport, FromSecrets, Loader,
-    Memory, Missing, Outcome, SecretString, Source,
-};
+use from_secrets::report::{FieldOutcome, FieldReport};
+use from_secrets::source::{Env, FetchResult, Memory, MissingReason, Source, SourceErrorKind};
+use from_secrets::{ErrorKind, ExposeSecret, FromSecrets, Loader, SecretString};
 
 use crate::support::{DATABASE, Database, Pocket, failure, load, loader};
 
 #[test]
-fn what_is_missing_in_one_source_comes_from_the_next() {
-    let memory = Memory::new().secret("POCKET_KEY", "from memory");
+fn missing_secret_falls_back() {
+    let memory = Memory::new().with_secret("POCKET_KEY", "from memory");
     let pocket: Pocket = load(
         &memory,
         &[("POCKET_KEY", "not asked"), ("POCKET_TOKEN", "from env")],
@@ -20,21 +19,19 @@ fn what_is_missing_in_one_source_comes_from_the_next() {
 }
 
 #[test]
-fn a_chain_that_is_satisfied_early_never_asks_the_later_sources() {
+fn complete_load_skips_later_sources() {
     let memory = Memory::new();
     let loader = Loader::new()
-        .sources([Source::environment(), Source::from(memory.clone())])
-        .environment(Environment::from_vars([
-            ("POCKET_KEY", "k"),
-            ("POCKET_TOKEN", "t"),
-        ]));
+        .source(Env::new())
+        .source(memory.clone())
+        .env(Env::from_vars([("POCKET_KEY", "k"), ("POCKET_TOKEN", "t")]));
     loader.load_blocking::<Pocket>().unwrap();
     assert!(memory.requests().is_empty());
 }
 
 #[test]
-fn all_keys_of_a_json_secret_are_one_request() {
-    let memory = Memory::new().secret("prod/db", DATABASE);
+fn json_keys_share_one_request() {
+    let memory = Memory::new().with_secret("prod/db", DATABASE);
     let database: Database = load(&memory, &[]).unwrap();
     assert_eq!(
         (
@@ -49,28 +46,28 @@ fn all_keys_of_a_json_secret_are_one_request() {
 }
 
 #[test]
-fn every_cause_is_an_error_unless_it_is_named() {
+fn errors_fall_back_only_when_configured() {
     for cause in [
-        Cause::Denied,
-        Cause::Credentials,
-        Cause::Unreachable,
-        Cause::Throttled,
-        Cause::Internal,
-        Cause::Undecryptable,
-        Cause::ScheduledForDeletion,
-        Cause::Malformed,
+        SourceErrorKind::Denied,
+        SourceErrorKind::Credentials,
+        SourceErrorKind::Unreachable,
+        SourceErrorKind::Throttled,
+        SourceErrorKind::Internal,
+        SourceErrorKind::Undecryptable,
+        SourceErrorKind::ScheduledForDeletion,
+        SourceErrorKind::Malformed,
     ] {
         let memory = Memory::new()
-            .secret("POCKET_KEY", "k")
-            .failing("POCKET_TOKEN", cause);
+            .with_secret("POCKET_KEY", "k")
+            .with_error("POCKET_TOKEN", cause);
         let vars = [("POCKET_TOKEN", "older")];
         let error = failure::<Pocket>(&memory, &vars);
-        let failed: Vec<_> = error.fields().map(FieldReport::path).collect();
+        let failed: Vec<_> = error.failed_fields().map(FieldReport::path).collect();
         assert_eq!(failed, ["token"], "{cause}");
-        let Outcome::Failed(told) = error.fields().next().unwrap().outcome() else {
+        let FieldOutcome::Failed(reported) = error.failed_fields().next().unwrap().outcome() else {
             panic!("{cause}")
         };
-        assert_eq!(told.cause(), cause);
+        assert_eq!(reported.kind(), cause);
 
         let widened = loader(&memory, &vars)
             .fall_back_on([cause])
@@ -81,7 +78,7 @@ fn every_cause_is_an_error_unless_it_is_named() {
 }
 
 #[test]
-fn a_failure_of_the_last_source_never_becomes_a_default_or_none() {
+fn last_failure_never_becomes_default() {
     #[derive(FromSecrets)]
     #[secrets(debug)]
     #[allow(dead_code, reason = "never loaded")]
@@ -92,82 +89,85 @@ fn a_failure_of_the_last_source_never_becomes_a_default_or_none() {
         #[secret(env = false)]
         key: Option<SecretString>,
     }
-    let memory = Memory::new().failing_all(Cause::Unreachable);
+    let memory = Memory::new().with_outage(SourceErrorKind::Unreachable);
     let failed = |sources: [Source; 2]| {
         let loader = Loader::new()
             .sources(sources)
-            .environment(Environment::from_vars([("PORT", "1")]));
+            .env(Env::from_vars([("PORT", "1")]));
         let error = loader
-            .fall_back_on([Cause::Unreachable])
+            .fall_back_on([SourceErrorKind::Unreachable])
             .load_blocking::<Lenient>()
             .map(|_| ())
             .unwrap_err();
         error
-            .fields()
+            .failed_fields()
             .map(|field| field.path().to_owned())
             .collect::<Vec<_>>()
     };
     let memory = || Source::from(memory.clone());
-    assert_eq!(failed([Source::environment(), memory()]), ["token", "key"]);
     assert_eq!(
-        failed([memory(), Source::environment()]),
+        failed([Source::from(Env::new()), memory()]),
+        ["token", "key"]
+    );
+    assert_eq!(
+        failed([memory(), Source::from(Env::new())]),
         ["key"],
         "no later source can be asked for it"
     );
 }
 
 #[test]
-fn a_source_that_is_not_configured_leads_to_the_next_and_is_told_of() {
+fn unconfigured_source_falls_back_and_reports() {
     let memory = Memory::new().unconfigured();
     let pocket: Pocket = load(&memory, &[("POCKET_KEY", "k"), ("POCKET_TOKEN", "t")]).unwrap();
     assert_eq!(pocket.token.expose_secret(), "t");
     let error = failure::<Pocket>(&memory, &[("POCKET_KEY", "k")]);
-    let attempts = error.fields().next().unwrap().attempts();
+    let attempts = error.failed_fields().next().unwrap().attempts();
     assert!(matches!(
-        attempts[0].answer(),
-        AttemptAnswer::NotConfigured(_)
+        attempts[0].result(),
+        FetchResult::NotConfigured(_)
     ));
     assert_eq!(
-        *attempts[1].answer(),
-        AttemptAnswer::Missing(Missing::Variable)
+        *attempts[1].result(),
+        FetchResult::Missing(MissingReason::EnvVar)
     );
     assert!(format!("{error:#}").contains("set the environment variable `POCKET_TOKEN`"));
 }
 
 #[test]
-fn a_wrong_value_is_not_hidden_by_an_older_one_unless_that_is_said() {
-    let memory = Memory::new().secret("prod/db", r#"{"host":"h","port":"many"}"#);
+fn malformed_falls_back_only_when_configured() {
+    let memory = Memory::new().with_secret("prod/db", r#"{"host":"h","port":"many"}"#);
     let vars = [("PROD_DB_PORT", "1")];
     assert_eq!(
         failure::<Database>(&memory, &vars)
-            .fields()
+            .failed_fields()
             .next()
             .unwrap()
             .path(),
         "port"
     );
     let widened = loader(&memory, &vars)
-        .fall_back_on([Cause::Malformed])
+        .fall_back_on([SourceErrorKind::Malformed])
         .load_blocking::<Database>()
         .unwrap();
     assert_eq!((widened.host.as_str(), widened.port), ("h", 1));
 }
 
 #[test]
-fn a_missing_parameter_is_an_error_before_any_request() {
+fn missing_placeholder_fails_before_any_request() {
     #[derive(FromSecrets)]
     #[secrets(debug)]
     struct Staged {
         #[secret("{stage}/key")]
         key: String,
     }
-    let memory = Memory::new().secret("test/key", "x");
+    let memory = Memory::new().with_secret("test/key", "x");
     let error = failure::<Staged>(&memory, &[]);
     assert_eq!(error.kind(), ErrorKind::Declaration);
     assert!(
         error
             .to_string()
-            .contains("field `key`: `{stage}/key` needs the parameter `stage`"),
+            .contains("field `key`: `{stage}/key` needs a value for the placeholder `stage`"),
         "{error}"
     );
     assert!(memory.requests().is_empty());
@@ -175,30 +175,30 @@ fn a_missing_parameter_is_an_error_before_any_request() {
         load::<Staged>(&memory, &[("stage", "test")]).unwrap().key,
         "x"
     );
-    let said = loader(&memory, &[("stage", "other")])
-        .parameter("stage", "test")
+    let output = loader(&memory, &[("stage", "other")])
+        .placeholder("stage", "test")
         .load_blocking::<Staged>();
-    assert_eq!(said.unwrap().key, "x");
+    assert_eq!(output.unwrap().key, "x");
 }
 
 #[test]
-fn the_variable_chooses_the_chain_and_code_wins_over_it() {
+fn chain_in_code_overrides_variable() {
     let vars = [
         ("FROM_SECRETS_SOURCES", "env"),
         ("POCKET_KEY", "k"),
         ("POCKET_TOKEN", "t"),
     ];
-    let loader = Loader::new().environment(Environment::from_vars(vars));
+    let loader = Loader::new().env(Env::from_vars(vars));
     assert!(loader.load_blocking::<Pocket>().is_ok());
     let memory = Memory::new()
-        .secret("POCKET_KEY", "m")
-        .secret("POCKET_TOKEN", "m");
-    let in_code = loader.sources([memory]).load_blocking::<Pocket>().unwrap();
+        .with_secret("POCKET_KEY", "m")
+        .with_secret("POCKET_TOKEN", "m");
+    let in_code = loader.source(memory).load_blocking::<Pocket>().unwrap();
     assert_eq!(in_code.key.expose_secret(), "m");
 
-    let unknown = Environment::from_vars([("FROM_SECRETS_SOURCES", "env,vault")]);
+    let unknown = Env::from_vars([("FROM_SECRETS_SOURCES", "env,vault")]);
     let error = Loader::new()
-        .environment(unknown)
+        .env(unknown)
         .load_blocking::<Pocket>()
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Declaration);

@@ -3,7 +3,7 @@
 
 mod blocking;
 mod chain;
+mod messages;
 mod nested;
 mod shell_variables;
 mod support;
-mod told;

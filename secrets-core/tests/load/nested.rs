@@ -1,6 +1,8 @@
 //! Structs within structs.
 
-use from_secrets::{Cause, ExposeSecret, FieldReport, FromSecrets, Memory, SecretString};
+use from_secrets::report::FieldReport;
+use from_secrets::source::{Memory, SourceErrorKind};
+use from_secrets::{ExposeSecret, FromSecrets, SecretString};
 
 use crate::support::{failure, load};
 
@@ -20,11 +22,11 @@ struct Login {
 }
 
 #[test]
-fn one_struct_is_used_twice_with_prefixes() {
+fn struct_loads_twice_with_different_prefixes() {
     let memory = Memory::new()
-        .secret("primary/user-name", "a")
-        .secret("primary/password", "b")
-        .secret("replica/user-name", "c");
+        .with_secret("primary/user-name", "a")
+        .with_secret("primary/password", "b")
+        .with_secret("replica/user-name", "c");
     let twice: Twice = load(&memory, &[("REPLICA_PASSWORD", "d")]).unwrap();
     let replica = twice.replica.unwrap();
     assert_eq!(
@@ -36,26 +38,28 @@ fn one_struct_is_used_twice_with_prefixes() {
 }
 
 #[test]
-fn an_optional_nested_struct_is_none_when_nothing_of_it_is_anywhere() {
+fn only_fully_missing_struct_is_optional() {
     let memory = Memory::new()
-        .secret("primary/user-name", "a")
-        .secret("primary/password", "b");
+        .with_secret("primary/user-name", "a")
+        .with_secret("primary/password", "b");
     assert!(load::<Twice>(&memory, &[]).unwrap().replica.is_none());
 
-    let half = memory.clone().secret("replica/user-name", "c");
+    let half = memory.clone().with_secret("replica/user-name", "c");
     let error = failure::<Twice>(&half, &[]);
     assert_eq!(
-        error.fields().map(FieldReport::path).collect::<Vec<_>>(),
+        error
+            .failed_fields()
+            .map(FieldReport::path)
+            .collect::<Vec<_>>(),
         ["replica.password"]
     );
 
-    let denied = half
-        .remove("replica/user-name")
-        .failing("replica/password", Cause::Denied);
+    half.remove("replica/user-name");
+    let denied = half.with_error("replica/password", SourceErrorKind::Denied);
     let error = failure::<Twice>(&denied, &[]);
     assert!(
         error
-            .fields()
+            .failed_fields()
             .any(|field| field.path() == "replica.password"),
         "a failure is never `None`"
     );

@@ -1,6 +1,7 @@
 //! Derived variables that shells set are rejected by every entry point, before any source is queried.
 
-use from_secrets::{Error, ErrorKind, FromSecrets, Loader, Memory, Source};
+use from_secrets::source::{Env, Memory};
+use from_secrets::{Error, ErrorKind, FromSecrets, Loader};
 
 #[derive(FromSecrets)]
 #[allow(dead_code, reason = "never loaded")]
@@ -26,8 +27,8 @@ struct Prefixed {
 
 /// A source that must not be queried.
 fn loader() -> Loader {
-    let secrets = Memory::new().failing("USER", from_secrets::Cause::Internal);
-    Loader::new().sources([Source::from(secrets), Source::environment()])
+    let secrets = Memory::new().with_error("USER", from_secrets::source::SourceErrorKind::Internal);
+    Loader::new().source(secrets).source(Env::new())
 }
 
 #[track_caller]
@@ -65,8 +66,10 @@ async fn shell_variable_is_rejected_everywhere() {
 
 #[tokio::test]
 async fn variable_is_read_if_requested() {
-    let secrets = Memory::new().secret("USER", "app").secret("DB_USER", "db");
-    let meant: Meant = Loader::new().sources([secrets]).load().await.unwrap();
+    let secrets = Memory::new()
+        .with_secret("USER", "app")
+        .with_secret("DB_USER", "db");
+    let meant: Meant = Loader::new().source(secrets).load().await.unwrap();
     assert_eq!(
         (meant.user.as_str(), meant.login.user.as_str()),
         ("app", "db")

@@ -1,6 +1,7 @@
 //! Two structs, and their loads from memory and variables.
 
-use from_secrets::{Environment, Error, FromSecrets, Loader, Memory, SecretString, Source};
+use from_secrets::source::{Env, Memory};
+use from_secrets::{Error, FromSecrets, Loader, SecretString};
 
 #[derive(FromSecrets)]
 #[secrets(prefix = "POCKET_", debug)]
@@ -25,8 +26,9 @@ pub(crate) const DATABASE: &str = r#"{"host":"h","port":"5432","replica":null}"#
 
 pub(crate) fn loader(memory: &Memory, vars: &[(&str, &str)]) -> Loader {
     Loader::new()
-        .sources([Source::from(memory.clone()), Source::environment()])
-        .environment(Environment::from_vars(vars.iter().copied()))
+        .source(memory.clone())
+        .source(Env::new())
+        .env(Env::from_vars(vars.iter().copied()))
 }
 
 pub(crate) fn load<T: FromSecrets>(memory: &Memory, vars: &[(&str, &str)]) -> Result<T, Error> {

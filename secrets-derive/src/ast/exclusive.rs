@@ -13,7 +13,7 @@ use crate::suggest::list;
 struct Rule {
     key: &'static str,
     excludes: &'static [&'static str],
-    remedy: &'static str,
+    hint: &'static str,
 }
 
 const SKIP: [Rule; 1] = [Rule {
@@ -31,20 +31,20 @@ const SKIP: [Rule; 1] = [Rule {
         "prefix",
         "env_prefix",
     ],
-    remedy: "a skipped field is not loaded, and only `default = …` goes with it",
+    hint: "a skipped field is not loaded, and only `default = …` goes with it",
 }];
 
 /// For a field that is an `Option`.
 const FLATTEN_OPTIONAL: [Rule; 1] = [Rule {
     key: "flatten",
     excludes: &["default"],
-    remedy: "remove `default`; the field is `None` if no source has any of its values",
+    hint: "remove `default`; the field is `None` if no source has any of its values",
 }];
 
 const FLATTEN_REQUIRED: [Rule; 1] = [Rule {
     key: "flatten",
     excludes: &["default"],
-    remedy: "remove `default` and write the type as `Option<…>`, which is `None` if no source has any of its values",
+    hint: "remove `default` and write the type as `Option<…>`, which is `None` if no source has any of its values",
 }];
 
 const FLATTEN: [Rule; 1] = [Rule {
@@ -59,31 +59,31 @@ const FLATTEN: [Rule; 1] = [Rule {
         "parse",
         "binary",
     ],
-    remedy: "only `prefix` and `env_prefix` can be combined with `flatten`; set other keys on the fields of its type",
+    hint: "only `prefix` and `env_prefix` can be combined with `flatten`; set other keys on the fields of its type",
 }];
 
 const VALUE: [Rule; 3] = [
     Rule {
         key: "env_only",
         excludes: &["name", "json_key", "version_stage", "version_id"],
-        remedy: "such a field is read from an environment variable and no secret, so name that, `env = \"…\"`",
+        hint: "such a field is read from an environment variable and no secret, so name that, `env = \"…\"`",
     },
     Rule {
         key: "version_stage",
         excludes: &["version_id"],
-        remedy: "a version is pinned by one of them",
+        hint: "a version is pinned by one of them",
     },
     Rule {
         key: "parse",
         excludes: &["binary"],
-        remedy: "text is parsed, and bytes are taken as they are, so keep one of them",
+        hint: "text is parsed, and bytes are taken as they are, so keep one of them",
     },
 ];
 
 pub(super) fn check_container(ctxt: &Ctxt, keys: &ContainerKeys) {
     if let (Some(prefix), Some(name)) = (keys.prefix.key(), keys.name.key()) {
-        let remedy = "`name` is the one secret that holds all fields, so write the prefix into it";
-        report(ctxt, name, &[prefix], remedy);
+        let hint = "`name` is the one secret that holds all fields, so write the prefix into it";
+        report(ctxt, name, &[prefix], hint);
     }
 }
 
@@ -130,14 +130,14 @@ impl Rule {
             .copied()
             .filter(|given| self.excludes.iter().any(|excluded| *given == excluded))
             .collect();
-        report(ctxt, key, &excluded, self.remedy);
+        report(ctxt, key, &excluded, self.hint);
         !excluded.is_empty()
     }
 }
 
 /// Reports a conflict on each key.
-fn report(ctxt: &Ctxt, key: &Ident, excluded: &[&Ident], remedy: &str) {
-    let message = |others: String| format!("`{key}` and {others} exclude each other; {remedy}");
+fn report(ctxt: &Ctxt, key: &Ident, excluded: &[&Ident], hint: &str) {
+    let message = |others: String| format!("`{key}` and {others} exclude each other; {hint}");
     for other in excluded {
         ctxt.error(other.span(), message(format!("`{other}`")));
     }
@@ -163,24 +163,24 @@ fn check_prefixes(ctxt: &Ctxt, keys: &FieldKeys) {
         return;
     }
     if let Some(key) = keys.prefix.key() {
-        let remedy = match keys.name.key() {
+        let hint = match keys.name.key() {
             Some(_) => "write it into the `name` of the field",
             None => "write the whole name, `name = \"…\"`, in its place",
         };
         ctxt.error(
             key.span(),
-            format!("`prefix` goes only with `flatten`; {remedy}"),
+            format!("`prefix` goes only with `flatten`; {hint}"),
         );
     }
     if let Some(key) = keys.env_prefix.key() {
-        let remedy = match keys.env.as_value() {
+        let hint = match keys.env.as_value() {
             Some(Env::Variable(_)) => "write it into the `env` of the field",
             Some(Env::None) => "remove it, as the field has no variable",
             None => "write the whole variable, `env = \"…\"`, in its place",
         };
         ctxt.error(
             key.span(),
-            format!("`env_prefix` goes only with `flatten`; {remedy}"),
+            format!("`env_prefix` goes only with `flatten`; {hint}"),
         );
     }
 }

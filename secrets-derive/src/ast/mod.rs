@@ -14,7 +14,7 @@ pub(crate) use field::{
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::{DeriveInput, Generics, LitStr, Path};
 
-use crate::attr::{ContainerKeys, Said};
+use crate::attr::{ContainerKeys, Specified};
 use crate::case::Case;
 use crate::ctxt::Ctxt;
 use crate::runtime;
@@ -30,7 +30,7 @@ pub(crate) struct Struct<'a> {
     /// The lints that are allowed for the struct.
     pub(crate) allow: TokenStream,
     pub(crate) naming: Naming,
-    pub(crate) env_prefix: Option<Said<LitStr>>,
+    pub(crate) env_prefix: Option<Specified<LitStr>>,
     pub(crate) fields: Vec<Field<'a>>,
 }
 
@@ -43,9 +43,9 @@ pub(crate) struct Naming {
 /// Where they are.
 pub(crate) enum Home {
     /// Each is a secret of its own.
-    Secrets { prefix: Option<Said<LitStr>> },
+    Secrets { prefix: Option<Specified<LitStr>> },
     /// All are JSON keys of one.
-    OneSecret { name: Said<LitStr> },
+    OneSecret { name: Specified<LitStr> },
 }
 
 /// A name of the user's in generated code: its place is the user's, for errors, and it is not the user's to use, for
@@ -68,10 +68,10 @@ impl<'a> Struct<'a> {
         exclusive::check_container(ctxt, &keys);
         let naming = Naming {
             case: keys.rename_all.value().flatten(),
-            home: match keys.name.said() {
+            home: match keys.name.specified() {
                 Some(name) => Home::OneSecret { name },
                 None => Home::Secrets {
-                    prefix: keys.prefix.said(),
+                    prefix: keys.prefix.specified(),
                 },
             },
         };
@@ -85,7 +85,7 @@ impl<'a> Struct<'a> {
             fields: fields
                 .filter_map(|field| Field::read(ctxt, &naming, field))
                 .collect(),
-            env_prefix: keys.env_prefix.said(),
+            env_prefix: keys.env_prefix.specified(),
             naming,
         }
     }

@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn every_spelling_of_option_is_known() {
+    fn every_spelling_of_option_is_recognized() {
         for ty in [
             quote!(Option<String>),
             quote!(std::option::Option<String>),
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn what_macro_rules_pass_on_is_seen_through() {
+    fn option_in_invisible_group_is_recognized() {
         let inside = Group::new(Delimiter::None, quote!(Option<u16>));
         assert_eq!(
             inner(TokenTree::from(inside).into()).as_deref(),

@@ -89,7 +89,7 @@ impl Entry {
         if elsewhere && self.misplaced {
             return;
         }
-        let remedy = match level.other() {
+        let hint = match level.other() {
             Level::Struct if elsewhere => {
                 "it describes the struct, so write it in `#[secrets(…)]`".to_owned()
             }
@@ -101,7 +101,7 @@ impl Entry {
         let attribute = level.attribute();
         ctxt.error(
             self.key.span(),
-            format!("`{key}` is not a key of `#[{attribute}]`; {remedy}"),
+            format!("`{key}` is not a key of `#[{attribute}]`; {hint}"),
         );
     }
 

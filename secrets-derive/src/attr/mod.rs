@@ -9,7 +9,7 @@ mod slot;
 pub(crate) use container::ContainerKeys;
 pub(crate) use entry::literal;
 pub(crate) use field::{DefaultValue, Env, FieldKeys, Parser};
-pub(crate) use slot::{Said, Slot};
+pub(crate) use slot::{Slot, Specified};
 
 use crate::ctxt::Ctxt;
 use slot::Flag;

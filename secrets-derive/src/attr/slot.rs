@@ -4,7 +4,7 @@ use super::Ctxt;
 use super::entry::Entry;
 
 /// A key and what it was given.
-pub(crate) struct Said<T> {
+pub(crate) struct Specified<T> {
     pub(crate) key: Ident,
     pub(crate) value: T,
 }
@@ -13,7 +13,7 @@ pub(crate) struct Said<T> {
 pub(crate) struct Flag;
 
 /// The place of a key that may be given once.
-pub(crate) struct Slot<T>(Option<Said<T>>);
+pub(crate) struct Slot<T>(Option<Specified<T>>);
 
 impl<T> Slot<T> {
     /// Fills the slot. The second time is an error, and the first value stays.
@@ -25,24 +25,24 @@ impl<T> Slot<T> {
                 format!("`{key}` is given twice; keep one of them"),
             );
         } else {
-            self.0 = Some(Said { key, value });
+            self.0 = Some(Specified { key, value });
         }
     }
 
     pub(crate) fn key(&self) -> Option<&Ident> {
-        self.0.as_ref().map(|said| &said.key)
+        self.0.as_ref().map(|specified| &specified.key)
     }
 
-    pub(crate) fn said(self) -> Option<Said<T>> {
+    pub(crate) fn specified(self) -> Option<Specified<T>> {
         self.0
     }
 
     pub(crate) fn value(self) -> Option<T> {
-        self.0.map(|said| said.value)
+        self.0.map(|specified| specified.value)
     }
 
     pub(crate) fn as_value(&self) -> Option<&T> {
-        self.0.as_ref().map(|said| &said.value)
+        self.0.as_ref().map(|specified| &specified.value)
     }
 }
 

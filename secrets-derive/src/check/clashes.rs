@@ -36,8 +36,8 @@ pub(super) fn check(ctxt: &Ctxt, readings: &[Reading<'_>]) {
             .push(reading);
     }
     for reading in readings {
-        let alike = by_variable.get(reading.variable.as_str());
-        let clash = alike
+        let same_variable = by_variable.get(reading.variable.as_str());
+        let clash = same_variable
             .into_iter()
             .flatten()
             .find(|other| other.meaning != reading.meaning);
@@ -48,7 +48,7 @@ pub(super) fn check(ctxt: &Ctxt, readings: &[Reading<'_>]) {
 }
 
 fn message(reading: &Reading<'_>, other: &Reading<'_>) -> String {
-    let (what, remedy) = match (&reading.meaning, &other.meaning) {
+    let (what, hint) = match (&reading.meaning, &other.meaning) {
         (Meaning::Secret(this), Meaning::Secret(other))
             if this.secret_id == other.secret_id && this.json_key == other.json_key =>
         {
@@ -65,7 +65,7 @@ fn message(reading: &Reading<'_>, other: &Reading<'_>) -> String {
     } = reading;
     let other = other.field;
     format!(
-        "`{field}` reads the environment variable `{variable}`, and so does `{other}`, {what}; give one of them another variable, `env = \"…\"`{remedy}"
+        "`{field}` reads the environment variable `{variable}`, and so does `{other}`, {what}; give one of them another variable, `env = \"…\"`{hint}"
     )
 }
 

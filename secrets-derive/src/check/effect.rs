@@ -68,7 +68,7 @@ fn refuse(ctxt: &Ctxt, declared: &Struct<'_>, key: &Ident, why: &str) {
         "env_prefix" => nested.env_prefix.is_none(),
         _ => false,
     };
-    let remedy = if declared.nested().any(fits) {
+    let hint = if declared.nested().any(fits) {
         format!(
             "remove it, or write it on the field with `flatten`, `#[secret(flatten, {key} = \"…\")]`"
         )
@@ -77,6 +77,6 @@ fn refuse(ctxt: &Ctxt, declared: &Struct<'_>, key: &Ident, why: &str) {
     };
     ctxt.error(
         key.span(),
-        format!("`{key}` has no effect here: {why}; {remedy}"),
+        format!("`{key}` has no effect here: {why}; {hint}"),
     );
 }

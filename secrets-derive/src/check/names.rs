@@ -46,7 +46,7 @@ fn prefix_problem(prefix: &str) -> Option<Problem> {
     };
     template.parts().iter().find_map(|part| match part {
         Part::Literal(text) => check_name(text).err(),
-        Part::Parameter(_) => None,
+        Part::Placeholder(_) => None,
     })
 }
 
@@ -86,7 +86,7 @@ fn check_one_version(ctxt: &Ctxt, name: &LitStr, value: &Value<'_>) {
     else {
         return;
     };
-    let (key, said) = match version {
+    let (key, specified) = match version {
         Version::Stage(stage) => ("version_stage", stage),
         Version::Id(id) => ("version_id", id),
     };
@@ -97,7 +97,7 @@ fn check_one_version(ctxt: &Ctxt, name: &LitStr, value: &Value<'_>) {
         let message = format!(
             "`name` pins the version `{within}` already; remove `{key}`, or the version within `name`"
         );
-        ctxt.error(said.span(), &message);
+        ctxt.error(specified.span(), &message);
         ctxt.error(name.span(), message);
     }
 }
@@ -159,14 +159,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lone_tildes_are_escaped_and_escapes_left_alone() {
+    fn only_lone_tildes_are_escaped() {
         assert_eq!(escaped("/a~b"), "/a~0b");
         assert_eq!(escaped("/a~0b/~1/~"), "/a~0b/~1/~0");
         assert_eq!(escaped("/plain"), "/plain");
     }
 
     #[test]
-    fn a_prefix_is_a_stretch_of_a_name() {
+    fn prefix_must_be_part_of_name() {
         for prefix in ["", "prod/", "{stage}/pocket-", "{stage}", "rds!db-"] {
             assert!(prefix_problem(prefix).is_none(), "{prefix}");
         }
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_template_can_be_too_long_without_its_parameters() {
+    fn template_length_ignores_placeholders() {
         assert!(read(&format!("{{stage}}/{}", "a".repeat(500))).is_ok());
         assert!(read(&format!("{{stage}}/{}", "a".repeat(512))).is_err());
         assert!(read("{ARN}").is_ok());

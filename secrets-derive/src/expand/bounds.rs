@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_is_found_anywhere_in_a_type() {
+    fn generic_parameter_is_found_inside_types() {
         for ty in [
             quote!(T),
             quote!(Vec<T>),
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_looks_like_a_parameter_is_none() {
+    fn lookalikes_are_not_generic_parameters() {
         for ty in [
             quote!(String),
             quote!(module::T),

@@ -24,7 +24,7 @@ fn on_struct(attribute: &TokenStream) -> Vec<String> {
 }
 
 #[test]
-fn every_key_of_a_field_is_accepted() {
+fn every_field_key_is_accepted() {
     for attribute in [
         quote!(#[secret(name = "a")]),
         quote!(#[secret("a")]),
@@ -53,7 +53,7 @@ fn every_key_of_a_field_is_accepted() {
 }
 
 #[test]
-fn every_key_of_a_struct_is_accepted() {
+fn every_struct_key_is_accepted() {
     for attribute in [
         quote!(#[secrets(prefix = "a")]),
         quote!(#[secrets(name = "a")]),
@@ -71,7 +71,7 @@ fn every_key_of_a_struct_is_accepted() {
 }
 
 #[test]
-fn what_cannot_be_read_hides_nothing_behind_it() {
+fn unparsable_key_does_not_hide_others() {
     for unreadable in [
         quote!(name "a"),
         quote!(name: "a"),
@@ -101,7 +101,7 @@ fn what_cannot_be_read_hides_nothing_behind_it() {
 }
 
 #[test]
-fn a_missing_comma_hides_nothing_behind_it() {
+fn missing_comma_does_not_hide_errors() {
     let messages = on_field(&quote!(#[secret(name = "a" binray env = "1")]));
     let count = |words: &str| {
         messages
@@ -115,7 +115,7 @@ fn a_missing_comma_hides_nothing_behind_it() {
 }
 
 #[test]
-fn a_value_that_is_wrong_brings_no_error_beyond_its_own() {
+fn wrong_value_causes_no_further_errors() {
     for attribute in [
         quote!(#[secret(name = 5)]),
         quote!(#[secret(name = 5, json_key = 6, version_stage = 7)]),
@@ -142,7 +142,7 @@ fn a_value_that_is_wrong_brings_no_error_beyond_its_own() {
 }
 
 #[test]
-fn misplaced_attributes_are_read_as_if_they_were_in_place() {
+fn misplaced_attributes_are_still_checked() {
     let messages = on_field(&quote!(#[secrets(name = "prod db", rename_all = "kebab-case")]));
     assert_eq!(messages.len(), 2, "{messages:#?}");
     assert!(messages[0].starts_with("`#[secrets]` describes the struct"));
@@ -154,7 +154,7 @@ fn misplaced_attributes_are_read_as_if_they_were_in_place() {
 }
 
 #[test]
-fn a_conflict_is_reported_on_each_key() {
+fn conflict_is_reported_on_each_key() {
     let messages = on_field(&quote!(#[secret(skip, name = "a", env = "A")]));
     let on_both = |words: &str| {
         messages

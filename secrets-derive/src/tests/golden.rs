@@ -28,16 +28,16 @@ fn check(name: &str) {
 }
 
 #[test]
-fn the_seed_declaration_becomes_one_constant_and_one_constructor() {
+fn seed_declaration_matches_golden() {
     check("seed");
 }
 
 #[test]
-fn every_attribute_becomes_what_the_runtime_reads() {
+fn rich_declaration_matches_golden() {
     check("rich");
 }
 
 #[test]
-fn a_declaration_with_mistakes_becomes_errors_and_an_impl_that_holds_for_its_users() {
+fn broken_declaration_matches_golden() {
     check("broken");
 }

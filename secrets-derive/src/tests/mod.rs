@@ -2,8 +2,8 @@
 
 mod attributes;
 mod golden;
+mod hints;
 mod odd;
-mod remedies;
 mod size;
 
 use proc_macro2::{TokenStream, TokenTree};

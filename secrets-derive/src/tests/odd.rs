@@ -79,7 +79,7 @@ fn check(declaration: &TokenStream) {
 }
 
 #[test]
-fn odd_tokens_are_errors_and_no_panic() {
+fn odd_tokens_do_not_panic() {
     for odd in ODD {
         let tokens = TokenStream::from_str(odd).unwrap();
         for tokens in [invisible(&tokens), tokens] {
@@ -100,7 +100,7 @@ fn odd_tokens_are_errors_and_no_panic() {
 }
 
 #[test]
-fn odd_attributes_are_errors_and_no_panic() {
+fn odd_attributes_do_not_panic() {
     for attribute in [
         quote!(#[secret]),
         quote!(#[secrets]),
@@ -116,7 +116,7 @@ fn odd_attributes_are_errors_and_no_panic() {
 }
 
 #[test]
-fn odd_items_are_errors_and_no_panic() {
+fn odd_items_do_not_panic() {
     for item in [
         quote!(
             struct Config;
@@ -151,7 +151,7 @@ fn odd_items_are_errors_and_no_panic() {
 }
 
 #[test]
-fn what_is_no_item_is_an_error() {
+fn non_struct_input_is_one_error() {
     for tokens in [
         quote!(),
         quote!(

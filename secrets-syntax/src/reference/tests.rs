@@ -21,13 +21,13 @@ fn some(text: &str) -> Option<String> {
 }
 
 #[test]
-fn a_name_and_an_arn_stand_for_themselves() {
+fn names_and_arns_parse_unchanged() {
     assert_eq!(parts("prod/db"), ("prod/db".to_owned(), None, None, None));
     assert_eq!(parts(ARN), (ARN.to_owned(), None, None, None));
 }
 
 #[test]
-fn an_ecs_value_from_keeps_its_empty_parts() {
+fn ecs_value_from_accepts_empty_parts() {
     assert_eq!(
         parts(&format!("{ARN}:password::")),
         (ARN.to_owned(), some("password"), None, None)
@@ -43,7 +43,7 @@ fn an_ecs_value_from_keeps_its_empty_parts() {
 }
 
 #[test]
-fn a_cloud_formation_reference_takes_a_name_or_an_arn() {
+fn cloudformation_reference_accepts_name_or_arn() {
     assert_eq!(
         parts("{{resolve:secretsmanager:prod/db:SecretString:password}}"),
         ("prod/db".to_owned(), some("password"), None, None)
@@ -61,7 +61,7 @@ fn a_cloud_formation_reference_takes_a_name_or_an_arn() {
 }
 
 #[test]
-fn a_placeholder_may_stand_for_the_whole_id() {
+fn placeholder_may_replace_whole_id() {
     assert_eq!(parts("{DB_ARN}"), ("{DB_ARN}".to_owned(), None, None, None));
     assert_eq!(
         parts("{DB_ARN}:password::"),
@@ -74,14 +74,14 @@ fn a_placeholder_may_stand_for_the_whole_id() {
 }
 
 #[test]
-fn a_filled_text_has_no_placeholders() {
+fn filled_reference_rejects_placeholders() {
     assert!(Reference::parse_filled("{abc}").is_err());
     assert!(Reference::parse_filled("{{resolve:secretsmanager:{a}}}").is_err());
     assert!(Reference::parse_filled("{{resolve:secretsmanager:a}}").is_ok());
 }
 
 #[test]
-fn what_secrets_manager_would_refuse_is_refused() {
+fn invalid_references_are_rejected() {
     for text in [
         "prod db",
         "prod:db",
@@ -99,7 +99,7 @@ fn what_secrets_manager_would_refuse_is_refused() {
 }
 
 #[test]
-fn managed_names_are_read_in_every_notation() {
+fn managed_names_parse_in_every_notation() {
     let name = "rds!db-1b2c";
     let arn = format!("arn:aws:secretsmanager:us-east-1:123456789012:secret:{name}-AbCdEf");
     let partial = arn.strip_suffix("-AbCdEf").unwrap();
@@ -122,7 +122,7 @@ fn managed_names_are_read_in_every_notation() {
 const PARAMETER: &str = "arn:aws:ssm:us-west-2:123456789012:parameter/prod/db";
 
 #[test]
-fn parameter_notations_give_name_and_version() {
+fn parameter_notations_have_name_and_version() {
     for (text, id, stage, version) in [
         (PARAMETER, PARAMETER, None, None),
         (&format!("{PARAMETER}:3"), PARAMETER, None, some("3")),

@@ -1,21 +1,20 @@
-//! The answers for programs.
+//! The report as JSON.
 
 use serde::Serialize;
 
 use super::rows::{status, version};
-use crate::help::advice;
-use crate::report::{Attempt, FieldReport, Outcome, Report};
+use crate::report::{Attempt, FieldOutcome, FieldReport, LoadReport, hints};
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct JsonReport<'a> {
     #[serde(rename = "struct")]
     subject: &'a str,
     ok: bool,
-    fields: Vec<Field<'a>>,
+    fields: Vec<JsonField<'a>>,
 }
 
 #[derive(Serialize)]
-struct Field<'a> {
+struct JsonField<'a> {
     #[serde(rename = "field")]
     path: &'a str,
     description: &'a str,
@@ -28,30 +27,30 @@ struct Field<'a> {
     arn: Option<&'a str>,
     version_id: Option<&'a str>,
     rotated_at: Option<String>,
-    failure: Option<Failure<'a>>,
+    error: Option<JsonError<'a>>,
     hint: Option<String>,
     warning: Option<String>,
-    attempts: Vec<Attempted<'a>>,
+    attempts: Vec<JsonAttempt<'a>>,
 }
 
 #[derive(Serialize)]
-struct Failure<'a> {
+struct JsonError<'a> {
     message: &'a str,
     code: Option<&'a str>,
     request_id: Option<&'a str>,
 }
 
 #[derive(Serialize)]
-struct Attempted<'a> {
+struct JsonAttempt<'a> {
     source: &'a str,
     endpoint: Option<&'a str>,
-    asked: &'a str,
-    answer: String,
+    requested: &'a str,
+    result: String,
 }
 
-/// The whole report.
-pub(super) fn document(subject: &str, report: &Report) -> String {
-    let document = Document {
+/// Formats the report.
+pub(super) fn document(subject: &str, report: &LoadReport) -> String {
+    let document = JsonReport {
         subject,
         ok: report.failed().next().is_none(),
         fields: report.fields().iter().map(field).collect(),
@@ -60,14 +59,14 @@ pub(super) fn document(subject: &str, report: &Report) -> String {
     serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
 }
 
-fn field(field: &FieldReport) -> Field<'_> {
+fn field(field: &FieldReport) -> JsonField<'_> {
     let outcome = field.outcome();
     let (source, arn) = match outcome {
-        Outcome::Answered { source, arn, .. } => (Some(source.as_str()), arn.as_deref()),
+        FieldOutcome::Found { source, arn, .. } => (Some(source.as_str()), arn.as_deref()),
         _ => (None, None),
     };
     let (version_id, rotated_at) = version(outcome);
-    Field {
+    JsonField {
         path: field.path(),
         description: field.description(),
         status: status(outcome),
@@ -79,27 +78,27 @@ fn field(field: &FieldReport) -> Field<'_> {
         arn,
         version_id,
         rotated_at,
-        failure: match outcome {
-            Outcome::Failed(failure) => Some(Failure {
+        error: match outcome {
+            FieldOutcome::Failed(failure) => Some(JsonError {
                 message: failure.message(),
                 code: failure.code(),
                 request_id: failure.request_id(),
             }),
             _ => None,
         },
-        hint: advice(field.has_failed().then_some(field))
+        hint: hints(field.has_failed().then_some(field))
             .pop()
-            .map(|advice| advice.text),
+            .map(|hint| hint.text),
         warning: field.warning(),
-        attempts: field.attempts().iter().map(asked).collect(),
+        attempts: field.attempts().iter().map(attempt).collect(),
     }
 }
 
-fn asked(attempt: &Attempt) -> Attempted<'_> {
-    Attempted {
+fn attempt(attempt: &Attempt) -> JsonAttempt<'_> {
+    JsonAttempt {
         source: attempt.source(),
         endpoint: attempt.endpoint(),
-        asked: attempt.asked(),
-        answer: attempt.answer().to_string(),
+        requested: attempt.id(),
+        result: attempt.result().to_string(),
     }
 }

@@ -6,15 +6,15 @@ mod rows;
 use clap::{Args, ValueEnum};
 
 use super::console::{Detail, print};
+use super::exit::{CliError, ExitStatus};
 use super::loading::{Loading, Words};
-use super::stop::{Answer, Stop};
-use crate::blocking;
-use crate::{FromSecrets, Loader};
+use crate::load::blocking;
+use crate::load::{FromSecrets, Loader};
 
 pub(super) const EXAMPLES: &[&str] = &[
     "check",
     "check --source env",
-    "check --parameter stage=prod --region eu-central-1 --format json",
+    "check --placeholder stage=prod --region eu-central-1 --format json",
 ];
 
 /// Load as the application would, and tell who answers which field
@@ -46,7 +46,7 @@ impl Check {
         &self,
         loader: Loader,
         detail: Detail,
-    ) -> Result<Answer, Stop> {
+    ) -> Result<ExitStatus, CliError> {
         let loader = self.loading.apply(loader);
         let loader = match &self.source {
             Some(chain) => chain.apply(loader),
@@ -63,7 +63,7 @@ impl Check {
             Ok(report) => (report, None),
             Err(error) => match error.report() {
                 Some(report) => (report.clone(), Some(error)),
-                None => return Err(Stop::Error(error)),
+                None => return Err(CliError::Error(error)),
             },
         };
         match self.format {
@@ -73,6 +73,6 @@ impl Check {
         if let Some(error) = &error {
             detail.failure(error);
         }
-        Ok(Answer::of(error.is_none()))
+        Ok(ExitStatus::of(error.is_none()))
     }
 }

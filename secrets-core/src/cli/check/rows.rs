@@ -7,9 +7,10 @@ use anstyle::Style;
 
 use crate::cli::console::{BAD, CHANGE, GOOD, PLAIN};
 use crate::cli::table::{self, Row};
-use crate::grouped::listed;
-use crate::help::advice;
-use crate::report::{Attempt, AttemptAnswer, FieldReport, Outcome, Report};
+use crate::format::listed;
+use crate::report::hints;
+use crate::report::{Attempt, FieldOutcome, FieldReport, LoadReport};
+use crate::source::FetchResult;
 use crate::source::KeyedBy;
 
 const HEAD: [&str; 6] = [
@@ -22,16 +23,11 @@ const HEAD: [&str; 6] = [
 ];
 
 /// A line for each field, and below them the likely fix of those that failed.
-pub(super) fn table(report: &Report) -> String {
+pub(super) fn table(report: &LoadReport) -> String {
     let rows: Vec<Row> = report.fields().iter().map(row).collect();
     let mut text = table::table(&HEAD, &rows);
-    for advice in advice(report.failed()) {
-        let _ = write!(
-            text,
-            "\nhelp for {}: {}",
-            listed(&advice.fields),
-            advice.text
-        );
+    for hint in hints(report.failed()) {
+        let _ = write!(text, "\nhelp for {}: {}", listed(&hint.fields), hint.text);
     }
     for field in report.fields() {
         if let Some(warning) = field.warning() {
@@ -50,7 +46,7 @@ fn row(field: &FieldReport) -> Row {
         status(field.outcome()).to_owned(),
         field.path().to_owned(),
         sources(field),
-        asked(field),
+        requested(field),
         version.unwrap_or("-").to_owned(),
         rotated.unwrap_or_else(|| "-".to_owned()),
     ];
@@ -60,30 +56,30 @@ fn row(field: &FieldReport) -> Row {
     }
 }
 
-/// What came of a field, in a word or a few.
-pub(super) fn status(outcome: &Outcome) -> &'static str {
+/// Returns a short status.
+pub(super) fn status(outcome: &FieldOutcome) -> &'static str {
     match outcome {
-        Outcome::Answered { .. } => "ok",
-        Outcome::Default => "default",
-        Outcome::Absent => "absent",
-        Outcome::Missing => "missing",
-        Outcome::Failed(failure) => failure.cause().as_str(),
+        FieldOutcome::Found { .. } => "ok",
+        FieldOutcome::Default => "default",
+        FieldOutcome::Absent => "absent",
+        FieldOutcome::Missing => "missing",
+        FieldOutcome::Failed(failure) => failure.kind().as_str(),
     }
 }
 
-fn style(outcome: &Outcome) -> Style {
+fn style(outcome: &FieldOutcome) -> Style {
     match outcome {
-        Outcome::Answered { .. } => GOOD,
-        Outcome::Default | Outcome::Absent => PLAIN,
-        Outcome::Missing => CHANGE,
-        Outcome::Failed(_) => BAD,
+        FieldOutcome::Found { .. } => GOOD,
+        FieldOutcome::Default | FieldOutcome::Absent => PLAIN,
+        FieldOutcome::Missing => CHANGE,
+        FieldOutcome::Failed(_) => BAD,
     }
 }
 
-/// The version's id, and when it was created.
-pub(super) fn version(outcome: &Outcome) -> (Option<&str>, Option<String>) {
+/// Returns the version's id, and the time of its creation.
+pub(super) fn version(outcome: &FieldOutcome) -> (Option<&str>, Option<String>) {
     match outcome {
-        Outcome::Answered {
+        FieldOutcome::Found {
             version_id,
             created_at,
             ..
@@ -100,11 +96,13 @@ fn utc(time: SystemTime) -> Option<String> {
         .then(|| humantime::format_rfc3339_seconds(time).to_string())
 }
 
-/// Who answered; where nobody did, who was asked.
+/// Returns the source of the value, or the queried sources.
 fn sources(field: &FieldReport) -> String {
     match (field.outcome(), field.attempts()) {
         (_, []) => "-".to_owned(),
-        (Outcome::Answered { .. } | Outcome::Failed(_), [.., last]) => last.source().to_owned(),
+        (FieldOutcome::Found { .. } | FieldOutcome::Failed(_), [.., last]) => {
+            last.source().to_owned()
+        }
         (_, all) => {
             let names: Vec<&str> = all.iter().map(Attempt::source).collect();
             names.join(", ")
@@ -112,28 +110,28 @@ fn sources(field: &FieldReport) -> String {
     }
 }
 
-/// What was asked for, with the JSON key where it was a secret.
-fn asked(field: &FieldReport) -> String {
+/// Returns the requested ids, with JSON keys.
+fn requested(field: &FieldReport) -> String {
     let one = |attempt: &Attempt| {
-        let asked = match field.json_key_of(attempt) {
-            Some(key) => format!("{} ({key})", attempt.asked()),
-            None => attempt.asked().to_owned(),
+        let requested = match field.json_key_of(attempt) {
+            Some(key) => format!("{} ({key})", attempt.id()),
+            None => attempt.id().to_owned(),
         };
-        match (attempt.keyed_by, attempt.answer()) {
-            (KeyedBy::Secret, AttemptAnswer::NotConfigured(_)) => None,
-            _ => Some(asked),
+        match (attempt.keyed_by, attempt.result()) {
+            (KeyedBy::SecretId, FetchResult::NotConfigured(_)) => None,
+            _ => Some(requested),
         }
     };
     let attempts = field.attempts();
-    let asked = match field.outcome() {
-        Outcome::Answered { .. } | Outcome::Failed(_) => attempts.last().and_then(one),
+    let requested = match field.outcome() {
+        FieldOutcome::Found { .. } | FieldOutcome::Failed(_) => attempts.last().and_then(one),
         _ => {
             let mut all: Vec<String> = attempts.iter().filter_map(one).collect();
             all.dedup();
             Some(all.join(", ")).filter(|all| !all.is_empty())
         }
     };
-    asked.unwrap_or_else(|| "-".to_owned())
+    requested.unwrap_or_else(|| "-".to_owned())
 }
 
 #[cfg(test)]
@@ -142,7 +140,7 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn times_are_told_in_utc_and_absurd_ones_are_not() {
+    fn out_of_range_time_lacks_utc() {
         let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
         assert_eq!(
             utc(at(1_767_225_600)).as_deref(),

@@ -3,12 +3,12 @@
 use from_secrets_syntax::Arn;
 use zeroize::Zeroizing;
 
-use super::json;
-use super::state::{Held, Secret};
-use super::targets::Slot;
-use crate::decode::{Document, Node, Selected, Value, from_base64};
-use crate::grouped::listed;
-use crate::source::{Failure, RawValue};
+use super::state::{PushSecret, StoredSecretValue};
+use super::targets::FieldSlot;
+use crate::decode::{SecretDocument, Selected, Value};
+use crate::format::listed;
+use crate::json::{Node, edit, from_base64};
+use crate::source::{RawValue, SourceError};
 
 /// The most that Secrets Manager stores, in bytes.
 /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html>
@@ -31,7 +31,7 @@ pub(super) enum Action {
     /// Nothing is given for it.
     Skip,
     /// It cannot be read, so nobody knows what to write.
-    Fail(Failure),
+    Fail(SourceError),
 }
 
 /// A document that keys are put into.
@@ -43,16 +43,16 @@ struct Merge {
 
 impl Change {
     /// What is to be done, or why it cannot be right.
-    pub(super) fn of(secret: &Secret<'_>) -> Result<Self, String> {
-        let held = secret.held.raw();
-        if let Held::Unknown(failure) = &secret.held {
+    pub(super) fn of(secret: &PushSecret<'_>) -> Result<Self, String> {
+        let stored = secret.stored.raw();
+        if let StoredSecretValue::Unknown(failure) = &secret.stored {
             return Ok(Self::none(Action::Fail(failure.clone()), None));
         }
         if !secret.target.has_given() {
-            return Ok(Self::none(Action::Skip, held));
+            return Ok(Self::none(Action::Skip, stored));
         }
         let id = secret.target.id();
-        let is_absent = matches!(secret.held, Held::Absent);
+        let is_absent = matches!(secret.stored, StoredSecretValue::Absent);
         if is_absent && Arn::is_meant_by(id) {
             return Err(format!(
                 "`{id}` does not exist, and a secret cannot be created by its ARN; create it first, or name it"
@@ -64,9 +64,9 @@ impl Change {
                 "`{id}` would hold more than the {MOST} bytes that Secrets Manager stores"
             ));
         }
-        let action = match held {
-            Some(held) if held.bytes() == value.bytes() => {
-                return Ok(Self::none(Action::Unchanged, Some(held)));
+        let action = match stored {
+            Some(stored) if stored.bytes() == value.bytes() => {
+                return Ok(Self::none(Action::Unchanged, Some(stored)));
             }
             _ if is_absent => Action::Create,
             _ => Action::Update,
@@ -78,17 +78,17 @@ impl Change {
         })
     }
 
-    fn none(action: Action, held: Option<&RawValue>) -> Self {
+    fn none(action: Action, stored: Option<&RawValue>) -> Self {
         Self {
             action,
             what: String::new(),
-            value: held.cloned(),
+            value: stored.cloned(),
         }
     }
 
-    fn value(secret: &Secret<'_>) -> Result<(RawValue, String), String> {
+    fn value(secret: &PushSecret<'_>) -> Result<(RawValue, String), String> {
         let given = secret.target.whole();
-        let base = given.or(secret.held.raw());
+        let base = given.or(secret.stored.raw());
         let keyed = || {
             secret
                 .target
@@ -106,7 +106,7 @@ impl Change {
         let what = if given.is_some() {
             "text".to_owned()
         } else {
-            merge.told()
+            merge.summary()
         };
         // What was stored as bytes stays so.
         let value = match base {
@@ -142,14 +142,14 @@ impl Merge {
         })
     }
 
-    fn put(&mut self, slot: &Slot<'_>) -> Result<(), String> {
+    fn put(&mut self, slot: &FieldSlot<'_>) -> Result<(), String> {
         let (Some(RawValue::Text(text)), Some(key), Some(path)) =
             (&slot.given, slot.json_key, slot.path())
         else {
             return Ok(());
         };
         let raw = RawValue::Text(self.text.clone());
-        let there = match Document::new(&raw).select(Some(key)) {
+        let there = match SecretDocument::new(&raw).select(Some(key)) {
             Selected::Value(there) => Some(there),
             Selected::Missing(_) => None,
             Selected::Malformed(mismatch) => return Err(format!("{mismatch}; correct it by hand")),
@@ -166,12 +166,12 @@ impl Merge {
             &mut self.added
         };
         keys.push(key.to_owned());
-        let new = json::value(text, there.as_ref().and_then(node));
-        self.text = json::put(&self.text, path, &new)?;
+        let new = edit::value(text, there.as_ref().and_then(node));
+        self.text = edit::put(&self.text, path, &new)?;
         Ok(())
     }
 
-    fn told(&self) -> String {
+    fn summary(&self) -> String {
         let list = |verb: &str, keys: &[String]| {
             (!keys.is_empty()).then(|| format!("{verb} {}", listed(keys)))
         };
@@ -187,7 +187,7 @@ fn node(value: &Value) -> Option<&Node> {
     }
 }
 
-fn is_same(slot: &Slot<'_>, there: &Value, text: &str) -> bool {
+fn is_same(slot: &FieldSlot<'_>, there: &Value, text: &str) -> bool {
     let is_binary = slot.leaves.iter().any(|leaf| leaf.field.is_binary());
     let bytes = || Some((there.binary::<Vec<u8>>(true).ok()?, from_base64(text).ok()?));
     there.is_text(text) || is_binary && bytes().is_some_and(|(one, other)| one == other)

@@ -2,7 +2,7 @@
 
 use from_secrets_syntax::misspelt;
 
-use crate::plan::{Leaf, Plan};
+use crate::load::plan::{Leaf, Plan};
 use crate::source::dotenv::{Kept, Line, Lines, Replacement, Replacer, is_comparable};
 
 /// Returns a sentence for each value in which something was replaced, each `$NAME` that was not replaced although the
@@ -36,7 +36,7 @@ fn replaced(line: &Line) -> Option<String> {
 fn replacement(replacement: &Replacement) -> String {
     let Replacement { name, by } = replacement;
     match by {
-        Replacer::Environment => format!("`${{{name}}}` is replaced with the environment variable"),
+        Replacer::Env => format!("`${{{name}}}` is replaced with the environment variable"),
         Replacer::Line(number) => {
             format!("`${{{name}}}` is replaced with the value of line {number}")
         }

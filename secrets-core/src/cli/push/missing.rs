@@ -1,22 +1,26 @@
 //! What has a value neither here nor in Secrets Manager.
 
-use super::state::{Held, Secret};
-use super::targets::Slot;
-use crate::decode::{Document, Selected};
-use crate::plan::Leaf;
+use super::state::{PushSecret, StoredSecretValue};
+use super::targets::FieldSlot;
+use crate::decode::{SecretDocument, Selected};
+use crate::load::plan::Leaf;
 
 /// Whether Secrets Manager has a value for a place already.
-pub(super) fn is_there(secret: &Secret<'_>, slot: &Slot<'_>) -> bool {
-    let Some(raw) = secret.held.raw() else {
+pub(super) fn is_there(secret: &PushSecret<'_>, slot: &FieldSlot<'_>) -> bool {
+    let Some(raw) = secret.stored.raw() else {
         return false;
     };
-    matches!(Document::new(raw).select(slot.json_key), Selected::Value(_))
+    matches!(
+        SecretDocument::new(raw).select(slot.json_key),
+        Selected::Value(_)
+    )
 }
 
 /// A sentence for each that a load would miss.
-pub(super) fn tell(secrets: &[Secret<'_>]) -> Vec<String> {
-    let is_filled =
-        |secret: &Secret<'_>, slot: &Slot<'_>| slot.given.is_some() || is_there(secret, slot);
+pub(super) fn report(secrets: &[PushSecret<'_>]) -> Vec<String> {
+    let is_filled = |secret: &PushSecret<'_>, slot: &FieldSlot<'_>| {
+        slot.given.is_some() || is_there(secret, slot)
+    };
     let mut groups: Vec<&str> = Vec::new();
     for secret in secrets {
         for slot in secret
@@ -38,21 +42,21 @@ pub(super) fn tell(secrets: &[Secret<'_>]) -> Vec<String> {
             .as_deref()
             .is_none_or(|group| groups.contains(&group))
     };
-    let mut told = Vec::new();
+    let mut sentences = Vec::new();
     for secret in secrets {
-        if matches!(secret.held, Held::Unknown(_)) {
+        if matches!(secret.stored, StoredSecretValue::Unknown(_)) {
             continue;
         }
         for slot in &secret.target.slots {
             if slot.is_required() && !is_filled(secret, slot) && slot.leaves.iter().any(is_missed) {
-                told.push(sentence(slot));
+                sentences.push(sentence(slot));
             }
         }
     }
-    told
+    sentences
 }
 
-fn sentence(slot: &Slot<'_>) -> String {
+fn sentence(slot: &FieldSlot<'_>) -> String {
     let how = match &slot.variables()[..] {
         [] => "run this on a terminal, without `--yes`, to be asked for it".to_owned(),
         [variable, ..] => format!(

@@ -1,36 +1,33 @@
 //! `push`
 
-mod ask;
 mod change;
-mod given;
-mod json;
+mod input;
 mod lines;
 mod missing;
+mod prompt;
 mod show;
-mod staged;
 mod state;
 mod targets;
+mod validate;
 mod write;
 
 use std::path::PathBuf;
 
 use super::console::{error, note, print};
+use super::exit::{CliError, ExitStatus};
 use super::loading::{Loading, pair};
-use super::stop::{Answer, Stop};
-use crate::clock::after;
-use crate::plan::Flaw;
-use crate::source::aws::{Aws, Creation};
-use crate::source::{Environment, Failure};
-use crate::{Error, FromSecrets, Loader, blocking};
+use crate::error::Error;
+use crate::error::Flaw;
+use crate::load::{FromSecrets, Loader, blocking};
+use crate::source::aws::{Creation, SecretsManagerSource};
+use crate::source::{Env, SourceError};
 use change::{Action, Change};
 use clap::Args;
-use state::{NotConfigured, Secret};
-use targets::{Obstacle, Target, Unwritable};
-use tokio::time::Instant;
-
+use state::{NotConfigured, PushSecret};
+use targets::{Obstacle, PushTarget, Unwritable};
 pub(super) const EXAMPLES: &[&str] = &[
     "push --dry-run",
-    "push --from .env --parameter stage=test",
+    "push --from .env --placeholder stage=test",
     "push --yes --region eu-central-1 --tag team=reading",
 ];
 
@@ -65,13 +62,16 @@ pub(super) struct Push {
 }
 
 impl Push {
-    pub(super) fn run<T: FromSecrets + Send>(&self, loader: Loader) -> Result<Answer, Stop> {
+    pub(super) fn run<T: FromSecrets + Send>(
+        &self,
+        loader: Loader,
+    ) -> Result<ExitStatus, CliError> {
         let loader = self.loading.apply(loader);
         let subject = T::SPEC.name();
         let plan = loader.plan::<T>()?;
         let variables = match &self.from {
             Some(path) => {
-                let mut lines = given::file(path, loader.variables())?;
+                let mut lines = input::file(path, loader.variables())?;
                 for sentence in lines::notes(&plan, &lines) {
                     note(&format!("{}, {sentence}", path.display()));
                 }
@@ -85,51 +85,51 @@ impl Push {
         let mut secrets = read(subject, &aws, targets, &loader)?;
         let mut refusals = Vec::new();
         for secret in &mut secrets {
-            refusals.extend(given::fill(
+            refusals.extend(input::fill(
                 std::slice::from_mut(&mut secret.target),
                 &variables,
             ));
         }
         refuse(&refusals)?;
-        if !self.dry_run && !self.yes && ask::is_somebody_there() {
-            refuse(&ask::for_values(&mut secrets)?)?;
+        if !self.dry_run && !self.yes && prompt::is_interactive() {
+            refuse(&prompt::for_values(&mut secrets)?)?;
         }
         let changes = changes(&secrets)?;
-        refuse(&staged::refusals::<T>(&loader, &secrets, &changes)?)?;
+        refuse(&validate::refusals::<T>(&loader, &secrets, &changes)?)?;
         print(&show::table(&secrets, &changes))?;
-        let is_whole = tell_of_the_rest(&secrets, &changes);
+        let is_whole = report_rest(&secrets, &changes);
         let count = changes.iter().filter(|change| is_written(change)).count();
         if count == 0 || self.dry_run {
-            return Ok(Answer::of(is_whole));
+            return Ok(ExitStatus::of(is_whole));
         }
         self.confirm(count)?;
         let creation = Creation {
             kms_key_id: self.kms_key_id.clone(),
             tags: self.tag.clone(),
         };
-        let writing = async { Ok(write::all(&aws, &secrets, &changes, &creation).await) };
+        let writing = async { Ok(write::all(&aws, &loader, &secrets, &changes, &creation).await) };
         let done = blocking::run(subject, writing)?;
-        let is_written = write::tell(&done)?;
+        let is_written = write::report(&done)?;
         if !is_written {
             note("run this again for what was not written; what was written is not written again");
         }
-        Ok(Answer::of(is_whole && is_written))
+        Ok(ExitStatus::of(is_whole && is_written))
     }
 
-    fn confirm(&self, count: usize) -> Result<(), Stop> {
+    fn confirm(&self, count: usize) -> Result<(), CliError> {
         if self.yes {
             return Ok(());
         }
-        if !ask::is_somebody_there() {
-            return Err(Stop::Usage(
+        if !prompt::is_interactive() {
+            return Err(CliError::Usage(
                 "there is no terminal to ask on, so nothing was written; add `--yes` to write"
                     .to_owned(),
             ));
         }
-        if ask::whether_to_write(count)? {
+        if prompt::whether_to_write(count)? {
             return Ok(());
         }
-        Err(Stop::Refused("nothing was written".to_owned()))
+        Err(CliError::Refused("nothing was written".to_owned()))
     }
 }
 
@@ -137,12 +137,12 @@ impl Push {
 fn refuse_unwritable(
     subject: &'static str,
     unwritable: &[Unwritable<'_>],
-    variables: &Environment,
+    variables: &Env,
 ) -> Result<(), Error> {
     let mut flaws = Vec::new();
     for Unwritable { leaf, obstacle } in unwritable {
         let Obstacle { what, why } = obstacle;
-        if matches!(given::value(leaf, variables), Ok(None)) {
+        if matches!(input::value(leaf, variables), Ok(None)) {
             note(&format!("`{}` {what}, so it is left out", leaf.path));
             continue;
         }
@@ -157,11 +157,11 @@ fn refuse_unwritable(
     Err(Error::declaration(subject, flaws))
 }
 
-fn refuse(refusals: &[String]) -> Result<(), Stop> {
+fn refuse(refusals: &[String]) -> Result<(), CliError> {
     if refusals.is_empty() {
         return Ok(());
     }
-    Err(Stop::Refused(format!(
+    Err(CliError::Refused(format!(
         "nothing was written: {}",
         refusals.join("\n  ")
     )))
@@ -169,18 +169,17 @@ fn refuse(refusals: &[String]) -> Result<(), Stop> {
 
 fn read<'a>(
     subject: &'static str,
-    aws: &Aws,
-    targets: Vec<Target<'a>>,
+    aws: &SecretsManagerSource,
+    targets: Vec<PushTarget<'a>>,
     loader: &Loader,
-) -> Result<Vec<Secret<'a>>, Stop> {
-    let reading =
-        async { Ok(state::read(aws, targets, after(Instant::now(), loader.longest())).await) };
+) -> Result<Vec<PushSecret<'a>>, CliError> {
+    let reading = async { Ok(state::read(aws, targets, loader.context()).await) };
     blocking::run(subject, reading)?.map_err(|NotConfigured(why)| {
-        Stop::Refused(format!("Secrets Manager is not set up here: {why}"))
+        CliError::Refused(format!("Secrets Manager is not set up here: {why}"))
     })
 }
 
-fn changes(secrets: &[Secret<'_>]) -> Result<Vec<Change>, Stop> {
+fn changes(secrets: &[PushSecret<'_>]) -> Result<Vec<Change>, CliError> {
     let mut changes = Vec::new();
     let mut refusals = Vec::new();
     for secret in secrets {
@@ -198,7 +197,7 @@ fn is_written(change: &Change) -> bool {
 }
 
 /// Tells what cannot be read, and what has no value anywhere. Says whether there is nothing of the kind.
-fn tell_of_the_rest(secrets: &[Secret<'_>], changes: &[Change]) -> bool {
+fn report_rest(secrets: &[PushSecret<'_>], changes: &[Change]) -> bool {
     let unread = secrets
         .iter()
         .zip(changes)
@@ -206,14 +205,14 @@ fn tell_of_the_rest(secrets: &[Secret<'_>], changes: &[Change]) -> bool {
             Action::Fail(failure) => Some((secret.target.id(), failure)),
             _ => None,
         });
-    let unread: Vec<(&str, &Failure)> = unread.collect();
+    let unread: Vec<(&str, &SourceError)> = unread.collect();
     for (id, failure) in &unread {
         error(&format!(
             "`{id}` cannot be read, so it is left as it is: {}",
-            write::told(failure)
+            write::with_hint(failure)
         ));
     }
-    let missing = missing::tell(secrets);
+    let missing = missing::report(secrets);
     for sentence in &missing {
         error(sentence);
     }

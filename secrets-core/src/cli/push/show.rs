@@ -1,14 +1,14 @@
 //! What would change, as a table.
 
 use super::change::{Action, Change};
-use super::state::Secret;
+use super::state::PushSecret;
 use crate::cli::console::{BAD, CHANGE, GOOD, PLAIN};
 use crate::cli::table::{self, Row};
 
 const HEAD: [&str; 4] = ["action", "secret", "region", "changes"];
 
-pub(super) fn table(secrets: &[Secret<'_>], changes: &[Change]) -> String {
-    let row = |(secret, change): (&Secret<'_>, &Change)| {
+pub(super) fn table(secrets: &[PushSecret<'_>], changes: &[Change]) -> String {
+    let row = |(secret, change): (&PushSecret<'_>, &Change)| {
         let (style, word) = match change.action {
             Action::Create => (CHANGE, "create"),
             Action::Update => (CHANGE, "update"),
@@ -18,7 +18,7 @@ pub(super) fn table(secrets: &[Secret<'_>], changes: &[Change]) -> String {
         };
         let what = match &change.action {
             Action::Skip => "no value is given",
-            Action::Fail(failure) => failure.cause().as_str(),
+            Action::Fail(failure) => failure.kind().as_str(),
             _ if change.what.is_empty() => "-",
             _ => &change.what,
         };

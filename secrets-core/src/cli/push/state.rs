@@ -1,13 +1,14 @@
 //! What Secrets Manager holds now.
 
-use tokio::time::Instant;
-
-use super::targets::Target;
-use crate::source::aws::Aws;
-use crate::source::{Answer, Failure, Missing, Query, RawValue, Request, SecretSource, Version};
+use super::targets::PushTarget;
+use crate::source::aws::SecretsManagerSource;
+use crate::source::{
+    FetchContext, FetchResult, MissingReason, RawValue, SecretRequest, SecretSource, SourceError,
+    VersionSelector,
+};
 
 /// What is there under a name.
-pub(super) enum Held {
+pub(super) enum StoredSecretValue {
     /// No secret.
     Absent,
     /// A secret without a value.
@@ -17,30 +18,30 @@ pub(super) enum Held {
         arn: Option<String>,
     },
     /// Nobody knows.
-    Unknown(Failure),
+    Unknown(SourceError),
 }
 
 /// Where Secrets Manager is not set up.
 pub(super) struct NotConfigured(pub(super) String);
 
 /// A secret, what it holds, and where it is.
-pub(super) struct Secret<'a> {
-    pub(super) target: Target<'a>,
-    pub(super) held: Held,
+pub(super) struct PushSecret<'a> {
+    pub(super) target: PushTarget<'a>,
+    pub(super) stored: StoredSecretValue,
     pub(super) region: Option<String>,
 }
 
-impl Held {
-    fn of(answer: Answer) -> Result<Self, NotConfigured> {
-        Ok(match answer {
-            Answer::Found(found) => Self::Value {
+impl StoredSecretValue {
+    fn of(result: FetchResult) -> Result<Self, NotConfigured> {
+        Ok(match result {
+            FetchResult::Found(found) => Self::Value {
                 raw: found.value,
                 arn: found.arn,
             },
-            Answer::Missing(Missing::Version) => Self::Empty,
-            Answer::Missing(_) => Self::Absent,
-            Answer::Failed(failure) => Self::Unknown(failure),
-            Answer::NotConfigured(why) => return Err(NotConfigured(why)),
+            FetchResult::Missing(MissingReason::Version) => Self::Empty,
+            FetchResult::Missing(_) => Self::Absent,
+            FetchResult::Failed(failure) => Self::Unknown(failure),
+            FetchResult::NotConfigured(why) => return Err(NotConfigured(why)),
         })
     }
 
@@ -59,39 +60,41 @@ impl Held {
     }
 }
 
-impl Secret<'_> {
+impl PushSecret<'_> {
     /// What it is written by: the ARN where it is known, because a name can be taken for one.
     pub(super) fn writing_id(&self) -> &str {
-        self.held.arn().unwrap_or(self.target.id())
+        self.stored.arn().unwrap_or(self.target.id())
     }
 }
 
 /// Asks for all of them as a load would, and joins those that are one secret under two ids.
 pub(super) async fn read<'a>(
-    aws: &Aws,
-    targets: Vec<Target<'a>>,
-    deadline: Instant,
-) -> Result<Vec<Secret<'a>>, NotConfigured> {
-    let request = |target: &Target<'_>| Request::new(target.id(), Version::Current);
-    let requests: Vec<Request> = targets.iter().map(request).collect();
-    let answers = if requests.is_empty() {
+    aws: &SecretsManagerSource,
+    targets: Vec<PushTarget<'a>>,
+    context: FetchContext,
+) -> Result<Vec<PushSecret<'a>>, NotConfigured> {
+    let request =
+        |target: &PushTarget<'_>| SecretRequest::new(target.id(), VersionSelector::Current);
+    let requests: Vec<SecretRequest> = targets.iter().map(request).collect();
+    let results = if requests.is_empty() {
         Vec::new()
     } else {
-        aws.fetch(Query::new(&requests, deadline)).await
+        aws.fetch(&requests, context).await
     };
-    let mut secrets: Vec<Secret<'a>> = Vec::new();
-    for (target, answer) in targets.into_iter().zip(answers) {
-        let held = Held::of(answer)?;
-        let is_known =
-            |known: &&mut Secret<'a>| held.arn().is_some() && known.held.arn() == held.arn();
+    let mut secrets: Vec<PushSecret<'a>> = Vec::new();
+    for (target, result) in targets.into_iter().zip(results) {
+        let stored = StoredSecretValue::of(result)?;
+        let is_known = |known: &&mut PushSecret<'a>| {
+            stored.arn().is_some() && known.stored.arn() == stored.arn()
+        };
         if let Some(known) = secrets.iter_mut().find(is_known) {
             known.target.absorb(target);
             continue;
         }
-        let region = aws.region_of(target.id()).await;
-        secrets.push(Secret {
+        let region = aws.region_of(context, target.id()).await;
+        secrets.push(PushSecret {
             target,
-            held,
+            stored,
             region,
         });
     }

@@ -2,22 +2,20 @@
 
 use from_secrets_syntax::is_managed;
 
-use crate::decode::from_base64;
-use crate::plan::Leaf;
-use crate::source::{RawValue, Request, Version};
+use crate::json::{from_base64, path};
+use crate::load::plan::Leaf;
+use crate::source::{RawValue, SecretRequest, VersionSelector};
 use crate::spec::Necessity;
 use zeroize::Zeroizing;
 
-use super::json;
-
 /// A secret, by the ids that the struct has for it.
-pub(super) struct Target<'a> {
+pub(super) struct PushTarget<'a> {
     pub(super) ids: Vec<&'a str>,
-    pub(super) slots: Vec<Slot<'a>>,
+    pub(super) slots: Vec<FieldSlot<'a>>,
 }
 
 /// A place in a secret: the whole of it, or what a JSON key leads to.
-pub(super) struct Slot<'a> {
+pub(super) struct FieldSlot<'a> {
     /// The fields that take it.
     pub(super) leaves: Vec<&'a Leaf>,
     pub(super) json_key: Option<&'a str>,
@@ -40,8 +38,8 @@ pub(super) struct Obstacle {
 }
 
 /// The secrets in the order of their first field, and the fields that cannot be written.
-pub(super) fn targets(leaves: &[Leaf]) -> (Vec<Target<'_>>, Vec<Unwritable<'_>>) {
-    let mut targets: Vec<Target<'_>> = Vec::new();
+pub(super) fn targets(leaves: &[Leaf]) -> (Vec<PushTarget<'_>>, Vec<Unwritable<'_>>) {
+    let mut targets: Vec<PushTarget<'_>> = Vec::new();
     let mut unwritable = Vec::new();
     for leaf in leaves {
         let Some(address) = &leaf.address else {
@@ -53,15 +51,15 @@ pub(super) fn targets(leaves: &[Leaf]) -> (Vec<Target<'_>>, Vec<Unwritable<'_>>)
             continue;
         }
         let json_key = address.json_key.as_deref();
-        let slot = Slot {
+        let slot = FieldSlot {
             leaves: vec![leaf],
             json_key,
-            path: json_key.map(json::path),
+            path: json_key.map(path),
             given: None,
         };
         match targets.iter_mut().find(|target| target.ids[0] == id) {
             Some(target) => target.add(slot),
-            None => targets.push(Target {
+            None => targets.push(PushTarget {
                 ids: vec![id],
                 slots: vec![slot],
             }),
@@ -71,7 +69,7 @@ pub(super) fn targets(leaves: &[Leaf]) -> (Vec<Target<'_>>, Vec<Unwritable<'_>>)
 }
 
 impl Obstacle {
-    fn of(request: &Request) -> Option<Self> {
+    fn of(request: &SecretRequest) -> Option<Self> {
         let id = request.id();
         let (what, why) = if request.names_parameter() {
             let what = format!("names the parameter `{id}` of Parameter Store");
@@ -79,7 +77,7 @@ impl Obstacle {
         } else if is_managed(id) {
             let what = format!("names the secret `{id}`, which an AWS service manages");
             (what, "only that service can create and update it")
-        } else if *request.version() != Version::Current {
+        } else if *request.version() != VersionSelector::Current {
             let what = format!("is pinned to the version `{}`", request.version());
             (what, "only `AWSCURRENT` can be written")
         } else {
@@ -89,7 +87,7 @@ impl Obstacle {
     }
 }
 
-impl<'a> Target<'a> {
+impl<'a> PushTarget<'a> {
     /// How the struct calls it first.
     pub(super) fn id(&self) -> &'a str {
         self.ids[0]
@@ -101,7 +99,7 @@ impl<'a> Target<'a> {
         other.slots.into_iter().for_each(|slot| self.add(slot));
     }
 
-    fn add(&mut self, slot: Slot<'a>) {
+    fn add(&mut self, slot: FieldSlot<'a>) {
         match self.slots.iter_mut().find(|known| known.path == slot.path) {
             Some(known) => known.leaves.extend(slot.leaves),
             None => self.slots.push(slot),
@@ -119,7 +117,7 @@ impl<'a> Target<'a> {
     }
 }
 
-impl Slot<'_> {
+impl FieldSlot<'_> {
     pub(super) fn path(&self) -> Option<&[String]> {
         self.path.as_deref()
     }
@@ -168,7 +166,8 @@ fn raw(leaf: &Leaf, text: Zeroizing<String>, in_json: bool) -> Result<RawValue, 
     if !leaf.field.is_binary() {
         return Ok(RawValue::Text(text));
     }
-    let bytes = from_base64(&text).map_err(|mismatch| format!("`{}`: {mismatch}", leaf.path))?;
+    let bytes = from_base64(&text)
+        .map_err(|_| format!("`{}`: expected base64, found text that is not", leaf.path))?;
     let bytes = Zeroizing::new(bytes);
     Ok(if in_json {
         RawValue::Text(text)

@@ -1,17 +1,18 @@
 //! The writing itself, and what came of it.
 
 use super::change::{Action, Change};
-use super::state::Secret;
+use super::state::PushSecret;
 use crate::cli::console::{error, print};
-use crate::cli::stop::Stop;
-use crate::source::aws::{Aws, Creation};
-use crate::source::{Cause, Failure};
+use crate::cli::exit::CliError;
+use crate::load::Loader;
+use crate::source::aws::{Creation, SecretsManagerSource};
+use crate::source::{SourceError, SourceErrorKind};
 
 /// What came of one secret.
 pub(super) enum Written {
     Created,
     Updated,
-    No(Failure),
+    No(SourceError),
     /// An earlier one failed for a reason that holds for all.
     NotTried,
 }
@@ -19,8 +20,9 @@ pub(super) enum Written {
 /// Writes one after the other. One that fails does not keep the others from being written, unless nobody can be reached
 /// or the credentials do not work.
 pub(super) async fn all(
-    aws: &Aws,
-    secrets: &[Secret<'_>],
+    aws: &SecretsManagerSource,
+    loader: &Loader,
+    secrets: &[PushSecret<'_>],
     changes: &[Change],
     creation: &Creation,
 ) -> Vec<(String, Written)> {
@@ -33,7 +35,7 @@ pub(super) async fn all(
         let written = if is_over {
             Written::NotTried
         } else {
-            one(aws, secret, change, creation).await
+            one(aws, loader, secret, change, creation).await
         };
         is_over |= matches!(&written, Written::No(failure) if holds_for_all(failure));
         done.push((secret.target.id().to_owned(), written));
@@ -41,16 +43,26 @@ pub(super) async fn all(
     done
 }
 
-async fn one(aws: &Aws, secret: &Secret<'_>, change: &Change, creation: &Creation) -> Written {
+async fn one(
+    aws: &SecretsManagerSource,
+    loader: &Loader,
+    secret: &PushSecret<'_>,
+    change: &Change,
+    creation: &Creation,
+) -> Written {
     let Some(value) = &change.value else {
         return Written::NotTried;
     };
     let (written, done) = match change.action {
         Action::Create => (
-            aws.create(secret.target.id(), value, creation).await,
+            aws.create(loader.context(), secret.target.id(), value, creation)
+                .await,
             Written::Created,
         ),
-        _ => (aws.put(secret.writing_id(), value).await, Written::Updated),
+        _ => (
+            aws.put(loader.context(), secret.writing_id(), value).await,
+            Written::Updated,
+        ),
     };
     match written {
         Ok(()) => done,
@@ -58,12 +70,15 @@ async fn one(aws: &Aws, secret: &Secret<'_>, change: &Change, creation: &Creatio
     }
 }
 
-fn holds_for_all(failure: &Failure) -> bool {
-    matches!(failure.cause(), Cause::Credentials | Cause::Unreachable)
+fn holds_for_all(failure: &SourceError) -> bool {
+    matches!(
+        failure.kind(),
+        SourceErrorKind::Credentials | SourceErrorKind::Unreachable
+    )
 }
 
 /// Tells of each, and says whether all were written.
-pub(super) fn tell(done: &[(String, Written)]) -> Result<bool, Stop> {
+pub(super) fn report(done: &[(String, Written)]) -> Result<bool, CliError> {
     let mut all = true;
     for (id, written) in done {
         match written {
@@ -71,7 +86,7 @@ pub(super) fn tell(done: &[(String, Written)]) -> Result<bool, Stop> {
             Written::Updated => print(&format!("updated `{id}`\n"))?,
             Written::No(failure) => {
                 all = false;
-                error(&format!("`{id}` was not written: {}", told(failure)));
+                error(&format!("`{id}` was not written: {}", with_hint(failure)));
             }
             Written::NotTried => {
                 all = false;
@@ -83,7 +98,7 @@ pub(super) fn tell(done: &[(String, Written)]) -> Result<bool, Stop> {
 }
 
 /// A failure and its likely fix.
-pub(super) fn told(failure: &Failure) -> String {
+pub(super) fn with_hint(failure: &SourceError) -> String {
     match failure.hint() {
         Some(hint) => format!("{failure}\n  help: {hint}"),
         None => failure.to_string(),

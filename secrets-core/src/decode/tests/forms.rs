@@ -98,7 +98,7 @@ fn newline_does_not_reach_catch_all() {
 }
 
 #[test]
-fn newline_stays_in_strings_at_any_depth() {
+fn nested_strings_keep_trailing_newline() {
     #[derive(Debug, Deserialize, PartialEq)]
     struct Keys {
         pem: String,
@@ -194,7 +194,7 @@ fn postgres() -> Postgres {
 }
 
 #[test]
-fn tagged_enum_takes_strings_of_console() {
+fn tagged_enum_accepts_console_strings() {
     #[derive(Debug, Deserialize, PartialEq)]
     #[serde(tag = "engine", rename_all = "lowercase")]
     enum Internal {
@@ -220,7 +220,7 @@ fn tagged_enum_takes_strings_of_console() {
 }
 
 #[test]
-fn adjacent_tag_takes_any_order() {
+fn adjacent_tag_accepts_any_order() {
     #[derive(Debug, Deserialize, PartialEq)]
     #[serde(tag = "t", content = "c", rename_all = "lowercase")]
     enum Adjacent {
@@ -242,7 +242,7 @@ fn adjacent_tag_takes_any_order() {
 }
 
 #[test]
-fn untagged_enum_takes_strings_of_console() {
+fn untagged_enum_accepts_console_strings() {
     #[derive(Debug, Deserialize, PartialEq)]
     #[serde(untagged)]
     enum Untagged {
@@ -277,7 +277,7 @@ fn untagged_enum_takes_strings_of_console() {
 }
 
 #[test]
-fn flattened_struct_takes_strings_of_console() {
+fn flattened_struct_accepts_console_strings() {
     #[derive(Debug, Deserialize, PartialEq)]
     struct Outer {
         name: String,
@@ -308,7 +308,7 @@ fn many_flattened_strings_become_numbers() {
 }
 
 #[test]
-fn empty_string_is_none_for_other_types() {
+fn empty_string_is_null_unless_string() {
     #[derive(Debug, Deserialize, PartialEq)]
     struct Optional {
         port: Option<u16>,
@@ -342,7 +342,7 @@ fn empty_string_is_none_for_other_types() {
 }
 
 #[test]
-fn enum_refusal_names_what_is_accepted() {
+fn enum_error_lists_accepted_variants() {
     assert_eq!(
         refusal::<Strict>(&text("fast ")),
         "expected one of `fast`, `safe`, found text with a trailing space"
@@ -358,7 +358,7 @@ fn enum_refusal_names_what_is_accepted() {
 }
 
 #[test]
-fn key_that_does_not_fit_is_told_as_key() {
+fn mismatched_map_key_reported_as_key() {
     #[derive(Debug, Deserialize)]
     #[expect(dead_code, reason = "never filled")]
     struct Outer {
@@ -398,7 +398,7 @@ fn empty_strings_and_numbers_settle_together() {
 }
 
 #[test]
-fn refusal_behind_buffer_names_what_is_accepted() {
+fn buffered_mismatch_names_expected_range() {
     #[derive(Debug, Deserialize)]
     #[expect(dead_code, reason = "never filled")]
     struct Outer {

@@ -124,7 +124,7 @@ fn text_of_type_never_reaches_error() {
 }
 
 #[test]
-fn name_made_of_bytes_is_not_shown() {
+fn field_name_from_bytes_is_hidden() {
     #[derive(Debug)]
     struct Digits;
     impl<'de> Deserialize<'de> for Digits {
@@ -143,7 +143,7 @@ fn name_made_of_bytes_is_not_shown() {
 }
 
 #[test]
-fn text_known_before_visit_is_shown() {
+fn expectation_fixed_before_visit_is_shown() {
     assert_eq!(
         refusal::<Visits<1>>(&text(CANARY)),
         "expected something known, found other text"

@@ -8,7 +8,7 @@ mod values;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
-use super::{Document, Mismatch, Recording, Selected, Value};
+use super::{Mismatch, Recording, SecretDocument, Selected, Value};
 use crate::source::RawValue;
 
 pub(super) const CANARY: &str = "canary-3f9a";
@@ -30,7 +30,7 @@ pub(super) fn bytes(bytes: &[u8]) -> Value {
 
 pub(super) fn key(secret: &str, key: &str) -> Value {
     let raw = RawValue::Text(Zeroizing::new(secret.to_owned()));
-    match Document::new(&raw).select(Some(key)) {
+    match SecretDocument::new(&raw).select(Some(key)) {
         Selected::Value(value) => value,
         _ => panic!("the key is there"),
     }

@@ -178,7 +178,7 @@ fn long_float_fits_float_in_buffer() {
 }
 
 #[test]
-fn json_number_for_text_says_quote_it() {
+fn lossy_number_error_recommends_quotation_marks() {
     assert_eq!(
         refusal::<String>(&key(r#"{"pin": 1.10}"#, "pin")),
         "expected a string, found a number that JSON tools can rewrite; put it in quotation marks"
@@ -186,7 +186,7 @@ fn json_number_for_text_says_quote_it() {
 }
 
 #[test]
-fn odd_value_under_unused_key_is_ignored() {
+fn odd_value_of_unused_key_ignored() {
     #[derive(Debug, Deserialize, PartialEq)]
     struct Login {
         user: String,

@@ -24,7 +24,7 @@ enum Mode {
 struct Newtype(u16);
 
 #[test]
-fn text_becomes_what_the_type_asks_for() {
+fn text_decodes_to_requested_type() {
     assert_eq!(text("5432").get::<u16>().unwrap(), 5432);
     assert_eq!(text("-1.5").get::<f64>().unwrap().to_string(), "-1.5");
     assert!(text("true").get::<bool>().unwrap());
@@ -45,7 +45,7 @@ fn text_becomes_what_the_type_asks_for() {
 }
 
 #[test]
-fn strings_in_json_are_text_again_at_any_depth() {
+fn nested_json_strings_decode_as_text() {
     let secret =
         r#"{"db":{"port":"5432","hosts":"[\"a\",\"b\"]","tls":"true"},"mode":"{\"sized\":\"3\"}"}"#;
     let expected = Database {
@@ -58,7 +58,7 @@ fn strings_in_json_are_text_again_at_any_depth() {
 }
 
 #[test]
-fn json_numbers_and_strings_fill_the_same_types() {
+fn json_numbers_and_strings_are_interchangeable() {
     assert_eq!(key(r#"{"port":5432}"#, "port").get::<u16>().unwrap(), 5432);
     assert_eq!(
         key(r#"{"port":"5432"}"#, "port").get::<u16>().unwrap(),
@@ -75,7 +75,7 @@ fn json_numbers_and_strings_fill_the_same_types() {
 }
 
 #[test]
-fn maps_enums_and_untyped_json_come_from_json_text() {
+fn json_text_fills_maps_and_enums() {
     let map = text(r#"{"a":"1"}"#).get::<BTreeMap<String, u8>>().unwrap();
     assert_eq!(map["a"], 1);
     assert_eq!(
@@ -97,7 +97,7 @@ fn maps_enums_and_untyped_json_come_from_json_text() {
 }
 
 #[test]
-fn a_trailing_newline_is_kept_where_the_type_takes_it() {
+fn only_string_types_keep_trailing_newline() {
     assert_eq!(text("x\n").get::<String>().unwrap(), "x\n");
     assert_eq!(
         text("x\n").get::<SecretString>().unwrap().expose_secret(),
@@ -118,7 +118,7 @@ fn a_trailing_newline_is_kept_where_the_type_takes_it() {
 }
 
 #[test]
-fn bytes_fill_bytes_and_strings_that_are_utf8() {
+fn bytes_fill_byte_vectors_and_utf8() {
     assert_eq!(bytes(&[0, 255]).get::<Vec<u8>>().unwrap(), [0, 255]);
     assert!(
         bytes(&[0, 255]).get::<Vec<u16>>().is_err(),
@@ -130,7 +130,7 @@ fn bytes_fill_bytes_and_strings_that_are_utf8() {
 }
 
 #[test]
-fn a_binary_field_takes_bytes_from_base64_where_they_travel_as_text() {
+fn binary_field_decodes_base64_text() {
     assert_eq!(bytes(&[0, 255]).binary::<Vec<u8>>(false).unwrap(), [0, 255]);
     assert_eq!(text("abc").binary::<Vec<u8>>(false).unwrap(), b"abc");
     assert_eq!(text("AP\n8=\n").binary::<Vec<u8>>(true).unwrap(), [0, 255]);
@@ -147,7 +147,7 @@ fn a_binary_field_takes_bytes_from_base64_where_they_travel_as_text() {
 }
 
 #[test]
-fn a_key_that_stands_twice_in_what_is_decoded_is_refused() {
+fn duplicate_key_is_rejected() {
     assert!(
         text(r#"{"a":1,"a":2}"#)
             .get::<BTreeMap<String, u8>>()
@@ -156,9 +156,9 @@ fn a_key_that_stands_twice_in_what_is_decoded_is_refused() {
 }
 
 #[derive(Debug)]
-struct Blabs;
+struct LeakyType;
 
-impl std::str::FromStr for Blabs {
+impl std::str::FromStr for LeakyType {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -166,7 +166,7 @@ impl std::str::FromStr for Blabs {
     }
 }
 
-impl<'de> Deserialize<'de> for Blabs {
+impl<'de> Deserialize<'de> for LeakyType {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         Err(serde::de::Error::custom(format!("cannot take {text}")))
@@ -189,8 +189,8 @@ fn no_refusal_quotes_the_value() {
             value.get::<Database>().err(),
             value.get::<Vec<Database>>().err(),
             value.get::<(u8, u8)>().err(),
-            value.get::<Blabs>().err(),
-            value.parse(str::parse::<Blabs>).err(),
+            value.get::<LeakyType>().err(),
+            value.parse(str::parse::<LeakyType>).err(),
             value.parse(str::parse::<u16>).err(),
             value.binary::<[u8; 3]>(true).err(),
         ];
@@ -202,7 +202,7 @@ fn no_refusal_quotes_the_value() {
 }
 
 #[test]
-fn a_mismatch_within_json_tells_the_way_to_it_and_no_key_of_a_map() {
+fn mismatch_path_hides_map_keys() {
     #[derive(Debug, Deserialize)]
     #[expect(dead_code, reason = "never filled")]
     struct Outer {

@@ -1,26 +1,30 @@
 //! Secrets through the Secrets Manager Agent or the Lambda extension, over HTTP on loopback.
 //!
-//! `asking` is the source of one load; `load` shares its requests out among a few workers, each with a `connection` of
-//! its own; `exchange` brings one request to its answer, over `readiness`, renewed tokens and agents of another age.
+//! `worker` distributes the requests of one load to a few workers, each with a `connection`; `exchange` repeats one
+//! request until it has a result, with `readiness`, renewed tokens and older agents.
 
-mod answer;
-mod asking;
-mod body;
+mod config;
 mod connection;
 mod errors;
 mod exchange;
-mod load;
 mod readiness;
+mod response;
 mod service;
-mod settings;
-mod silence;
 mod token;
+mod unavailable;
+mod worker;
 
 use secrecy::SecretString;
 
-use super::Source;
-use asking::Asking;
-use service::Service;
+use super::aws_api::hints;
+use super::{
+    Env, FetchContext, FetchFuture, FetchResult, Role, SecretRequest, SecretSource, Source,
+    SourceError,
+};
+use config::{AgentSettings, Config};
+use service::AgentService;
+use token::Tokens;
+use worker::Work;
 
 /// Secrets through the [Secrets Manager Agent][agent] or the [Parameters and Secrets Lambda extension][extension].
 ///
@@ -28,7 +32,8 @@ use service::Service;
 /// credentials: they ask AWS, and keep what they got for a while (300 seconds by default).
 ///
 /// ```
-/// use from_secrets::{Agent, FromSecrets, Loader, SecretString, Source};
+/// use from_secrets::source::{Agent, Env};
+/// use from_secrets::{FromSecrets, Loader, SecretString};
 ///
 /// #[derive(FromSecrets)]
 /// struct Config {
@@ -37,8 +42,8 @@ use service::Service;
 /// }
 ///
 /// # async fn start() -> Result<Config, from_secrets::Error> {
-/// let agent = Agent::secrets_manager().token("file:///var/run/awssmatoken");
-/// let loader = Loader::new().sources([Source::from(agent), Source::environment()]);
+/// let agent = Agent::new().token("file:///var/run/awssmatoken");
+/// let loader = Loader::new().source(agent).source(Env::new());
 /// loader.load().await
 /// # }
 /// ```
@@ -62,81 +67,127 @@ use service::Service;
 /// [agent]: https://docs.aws.amazon.com/secretsmanager/latest/userguide/secrets-manager-agent.html
 /// [extension]: https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets_lambda.html
 #[derive(Clone, Debug)]
-#[must_use = "an agent is a source of a loader"]
-pub struct Agent {
-    service: Service,
-    port: Option<u16>,
-    token: Option<SecretString>,
+pub struct Agent(AgentSettings);
+
+impl Agent {
+    /// Creates a source of Secrets Manager behind the agent or the extension.
+    pub fn new() -> Self {
+        Self(AgentSettings {
+            service: AgentService::SecretsManager,
+            port: None,
+            token: None,
+        })
+    }
+
+    /// Requests parameters of Parameter Store behind the Lambda extension. The agent itself does not support Parameter
+    /// Store.
+    ///
+    /// A secret's name is a parameter's name; a name that contains `/` and does not begin with it gets one there, as
+    /// Parameter Store requires. A parameter may contain JSON; parameters below a path are not combined, because the
+    /// extension cannot list them. A version id is the parameter's version, a number; a version stage is a label.
+    #[must_use]
+    pub fn parameter_store(mut self) -> Self {
+        self.0.service = AgentService::ParameterStore;
+        self
+    }
+
+    /// Sets the port on loopback.
+    #[must_use]
+    pub fn port(mut self, port: u16) -> Self {
+        self.0.port = Some(port);
+        self
+    }
+
+    /// Sets the token, or `file://` and the path of a file that contains it. The file is read again when the agent
+    /// rejects the token.
+    #[must_use]
+    pub fn token(mut self, token: impl Into<SecretString>) -> Self {
+        self.0.token = Some(token.into());
+        self
+    }
 }
 
-impl Source {
-    /// Secrets Manager through the Secrets Manager Agent or the Lambda extension.
-    pub fn agent() -> Self {
-        Agent::secrets_manager().into()
+impl Default for Agent {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 impl From<Agent> for Source {
     fn from(agent: Agent) -> Self {
-        Self::new(format!("{agent:?}"), move |site| {
-            Asking::new(agent.clone(), site.environment, site.timeout)
+        let label = format!("{agent:?}");
+        Self::new(label, Role::Secrets, move |context| {
+            OpenAgent::new(agent.0.clone(), context.env)
         })
     }
 }
 
-impl Agent {
-    /// Secrets Manager behind the agent or the extension.
-    pub fn secrets_manager() -> Self {
-        Self::of(Service::SecretsManager)
-    }
+/// An agent that one load queries.
+struct OpenAgent {
+    settings: AgentSettings,
+    env: Env,
+    config: Result<Config, SourceError>,
+}
 
-    /// Parameter Store behind the Lambda extension. The agent itself has no Parameter Store.
-    ///
-    /// A secret's name is a parameter's; one with `/` inside and none at its start gets one there, as Parameter Store
-    /// wants it. A parameter may hold JSON; those below a path are not put together, because the extension lists none.
-    /// A version id is the parameter's version, a number; a version stage is one of its labels.
-    pub fn parameter_store() -> Self {
-        Self::of(Service::ParameterStore)
-    }
-
-    /// The port on loopback.
-    pub fn port(self, port: u16) -> Self {
+impl OpenAgent {
+    fn new(settings: AgentSettings, env: &Env) -> Self {
         Self {
-            port: Some(port),
-            ..self
+            config: Config::read(&settings, env),
+            settings,
+            env: env.clone(),
         }
     }
 
-    /// The token to show, or `file://` and the path of a file that holds it, which is read again when the agent
-    /// refuses the token.
-    pub fn token(self, token: impl Into<SecretString>) -> Self {
-        Self {
-            token: Some(token.into()),
-            ..self
+    fn work(&self, config: &Config, requests: &[SecretRequest], context: FetchContext) -> Work {
+        let token = self.settings.token.clone();
+        let tokens = Tokens::new(token, self.env.clone(), config.on_lambda);
+        let (service, env) = (self.settings.service, self.env.clone());
+        Work::new(service, config.clone(), env, tokens, requests, context)
+    }
+}
+
+impl SecretSource for OpenAgent {
+    fn name(&self) -> &'static str {
+        self.settings.service.source_name()
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        requests: &'a [SecretRequest],
+        context: FetchContext,
+    ) -> FetchFuture<'a> {
+        match &self.config {
+            Ok(config) => Box::pin(self.work(config, requests, context).run()),
+            Err(error) => {
+                let failed = |_| FetchResult::Failed(error.clone());
+                Box::pin(std::future::ready(requests.iter().map(failed).collect()))
+            }
         }
     }
 
-    fn of(service: Service) -> Self {
-        Self {
-            service,
-            port: None,
-            token: None,
+    fn endpoint(&self) -> Option<String> {
+        self.config.as_ref().ok().map(Config::endpoint)
+    }
+
+    fn hint(&self, request: &SecretRequest, result: &FetchResult<()>) -> Option<String> {
+        match result {
+            FetchResult::NotConfigured(_) => Some("start the Secrets Manager Agent".to_owned()),
+            result => hints::missing(self.name(), request, result),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
-    use crate::Environment;
 
     #[test]
     fn debug_never_shows_the_token() {
-        let agent = Agent::secrets_manager().port(1234).token("canary-token");
-        let asking = Asking::new(agent.clone(), &Environment::process(), Duration::ZERO);
-        for shown in [format!("{agent:?}"), format!("{asking:?}")] {
+        let agent = Agent::new().port(1234).token("canary-token");
+        for shown in [
+            format!("{agent:?}"),
+            format!("{:?}", Source::from(agent.clone())),
+        ] {
             assert!(
                 shown.contains("1234") && !shown.contains("canary"),
                 "{shown}"

@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_wait_is_bounded_for_all_requests_together() {
+    async fn requests_share_one_readiness_limit() {
         let began = Instant::now();
         let readiness = Readiness::until(began + FAR);
         // 5, 10, 20, 40 and 80 ms, then tenths of a second.
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn nobody_waits_past_the_deadline() {
+    async fn readiness_wait_ends_before_deadline() {
         let began = Instant::now();
         let deadline = Duration::from_millis(50);
         waits(&Readiness::until(began + deadline)).await;

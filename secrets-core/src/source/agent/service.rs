@@ -2,14 +2,14 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::source::parameter_name::parameter_id;
-use crate::source::parameter_version::Selector;
-use crate::source::service::{PARAMETER_STORE, SECRETS_MANAGER, Service as Errors};
-use crate::source::{Missing, Request, Version};
+use crate::source::aws_api::parameter_name::parameter_id;
+use crate::source::aws_api::parameter_version::Selector;
+use crate::source::aws_api::service::{AwsService, PARAMETER_STORE, SECRETS_MANAGER};
+use crate::source::{MissingReason, SecretRequest, VersionSelector};
 
 /// What stands behind the agent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Service {
+pub(super) enum AgentService {
     SecretsManager,
     ParameterStore,
 }
@@ -22,7 +22,7 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-impl Service {
+impl AgentService {
     /// The name in reports.
     pub(super) fn source_name(self) -> &'static str {
         match self {
@@ -40,7 +40,7 @@ impl Service {
     }
 
     /// What the service's error codes mean.
-    pub(super) fn errors(self) -> Errors {
+    pub(super) fn errors(self) -> AwsService {
         match self {
             Self::SecretsManager => SECRETS_MANAGER,
             Self::ParameterStore => PARAMETER_STORE,
@@ -56,9 +56,13 @@ impl Service {
     }
 
     /// Path and query of a request; `fresh` passes the agent's cache by, which Parameter Store's requests cannot.
-    pub(super) fn target(self, request: &Request, fresh: bool) -> Result<String, Missing> {
+    pub(super) fn target(
+        self,
+        request: &SecretRequest,
+        fresh: bool,
+    ) -> Result<String, MissingReason> {
         match self {
-            Self::SecretsManager if request.names_parameter() => Err(Missing::Name),
+            Self::SecretsManager if request.names_parameter() => Err(MissingReason::Name),
             Self::SecretsManager => Ok(secret(request, fresh)),
             Self::ParameterStore => parameter(request),
         }
@@ -72,19 +76,19 @@ impl Service {
 
 /// In the query and never in the path: `/v1/NAME` is not percent-decoded. The stage is always said, for policies that
 /// are conditioned on it.
-fn secret(request: &Request, fresh: bool) -> String {
+fn secret(request: &SecretRequest, fresh: bool) -> String {
     let id = encoded(request.id());
     let version = match request.version() {
-        Version::Current => "versionStage=AWSCURRENT".to_owned(),
-        Version::Stage(stage) => format!("versionStage={}", encoded(stage)),
-        Version::Id(id) => format!("versionId={}", encoded(id)),
+        VersionSelector::Current => "versionStage=AWSCURRENT".to_owned(),
+        VersionSelector::Stage(stage) => format!("versionStage={}", encoded(stage)),
+        VersionSelector::Id(id) => format!("versionId={}", encoded(id)),
     };
     let refresh = if fresh { "&refreshNow=true" } else { "" };
     format!("/secretsmanager/get?secretId={id}&{version}{refresh}")
 }
 
-fn parameter(request: &Request) -> Result<String, Missing> {
-    let name = parameter_id(request.id()).ok_or(Missing::Name)?;
+fn parameter(request: &SecretRequest) -> Result<String, MissingReason> {
+    let name = parameter_id(request.id()).ok_or(MissingReason::Name)?;
     let version = match Selector::of(request.version())? {
         Selector::Latest => String::new(),
         Selector::Label(label) => format!("&label={}", encoded(label)),
@@ -104,18 +108,22 @@ fn encoded(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn target(service: Service, id: &str, version: Version) -> Result<String, Missing> {
-        service.target(&Request::new(id, version), false)
+    fn target(
+        service: AgentService,
+        id: &str,
+        version: VersionSelector,
+    ) -> Result<String, MissingReason> {
+        service.target(&SecretRequest::new(id, version), false)
     }
 
     #[test]
-    fn a_secret_is_asked_for_with_everything_encoded_and_the_stage_said() {
-        let stage = Version::Stage("a&b".to_owned());
-        let id = Version::Id("0-1".to_owned());
+    fn secret_target_is_encoded_with_version() {
+        let stage = VersionSelector::Stage("a&b".to_owned());
+        let id = VersionSelector::Id("0-1".to_owned());
         for (name, version, expected) in [
             (
                 "prod/a+b=@c",
-                Version::Current,
+                VersionSelector::Current,
                 "secretId=prod%2Fa%2Bb%3D%40c&versionStage=AWSCURRENT",
             ),
             (
@@ -126,48 +134,55 @@ mod tests {
             ("a.b_c-d", id, "secretId=a.b_c-d&versionId=0-1"),
         ] {
             let expected = format!("/secretsmanager/get?{expected}");
-            assert_eq!(target(Service::SecretsManager, name, version), Ok(expected));
+            assert_eq!(
+                target(AgentService::SecretsManager, name, version),
+                Ok(expected)
+            );
         }
     }
 
     #[test]
-    fn only_a_secret_is_asked_for_past_the_cache() {
-        let request = Request::new("a", Version::Current);
-        let fresh = |service: Service| service.target(&request, true).unwrap();
-        assert!(fresh(Service::SecretsManager).ends_with("&refreshNow=true"));
-        assert!(!fresh(Service::ParameterStore).contains("refreshNow"));
+    fn only_secret_requests_bypass_cache() {
+        let request = SecretRequest::new("a", VersionSelector::Current);
+        let fresh = |service: AgentService| service.target(&request, true).unwrap();
+        assert!(fresh(AgentService::SecretsManager).ends_with("&refreshNow=true"));
+        assert!(!fresh(AgentService::ParameterStore).contains("refreshNow"));
     }
 
     #[test]
-    fn a_parameter_is_asked_for_by_its_name_version_or_label() {
-        let ask = |id: &str, version: Version| target(Service::ParameterStore, id, version);
-        let asked = |query: &str| {
+    fn parameter_target_has_version_or_label() {
+        let target_of =
+            |id: &str, version: VersionSelector| target(AgentService::ParameterStore, id, version);
+        let expected = |query: &str| {
             Ok(format!(
                 "/systemsmanager/parameters/get?name=%2Fa%2Fb&withDecryption=true{query}"
             ))
         };
         let (stage, id) = (
-            |text: &str| Version::Stage(text.to_owned()),
-            |text: &str| Version::Id(text.to_owned()),
+            |text: &str| VersionSelector::Stage(text.to_owned()),
+            |text: &str| VersionSelector::Id(text.to_owned()),
         );
-        assert_eq!(ask("a/b", Version::Current), asked(""));
-        assert_eq!(ask("a/b", id("7")), asked("&version=7"));
-        assert_eq!(ask("/a/b", stage("blue")), asked("&label=blue"));
+        assert_eq!(target_of("a/b", VersionSelector::Current), expected(""));
+        assert_eq!(target_of("a/b", id("7")), expected("&version=7"));
+        assert_eq!(target_of("/a/b", stage("blue")), expected("&label=blue"));
         for version in [id("seven"), id(""), stage("AWSPREVIOUS"), stage("")] {
-            assert_eq!(ask("a/b", version), Err(Missing::Version));
+            assert_eq!(target_of("a/b", version), Err(MissingReason::Version));
         }
-        assert_eq!(ask("a+b", Version::Current), Err(Missing::Name));
+        assert_eq!(
+            target_of("a+b", VersionSelector::Current),
+            Err(MissingReason::Name)
+        );
         let arn = "arn:aws:ssm:us-east-1:1:parameter/a";
-        let target = ask(arn, id("7")).unwrap();
+        let target = target_of(arn, id("7")).unwrap();
         assert!(target.contains("name=arn%3Aaws%3Assm%3Aus-east-1%3A1%3Aparameter%2Fa&"));
         assert!(target.ends_with("&version=7"));
     }
 
     #[test]
-    fn parameter_is_never_requested_as_a_secret() {
-        let request = Request::new("/a/b", Version::Current).of_parameter();
-        let target = Service::SecretsManager.target(&request, false);
-        assert_eq!(target, Err(Missing::Name));
-        assert!(Service::ParameterStore.target(&request, false).is_ok());
+    fn parameter_is_missing_in_secrets_manager() {
+        let request = SecretRequest::new("/a/b", VersionSelector::Current).of_parameter();
+        let target = AgentService::SecretsManager.target(&request, false);
+        assert_eq!(target, Err(MissingReason::Name));
+        assert!(AgentService::ParameterStore.target(&request, false).is_ok());
     }
 }

@@ -1,6 +1,7 @@
 //! The token that a process shows to prove that it may ask: whoever can only make it fetch URLs has none.
 
 mod file;
+mod origin;
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,7 +11,9 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
-use crate::source::{Cause, Environment, Failure};
+use crate::source::{Env, SourceError};
+pub(super) use origin::DEFAULT_FILE;
+use origin::{TokenOrigin, unusable};
 
 /// The header that carries it.
 pub(super) const HEADER: &str = "x-aws-parameters-secrets-token";
@@ -30,9 +33,6 @@ const ON_LAMBDA: [&str; 3] = [
     "AWS_CONTAINER_AUTHORIZATION_TOKEN",
 ];
 
-/// Where the agent's installation puts it.
-pub(super) const DEFAULT_FILE: &str = "/var/run/awssmatoken";
-
 /// No header is longer; a file that is, is something else.
 const LONGEST: usize = 64 * 1024;
 
@@ -40,28 +40,20 @@ const LONGEST: usize = 64 * 1024;
 #[derive(Clone)]
 pub(super) struct Token {
     header: HeaderValue,
-    origin: Origin,
-}
-
-/// Where a token comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Origin {
-    Given,
-    Variable(&'static str),
-    DefaultFile,
+    origin: TokenOrigin,
 }
 
 /// The tokens that a load can show, the first one first.
 pub(super) struct Tokens {
     given: Option<SecretString>,
-    environment: Environment,
+    environment: Env,
     on_lambda: bool,
     default_file: &'static str,
-    seen: Mutex<Seen>,
+    seen: Mutex<SeenTokens>,
 }
 
 #[derive(Default)]
-struct Seen {
+struct SeenTokens {
     current: Option<Token>,
     refused: Vec<Token>,
 }
@@ -80,8 +72,8 @@ impl Token {
     /// Whether somebody set it for the agent's sake. Session tokens are there for other reasons.
     pub(super) fn is_meant_for_the_agent(&self) -> bool {
         match self.origin {
-            Origin::Given | Origin::DefaultFile => true,
-            Origin::Variable(name) => name == VARIABLES[0],
+            TokenOrigin::Code | TokenOrigin::DefaultFile => true,
+            TokenOrigin::EnvVar(name) => name == VARIABLES[0],
         }
     }
 
@@ -89,7 +81,7 @@ impl Token {
         self.origin.clone()
     }
 
-    fn new(text: &str, origin: Origin) -> Result<Self, Failure> {
+    fn new(text: &str, origin: TokenOrigin) -> Result<Self, SourceError> {
         let text = text.trim();
         if text.is_empty() {
             return Err(unusable(&origin, "is empty"));
@@ -105,11 +97,7 @@ impl Token {
 }
 
 impl Tokens {
-    pub(super) fn new(
-        given: Option<SecretString>,
-        environment: Environment,
-        on_lambda: bool,
-    ) -> Self {
+    pub(super) fn new(given: Option<SecretString>, environment: Env, on_lambda: bool) -> Self {
         Self {
             given,
             environment,
@@ -120,7 +108,7 @@ impl Tokens {
     }
 
     /// The token to show now. `None` where there is none at all.
-    pub(super) async fn current(&self, deadline: Instant) -> Option<Result<Token, Failure>> {
+    pub(super) async fn current(&self, deadline: Instant) -> Option<Result<Token, SourceError>> {
         let known = self.lock().current.clone();
         match known {
             Some(token) => Some(Ok(token)),
@@ -133,7 +121,7 @@ impl Tokens {
         &self,
         refused: &Token,
         deadline: Instant,
-    ) -> Option<Result<Token, Failure>> {
+    ) -> Option<Result<Token, SourceError>> {
         if let Some(renewed) = self.lock().renewed(refused) {
             return Some(Ok(renewed));
         }
@@ -141,7 +129,7 @@ impl Tokens {
     }
 
     /// The first token that was not refused yet.
-    async fn next(&self, deadline: Instant) -> Option<Result<Token, Failure>> {
+    async fn next(&self, deadline: Instant) -> Option<Result<Token, SourceError>> {
         for origin in self.origins() {
             match self.read(origin, deadline).await {
                 None => {}
@@ -157,24 +145,24 @@ impl Tokens {
     }
 
     /// Where to look. Off Lambda only the first that is set is the agent's too, and no other is shown to anybody.
-    fn origins(&self) -> Vec<Origin> {
+    fn origins(&self) -> Vec<TokenOrigin> {
         let (variables, most) = if self.on_lambda {
             (ON_LAMBDA, ON_LAMBDA.len())
         } else {
             (VARIABLES, 1)
         };
-        let is_set = |origin: &Origin| match origin {
-            Origin::Variable(name) => self.environment.is_set(name),
-            Origin::Given => self.given.is_some(),
-            Origin::DefaultFile => true,
+        let is_set = |origin: &TokenOrigin| match origin {
+            TokenOrigin::EnvVar(name) => self.environment.is_set(name),
+            TokenOrigin::Code => self.given.is_some(),
+            TokenOrigin::DefaultFile => true,
         };
-        let all = variables.into_iter().map(Origin::Variable);
-        let mut origins: Vec<Origin> = std::iter::once(Origin::Given)
+        let all = variables.into_iter().map(TokenOrigin::EnvVar);
+        let mut origins: Vec<TokenOrigin> = std::iter::once(TokenOrigin::Code)
             .chain(all)
-            .chain([Origin::DefaultFile])
+            .chain([TokenOrigin::DefaultFile])
             .filter(is_set)
             .collect();
-        if origins.first() == Some(&Origin::Given) {
+        if origins.first() == Some(&TokenOrigin::Code) {
             origins.truncate(1);
         }
         origins.truncate(most);
@@ -182,14 +170,18 @@ impl Tokens {
     }
 
     /// `None` where there is nothing.
-    async fn read(&self, origin: Origin, deadline: Instant) -> Option<Result<Token, Failure>> {
+    async fn read(
+        &self,
+        origin: TokenOrigin,
+        deadline: Instant,
+    ) -> Option<Result<Token, SourceError>> {
         let text = match &origin {
-            Origin::Given => Zeroizing::new(self.given.as_ref()?.expose_secret().to_owned()),
-            Origin::Variable(name) => match self.environment.text(name) {
+            TokenOrigin::Code => Zeroizing::new(self.given.as_ref()?.expose_secret().to_owned()),
+            TokenOrigin::EnvVar(name) => match self.environment.text(name) {
                 Ok(text) => text?,
                 Err(_) => return Some(Err(unusable(&origin, "is not Unicode"))),
             },
-            Origin::DefaultFile => {
+            TokenOrigin::DefaultFile => {
                 return of_file(self.default_file, origin, deadline).await;
             }
         };
@@ -199,38 +191,22 @@ impl Tokens {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Seen> {
+    fn lock(&self) -> MutexGuard<'_, SeenTokens> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// `None` where there is nothing.
-async fn of_file(path: &str, origin: Origin, deadline: Instant) -> Option<Result<Token, Failure>> {
+async fn of_file(
+    path: &str,
+    origin: TokenOrigin,
+    deadline: Instant,
+) -> Option<Result<Token, SourceError>> {
     let text = file::read(path, &origin, deadline).await.transpose()?;
     Some(text.and_then(|text| Token::new(&text, origin)))
 }
 
-fn unusable(origin: &Origin, how: &str) -> Failure {
-    Failure::new(
-        Cause::Credentials,
-        format!("the agent's token ({origin}) {how}"),
-    )
-    .with_hint(format!(
-        "put the agent's token, and nothing else, into {origin}"
-    ))
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Given => f.write_str("`Agent::token`"),
-            Self::Variable(name) => write!(f, "`{name}`"),
-            Self::DefaultFile => write!(f, "`{DEFAULT_FILE}`"),
-        }
-    }
-}
-
-impl Seen {
+impl SeenTokens {
     /// The token that another request found after this one was refused.
     fn renewed(&mut self, refused: &Token) -> Option<Token> {
         let renewed = self.current.clone();

@@ -1,199 +1,254 @@
-//! `BatchGetSecretValue`, and what to do where it is denied or falls over one of its entries.
+//! Batches of values, and single calls for what batches cannot return.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::time::Duration;
 
-use aws_sdk_secretsmanager::Client;
-use aws_sdk_secretsmanager::operation::RequestId;
-use aws_sdk_secretsmanager::operation::batch_get_secret_value::BatchGetSecretValueOutput;
-use aws_sdk_secretsmanager::types::ApiErrorType;
+use futures_util::StreamExt;
+use futures_util::stream;
 use tokio::time::{Instant, sleep};
 
-use super::Context;
-use super::ask::{Asked, Numbered, Outcome};
-use super::errors::{CallError, SECRETS_MANAGER};
-use super::matching::{Entry, entry_for};
-use super::single::region;
-use crate::source::{Answer, Cause};
+use super::call::Calls;
+use super::errors::{CallError, LEFT_OUT, no_region};
+use super::regional::ServiceClient;
+use crate::source::{FetchResult, SourceError, SourceErrorKind};
 
+/// The most calls of one load that run concurrently.
+const CONCURRENT_CALLS: usize = 20;
 /// The longest pause between a throttled batch and the single calls in its place.
 const LONGEST_PAUSE: Duration = Duration::from_millis(300);
-/// How often Secrets Manager may say that there is more. Twenty secrets fit in far fewer.
-const PAGES: usize = 20;
 
-/// The entries of all pages.
-#[derive(Default)]
-struct Entries {
-    values: Vec<Entry>,
-    errors: Vec<EntryError>,
-}
+/// A service that can return several values in one call.
+pub(super) trait BatchService: ServiceClient {
+    /// Identifies a value.
+    type Id: Sync;
 
-/// A secret that a batch could not read.
-struct EntryError {
-    secret_id: Option<String>,
-    answer: Answer,
-    /// Whether asking for it alone may fare better.
-    again: bool,
-}
+    /// The name in messages.
+    const NAME: &'static str;
+    /// The most values of a batch.
+    const BATCH: usize;
+    /// Whether a value that is the only one goes in a batch.
+    const BATCHES_ONE: bool;
+    /// Whether a throttled batch continues as single calls, because these have a quota of their own.
+    const HAS_SINGLE_QUOTA: bool;
+    /// Whether one rejected batch proves that batches are denied. Otherwise single calls must succeed after it.
+    const DENIES_AT_ONCE: bool;
 
-impl Entries {
-    fn extend(&mut self, page: BatchGetSecretValueOutput) {
-        let request_id = page.request_id().map(str::to_owned);
-        self.values
-            .extend(page.secret_values.into_iter().flatten().map(Entry::from));
-        let errors = page.errors.into_iter().flatten();
-        self.errors
-            .extend(errors.map(|error| EntryError::new(error, request_id.as_deref())));
-    }
-}
+    /// Returns the region that an ARN specifies.
+    fn region_of(id: &Self::Id) -> Option<&str>;
 
-impl EntryError {
-    fn new(error: ApiErrorType, request_id: Option<&str>) -> Self {
-        let code = error.error_code().unwrap_or_default();
-        let CallError { answer, refused } =
-            SECRETS_MANAGER.entry_error(code, error.message(), request_id);
-        let again = is_worth_another_try(&answer, refused);
-        Self {
-            secret_id: error.secret_id,
-            answer,
-            again,
-        }
-    }
-}
+    /// Returns whether a batch can contain the value.
+    fn is_batchable(id: &Self::Id) -> bool;
 
-impl Context<'_> {
-    /// Asks for up to twenty secrets at once.
-    pub(super) async fn batch<'a>(
+    /// Returns whether values are requested alone after a batch was rejected.
+    fn continues_alone(rejection: &FetchResult, count: usize) -> bool;
+
+    /// Fetches a batch. `None` stands for values that must be requested alone.
+    fn fetch_batch(
         &self,
-        client: &Client,
-        requests: Vec<Numbered<'a>>,
-    ) -> Outcome<'a> {
-        let error = match self.entries(client, &requests).await {
-            Ok(entries) => return sort(&entries, &requests, client),
-            Err(error) => error,
-        };
-        match &error.answer {
-            // The quota of batches is a hundredth of that of single calls.
-            Answer::Failed(failure) if failure.cause() == Cause::Throttled => {
-                self.pause_after_throttling().await;
-            }
-            Answer::Failed(failure) if !error.refused => {
-                let failed = |(i, _): Numbered<'_>| (i, Answer::Failed(failure.clone()));
-                return Outcome {
-                    answers: requests.into_iter().map(failed).collect(),
-                    alone: Vec::new(),
-                };
-            }
-            answer => self.give_up_batches(client, answer),
+        calls: &Calls<'_, Self>,
+        region: &str,
+        ids: &[&Self::Id],
+    ) -> impl Future<Output = Result<Vec<Option<FetchResult>>, CallError>> + Send;
+
+    /// Fetches one value.
+    fn fetch_one(
+        &self,
+        calls: &Calls<'_, Self>,
+        region: &str,
+        id: &Self::Id,
+    ) -> impl Future<Output = FetchResult> + Send;
+
+    /// Logs that batches are denied from now on.
+    fn warn_of_denial(rejection: &FetchResult);
+}
+
+/// The result of calls.
+#[derive(Default)]
+struct Outcome<'i> {
+    results: Vec<(usize, FetchResult)>,
+    /// Values that must be requested alone, with their region.
+    alone: Vec<(&'i str, usize)>,
+    /// Rejected batches whose denial is not proved, with their region.
+    rejected: Vec<(&'i str, FetchResult)>,
+}
+
+impl FromIterator<Self> for Outcome<'_> {
+    fn from_iter<I: IntoIterator<Item = Self>>(outcomes: I) -> Self {
+        let mut all = Self::default();
+        for outcome in outcomes {
+            all.results.extend(outcome.results);
+            all.alone.extend(outcome.alone);
+            all.rejected.extend(outcome.rejected);
         }
-        let alone = |request| Asked {
-            request,
-            client: client.clone(),
+        all
+    }
+}
+
+/// A running call. Boxed, because calls of both kinds are in one list.
+type Call<'c, 'i> = Pin<Box<dyn Future<Output = Outcome<'i>> + Send + 'c>>;
+
+/// Values by region, as places in the list of all ids.
+type Regional<'i> = Vec<(&'i str, Vec<usize>)>;
+
+impl<C: BatchService> Calls<'_, C> {
+    /// Returns a result for each id, in order, with as few calls as possible.
+    pub(super) async fn fetch_all(&self, ids: &[&C::Id]) -> Vec<FetchResult> {
+        let (regions, mut results) = self.by_region(ids);
+        let mut calls: Vec<Call<'_, '_>> = Vec::new();
+        for (region, places) in regions {
+            let (batched, alone) = self.split(region, ids, places);
+            for places in batched.chunks(C::BATCH) {
+                calls.push(Box::pin(self.batch(region, ids, places.to_vec())));
+            }
+            for place in alone {
+                calls.push(Box::pin(self.alone(region, ids, place)));
+            }
+        }
+        let first: Outcome<'_> = concurrently(calls).await;
+        let alone = first.alone.iter();
+        let calls = alone.map(|(region, place)| self.alone(region, ids, *place));
+        let second: Outcome<'_> = concurrently(calls.collect()).await;
+        for (region, rejection) in &first.rejected {
+            if is_denied_only_in_batch(rejection, &second.results) {
+                self.remember_denial(region, rejection);
+            }
+        }
+        results.extend(first.results.into_iter().chain(second.results));
+        in_order::<C>(ids.len(), results)
+    }
+
+    /// Groups ids by region, and returns the results of those without a region.
+    fn by_region<'i>(&'i self, ids: &[&'i C::Id]) -> (Regional<'i>, Vec<(usize, FetchResult)>) {
+        let mut regions: Regional<'i> = Vec::new();
+        let mut results = Vec::new();
+        for (place, id) in ids.iter().enumerate() {
+            let Some(region) = C::region_of(id).or_else(|| self.clients.region()) else {
+                results.push((place, FetchResult::Failed(no_region())));
+                continue;
+            };
+            match regions.iter_mut().find(|(known, _)| *known == region) {
+                Some((_, places)) => places.push(place),
+                None => regions.push((region, vec![place])),
+            }
+        }
+        (regions, results)
+    }
+
+    /// Splits values into those for batches and those for single calls.
+    fn split(&self, region: &str, ids: &[&C::Id], places: Vec<usize>) -> (Vec<usize>, Vec<usize>) {
+        let (mut batched, alone): (Vec<_>, Vec<_>) = places
+            .into_iter()
+            .partition(|place| C::is_batchable(ids[*place]));
+        let count = if self.clients.denies_batches(region) {
+            0
+        } else {
+            let is_one_left = !C::BATCHES_ONE && batched.len() % C::BATCH == 1;
+            batched.len() - usize::from(is_one_left)
+        };
+        let mut rest = batched.split_off(count);
+        rest.extend(alone);
+        (batched, rest)
+    }
+
+    async fn batch<'i>(&self, region: &'i str, ids: &[&C::Id], places: Vec<usize>) -> Outcome<'i> {
+        let client = self.clients.client_in(region);
+        let batch: Vec<&C::Id> = places.iter().map(|place| ids[*place]).collect();
+        let mut outcome = Outcome::default();
+        match client.fetch_batch(self, region, &batch).await {
+            Ok(results) => {
+                for (place, result) in places.into_iter().zip(results) {
+                    match result {
+                        Some(result) => outcome.results.push((place, result)),
+                        None => outcome.alone.push((region, place)),
+                    }
+                }
+            }
+            Err(error) if continues_alone::<C>(&error, places.len()) => {
+                if error.refused && C::DENIES_AT_ONCE {
+                    self.remember_denial(region, &error.result);
+                } else if error.refused {
+                    outcome.rejected.push((region, error.result));
+                } else {
+                    self.pause_after_throttling().await;
+                }
+                outcome.alone = places.into_iter().map(|place| (region, place)).collect();
+            }
+            Err(error) => {
+                let failed = |place| (place, error.result.clone());
+                outcome.results = places.into_iter().map(failed).collect();
+            }
+        }
+        outcome
+    }
+
+    async fn alone<'i>(&self, region: &'i str, ids: &[&C::Id], place: usize) -> Outcome<'i> {
+        let result = if let Some(error) = self.rejected_in(region) {
+            FetchResult::Failed(error)
+        } else {
+            let client = self.clients.client_in(region);
+            client.fetch_one(self, region, ids[place]).await
         };
         Outcome {
-            answers: Vec::new(),
-            alone: requests.into_iter().map(alone).collect(),
+            results: vec![(place, result)],
+            ..Outcome::default()
         }
     }
 
-    /// Spreads the single calls of a fleet that starts at once.
+    /// Spreads the single calls of many processes that start at once.
     async fn pause_after_throttling(&self) {
-        let left = self.deadline.saturating_duration_since(Instant::now());
+        let left = self
+            .context
+            .deadline()
+            .saturating_duration_since(Instant::now());
         let longest = LONGEST_PAUSE.min(left / 10);
         sleep(longest.mul_f64(fastrand::f64())).await;
     }
 
-    async fn entries(
-        &self,
-        client: &Client,
-        requests: &[Numbered<'_>],
-    ) -> Result<Entries, CallError> {
-        let mut entries = Entries::default();
-        let mut next = None;
-        for page in 0..PAGES {
-            let ids = requests
-                .iter()
-                .map(|(_, request)| request.id().to_owned())
-                .collect();
-            let call = client
-                .batch_get_secret_value()
-                .set_secret_id_list(Some(ids))
-                .set_next_token(next);
-            let output = match self.within_deadline(region(client), call.send()).await {
-                Ok(output) => output,
-                // What the first pages had is kept, and the rest is asked alone.
-                Err(_) if page > 0 => break,
-                Err(error) => return Err(error),
-            };
-            next = output.next_token.clone().filter(|token| !token.is_empty());
-            entries.extend(output);
-            if next.is_none() {
-                break;
-            }
-        }
-        Ok(entries)
-    }
-
-    fn give_up_batches(&self, client: &Client, answer: &Answer) {
-        if !self.connection.refuse_batch(region(client)) {
-            return;
-        }
-        let code = match answer {
-            Answer::Failed(failure) => failure.code(),
-            _ => Some("ResourceNotFoundException"),
-        };
-        let help = match answer {
-            Answer::Failed(failure) if failure.cause() == Cause::Denied => {
-                "to load in one request, allow `secretsmanager:BatchGetSecretValue` on `*`, which is no right to read any secret"
-            }
-            _ => "one of the secrets makes the whole call fail",
-        };
-        tracing::warn!(
-            code,
-            help,
-            "BatchGetSecretValue is refused, so secrets are asked for one by one from now on"
-        );
-    }
-}
-
-/// Gives every request its entry. What failed for a reason that may pass, or is not there at all, is asked alone.
-fn sort<'a>(entries: &Entries, requests: &[Numbered<'a>], client: &Client) -> Outcome<'a> {
-    let ids: Vec<&str> = requests.iter().map(|(_, request)| request.id()).collect();
-    let mut sorted = Outcome::default();
-    for &request in requests {
-        let (i, asked) = request;
-        match answer(entries, asked.id(), &ids) {
-            Some(answer) => sorted.answers.push((i, answer)),
-            None => sorted.alone.push(Asked {
-                request,
-                client: client.clone(),
-            }),
-        }
-    }
-    sorted
-}
-
-/// What failed is looked for first, because it is told by the very id that was asked.
-fn answer(entries: &Entries, secret_id: &str, ids: &[&str]) -> Option<Answer> {
-    let failed = entries
-        .errors
-        .iter()
-        .find(|error| error.secret_id.as_deref() == Some(secret_id));
-    match failed {
-        Some(error) => (!error.again).then(|| error.answer.clone()),
-        None => {
-            entry_for(secret_id, &entries.values, ids).map(|i| entries.values[i].answer.clone())
+    fn remember_denial(&self, region: &str, rejection: &FetchResult) {
+        if self.clients.remember_denial(region) {
+            C::warn_of_denial(rejection);
         }
     }
 }
 
-/// A denied entry is tried alone because a policy may ask for the stage to be named, which a batch cannot.
-fn is_worth_another_try(answer: &Answer, refused: bool) -> bool {
-    match answer {
-        Answer::Failed(failure) => match failure.cause() {
-            Cause::Denied | Cause::Throttled => true,
-            Cause::Internal => !refused,
-            _ => false,
-        },
-        _ => false,
+/// Returns whether values are requested alone after a batch failed.
+fn continues_alone<C: BatchService>(error: &CallError, count: usize) -> bool {
+    if error.refused {
+        return C::continues_alone(&error.result, count);
     }
+    C::HAS_SINGLE_QUOTA && has_kind(&error.result, SourceErrorKind::Throttled)
+}
+
+/// Returns whether a rejected batch was denied, while single calls were permitted.
+fn is_denied_only_in_batch(rejection: &FetchResult, alone: &[(usize, FetchResult)]) -> bool {
+    let is_found = |(_, result): &(usize, FetchResult)| matches!(result, FetchResult::Found(_));
+    let is_denied = |(_, result): &(usize, FetchResult)| has_kind(result, SourceErrorKind::Denied);
+    has_kind(rejection, SourceErrorKind::Denied)
+        && alone.iter().any(is_found)
+        && !alone.iter().any(is_denied)
+}
+
+pub(super) fn has_kind(result: &FetchResult, kind: SourceErrorKind) -> bool {
+    matches!(result, FetchResult::Failed(error) if error.kind() == kind)
+}
+
+/// Runs calls concurrently, within a limit, and combines their outcomes.
+pub(super) async fn concurrently<F: Future, T: FromIterator<F::Output>>(calls: Vec<F>) -> T {
+    let outcomes = stream::iter(calls).buffer_unordered(CONCURRENT_CALLS);
+    outcomes.collect::<Vec<_>>().await.into_iter().collect()
+}
+
+fn in_order<C: BatchService>(count: usize, results: Vec<(usize, FetchResult)>) -> Vec<FetchResult> {
+    let mut ordered: Vec<FetchResult> = (0..count).map(|_| left_out(C::NAME)).collect();
+    for (place, result) in results {
+        ordered[place] = result;
+    }
+    ordered
+}
+
+/// The result of a value that a response does not contain.
+pub(super) fn left_out(service: &str) -> FetchResult {
+    let message = format!("{service} left it out of its answer");
+    FetchResult::Failed(SourceError::new(SourceErrorKind::Internal, message).with_hint(LEFT_OUT))
 }

@@ -9,12 +9,12 @@ use aws_credential_types::provider::error::CredentialsError;
 use super::credential_sources::Link;
 use super::sdk_text::{ErrorResponse, chain, error_response, error_text};
 use super::tls;
-use crate::source::service::{CREDENTIALS_HINT, clock, first_line, is_throttling};
-use crate::source::{Cause, Failure};
+use crate::source::aws_api::errors::{CREDENTIALS_HINT, clock, first_line, is_throttling};
+use crate::source::{SourceError, SourceErrorKind};
 
 /// A failure on its way through the SDK, which passes errors on as they are.
 #[derive(Clone, Debug)]
-pub(super) struct Unusable(pub(super) Failure);
+pub(super) struct Unusable(pub(super) SourceError);
 
 impl fmt::Display for Unusable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -25,7 +25,7 @@ impl fmt::Display for Unusable {
 impl Error for Unusable {}
 
 /// The failure of credentials in an error of the SDK, if it is about them.
-pub(super) fn failure_in(error: &(dyn Error + 'static)) -> Option<Failure> {
+pub(super) fn failure_in(error: &(dyn Error + 'static)) -> Option<SourceError> {
     chain(error).find_map(|cause| {
         let own = cause.downcast_ref::<Unusable>();
         own.map(|own| own.0.clone())
@@ -34,7 +34,7 @@ pub(super) fn failure_in(error: &(dyn Error + 'static)) -> Option<Failure> {
 }
 
 /// The failure of a provider that the caller brought.
-fn foreign(error: &CredentialsError) -> Failure {
+fn foreign(error: &CredentialsError) -> SourceError {
     if let Some(own) = error.source().and_then(failure_in) {
         return own;
     }
@@ -42,7 +42,7 @@ fn foreign(error: &CredentialsError) -> Failure {
 }
 
 /// The failure of a place that issues credentials.
-pub(super) fn failure(link: &Link, error: &CredentialsError) -> Failure {
+pub(super) fn failure(link: &Link, error: &CredentialsError) -> SourceError {
     let what = match link {
         Link::WebIdentity { .. } => format!("cannot assume the role in `AWS_ROLE_ARN` with {link}"),
         _ => format!("cannot load AWS credentials from {link}"),
@@ -58,14 +58,14 @@ pub(super) fn failure(link: &Link, error: &CredentialsError) -> Failure {
     if is_quoted {
         let message =
             format!("{what}: the URI or the authorization token is not one that the SDK accepts");
-        return Failure::new(Cause::Configuration, message).with_hint(
+        return SourceError::new(SourceErrorKind::Configuration, message).with_hint(
             "use `https`, or `http` to the loopback, ECS or EKS address, and check `AWS_CONTAINER_AUTHORIZATION_TOKEN` and `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE`",
         );
     }
     described(&what, error, &link.hint())
 }
 
-fn described(what: &str, error: &CredentialsError, hint: &str) -> Failure {
+fn described(what: &str, error: &CredentialsError, hint: &str) -> SourceError {
     if let Some(failure) = tls::setup_failure(error) {
         return failure.clone();
     }
@@ -84,7 +84,7 @@ fn described(what: &str, error: &CredentialsError, hint: &str) -> Failure {
         let hint = compiled_out(&text).map_or_else(|| hint.to_owned(), feature_hint);
         (text, hint)
     };
-    let failure = Failure::new(cause, format!("{what}: {text}")).with_hint(hint);
+    let failure = SourceError::new(cause, format!("{what}: {text}")).with_hint(hint);
     let failure = match response.code {
         Some(code) => failure.with_code(code),
         None => failure,
@@ -101,33 +101,40 @@ fn feature_hint(feature: &str) -> String {
     )
 }
 
-fn cause_of(response: &ErrorResponse<'_>) -> Cause {
+fn cause_of(response: &ErrorResponse<'_>) -> SourceErrorKind {
     let code = response.code.unwrap_or_default();
     match response.status {
-        _ if is_throttling(code) => Cause::Throttled,
-        Some(429) => Cause::Throttled,
-        Some(status) if status >= 500 => Cause::Internal,
+        _ if is_throttling(code) => SourceErrorKind::Throttled,
+        Some(429) => SourceErrorKind::Throttled,
+        Some(status) if status >= 500 => SourceErrorKind::Internal,
         _ if matches!(
             code,
             "InternalFailure" | "InternalError" | "ServiceUnavailable"
         ) =>
         {
-            Cause::Internal
+            SourceErrorKind::Internal
         }
-        _ => Cause::Credentials,
+        _ => SourceErrorKind::Credentials,
     }
 }
 
-fn cause_without_response(error: &CredentialsError) -> Cause {
+fn cause_without_response(error: &CredentialsError) -> SourceErrorKind {
     if is_transport_error(error) {
-        Cause::Unreachable
+        SourceErrorKind::Unreachable
     } else {
-        Cause::Credentials
+        SourceErrorKind::Credentials
     }
+}
+
+/// Returns whether a place has no credentials, so that the next one is queried.
+pub(super) fn is_without_credentials(error: &CredentialsError) -> bool {
+    matches!(error, CredentialsError::CredentialsNotLoaded(_))
+        && !is_transport_error(error)
+        && tls::setup_failure(error).is_none()
 }
 
 /// Returns whether an issuer of credentials did not respond.
-pub(super) fn is_transport_error(error: &CredentialsError) -> bool {
+fn is_transport_error(error: &CredentialsError) -> bool {
     let is_of_the_network = |cause: &(dyn Error + 'static)| {
         let text = cause.to_string();
         let is_io = cause.downcast_ref::<io::Error>().is_some_and(|error| {

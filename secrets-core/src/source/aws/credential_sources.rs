@@ -12,17 +12,14 @@ use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::web_identity_token::{StaticConfiguration, WebIdentityTokenCredentialsProvider};
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_credential_types::provider::error::CredentialsError;
 
-use super::credential_errors::is_transport_error;
 use super::endpoint_url;
 use super::intent::has_instance_metadata;
 use super::profiles::Profiles;
 use super::sdk_settings::check_endpoints_of_credentials;
-use super::setting::{Origin, invalid, is_set, trimmed, variable};
-use super::tls;
-use crate::source::Failure;
-use crate::source::service::CREDENTIALS_HINT;
+use super::setting::{SettingOrigin, invalid, is_set, trimmed, variable};
+use crate::source::SourceError;
+use crate::source::aws_api::errors::CREDENTIALS_HINT;
 
 /// A place that issues credentials.
 #[derive(Clone, Debug)]
@@ -51,13 +48,6 @@ impl fmt::Display for Link {
 }
 
 impl Link {
-    /// Returns whether a place has no credentials, so that the next one is queried.
-    pub(super) fn is_without_credentials(error: &CredentialsError) -> bool {
-        matches!(error, CredentialsError::CredentialsNotLoaded(_))
-            && !is_transport_error(error)
-            && tls::setup_failure(error).is_none()
-    }
-
     /// What a user can do about credentials that this place does not issue.
     pub(super) fn hint(&self) -> String {
         let fix = match self {
@@ -105,7 +95,7 @@ fn profile_hint(name: &str, key: &str) -> String {
 pub(super) fn links(
     profiles: &Profiles,
     config: &ProviderConfig,
-) -> Result<Vec<(Link, SharedCredentialsProvider)>, Failure> {
+) -> Result<Vec<(Link, SharedCredentialsProvider)>, SourceError> {
     let mut links = Vec::new();
     links.extend(profile(profiles, config)?);
     links.extend(web_identity(config)?);
@@ -126,7 +116,7 @@ pub(super) fn links(
 fn profile(
     profiles: &Profiles,
     config: &ProviderConfig,
-) -> Result<Option<(Link, SharedCredentialsProvider)>, Failure> {
+) -> Result<Option<(Link, SharedCredentialsProvider)>, SourceError> {
     let Some(key) = profiles.credential_key() else {
         return Ok(None);
     };
@@ -149,7 +139,7 @@ fn profile(
 
 fn web_identity(
     config: &ProviderConfig,
-) -> Result<Option<(Link, SharedCredentialsProvider)>, Failure> {
+) -> Result<Option<(Link, SharedCredentialsProvider)>, SourceError> {
     let Some(role) = variable("AWS_ROLE_ARN")? else {
         return Ok(None);
     };
@@ -188,14 +178,14 @@ const FULL_URI: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
 /// The SDK takes both variables as they are, and panics over some values.
 fn container(
     config: &ProviderConfig,
-) -> Result<Option<(Link, SharedCredentialsProvider)>, Failure> {
+) -> Result<Option<(Link, SharedCredentialsProvider)>, SourceError> {
     let is_relative = is_set(RELATIVE_URI);
     if !is_relative && !is_set(FULL_URI) {
         return Ok(None);
     }
     let name = if is_relative { RELATIVE_URI } else { FULL_URI };
     if !is_relative && std::env::var_os(RELATIVE_URI).is_some() {
-        let origin = Origin::Variable(RELATIVE_URI);
+        let origin = SettingOrigin::Variable(RELATIVE_URI);
         return Err(invalid(
             &origin,
             "is empty, but takes precedence",
@@ -208,7 +198,7 @@ fn container(
         setting.filter(|setting| std::env::var(name).is_ok_and(|raw| raw == setting.text))
     else {
         let problem = "has white space or control characters around it";
-        return Err(invalid(&Origin::Variable(name), problem, fix));
+        return Err(invalid(&SettingOrigin::Variable(name), problem, fix));
     };
     let problem = if is_relative {
         (!setting.text.starts_with('/')).then(|| "does not begin with `/`".to_owned())
@@ -227,7 +217,7 @@ fn container(
 const TOKEN_FILE: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 
 /// The SDK takes the path as it is, an empty one included.
-fn check_token_file() -> Result<(), Failure> {
+fn check_token_file() -> Result<(), SourceError> {
     let Some(raw) = std::env::var_os(TOKEN_FILE) else {
         return Ok(());
     };
@@ -239,14 +229,14 @@ fn check_token_file() -> Result<(), Failure> {
     }
     let problem = "is empty, or has white space or control characters around the path";
     let fix = format!("unset `{TOKEN_FILE}`, or set it to the path alone");
-    Err(invalid(&Origin::Variable(TOKEN_FILE), problem, &fix))
+    Err(invalid(&SettingOrigin::Variable(TOKEN_FILE), problem, &fix))
 }
 
 /// The endpoint is always set here, because the SDK would read the profile's files again to look it up.
 fn metadata_client(
     profiles: &Profiles,
     config: &ProviderConfig,
-) -> Result<MetadataClient, Failure> {
+) -> Result<MetadataClient, SourceError> {
     let endpoint = profiles.setting(
         "AWS_EC2_METADATA_SERVICE_ENDPOINT",
         "ec2_metadata_service_endpoint",
@@ -286,7 +276,7 @@ fn metadata_client(
 pub(super) async fn instance_region(
     profiles: &Profiles,
     config: &ProviderConfig,
-) -> Result<Option<Region>, Failure> {
+) -> Result<Option<Region>, SourceError> {
     if !has_instance_metadata(profiles) {
         return Ok(None);
     }

@@ -13,15 +13,15 @@ use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvid
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
-use super::credential_errors::{Unusable, failure};
+use super::credential_errors::{Unusable, failure, is_without_credentials};
 use super::credential_sources::{Link, links};
 use super::intent::Sign;
+use super::panics;
 use super::profiles::Profiles;
 use super::setting::{is_set, trimmed, variable};
-use crate::clock::after;
-use crate::panics;
-use crate::source::blocking_io::{self, Reading};
-use crate::source::{Cause, Failure};
+use crate::source::after;
+use crate::source::file_io::{self, Reading};
+use crate::source::{SourceError, SourceErrorKind};
 
 /// How long a renewal of credentials may take that no load waits for by itself.
 const RENEWAL: Duration = Duration::from_secs(10);
@@ -30,21 +30,21 @@ const RENEWAL: Duration = Duration::from_secs(10);
 const UNKNOWN_LIFETIME: Duration = Duration::from_mins(5);
 
 /// The places that are set up, in the order of the SDK's default chain.
-pub(super) struct Chain {
+pub(super) struct CredentialChain {
     keys: Option<Credentials>,
     links: Vec<(Link, SharedCredentialsProvider)>,
     /// The failure if none of them has credentials.
-    absent: Failure,
+    absent: SourceError,
     /// The link that is queried now.
     current: AtomicUsize,
 }
 
-impl Chain {
+impl CredentialChain {
     pub(super) fn new(
         profiles: &Profiles,
         sign: &Sign,
         config: &ProviderConfig,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, SourceError> {
         let keys = keys()?;
         let links = if keys.is_some() {
             Vec::new()
@@ -61,7 +61,7 @@ impl Chain {
 
     /// Looks credentials up until the deadline. Providers read files, which can block, so they run on a thread of
     /// their own; their connections still belong to this runtime.
-    async fn find(self: &Arc<Self>, deadline: Instant) -> Result<Credentials, Failure> {
+    async fn find(self: &Arc<Self>, deadline: Instant) -> Result<Credentials, SourceError> {
         if let Some(keys) = &self.keys {
             return sendable(keys.clone(), "`AWS_ACCESS_KEY_ID` and `AWS_SESSION_TOKEN`");
         }
@@ -70,16 +70,16 @@ impl Chain {
         }
         let (chain, runtime) = (Arc::clone(self), Handle::current());
         let work = move |_| panics::caught(|| runtime.block_on(chain.query()));
-        let found = blocking_io::run(deadline, &Reading::default(), work).await;
+        let found = file_io::run(deadline, &Reading::default(), work).await;
         match found {
             Ok(Ok(found)) => found,
             Ok(Err(panic)) => Err(panic),
-            Err(failure) if failure.cause() == Cause::Unreachable => Err(self.too_late()),
+            Err(failure) if failure.kind() == SourceErrorKind::Unreachable => Err(self.too_late()),
             Err(failure) => Err(failure),
         }
     }
 
-    async fn query(&self) -> Result<Credentials, Failure> {
+    async fn query(&self) -> Result<Credentials, SourceError> {
         let mut absent = None;
         for (index, (link, provider)) in self.links.iter().enumerate() {
             self.current.store(index, Ordering::Relaxed);
@@ -87,7 +87,7 @@ impl Chain {
                 Ok(credentials) => {
                     return sendable(credentials, &link.to_string()).map(with_usable_lifetime);
                 }
-                Err(error) if Link::is_without_credentials(&error) => {
+                Err(error) if is_without_credentials(&error) => {
                     // The error of an incomplete profile is more specific than the sign.
                     if matches!(link, Link::Profile { .. }) {
                         absent = Some(failure(link, &error));
@@ -99,11 +99,11 @@ impl Chain {
         Err(absent.unwrap_or_else(|| self.absent.clone()))
     }
 
-    fn too_late(&self) -> Failure {
+    fn too_late(&self) -> SourceError {
         let link = self.links.get(self.current.load(Ordering::Relaxed));
         let place = link.map_or_else(String::new, |(link, _)| format!(" from {link}"));
-        Failure::new(
-            Cause::Unreachable,
+        SourceError::new(
+            SourceErrorKind::Unreachable,
             format!("timed out while resolving AWS credentials{place}"),
         )
         .with_hint(link.map_or_else(String::new, |(link, _)| link.hint()))
@@ -112,9 +112,9 @@ impl Chain {
 
 /// Resolves credentials before anything is fetched, so that one failure is reported once and not by every request.
 pub(super) async fn resolve(
-    chain: Chain,
+    chain: CredentialChain,
     deadline: Instant,
-) -> Result<SharedCredentialsProvider, Failure> {
+) -> Result<SharedCredentialsProvider, SourceError> {
     let chain = Arc::new(chain);
     let credentials = chain.find(deadline).await?;
     let first = Mutex::new(Some(credentials));
@@ -122,7 +122,7 @@ pub(super) async fn resolve(
 }
 
 /// The keys in the environment variables.
-fn keys() -> Result<Option<Credentials>, Failure> {
+fn keys() -> Result<Option<Credentials>, SourceError> {
     let text = |name| variable(name).map(|setting| setting.map(|setting| setting.text));
     if !(is_set("AWS_ACCESS_KEY_ID") && is_set("AWS_SECRET_ACCESS_KEY")) {
         return Ok(None);
@@ -137,7 +137,7 @@ fn keys() -> Result<Option<Credentials>, Failure> {
 
 /// Drops white space around keys, which files and consoles add, and rejects what no header can contain: the SDK panics
 /// over it.
-fn sendable(credentials: Credentials, place: &str) -> Result<Credentials, Failure> {
+fn sendable(credentials: Credentials, place: &str) -> Result<Credentials, SourceError> {
     let id = trimmed(credentials.access_key_id());
     let secret = trimmed(credentials.secret_access_key());
     let token = credentials.session_token().map(trimmed);
@@ -145,7 +145,7 @@ fn sendable(credentials: Credentials, place: &str) -> Result<Credentials, Failur
     if !is_sendable(id) || !token.is_none_or(is_sendable) {
         let message = format!("the access key id or session token from {place} is not a valid one");
         let fix = "set them to the text that AWS issued, without other characters";
-        return Err(Failure::new(Cause::Credentials, message).with_hint(fix));
+        return Err(SourceError::new(SourceErrorKind::Credentials, message).with_hint(fix));
     }
     let is_as_sent = id == credentials.access_key_id()
         && secret == credentials.secret_access_key()
@@ -174,7 +174,7 @@ fn with_usable_lifetime(mut credentials: Credentials) -> Credentials {
 /// A provider whose first credentials are already known.
 struct Primed {
     first: Mutex<Option<Credentials>>,
-    chain: Arc<Chain>,
+    chain: Arc<CredentialChain>,
 }
 
 impl ProvideCredentials for Primed {

@@ -17,17 +17,17 @@ use aws_sdk_secretsmanager::operation::batch_get_secret_value::BatchGetSecretVal
 use tokio::time::Instant;
 
 use super::body;
-use crate::source::service::is_throttling;
+use crate::source::aws_api::errors::is_throttling;
 
 /// Remembers where requests went: those of a load, or those of one of its calls.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Endpoint {
-    seen: Seen,
-    load: Option<Seen>,
+    seen: SeenEndpoints,
+    load: Option<SeenEndpoints>,
     deadline: Option<Instant>,
 }
 
-type Seen = Arc<Mutex<Vec<String>>>;
+type SeenEndpoints = Arc<Mutex<Vec<String>>>;
 
 impl Endpoint {
     /// For one call of a load, which ends at the deadline.
@@ -85,12 +85,12 @@ const MOST_SHARES: u32 = 3;
 /// An interceptor in every client: it records where calls send their requests, bounds attempts and responses, and ends a
 /// throttled batch, because single calls have a larger quota.
 #[derive(Clone, Debug)]
-pub(super) struct Watch {
+pub(super) struct EndpointWatch {
     /// Whether credentials are known, so that an attempt needs time for its request alone.
     has_credentials: Arc<AtomicBool>,
 }
 
-impl Watch {
+impl EndpointWatch {
     pub(super) fn new(has_credentials: Arc<AtomicBool>) -> Self {
         Self { has_credentials }
     }
@@ -105,7 +105,7 @@ impl Watch {
     }
 }
 
-impl Intercept for Watch {
+impl Intercept for EndpointWatch {
     fn name(&self) -> &'static str {
         "from-secrets endpoint"
     }
@@ -190,7 +190,7 @@ mod tests {
     use super::origin;
 
     #[test]
-    fn only_scheme_host_and_port_of_an_endpoint_are_told() {
+    fn endpoint_origin_omits_credentials_and_path() {
         assert_eq!(
             origin("https://user:pass@host:4566/path?query"),
             "https://host:4566"

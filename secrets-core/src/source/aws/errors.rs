@@ -11,25 +11,26 @@ use from_secrets_syntax::Partition;
 
 use super::credential_errors::failure_in;
 use super::tls;
-use crate::source::service::{self, ServiceError, first_line};
-use crate::source::{Answer, Cause, Failure};
+use crate::source::aws_api::errors::{ServiceError, first_line};
+use crate::source::aws_api::service;
+use crate::source::{FetchResult, SourceError, SourceErrorKind};
 
 /// A service, as errors speak of it and tell its own.
-pub(super) struct Service {
+pub(super) struct SdkService {
     name: &'static str,
     /// The variable that says where it is.
     variable: &'static str,
-    codes: &'static service::Service,
+    codes: &'static service::AwsService,
 }
 
-pub(super) const SECRETS_MANAGER: Service = Service {
+pub(super) const SECRETS_MANAGER: SdkService = SdkService {
     name: "Secrets Manager",
     variable: "AWS_ENDPOINT_URL_SECRETS_MANAGER",
     codes: &service::SECRETS_MANAGER,
 };
 
 #[cfg(feature = "ssm")]
-pub(super) const PARAMETER_STORE: Service = Service {
+pub(super) const PARAMETER_STORE: SdkService = SdkService {
     name: "Parameter Store",
     variable: "AWS_ENDPOINT_URL_SSM",
     codes: &service::PARAMETER_STORE,
@@ -38,21 +39,21 @@ pub(super) const PARAMETER_STORE: Service = Service {
 /// A call that failed as a whole.
 #[derive(Debug)]
 pub(super) struct CallError {
-    pub(super) answer: Answer,
+    pub(super) result: FetchResult,
     /// Whether the service refused the call for what it asks, and not for who asks, how often or when.
     pub(super) refused: bool,
 }
 
 impl CallError {
-    pub(super) fn transport(failure: Failure) -> Self {
+    pub(super) fn transport(failure: SourceError) -> Self {
         Self {
-            answer: Answer::Failed(failure),
+            result: FetchResult::Failed(failure),
             refused: false,
         }
     }
 }
 
-impl Service {
+impl SdkService {
     /// Reads the SDK's error.
     pub(super) fn read<E>(
         &self,
@@ -63,7 +64,7 @@ impl Service {
         E: ProvideErrorMetadata + Error + 'static,
     {
         match error {
-            SdkError::ServiceError(service) => self.answered(
+            SdkError::ServiceError(service) => self.responded(
                 service.err().meta(),
                 service.raw().status().as_u16(),
                 endpoint,
@@ -74,7 +75,7 @@ impl Service {
         }
     }
 
-    fn answered(&self, meta: &ErrorMetadata, status: u16, endpoint: Option<&str>) -> CallError {
+    fn responded(&self, meta: &ErrorMetadata, status: u16, endpoint: Option<&str>) -> CallError {
         match meta.code() {
             Some(code) => self.service_error(code, meta.message(), meta.request_id(), status),
             None => self.without_code(status, endpoint),
@@ -98,54 +99,62 @@ impl Service {
         request_id: Option<&str>,
         status: u16,
     ) -> CallError {
-        let (answer, refused) = self.codes.read(&ServiceError {
+        let (result, refused) = self.codes.read(&ServiceError {
             code,
             message,
             request_id,
             status,
         });
-        CallError { answer, refused }
+        CallError { result, refused }
     }
 
     /// An answer that AWS did not write: a proxy's page, a portal's, a cut one. 501 comes from an emulator that does
     /// not know the call.
     fn without_code(&self, status: u16, endpoint: Option<&str>) -> CallError {
         let cause = if status == 429 {
-            Cause::Throttled
+            SourceErrorKind::Throttled
         } else {
-            Cause::Internal
+            SourceErrorKind::Internal
         };
         let message = format!(
             "HTTP {status} without a code of AWS: the answer of {} is not {}'s",
             self.whom(endpoint),
             self.name
         );
-        let answer = Answer::Failed(Failure::new(cause, message).with_hint(self.not_aws()));
+        let result =
+            FetchResult::Failed(SourceError::new(cause, message).with_hint(self.not_aws()));
         CallError {
-            answer,
+            result,
             refused: status == 501,
         }
     }
 
-    fn too_late(&self, endpoint: Option<&str>) -> Failure {
+    fn too_late(&self, endpoint: Option<&str>) -> SourceError {
         let from = endpoint
             .map(|endpoint| format!(" from {endpoint}"))
             .unwrap_or_default();
-        Failure::new(Cause::Unreachable, format!("no answer{from} in time"))
-            .with_hint(self.unreachable(endpoint))
+        SourceError::new(
+            SourceErrorKind::Unreachable,
+            format!("no answer{from} in time"),
+        )
+        .with_hint(self.unreachable(endpoint))
     }
 
-    fn unreadable(&self, endpoint: Option<&str>) -> Failure {
+    fn unreadable(&self, endpoint: Option<&str>) -> SourceError {
         let message = format!(
             "the answer of {} broke off, or is not {}'s",
             self.whom(endpoint),
             self.name
         );
-        Failure::new(Cause::Internal, message).with_hint(self.not_aws())
+        SourceError::new(SourceErrorKind::Internal, message).with_hint(self.not_aws())
     }
 
     /// The request never got through: no credentials, no region, no connection.
-    fn dispatch_failure(&self, error: &(dyn Error + 'static), endpoint: Option<&str>) -> Failure {
+    fn dispatch_failure(
+        &self,
+        error: &(dyn Error + 'static),
+        endpoint: Option<&str>,
+    ) -> SourceError {
         if let Some(failure) = tls::setup_failure(error) {
             return failure.clone();
         }
@@ -162,7 +171,8 @@ impl Service {
         let why = first_line(&deepest.to_string());
         if !is_sent(endpoint) {
             let message = format!("the SDK cannot build a request with these settings: {why}");
-            return Failure::new(SETTINGS, message).with_hint(self.request_settings());
+            return SourceError::new(SourceErrorKind::Configuration, message)
+                .with_hint(self.request_settings());
         }
         let whom = self.whom(endpoint);
         let (message, hint) = match tls::proxy_of(error) {
@@ -179,7 +189,7 @@ impl Service {
             ),
         };
         let hint = certificate_hint(&why).map_or(hint, str::to_owned);
-        Failure::new(Cause::Unreachable, message).with_hint(hint)
+        SourceError::new(SourceErrorKind::Unreachable, message).with_hint(hint)
     }
 
     fn whom<'a>(&self, endpoint: Option<&'a str>) -> &'a str {
@@ -257,9 +267,6 @@ fn proxy_hint(variable: &str, why: &str) -> String {
     format!("check the proxy in `{variable}`, or add the host to NO_PROXY if it needs no proxy")
 }
 
-/// The cause of settings that no request can be made with: every source with these settings fails alike.
-pub(super) const SETTINGS: Cause = Cause::Configuration;
-
 fn is_of_aws(endpoint: &str) -> bool {
     let host = endpoint.rsplit("://").next().unwrap_or_default();
     let host = host.split(':').next().unwrap_or_default();
@@ -269,8 +276,8 @@ fn is_of_aws(endpoint: &str) -> bool {
 /// What helps where an answer says nothing of what was asked for.
 pub(super) const LEFT_OUT: &str = "try again; if it lasts, check any proxy on the way";
 
-pub(super) fn no_region() -> Failure {
-    Failure::new(Cause::Credentials, "there are AWS credentials, but no region").with_hint(
+pub(super) fn no_region() -> SourceError {
+    SourceError::new(SourceErrorKind::Credentials, "there are AWS credentials, but no region").with_hint(
         "set AWS_REGION, a `region` in the profile, or `Loader::region`; or set FROM_SECRETS_SOURCES=env to read the environment only",
     )
 }
@@ -280,7 +287,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_leads_elsewhere_is_told_what_leads_there() {
+    fn custom_endpoint_hint_names_its_variable() {
         let hint = |endpoint| SECRETS_MANAGER.unreachable(endpoint);
         for own in [
             None,
@@ -295,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_refusal_of_what_is_asked_makes_a_batch_fall_apart() {
+    fn only_request_rejections_split_batches() {
         let refused = |code, status| {
             SECRETS_MANAGER
                 .service_error(code, None, None, status)

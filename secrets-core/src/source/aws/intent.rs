@@ -4,9 +4,10 @@
 //! next source is queried.
 
 use super::profiles::Profiles;
-use super::setting::{Origin, is_set, variable};
-use super::shared_files::Problem;
-use crate::source::{Cause, Failure, host};
+use super::setting::{SettingOrigin, is_set, variable};
+use super::shared_files::FileProblem;
+use crate::source::aws_api::runtime;
+use crate::source::{SourceError, SourceErrorKind};
 
 /// Variables that only make sense with AWS, apart from those of AWS's own runtimes.
 const VARIABLES: [&str; 5] = [
@@ -27,15 +28,15 @@ pub(super) enum Sign {
     Runtime(&'static str),
     Profile(&'static str),
     Variable(&'static str),
-    File(Problem),
+    File(FileProblem),
     NamedFile(&'static str),
-    ProfileKey(Origin),
+    ProfileKey(SettingOrigin),
 }
 
 /// Returns the first sign, the most specific kinds first.
 pub(super) fn sign(profiles: &Profiles) -> Option<Sign> {
     let set = |name: &&&str| is_set(name);
-    let runtime = host::aws_runtime().map(Sign::Runtime);
+    let runtime = runtime::aws_runtime().map(Sign::Runtime);
     let keys = || VARIABLES.iter().find(set).map(|name| Sign::Variable(name));
     let metadata =
         || (metadata_disabled() == Some(false)).then_some(Sign::Variable(METADATA_DISABLED));
@@ -57,7 +58,7 @@ pub(super) fn sign(profiles: &Profiles) -> Option<Sign> {
 
 impl Sign {
     /// The failure if there are no credentials.
-    pub(super) fn failure(&self, profiles: &Profiles) -> Failure {
+    pub(super) fn failure(&self, profiles: &Profiles) -> SourceError {
         // A file that could not be used is why the profile or the keys are not there.
         if let (Self::Profile(_) | Self::ProfileKey(_) | Self::NamedFile(_), [problem, ..]) =
             (self, profiles.problems())
@@ -81,12 +82,15 @@ impl Sign {
                 "complete the profile, or remove the key".to_owned(),
             ),
         };
-        Failure::new(Cause::Credentials, format!("no AWS credentials found{why}"))
-            .with_hint(format!("{hint}{}", env_only(self)))
+        SourceError::new(
+            SourceErrorKind::Credentials,
+            format!("no AWS credentials found{why}"),
+        )
+        .with_hint(format!("{hint}{}", env_only(self)))
     }
 }
 
-/// The name that [`host::aws_runtime`] has for EC2.
+/// The name that [`runtime::aws_runtime`] has for EC2.
 const EC2_HOST: &str = "an EC2 host";
 
 /// The hint of a role already ends with it.
@@ -153,7 +157,7 @@ pub(super) fn has_instance_metadata(profiles: &Profiles) -> bool {
     match metadata_disabled() {
         Some(disabled) => !disabled,
         None => {
-            host::is_ec2()
+            runtime::is_ec2()
                 || is_set(METADATA_ENDPOINT)
                 || profiles.key("ec2_metadata_service_endpoint").is_some()
         }

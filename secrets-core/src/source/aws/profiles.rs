@@ -10,9 +10,9 @@ use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_runtime::env_config::property::PropertiesKey;
 use tokio::time::Instant;
 
-use super::setting::{Origin, Setting, trimmed, variable};
-use super::shared_files::{Place, Problem, places, read_all};
-use crate::source::Failure;
+use super::setting::{Setting, SettingOrigin, trimmed, variable};
+use super::shared_files::{FilePlace, FileProblem, places, read_all};
+use crate::source::SourceError;
 
 /// Keys that give a profile credentials, or parts of them.
 const CREDENTIAL_KEYS: [&str; 12] = [
@@ -36,13 +36,13 @@ pub(super) struct Profiles {
     files: EnvConfigFiles,
     selected: String,
     selected_by: Option<&'static str>,
-    problems: Vec<Problem>,
-    places: Vec<Place>,
+    problems: Vec<FileProblem>,
+    places: Vec<FilePlace>,
 }
 
 impl Profiles {
     /// Reads both files on a thread of their own, until the deadline.
-    pub(super) async fn read(deadline: Instant) -> Result<Self, Failure> {
+    pub(super) async fn read(deadline: Instant) -> Result<Self, SourceError> {
         let (selected, selected_by) = selected()?;
         let places = places();
         let (texts, problems) = read_all(&places, deadline).await?;
@@ -59,7 +59,7 @@ impl Profiles {
     }
 
     /// Files that cannot be parsed become problems, and the others count.
-    async fn parse(&mut self, texts: Vec<(Place, String)>) {
+    async fn parse(&mut self, texts: Vec<(FilePlace, String)>) {
         let mut good = no_files();
         for (place, text) in texts {
             let alone = EnvConfigFiles::builder().with_contents(place.kind, text.clone());
@@ -96,7 +96,7 @@ impl Profiles {
         &self,
         name: &'static str,
         key: &str,
-    ) -> Result<Option<Setting>, Failure> {
+    ) -> Result<Option<Setting>, SourceError> {
         Ok(variable(name)?.or_else(|| self.key(key)))
     }
 
@@ -125,7 +125,7 @@ impl Profiles {
         let text = trimmed(text);
         (!text.is_empty()).then(|| Setting {
             text: text.to_owned(),
-            origin: Origin::ProfileKey {
+            origin: SettingOrigin::ProfileKey {
                 profile: self.selected.clone(),
                 key,
             },
@@ -157,7 +157,7 @@ impl Profiles {
         CREDENTIAL_KEYS.iter().find(is_there).copied()
     }
 
-    pub(super) fn problems(&self) -> &[Problem] {
+    pub(super) fn problems(&self) -> &[FileProblem] {
         &self.problems
     }
 
@@ -176,7 +176,7 @@ impl Profiles {
 }
 
 /// `AWS_DEFAULT_PROFILE` is the older spelling, which the AWS CLI and boto3 still read.
-fn selected() -> Result<(String, Option<&'static str>), Failure> {
+fn selected() -> Result<(String, Option<&'static str>), SourceError> {
     for name in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"] {
         if let Some(setting) = variable(name)? {
             return Ok((setting.text, Some(name)));

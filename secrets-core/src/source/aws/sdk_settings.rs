@@ -10,9 +10,9 @@ use from_secrets_syntax::check_region;
 
 use super::endpoint_url;
 use super::profiles::Profiles;
-use super::setting::{Origin, Setting, invalid, trimmed, variable};
-use super::settings::Regions;
-use crate::source::Failure;
+use super::region::Regions;
+use super::setting::{Setting, SettingOrigin, invalid, trimmed, variable};
+use crate::source::SourceError;
 
 /// The settings that all clients of a process share.
 pub(super) struct SdkSettings {
@@ -51,7 +51,7 @@ const ENDPOINTS_OF_CREDENTIALS: [&str; 5] = [
 ];
 
 impl SdkSettings {
-    pub(super) fn read(profiles: &Profiles) -> Result<Self, Failure> {
+    pub(super) fn read(profiles: &Profiles) -> Result<Self, SourceError> {
         check_execution_environment()?;
         let boolean = |variable, key| {
             let setting = profiles.setting(variable, key)?;
@@ -82,7 +82,7 @@ impl SdkSettings {
 
 impl SdkSettings {
     /// Rejects an endpoint of one's own beside a setting for AWS's endpoints, which the SDK cannot combine.
-    pub(super) fn check_endpoint(&self, endpoint: Option<&str>) -> Result<(), Failure> {
+    pub(super) fn check_endpoint(&self, endpoint: Option<&str>) -> Result<(), SourceError> {
         match (&self.only_of_aws, endpoint) {
             (Some(setting), Some(_)) => Err(setting.invalid(
                 "cannot be combined with an endpoint URL",
@@ -94,7 +94,7 @@ impl SdkSettings {
 }
 
 /// The SDK sends this variable with each request as it is.
-fn check_execution_environment() -> Result<(), Failure> {
+fn check_execution_environment() -> Result<(), SourceError> {
     const NAME: &str = "AWS_EXECUTION_ENV";
     let raw = std::env::var_os(NAME).unwrap_or_default();
     let is_sendable = raw
@@ -105,14 +105,14 @@ fn check_execution_environment() -> Result<(), Failure> {
     }
     let problem = "contains a control character";
     Err(invalid(
-        &Origin::Variable(NAME),
+        &SettingOrigin::Variable(NAME),
         problem,
         "unset it, or set it without line breaks",
     ))
 }
 
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>
-fn retry(profiles: &Profiles) -> Result<RetryConfig, Failure> {
+fn retry(profiles: &Profiles) -> Result<RetryConfig, SourceError> {
     let retry = RetryConfig::standard();
     let retry = match profiles.setting("AWS_RETRY_MODE", "retry_mode")? {
         Some(mode) => retry.with_retry_mode(retry_mode(&mode)?),
@@ -127,7 +127,7 @@ fn retry(profiles: &Profiles) -> Result<RetryConfig, Failure> {
 }
 
 /// `legacy` is the default of older tools, which the SDK does not have.
-fn retry_mode(setting: &Setting) -> Result<RetryMode, Failure> {
+fn retry_mode(setting: &Setting) -> Result<RetryMode, SourceError> {
     match setting.text.to_ascii_lowercase().as_str() {
         "standard" | "legacy" => Ok(RetryMode::Standard),
         "adaptive" => Ok(RetryMode::Adaptive),
@@ -138,7 +138,7 @@ fn retry_mode(setting: &Setting) -> Result<RetryMode, Failure> {
     }
 }
 
-fn max_attempts(setting: &Setting) -> Result<u32, Failure> {
+fn max_attempts(setting: &Setting) -> Result<u32, SourceError> {
     let attempts = setting.text.parse().ok().filter(|attempts| *attempts > 0);
     attempts.ok_or_else(|| {
         setting.invalid(
@@ -148,7 +148,7 @@ fn max_attempts(setting: &Setting) -> Result<u32, Failure> {
     })
 }
 
-fn parse_app_name(setting: &Setting) -> Result<AppName, Failure> {
+fn parse_app_name(setting: &Setting) -> Result<AppName, SourceError> {
     AppName::new(setting.text.clone()).map_err(|_| {
         setting.invalid(
             "is not an application id",
@@ -162,7 +162,7 @@ fn parse_app_name(setting: &Setting) -> Result<AppName, Failure> {
 pub(super) fn endpoint(
     profiles: &Profiles,
     keys: &EndpointKeys,
-) -> Result<Option<String>, Failure> {
+) -> Result<Option<String>, SourceError> {
     let ignored = profiles.setting(
         "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
         "ignore_configured_endpoint_urls",
@@ -180,7 +180,7 @@ pub(super) fn endpoint(
     found.map(checked_endpoint).transpose()
 }
 
-pub(super) fn checked_endpoint(setting: Setting) -> Result<String, Failure> {
+pub(super) fn checked_endpoint(setting: Setting) -> Result<String, SourceError> {
     match endpoint_url::problem(&setting.text) {
         None => Ok(setting.text),
         Some(problem) => Err(setting.invalid(
@@ -202,7 +202,7 @@ pub(super) fn has_blank_endpoint() -> bool {
 }
 
 /// Checks the endpoints that the SDK looks up for itself, and takes as they are.
-pub(super) fn check_endpoints_of_credentials() -> Result<(), Failure> {
+pub(super) fn check_endpoints_of_credentials() -> Result<(), SourceError> {
     for name in ENDPOINTS_OF_CREDENTIALS {
         let Some(raw) = std::env::var_os(name) else {
             continue;
@@ -212,7 +212,7 @@ pub(super) fn check_endpoints_of_credentials() -> Result<(), Failure> {
             Some(setting) if is_as_set(&setting) => drop(checked_endpoint(setting)?),
             _ => {
                 return Err(invalid(
-                    &Origin::Variable(name),
+                    &SettingOrigin::Variable(name),
                     "is empty, or has white space or control characters around the URL",
                     &format!("unset `{name}`, or set it to the URL alone"),
                 ));
@@ -223,11 +223,14 @@ pub(super) fn check_endpoints_of_credentials() -> Result<(), Failure> {
 }
 
 /// The region that the loader, the variables or the profile set.
-pub(super) fn region(regions: &Regions, profiles: &Profiles) -> Result<Option<Region>, Failure> {
+pub(super) fn region(
+    regions: &Regions,
+    profiles: &Profiles,
+) -> Result<Option<Region>, SourceError> {
     let setting = match &regions.fixed {
         Some(fixed) => Some(Setting {
             text: fixed.clone(),
-            origin: Origin::Code("Loader::region"),
+            origin: SettingOrigin::Code("Loader::region"),
         }),
         None => match variable("AWS_REGION")? {
             Some(region) => Some(region),
@@ -238,15 +241,15 @@ pub(super) fn region(regions: &Regions, profiles: &Profiles) -> Result<Option<Re
 }
 
 /// The region that is used if nothing sets one.
-pub(super) fn default_region(regions: &Regions) -> Result<Option<Region>, Failure> {
+pub(super) fn default_region(regions: &Regions) -> Result<Option<Region>, SourceError> {
     let default = regions.default.clone().map(|text| Setting {
         text,
-        origin: Origin::Code("Loader::default_region"),
+        origin: SettingOrigin::Code("Loader::default_region"),
     });
     default.map(|setting| checked_region(&setting)).transpose()
 }
 
-fn checked_region(setting: &Setting) -> Result<Region, Failure> {
+fn checked_region(setting: &Setting) -> Result<Region, SourceError> {
     check_region(&setting.text).map_err(|problem| {
         setting.invalid(
             &format!("is not a region: {problem}"),

@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_service_error_has_no_debug_text() {
+    fn unmodeled_service_error_hides_debug_text() {
         let error = CredentialsError::provider_error(denied());
         assert_eq!(error_response(&error).unwrap().code, Some("AccessDenied"));
         let text = error_text(&error);

@@ -2,18 +2,18 @@
 
 use std::fmt;
 
-use crate::source::{Cause, Failure};
+use crate::source::{SourceError, SourceErrorKind};
 
 /// A setting's text, and the variable or profile key that holds it.
 #[derive(Clone)]
 pub(super) struct Setting {
     pub(super) text: String,
-    pub(super) origin: Origin,
+    pub(super) origin: SettingOrigin,
 }
 
 /// Where a setting was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(super) enum SettingOrigin {
     Variable(&'static str),
     ProfileKey {
         profile: String,
@@ -23,7 +23,7 @@ pub(super) enum Origin {
     Code(&'static str),
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for SettingOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ProfileKey { profile, key } => write!(f, "`{key}` of the profile `{profile}`"),
@@ -35,12 +35,12 @@ impl fmt::Display for Origin {
 impl Setting {
     /// The failure of a value that cannot be used. Neither text may contain the value: a setting can contain a secret
     /// by mistake.
-    pub(super) fn invalid(&self, problem: &str, fix: &str) -> Failure {
+    pub(super) fn invalid(&self, problem: &str, fix: &str) -> SourceError {
         invalid(&self.origin, problem, fix)
     }
 
     /// Reads `true` or `false`, in any case.
-    pub(super) fn boolean(&self) -> Result<bool, Failure> {
+    pub(super) fn boolean(&self) -> Result<bool, SourceError> {
         match self.text.to_ascii_lowercase().as_str() {
             "true" => Ok(true),
             "false" => Ok(false),
@@ -52,9 +52,9 @@ impl Setting {
     }
 }
 
-pub(super) fn invalid(origin: &Origin, problem: &str, fix: &str) -> Failure {
-    Failure::new(
-        Cause::Configuration,
+pub(super) fn invalid(origin: &SettingOrigin, problem: &str, fix: &str) -> SourceError {
+    SourceError::new(
+        SourceErrorKind::Configuration,
         format!("the setting {origin} {problem}"),
     )
     .with_hint(fix)
@@ -62,11 +62,11 @@ pub(super) fn invalid(origin: &Origin, problem: &str, fix: &str) -> Failure {
 
 /// Reads a variable without the white space and control characters around it, which files and consoles add. Empty
 /// counts as unset.
-pub(super) fn variable(name: &'static str) -> Result<Option<Setting>, Failure> {
+pub(super) fn variable(name: &'static str) -> Result<Option<Setting>, SourceError> {
     let Some(raw) = std::env::var_os(name) else {
         return Ok(None);
     };
-    let origin = Origin::Variable(name);
+    let origin = SettingOrigin::Variable(name);
     match raw.into_string() {
         Ok(text) => Ok(Some(trimmed(&text))
             .filter(|text| !text.is_empty())

@@ -9,23 +9,23 @@ use aws_runtime::env_config::file::EnvConfigFileKind;
 use tokio::time::Instant;
 
 use super::setting::{is_set, trimmed};
-use crate::source::Failure;
-use crate::source::blocking_io::{self, Reading};
+use crate::source::SourceError;
+use crate::source::file_io::{self, Reading};
 
 /// More than any such file has, so that a device or a file of another kind cannot fill the memory.
 const LARGEST: u64 = 4 * 1024 * 1024;
 
 /// Why a file that is named, or exists, could not be used.
 #[derive(Clone, Debug)]
-pub(super) struct Problem {
-    place: Place,
+pub(super) struct FileProblem {
+    place: FilePlace,
     what: String,
     is_absent: bool,
 }
 
 /// Where one of the two files is.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
+pub(super) struct FilePlace {
     pub(super) path: PathBuf,
     pub(super) kind: EnvConfigFileKind,
     pub(super) variable: &'static str,
@@ -33,7 +33,7 @@ pub(super) struct Place {
     is_named: bool,
 }
 
-impl Place {
+impl FilePlace {
     /// Whether a variable names it. The null device means no file.
     pub(super) fn is_named_file(&self) -> bool {
         self.is_named && self.path != Path::new(if cfg!(windows) { "NUL" } else { "/dev/null" })
@@ -49,8 +49,8 @@ impl Place {
     }
 
     /// The problem of a file that was read.
-    pub(super) fn problem(&self, what: String) -> Problem {
-        Problem {
+    pub(super) fn problem(&self, what: String) -> FileProblem {
+        FileProblem {
             place: self.clone(),
             what,
             is_absent: false,
@@ -58,7 +58,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for FileProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.place.path.display();
         if self.place.is_named {
@@ -73,7 +73,7 @@ impl fmt::Display for Problem {
     }
 }
 
-impl Problem {
+impl FileProblem {
     pub(super) fn hint(&self) -> String {
         let variable = self.place.variable;
         match (self.place.is_named, self.is_absent) {
@@ -105,14 +105,14 @@ const CREDENTIALS: Shared = Shared {
 };
 
 /// Where both files are. Without a home directory, only those that variables name.
-pub(super) fn places() -> Vec<Place> {
+pub(super) fn places() -> Vec<FilePlace> {
     let home = home();
     let place = |file: Shared| {
         let named = is_set(file.variable).then(|| named_path(file.variable, home.as_deref()));
         let usual = || Some(home.as_ref()?.join(".aws").join(file.usual));
         let is_named = named.is_some();
         let path = named.flatten().or_else(usual)?;
-        Some(Place {
+        Some(FilePlace {
             path,
             kind: file.kind,
             variable: file.variable,
@@ -157,9 +157,9 @@ fn home() -> Option<PathBuf> {
 
 /// Reads the files on a thread of their own, until the deadline.
 pub(super) async fn read_all(
-    places: &[Place],
+    places: &[FilePlace],
     deadline: Instant,
-) -> Result<(Vec<(Place, String)>, Vec<Problem>), Failure> {
+) -> Result<(Vec<(FilePlace, String)>, Vec<FileProblem>), SourceError> {
     let (mut texts, mut problems) = (Vec::new(), Vec::new());
     if places.is_empty() {
         return Ok((texts, problems));
@@ -179,7 +179,7 @@ pub(super) async fn read_all(
             paths.iter().map(read).collect::<Vec<_>>()
         }
     };
-    let read = blocking_io::run(deadline, &reading, work).await?;
+    let read = file_io::run(deadline, &reading, work).await?;
     for (place, read) in places.iter().zip(read) {
         match read {
             Ok(text) => texts.push((place.clone(), text)),
@@ -190,19 +190,19 @@ pub(super) async fn read_all(
 }
 
 /// Why a file has no text.
-enum Unread {
+enum UnreadFile {
     Absent,
     Other(String),
 }
 
-impl Unread {
+impl UnreadFile {
     /// Only a file that is named has to exist.
-    fn into_problem(self, place: &Place) -> Option<Problem> {
+    fn into_problem(self, place: &FilePlace) -> Option<FileProblem> {
         let (what, is_absent) = match self {
             Self::Absent => ("does not exist".to_owned(), true),
             Self::Other(what) => (what, false),
         };
-        (place.is_named || !is_absent).then(|| Problem {
+        (place.is_named || !is_absent).then(|| FileProblem {
             place: place.clone(),
             what,
             is_absent,
@@ -210,7 +210,7 @@ impl Unread {
     }
 }
 
-impl From<io::Error> for Unread {
+impl From<io::Error> for UnreadFile {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename => {
@@ -221,17 +221,18 @@ impl From<io::Error> for Unread {
     }
 }
 
-fn read(path: &Path) -> Result<String, Unread> {
+fn read(path: &Path) -> Result<String, UnreadFile> {
     let mut bytes = Vec::new();
     File::open(path)?
         .take(LARGEST + 1)
         .read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST {
-        return Err(Unread::Other(
+        return Err(UnreadFile::Other(
             "is too large for an AWS configuration file".to_owned(),
         ));
     }
-    let text = String::from_utf8(bytes).map_err(|_| Unread::Other("is not UTF-8".to_owned()))?;
+    let text =
+        String::from_utf8(bytes).map_err(|_| UnreadFile::Other("is not UTF-8".to_owned()))?;
     Ok(as_the_sdk_reads(&text))
 }
 

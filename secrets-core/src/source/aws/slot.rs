@@ -6,35 +6,35 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 
-use crate::source::Answer;
+use crate::source::FetchResult;
 
 /// Holds a value from its first successful attempt on. A failed attempt is shared by the loads that waited for it, and
 /// the next load tries again.
-pub(super) struct Slot<T>(Mutex<State<T>>);
+pub(super) struct SharedSlot<T>(Mutex<SlotState<T>>);
 
-type Attempt<T> = BoxFuture<'static, Result<Arc<T>, Answer>>;
+type OpenAttempt<T> = BoxFuture<'static, Result<Arc<T>, FetchResult>>;
 
-enum State<T> {
+enum SlotState<T> {
     Empty,
     /// Ends when no load waits for it any longer: its deadline is that of the load that began it.
-    Opening(WeakShared<Attempt<T>>),
+    Opening(WeakShared<OpenAttempt<T>>),
     Open(Arc<T>),
 }
 
-impl<T> Default for Slot<T> {
+impl<T> Default for SharedSlot<T> {
     fn default() -> Self {
-        Self(Mutex::new(State::Empty))
+        Self(Mutex::new(SlotState::Empty))
     }
 }
 
-impl<T: Send + Sync + 'static> Slot<T> {
+impl<T: Send + Sync + 'static> SharedSlot<T> {
     /// Returns the value, or what the attempt that is under way, or a new one, results in.
     pub(super) async fn get_or_open<F>(
         self: &Arc<Self>,
         open: impl FnOnce() -> F,
-    ) -> Result<Arc<T>, Answer>
+    ) -> Result<Arc<T>, FetchResult>
     where
-        F: Future<Output = Result<T, Answer>> + Send + 'static,
+        F: Future<Output = Result<T, FetchResult>> + Send + 'static,
     {
         match self.join(open) {
             Ok(open) => Ok(open),
@@ -42,15 +42,15 @@ impl<T: Send + Sync + 'static> Slot<T> {
         }
     }
 
-    fn join<F>(self: &Arc<Self>, open: impl FnOnce() -> F) -> Result<Arc<T>, Shared<Attempt<T>>>
+    fn join<F>(self: &Arc<Self>, open: impl FnOnce() -> F) -> Result<Arc<T>, Shared<OpenAttempt<T>>>
     where
-        F: Future<Output = Result<T, Answer>> + Send + 'static,
+        F: Future<Output = Result<T, FetchResult>> + Send + 'static,
     {
         let mut state = self.lock();
         let under_way = match &*state {
-            State::Open(value) => return Ok(Arc::clone(value)),
-            State::Opening(attempt) => attempt.upgrade(),
-            State::Empty => None,
+            SlotState::Open(value) => return Ok(Arc::clone(value)),
+            SlotState::Opening(attempt) => attempt.upgrade(),
+            SlotState::Empty => None,
         };
         if let Some(attempt) = under_way {
             return Err(attempt);
@@ -60,15 +60,15 @@ impl<T: Send + Sync + 'static> Slot<T> {
             let result = opening.await.map(Arc::new);
             if let Some(slot) = slot.upgrade() {
                 *slot.lock() = match &result {
-                    Ok(value) => State::Open(Arc::clone(value)),
-                    Err(_) => State::Empty,
+                    Ok(value) => SlotState::Open(Arc::clone(value)),
+                    Err(_) => SlotState::Empty,
                 };
             }
             result
         };
         let attempt = attempt.boxed().shared();
         if let Some(weak) = attempt.downgrade() {
-            *state = State::Opening(weak);
+            *state = SlotState::Opening(weak);
         }
         Err(attempt)
     }
@@ -76,12 +76,12 @@ impl<T: Send + Sync + 'static> Slot<T> {
     /// Empties the slot if it contains that value, so that the next load opens it again.
     pub(super) fn forget_if(&self, is_it: impl Fn(&T) -> bool) {
         let mut state = self.lock();
-        if matches!(&*state, State::Open(value) if is_it(value)) {
-            *state = State::Empty;
+        if matches!(&*state, SlotState::Open(value) if is_it(value)) {
+            *state = SlotState::Empty;
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, State<T>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, SlotState<T>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -92,16 +92,17 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::source::{Cause, Failure};
+    use crate::source::{SourceError, SourceErrorKind};
 
-    type Counted = Arc<Slot<usize>>;
+    type Counted = Arc<SharedSlot<usize>>;
 
     async fn attempt(slot: &Counted, count: &Arc<AtomicUsize>, works: bool) -> Option<usize> {
         let count = Arc::clone(count);
         let open = || async move {
             tokio::time::sleep(Duration::from_secs(1)).await;
             let attempt = count.fetch_add(1, Ordering::SeqCst) + 1;
-            let failure = || Answer::Failed(Failure::new(Cause::Credentials, "no"));
+            let failure =
+                || FetchResult::Failed(SourceError::new(SourceErrorKind::Credentials, "no"));
             works.then_some(attempt).ok_or_else(failure)
         };
         slot.get_or_open(open).await.ok().map(|value| *value)

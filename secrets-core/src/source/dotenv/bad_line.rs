@@ -2,20 +2,19 @@
 
 use std::path::Path;
 
-use super::lines::Line;
-use crate::source::{Cause, Failure};
+use crate::source::{SourceError, SourceErrorKind};
 
 /// A line that cannot be read. It may contain a secret, so only its place and names that are certain are kept.
 #[derive(Debug)]
 pub(crate) struct BadLine {
     number: usize,
-    place: Option<Place>,
-    problem: Problem,
+    place: Option<LinePlace>,
+    problem: LineProblem,
 }
 
 /// What a line is found by, beside its number.
 #[derive(Debug)]
-enum Place {
+enum LinePlace {
     /// The line's own variable.
     Own(String),
     /// The variable of the line above.
@@ -24,7 +23,7 @@ enum Place {
 
 /// Why a line cannot be read.
 #[derive(Debug)]
-pub(super) enum Problem {
+pub(super) enum LineProblem {
     NotUtf8,
     Nul,
     NotAssignment,
@@ -37,7 +36,7 @@ pub(super) enum Problem {
 }
 
 impl BadLine {
-    pub(super) fn new(number: usize, problem: Problem) -> Self {
+    pub(super) fn new(number: usize, problem: LineProblem) -> Self {
         Self {
             number,
             place: None,
@@ -48,50 +47,49 @@ impl BadLine {
     /// Adds the line's own name, if it is certainly one.
     pub(super) fn named(self, name: &str) -> Self {
         Self {
-            place: is_conventional(name).then(|| Place::Own(name.to_owned())),
+            place: is_conventional(name).then(|| LinePlace::Own(name.to_owned())),
             ..self
         }
     }
 
     /// Adds the name of the line above, if it is certainly one.
-    pub(super) fn after(self, above: Option<&Line>) -> Self {
-        let name = above.and_then(Line::certain_name);
+    pub(super) fn after(self, above: Option<&str>) -> Self {
         Self {
-            place: name.map(|name| Place::After(name.to_owned())),
+            place: above.map(|name| LinePlace::After(name.to_owned())),
             ..self
         }
     }
 
     /// Returns the error, which never quotes the line.
-    pub(crate) fn failure(&self, path: &Path) -> Failure {
+    pub(crate) fn failure(&self, path: &Path) -> SourceError {
         let message = match &self.problem {
-            Problem::NotUtf8 => "the text is not UTF-8".to_owned(),
-            Problem::Nul => "the text contains a NUL character".to_owned(),
-            Problem::NotAssignment => "expected `NAME=value`".to_owned(),
-            Problem::OpenQuote(_) => "the quote before the value is not closed".to_owned(),
-            Problem::TextAfterQuote => "unexpected text after the closing quote".to_owned(),
-            Problem::Unset(name) => format!("the variable `{name}` is not set"),
-            Problem::NotUnicode(name) => format!("the variable `{name}` is not Unicode"),
-            Problem::NestedDefault(name) => {
+            LineProblem::NotUtf8 => "the text is not UTF-8".to_owned(),
+            LineProblem::Nul => "the text contains a NUL character".to_owned(),
+            LineProblem::NotAssignment => "expected `NAME=value`".to_owned(),
+            LineProblem::OpenQuote(_) => "the quote before the value is not closed".to_owned(),
+            LineProblem::TextAfterQuote => "unexpected text after the closing quote".to_owned(),
+            LineProblem::Unset(name) => format!("the variable `{name}` is not set"),
+            LineProblem::NotUnicode(name) => format!("the variable `{name}` is not Unicode"),
+            LineProblem::NestedDefault(name) => {
                 format!("the default of `{name}` contains another `${{`")
             }
-            Problem::TooLarge => "the replaced values are larger than 1 MiB".to_owned(),
+            LineProblem::TooLarge => "the replaced values are larger than 1 MiB".to_owned(),
         };
         let message = format!("{}: {message}", self.place(path));
-        Failure::new(Cause::Malformed, message).with_hint(self.problem.hint())
+        SourceError::new(SourceErrorKind::Malformed, message).with_hint(self.problem.hint())
     }
 
     fn place(&self, path: &Path) -> String {
         let line = format!("`{}`, line {}", path.display(), self.number);
         match &self.place {
-            Some(Place::Own(name)) => format!("{line} (`{name}`)"),
-            Some(Place::After(name)) => format!("{line} (after `{name}`)"),
+            Some(LinePlace::Own(name)) => format!("{line} (`{name}`)"),
+            Some(LinePlace::After(name)) => format!("{line} (after `{name}`)"),
             None => line,
         }
     }
 }
 
-impl Problem {
+impl LineProblem {
     fn hint(&self) -> String {
         match self {
             Self::NotUtf8 | Self::Nul => "save the file as UTF-8".to_owned(),

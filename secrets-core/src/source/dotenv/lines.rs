@@ -10,8 +10,8 @@ use zeroize::Zeroizing;
 
 use super::bad_line::certain;
 #[cfg(all(feature = "cli", feature = "aws"))]
-use crate::source::Environment;
-use crate::source::{Answer, Found, Missing, Request};
+use crate::source::Env;
+use crate::source::{FetchResult, MissingReason, SecretRequest, SecretValue};
 
 /// The lines of a file that set variables, in their order.
 #[derive(Default)]
@@ -47,7 +47,7 @@ pub(crate) struct Replacement {
 /// The origin of the text that replaced a `${NAME}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Replacer {
-    Environment,
+    Env,
     Line(usize),
     Default,
 }
@@ -81,31 +81,31 @@ impl Lines {
         self.last.get(name).map(|&index| &self.all[index])
     }
 
-    pub(super) fn answer(&self, request: &Request, asked: &[Request]) -> Answer {
+    pub(super) fn fetch(&self, request: &SecretRequest, requests: &[SecretRequest]) -> FetchResult {
         match self.get(request.id()) {
-            Some(line) if line.value.is_empty() => Answer::Missing(Missing::EmptyVariable),
-            Some(line) => Answer::Found(Found::text(line.value.as_str())),
-            None => Answer::Missing(self.missing(request.id(), asked)),
+            Some(line) if line.value.is_empty() => FetchResult::Missing(MissingReason::EmptyEnvVar),
+            Some(line) => FetchResult::Found(SecretValue::text(line.value.as_str())),
+            None => FetchResult::Missing(self.missing(request.id(), requests)),
         }
     }
 
-    fn missing(&self, name: &str, asked: &[Request]) -> Missing {
-        let is_other = |line: &&Line| asked.iter().all(|request| request.id() != line.name);
+    fn missing(&self, name: &str, requests: &[SecretRequest]) -> MissingReason {
+        let is_other = |line: &&Line| requests.iter().all(|request| request.id() != line.name);
         match self.similar(name, is_other) {
-            Some(line) => Missing::SimilarLine {
+            Some(line) => MissingReason::SimilarLine {
                 name: line.name.clone(),
                 line: line.number,
             },
-            None => Missing::Variable,
+            None => MissingReason::EnvVar,
         }
     }
 
     /// Returns a line whose name may be a misspelling.
     fn similar(&self, name: &str, may_be: impl Fn(&&Line) -> bool) -> Option<&Line> {
         const MOST_LINES: usize = 1_000;
-        let alike = self.all.iter().filter(|line| is_comparable(&line.name));
-        let alike: Vec<&Line> = alike.filter(may_be).take(MOST_LINES).collect();
-        let names: Vec<&str> = alike.iter().map(|line| line.name.as_str()).collect();
+        let comparable = self.all.iter().filter(|line| is_comparable(&line.name));
+        let comparable: Vec<&Line> = comparable.filter(may_be).take(MOST_LINES).collect();
+        let names: Vec<&str> = comparable.iter().map(|line| line.name.as_str()).collect();
         self.get(misspelt(name, &names)?)
     }
 }
@@ -139,9 +139,9 @@ impl Lines {
     }
 
     /// Moves the values out, as variables.
-    pub(crate) fn take_variables(&mut self) -> Environment {
+    pub(crate) fn take_variables(&mut self) -> Env {
         let variables = self.all.iter_mut();
-        Environment::from_vars(variables.map(|line| (line.name.clone(), take(&mut *line.value))))
+        Env::from_vars(variables.map(|line| (line.name.clone(), take(&mut *line.value))))
     }
 }
 

@@ -2,14 +2,14 @@
 
 use zeroize::Zeroizing;
 
-use super::bad_line::{BadLine, Problem};
+use super::bad_line::{BadLine, LineProblem};
 use super::lines::{Line, Lines};
 use super::replace::Replacing;
-use super::value::{comment_start, unescaped};
-use crate::source::Environment;
+use super::value::{comment_start, is_space, unescaped};
+use crate::source::Env;
 
 /// Reads the lines of a file, and replaces `${NAME}` with the process's variables and the lines above.
-pub(crate) fn parse(bytes: &[u8], environment: &Environment) -> Result<Lines, BadLine> {
+pub(crate) fn parse(bytes: &[u8], environment: &Env) -> Result<Lines, BadLine> {
     let mut scanner = Scanner {
         rest: text(bytes)?,
         number: 1,
@@ -22,7 +22,7 @@ pub(crate) fn parse(bytes: &[u8], environment: &Environment) -> Result<Lines, Ba
             let bad_line = BadLine::new(number, bad.problem);
             match bad.name {
                 Some(name) => bad_line.named(name),
-                None => bad_line.after(lines.last()),
+                None => bad_line.after(lines.last().and_then(Line::certain_name)),
             }
         })?;
         let Some(assignment) = assignment else {
@@ -42,9 +42,9 @@ fn text(bytes: &[u8]) -> Result<&str, BadLine> {
         BadLine::new(1 + newlines(&before), problem)
     };
     let text = std::str::from_utf8(bytes);
-    let text = text.map_err(|error| at(error.valid_up_to(), Problem::NotUtf8))?;
+    let text = text.map_err(|error| at(error.valid_up_to(), LineProblem::NotUtf8))?;
     if let Some(end) = text.find('\0') {
-        return Err(at(end, Problem::Nul));
+        return Err(at(end, LineProblem::Nul));
     }
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
@@ -66,7 +66,7 @@ struct Assignment<'a> {
 /// Why a line is not an assignment, with its name if that much was read.
 struct Bad<'a> {
     name: Option<&'a str>,
-    problem: Problem,
+    problem: LineProblem,
 }
 
 impl Assignment<'_> {
@@ -115,7 +115,7 @@ impl<'a> Scanner<'a> {
         }
         let not_assignment = Bad {
             name: None,
-            problem: Problem::NotAssignment,
+            problem: LineProblem::NotAssignment,
         };
         let Some(name) = self.name() else {
             return Err(not_assignment);
@@ -150,7 +150,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Reads a value to the end of its last line, with its quote. `is_apart`: white space precedes it.
-    fn value(&mut self, is_apart: bool) -> Result<(&'a str, Option<char>), Problem> {
+    fn value(&mut self, is_apart: bool) -> Result<(&'a str, Option<char>), LineProblem> {
         match self.rest.chars().next() {
             Some(quote @ ('\'' | '"')) => Ok((self.quoted(quote)?, Some(quote))),
             first => {
@@ -164,9 +164,9 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn quoted(&mut self, quote: char) -> Result<&'a str, Problem> {
+    fn quoted(&mut self, quote: char) -> Result<&'a str, LineProblem> {
         self.take(quote.len_utf8());
-        let end = closing(self.rest, quote).ok_or(Problem::OpenQuote(quote))?;
+        let end = closing(self.rest, quote).ok_or(LineProblem::OpenQuote(quote))?;
         let value = self.take(end);
         self.take(quote.len_utf8());
         self.take_while(is_blank);
@@ -174,7 +174,7 @@ impl<'a> Scanner<'a> {
             self.take_while(is_in_line);
         }
         if self.rest.starts_with(is_in_line) {
-            return Err(Problem::TextAfterQuote);
+            return Err(LineProblem::TextAfterQuote);
         }
         Ok(value)
     }
@@ -228,11 +228,6 @@ fn newlines(text: &str) -> usize {
         .enumerate()
         .filter(|each| is_newline(*each))
         .count()
-}
-
-/// White space as Python has it, which takes four separators of ASCII for space.
-pub(super) fn is_space(c: char) -> bool {
-    c.is_whitespace() || ('\x1c'..='\x1f').contains(&c)
 }
 
 fn is_in_line(c: char) -> bool {

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use zeroize::Zeroizing;
 
-use super::bad_line::Problem;
+use super::bad_line::LineProblem;
 use super::lines::{Kept, Lines, Replacement, Replacer};
-use crate::source::Environment;
-use crate::source::local::LARGEST;
+use crate::source::Env;
+use crate::source::file_io::LARGEST;
 
 /// Replaces in the values of a file, one after the other.
 pub(super) struct Replacing<'a> {
-    environment: &'a Environment,
+    environment: &'a Env,
     /// How many bytes the values may still take: those that repeat each other grow fast.
     room: usize,
     kept: Vec<Kept>,
@@ -25,13 +25,13 @@ pub(super) struct Replaced {
 }
 
 /// A part of a value.
-enum Piece<'a> {
+enum ValuePiece<'a> {
     Text(&'a str),
     Variable(Zeroizing<String>),
 }
 
 impl<'e> Replacing<'e> {
-    pub(super) fn new(environment: &'e Environment) -> Self {
+    pub(super) fn new(environment: &'e Env) -> Self {
         Self {
             environment,
             room: LARGEST,
@@ -46,7 +46,7 @@ impl<'e> Replacing<'e> {
         text: &str,
         number: usize,
         above: &Lines,
-    ) -> Result<Option<Replaced>, Problem> {
+    ) -> Result<Option<Replaced>, LineProblem> {
         let mut braces = BracesIn::new(text);
         let mut pieces = Vec::new();
         let mut replacements = Vec::new();
@@ -62,7 +62,7 @@ impl<'e> Replacing<'e> {
                 self.keep(&text[at..], number, above);
                 continue;
             };
-            self.add(&mut pieces, Piece::Text(&text[copied..dollar]))?;
+            self.add(&mut pieces, ValuePiece::Text(&text[copied..dollar]))?;
             self.add(&mut pieces, piece)?;
             replacements.push(Replacement {
                 name: braces.name.to_owned(),
@@ -73,7 +73,7 @@ impl<'e> Replacing<'e> {
         if replacements.is_empty() {
             return Ok(None);
         }
-        self.add(&mut pieces, Piece::Text(&text[copied..]))?;
+        self.add(&mut pieces, ValuePiece::Text(&text[copied..]))?;
         Ok(Some(Replaced {
             value: joined(&pieces),
             replacements,
@@ -85,7 +85,7 @@ impl<'e> Replacing<'e> {
         &self,
         braces: &Braces<'a>,
         above: &'a Lines,
-    ) -> Result<Option<(Piece<'a>, Replacer)>, Problem> {
+    ) -> Result<Option<(ValuePiece<'a>, Replacer)>, LineProblem> {
         let name = braces.name;
         let found = self.variable(name, above)?;
         // What only looks like braces can be a part of a secret, which no error may quote.
@@ -94,11 +94,11 @@ impl<'e> Replacing<'e> {
         }
         match (found, braces.default) {
             (_, Some(default)) if default.contains("${") => {
-                Err(Problem::NestedDefault(name.to_owned()))
+                Err(LineProblem::NestedDefault(name.to_owned()))
             }
             (Some(found), _) => Ok(Some(found)),
-            (None, Some(default)) => Ok(Some((Piece::Text(default), Replacer::Default))),
-            (None, None) => Err(Problem::Unset(name.to_owned())),
+            (None, Some(default)) => Ok(Some((ValuePiece::Text(default), Replacer::Default))),
+            (None, None) => Err(LineProblem::Unset(name.to_owned())),
         }
     }
 
@@ -107,22 +107,26 @@ impl<'e> Replacing<'e> {
         &self,
         name: &str,
         above: &'a Lines,
-    ) -> Result<Option<(Piece<'a>, Replacer)>, Problem> {
+    ) -> Result<Option<(ValuePiece<'a>, Replacer)>, LineProblem> {
         const LONGEST: usize = 256;
         if name.len() > LONGEST {
             return Ok(None);
         }
         let text = self.environment.text(name);
-        if let Some(text) = text.map_err(|_| Problem::NotUnicode(name.to_owned()))? {
-            return Ok(Some((Piece::Variable(text), Replacer::Environment)));
+        if let Some(text) = text.map_err(|_| LineProblem::NotUnicode(name.to_owned()))? {
+            return Ok(Some((ValuePiece::Variable(text), Replacer::Env)));
         }
         let line = above.get(name).filter(|line| !line.value.is_empty());
-        Ok(line.map(|line| (Piece::Text(&line.value), Replacer::Line(line.number))))
+        Ok(line.map(|line| (ValuePiece::Text(&line.value), Replacer::Line(line.number))))
     }
 
-    fn add<'a>(&mut self, pieces: &mut Vec<Piece<'a>>, piece: Piece<'a>) -> Result<(), Problem> {
+    fn add<'a>(
+        &mut self,
+        pieces: &mut Vec<ValuePiece<'a>>,
+        piece: ValuePiece<'a>,
+    ) -> Result<(), LineProblem> {
         let room = self.room.checked_sub(piece.text().len());
-        self.room = room.ok_or(Problem::TooLarge)?;
+        self.room = room.ok_or(LineProblem::TooLarge)?;
         pieces.push(piece);
         Ok(())
     }
@@ -150,7 +154,7 @@ impl<'e> Replacing<'e> {
     }
 }
 
-impl Piece<'_> {
+impl ValuePiece<'_> {
     fn text(&self) -> &str {
         match self {
             Self::Text(text) => text,
@@ -159,7 +163,7 @@ impl Piece<'_> {
     }
 }
 
-fn joined(pieces: &[Piece<'_>]) -> Zeroizing<String> {
+fn joined(pieces: &[ValuePiece<'_>]) -> Zeroizing<String> {
     let length = pieces.iter().map(|piece| piece.text().len()).sum();
     // Sized once: where a buffer grows, it leaves a copy behind.
     let mut value = Zeroizing::new(String::with_capacity(length));

@@ -2,7 +2,10 @@
 
 use zeroize::Zeroizing;
 
-use super::parse::is_space;
+/// White space as Python has it, which takes four separators of ASCII for space.
+pub(super) fn is_space(c: char) -> bool {
+    c.is_whitespace() || ('\x1c'..='\x1f').contains(&c)
+}
 
 /// Resolves the escapes of a quoted value. Its newlines become `\n`.
 pub(super) fn unescaped(text: &str, quote: char) -> Zeroizing<String> {

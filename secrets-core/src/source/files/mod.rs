@@ -1,24 +1,24 @@
 //! Secrets that are mounted as files.
 
-mod directories;
-mod folder;
-mod look;
-mod names;
-mod variables;
-mod view;
+mod env_files;
+mod json_dir;
+mod lookup;
+mod paths;
+mod reader;
+mod roots;
+mod snapshot;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
-
-use zeroize::Zeroizing;
 
 use super::{
-    Answer, Answers, Environment, Failure, Found, Query, Request, SecretSource, Source, local,
+    Env, FetchContext, FetchFuture, FetchResult, MissingReason, Role, SecretRequest, SecretSource,
+    Source, general_hint,
 };
-use directories::Directories;
-use local::Reading;
-use view::View;
+pub use env_files::EnvFiles;
+use reader::FileReader;
+use roots::Directories;
+use snapshot::DirectorySnapshot;
 
 /// Directories with a file for each secret, as Docker, Kubernetes and systemd mount them.
 ///
@@ -38,7 +38,8 @@ use view::View;
 /// log, once. Docker's and Kubernetes' own mounts may be readable: nobody else is in their containers.
 ///
 /// ```no_run
-/// use from_secrets::{Files, FromSecrets, Loader, SecretString, Source};
+/// use from_secrets::source::{Env, Files};
+/// use from_secrets::{FromSecrets, Loader, SecretString};
 ///
 /// #[derive(FromSecrets)]
 /// struct Config {
@@ -46,8 +47,8 @@ use view::View;
 /// }
 ///
 /// # fn main() -> Result<(), from_secrets::Error> {
-/// let files = Files::in_directory("/etc/my-app/secrets");
-/// let config: Config = Loader::new().sources([files.into(), Source::environment()]).load_blocking()?;
+/// let files = Files::new().directory("/etc/my-app/secrets");
+/// let config: Config = Loader::new().source(files).source(Env::new()).load_blocking()?;
 /// # let _ = config.api_token;
 /// # Ok(())
 /// # }
@@ -59,149 +60,75 @@ pub struct Files {
     directory: Option<PathBuf>,
 }
 
-impl Source {
-    /// A directory with one file per secret, where Docker, Kubernetes and systemd mount them.
-    pub fn files() -> Self {
-        Files::mounted().into()
-    }
-}
-
 impl From<Files> for Source {
     fn from(files: Files) -> Self {
-        Self::new(format!("{files:?}"), move |site| files.on(site.environment))
+        let label = format!("{files:?}");
+        Self::new(label, Role::Secrets, move |context| files.open(context.env))
     }
 }
 
 impl Files {
-    /// Where secrets are mounted: in the directory that the variable `FROM_SECRETS_DIRECTORY` names, which must be
-    /// there then. Without it, in those of these that are there, asked in this order: `$CREDENTIALS_DIRECTORY`
-    /// (systemd; if it is set, the directory must exist), `/run/secrets` (Docker), `/mnt/secrets-store` (Kubernetes).
-    /// None of them: not configured. If `/run/secrets` or `/mnt/secrets-store` cannot be read, only secrets that are in
-    /// none of the others fail.
-    pub fn mounted() -> Self {
+    /// Creates a source of the directories in which secrets are mounted: the directory that the variable
+    /// `FROM_SECRETS_DIRECTORY` names, which must exist then. Without it, those of these that exist, in this order:
+    /// `$CREDENTIALS_DIRECTORY` (systemd; if it is set, the directory must exist), `/run/secrets` (Docker),
+    /// `/mnt/secrets-store` (Kubernetes). If none exists, the source is not configured. If `/run/secrets` or
+    /// `/mnt/secrets-store` cannot be read, only secrets that none of the others has fail.
+    pub fn new() -> Self {
         Self { directory: None }
     }
 
-    /// In this directory, which must be there.
-    pub fn in_directory(path: impl Into<PathBuf>) -> Self {
+    /// Sets the directory, which must exist.
+    #[must_use]
+    pub fn directory(self, path: impl Into<PathBuf>) -> Self {
         Self {
             directory: Some(path.into()),
         }
     }
 
-    /// As one load asks them.
-    fn on(&self, environment: &Environment) -> Mounts {
+    fn open(&self, env: &Env) -> OpenFiles {
         let directories = match &self.directory {
             Some(path) => Directories::named(path.clone()),
-            None => Directories::mounted(environment),
+            None => Directories::mounted(env),
         };
-        Mounts {
+        OpenFiles {
             directories,
             entered: Arc::default(),
-            disk: Disk::default(),
+            reader: FileReader::default(),
         }
     }
 }
 
-/// The directories as one load sees them.
-#[derive(Debug)]
-pub(crate) struct Mounts {
+impl Default for Files {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The directories of one load.
+struct OpenFiles {
     directories: Directories,
     /// Those that exist, as far as they were searched.
     entered: Arc<Mutex<Vec<PathBuf>>>,
-    disk: Disk,
+    reader: FileReader,
 }
 
-impl Mounts {
-    async fn ask(&self, query: Query<'_>) -> Vec<Answer> {
+impl OpenFiles {
+    async fn read(&self, requests: &[SecretRequest], context: FetchContext) -> Vec<FetchResult> {
         let directories = self.directories.clone();
         let entered = Arc::clone(&self.entered);
-        let requests = query.requests().to_vec();
-        let read = move |view: &mut View| {
-            let answer = |request: &Request| look::answer(view, &directories, request);
-            let answers = requests.iter().map(answer).collect();
+        let list = requests.to_vec();
+        let read = move |view: &mut DirectorySnapshot| {
+            let fetch = |request: &SecretRequest| lookup::fetch(view, &directories, request);
+            let results = list.iter().map(fetch).collect();
             let paths = directories.paths().filter(|path| view.has_entered(path));
             *entered.lock().unwrap_or_else(PoisonError::into_inner) =
                 paths.map(Path::to_owned).collect();
-            answers
+            results
         };
-        self.disk.read(query, read).await
-    }
-}
-
-/// What a load has seen of the file system.
-#[derive(Debug)]
-struct Disk {
-    view: Arc<Mutex<View>>,
-    reading: Reading,
-}
-
-impl Disk {
-    /// Reads away from the runtime's own threads, of one state, and says what is too open.
-    async fn read(
-        &self,
-        query: Query<'_>,
-        read: impl Fn(&mut View) -> Vec<Answer> + Send + 'static,
-    ) -> Vec<Answer> {
-        let view = Arc::clone(&self.view);
-        let work = move |until: Instant| {
-            let mut view = view.lock().unwrap_or_else(PoisonError::into_inner);
-            let answers = view.consistently(until, &read);
-            (answers, std::mem::take(&mut view.too_open))
-        };
-        let failed = |failure: Failure| {
-            let requests = query.requests().iter();
-            requests.map(|_| Answer::Failed(failure.clone())).collect()
-        };
-        match local::run(query.deadline(), &self.reading, work).await {
-            Err(failure) => failed(failure),
-            Ok((answers, too_open)) => {
-                local::warn(&too_open);
-                answers.unwrap_or_else(failed)
-            }
-        }
-    }
-}
-
-impl Default for Disk {
-    fn default() -> Self {
-        let view = View::default();
-        Self {
-            reading: view.reading.clone(),
-            view: Arc::new(Mutex::new(view)),
-        }
-    }
-}
-
-/// The same failure, of a variable.
-fn of(variable: &str, failure: &Failure) -> Failure {
-    let message = format!("`{variable}`: {}", failure.message());
-    let told = Failure::new(failure.cause(), message);
-    match failure.hint() {
-        Some(hint) => told.with_hint(hint),
-        None => told,
-    }
-}
-
-/// The value of a file: text where it is UTF-8.
-fn found(mut bytes: Zeroizing<Vec<u8>>) -> Found {
-    match String::from_utf8(std::mem::take(&mut bytes)) {
-        Ok(text) => Found::text(text),
-        Err(error) => Found::binary(error.into_bytes()),
-    }
-}
-
-impl SecretSource for Mounts {
-    fn name(&self) -> &'static str {
-        "files"
+        self.reader.read(requests, context, read).await
     }
 
-    fn fetch<'a>(&'a self, query: Query<'a>) -> Answers<'a> {
-        Box::pin(self.ask(query))
-    }
-
-    /// The directories that exist, and before that is known, or if none does, those that are searched.
-    fn endpoint(&self) -> Option<String> {
+    fn place(&self) -> String {
         let entered = self.entered.lock().unwrap_or_else(PoisonError::into_inner);
         let show = |path: &Path| path.display().to_string();
         let paths: Vec<String> = if entered.is_empty() {
@@ -209,6 +136,40 @@ impl SecretSource for Mounts {
         } else {
             entered.iter().map(|path| show(path)).collect()
         };
-        Some(paths.join(", "))
+        paths.join(", ")
+    }
+}
+
+impl SecretSource for OpenFiles {
+    fn name(&self) -> &'static str {
+        "files"
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        requests: &'a [SecretRequest],
+        context: FetchContext,
+    ) -> FetchFuture<'a> {
+        Box::pin(self.read(requests, context))
+    }
+
+    /// Returns the directories that exist, or those that are searched if that is not known or if none exists.
+    fn endpoint(&self) -> Option<String> {
+        Some(self.place())
+    }
+
+    fn hint(&self, _: &SecretRequest, result: &FetchResult<()>) -> Option<String> {
+        match result {
+            FetchResult::NotConfigured(_) => Some("mount the secrets".to_owned()),
+            FetchResult::Missing(MissingReason::File) => Some(format!(
+                "mount the file{{s}} for {{names}} in {}",
+                self.place()
+            )),
+            FetchResult::Missing(MissingReason::EmptyFile) => Some(format!(
+                "write a value into the file{{s}} for {{names}} in {}",
+                self.place()
+            )),
+            _ => general_hint("files", result),
+        }
     }
 }

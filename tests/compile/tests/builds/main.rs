@@ -44,7 +44,7 @@ fn outer(parts: usize) -> String {
 }
 
 #[test]
-fn loading_from_shell_variables_fails_to_build() {
+fn shell_variable_load_fails_to_build() {
     let program = |load: &str| {
         let structs = r#"
             #[derive(from_secrets::FromSecrets)]

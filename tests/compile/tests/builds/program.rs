@@ -1,6 +1,7 @@
 //! Loads a struct of 20 × 400 fields on a thread with the stack that Rust gives threads by default.
 
-use from_secrets::{Environment, ExposeSecret as _, Loader, Source};
+use from_secrets::source::Env;
+use from_secrets::{ExposeSecret as _, Loader};
 use nested::Outer;
 
 const STACK: usize = 2 << 20;
@@ -20,6 +21,6 @@ fn loader() -> Loader {
     let variable = |part, field| (format!("P{part}_FIELD{field}"), format!("{part}"));
     let variables = (0..20).flat_map(|part| (0..400).map(move |field| variable(part, field)));
     Loader::new()
-        .sources([Source::environment()])
-        .environment(Environment::from_vars(variables))
+        .source(Env::new())
+        .env(Env::from_vars(variables))
 }

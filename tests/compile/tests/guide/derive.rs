@@ -5,8 +5,8 @@ use std::fs;
 use crate::documented::{assert_same, repository};
 
 #[test]
-fn every_compile_error_is_in_the_guide() {
-    let mut said = Vec::new();
+fn every_compile_error_is_documented() {
+    let mut output = Vec::new();
     for theme in fs::read_dir(repository("tests/compile/tests/ui")).unwrap() {
         for file in fs::read_dir(theme.unwrap().path()).unwrap() {
             let path = file.unwrap().path();
@@ -14,7 +14,7 @@ fn every_compile_error_is_in_the_guide() {
                 .extension()
                 .is_some_and(|extension| extension == "stderr")
             {
-                said.extend(
+                output.extend(
                     fs::read_to_string(path)
                         .unwrap()
                         .lines()
@@ -23,8 +23,8 @@ fn every_compile_error_is_in_the_guide() {
             }
         }
     }
-    assert!(said.len() > 100, "{} errors were read", said.len());
-    assert_same("compile_errors.md", &said, &said);
+    assert!(output.len() > 100, "{} errors were read", output.len());
+    assert_same("compile_errors.md", &output, &output);
 }
 
 /// `error: …` and `error[E0277]: …`

@@ -19,22 +19,22 @@ const SAY: [(&str, &str, usize); 4] = [
 ];
 
 #[test]
-fn every_message_of_a_load_is_in_the_guide() {
+fn every_load_message_is_documented() {
     let mut source = Source::default();
     source.read(&repository("secrets-core/src"));
     assert!(
-        source.said.len() > 50,
+        source.output.len() > 50,
         "{} messages were read",
-        source.said.len()
+        source.output.len()
     );
-    assert_same("errors.md", &source.said, &source.literals);
+    assert_same("errors.md", &source.output, &source.literals);
 }
 
 /// The texts of the source, `…` in place of what is filled in.
 #[derive(Default)]
 struct Source {
     /// Those that are said to be what happened.
-    said: Vec<String>,
+    output: Vec<String>,
     /// All of them: some are given names, or chosen from, before they are said.
     literals: Vec<String>,
 }
@@ -56,13 +56,14 @@ impl Source {
         }
     }
 
-    fn say(&mut self, expression: &Expr) {
+    fn message(&mut self, expression: &Expr) {
         let mut texts = Self::default();
         texts.visit_expr(expression);
         // A single word is part of a question, and one without letters puts others together.
         let is_told =
             |text: &String| text.contains(' ') && text.contains(|c: char| c.is_ascii_alphabetic());
-        self.said.extend(texts.literals.into_iter().filter(is_told));
+        self.output
+            .extend(texts.literals.into_iter().filter(is_told));
     }
 }
 
@@ -88,7 +89,7 @@ impl<'a> Visit<'a> for Source {
         {
             let mut words = Self::default();
             visit::visit_item_impl(&mut words, block);
-            self.said.append(&mut words.literals);
+            self.output.append(&mut words.literals);
         }
         visit::visit_item_impl(self, block);
     }
@@ -103,7 +104,7 @@ impl<'a> Visit<'a> for Source {
                 .collect();
             for (owner, name, argument) in SAY {
                 if names.ends_with(&[owner.to_owned(), name.to_owned()]) {
-                    self.say(&call.args[argument]);
+                    self.message(&call.args[argument]);
                 }
             }
         }
@@ -114,14 +115,14 @@ impl<'a> Visit<'a> for Source {
         if let (Pat::Ident(name), Some(value)) = (&local.pat, &local.init)
             && name.ident == "message"
         {
-            self.say(&value.expr);
+            self.message(&value.expr);
         }
         visit::visit_local(self, local);
     }
 
     fn visit_field_value(&mut self, field: &'a FieldValue) {
         if matches!(&field.member, Member::Named(name) if name == "message") {
-            self.say(&field.expr);
+            self.message(&field.expr);
         }
         visit::visit_field_value(self, field);
     }

@@ -1,12 +1,13 @@
 //! Which secret and which variable a field stands for.
 
-use from_secrets::{FromSecrets, Memory};
+use from_secrets::FromSecrets;
+use from_secrets::source::Memory;
 
 use crate::addresses;
 
 fn secrets(names: &[&str]) -> Memory {
     names.iter().fold(Memory::new(), |memory, name| {
-        memory.secret(name, r#"{"key": "k", "api_key": "a", "api-key": "a", "password": "p", "users": [{"name": "n"}]}"#)
+        memory.with_secret(name, r#"{"key": "k", "api_key": "a", "api-key": "a", "password": "p", "users": [{"name": "n"}]}"#)
     })
 }
 
@@ -32,7 +33,7 @@ struct Prefixed {
 }
 
 #[test]
-fn names_are_derived_from_the_prefix_and_variables_from_names() {
+fn prefix_determines_names_and_variables() {
     let memory = secrets(&[
         "POCKET_API_KEY",
         "pocket/token",
@@ -69,7 +70,7 @@ struct OneSecret {
 }
 
 #[test]
-fn one_secret_holds_the_fields_as_json_keys() {
+fn renamed_fields_become_json_keys() {
     assert_eq!(
         addresses::<OneSecret>(secrets(&["prod/pocket", "other"]), &[("MY_HTTP_PORT", "1")]),
         [
@@ -91,7 +92,7 @@ struct OneSecretPlain {
 }
 
 #[test]
-fn json_keys_are_the_fields_own_names_by_default() {
+fn json_keys_default_to_field_names() {
     assert_eq!(
         addresses::<OneSecretPlain>(secrets(&["prod/pocket"]), &[("PROD_POCKET_PORT", "1")]),
         [
@@ -120,7 +121,7 @@ struct References {
 }
 
 #[test]
-fn names_may_be_written_the_way_deployments_write_them() {
+fn deployment_notations_are_accepted_as_names() {
     let memory = secrets(&["prod/pocket/api-key", "prod/db", ARN]);
     assert_eq!(
         addresses::<References>(memory, &[("stage", "prod"), ("DB_ARN", ARN)]),
@@ -156,7 +157,7 @@ struct SharedVariable {
 }
 
 #[test]
-fn the_same_variable_may_stand_for_the_same_secret_twice() {
+fn fields_of_one_secret_share_variable() {
     assert_eq!(
         addresses::<SharedVariable>(secrets(&[ARN]), &[("PORT", "1")]).len(),
         5

@@ -1,6 +1,7 @@
 //! What `#[secrets(…)]` says beyond names.
 
-use from_secrets::{FromSecrets, Memory};
+use from_secrets::FromSecrets;
+use from_secrets::source::Memory;
 
 use crate::{addresses, load};
 
@@ -15,9 +16,9 @@ macro_rules! renamed {
     )*
 
     #[test]
-    fn fields_are_renamed_in_every_spelling_of_serde() {
+    fn rename_all_accepts_every_case() {
         $(
-            let memory = Memory::new().secret($secret, "k");
+            let memory = Memory::new().with_secret($secret, "k");
             assert_eq!(addresses::<$name>(memory, &[]), [concat!("api_key: ", $secret, " $API_KEY")]);
         )*
     }};
@@ -60,8 +61,8 @@ struct WhereItIs {
 }
 
 #[test]
-fn the_library_can_be_elsewhere() {
-    let memory = || Memory::new().secret("KEY", "k");
+fn crate_key_accepts_other_paths() {
+    let memory = || Memory::new().with_secret("KEY", "k");
     assert_eq!(load::<Wrapped>(memory(), &[]).unwrap().key, "k");
     assert_eq!(load::<WrappedInQuotes>(memory(), &[]).unwrap().key, "k");
     assert_eq!(load::<WhereItIs>(memory(), &[]).unwrap().key, "k");
@@ -77,7 +78,7 @@ struct SeveralAttributes {
 
 #[test]
 fn several_attributes_are_one() {
-    let memory = Memory::new().secret("a/key", "k");
+    let memory = Memory::new().with_secret("a/key", "k");
     assert_eq!(
         load::<SeveralAttributes>(memory.clone(), &[]).unwrap().key,
         "k"

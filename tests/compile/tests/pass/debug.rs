@@ -1,6 +1,7 @@
 //! The `Debug` of `#[secrets(debug)]`.
 
-use from_secrets::{FromSecrets, Memory, SecretString};
+use from_secrets::source::Memory;
+use from_secrets::{FromSecrets, SecretString};
 
 use crate::load;
 
@@ -60,8 +61,8 @@ struct Outer {
 #[test]
 fn every_field_is_shown_without_secrets() {
     let memory = Memory::new()
-        .secret("POCKET_KEY", "canary")
-        .secret("POCKET_TOKEN", "canary");
+        .with_secret("POCKET_KEY", "canary")
+        .with_secret("POCKET_TOKEN", "canary");
     let loaded: Config = load(memory, &[("POCKET_PORT", "8080"), ("POCKET_TYPE", "web")]).unwrap();
     assert_eq!(
         format!("{loaded:?}"),
@@ -72,10 +73,10 @@ fn every_field_is_shown_without_secrets() {
 #[test]
 fn flattened_structs_are_shown_without_secrets() {
     let memory = Memory::new()
-        .secret("A_PASSWORD", "canary")
-        .secret("B_PASSWORD", "canary")
-        .secret("C_PASSWORD", "canary")
-        .secret("KEY", "canary");
+        .with_secret("A_PASSWORD", "canary")
+        .with_secret("B_PASSWORD", "canary")
+        .with_secret("C_PASSWORD", "canary")
+        .with_secret("KEY", "canary");
     let variables = [("A_TIMEOUT", "7"), ("B_HOST", "b"), ("C_HOST", "c")];
     let loaded: Outer = load(memory, &variables).unwrap();
     let expected = [

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use from_secrets::{ExposeSecret, FromSecrets, Memory, SecretBox, SecretString};
+use from_secrets::source::Memory;
+use from_secrets::{ExposeSecret, FromSecrets, SecretBox, SecretString};
 
 use crate::load;
 
@@ -18,8 +19,10 @@ struct Versions {
 }
 
 #[test]
-fn a_version_is_pinned_by_stage_or_id() {
-    let memory = Memory::new().secret("key", "old").secret("key", "new");
+fn stage_or_id_pins_version() {
+    let memory = Memory::new()
+        .with_secret("key", "old")
+        .with_secret("key", "new");
     let loaded: Versions = load(memory, &[("PINNED", "pinned")]).unwrap();
     assert_eq!(
         [loaded.current, loaded.previous, loaded.pinned],
@@ -58,15 +61,15 @@ struct Decoders {
 #[test]
 fn every_decoder_fills_its_type() {
     let memory = Memory::new()
-        .secret("SERDE", "[1, 2]")
-        .secret("SECRET", "s")
-        .secret("ADDRESS", "127.0.0.1")
-        .secret("TIMEOUT", "5")
-        .secret("INTERVAL", "6")
-        .secret("TEXT", "t")
-        .binary("BYTES", &[0, 255])
-        .binary("SECRET_BYTES", &[1])
-        .binary("ARRAY", &[1, 2, 3]);
+        .with_secret("SERDE", "[1, 2]")
+        .with_secret("SECRET", "s")
+        .with_secret("ADDRESS", "127.0.0.1")
+        .with_secret("TIMEOUT", "5")
+        .with_secret("INTERVAL", "6")
+        .with_secret("TEXT", "t")
+        .with_binary("BYTES", &[0, 255])
+        .with_binary("SECRET_BYTES", &[1])
+        .with_binary("ARRAY", &[1, 2, 3]);
     let loaded: Decoders = load(memory, &[]).unwrap();
     assert_eq!(loaded.serde, [1, 2]);
     assert_eq!(loaded.secret.expose_secret(), "s");
@@ -116,7 +119,7 @@ struct Defaults {
 }
 
 #[test]
-fn a_default_is_any_expression() {
+fn default_accepts_any_expression() {
     let loaded: Defaults = load(Memory::new(), &[]).unwrap();
     assert_eq!(
         [
@@ -150,20 +153,20 @@ struct SeveralAttributes {
 
 #[test]
 fn several_attributes_are_one() {
-    let memory = Memory::new().secret("prod/db", r#"{"password": "p"}"#);
+    let memory = Memory::new().with_secret("prod/db", r#"{"password": "p"}"#);
     let loaded: SeveralAttributes = load(memory, &[]).unwrap();
     assert_eq!(loaded.password, "p");
 }
 
 #[test]
-fn only_the_environment_fills_what_is_env_only() {
+fn env_only_field_ignores_other_sources() {
     #[derive(FromSecrets, Debug)]
     struct Settings {
         #[secret(env_only)]
         port: u16,
     }
 
-    let memory = Memory::new().secret("PORT", "1");
+    let memory = Memory::new().with_secret("PORT", "1");
     let asked = memory.clone();
     assert_eq!(load::<Settings>(memory, &[("PORT", "2")]).unwrap().port, 2);
     assert!(asked.requests().is_empty());

@@ -5,7 +5,8 @@ use std::fmt::Debug;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
-use from_secrets::{FromSecrets, Memory};
+use from_secrets::FromSecrets;
+use from_secrets::source::Memory;
 
 use crate::load;
 
@@ -29,9 +30,9 @@ where
 #[test]
 fn type_parameters_are_decoded_by_serde() {
     let memory = Memory::new()
-        .secret("PLAIN", "p")
-        .secret("LIST", r#"["a"]"#)
-        .secret("OPTIONAL", "1");
+        .with_secret("PLAIN", "p")
+        .with_secret("LIST", r#"["a"]"#)
+        .with_secret("OPTIONAL", "1");
     let loaded: Decoded<String> = load(memory, &[("SETTING", "2")]).unwrap();
     assert_eq!(loaded.plain, "p");
     assert_eq!(loaded.list, ["a"]);
@@ -41,7 +42,9 @@ fn type_parameters_are_decoded_by_serde() {
     let shown = format!(
         "{:?}",
         load::<Decoded<String>>(
-            Memory::new().secret("PLAIN", "p").secret("LIST", "[]"),
+            Memory::new()
+                .with_secret("PLAIN", "p")
+                .with_secret("LIST", "[]"),
             &[("SETTING", "7")]
         )
         .unwrap()
@@ -60,8 +63,10 @@ struct Parsed<T: FromStr, const N: usize> {
 }
 
 #[test]
-fn parsed_and_binary_fields_ask_for_their_own_traits() {
-    let memory = Memory::new().secret("NUMBER", "5").binary("BYTES", &[1, 2]);
+fn parsed_and_binary_generics_compile() {
+    let memory = Memory::new()
+        .with_secret("NUMBER", "5")
+        .with_binary("BYTES", &[1, 2]);
     let loaded: Parsed<u8, 2> = load(memory, &[]).unwrap();
     assert_eq!(
         (loaded.number, loaded.bytes, loaded.marker),
@@ -78,7 +83,7 @@ struct Borrowed<'a, T: ?Sized> {
 
 #[test]
 fn lifetimes_are_kept() {
-    let loaded: Borrowed<'static, str> = load(Memory::new().secret("TEXT", "t"), &[]).unwrap();
+    let loaded: Borrowed<'static, str> = load(Memory::new().with_secret("TEXT", "t"), &[]).unwrap();
     assert_eq!((&*loaded.text, loaded.marker), ("t", PhantomData));
 }
 
@@ -96,8 +101,8 @@ struct Nested<T, U> {
 }
 
 #[test]
-fn a_type_parameter_can_be_flattened() {
-    let memory = Memory::new().secret("A_KEY", "a");
+fn type_parameter_can_be_flattened() {
+    let memory = Memory::new().with_secret("A_KEY", "a");
     let loaded: Nested<Inner, Inner> = load(memory, &[]).unwrap();
     assert_eq!(loaded.one.key, "a");
     assert!(loaded.other.is_none());
@@ -116,8 +121,10 @@ struct LooksLikeIt<T> {
 }
 
 #[test]
-fn a_path_that_ends_like_a_parameter_is_not_one() {
-    let memory = Memory::new().secret("NUMBER", "0").secret("PARAMETER", "1");
+fn path_ending_like_parameter_is_concrete() {
+    let memory = Memory::new()
+        .with_secret("NUMBER", "0")
+        .with_secret("PARAMETER", "1");
     let loaded: LooksLikeIt<u8> = load(memory, &[]).unwrap();
     assert_eq!((loaded.number, loaded.parameter), (module::T::default(), 1));
 }

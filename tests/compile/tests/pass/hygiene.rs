@@ -1,7 +1,7 @@
 //! Nothing that is in scope changes what the derive writes.
 
 use crate::load;
-use from_secrets::Memory;
+use from_secrets::source::Memory;
 
 /// Everything that generated code could take from the prelude means something else here.
 mod shadowed {
@@ -101,14 +101,14 @@ mod bare {
 
 fn memory() -> Memory {
     Memory::new()
-        .secret("PLAIN", "p")
-        .secret("PARSED", "1")
-        .binary("BINARY", &[1])
+        .with_secret("PLAIN", "p")
+        .with_secret("PARSED", "1")
+        .with_binary("BINARY", &[1])
 }
 
 #[test]
-fn a_shadowed_prelude_changes_nothing() {
-    let loaded: shadowed::Config<u8> = load(memory().secret("INNER", "i"), &[]).unwrap();
+fn shadowed_prelude_has_no_effect() {
+    let loaded: shadowed::Config<u8> = load(memory().with_secret("INNER", "i"), &[]).unwrap();
     assert_eq!((loaded.plain.as_str(), loaded.text.as_str()), ("p", "text"));
     assert_eq!(
         (loaded.optional, loaded.parsed, loaded.binary),

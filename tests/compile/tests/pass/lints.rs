@@ -3,18 +3,18 @@
 
 #![expect(deprecated, reason = "a struct is deprecated for the test")]
 
-use from_secrets::Memory;
+use from_secrets::source::Memory;
 use from_secrets_compile_tests::{Config, Deprecated, Generic, Knowing, KnowingOfAll, Nested};
 
 use crate::load;
 
 #[test]
-fn strict_lints_have_nothing_to_say() {
+fn generated_code_passes_strict_lints() {
     let memory = Memory::new()
-        .secret("KEY", "k")
-        .secret("BYTES", "b")
-        .secret("NESTED_KEY", "n")
-        .secret("LEVEL", "1");
+        .with_secret("KEY", "k")
+        .with_secret("BYTES", "b")
+        .with_secret("NESTED_KEY", "n")
+        .with_secret("LEVEL", "1");
     let loaded: Config = load(memory.clone(), &[("PORT", "1")]).unwrap();
     assert_eq!((loaded.key.as_str(), loaded.port), ("k", 1));
     let nested: &Nested = loaded.nested.as_ref().unwrap();
@@ -25,12 +25,12 @@ fn strict_lints_have_nothing_to_say() {
 }
 
 #[test]
-fn lints_allowed_on_fields_hold() {
+fn lints_allowed_on_fields_apply() {
     let memory = Memory::new()
-        .secret("PLAIN", "1")
-        .secret("GENERIC", "2")
-        .secret("CONDITIONAL", "d")
-        .secret("OLD_OLD_KEY", "o");
+        .with_secret("PLAIN", "1")
+        .with_secret("GENERIC", "2")
+        .with_secret("CONDITIONAL", "d")
+        .with_secret("OLD_OLD_KEY", "o");
     let knowing: Knowing<u8> = load(memory.clone(), &[]).unwrap();
     assert_eq!(
         (

@@ -1,6 +1,7 @@
 //! Structs that `macro_rules` write.
 
-use from_secrets::{FromSecrets, Memory};
+use from_secrets::FromSecrets;
+use from_secrets::source::Memory;
 
 use crate::{addresses, load};
 
@@ -50,8 +51,8 @@ fn number(text: &str) -> Result<u16, std::num::ParseIntError> {
 optional!(Passed, Option<u16>, u16, number);
 
 #[test]
-fn a_struct_can_come_from_a_macro() {
-    let memory = Memory::new().secret("prod/config", r#"{"port": 1}"#);
+fn macro_generated_struct_loads() {
+    let memory = Memory::new().with_secret("prod/config", r#"{"port": 1}"#);
     let loaded: Config = load(memory.clone(), &[]).unwrap();
     assert_eq!((loaded.host.as_str(), loaded.port), ("localhost", 1));
     assert_eq!(
@@ -69,12 +70,12 @@ fn a_struct_can_come_from_a_macro() {
 }
 
 #[test]
-fn an_option_that_a_macro_passes_on_is_optional() {
+fn option_from_macro_is_optional() {
     let loaded: Passed = load(Memory::new(), &[]).unwrap();
     assert_eq!(
         (loaded.optional, loaded.inside, loaded.parsed),
         (None, None, None)
     );
-    let loaded: Passed = load(Memory::new().secret("PARSED", "3"), &[]).unwrap();
+    let loaded: Passed = load(Memory::new().with_secret("PARSED", "3"), &[]).unwrap();
     assert_eq!(loaded.parsed, Some(3));
 }

@@ -12,7 +12,9 @@ mod nesting;
 mod optional;
 mod structs;
 
-use from_secrets::{Environment, Error, FromSecrets, Loader, Memory, Report, Source};
+use from_secrets::report::LoadReport;
+use from_secrets::source::{Env, Memory};
+use from_secrets::{Error, FromSecrets, Loader};
 
 /// Loads from these secrets, then from these variables.
 fn load<T: FromSecrets + Send + 'static>(
@@ -43,7 +45,7 @@ fn addresses<T: FromSecrets>(memory: Memory, variables: &[(&str, &str)]) -> Vec<
         .collect()
 }
 
-fn load_with_report<T: FromSecrets>(memory: Memory, variables: &[(&str, &str)]) -> (T, Report) {
+fn load_with_report<T: FromSecrets>(memory: Memory, variables: &[(&str, &str)]) -> (T, LoadReport) {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -53,8 +55,9 @@ fn load_with_report<T: FromSecrets>(memory: Memory, variables: &[(&str, &str)]) 
 }
 
 fn loader(memory: Memory, variables: &[(&str, &str)]) -> Loader {
-    let environment = Environment::from_vars(variables.iter().copied());
+    let environment = Env::from_vars(variables.iter().copied());
     Loader::new()
-        .sources([Source::from(memory), Source::environment()])
-        .environment(environment)
+        .source(memory)
+        .source(Env::new())
+        .env(environment)
 }

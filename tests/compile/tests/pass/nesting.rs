@@ -3,7 +3,8 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use from_secrets::{FromSecrets, Memory};
+use from_secrets::FromSecrets;
+use from_secrets::source::Memory;
 
 use crate::{addresses, load, load_with_report};
 
@@ -33,12 +34,12 @@ struct Service {
 }
 
 #[test]
-fn prefixes_add_up_from_the_outside_in() {
+fn nested_prefixes_join_outermost_first() {
     let memory = Memory::new()
-        .secret("prod/PRIMARY_DB_USER", "a")
-        .secret("prod/REPLICA_DB_USER", "b")
-        .secret("DB_USER", "c")
-        .secret("KEY", "k");
+        .with_secret("prod/PRIMARY_DB_USER", "a")
+        .with_secret("prod/REPLICA_DB_USER", "b")
+        .with_secret("DB_USER", "c")
+        .with_secret("KEY", "k");
     let variables = [("R_PORT", "1")];
     assert_eq!(
         addresses::<Service>(memory.clone(), &variables),
@@ -67,10 +68,10 @@ fn prefixes_add_up_from_the_outside_in() {
 }
 
 #[test]
-fn an_optional_struct_is_none_where_nothing_of_it_was_found() {
+fn missing_optional_struct_is_absent() {
     let memory = Memory::new()
-        .secret("prod/PRIMARY_DB_USER", "a")
-        .secret("KEY", "k");
+        .with_secret("prod/PRIMARY_DB_USER", "a")
+        .with_secret("KEY", "k");
     let loaded: Service = load(memory, &[]).unwrap();
     assert!(loaded.cluster.replica.is_none());
     assert!(loaded.local.is_none());
@@ -100,7 +101,7 @@ struct Pointers<T> {
 fn nested_structs_load_behind_pointers() {
     let names = ["BOXED", "SHARED", "COUNTED", "PRESENT", "ALIAS", "GENERIC"];
     let memory = names.iter().fold(Memory::new(), |memory, name| {
-        memory.secret(&format!("{name}_DB_USER"), name)
+        memory.with_secret(&format!("{name}_DB_USER"), name)
     });
     let (loaded, _) = load_with_report::<Box<Pointers<Database>>>(memory, &[]);
     let users = [

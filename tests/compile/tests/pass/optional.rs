@@ -1,6 +1,7 @@
 //! The spellings of `Option`.
 
-use from_secrets::{FromSecrets, Memory};
+use from_secrets::FromSecrets;
+use from_secrets::source::Memory;
 
 use crate::load;
 
@@ -17,7 +18,7 @@ struct Spellings {
 }
 
 #[test]
-fn an_option_is_known_by_its_path() {
+fn every_path_of_option_is_optional() {
     let loaded: Spellings = load(Memory::new(), &[]).unwrap();
     let all = [
         loaded.plain,
@@ -28,6 +29,6 @@ fn an_option_is_known_by_its_path() {
         loaded.parentheses,
     ];
     assert_eq!(all, [const { None }; 6]);
-    let loaded: Spellings = load(Memory::new().secret("STD", "s"), &[]).unwrap();
+    let loaded: Spellings = load(Memory::new().with_secret("STD", "s"), &[]).unwrap();
     assert_eq!(loaded.std.as_deref(), Some("s"));
 }

@@ -1,6 +1,7 @@
 //! Structs of all kinds.
 
-use from_secrets::{FromSecrets, Memory};
+use from_secrets::FromSecrets;
+use from_secrets::source::Memory;
 
 use crate::{addresses, load};
 
@@ -19,9 +20,9 @@ mod visible {
 #[test]
 fn visibility_is_no_hindrance() {
     let memory = Memory::new()
-        .secret("CRATE_WIDE", "c")
-        .secret("PARENT_WIDE", "p")
-        .secret("PRIVATE", "x");
+        .with_secret("CRATE_WIDE", "c")
+        .with_secret("PARENT_WIDE", "p")
+        .with_secret("PRIVATE", "x");
     let loaded: visible::Config = load(memory, &[]).unwrap();
     assert_eq!([loaded.crate_wide, loaded.parent_wide], ["c", "p"]);
 }
@@ -36,7 +37,7 @@ struct r#struct {
 
 #[test]
 fn raw_identifiers_are_names_like_others() {
-    let memory = Memory::new().secret("TYPE", "t");
+    let memory = Memory::new().with_secret("TYPE", "t");
     let loaded: r#struct = load(memory.clone(), &[("MATCH", "1")]).unwrap();
     assert_eq!((loaded.r#type.as_str(), loaded.r#match), ("t", 1));
     assert_eq!(r#struct::SPEC.name(), "struct");
@@ -56,7 +57,7 @@ struct WithOthers {
 
 #[test]
 fn other_derives_do_not_mind() {
-    let loaded: WithOthers = load(Memory::new().secret("POCKET_KEY", "k"), &[]).unwrap();
+    let loaded: WithOthers = load(Memory::new().with_secret("POCKET_KEY", "k"), &[]).unwrap();
     assert_eq!(loaded, loaded.clone());
 }
 
@@ -69,9 +70,9 @@ struct Conditional {
 }
 
 #[test]
-fn cfg_and_cfg_attr_are_seen_through() {
+fn cfg_and_cfg_attr_are_respected() {
     assert_eq!(
-        load::<Conditional>(Memory::new().secret("POCKET_KEY", "k"), &[])
+        load::<Conditional>(Memory::new().with_secret("POCKET_KEY", "k"), &[])
             .unwrap()
             .key,
         "k"
@@ -83,7 +84,7 @@ fn cfg_and_cfg_attr_are_seen_through() {
 struct Empty {}
 
 #[test]
-fn a_struct_can_be_empty_as_cfg_may_leave_it() {
+fn empty_struct_loads() {
     assert_eq!(
         format!("{:?}", load::<Empty>(Memory::new(), &[]).unwrap()),
         "Empty"
@@ -107,10 +108,10 @@ struct Described {
 #[test]
 fn doc_comments_describe_the_fields() {
     let memory = Memory::new()
-        .secret("ONE", "1")
-        .secret("TWO", "2")
-        .secret("BLOCK", "3")
-        .secret("NONE", "4");
+        .with_secret("ONE", "1")
+        .with_secret("TWO", "2")
+        .with_secret("BLOCK", "3")
+        .with_secret("NONE", "4");
     let loaded: Described = load(memory, &[]).unwrap();
     assert_eq!(
         [loaded.one, loaded.two, loaded.block, loaded.none],
@@ -127,14 +128,14 @@ fn doc_comments_describe_the_fields() {
 }
 
 #[test]
-fn a_struct_in_a_function_is_a_struct() {
+fn struct_inside_function_loads() {
     #[derive(FromSecrets)]
     struct Local {
         key: String,
     }
 
     assert_eq!(
-        load::<Local>(Memory::new().secret("KEY", "k"), &[])
+        load::<Local>(Memory::new().with_secret("KEY", "k"), &[])
             .unwrap()
             .key,
         "k"

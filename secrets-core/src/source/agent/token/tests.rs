@@ -2,17 +2,18 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::*;
+use crate::source::SourceErrorKind;
 
 const LAMBDA: bool = true;
 const ELSEWHERE: bool = false;
 
 /// The calls of a load, without its runtime.
 impl Tokens {
-    pub(in crate::source::agent) fn current_now(&self) -> Option<Result<Token, Failure>> {
+    pub(in crate::source::agent) fn current_now(&self) -> Option<Result<Token, SourceError>> {
         wait(|deadline| self.current(deadline))
     }
 
-    fn after_now(&self, refused: &Token) -> Option<Result<Token, Failure>> {
+    fn after_now(&self, refused: &Token) -> Option<Result<Token, SourceError>> {
         wait(|deadline| self.after(refused, deadline))
     }
 }
@@ -29,15 +30,11 @@ fn wait<F: Future>(call: impl FnOnce(Instant) -> F) -> F::Output {
 fn tokens(variables: &[(&str, &str)], on_lambda: bool) -> Tokens {
     Tokens {
         default_file: "/nowhere/awssmatoken",
-        ..Tokens::new(
-            None,
-            Environment::from_vars(variables.iter().copied()),
-            on_lambda,
-        )
+        ..Tokens::new(None, Env::from_vars(variables.iter().copied()), on_lambda)
     }
 }
 
-fn text(token: Option<Result<Token, Failure>>) -> Option<String> {
+fn text(token: Option<Result<Token, SourceError>>) -> Option<String> {
     token.map(|token| token.unwrap().header.to_str().unwrap().to_owned())
 }
 
@@ -49,7 +46,7 @@ fn file(name: &str, content: &str) -> PathBuf {
 }
 
 #[test]
-fn the_first_variable_that_is_set_has_it() {
+fn first_nonempty_variable_provides_token() {
     let all = [
         ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "container"),
         ("AWS_SESSION_TOKEN", "session"),
@@ -69,7 +66,7 @@ fn the_first_variable_that_is_set_has_it() {
 }
 
 #[test]
-fn on_lambda_the_session_token_comes_first_and_the_others_where_it_is_refused() {
+fn lambda_tries_session_token_first() {
     let both = [("AWS_SESSION_TOKEN", "session"), ("AWS_TOKEN", "agent")];
     let tokens = tokens(&both, LAMBDA);
     let session = tokens.current_now().unwrap().unwrap();
@@ -80,7 +77,7 @@ fn on_lambda_the_session_token_comes_first_and_the_others_where_it_is_refused() 
 }
 
 #[test]
-fn elsewhere_a_refused_token_is_not_followed_by_another_variable_s() {
+fn rejected_token_is_final_outside_lambda() {
     let both = [("AWS_SESSION_TOKEN", "session"), ("AWS_TOKEN", "agent")];
     let tokens = tokens(&both, ELSEWHERE);
     let agent = tokens.current_now().unwrap().unwrap();
@@ -88,10 +85,10 @@ fn elsewhere_a_refused_token_is_not_followed_by_another_variable_s() {
 }
 
 #[test]
-fn what_the_code_says_is_the_only_one() {
+fn token_in_code_has_no_alternatives() {
     for on_lambda in [LAMBDA, ELSEWHERE] {
         let given = Some(SecretString::from("given"));
-        let environment = Environment::from_vars([("AWS_TOKEN", "other")]);
+        let environment = Env::from_vars([("AWS_TOKEN", "other")]);
         let tokens = Tokens::new(given, environment, on_lambda);
         let token = tokens.current_now().unwrap().unwrap();
         assert_eq!(token.header, "given");
@@ -100,7 +97,7 @@ fn what_the_code_says_is_the_only_one() {
 }
 
 #[test]
-fn a_file_is_read_trimmed_and_read_again_once_refused() {
+fn rejected_token_file_is_reread_once() {
     let path = file("rotated", "first\n");
     let place = format!("file://{}", path.display());
     let tokens = tokens(&[("AWS_TOKEN", &place)], ELSEWHERE);
@@ -123,7 +120,7 @@ fn a_file_is_read_trimmed_and_read_again_once_refused() {
 }
 
 #[test]
-fn the_agent_s_own_file_is_used_where_no_variable_is_set() {
+fn default_token_file_needs_unset_variables() {
     let path = file("default", " own ");
     let own = |variables: &[(&str, &str)]| Tokens {
         default_file: path.to_str().unwrap().to_owned().leak(),
@@ -139,7 +136,7 @@ fn the_agent_s_own_file_is_used_where_no_variable_is_set() {
 }
 
 #[test]
-fn only_a_session_token_may_be_there_for_another_reason() {
+fn session_token_may_have_other_purposes() {
     for (variable, expected) in [
         ("AWS_TOKEN", true),
         ("AWS_SESSION_TOKEN", false),
@@ -154,7 +151,7 @@ fn only_a_session_token_may_be_there_for_another_reason() {
 }
 
 #[test]
-fn a_token_that_cannot_be_used_is_told_without_being_shown() {
+fn unusable_token_error_hides_token() {
     let empty = file("empty", "\n");
     let empty = format!("file://{}", empty.display());
     for (value, expected) in [
@@ -165,16 +162,16 @@ fn a_token_that_cannot_be_used_is_told_without_being_shown() {
     ] {
         let tokens = tokens(&[("AWS_TOKEN", value)], ELSEWHERE);
         let failure = tokens.current_now().unwrap().unwrap_err();
-        assert_eq!(failure.cause(), Cause::Credentials);
-        let told = format!("{failure} {}", failure.hint().unwrap());
-        assert!(told.contains(expected) && told.contains("`AWS_TOKEN`"));
-        assert!(!told.contains("canary"), "{told}");
+        assert_eq!(failure.kind(), SourceErrorKind::Credentials);
+        let text = format!("{failure} {}", failure.hint().unwrap());
+        assert!(text.contains(expected) && text.contains("`AWS_TOKEN`"));
+        assert!(!text.contains("canary"), "{text}");
     }
     std::fs::remove_file(&empty["file://".len()..]).unwrap();
 }
 
 #[test]
-fn token_file_that_cannot_be_read_fails() {
+fn unreadable_token_file_fails() {
     let large = file("large", &"canary".repeat(20_000));
     let folder = std::env::temp_dir();
     for (path, expected) in [
@@ -193,17 +190,17 @@ fn token_file_that_cannot_be_read_fails() {
         let place = format!("file://{path}");
         let tokens = tokens(&[("AWS_TOKEN", &place)], ELSEWHERE);
         let failure = tokens.current_now().unwrap().unwrap_err();
-        assert_eq!(failure.cause(), Cause::Credentials);
-        let told = format!("{failure} {}", failure.hint().unwrap());
-        assert!(told.contains(expected), "{told}");
-        assert!(!told.contains("canary"), "{told}");
+        assert_eq!(failure.kind(), SourceErrorKind::Credentials);
+        let text = format!("{failure} {}", failure.hint().unwrap());
+        assert!(text.contains(expected), "{text}");
+        assert!(!text.contains("canary"), "{text}");
     }
     std::fs::remove_file(large).unwrap();
 }
 
 #[cfg(unix)]
 #[test]
-fn pipe_without_writer_is_not_waited_for() {
+fn token_pipe_without_writer_fails() {
     let pipe = std::env::temp_dir().join(format!("from-secrets-token-{}-pipe", std::process::id()));
     let made = std::process::Command::new("mkfifo").arg(&pipe).status();
     assert!(made.unwrap().success());

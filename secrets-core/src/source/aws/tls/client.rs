@@ -24,7 +24,7 @@ use super::error::{SetupError, through_proxy};
 use super::proxies::{Proxies, Proxy};
 use super::{roots, url};
 use crate::per_process::PerProcess;
-use crate::source::{Cause, Failure};
+use crate::source::{SourceError, SourceErrorKind};
 
 /// Creates the client. No file is read before a request needs it.
 pub(super) fn new(mode: CryptoMode, bundle: Option<CaBundle>) -> SharedHttpClient {
@@ -115,10 +115,13 @@ struct Connectors {
 }
 
 impl Connectors {
-    fn build(&self, proxy: Option<Proxy>, trusted: TrustStore) -> Result<Connector, Failure> {
+    fn build(&self, proxy: Option<Proxy>, trusted: TrustStore) -> Result<Connector, SourceError> {
         let context = TlsContext::builder().with_trust_store(trusted).build();
         let context = context.map_err(|error| {
-            Failure::new(Cause::Internal, format!("TLS cannot be set up: {error}"))
+            SourceError::new(
+                SourceErrorKind::Internal,
+                format!("TLS cannot be set up: {error}"),
+            )
         })?;
         let proxies = match proxy {
             Some(_) => ProxyConfig::from_env(),
@@ -133,7 +136,7 @@ impl Connectors {
         Ok(builder.build())
     }
 
-    fn plain(&self, proxy: Option<Proxy>) -> Result<&Connector, Failure> {
+    fn plain(&self, proxy: Option<Proxy>) -> Result<&Connector, SourceError> {
         let connector = self.plain.of(proxy);
         if let Some(connector) = connector.get() {
             return Ok(connector);
@@ -142,7 +145,7 @@ impl Connectors {
         Ok(connector.get_or_init(|| built))
     }
 
-    async fn secure(self: &Arc<Self>, proxy: Option<Proxy>) -> Result<&Connector, Failure> {
+    async fn secure(self: &Arc<Self>, proxy: Option<Proxy>) -> Result<&Connector, SourceError> {
         let build = || {
             let this = Arc::clone(self);
             on_thread(move || {
@@ -175,7 +178,7 @@ impl HttpConnector for ByScheme {
 
 impl ByScheme {
     /// Returns the connector, if it is built or needs no file, and the proxy of the request.
-    fn connector(&self, request: &str) -> Result<(Option<&Connector>, Option<Proxy>), Failure> {
+    fn connector(&self, request: &str) -> Result<(Option<&Connector>, Option<Proxy>), SourceError> {
         let proxy = self.0.setup.proxies.of(request)?;
         let connector = if needs_certificates(request, proxy) {
             self.0.secure.of(proxy).get()
@@ -193,8 +196,8 @@ impl ByScheme {
             } else {
                 connectors.plain(proxy).map_err(SetupError)?
             };
-            let answer = connector.call(request).await;
-            answer.map_err(|error| match proxy {
+            let result = connector.call(request).await;
+            result.map_err(|error| match proxy {
                 Some(proxy) => through_proxy(proxy.variable, error),
                 None => error,
             })
@@ -215,11 +218,11 @@ static READING: PerProcess<Arc<AtomicUsize>> = PerProcess::new();
 /// Runs what reads files on a thread of its own: one that hangs then delays neither the load's deadline nor the end of
 /// the runtime.
 async fn on_thread<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
-) -> Result<T, Failure> {
+    work: impl FnOnce() -> Result<T, SourceError> + Send + 'static,
+) -> Result<T, SourceError> {
     let failed = |problem: &str| {
         let message = format!("the root certificates cannot be read: {problem}");
-        Failure::new(Cause::Internal, message)
+        SourceError::new(SourceErrorKind::Internal, message)
     };
     let reading = READING.with(|count| Arc::clone(count));
     while reading.load(Ordering::Relaxed) >= MOST_READING {

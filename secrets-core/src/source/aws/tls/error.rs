@@ -6,12 +6,12 @@ use std::fmt;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 
-use crate::source::Failure;
+use crate::source::SourceError;
 use crate::source::aws::sdk_text::chain;
 
 /// A failure of the set-up, on its way through the SDK.
 #[derive(Debug)]
-pub(super) struct SetupError(pub(super) Failure);
+pub(super) struct SetupError(pub(super) SourceError);
 
 impl fmt::Display for SetupError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -69,7 +69,7 @@ pub(super) fn through_proxy(variable: &'static str, error: ConnectorError) -> Co
 /// Returns the failure of the HTTP client's set-up in a chain of errors of the SDK: its certificates or its proxy.
 pub(in crate::source::aws) fn setup_failure<'a>(
     error: &'a (dyn Error + 'static),
-) -> Option<&'a Failure> {
+) -> Option<&'a SourceError> {
     let mut chain = chain(error);
     chain.find_map(|error| Some(&error.downcast_ref::<SetupError>()?.0))
 }

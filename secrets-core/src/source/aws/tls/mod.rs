@@ -2,6 +2,8 @@
 
 mod bundle;
 #[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc"))]
+mod certificate;
+#[cfg(any(feature = "rustls-aws-lc", feature = "rustls-ring"))]
 mod client;
 #[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc"))]
 mod error;
@@ -18,7 +20,7 @@ use std::error::Error;
 use aws_sdk_secretsmanager::config::SharedHttpClient;
 
 #[cfg(not(any(feature = "rustls-ring", feature = "rustls-aws-lc")))]
-use crate::source::Failure;
+use crate::source::SourceError;
 pub(super) use bundle::CaBundle;
 #[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc"))]
 pub(super) use error::{proxy_of, setup_failure};
@@ -55,7 +57,7 @@ pub(super) fn http_client(_ca_bundle: Option<CaBundle>) -> Option<SharedHttpClie
 
 /// Without a TLS provider every HTTP client is the caller's.
 #[cfg(not(any(feature = "rustls-ring", feature = "rustls-aws-lc")))]
-pub(super) fn setup_failure<'a>(_error: &'a (dyn Error + 'static)) -> Option<&'a Failure> {
+pub(super) fn setup_failure<'a>(_error: &'a (dyn Error + 'static)) -> Option<&'a SourceError> {
     None
 }
 

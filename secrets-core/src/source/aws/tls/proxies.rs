@@ -10,9 +10,8 @@ use std::net::IpAddr;
 use hyper_util::client::proxy::matcher::Matcher;
 
 use super::url;
-use crate::source::Failure;
 use crate::source::aws::endpoint_url;
-use crate::source::aws::errors::SETTINGS;
+use crate::source::{SourceError, SourceErrorKind};
 
 /// The first variable that is set counts, also if it is empty.
 const HTTP: [&str; 2] = ["HTTP_PROXY", "http_proxy"];
@@ -29,8 +28,8 @@ const CREDENTIALS: [&str; 2] = [
 /// The proxies of this process.
 #[derive(Default)]
 pub(super) struct Proxies {
-    http: Option<Setting>,
-    https: Option<Setting>,
+    http: Option<ProxySetting>,
+    https: Option<ProxySetting>,
     /// Hosts that give credentials.
     credentials: Vec<String>,
     /// Intercepts every request but those to hosts that `NO_PROXY` lists.
@@ -38,9 +37,9 @@ pub(super) struct Proxies {
 }
 
 #[derive(Clone, Debug)]
-struct Setting {
+struct ProxySetting {
     variable: &'static str,
-    proxy: Result<Proxy, Problem>,
+    proxy: Result<Proxy, ProxyProblem>,
 }
 
 /// A proxy that the HTTP client can use.
@@ -53,7 +52,7 @@ pub(super) struct Proxy {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Problem {
+enum ProxyProblem {
     NotUnicode,
     NotAProxy,
     Socks,
@@ -71,17 +70,17 @@ impl Proxies {
         Self::read(&|name| match env::var(name) {
             Ok(value) => Some(Ok(value)),
             Err(VarError::NotPresent) => None,
-            Err(VarError::NotUnicode(_)) => Some(Err(Problem::NotUnicode)),
+            Err(VarError::NotUnicode(_)) => Some(Err(ProxyProblem::NotUnicode)),
         })
     }
 
-    fn read(variables: Variables<'_>) -> Self {
+    fn read(variables: ProxyVariables<'_>) -> Self {
         // The web server of a CGI program sets `HTTP_PROXY` from a header of the request: <https://httpoxy.org>
         if variables("REQUEST_METHOD").is_some() {
             return Self::default();
         }
-        let all = Setting::read(&ALL, variables);
-        let own = |names| Setting::read(names, variables).or_else(|| all.clone());
+        let all = ProxySetting::read(&ALL, variables);
+        let own = |names| ProxySetting::read(names, variables).or_else(|| all.clone());
         let host = |name: &&str| variables(name)?.ok().map(|url| url::host(&url).to_owned());
         let except = first(&EXCEPT, variables).and_then(|(_, value)| value.ok());
         let any_proxy = Matcher::builder().all("http://proxy.invalid");
@@ -98,7 +97,7 @@ impl Proxies {
     /// # Errors
     ///
     /// Returns an error if the variable that names the proxy has a value that the HTTP client cannot use.
-    pub(super) fn of(&self, url: &str) -> Result<Option<Proxy>, Failure> {
+    pub(super) fn of(&self, url: &str) -> Result<Option<Proxy>, SourceError> {
         let is_https = url::is_https(url);
         let setting = if is_https { &self.https } else { &self.http };
         match setting {
@@ -122,19 +121,19 @@ impl Proxies {
 }
 
 /// Looks up an environment variable.
-type Variables<'a> = &'a dyn Fn(&str) -> Option<Result<String, Problem>>;
+type ProxyVariables<'a> = &'a dyn Fn(&str) -> Option<Result<String, ProxyProblem>>;
 
 fn first(
     names: &[&'static str],
-    variables: Variables<'_>,
-) -> Option<(&'static str, Result<String, Problem>)> {
+    variables: ProxyVariables<'_>,
+) -> Option<(&'static str, Result<String, ProxyProblem>)> {
     names
         .iter()
         .find_map(|name| Some((*name, variables(name)?)))
 }
 
-impl Setting {
-    fn read(names: &[&'static str], variables: Variables<'_>) -> Option<Self> {
+impl ProxySetting {
+    fn read(names: &[&'static str], variables: ProxyVariables<'_>) -> Option<Self> {
         let (variable, value) = first(names, variables)?;
         let proxy = match value {
             Ok(value) if value.is_empty() => return None,
@@ -144,17 +143,17 @@ impl Setting {
         Some(Self { variable, proxy })
     }
 
-    fn proxy(&self) -> Result<Proxy, Failure> {
+    fn proxy(&self) -> Result<Proxy, SourceError> {
         let variable = self.variable;
         self.proxy.map_err(|problem| {
             let message = match problem {
-                Problem::NotUnicode => format!("the proxy in `{variable}` is not Unicode"),
-                Problem::NotAProxy => format!("`{variable}` is not the URL of an HTTP proxy"),
-                Problem::Socks => {
+                ProxyProblem::NotUnicode => format!("the proxy in `{variable}` is not Unicode"),
+                ProxyProblem::NotAProxy => format!("`{variable}` is not the URL of an HTTP proxy"),
+                ProxyProblem::Socks => {
                     format!("`{variable}` names a SOCKS proxy, which the AWS SDK does not support")
                 }
             };
-            Failure::new(SETTINGS, message).with_hint(format!(
+            SourceError::new(SourceErrorKind::Configuration, message).with_hint(format!(
                 "set `{variable}` to the URL of an HTTP proxy, such as `http://proxy.example.com:3128`, or unset it; `NO_PROXY` lists hosts that need no proxy"
             ))
         })
@@ -163,7 +162,7 @@ impl Setting {
 
 impl Proxy {
     /// Reads a URL as the HTTP client does.
-    fn read(variable: &'static str, url: &str) -> Result<Self, Problem> {
+    fn read(variable: &'static str, url: &str) -> Result<Self, ProxyProblem> {
         let destination = "http://destination.invalid".parse().ok();
         let matcher = Matcher::builder().http(url).build();
         let intercept = destination.and_then(|destination| matcher.intercept(&destination));
@@ -171,12 +170,12 @@ impl Proxy {
             .as_ref()
             .and_then(|proxy| proxy.uri().scheme_str())
         {
-            Some(scheme) if scheme.starts_with("socks") => Err(Problem::Socks),
+            Some(scheme) if scheme.starts_with("socks") => Err(ProxyProblem::Socks),
             Some(scheme) if endpoint_url::is_port_valid(url) => Ok(Self {
                 variable,
                 is_https: scheme == "https",
             }),
-            _ => Err(Problem::NotAProxy),
+            _ => Err(ProxyProblem::NotAProxy),
         }
     }
 }
@@ -316,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn usable_proxies_are_read_as_the_sdk_reads_them() {
+    fn proxy_scheme_defaults_to_http() {
         let of = |value| proxies(&[("HTTPS_PROXY", value)]).of(AWS).unwrap().unwrap();
         for value in [
             "proxy",
@@ -330,9 +329,9 @@ mod tests {
     }
 
     #[test]
-    fn variable_that_is_not_unicode_is_an_error() {
+    fn non_unicode_variable_fails() {
         let proxies =
-            Proxies::read(&|name| (name == "HTTPS_PROXY").then_some(Err(Problem::NotUnicode)));
+            Proxies::read(&|name| (name == "HTTPS_PROXY").then_some(Err(ProxyProblem::NotUnicode)));
         let failure = proxies.of(AWS).unwrap_err();
         assert!(
             failure.message().contains("`HTTPS_PROXY` is not Unicode"),

@@ -9,13 +9,12 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use aws_smithy_http_client::tls::TrustStore;
-use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use super::bundle::CaBundle;
-use crate::source::Failure;
-use crate::source::aws::errors::SETTINGS;
+use super::certificate::is_usable;
+use crate::source::{SourceError, SourceErrorKind};
 
 const FILE: &str = "SSL_CERT_FILE";
 const DIRECTORIES: &str = "SSL_CERT_DIR";
@@ -23,7 +22,7 @@ const DIRECTORIES: &str = "SSL_CERT_DIR";
 const INSTALL: &str = "install root certificates (Debian, Ubuntu: `apt-get install ca-certificates`; Alpine: `apk add ca-certificates`; distroless or scratch images: copy `/etc/ssl/certs/ca-certificates.crt` from another image), or name a bundle in AWS_CA_BUNDLE";
 
 /// Returns the root certificates to trust: those of a bundle, or else the system's.
-pub(super) fn trusted(bundle: Option<&CaBundle>) -> Result<TrustStore, Failure> {
+pub(super) fn trusted(bundle: Option<&CaBundle>) -> Result<TrustStore, SourceError> {
     match bundle {
         Some(bundle) => Ok(TrustStore::empty().with_pem_certificate(bundle.read()?)),
         None => of_system(
@@ -33,12 +32,7 @@ pub(super) fn trusted(bundle: Option<&CaBundle>) -> Result<TrustStore, Failure> 
     }
 }
 
-/// Returns whether TLS can use a certificate as a root.
-pub(super) fn is_usable(certificate: &CertificateDer<'static>) -> bool {
-    RootCertStore::empty().add(certificate.clone()).is_ok()
-}
-
-fn of_system(file: Option<&OsStr>, directories: Option<&OsStr>) -> Result<TrustStore, Failure> {
+fn of_system(file: Option<&OsStr>, directories: Option<&OsStr>) -> Result<TrustStore, SourceError> {
     let is_empty = file.is_some_and(OsStr::is_empty);
     let directories = directories.into_iter().flat_map(std::env::split_paths);
     let named = Store {
@@ -138,13 +132,16 @@ fn is_usable_directory(path: &Path) -> bool {
     files.any(|file| check_file(&file).is_ok())
 }
 
-fn none(problem: &str) -> Failure {
+fn none(problem: &str) -> SourceError {
     let message = "this system has no root certificates";
     if problem.is_empty() {
-        return Failure::new(SETTINGS, message).with_hint(INSTALL);
+        return SourceError::new(SourceErrorKind::Configuration, message).with_hint(INSTALL);
     }
-    Failure::new(SETTINGS, format!("{message}: {problem}"))
-        .with_hint(format!("correct or unset the variable; or {INSTALL}"))
+    SourceError::new(
+        SourceErrorKind::Configuration,
+        format!("{message}: {problem}"),
+    )
+    .with_hint(format!("correct or unset the variable; or {INSTALL}"))
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn host_has_no_user_port_or_path() {
+    fn host_omits_user_port_and_path() {
         for (url, expected) in [
             (
                 "https://user:pass@Host.example:443/path?a=b@c",

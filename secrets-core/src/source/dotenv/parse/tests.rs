@@ -1,9 +1,8 @@
 use super::*;
-use crate::source::Answer;
-use crate::source::Request;
+use crate::source::FetchResult;
 
 fn parse_alone(text: &str) -> Result<Lines, BadLine> {
-    parse(text.as_bytes(), &Environment::from_vars([("SET", "set")]))
+    parse(text.as_bytes(), &Env::from_vars([("SET", "set")]))
 }
 
 fn get(text: &str, name: &str) -> Option<String> {
@@ -68,7 +67,7 @@ fn only_certain_names_are_shown() {
 }
 
 #[test]
-fn kept_dollars_are_known_once_for_set_names() {
+fn literal_dollars_are_listed_once() {
     let text = "A=$SET$UNSET\nB=$A\nC=$SET${SET:?}\nD='$SET'\nE=\nF=$E";
     let kept = parse_alone(text).unwrap().kept;
     let kept: Vec<_> = kept
@@ -81,15 +80,15 @@ fn kept_dollars_are_known_once_for_set_names() {
 #[test]
 fn debug_shows_no_line() {
     let lines = parse_alone("CANARY=canary\ncanary=").unwrap();
-    let answer = lines.answer(&Request::variable("CANARY"), &[]);
-    assert!(matches!(answer, Answer::Found(_)));
-    let shown = format!("{lines:?} {answer:?}").to_lowercase();
+    let result = lines.fetch(&crate::source::SecretRequest::variable("CANARY"), &[]);
+    assert!(matches!(result, FetchResult::Found(_)));
+    let shown = format!("{lines:?} {result:?}").to_lowercase();
     assert!(!shown.contains("canary"), "{shown}");
 }
 
 /// Every text of a few parts: the parser ends without a panic, and its errors quote no value.
 #[test]
-fn any_text_is_read_or_refused_in_silence() {
+fn parse_never_panics_or_leaks_values() {
     const PARTS: [&str; 17] = [
         "A", "=", "'", "\"", "\\", "\n", "\r", " ", "#", "$", "{", "}", ":-", "canary!", "export ",
         "ä", "\u{feff}",

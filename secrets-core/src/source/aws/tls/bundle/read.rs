@@ -7,10 +7,9 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-use super::super::roots::is_usable;
 use super::CaBundle;
-use crate::source::Failure;
-use crate::source::aws::errors::SETTINGS;
+use crate::source::aws::tls::certificate::is_usable;
+use crate::source::{SourceError, SourceErrorKind};
 
 /// How large a bundle may be, in bytes. That of Debian has 220 kB.
 const LARGEST: u64 = 16 * 1024 * 1024;
@@ -24,7 +23,7 @@ impl CaBundle {
     ///
     /// Returns an error that names the setting and the path if there is no such certificate. smithy's HTTP client
     /// panics over a certificate that it cannot use.
-    pub(in super::super) fn read(&self) -> Result<Vec<u8>, Failure> {
+    pub(in super::super) fn read(&self) -> Result<Vec<u8>, SourceError> {
         let bytes = self.bytes()?;
         let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes);
         let certificates = CertificateDer::pem_slice_iter(text).collect::<Result<Vec<_>, _>>();
@@ -43,7 +42,7 @@ impl CaBundle {
     }
 
     /// Reads the file within bounds. A pipe is not opened, because one without a writer would be waited for.
-    fn bytes(&self) -> Result<Vec<u8>, Failure> {
+    fn bytes(&self) -> Result<Vec<u8>, SourceError> {
         let unread = |error: io::Error| self.unread(&error);
         let metadata = fs::metadata(&self.path).map_err(unread)?;
         if metadata.is_dir() {
@@ -62,7 +61,7 @@ impl CaBundle {
         Ok(bytes)
     }
 
-    fn unread(&self, error: &io::Error) -> Failure {
+    fn unread(&self, error: &io::Error) -> SourceError {
         match error.kind() {
             ErrorKind::NotFound | ErrorKind::NotADirectory => self.failure("which does not exist"),
             ErrorKind::PermissionDenied => self.failure("which this process may not read"),
@@ -70,10 +69,10 @@ impl CaBundle {
         }
     }
 
-    fn failure(&self, problem: &str) -> Failure {
+    fn failure(&self, problem: &str) -> SourceError {
         let (setting, path) = (&self.setting, self.path.display());
         let message = format!("{setting} names the CA bundle `{path}`, {problem}");
-        Failure::new(SETTINGS, message).with_hint(format!(
+        SourceError::new(SourceErrorKind::Configuration, message).with_hint(format!(
             "correct {setting}, or remove it to use the root certificates of the system"
         ))
     }
@@ -87,7 +86,7 @@ fn pem(certificate: &CertificateDer<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::Cause;
+    use crate::source::SourceErrorKind;
 
     /// A self-signed certificate for `test`, valid as a root.
     const ROOT: &str = include_str!("root.pem");
@@ -99,7 +98,7 @@ mod tests {
         CaBundle::new("`AWS_CA_BUNDLE`", path)
     }
 
-    fn read(name: &str, bytes: &[u8]) -> Result<Vec<u8>, Failure> {
+    fn read(name: &str, bytes: &[u8]) -> Result<Vec<u8>, SourceError> {
         let bundle = bundle(name, bytes);
         let read = bundle.read();
         fs::remove_file(&bundle.path).unwrap();
@@ -152,7 +151,7 @@ mod tests {
             ),
         ] {
             let failure = read(name, bytes).unwrap_err();
-            assert_eq!(failure.cause(), Cause::Configuration);
+            assert_eq!(failure.kind(), SourceErrorKind::Configuration);
             for part in [problem, "`AWS_CA_BUNDLE`", name] {
                 assert!(failure.message().contains(part), "{name}: {failure}");
             }

@@ -1,0 +1,21 @@
+//! The place of a deployment.
+
+use from_secrets_syntax::Partition;
+
+/// Where secrets are deployed, as far as it is known.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Deployment {
+    pub(super) partition: Option<String>,
+    pub(super) region: Option<String>,
+    pub(super) account: Option<String>,
+    pub(super) kms_keys: Vec<String>,
+    pub(super) parameter_store: bool,
+}
+
+impl Deployment {
+    /// Returns the partition in ARNs, which the region decides if it is not set.
+    pub(super) fn partition_name(&self) -> &str {
+        let of_region = || Partition::of_region(self.region.as_deref().unwrap_or_default()).name;
+        self.partition.as_deref().unwrap_or_else(of_region)
+    }
+}

@@ -1,0 +1,245 @@
+//! JSON as it is read: no text of it goes through a buffer that is not wiped.
+//!
+//! `serde_json` writes a string that has escapes into a scratch buffer of its own, which nobody wipes. So it only
+//! finds out where values begin and end, and strings are unescaped here.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use zeroize::Zeroizing;
+
+use super::node::{BYTE_ORDER_MARK, Entry, JsonText, Node, NotJson};
+use super::number::Number;
+
+/// How deep objects and arrays may lie in each other: as deep as `serde_json` itself reads them.
+const DEEPEST: usize = 127;
+
+impl Node {
+    /// Parses JSON, with or without a byte order mark before it.
+    pub(crate) fn parse(text: &str) -> Result<Self, NotJson> {
+        parse(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text))
+    }
+}
+
+fn parse(text: &str) -> Result<Node, NotJson> {
+    // serde_json's message may quote the text, so only the place is kept.
+    let whole: &RawValue = serde_json::from_str(text).map_err(|error| NotJson {
+        line: error.line(),
+        column: error.column(),
+    })?;
+    ParsedText(text).read(whole, 0)
+}
+
+/// The text that every value of it is a part of.
+struct ParsedText<'a>(&'a str);
+
+impl<'a> ParsedText<'a> {
+    fn read(&self, raw: &'a RawValue, depth: usize) -> Result<Node, NotJson> {
+        let bad = || self.place_of(raw);
+        match raw.get().as_bytes().first() {
+            Some(b'{' | b'[') if depth >= DEEPEST => Err(bad()),
+            Some(b'{') => {
+                let pairs: Pairs<'a> = serde_json::from_str(raw.get()).map_err(|_| bad())?;
+                let pairs = pairs.0.into_iter();
+                pairs
+                    .map(|(name, value)| Ok((key(name), self.read(value, depth + 1)?)))
+                    .collect::<Result<Vec<Entry>, NotJson>>()
+                    .map(Node::Object)
+            }
+            Some(b'[') => {
+                let items: Vec<&RawValue> = serde_json::from_str(raw.get()).map_err(|_| bad())?;
+                let items = items.into_iter().map(|item| self.read(item, depth + 1));
+                items.collect::<Result<_, _>>().map(Node::Array)
+            }
+            Some(b'"') => {
+                Ok(text(raw).map_or(Node::Unpaired, |text| Node::String(JsonText::new(text))))
+            }
+            Some(b'n') => Ok(Node::Null),
+            Some(b't') => Ok(Node::Bool(true)),
+            Some(b'f') => Ok(Node::Bool(false)),
+            _ => Ok(Node::Number(Number::new(raw.get()))),
+        }
+    }
+
+    fn place_of(&self, raw: &RawValue) -> NotJson {
+        let offset = raw.get().as_ptr().addr() - self.0.as_ptr().addr();
+        let before = &self.0.as_bytes()[..offset];
+        let mut lines = before.split(|byte| *byte == b'\n');
+        NotJson {
+            line: lines.clone().count(),
+            column: lines.next_back().map_or(0, <[u8]>::len) + 1,
+        }
+    }
+}
+
+fn quoted(raw: &RawValue) -> &str {
+    let text = raw.get();
+    let text = text.strip_prefix('"').unwrap_or(text);
+    text.strip_suffix('"').unwrap_or(text)
+}
+
+/// The text of a string. The syntax is checked already: `None` if half of a surrogate pair is missing.
+fn text(raw: &RawValue) -> Option<Zeroizing<String>> {
+    unescaped(quoted(raw))
+}
+
+/// A key with an unpaired surrogate is kept as it is written, and matches no field.
+fn key(raw: &RawValue) -> Zeroizing<String> {
+    text(raw).unwrap_or_else(|| Zeroizing::new(quoted(raw).to_owned()))
+}
+
+/// Written into a buffer of the right size, because one that grows leaves what it held behind. No escape is shorter than
+/// what it stands for.
+///
+/// An empty string has a buffer too, so that its address tells it from others.
+fn unescaped(mut rest: &str) -> Option<Zeroizing<String>> {
+    let mut text = Zeroizing::new(String::with_capacity(rest.len().max(1)));
+    while let Some((plain, escape)) = rest.split_once('\\') {
+        text.push_str(plain);
+        let (character, after) = character(escape)?;
+        text.push(character);
+        rest = after;
+    }
+    text.push_str(rest);
+    Some(text)
+}
+
+/// What an escape stands for, and what follows it. The backslash is read already.
+fn character(escape: &str) -> Option<(char, &str)> {
+    let mut characters = escape.chars();
+    let character = match characters.next()? {
+        same @ ('"' | '\\' | '/') => same,
+        'b' => '\u{8}',
+        'f' => '\u{c}',
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        'u' => return unicode(characters.as_str()),
+        _ => return None,
+    };
+    Some((character, characters.as_str()))
+}
+
+/// Characters beyond the first 65,536 are written as two escapes, each half of a pair of surrogates.
+fn unicode(digits: &str) -> Option<(char, &str)> {
+    let (first, rest) = unit(digits)?;
+    if let Some(character) = char::from_u32(first.into()) {
+        return Some((character, rest));
+    }
+    let (second, rest) = unit(rest.strip_prefix("\\u")?)?;
+    let character = char::decode_utf16([first, second]).next()?.ok()?;
+    Some((character, rest))
+}
+
+fn unit(digits: &str) -> Option<(u16, &str)> {
+    let (unit, rest) = digits.split_at_checked(4)?;
+    Some((u16::from_str_radix(unit, 16).ok()?, rest))
+}
+
+/// The keys and values of an object, in its order.
+struct Pairs<'a>(Vec<(&'a RawValue, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Pairs<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(PairsVisitor)
+    }
+}
+
+struct PairsVisitor;
+
+impl<'de> Visitor<'de> for PairsVisitor {
+    type Value = Pairs<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Pairs<'de>, A::Error> {
+        let mut pairs = Vec::new();
+        while let Some(pair) = entries.next_entry()? {
+            pairs.push(pair);
+        }
+        Ok(Pairs(pairs))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    /// The same as `serde_json` reads it.
+    fn value(node: &Node) -> Value {
+        match node {
+            Node::Null => Value::Null,
+            Node::Bool(value) => Value::Bool(*value),
+            Node::Number(number) => serde_json::from_str(number.as_str()).unwrap(),
+            Node::String(text) => Value::String(text.to_string()),
+            Node::Unpaired => panic!("`serde_json` refuses it"),
+            Node::Array(items) => items.iter().map(value).collect(),
+            Node::Object(entries) => {
+                let entries = entries.iter();
+                let entries = entries.map(|(key, node)| (key.to_string(), value(node)));
+                Value::Object(entries.collect())
+            }
+        }
+    }
+
+    #[test]
+    fn valid_json_parses_like_serde_json() {
+        for text in [
+            r#" {"a": [1, -2, 3.5, 1e3, true, false, null, "", {}], "b\n\"": {"c": []}} "#,
+            r#""\"\\\/\b\f\n\r\t\u0041\u00e9\ud83d\ude00 é😀\u0000""#,
+            r#"["\\u0041", "\\\\", "\\\"", "a\\"]"#,
+            "18446744073709551615",
+            "-9223372036854775808",
+            "-0",
+            "1.7976931348623157e308",
+        ] {
+            let expected: Value = serde_json::from_str(text).unwrap();
+            assert_eq!(value(&parse(text).unwrap()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn invalid_json_error_has_position() {
+        let place = |text: &str| parse(text).err().map(|at| (at.line, at.column));
+        assert_eq!(place("{\n\"a\": x}"), Some((2, 6)));
+        for text in [
+            "",
+            "{",
+            "[1,]",
+            "\"\\x\"",
+            "\"\\u12G4\"",
+            "\"a\nb\"",
+            "1 2",
+            "nul",
+        ] {
+            assert!(parse(text).is_err(), "{text}");
+            assert!(serde_json::from_str::<Value>(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn unused_odd_value_hides_no_other() {
+        for odd in [r#""\ud83d""#, r#""\ud83d\u0041""#, "1e999", "-1e-999"] {
+            let text = format!(r#"{{"odd": {odd}, "\udc00": 1, "used": "x"}}"#);
+            let Ok(Node::Object(entries)) = parse(&text) else {
+                panic!("{odd}");
+            };
+            assert_eq!(entries.len(), 3, "{odd}");
+            assert!(matches!(&entries[2].1, Node::String(text) if &**text == "x"));
+        }
+    }
+
+    #[test]
+    fn depth_limit_matches_serde_json() {
+        let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+        for depth in [DEEPEST, DEEPEST + 1, 100_000] {
+            let is_read = serde_json::from_str::<Value>(&nested(depth)).is_ok();
+            assert_eq!(parse(&nested(depth)).is_ok(), is_read, "{depth}");
+        }
+    }
+}

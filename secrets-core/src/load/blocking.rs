@@ -1,0 +1,470 @@
+//! Loading without `async`.
+//!
+//! A blocking load polls its future on a separate thread. Timers, sockets and spawned tasks run on another thread, the
+//! *driver*, which is shared by all blocking loads of a process. User code can also run there: a custom source can spawn
+//! a task that starts a blocking load or that never returns. Two rules prevent loads that wait forever:
+//!
+//! - Each driver has a level. Code on a driver's thread, and on threads that it starts through this module, uses only
+//!   drivers of higher levels. So a load never waits for the thread that it blocks.
+//! - A load that is still pending after [`TICK`] checks whether its driver responds. If the driver does not respond for
+//!   [`MAX_UNRESPONSIVE`], the load fails, and later loads use another driver until this one responds again.
+
+use std::cell::{Cell, OnceCell};
+use std::future::{Future, pending};
+use std::io;
+use std::panic::resume_unwind;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{Builder, Thread, current, park_timeout, scope};
+use std::time::{Duration, Instant};
+
+use tokio::runtime::{self, Handle};
+
+use crate::error::Error;
+use crate::per_process::PerProcess;
+
+/// Runs a load to its end on a thread of its own, because a thread that already drives a runtime must not block on
+/// another.
+///
+/// Returns an error if the driver stops responding: the load's own deadline is a timer, which no longer fires then.
+/// Code that blocks while the load is polled, for example a `parse` function, cannot be interrupted.
+pub(crate) fn run<T: Send>(
+    subject: &'static str,
+    load: impl Future<Output = Result<T, Error>> + Send,
+) -> Result<T, Error> {
+    let unable = |error: io::Error| {
+        Error::runtime(
+            subject,
+            format!("no thread or runtime can be started: {error}"),
+        )
+    };
+    let driver = driver().map_err(unable)?;
+    let _blocked = BlockedDriver::enter();
+    let level = LEVEL.get();
+    scope(|scope| {
+        let thread = Builder::new().name("from-secrets-load".to_owned());
+        let load = || {
+            LEVEL.set(level);
+            let loaded = driver.complete(load);
+            loaded.unwrap_or_else(|Unresponsive| Err(unresponsive(subject)))
+        };
+        let thread = thread.spawn_scoped(scope, load).map_err(unable)?;
+        // A panic in user code, such as a `default` expression, continues in the caller.
+        thread.join().unwrap_or_else(|panic| resume_unwind(panic))
+    })
+}
+
+/// Runs a future to its end on a thread of its own, with the timers and sockets of a driver. Drops the future if the
+/// driver stops responding.
+#[cfg(feature = "live")]
+pub(crate) fn spawn(future: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+    let driver = driver()?;
+    let level = LEVEL.get();
+    let work = move || {
+        LEVEL.set(level);
+        // If the future is dropped, its channels close, which ends the wait for its result.
+        let _ = driver.complete(future);
+    };
+    let thread = Builder::new().name("from-secrets-refresh".to_owned());
+    thread.spawn(work).map(drop)
+}
+
+/// Returns the runtime of a driver that does not run on the current thread.
+#[cfg(feature = "live")]
+pub(crate) fn background() -> io::Result<Handle> {
+    driver().map(|driver| driver.runtime.clone())
+}
+
+/// Returns whether a runtime is the one of a driver.
+#[cfg(feature = "live")]
+pub(crate) fn is_background(runtime: &Handle) -> bool {
+    let is_same = |driver: &Arc<Driver>| driver.runtime.id() == runtime.id();
+    DRIVERS.with(|drivers| drivers.iter().any(is_same))
+}
+
+fn unresponsive(subject: &'static str) -> Error {
+    let message = format!(
+        "the background thread of blocking loads did not respond for {MAX_UNRESPONSIVE:?}; use \
+         `tokio::task::spawn_blocking` for code that blocks in tasks of a custom source"
+    );
+    Error::runtime(subject, message)
+}
+
+/// The drivers of the process: one, plus those for nested loads and those that replace an unresponsive driver.
+static DRIVERS: PerProcess<Vec<Arc<Driver>>> = PerProcess::new();
+
+thread_local! {
+    /// The lowest level of a driver that the current thread can wait for.
+    static LEVEL: Cell<u32> = const { Cell::new(0) };
+    /// The driver that runs on the current thread.
+    static CURRENT: OnceCell<Arc<Driver>> = const { OnceCell::new() };
+}
+
+/// Returns a driver that the current thread can wait for. Starts one if all are blocked.
+fn driver() -> io::Result<Arc<Driver>> {
+    let level = LEVEL.get();
+    DRIVERS.with(|drivers| driver_of(drivers, level))
+}
+
+fn driver_of(drivers: &mut Vec<Arc<Driver>>, level: u32) -> io::Result<Arc<Driver>> {
+    let is_usable = |driver: &&Arc<Driver>| driver.level >= level && driver.is_available();
+    if let Some(driver) = drivers.iter().find(is_usable) {
+        return Ok(Arc::clone(driver));
+    }
+    let driver = Driver::start(level)?;
+    drivers.push(Arc::clone(&driver));
+    Ok(driver)
+}
+
+/// A thread that drives the timers, sockets and tasks of one runtime.
+///
+/// It lives as long as the process. Connections stay open from load to load, and a load does not wait for unfinished
+/// work, such as a DNS lookup.
+struct Driver {
+    runtime: Handle,
+    level: u32,
+    /// Whether a load that started on the driver's thread blocks that thread. Such a load ends at its own deadline.
+    runs_load: AtomicBool,
+    is_unresponsive: AtomicBool,
+    /// Whether a ping was sent that the driver has not processed yet.
+    is_pinged: AtomicBool,
+    /// The number of pings that the driver has processed.
+    pongs: AtomicU64,
+}
+
+/// The driver stopped responding, so timers no longer fire.
+#[derive(Debug)]
+struct Unresponsive;
+
+impl Driver {
+    fn start(level: u32) -> io::Result<Arc<Self>> {
+        let runtime = runtime::Builder::new_current_thread()
+            .enable_all()
+            // With Tokio's feature `parking_lot`, an idle thread is in a global list, which a child would inherit after
+            // `fork()` without the thread.
+            .thread_keep_alive(Duration::ZERO)
+            .build()?;
+        let driver = Arc::new(Self {
+            runtime: runtime.handle().clone(),
+            level,
+            runs_load: AtomicBool::new(false),
+            is_unresponsive: AtomicBool::new(false),
+            is_pinged: AtomicBool::new(false),
+            pongs: AtomicU64::new(0),
+        });
+        let runtime = Arc::new(runtime);
+        let (current, context) = (Arc::clone(&driver), Arc::clone(&runtime));
+        let drive = move || {
+            LEVEL.set(level.saturating_add(1));
+            CURRENT.with(|cell| drop(cell.set(current)));
+            context.block_on(pending::<()>());
+        };
+        let thread = Builder::new().name("from-secrets-io".to_owned());
+        if let Err(error) = thread.spawn(drive) {
+            // To drop a runtime within another one panics.
+            if let Some(runtime) = Arc::into_inner(runtime) {
+                runtime.shutdown_background();
+            }
+            return Err(error);
+        }
+        Ok(driver)
+    }
+
+    fn is_available(&self) -> bool {
+        !self.runs_load.load(Ordering::Acquire) && !self.is_unresponsive.load(Ordering::Acquire)
+    }
+
+    /// Polls a future on the current thread until it completes, or until the driver stops responding.
+    fn complete<F: Future>(self: &Arc<Self>, future: F) -> Result<F::Output, Unresponsive> {
+        let _context = self.runtime.enter();
+        let mut future = pin!(future);
+        let alarm = Arc::new(Alarm::new());
+        let waker = Waker::from(Arc::clone(&alarm));
+        let mut watch = DriverWatch::new(self);
+        loop {
+            if alarm.is_rung.swap(false, Ordering::AcqRel)
+                && let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker))
+            {
+                return Ok(output);
+            }
+            alarm.wait(TICK);
+            watch.check(self)?;
+        }
+    }
+
+    /// Sends a ping, unless one is on its way.
+    fn ping(self: &Arc<Self>) {
+        if self.is_pinged.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let driver = Arc::clone(self);
+        self.runtime.spawn(async move {
+            // This comes first, so that a load that marks the driver as unresponsive right now sends another ping.
+            driver.is_pinged.swap(false, Ordering::AcqRel);
+            driver.is_unresponsive.store(false, Ordering::Release);
+            driver.pongs.fetch_add(1, Ordering::AcqRel);
+        });
+    }
+}
+
+/// Marks the current thread's driver as blocked by a load.
+struct BlockedDriver(Arc<Driver>);
+
+impl BlockedDriver {
+    /// Returns `None` if the current thread is not a driver's. A driver's thread starts one load at a time.
+    fn enter() -> Option<Self> {
+        let driver = CURRENT.try_with(|driver| driver.get().map(Arc::clone));
+        let driver = driver.ok().flatten()?;
+        driver.runs_load.store(true, Ordering::Release);
+        Some(Self(driver))
+    }
+}
+
+impl Drop for BlockedDriver {
+    fn drop(&mut self) {
+        self.0.runs_load.store(false, Ordering::Release);
+    }
+}
+
+/// Wakes a thread that polls a future. The future's code can consume the thread's `unpark` token, so the flag decides.
+struct Alarm {
+    thread: Thread,
+    is_rung: AtomicBool,
+}
+
+impl Alarm {
+    /// Returns an alarm for the current thread that has rung, so that the future is polled once.
+    fn new() -> Self {
+        Self {
+            thread: current(),
+            is_rung: AtomicBool::new(true),
+        }
+    }
+
+    fn wait(&self, longest: Duration) {
+        if !self.is_rung.load(Ordering::Acquire) {
+            park_timeout(longest);
+        }
+    }
+}
+
+impl Wake for Alarm {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.is_rung.store(true, Ordering::Release);
+        self.thread.unpark();
+    }
+}
+
+/// The interval at which a pending load checks its driver. Shorter loads send no ping.
+const TICK: Duration = Duration::from_millis(250);
+
+/// How long a driver can leave a ping unprocessed.
+const MAX_UNRESPONSIVE: Duration = Duration::from_secs(2);
+
+/// The factor by which a driver can be silent longer while a nested load blocks it, which ends at its own deadline.
+const LOAD_ALLOWANCE: u32 = 15;
+
+/// Measures how long a driver has been silent.
+struct DriverWatch {
+    unresponsive_time: Duration,
+    pongs: u64,
+    checked: Instant,
+}
+
+impl DriverWatch {
+    fn new(driver: &Driver) -> Self {
+        Self {
+            unresponsive_time: Duration::ZERO,
+            pongs: driver.pongs.load(Ordering::Acquire),
+            checked: Instant::now(),
+        }
+    }
+
+    /// Fails if the driver has been silent for too long.
+    fn check(&mut self, driver: &Arc<Driver>) -> Result<(), Unresponsive> {
+        let elapsed = self.checked.elapsed();
+        if elapsed < TICK {
+            return Ok(());
+        }
+        self.checked = Instant::now();
+        let pongs = driver.pongs.load(Ordering::Acquire);
+        if pongs != self.pongs {
+            self.pongs = pongs;
+            self.unresponsive_time = Duration::ZERO;
+        }
+        driver.ping();
+        self.unresponsive_time +=
+            unresponsive_time(elapsed, driver.runs_load.load(Ordering::Acquire));
+        if self.unresponsive_time <= MAX_UNRESPONSIVE {
+            return Ok(());
+        }
+        driver.is_unresponsive.store(true, Ordering::Release);
+        // If the last ping was processed just now, another one makes the driver available again.
+        driver.ping();
+        Err(Unresponsive)
+    }
+}
+
+/// Returns the time that a check adds to a driver's unresponsive time. If the process was suspended, more time has
+/// elapsed, but the driver could not use it.
+fn unresponsive_time(elapsed: Duration, runs_load: bool) -> Duration {
+    let allowance = if runs_load { LOAD_ALLOWANCE } else { 1 };
+    elapsed.min(TICK) / allowance
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+    use std::thread::{sleep, spawn as start};
+
+    use super::*;
+
+    const LONG: Duration = Duration::from_mins(1);
+
+    fn until(condition: impl Fn() -> bool) {
+        let start = Instant::now();
+        while !condition() {
+            assert!(start.elapsed() < LONG, "the condition is never met");
+            sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// Runs code on the driver's thread.
+    fn in_task<T: Send + 'static>(driver: &Driver, code: impl FnOnce() -> T + Send + 'static) -> T {
+        let (sender, result) = channel();
+        let task = async move { drop(sender.send(code())) };
+        driver.runtime.spawn(task);
+        result.recv_timeout(LONG).unwrap()
+    }
+
+    #[test]
+    fn idle_driver_is_shared() {
+        let mut drivers = Vec::new();
+        let first = driver_of(&mut drivers, 0).unwrap();
+        let second = driver_of(&mut drivers, 0).unwrap();
+        assert!(Arc::ptr_eq(&first, &second));
+    }
+
+    #[test]
+    fn nested_load_uses_higher_driver() {
+        let mut drivers = Vec::new();
+        let outer = driver_of(&mut drivers, 0).unwrap();
+        let level = in_task(&outer, || LEVEL.get());
+        let inner = driver_of(&mut drivers, level).unwrap();
+        assert!(inner.level > outer.level);
+        assert!(in_task(&inner, || LEVEL.get()) > inner.level);
+    }
+
+    #[test]
+    fn load_thread_inherits_level() {
+        let driver = Driver::start(6).unwrap();
+        let level = || async { Ok(LEVEL.get()) };
+        assert_eq!(run("Config", level()).unwrap(), 0);
+        let nested = in_task(&driver, move || run("Config", level()));
+        assert_eq!(nested.unwrap(), 7);
+    }
+
+    #[test]
+    fn blocked_driver_is_avoided_until_released() {
+        let mut drivers = Vec::new();
+        let driver = driver_of(&mut drivers, 0).unwrap();
+        let (release, released) = channel::<()>();
+        let blocked = Arc::clone(&driver);
+        let load = async move {
+            let _ = released.recv();
+            Ok(())
+        };
+        let nested = start(move || in_task(&blocked, || run("Config", load)));
+        until(|| !driver.is_available());
+        let other = driver_of(&mut drivers, 0).unwrap();
+        assert!(!Arc::ptr_eq(&driver, &other));
+        drop(release);
+        nested.join().unwrap().unwrap();
+        let again = driver_of(&mut drivers, 0).unwrap();
+        assert!(Arc::ptr_eq(&driver, &again));
+    }
+
+    #[test]
+    fn silent_driver_is_unresponsive_until_pong() {
+        let driver = Driver::start(0).unwrap();
+        let (release, released) = channel::<()>();
+        driver.runtime.spawn(async move { released.recv() });
+        let mut watch = DriverWatch::new(&driver);
+        let mut checks = 0;
+        loop {
+            watch.checked = Instant::now().checked_sub(TICK).unwrap();
+            if watch.check(&driver).is_err() {
+                break;
+            }
+            checks += 1;
+        }
+        assert_eq!(checks, MAX_UNRESPONSIVE.as_millis() / TICK.as_millis());
+        assert!(!driver.is_available());
+        drop(release);
+        until(|| driver.is_available());
+    }
+
+    #[test]
+    fn responsive_driver_passes_every_check() {
+        let driver = Driver::start(0).unwrap();
+        let mut watch = DriverWatch::new(&driver);
+        for _ in 0..100 {
+            watch.checked = Instant::now().checked_sub(TICK).unwrap();
+            watch.check(&driver).unwrap();
+            until(|| driver.pongs.load(Ordering::Acquire) > watch.pongs);
+        }
+    }
+
+    #[test]
+    fn suspended_process_counts_one_tick() {
+        assert_eq!(unresponsive_time(LONG, false), TICK);
+    }
+
+    #[test]
+    fn nested_load_extends_patience() {
+        let patience = MAX_UNRESPONSIVE.as_millis() / unresponsive_time(TICK, true).as_millis()
+            * TICK.as_millis();
+        assert!(patience > Duration::from_secs(20).as_millis());
+    }
+
+    #[test]
+    fn panic_of_load_reaches_caller() {
+        let panic = std::panic::catch_unwind(|| {
+            let load = async { resume_unwind(Box::new("panic")) };
+            run::<()>("Config", load)
+        });
+        let panic = panic.unwrap_err();
+        assert_eq!(panic.downcast_ref(), Some(&"panic"));
+    }
+
+    #[cfg(feature = "live")]
+    #[test]
+    fn spawned_future_runs_off_the_driver() {
+        let (sender, results) = channel();
+        let future = async move {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            let name = current().name().map(str::to_owned);
+            sender
+                .send((name, is_background(&Handle::current())))
+                .unwrap();
+        };
+        spawn(future).unwrap();
+        let (name, is_background) = results.recv_timeout(LONG).unwrap();
+        assert_eq!(name.as_deref(), Some("from-secrets-refresh"));
+        assert!(is_background);
+    }
+
+    #[cfg(feature = "live")]
+    #[test]
+    fn other_runtime_is_not_background() {
+        assert!(is_background(&background().unwrap()));
+        let runtime = runtime::Builder::new_current_thread().build().unwrap();
+        assert!(!is_background(runtime.handle()));
+    }
+}

@@ -1,0 +1,108 @@
+//! One version of a secret within one struct, whatever it was asked for as.
+
+use std::collections::HashMap;
+use std::time::SystemTime;
+
+use crate::source::{FetchResult, SecretRequest, SecretValue, VersionSelector};
+
+/// Gives all requests for one version of one secret the same answer.
+///
+/// A secret that is named in two ways, by its name and by its ARN, is asked for twice, and may be rotated in between: a
+/// user of the old version and a password of the new one would make a struct that never was. The newer answer counts.
+pub(crate) fn agree(requests: &[SecretRequest], results: &mut [FetchResult]) {
+    for (i, newest) in newest(requests, results).into_iter().enumerate() {
+        if let Some(newest) = newest
+            && version(&results[i]) != version(&results[newest])
+        {
+            results[i] = results[newest].clone();
+        }
+    }
+}
+
+/// For each answer the newest one to the same: it is its own newest, so none is lost where they are exchanged.
+fn newest(requests: &[SecretRequest], results: &[FetchResult]) -> Vec<Option<usize>> {
+    let mut newest = HashMap::new();
+    let keys: Vec<_> = requests.iter().zip(results).map(key).collect();
+    for (i, key) in keys.iter().enumerate().filter(|(_, key)| key.is_some()) {
+        let best = newest.entry(key).or_insert(i);
+        if created(&results[i]) > created(&results[*best]) {
+            *best = i;
+        }
+    }
+    keys.iter().map(|key| newest.get(&key).copied()).collect()
+}
+
+/// The secret that was found, and which of its versions was asked for.
+fn key<'a>(
+    (request, result): (&'a SecretRequest, &'a FetchResult),
+) -> Option<(&'a str, &'a VersionSelector)> {
+    Some((found(result)?.arn.as_deref()?, request.version()))
+}
+
+fn found(result: &FetchResult) -> Option<&SecretValue> {
+    match result {
+        FetchResult::Found(found) => Some(found),
+        _ => None,
+    }
+}
+
+fn version(result: &FetchResult) -> Option<&str> {
+    found(result)?.version_id.as_deref()
+}
+
+fn created(result: &FetchResult) -> Option<SystemTime> {
+    found(result)?.created_at
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn result(arn: &str, version: u64) -> FetchResult {
+        let created = SystemTime::UNIX_EPOCH + Duration::from_secs(version);
+        let found = SecretValue::text("x").with_version_id(version.to_string());
+        FetchResult::Found(found.with_arn(arn).with_created_at(created))
+    }
+
+    fn agreed(requested: &[VersionSelector], mut results: Vec<FetchResult>) -> Vec<Option<String>> {
+        let requests: Vec<_> = requested
+            .iter()
+            .map(|version| SecretRequest::new("x", version.clone()))
+            .collect();
+        agree(&requests, &mut results);
+        let version = |result| version(result).map(str::to_owned);
+        results.iter().map(version).collect()
+    }
+
+    fn versions(expected: &[&str]) -> Vec<Option<String>> {
+        expected
+            .iter()
+            .map(|version| Some((*version).to_owned()))
+            .collect()
+    }
+
+    const CURRENT: VersionSelector = VersionSelector::Current;
+
+    #[test]
+    fn newest_version_is_used_for_all() {
+        let results = vec![
+            result("a", 2),
+            result("a", 3),
+            result("b", 1),
+            result("a", 1),
+        ];
+        let requested = [CURRENT, CURRENT, CURRENT, CURRENT];
+        assert_eq!(agreed(&requested, results), versions(&["3", "3", "1", "3"]));
+        let results = vec![result("a", 1), result("a", 1), result("a", 2)];
+        assert_eq!(agreed(&requested[1..], results), versions(&["2", "2", "2"]));
+    }
+
+    #[test]
+    fn pinned_version_is_unchanged() {
+        let previous = VersionSelector::Stage("AWSPREVIOUS".to_owned());
+        let results = vec![result("a", 2), result("a", 1)];
+        assert_eq!(agreed(&[CURRENT, previous], results), versions(&["2", "1"]));
+    }
+}

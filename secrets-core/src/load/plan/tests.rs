@@ -1,0 +1,177 @@
+use super::*;
+
+fn plan(fields: &'static [Field]) -> Result<Plan, Vec<Flaw>> {
+    let spec = Box::leak(Box::new(Spec::new("Test", fields)));
+    let parameter = |name: &str| match name {
+        "stage" => Some("prod".to_owned()),
+        "DB" => Some(
+            "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf:password::".to_owned(),
+        ),
+        _ => None,
+    };
+    Plan::new(spec, &parameter)
+}
+
+fn address(leaf: &Leaf) -> (&str, Option<&str>, &VersionSelector) {
+    let address = leaf.address.as_ref().unwrap();
+    (
+        address.request.id(),
+        address.json_key.as_deref(),
+        address.request.version(),
+    )
+}
+
+#[test]
+fn variable_omits_filled_placeholder() {
+    const FIELDS: &[Field] = &[Field::given("key", "{stage}/pocket/api-key")];
+    let plan = plan(FIELDS).unwrap();
+    assert_eq!(
+        address(&plan.leaves[0]),
+        ("prod/pocket/api-key", None, &VersionSelector::Current)
+    );
+    assert_eq!(plan.leaves[0].variable.as_deref(), Some("POCKET_API_KEY"));
+}
+
+#[test]
+fn placeholder_accepts_whole_reference() {
+    const FIELDS: &[Field] = &[Field::given("password", "{DB}")
+        .version_stage("AWSPREVIOUS")
+        .no_env()];
+    let plan = plan(FIELDS).unwrap();
+    let (id, json_key, version) = address(&plan.leaves[0]);
+    assert!(id.ends_with("secret:db-AbCdEf"));
+    assert_eq!(json_key, Some("password"));
+    assert_eq!(*version, VersionSelector::Stage("AWSPREVIOUS".to_owned()));
+}
+
+#[test]
+fn reference_with_conflicting_key_is_rejected() {
+    const FIELDS: &[Field] = &[Field::given("user", "{DB}").json_key("username").no_env()];
+    assert!(
+        plan(FIELDS).unwrap_err()[0]
+            .message
+            .contains("different JSON keys")
+    );
+}
+
+#[test]
+fn plan_errors_hide_placeholder_values() {
+    const FIELDS: &[Field] = &[
+        Field::given("a", "{value}").no_env(),
+        Field::given("b", "{NO_ARN}").no_env(),
+    ];
+    let spec = Box::leak(Box::new(Spec::new("Test", FIELDS)));
+    for value in [
+        "{\"password\":\"canary\"}",
+        "arn:canary",
+        "{canary",
+        "{canary}",
+        "canary value",
+        "canary",
+    ] {
+        let flaws = Plan::new(spec, &|_: &str| Some(value.to_owned())).unwrap_err();
+        assert!(!flaws.is_empty(), "{value}");
+        assert!(
+            flaws.iter().all(|flaw| !flaw.message.contains("canary")),
+            "{flaws:?}"
+        );
+    }
+}
+
+#[test]
+fn awscurrent_stage_equals_default_version() {
+    const FIELDS: &[Field] = &[Field::given("a", "x").version_stage("AWSCURRENT")];
+    assert_eq!(
+        address(&plan(FIELDS).unwrap().leaves[0]).2,
+        &VersionSelector::Current
+    );
+}
+
+#[test]
+fn each_missing_placeholder_is_reported() {
+    const FIELDS: &[Field] = &[Field::given("a", "{x}/{y}/a"), Field::given("b", "{z}/b")];
+    let flaws = plan(FIELDS).unwrap_err();
+    let paths: Vec<_> = flaws.iter().map(|flaw| flaw.path.as_str()).collect();
+    assert_eq!(paths, ["a", "a", "b"]);
+    assert!(flaws[2].message.contains("`z`"));
+}
+
+#[test]
+fn nested_prefixes_join_outermost_first() {
+    static LEAF: Spec = Spec::new(
+        "Leaf",
+        &[Field::derived("key", "KEY"), Field::given("own", "own")],
+    );
+    static MID: Spec = Spec::new(
+        "Mid",
+        &[Field::nested("leaf", &LEAF).prefix("b/").env_prefix("B_")],
+    );
+    const FIELDS: &[Field] = &[Field::nested("mid", &MID).prefix("a/")];
+    let plan = plan(FIELDS).unwrap();
+    assert_eq!(plan.leaves[0].path, "mid.leaf.key");
+    assert_eq!(address(&plan.leaves[0]).0, "a/b/KEY");
+    assert_eq!(plan.leaves[0].variable.as_deref(), Some("B_KEY"));
+    assert_eq!(address(&plan.leaves[1]).0, "own");
+    assert_eq!(plan.leaves[1].variable.as_deref(), Some("B_OWN"));
+}
+
+#[test]
+fn variable_shared_between_secrets_is_rejected() {
+    const FIELDS: &[Field] = &[Field::given("a", "x/key"), Field::given("b", "x_key")];
+    let flaws = plan(FIELDS).unwrap_err();
+    assert_eq!(flaws[0].path, "b");
+    assert!(flaws[0].message.contains("`X_KEY`") && flaws[0].message.contains("`a`"));
+}
+
+#[test]
+fn one_secret_may_fill_two_fields() {
+    const FIELDS: &[Field] = &[Field::given("a", "x"), Field::given("b", "x")];
+    assert!(plan(FIELDS).is_ok());
+}
+
+#[test]
+fn variables_of_shells_are_refused() {
+    static LOGIN: Spec = Spec::new(
+        "Login",
+        &[
+            Field::derived("user", "USER"),
+            Field::derived("password", "PASSWORD"),
+        ],
+    );
+    const FIELDS: &[Field] = &[
+        Field::derived("path", "PATH").env_only(),
+        Field::given("name", "x").json_key("name").env("LOGNAME"),
+        Field::derived("home", "HOME").no_env(),
+        Field::nested("bare", &LOGIN),
+        Field::nested("db", &LOGIN).prefix("DB_"),
+        Field::nested("cache", &LOGIN).env_prefix("CACHE_"),
+    ];
+    let flaws = plan(FIELDS).unwrap_err();
+    let messages: Vec<_> = flaws
+        .iter()
+        .map(|flaw| (flaw.path.as_str(), flaw.message.as_str()))
+        .collect();
+    let [("path", path), ("bare.user", user)] = messages[..] else {
+        panic!("{messages:?}");
+    };
+    assert!(
+        path.contains("`PATH`")
+            && path.contains("add `env = \"TEST_PATH\"` to the field, or `env = \"PATH\"`"),
+        "{path}"
+    );
+    assert!(
+        user.contains("add `env_prefix = \"BARE_\"` to `bare`, or `env = \"LOGIN_USER\"`"),
+        "{user}"
+    );
+}
+
+#[test]
+fn prefixed_logname_variable_is_rejected() {
+    static LEAF: Spec = Spec::new("Leaf", &[Field::derived("name", "NAME")]);
+    const FIELDS: &[Field] = &[Field::nested("log", &LEAF).env_prefix("LOG")];
+    let flaws = plan(FIELDS).unwrap_err();
+    assert!(
+        flaws[0].message.contains("`LOGNAME`")
+            && flaws[0].message.contains("; add `env = \"LEAF_NAME\"`")
+    );
+}

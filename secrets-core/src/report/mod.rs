@@ -1,0 +1,315 @@
+//! Reports: which source provided which field.
+
+mod hints;
+mod render;
+
+use std::fmt;
+use std::time::SystemTime;
+
+#[cfg(feature = "live")]
+use crate::decode::{Fingerprint, VersionFacts};
+use crate::source::{FetchResult, KeyedBy, MissingReason, SourceError, VersionSelector};
+
+pub(crate) use hints::{Hint, hints};
+pub(crate) use render::{FieldDetails, FieldLine};
+
+/// Which source provided each field of a load. Never contains a value.
+///
+/// `Display` is a table with one line per field.
+#[derive(Clone, Debug)]
+pub struct LoadReport {
+    fields: Vec<FieldReport>,
+}
+
+/// The attempts and the outcome of one field.
+#[derive(Clone, Debug)]
+pub struct FieldReport {
+    pub(crate) path: String,
+    pub(crate) description: &'static str,
+    pub(crate) secret: Option<ReportedSecret>,
+    pub(crate) variable: Option<String>,
+    pub(crate) attempts: Vec<Attempt>,
+    pub(crate) outcome: FieldOutcome,
+    pub(crate) note: Option<Note>,
+    #[cfg(feature = "live")]
+    pub(crate) fingerprint: Fingerprint,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct ReportedSecret {
+    pub(crate) id: String,
+    pub(crate) json_key: Option<String>,
+    pub(crate) version: VersionSelector,
+}
+
+/// A finding of decoding a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Note {
+    /// The type of a required field is an alias of `Option`.
+    OptionalType,
+    /// A text field contains an entire JSON object, as the console's key/value editor stores it.
+    KeyValueObject,
+}
+
+/// The outcome of a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FieldOutcome {
+    /// A source provided the value.
+    #[non_exhaustive]
+    Found {
+        /// The source's name.
+        source: String,
+        /// The id of the secret's version, if the source has one.
+        version_id: Option<String>,
+        /// The secret's ARN, if the source has one.
+        arn: Option<String>,
+        /// The time at which the version was created, if the source has it.
+        created_at: Option<SystemTime>,
+    },
+    /// No source has a value, so the field has its default.
+    Default,
+    /// No source has a value, and the field is optional.
+    Absent,
+    /// No source has a value, and the field is required.
+    Missing,
+    /// A source failed, or the value does not fit the field.
+    Failed(SourceError),
+}
+
+/// One query of a source for one field.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    pub(crate) source: String,
+    pub(crate) keyed_by: KeyedBy,
+    pub(crate) endpoint: Option<String>,
+    pub(crate) id: String,
+    pub(crate) result: FetchResult<()>,
+    /// How to fix a result without a value.
+    pub(crate) hint: Option<String>,
+}
+
+impl Attempt {
+    /// Returns the source's name.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Returns the URL or path that the source queried.
+    pub fn endpoint(&self) -> Option<&str> {
+        self.endpoint.as_deref()
+    }
+
+    /// Returns the requested id: a secret's name or ARN, or an environment variable.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Returns the result, without its value.
+    pub fn result(&self) -> &FetchResult<()> {
+        &self.result
+    }
+}
+
+impl FieldOutcome {
+    #[cfg(feature = "live")]
+    pub(crate) fn version_facts(&self) -> Option<VersionFacts> {
+        match self {
+            Self::Found {
+                version_id: Some(id),
+                arn,
+                created_at,
+                ..
+            } => Some(VersionFacts {
+                id: id.clone(),
+                arn: arn.clone(),
+                created_at: *created_at,
+            }),
+            _ => None,
+        }
+    }
+}
+
+impl LoadReport {
+    pub(crate) fn new(fields: Vec<FieldReport>) -> Self {
+        Self { fields }
+    }
+
+    /// The paths of the fields that have another version in a later report of the same struct.
+    #[cfg(feature = "live")]
+    pub(crate) fn changed(&self, later: &Self) -> Vec<String> {
+        let fields = self.fields.iter().zip(&later.fields);
+        fields
+            .filter(|(old, new)| !old.fingerprint.is_same_version(&new.fingerprint))
+            .map(|(_, new)| new.path.clone())
+            .collect()
+    }
+
+    /// The places of the fields at this path, of those below it, and of the one that it leads into.
+    #[cfg(feature = "live")]
+    pub(crate) fn fields_of(&self, path: &str) -> Vec<usize> {
+        let is_below = |below: &str, above: &str| {
+            let rest = below.strip_prefix(above);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        let fields = self.fields.iter().enumerate();
+        fields
+            .filter(|(_, field)| is_below(&field.path, path) || is_below(path, &field.path))
+            .map(|(place, _)| place)
+            .collect()
+    }
+
+    /// Whether these of the fields have the same values in both reports.
+    #[cfg(feature = "live")]
+    pub(crate) fn is_same(&self, later: &Self, fields: &[usize]) -> bool {
+        fields.iter().all(|&i| {
+            let (old, new) = (&self.fields[i].fingerprint, &later.fields[i].fingerprint);
+            old.is_same_value(new)
+        })
+    }
+
+    /// Returns all fields, including those of nested structs, in the order of their declaration.
+    pub fn fields(&self) -> &[FieldReport] {
+        &self.fields
+    }
+
+    pub(crate) fn failed(&self) -> impl Iterator<Item = &FieldReport> {
+        self.fields.iter().filter(|field| field.has_failed())
+    }
+}
+
+impl FieldReport {
+    /// Returns the field's path from the outermost struct, such as `db.password`.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Returns the field's doc comment.
+    pub fn description(&self) -> &str {
+        self.description
+    }
+
+    /// Returns the secret's name or ARN. `None` if the field is read from environment variables only.
+    pub fn secret_id(&self) -> Option<&str> {
+        self.secret.as_ref().map(|secret| secret.id.as_str())
+    }
+
+    /// Returns the key of the JSON secret.
+    pub fn json_key(&self) -> Option<&str> {
+        self.secret.as_ref()?.json_key.as_deref()
+    }
+
+    /// Returns the version of the secret.
+    pub fn version(&self) -> Option<&VersionSelector> {
+        self.secret.as_ref().map(|secret| &secret.version)
+    }
+
+    /// Returns the environment variable.
+    pub fn variable(&self) -> Option<&str> {
+        self.variable.as_deref()
+    }
+
+    /// Returns the queries of sources, in order.
+    pub fn attempts(&self) -> &[Attempt] {
+        &self.attempts
+    }
+
+    /// Returns the outcome.
+    pub fn outcome(&self) -> &FieldOutcome {
+        &self.outcome
+    }
+
+    /// Returns a problem that did not fail the load, with its fix. It is also logged, once per process.
+    pub fn warning(&self) -> Option<String> {
+        let near = |attempt: &Attempt| match attempt.result() {
+            FetchResult::Missing(MissingReason::JsonKey {
+                similar: Some(similar),
+            }) => Some(format!(
+                "the secret `{}` has no key `{}`, but it has `{similar}`; correct `json_key` or the secret",
+                attempt.id(),
+                self.json_key().unwrap_or_default(),
+            )),
+            _ => None,
+        };
+        match (&self.outcome, self.note) {
+            (FieldOutcome::Absent | FieldOutcome::Default, _) => {
+                self.attempts.iter().find_map(near)
+            }
+            (FieldOutcome::Found { .. }, Some(Note::KeyValueObject)) => Some(format!(
+                "the field contains the entire JSON object of the secret `{}`; to load one of its values, add `json_key = \"…\"`",
+                self.attempts.last().map_or("", Attempt::id),
+            )),
+            _ => None,
+        }
+    }
+
+    /// Returns whether the field made the load fail.
+    pub fn has_failed(&self) -> bool {
+        matches!(
+            self.outcome,
+            FieldOutcome::Missing | FieldOutcome::Failed(_)
+        )
+    }
+}
+
+impl fmt::Display for LoadReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rows: Vec<[String; 4]> = self.fields.iter().map(FieldReport::row).collect();
+        let head = ["field", "source", "requested", "version"].map(str::to_owned);
+        let width = |column: usize| {
+            rows.iter()
+                .chain([&head])
+                .map(|row| row[column].chars().count())
+                .max()
+                .unwrap_or_default()
+        };
+        let widths = [width(0), width(1), width(2)];
+        for (i, [field, source, requested, version]) in [&head].into_iter().chain(&rows).enumerate()
+        {
+            let newline = if i == 0 { "" } else { "\n" };
+            let line = format!(
+                "{field:<0$}  {source:<1$}  {requested:<2$}  {version}",
+                widths[0], widths[1], widths[2]
+            );
+            write!(f, "{newline}{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+impl FieldReport {
+    /// Returns the JSON key if the attempt used it. An environment variable contains the field's value alone.
+    pub(crate) fn json_key_of(&self, attempt: &Attempt) -> Option<&str> {
+        self.json_key()
+            .filter(|_| attempt.keyed_by == KeyedBy::SecretId)
+    }
+
+    fn row(&self) -> [String; 4] {
+        let requested = self
+            .attempts
+            .last()
+            .map(|attempt| match self.json_key_of(attempt) {
+                Some(key) => format!("{} ({key})", attempt.id()),
+                None => attempt.id().to_owned(),
+            });
+        let requested = requested.unwrap_or_default();
+        let (source, requested, version) = match &self.outcome {
+            FieldOutcome::Found {
+                source, version_id, ..
+            } => (
+                source.clone(),
+                requested,
+                version_id.clone().unwrap_or_default(),
+            ),
+            FieldOutcome::Default => ("default".to_owned(), String::new(), String::new()),
+            FieldOutcome::Absent => ("none (optional)".to_owned(), String::new(), String::new()),
+            FieldOutcome::Missing => ("none".to_owned(), String::new(), String::new()),
+            FieldOutcome::Failed(failure) => (
+                format!("none ({})", failure.kind()),
+                requested,
+                String::new(),
+            ),
+        };
+        [self.path.clone(), source, requested, version]
+    }
+}

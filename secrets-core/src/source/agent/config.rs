@@ -1,0 +1,169 @@
+//! The agent's port, connections and timeouts.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use super::service::AgentService;
+use crate::source::{Env, SourceError, SourceErrorKind};
+
+/// The extension's own variables.
+/// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets_lambda.html>
+pub(super) const PORT: &str = "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT";
+const CONNECTIONS: &str = "PARAMETERS_SECRETS_EXTENSION_MAX_CONNECTIONS";
+const DEFAULT_PORT: u16 = 2773;
+const DEFAULT_CONNECTIONS: usize = 3;
+
+/// How much longer a request waits than the extension does, for the extension's own answer.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// The settings of an [`Agent`](super::Agent) in code.
+#[derive(Clone, Debug)]
+pub(super) struct AgentSettings {
+    pub(super) service: AgentService,
+    pub(super) port: Option<u16>,
+    pub(super) token: Option<SecretString>,
+}
+
+/// The settings of one load.
+#[derive(Clone, Debug)]
+pub(super) struct Config {
+    pub(super) port: u16,
+    /// Whether the port was specified.
+    pub(super) is_port_set: bool,
+    /// How many requests are under way at once.
+    pub(super) connections: usize,
+    /// How long one request waits, and the variable that says so.
+    pub(super) limit: Option<(Duration, &'static str)>,
+    pub(super) on_lambda: bool,
+}
+
+impl Config {
+    /// Reads the variables; what the code says wins.
+    pub(super) fn read(settings: &AgentSettings, env: &Env) -> Result<Self, SourceError> {
+        let port = match settings.port {
+            Some(port) => Some(port),
+            None => number(env, PORT, 1..=u16::MAX)?,
+        };
+        let connections = number(env, CONNECTIONS, 0..=usize::MAX)?;
+        let variable = settings.service.timeout_variable();
+        let millis = number(env, variable, 0..=u64::MAX)?.filter(|millis| *millis > 0);
+        let limit = |millis| Duration::from_millis(millis).saturating_add(GRACE);
+        Ok(Self {
+            port: port.unwrap_or(DEFAULT_PORT),
+            is_port_set: port.is_some(),
+            connections: connections.unwrap_or(DEFAULT_CONNECTIONS).max(1),
+            limit: millis.map(|millis| (limit(millis), variable)),
+            on_lambda: env.is_set("AWS_LAMBDA_FUNCTION_NAME"),
+        })
+    }
+
+    /// Where the agent listens.
+    pub(super) fn endpoint(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+}
+
+fn number<N: FromStr + PartialOrd>(
+    env: &Env,
+    variable: &str,
+    range: std::ops::RangeInclusive<N>,
+) -> Result<Option<N>, SourceError> {
+    let Ok(text) = env.text(variable) else {
+        return Err(wrong(variable));
+    };
+    let Some(text) = text else {
+        return Ok(None);
+    };
+    let number = text
+        .trim()
+        .parse()
+        .ok()
+        .filter(|number| range.contains(number));
+    number.map(Some).ok_or_else(|| wrong(variable))
+}
+
+fn wrong(variable: &str) -> SourceError {
+    let message = if variable == PORT {
+        format!("the variable `{variable}` holds no port")
+    } else {
+        format!("the variable `{variable}` holds no number")
+    };
+    SourceError::new(SourceErrorKind::Unreachable, message)
+        .with_hint(format!("correct or unset `{variable}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(service: AgentService, port: Option<u16>) -> AgentSettings {
+        let token = None;
+        AgentSettings {
+            service,
+            port,
+            token,
+        }
+    }
+
+    fn read(port: Option<u16>, variables: &[(&str, &str)]) -> Result<Config, SourceError> {
+        Config::read(
+            &settings(AgentService::SecretsManager, port),
+            &Env::from_vars(variables.iter().copied()),
+        )
+    }
+
+    #[test]
+    fn unset_config_uses_documented_defaults() {
+        let settings = read(None, &[]).unwrap();
+        assert_eq!(settings.endpoint(), "http://127.0.0.1:2773");
+        assert_eq!((settings.connections, settings.limit), (3, None));
+        assert!(!settings.is_port_set && !settings.on_lambda);
+    }
+
+    #[test]
+    fn port_in_code_overrides_variable() {
+        let port = [(PORT, "4000")];
+        let by_variable = read(None, &port).unwrap();
+        let by_code = read(Some(5000), &port).unwrap();
+        assert_eq!((by_variable.port, by_code.port), (4000, 5000));
+        assert!(by_variable.is_port_set && by_code.is_port_set);
+    }
+
+    #[test]
+    fn timeouts_are_per_service() {
+        let secret = ("SECRETS_MANAGER_TIMEOUT_MILLIS", "500");
+        let parameter = ("SSM_PARAMETER_STORE_TIMEOUT_MILLIS", "0");
+        let limit = |service| {
+            let env = Env::from_vars([secret, parameter]);
+            Config::read(&settings(service, None), &env).unwrap().limit
+        };
+        assert_eq!(
+            limit(AgentService::SecretsManager),
+            Some((Duration::from_millis(1500), secret.0))
+        );
+        assert_eq!(limit(AgentService::ParameterStore), None);
+    }
+
+    #[test]
+    fn zero_connections_count_as_one() {
+        let settings = read(None, &[(CONNECTIONS, "0")]).unwrap();
+        assert_eq!(settings.connections, 1);
+    }
+
+    #[test]
+    fn non_numeric_variable_is_named() {
+        let timeout = "SECRETS_MANAGER_TIMEOUT_MILLIS";
+        for (variable, text) in [
+            (PORT, "http"),
+            (PORT, "0"),
+            (PORT, "65536"),
+            (CONNECTIONS, "-1"),
+            (timeout, "1s"),
+        ] {
+            let failure = read(None, &[(variable, text)]).unwrap_err();
+            assert!(failure.message().contains(variable), "{failure}");
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! The agent's answer where it has the value.
+
+use std::time::{Duration, SystemTime};
+
+use zeroize::Zeroizing;
+
+use super::service::AgentService;
+use crate::json::{Node, Object, from_base64};
+use crate::source::aws_api::parameter_name::is_parameter_of;
+use crate::source::aws_api::response_check::{ResponseIds, wrong_secret};
+use crate::source::{FetchResult, MissingReason, SecretRequest, SecretValue, VersionSelector};
+
+/// Reads the answer to a request; `None` where it is not one.
+pub(super) fn read(
+    service: AgentService,
+    body: &[u8],
+    request: &SecretRequest,
+) -> Option<FetchResult> {
+    let body = Object::read(body)?;
+    match service {
+        AgentService::SecretsManager => secret(body, request),
+        AgentService::ParameterStore => parameter(body, request),
+    }
+}
+
+/// What `GetSecretValue` answers. A secret whose version holds nothing counts as one without that version.
+fn secret(mut body: Object, request: &SecretRequest) -> Option<FetchResult> {
+    let name = body.text("Name").ok()?;
+    let arn = body.text("ARN").ok()?;
+    let version_id = body.text("VersionId").ok()?;
+    let stages = body.take("VersionStages").map(texts).unwrap_or_default();
+    let created_at = body.take("CreatedDate").as_ref().and_then(time);
+    let ids = ResponseIds {
+        name: name.as_deref(),
+        arn: arn.as_deref(),
+        version_id: version_id.as_deref(),
+        stages: &stages,
+    };
+    if ids.has_id() && !ids.are_of(request) {
+        return Some(FetchResult::Failed(wrong_secret()));
+    }
+    // Last, because what is taken is no longer wiped by the body.
+    let found = if let Some(text) = body.text("SecretString").ok()? {
+        SecretValue::text(text)
+    } else if let Some(bytes) = body.text("SecretBinary").ok()? {
+        SecretValue::binary(from_base64(&Zeroizing::new(bytes)).ok()?)
+    } else {
+        return ids
+            .has_id()
+            .then_some(FetchResult::Missing(MissingReason::Version));
+    };
+    if !ids.has_id() {
+        return None;
+    }
+    Some(FetchResult::Found(SecretValue {
+        version_id,
+        arn,
+        created_at,
+        ..found
+    }))
+}
+
+/// What `GetParameter` answers.
+fn parameter(mut body: Object, request: &SecretRequest) -> Option<FetchResult> {
+    let mut parameter = Object::of(body.take("Parameter")?)?;
+    let version_id = match parameter.take("Version") {
+        Some(Node::Number(version)) => Some(version.as_str().to_owned()),
+        _ => None,
+    };
+    let name = parameter.text("Name").ok()??;
+    let arn = parameter.text("ARN").ok()?;
+    if !is_parameter_of(request.id(), &name, arn.as_deref())
+        || !is_version(version_id.as_deref(), request)
+    {
+        return Some(FetchResult::Failed(wrong_secret()));
+    }
+    Some(FetchResult::Found(SecretValue {
+        version_id,
+        arn,
+        ..SecretValue::text(parameter.text("Value").ok()??)
+    }))
+}
+
+/// Whether that version of a parameter answers the request; of labels it says nothing.
+fn is_version(version: Option<&str>, request: &SecretRequest) -> bool {
+    match request.version() {
+        VersionSelector::Id(id) => version == Some(id),
+        _ => true,
+    }
+}
+
+/// The texts of an array.
+fn texts(node: Node) -> Vec<String> {
+    let Node::Array(items) = node else {
+        return Vec::new();
+    };
+    let texts = items.iter().filter_map(|item| match item {
+        Node::String(text) => Some(text.to_string()),
+        _ => None,
+    });
+    texts.collect()
+}
+
+/// Seconds since 1970: a number, or, as the agent writes them, the text of one.
+fn time(date: &Node) -> Option<SystemTime> {
+    let seconds = match date {
+        Node::String(text) => text.parse().ok()?,
+        Node::Number(number) => number.as_f64()?,
+        _ => return None,
+    };
+    let since = Duration::try_from_secs_f64(seconds).ok()?;
+    SystemTime::UNIX_EPOCH.checked_add(since)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::source::RawValue;
+
+    fn request() -> SecretRequest {
+        SecretRequest::new("n", VersionSelector::Current)
+    }
+
+    fn found(service: AgentService, body: &Value) -> SecretValue {
+        match read(service, body.to_string().as_bytes(), &request()) {
+            Some(FetchResult::Found(found)) => found,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn secret_response_has_value_and_metadata() {
+        let mut body = json!({
+            "ARN": "arn", "Name": "n", "VersionId": "v", "SecretString": "text", "SecretBinary": null,
+            "VersionStages": ["AWSCURRENT"], "CreatedDate": "1767225600.5", "ResultMetadata": {},
+        });
+        let text = found(AgentService::SecretsManager, &body);
+        assert!(matches!(&text.value, RawValue::Text(value) if **value == "text"));
+        assert_eq!(text.version_id.as_deref(), Some("v"));
+        assert_eq!(text.arn.as_deref(), Some("arn"));
+        let created = SystemTime::UNIX_EPOCH + Duration::from_millis(1_767_225_600_500);
+        assert_eq!(text.created_at, Some(created));
+
+        body["SecretString"] = Value::Null;
+        body["SecretBinary"] = "AP8=".into();
+        body["CreatedDate"] = json!(1_767_225_600.5);
+        let bytes = found(AgentService::SecretsManager, &body);
+        assert!(matches!(&bytes.value, RawValue::Binary(value) if **value == [0, 255]));
+        assert_eq!(bytes.created_at, Some(created));
+    }
+
+    #[test]
+    fn unsupported_date_format_is_ignored() {
+        let body =
+            json!({ "Name": "n", "SecretString": "text", "CreatedDate": "2026-01-01T00:00:00Z" });
+        assert_eq!(found(AgentService::SecretsManager, &body).created_at, None);
+    }
+
+    #[test]
+    fn parameter_version_is_a_number() {
+        let body =
+            json!({ "Parameter": { "ARN": "arn", "Name": "/n", "Value": "text", "Version": 7 } });
+        let found = found(AgentService::ParameterStore, &body);
+        assert!(matches!(&found.value, RawValue::Text(value) if **value == "text"));
+        assert_eq!(found.version_id.as_deref(), Some("7"));
+    }
+
+    #[test]
+    fn secret_without_value_is_missing_version() {
+        let body = json!({ "ARN": "arn", "Name": "n", "VersionId": "v" }).to_string();
+        let result = read(AgentService::SecretsManager, body.as_bytes(), &request());
+        assert!(matches!(
+            result,
+            Some(FetchResult::Missing(MissingReason::Version))
+        ));
+    }
+
+    #[test]
+    fn response_for_another_request_is_rejected() {
+        for body in [
+            json!({ "Name": "m", "SecretString": "text" }),
+            json!({ "Name": "m" }),
+            json!({ "Name": "n", "VersionStages": ["AWSPREVIOUS"], "SecretString": "text" }),
+        ] {
+            let result = read(
+                AgentService::SecretsManager,
+                body.to_string().as_bytes(),
+                &request(),
+            );
+            assert!(matches!(result, Some(FetchResult::Failed(_))), "{body}");
+        }
+        let body = json!({ "Parameter": { "Name": "/m", "Value": "text" } }).to_string();
+        let result = read(AgentService::ParameterStore, body.as_bytes(), &request());
+        assert!(matches!(result, Some(FetchResult::Failed(_))));
+    }
+
+    #[test]
+    fn unrecognized_body_is_not_a_result() {
+        for body in [
+            "",
+            "<html>",
+            "[]",
+            "{}",
+            r#"{"SecretString":"text"#,
+            r#"{"SecretBinary":"not base64"}"#,
+            r#"{"Name":"n","SecretString":5}"#,
+            r#"{"SecretString":"text"}"#,
+            r#"{"Parameter":{"Name":"/n"}}"#,
+        ] {
+            for service in [AgentService::SecretsManager, AgentService::ParameterStore] {
+                assert!(
+                    read(service, body.as_bytes(), &request()).is_none(),
+                    "{body}"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Which parameter of an answer is which target: by name and version, never by order.
+
+use std::ptr;
+use std::time::SystemTime;
+
+use aws_sdk_ssm::types::Parameter;
+use zeroize::Zeroizing;
+
+use super::target::ParameterTarget;
+use crate::source::aws_api::parameter_name::is_parameter_of;
+use crate::source::{FetchResult, MissingReason, SecretValue};
+
+/// One parameter out of an answer. Its value is in our own buffer, which is wiped.
+pub(super) struct ParameterEntry {
+    name: String,
+    arn: Option<String>,
+    selector: Option<String>,
+    version: i64,
+    pub(super) result: FetchResult,
+}
+
+impl From<Parameter> for ParameterEntry {
+    fn from(mut parameter: Parameter) -> Self {
+        Self {
+            name: parameter.name.take().unwrap_or_default(),
+            arn: parameter.arn.clone(),
+            selector: parameter.selector.take(),
+            version: parameter.version,
+            result: found(parameter),
+        }
+    }
+}
+
+/// A parameter that refers to a secret has no version of its own, and holds the secret a second time.
+pub(super) fn found(parameter: Parameter) -> FetchResult {
+    drop(parameter.source_result.map(Zeroizing::new));
+    let Some(value) = parameter.value else {
+        return FetchResult::Missing(MissingReason::Version);
+    };
+    let created_at = parameter.last_modified_date;
+    FetchResult::Found(SecretValue {
+        version_id: (parameter.version > 0).then(|| parameter.version.to_string()),
+        arn: parameter.arn,
+        created_at: created_at.and_then(|time| SystemTime::try_from(time).ok()),
+        ..SecretValue::text(value)
+    })
+}
+
+/// Whether a parameter that was asked for alone is the one, as far as it tells: of labels it says nothing.
+pub(super) fn is_of(target: &ParameterTarget, parameter: &Parameter) -> bool {
+    let name = parameter.name.as_deref().unwrap_or_default();
+    let number = target.selector.as_deref().map(str::parse::<i64>);
+    let is_version = |number: i64| parameter.version == number;
+    is_parameter_of(&target.id, name, parameter.arn.as_deref())
+        && number.and_then(Result::ok).is_none_or(is_version)
+}
+
+/// The entry that a target asks for.
+///
+/// Parameters of several accounts can share a name. An entry that an ARN requests is therefore never taken for a name,
+/// which is then requested alone.
+pub(super) fn entry_for<'a>(
+    target: &ParameterTarget,
+    entries: &'a [ParameterEntry],
+    targets: &[&ParameterTarget],
+) -> Option<&'a ParameterEntry> {
+    if target.is_arn() {
+        let is_of = |entry: &&ParameterEntry| {
+            is_parameter_of(&target.id, &entry.name, entry.arn.as_deref())
+        };
+        return selected(target, &entries.iter().filter(is_of).collect::<Vec<_>>());
+    }
+    let arns = targets.iter().filter(|target| target.is_arn());
+    let claimed: Vec<&ParameterEntry> = arns
+        .filter_map(|arn| entry_for(arn, entries, &[]))
+        .collect();
+    let is_free =
+        |entry: &&ParameterEntry| !claimed.iter().any(|claimed| ptr::eq(*claimed, *entry));
+    let named = entries
+        .iter()
+        .filter(|entry| bare(&entry.name) == bare(&target.id));
+    selected(target, &named.filter(is_free).collect::<Vec<_>>())
+}
+
+/// The entry with the version that the target selects, out of those of its parameter.
+///
+/// Emulators leave the selector out. What is not pinned is then the latest version, and a number is told by itself.
+fn selected<'a>(
+    target: &ParameterTarget,
+    entries: &[&'a ParameterEntry],
+) -> Option<&'a ParameterEntry> {
+    let entries = || entries.iter().copied();
+    let Some(selector) = &target.selector else {
+        let unpinned = entries().filter(|entry| entry.selector.is_none());
+        return unpinned.max_by_key(|entry| entry.version);
+    };
+    let is_selected = |entry: &&ParameterEntry| {
+        let own = entry.selector.as_deref().unwrap_or_default();
+        own.trim_start_matches(':') == selector
+    };
+    let is_version = |entry: &&ParameterEntry| entry.version.to_string() == *selector;
+    entries()
+        .find(is_selected)
+        .or_else(|| entries().find(is_version))
+}
+
+/// `db` and `/db` are one parameter.
+/// <https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-parameter-name-constraints.html>
+pub(super) fn bare(name: &str) -> &str {
+    name.strip_prefix('/').unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(name: &str, version: i64, selector: Option<&str>) -> ParameterEntry {
+        Parameter::builder()
+            .name(name)
+            .version(version)
+            .set_selector(selector.map(str::to_owned))
+            .value("x")
+            .build()
+            .into()
+    }
+
+    fn version(name: &str, selector: Option<&str>, entries: &[ParameterEntry]) -> Option<i64> {
+        let target = ParameterTarget {
+            id: name.to_owned(),
+            selector: selector.map(str::to_owned),
+        };
+        entry_for(&target, entries, &[&target]).map(|entry| entry.version)
+    }
+
+    #[test]
+    fn entry_order_does_not_matter() {
+        let entries = [
+            entry("/db", 1, Some(":1")),
+            entry("/db", 2, Some(":good")),
+            entry("/db-2", 5, None),
+            entry("/db", 3, None),
+        ];
+        assert_eq!(version("/db", None, &entries), Some(3));
+        assert_eq!(version("/db", Some("1"), &entries), Some(1));
+        assert_eq!(version("/db", Some("good"), &entries), Some(2));
+        assert_eq!(version("/db", Some("bad"), &entries), None);
+        assert_eq!(version("/d", None, &entries), None);
+    }
+
+    #[test]
+    fn leading_slash_is_optional_in_names() {
+        let entries = [entry("db", 1, None)];
+        assert_eq!(version("/db", None, &entries), Some(1));
+    }
+
+    #[test]
+    fn version_number_matches_without_selector() {
+        let entries = [entry("db", 1, None), entry("db", 3, None)];
+        assert_eq!(version("db", None, &entries), Some(3));
+        assert_eq!(version("db", Some("1"), &entries), Some(1));
+        assert_eq!(version("db", Some("label"), &entries), None);
+    }
+
+    #[test]
+    fn secret_reference_has_no_version() {
+        let reference = Parameter::builder().name("x").value("x").build();
+        let FetchResult::Found(found) = found(reference) else {
+            panic!("it is found")
+        };
+        assert_eq!(found.version_id, None);
+    }
+
+    #[test]
+    fn shared_parameter_matches_only_its_arn() {
+        let arn = |account: u64| format!("arn:aws:ssm:us-east-1:{account}:parameter/db");
+        let (ours, theirs) = (arn(111_111_111_111), arn(222_222_222_222));
+        let entry = |arn: &str, version| {
+            let parameter = Parameter::builder().name("db").arn(arn).version(version);
+            ParameterEntry::from(parameter.value("x").build())
+        };
+        let target = |id: &str| ParameterTarget {
+            id: id.to_owned(),
+            selector: None,
+        };
+        let (by_name, by_arn) = (target("db"), target(&theirs));
+        let version = |target, entries: &[ParameterEntry]| {
+            let entry = entry_for(target, entries, &[&by_name, &by_arn]);
+            entry.map(|entry| entry.version)
+        };
+        let both = [entry(&theirs, 2), entry(&ours, 1)];
+        assert_eq!(version(&by_name, &both), Some(1));
+        assert_eq!(version(&by_arn, &both), Some(2));
+        assert_eq!(version(&by_name, &both[..1]), None);
+        assert_eq!(version(&by_arn, &both[1..]), None);
+    }
+}

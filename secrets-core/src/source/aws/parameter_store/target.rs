@@ -1,0 +1,116 @@
+//! What Parameter Store is asked for.
+
+use std::fmt;
+
+use from_secrets_syntax::ParameterArn;
+
+use crate::source::aws_api::parameter_name::parameter_id;
+use crate::source::aws_api::parameter_version::{Selector, is_reserved};
+use crate::source::{MissingReason, SecretRequest};
+
+/// A parameter, and the version of it where one is pinned. It is asked for as it is displayed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::source::aws) struct ParameterTarget {
+    /// The name, or the whole ARN.
+    pub(super) id: String,
+    /// The number of a version, or its label.
+    pub(super) selector: Option<String>,
+}
+
+impl ParameterTarget {
+    /// What a request means, or why nothing can be asked for it.
+    pub(super) fn of(request: &SecretRequest) -> Result<Self, MissingReason> {
+        let id = parameter_id(request.id()).ok_or(MissingReason::Name)?;
+        let selector = match Selector::of(request.version())? {
+            Selector::Latest => None,
+            Selector::Number(number) => Some(number.to_string()),
+            Selector::Label(label) => Some(label.to_owned()),
+        };
+        Ok(Self { id, selector })
+    }
+
+    pub(super) fn is_arn(&self) -> bool {
+        self.region().is_some()
+    }
+
+    /// The region that an ARN names.
+    pub(super) fn region(&self) -> Option<&str> {
+        ParameterArn::parse(&self.id).ok().map(|arn| arn.region)
+    }
+
+    /// The path below which the parts of a JSON object lie; `None` where nothing can lie there.
+    ///
+    /// An ARN may be another account's, whose parameters cannot be listed.
+    /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-shared-parameters.html>
+    ///
+    /// Nobody can create what begins with `aws` or `ssm`, and references to Secrets Manager cannot be listed.
+    /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html>
+    pub(super) fn path(&self) -> Option<String> {
+        if self.selector.is_some() || self.is_arn() {
+            return None;
+        }
+        let bare = self.id.trim_start_matches('/');
+        let is_listed = !is_reserved(bare) || bare.starts_with("aws/service/");
+        is_listed.then(|| format!("/{bare}"))
+    }
+}
+
+impl fmt::Display for ParameterTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.selector {
+            Some(selector) => write!(f, "{}:{selector}", self.id),
+            None => f.write_str(&self.id),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::VersionSelector;
+
+    const ARN: &str = "arn:aws:ssm:us-west-2:123456789012:parameter/prod/db";
+
+    fn written(id: &str, version: VersionSelector) -> Result<String, MissingReason> {
+        ParameterTarget::of(&SecretRequest::new(id, version)).map(|target| target.to_string())
+    }
+
+    #[test]
+    fn versions_are_written_behind_the_name() {
+        let id = |id: &str| VersionSelector::Id(id.to_owned());
+        let stage = |stage: &str| VersionSelector::Stage(stage.to_owned());
+        assert_eq!(written("db", VersionSelector::Current).unwrap(), "db");
+        assert_eq!(written("prod/db", id("7")).unwrap(), "/prod/db:7");
+        assert_eq!(written("db", stage("last-good")).unwrap(), "db:last-good");
+        assert_eq!(written(ARN, id("7")).unwrap(), format!("{ARN}:7"));
+        for version in [
+            id("c5b6a1f0-0000-4000-8000-000000000000"),
+            id("+7"),
+            id("0"),
+            id(""),
+            stage("AWSPREVIOUS"),
+            stage("ssm-old"),
+            stage("1st"),
+            stage("last good"),
+            stage(&"x".repeat(101)),
+        ] {
+            assert_eq!(written("db", version), Err(MissingReason::Version));
+        }
+    }
+
+    #[test]
+    fn pinned_and_reserved_ids_lack_paths() {
+        let path = |id: &str| {
+            let request = SecretRequest::new(id, VersionSelector::Current);
+            ParameterTarget::of(&request).unwrap().path()
+        };
+        assert_eq!(path("db").as_deref(), Some("/db"));
+        assert_eq!(path("/prod/db").as_deref(), Some("/prod/db"));
+        assert_eq!(path("/aws/service/x").as_deref(), Some("/aws/service/x"));
+        assert_eq!(path("/aws/reference/secretsmanager/db"), None);
+        assert_eq!(path("SSM_THING"), None);
+        assert_eq!(path(ARN), None);
+        let pinned = SecretRequest::new("db", VersionSelector::Id("1".to_owned()));
+        assert_eq!(ParameterTarget::of(&pinned).unwrap().path(), None);
+    }
+}

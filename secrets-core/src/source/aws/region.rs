@@ -1,0 +1,22 @@
+//! The regions that a source is configured with.
+
+use aws_config::Region;
+
+/// The configured regions.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Regions {
+    /// Takes precedence over the environment and the profile.
+    pub(super) fixed: Option<String>,
+    /// Applies if nothing else specifies a region.
+    pub(super) default: Option<String>,
+}
+
+impl Regions {
+    /// Returns the region for a configuration that may have one.
+    pub(super) fn choose(&self, own: Option<&Region>) -> Option<Region> {
+        let region = |name: &Option<String>| name.clone().map(Region::new);
+        region(&self.fixed)
+            .or_else(|| own.cloned())
+            .or_else(|| region(&self.default))
+    }
+}

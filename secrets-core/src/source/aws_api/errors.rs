@@ -1,0 +1,256 @@
+//! The meaning of the error codes of AWS's services, also in responses that an agent forwards.
+//!
+//! The code tells, not the status: Secrets Manager answers 400 for nearly everything.
+
+pub(crate) mod clock;
+mod denial;
+
+use super::service::AwsService;
+use crate::source::{FetchResult, MissingReason, SourceError, SourceErrorKind};
+use denial::DenialReason;
+
+/// What a service says when it refuses or fails.
+pub(crate) struct ServiceError<'a> {
+    pub(crate) code: &'a str,
+    pub(crate) message: Option<&'a str>,
+    pub(crate) request_id: Option<&'a str>,
+    /// The HTTP status.
+    pub(crate) status: u16,
+}
+
+impl AwsService {
+    /// The answer that an error is, and whether the service refused the request for what it asks, and not for who asks,
+    /// how often or when.
+    pub(crate) fn read(&self, error: &ServiceError<'_>) -> (FetchResult, bool) {
+        let text = error.message.unwrap_or_default();
+        let meaning = meaning(error.code, text, error.status);
+        let refused = meaning.is_a_refusal() || error.status == 501;
+        let result = match meaning {
+            Meaning::Missing(missing) => FetchResult::Missing(missing),
+            meaning => FetchResult::Failed(self.failure(&meaning, error, text)),
+        };
+        (result, refused)
+    }
+
+    fn failure(&self, meaning: &Meaning, error: &ServiceError<'_>, text: &str) -> SourceError {
+        let (cause, what) = self.happened(meaning);
+        let message = match meaning {
+            Meaning::Clock => clock::message(text),
+            // AWS's words about a signature may quote the request, session token included.
+            Meaning::Credentials if error.code.contains("Signature") => what,
+            _ => quoted(&what, text),
+        };
+        let failure = SourceError::new(cause, message)
+            .with_hint(self.hint(meaning, text))
+            .with_code(error.code);
+        match error.request_id {
+            Some(id) => failure.with_request_id(id),
+            None => failure,
+        }
+    }
+
+    fn happened(&self, meaning: &Meaning) -> (SourceErrorKind, String) {
+        let (cause, what) = match meaning {
+            Meaning::Denied => (SourceErrorKind::Denied, "missing, or not permitted"),
+            Meaning::Undecryptable => {
+                (SourceErrorKind::Undecryptable, "the KMS key cannot be used")
+            }
+            Meaning::KeyOfAnotherAccount => {
+                (SourceErrorKind::Undecryptable, KEY_OF_ANOTHER_ACCOUNT)
+            }
+            Meaning::Deleted => (SourceErrorKind::ScheduledForDeletion, "it is to be deleted"),
+            Meaning::Credentials | Meaning::Clock => (
+                SourceErrorKind::Credentials,
+                "AWS does not take these credentials",
+            ),
+            Meaning::Throttled => (SourceErrorKind::Throttled, "too many requests"),
+            Meaning::Internal => {
+                return (SourceErrorKind::Internal, format!("{} failed", self.name));
+            }
+            Meaning::Refused | Meaning::Missing(_) => {
+                return (
+                    SourceErrorKind::Internal,
+                    format!("{} refused the request", self.name),
+                );
+            }
+        };
+        (cause, what.to_owned())
+    }
+
+    fn hint(&self, meaning: &Meaning, text: &str) -> String {
+        let reason = || DenialReason::read(text);
+        let by_reason = match meaning {
+            Meaning::Denied => reason().and_then(|reason| reason.hint(self)),
+            Meaning::Undecryptable => reason().and_then(|reason| reason.kms_hint(self)),
+            _ => None,
+        };
+        let general = match meaning {
+            Meaning::Denied => self.denied,
+            Meaning::Undecryptable => self.undecryptable,
+            Meaning::KeyOfAnotherAccount => CUSTOMER_MANAGED_KEY,
+            Meaning::Deleted => DELETED,
+            Meaning::Credentials => CREDENTIALS_HINT,
+            Meaning::Clock => clock::HINT,
+            Meaning::Throttled => THROTTLED,
+            Meaning::Internal => INTERNAL,
+            Meaning::Refused | Meaning::Missing(_) => self.refused,
+        };
+        by_reason.unwrap_or_else(|| general.to_owned())
+    }
+}
+
+fn quoted(what: &str, message: &str) -> String {
+    match first_line(message) {
+        line if line.is_empty() => what.to_owned(),
+        line => format!("{what}; AWS says: {line}"),
+    }
+}
+
+/// Returns the first line of another program's text, bounded: a long line loses its middle, since IAM's reason for a
+/// denial is at its end.
+pub(crate) fn first_line(text: &str) -> String {
+    const LONGEST: usize = 300;
+    const LONGEST_END: usize = 200;
+    const GAP: &str = " … ";
+    let line = text.trim().lines().next().unwrap_or_default();
+    let line: String = line.chars().filter(|c| !c.is_control()).collect();
+    let length = line.chars().count();
+    if length <= LONGEST {
+        return line;
+    }
+    let from = denial::start(&line).map_or(length - LONGEST / 2, |at| line[..at].chars().count());
+    let end: String = line.chars().skip(from).take(LONGEST_END).collect();
+    let beginning = LONGEST - GAP.chars().count() - end.chars().count();
+    let beginning: String = line.chars().take(beginning.min(from)).collect();
+    let line = format!("{}{GAP}{end}", beginning.trim_end());
+    line.trim_start().to_owned()
+}
+
+/// What helps where AWS does not take the credentials.
+pub(crate) const CREDENTIALS_HINT: &str = "renew or correct the AWS credentials (for SSO: `aws sso login`), or set FROM_SECRETS_SOURCES=env to read the environment only";
+const KEY_OF_ANOTHER_ACCOUNT: &str =
+    "it is encrypted with the default KMS key of another AWS account";
+const CUSTOMER_MANAGED_KEY: &str = "encrypt the secret with a customer managed KMS key, and allow `kms:Decrypt` for the role of this process in the policy of that key";
+const DELETED: &str = "restore it (`aws secretsmanager restore-secret`), or name another secret";
+const THROTTLED: &str =
+    "spread the starts of a fleet over time; the quotas are per account and region";
+const INTERNAL: &str = "try again; if it lasts, see the AWS Health Dashboard";
+
+#[derive(Clone, Debug)]
+enum Meaning {
+    Missing(MissingReason),
+    Denied,
+    Undecryptable,
+    KeyOfAnotherAccount,
+    Deleted,
+    Credentials,
+    Clock,
+    Throttled,
+    Internal,
+    Refused,
+}
+
+impl Meaning {
+    fn is_a_refusal(&self) -> bool {
+        !matches!(
+            self,
+            Self::Credentials | Self::Clock | Self::Throttled | Self::Internal
+        )
+    }
+}
+
+fn meaning(code: &str, message: &str, status: u16) -> Meaning {
+    match code {
+        _ if clock::is_meant_by(code, message) => Meaning::Clock,
+        _ if speaks_of_key_of_another_account(message) => Meaning::KeyOfAnotherAccount,
+        "ResourceNotFoundException" if names_a_version(message) => {
+            Meaning::Missing(MissingReason::Version)
+        }
+        "ResourceNotFoundException" => Meaning::Missing(MissingReason::Secret),
+        "ParameterNotFound" => Meaning::Missing(MissingReason::Parameter),
+        "ParameterVersionNotFound" => Meaning::Missing(MissingReason::Version),
+        "DecryptionFailure" | "DecryptionFailureException" | "InvalidKeyId" => {
+            Meaning::Undecryptable
+        }
+        "AccessDeniedException" | "AccessDenied" | "UnauthorizedOperation"
+            if speaks_of_kms(message) =>
+        {
+            Meaning::Undecryptable
+        }
+        "AccessDeniedException" | "AccessDenied" | "NotAuthorized" | "UnauthorizedOperation" => {
+            Meaning::Denied
+        }
+        "InvalidRequestException" | "InvalidParameterException" if speaks_of_deletion(message) => {
+            Meaning::Deleted
+        }
+        "InvalidRequestException" | "InvalidParameterException" | "ValidationException" => {
+            Meaning::Refused
+        }
+        "InternalServiceError"
+        | "InternalServiceErrorException"
+        | "InternalFailure"
+        | "InternalServerError"
+        | "ServiceUnavailable" => Meaning::Internal,
+        _ if is_throttling(code) => Meaning::Throttled,
+        _ if is_about_credentials(code) => Meaning::Credentials,
+        _ if status == 403 => Meaning::Denied,
+        _ if status == 429 => Meaning::Throttled,
+        _ if status >= 500 => Meaning::Internal,
+        _ => Meaning::Refused,
+    }
+}
+
+/// «… the specified secret value for staging label: …», and an emulator's «… secret version».
+fn names_a_version(message: &str) -> bool {
+    message.contains("secret value for") || message.contains("secret version")
+}
+
+/// «Access to KMS is not allowed», and the denial of `kms:Decrypt`; a name may have the letters too. Parameter Store
+/// passes on what KMS itself says: «The ciphertext refers to a customer master key that does not exist, …».
+fn speaks_of_kms(message: &str) -> bool {
+    message.contains("Access to KMS")
+        || message.contains("perform: kms:")
+        || message.contains("ciphertext refers to")
+}
+
+/// «You can't access a secret from a different AWS account if you encrypt the secret with the default KMS service key.»
+fn speaks_of_key_of_another_account(message: &str) -> bool {
+    message.contains("different AWS account") && message.contains("default KMS")
+}
+
+fn speaks_of_deletion(message: &str) -> bool {
+    message.contains("deletion") || message.contains("deleted")
+}
+
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>
+pub(crate) fn is_throttling(code: &str) -> bool {
+    code.contains("Throttl")
+        || code.contains("LimitExceeded")
+        || code.contains("TooManyRequests")
+        || code.contains("ThroughputExceeded")
+        || code == "SlowDown"
+}
+
+/// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html>
+fn is_about_credentials(code: &str) -> bool {
+    matches!(
+        code,
+        "ExpiredToken"
+            | "ExpiredTokenException"
+            | "IncompleteSignature"
+            | "IncompleteSignatureException"
+            | "InvalidAccessKeyId"
+            | "InvalidClientTokenId"
+            | "InvalidSignatureException"
+            | "InvalidToken"
+            | "MissingAuthenticationToken"
+            | "MissingAuthenticationTokenException"
+            | "OptInRequired"
+            | "SignatureDoesNotMatch"
+            | "TokenRefreshRequired"
+            | "UnrecognizedClientException"
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,52 @@
+//! Hints for secrets and parameters that AWS does not have.
+
+use from_secrets_syntax::{Arn, is_managed, suffix_like_an_arn};
+
+use crate::source::{FetchResult, MissingReason, SecretRequest, general_hint};
+
+/// Returns how to fix a missing secret or parameter.
+pub(crate) fn missing(
+    source: &str,
+    request: &SecretRequest,
+    result: &FetchResult<()>,
+) -> Option<String> {
+    const PLACE: &str = "in the region and account that are queried";
+    match result {
+        FetchResult::Missing(MissingReason::Secret) if is_name_like_arn(request.id()) => {
+            Some(format!(
+                "create the secret `{}`; if it exists, name it by its whole ARN, because Secrets Manager can take the end of this name for an ARN's suffix",
+                request.id()
+            ))
+        }
+        FetchResult::Missing(MissingReason::Secret) if is_managed(request.id()) => Some(format!(
+            "check the name{{s}} {{names}}, {PLACE}; only AWS services can create managed secrets"
+        )),
+        FetchResult::Missing(MissingReason::Secret) => {
+            Some(format!("create the secret{{s}} {{names}}, {PLACE}"))
+        }
+        FetchResult::Missing(MissingReason::Parameter) => {
+            Some(format!("create the parameter{{s}} {{names}}, {PLACE}"))
+        }
+        result => general_hint(source, result),
+    }
+}
+
+/// Returns how to fix a result of the SDK.
+#[cfg(feature = "aws")]
+pub(crate) fn of_sdk(
+    source: &str,
+    request: &SecretRequest,
+    result: &FetchResult<()>,
+) -> Option<String> {
+    match result {
+        FetchResult::NotConfigured(_) => Some(
+            "give this process AWS credentials (a role, or a profile in AWS_PROFILE)".to_owned(),
+        ),
+        result => missing(source, request, result),
+    }
+}
+
+/// Whether a name ends like an ARN. An ARN itself does, and is complete.
+fn is_name_like_arn(id: &str) -> bool {
+    !Arn::is_meant_by(id) && suffix_like_an_arn(id)
+}

@@ -1,0 +1,131 @@
+//! What Parameter Store calls a secret.
+
+use from_secrets_syntax::{ParameterArn, check_parameter_name};
+
+/// The parameter that a secret's id names; `None` where no parameter can have that name.
+///
+/// A name in a hierarchy is given the slash that it must begin with. A parameter's ARN stays as it is: an own parameter
+/// can be requested by it, and one of another account must be. A secret's ARN names no parameter.
+/// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html>
+pub(crate) fn parameter_id(id: &str) -> Option<String> {
+    if ParameterArn::is_meant_by(id) {
+        let arn = ParameterArn::parse(id).ok()?;
+        return check_parameter_name(&arn.name())
+            .ok()
+            .map(|()| id.to_owned());
+    }
+    let is_in_hierarchy = id.contains('/') && !id.starts_with('/');
+    let name = if is_in_hierarchy {
+        format!("/{id}")
+    } else {
+        id.to_owned()
+    };
+    check_parameter_name(&name).ok().map(|()| name)
+}
+
+/// Whether a parameter with this name and ARN is the one that the id requests.
+///
+/// An ARN is compared as a whole, because parameters of several accounts can share a name. Emulators may leave it out.
+#[cfg(any(feature = "agent", feature = "ssm"))]
+pub(crate) fn is_parameter_of(id: &str, name: &str, arn: Option<&str>) -> bool {
+    match ParameterArn::parse(id) {
+        Ok(_) if name == id => true,
+        Ok(requested) => arn.map_or_else(|| is_name_of(name, &requested.name()), |arn| arn == id),
+        Err(_) => is_name_of(name, id),
+    }
+}
+
+/// `db` and `/db` are one, and emulators give a reference to a secret of Secrets Manager the secret's own name.
+/// <https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html#sysman-parameter-name-constraints>
+#[cfg(any(feature = "agent", feature = "ssm"))]
+fn is_name_of(name: &str, requested: &str) -> bool {
+    let bare = |name: &str| name.trim_start_matches('/').to_owned();
+    let (name, requested) = (bare(name), bare(requested));
+    let referred = requested.strip_prefix("aws/reference/secretsmanager/");
+    name == requested || referred == Some(&name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(any(feature = "agent", feature = "ssm"))]
+    #[test]
+    fn response_name_matches_without_slash() {
+        assert!(is_name_of("/prod/db", "prod/db") && is_name_of("db", "/db"));
+        assert!(is_name_of(
+            "prod/db",
+            "/aws/reference/secretsmanager/prod/db"
+        ));
+        assert!(!is_name_of("/prod/db", "/prod/db2") && !is_name_of("db", "/prod/db"));
+    }
+
+    #[cfg(any(feature = "agent", feature = "ssm"))]
+    #[test]
+    fn parameter_arn_matches_its_parameter_only() {
+        let arn = |account: u64| format!("arn:aws:ssm:us-east-1:{account}:parameter/prod/db");
+        let (ours, theirs) = (arn(111_111_111_111), arn(222_222_222_222));
+        let is_of = |name, arn: Option<&str>| is_parameter_of(&theirs, name, arn);
+        assert!(is_of("/prod/db", Some(&theirs)) && is_of(&theirs, None));
+        assert!(is_of("/prod/db", None));
+        assert!(!is_of("/prod/db", Some(&ours)) && !is_of(&ours, None));
+        assert!(!is_of("/prod/db2", None));
+        assert!(is_parameter_of("prod/db", "/prod/db", Some(&ours)));
+    }
+
+    #[test]
+    fn hierarchical_name_begins_with_slash() {
+        for (id, name) in [
+            ("POCKET_KEY", "POCKET_KEY"),
+            ("prod/db", "/prod/db"),
+            ("/prod/db", "/prod/db"),
+            ("/db", "/db"),
+            (
+                "/aws/reference/secretsmanager/prod/db",
+                "/aws/reference/secretsmanager/prod/db",
+            ),
+            (
+                "/aws/reference/secretsmanager/rds!db-1",
+                "/aws/reference/secretsmanager/rds!db-1",
+            ),
+            (
+                "arn:aws:ssm:us-east-1:123456789012:parameter/prod/db",
+                "arn:aws:ssm:us-east-1:123456789012:parameter/prod/db",
+            ),
+        ] {
+            assert_eq!(parameter_id(id).as_deref(), Some(name));
+        }
+    }
+
+    #[test]
+    fn invalid_parameter_names_are_rejected() {
+        for id in [
+            "",
+            "/",
+            "a//b",
+            "//a",
+            "a/b/",
+            "a+b",
+            "a=b",
+            "a@b",
+            "a b",
+            "a:1",
+            "rds!db-1",
+            "arn:aws:ssm:us-east-1:123456789012:parameter/a!b",
+            "arn:aws:ssm:us-east-1:123456789012:document/db",
+            "schlüssel",
+            "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf",
+        ] {
+            assert_eq!(parameter_id(id), None, "{id}");
+        }
+    }
+
+    #[test]
+    fn parameter_name_depth_and_length_limited() {
+        let deep = |levels: usize| vec!["x"; levels].join("/");
+        assert!(parameter_id(&deep(15)).is_some());
+        assert!(parameter_id(&deep(16)).is_none());
+        assert!(parameter_id(&"x".repeat(1011)).is_some());
+        assert!(parameter_id(&"x".repeat(1012)).is_none());
+    }
+}

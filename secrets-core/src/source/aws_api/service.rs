@@ -1,0 +1,28 @@
+//! The services that store secrets.
+
+/// A service that holds secrets, as errors speak of it.
+pub(crate) struct AwsService {
+    pub(in crate::source) name: &'static str,
+    /// An entry of the service.
+    pub(in crate::source) noun: &'static str,
+    pub(in crate::source) denied: &'static str,
+    pub(in crate::source) undecryptable: &'static str,
+    pub(in crate::source) refused: &'static str,
+}
+
+pub(crate) const SECRETS_MANAGER: AwsService = AwsService {
+    name: "Secrets Manager",
+    noun: "secret",
+    denied: "allow `secretsmanager:GetSecretValue` on this secret for the role of this process; under a narrow policy a missing secret looks the same, so check its name, region and account too",
+    undecryptable: "allow `kms:Decrypt` on the secret's KMS key for the role of this process, and check that the key is enabled",
+    refused: "check the secret's name and version",
+};
+
+#[cfg(any(feature = "agent", feature = "ssm"))]
+pub(crate) const PARAMETER_STORE: AwsService = AwsService {
+    name: "Parameter Store",
+    noun: "parameter",
+    denied: "allow `ssm:GetParameter` and `ssm:GetParameters` on this parameter for the role of this process; under a narrow policy a missing parameter looks the same, so check its name, region and account too",
+    undecryptable: "allow `kms:Decrypt` on the parameter's KMS key for the role of this process, and check that the key is enabled",
+    refused: "check the parameter's name and version",
+};

@@ -1,0 +1,175 @@
+//! Environment variables.
+
+use std::env::VarError;
+use std::ffi::OsString;
+use std::fmt;
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use super::error::{SourceError, SourceErrorKind};
+use super::response::{FetchResult, MissingReason, SecretValue};
+
+/// Environment variables.
+///
+/// An empty variable counts as unset. `Debug` never shows a value.
+///
+/// ```
+/// use from_secrets::source::Env;
+/// use from_secrets::{FromSecrets, Loader, SecretString};
+///
+/// #[derive(FromSecrets)]
+/// struct Config {
+///     api_token: SecretString,
+/// }
+///
+/// # fn main() -> Result<(), from_secrets::Error> {
+/// let env = Env::from_vars([("API_TOKEN", "for a test")]);
+/// let config: Config = Loader::new().source(env).load_blocking()?;
+/// # let _ = config.api_token;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Env(EnvVariables);
+
+#[derive(Clone)]
+enum EnvVariables {
+    Process,
+    Given(Arc<[(String, Zeroizing<String>)]>),
+}
+
+impl Env {
+    /// Creates a source of the process's variables, as they are at the time of a load. In a chain, it stands for
+    /// [`Loader::env`](crate::Loader::env) if that is set.
+    pub fn new() -> Self {
+        Self(EnvVariables::Process)
+    }
+
+    /// Creates a source of these variables only.
+    pub fn from_vars<K: Into<String>, V: Into<String>>(
+        vars: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        let vars = vars
+            .into_iter()
+            .map(|(name, value)| (name.into(), Zeroizing::new(value.into())));
+        Self(EnvVariables::Given(vars.collect()))
+    }
+
+    /// Returns whether these are the process's variables.
+    pub(super) fn is_process(&self) -> bool {
+        matches!(self.0, EnvVariables::Process)
+    }
+
+    /// Returns the text of a setting. Empty counts as unset.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error that names the variable if it is not Unicode: a setting that is set is never ignored.
+    pub(crate) fn text(&self, name: &str) -> Result<Option<Zeroizing<String>>, SourceError> {
+        match self.read(name) {
+            Ok(text) => Ok(Some(text).filter(|text| !text.is_empty())),
+            Err(VarError::NotPresent) => Ok(None),
+            Err(VarError::NotUnicode(raw)) => {
+                wipe(raw);
+                let message = format!("the variable `{name}` is not Unicode");
+                let hint = format!("set `{name}` to UTF-8 text, or unset it");
+                Err(SourceError::new(SourceErrorKind::Malformed, message).with_hint(hint))
+            }
+        }
+    }
+
+    /// Returns the path in a variable, which may be any path of the operating system. Empty counts as unset.
+    #[cfg(feature = "files")]
+    pub(crate) fn path(&self, name: &str) -> Option<std::path::PathBuf> {
+        let path = match self.read(name) {
+            Ok(text) => OsString::from(text.as_str()),
+            Err(VarError::NotUnicode(raw)) => raw,
+            Err(VarError::NotPresent) => return None,
+        };
+        (!path.is_empty()).then(|| path.into())
+    }
+
+    /// Returns whether a variable is set, and not to the empty text.
+    #[cfg(feature = "agent")]
+    pub(crate) fn is_set(&self, name: &str) -> bool {
+        !matches!(self.text(name), Ok(None))
+    }
+
+    fn read(&self, name: &str) -> Result<Zeroizing<String>, VarError> {
+        match &self.0 {
+            EnvVariables::Process => std::env::var(name).map(Zeroizing::new),
+            EnvVariables::Given(vars) => {
+                let var = vars.iter().rfind(|(known, _)| known == name);
+                var.map(|(_, value)| value.clone())
+                    .ok_or(VarError::NotPresent)
+            }
+        }
+    }
+
+    /// Returns the result of a request for a variable.
+    pub(crate) fn fetch(&self, name: &str) -> FetchResult {
+        match self.read(name) {
+            Ok(text) if text.is_empty() => FetchResult::Missing(MissingReason::EmptyEnvVar),
+            Ok(text) => FetchResult::Found(SecretValue::text(text.as_str())),
+            Err(VarError::NotPresent) => FetchResult::Missing(MissingReason::EnvVar),
+            Err(VarError::NotUnicode(raw)) => {
+                wipe(raw);
+                let message = "the variable is not Unicode";
+                FetchResult::Failed(
+                    SourceError::new(SourceErrorKind::Malformed, message).with_hint(
+                        "set it to UTF-8 text; bytes go into a `binary` field as base64",
+                    ),
+                )
+            }
+        }
+    }
+}
+
+fn wipe(raw: OsString) {
+    drop(Zeroizing::new(raw.into_encoded_bytes()));
+}
+
+impl Default for Env {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Env {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            EnvVariables::Process => f.write_str("Environment(process)"),
+            EnvVariables::Given(vars) => {
+                let names: Vec<&String> = vars.iter().map(|(name, _)| name).collect();
+                f.debug_tuple("Environment").field(&names).finish()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn empty_variable_counts_as_unset() {
+        let env = Env::from_vars([("EMPTY", ""), ("SET", "x")]);
+        assert!(matches!(env.text("EMPTY"), Ok(None)));
+        assert!(matches!(
+            env.fetch("EMPTY"),
+            FetchResult::Missing(MissingReason::EmptyEnvVar)
+        ));
+        assert!(matches!(
+            env.fetch("UNSET"),
+            FetchResult::Missing(MissingReason::EnvVar)
+        ));
+        assert!(matches!(env.fetch("SET"), FetchResult::Found(_)));
+    }
+
+    #[test]
+    fn debug_shows_names_only() {
+        let env = Env::from_vars([("NAME", "canary-value")]);
+        assert_eq!(format!("{env:?}"), "Environment([\"NAME\"])");
+    }
+}

@@ -1,0 +1,191 @@
+//! Files that environment variables name.
+
+use std::path::{Component, Path, PathBuf, is_separator};
+
+use zeroize::Zeroizing;
+
+use super::reader::FileReader;
+use super::roots::of_variable;
+use super::snapshot::DirectorySnapshot;
+use crate::source::file_io::Unread;
+use crate::source::{
+    Env, FetchContext, FetchFuture, FetchResult, KeyedBy, MissingReason, Role, SecretRequest,
+    SecretSource, SecretValue, Source, SourceError, SourceErrorKind,
+};
+
+/// Files that environment variables name: `DB_PASSWORD_FILE=/run/secrets/db_password` for the variable `DB_PASSWORD`, as
+/// Docker's official images accept them.
+/// <https://github.com/docker-library/postgres/blob/master/docker-entrypoint.sh>
+#[derive(Clone, Debug, Default)]
+pub struct EnvFiles(());
+
+impl EnvFiles {
+    /// Creates the source.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl From<EnvFiles> for Source {
+    fn from(_: EnvFiles) -> Self {
+        Self::new("EnvFiles", Role::Secrets, |context| OpenEnvFiles {
+            env: context.env.clone(),
+            reader: FileReader::default(),
+        })
+    }
+}
+
+/// The files of one load.
+struct OpenEnvFiles {
+    env: Env,
+    reader: FileReader,
+}
+
+impl OpenEnvFiles {
+    async fn read(&self, requests: &[SecretRequest], context: FetchContext) -> Vec<FetchResult> {
+        let named: Vec<Result<Named, FetchResult>> =
+            requests.iter().map(|request| self.named(request)).collect();
+        if named.iter().all(Result::is_err) {
+            return named.into_iter().filter_map(Result::err).collect();
+        }
+        let read = move |view: &mut DirectorySnapshot| {
+            let fetch = |named: &Result<Named, FetchResult>| match named {
+                Ok(named) => named.fetch(view),
+                Err(result) => result.clone(),
+            };
+            named.iter().map(fetch).collect()
+        };
+        self.reader.read(requests, context, read).await
+    }
+
+    /// Returns the file for a variable, or the result if no file is named.
+    fn named(&self, request: &SecretRequest) -> Result<Named, FetchResult> {
+        let name = request.id();
+        let variable = format!("{name}_FILE");
+        let Some(path) = self.env.path(&variable) else {
+            return Err(FetchResult::Missing(MissingReason::EnvVar));
+        };
+        if !matches!(self.env.fetch(name), FetchResult::Missing(_)) {
+            return Err(FetchResult::Failed(both(name, &variable)));
+        }
+        Ok(Named { variable, path })
+    }
+}
+
+/// A variable that names a file.
+struct Named {
+    variable: String,
+    path: PathBuf,
+}
+
+impl Named {
+    fn fetch(&self, view: &mut DirectorySnapshot) -> FetchResult {
+        let hidden = PathBuf::from(format!("${}", self.variable));
+        view.reading.begin(&hidden);
+        let is_path = is_surely_a_path(&self.path);
+        let shown = if is_path { &self.path } else { &hidden };
+        let failure = match self.read(view, shown) {
+            Ok(bytes) => return value(bytes),
+            Err(Unread::Failed(failure)) => failure,
+            Err(_) if !is_path => return FetchResult::Failed(self.no_path()),
+            Err(Unread::Absent) => self.unusable(SourceErrorKind::Unreachable, "is not there"),
+            Err(Unread::Folder) => self.unusable(SourceErrorKind::Malformed, "is a folder"),
+        };
+        FetchResult::Failed(of_variable(&self.variable, failure))
+    }
+
+    /// Through the folder that it is in, so that all files of a folder are of one state.
+    fn read(
+        &self,
+        view: &mut DirectorySnapshot,
+        shown: &Path,
+    ) -> Result<Zeroizing<Vec<u8>>, Unread> {
+        let (Some(folder), Some(name)) = (self.path.parent(), self.path.file_name()) else {
+            return Err(Unread::Folder);
+        };
+        let is_here = folder.as_os_str().is_empty();
+        let folder = if is_here { Path::new(".") } else { folder };
+        let folder = view.enter_shown(shown, folder)?;
+        view.read(shown, &folder.child(name))
+    }
+
+    fn unusable(&self, cause: SourceErrorKind, what: &str) -> SourceError {
+        let message = format!("`{}`, which it names, {what}", self.path.display());
+        SourceError::new(cause, message).with_hint("mount the file, or correct the variable")
+    }
+
+    /// The value may be the secret itself, so it is not shown.
+    fn no_path(&self) -> SourceError {
+        let variable = &self.variable;
+        let message = format!("`{variable}` does not contain the path of an existing file");
+        SourceError::new(SourceErrorKind::Unreachable, message).with_hint(
+            "set the variable to the path of a mounted file; the secret itself goes in the variable without `_FILE`",
+        )
+    }
+}
+
+/// Whether a variable's value is a path, and not a secret that was put there by mistake: it has a separator, and at
+/// least its directory exists. Every path is in `/` or in the working directory, so these two do not count.
+fn is_surely_a_path(value: &Path) -> bool {
+    let bytes = value.as_os_str().as_encoded_bytes();
+    let has_separator = bytes.iter().any(|byte| is_separator(char::from(*byte)));
+    let is_named = |folder: &&Path| {
+        let mut components = folder.components();
+        components.any(|component| matches!(component, Component::Normal(_)))
+    };
+    let exists = || value.symlink_metadata().is_ok();
+    let folder_exists = || value.parent().filter(is_named).is_some_and(Path::is_dir);
+    has_separator && (exists() || folder_exists())
+}
+
+/// The value of such a file. The newlines at its end are dropped from text, as the shell's `$(< file)` does, and what
+/// is empty then counts as missing, as an empty variable does. It is given as bytes, also where it is text: a `binary` field
+/// takes them as they are, while base64 is what it takes of a variable's text.
+fn value(mut bytes: Zeroizing<Vec<u8>>) -> FetchResult {
+    if let Ok(text) = std::str::from_utf8(&bytes) {
+        let trimmed = text.trim_end_matches(['\r', '\n']).len();
+        bytes.truncate(trimmed);
+    }
+    if bytes.is_empty() {
+        return FetchResult::Missing(MissingReason::EmptyFile);
+    }
+    FetchResult::Found(SecretValue::binary(std::mem::take(&mut *bytes)))
+}
+
+/// As the official images refuse it: nobody can say which one is meant.
+fn both(name: &str, variable: &str) -> SourceError {
+    let message = format!("`{name}` and `{variable}` are both set");
+    SourceError::new(SourceErrorKind::Malformed, message).with_hint("unset one of them")
+}
+
+impl SecretSource for OpenEnvFiles {
+    fn name(&self) -> &'static str {
+        "env-files"
+    }
+
+    fn keyed_by(&self) -> KeyedBy {
+        KeyedBy::EnvVar
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        requests: &'a [SecretRequest],
+        context: FetchContext,
+    ) -> FetchFuture<'a> {
+        Box::pin(self.read(requests, context))
+    }
+
+    fn hint(&self, request: &SecretRequest, result: &FetchResult<()>) -> Option<String> {
+        match result {
+            FetchResult::Missing(MissingReason::EmptyFile) => Some(format!(
+                "write a value into the file that `{}_FILE` names",
+                request.id()
+            )),
+            FetchResult::Missing(_) => Some(format!(
+                "set `{}_FILE` to the path of a file with the value",
+                request.id()
+            )),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! Looks for the file of one secret.
+
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use super::json_dir;
+use super::paths::{Below, candidates};
+use super::roots::{Directories, Entered};
+use super::snapshot::DirectorySnapshot;
+use crate::source::file_io::Unread;
+use crate::source::{
+    FetchResult, MissingReason, SecretRequest, SecretValue, SourceError, SourceErrorKind,
+    VersionSelector,
+};
+
+/// Searches the directories in order. One that cannot be read fails the search only if no other has the secret.
+pub(super) fn fetch(
+    view: &mut DirectorySnapshot,
+    directories: &Directories,
+    request: &SecretRequest,
+) -> FetchResult {
+    let (mut unreadable, mut missing) = (None, None);
+    for directory in directories.iter() {
+        match directory.enter(view) {
+            Entered::Yes => {}
+            Entered::Absent => continue,
+            Entered::Unreadable(failure) => {
+                unreadable.get_or_insert(failure);
+                continue;
+            }
+            Entered::Failed(failure) => return FetchResult::Failed(failure),
+        }
+        if *request.version() != VersionSelector::Current {
+            return FetchResult::Missing(MissingReason::Version);
+        }
+        let candidates = candidates(request.id());
+        if candidates.is_empty() {
+            return FetchResult::Missing(MissingReason::Name);
+        }
+        match look(view, directory.path(), &candidates, request.json_keys()) {
+            Ok(Looked::Found(bytes)) => return FetchResult::Found(found(bytes)),
+            Ok(Looked::Empty) => missing = Some(MissingReason::EmptyFile),
+            Ok(Looked::Absent) => missing = missing.or(Some(MissingReason::File)),
+            Err(failure) => return FetchResult::Failed(failure),
+        }
+    }
+    match (unreadable, missing) {
+        (Some(failure), _) => FetchResult::Failed(failure),
+        (None, Some(missing)) => FetchResult::Missing(missing),
+        (None, None) => FetchResult::NotConfigured(directories.nowhere()),
+    }
+}
+
+/// Returns the value of a file: text if it is UTF-8.
+fn found(mut bytes: Zeroizing<Vec<u8>>) -> SecretValue {
+    match String::from_utf8(std::mem::take(&mut bytes)) {
+        Ok(text) => SecretValue::text(text),
+        Err(error) => SecretValue::binary(error.into_bytes()),
+    }
+}
+
+/// What one directory has of a secret.
+enum Looked {
+    Found(Zeroizing<Vec<u8>>),
+    /// Only empty files.
+    Empty,
+    Absent,
+}
+
+/// What was found, and where.
+struct FoundFile {
+    path: PathBuf,
+    bytes: Zeroizing<Vec<u8>>,
+}
+
+fn look(
+    view: &mut DirectorySnapshot,
+    directory: &Path,
+    candidates: &[Below],
+    json_keys: &[String],
+) -> Result<Looked, SourceError> {
+    let mut found_file: Option<FoundFile> = None;
+    let mut folder = None;
+    let mut absent = Looked::Absent;
+    for below in candidates {
+        let path = directory.join(below.iter().collect::<PathBuf>());
+        match read(view, directory, below, json_keys) {
+            Ok(bytes) if bytes.is_empty() => absent = Looked::Empty,
+            Ok(bytes) => match &found_file {
+                Some(other) if *other.bytes != *bytes => return Err(clash(&other.path, &path)),
+                Some(_) => {}
+                None => found_file = Some(FoundFile { path, bytes }),
+            },
+            Err(Unread::Absent) => {}
+            Err(Unread::Folder) => folder = Some(path),
+            Err(Unread::Failed(failure)) => return Err(failure),
+        }
+    }
+    match (found_file, folder) {
+        (Some(found_file), _) => Ok(Looked::Found(found_file.bytes)),
+        (None, Some(folder)) => Err(no_file(&folder)),
+        (None, None) => Ok(absent),
+    }
+}
+
+fn read(
+    view: &mut DirectorySnapshot,
+    directory: &Path,
+    below: &Below,
+    json_keys: &[String],
+) -> Result<Zeroizing<Vec<u8>>, Unread> {
+    let Some((file, folders)) = below.split_last() else {
+        return Err(Unread::Absent);
+    };
+    let mut shown = directory.to_owned();
+    let mut folder = view.enter_shown(&shown, directory)?;
+    for name in folders {
+        shown.push(name);
+        folder = view.enter_shown(&shown, &folder.child(name))?;
+    }
+    shown.push(file);
+    let at = folder.child(file);
+    match view.read(&shown, &at) {
+        Err(Unread::Folder) if !json_keys.is_empty() => {
+            let folder = view.enter_shown(&shown, &at)?;
+            json_dir::json(view, &shown, &folder, json_keys)
+        }
+        read => read,
+    }
+}
+
+/// Nobody can say which one is meant.
+fn clash(one: &Path, other: &Path) -> SourceError {
+    let (one, other) = (one.display(), other.display());
+    SourceError::new(
+        SourceErrorKind::Malformed,
+        format!("`{one}` and `{other}` are both there, and differ"),
+    )
+    .with_hint("both stand for this secret; remove one")
+}
+
+fn no_file(folder: &Path) -> SourceError {
+    let message = format!("`{}` is a folder, and no file", folder.display());
+    SourceError::new(SourceErrorKind::Malformed, message)
+        .with_hint("mount the secret as one file, or take the files of the folder with `json_key`")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::source::RawValue;
+
+    fn text(result: FetchResult) -> Result<String, SourceErrorKind> {
+        match result {
+            FetchResult::Found(found) => match found.value {
+                RawValue::Text(text) => Ok(text.to_string()),
+                RawValue::Binary(_) => panic!("it is text"),
+            },
+            FetchResult::Failed(failure) => Err(failure.kind()),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Two directories, removed when this is dropped.
+    struct Pair(PathBuf);
+
+    impl Pair {
+        fn new(name: &str) -> Self {
+            let name = format!("from-secrets-look-{}-{name}", std::process::id());
+            let pair = Self(std::env::temp_dir().join(name));
+            for directory in pair.paths() {
+                fs::create_dir_all(directory).unwrap();
+            }
+            pair
+        }
+
+        fn paths(&self) -> [PathBuf; 2] {
+            ["1", "2"].map(|name| self.0.join(name))
+        }
+
+        fn write(&self, directory: usize, file: &str, text: &str) {
+            fs::write(self.paths()[directory - 1].join(file), text).unwrap();
+        }
+
+        fn fetch_id(&self, id: &str) -> FetchResult {
+            fetch_id(&Directories::usual(self.paths()), id)
+        }
+    }
+
+    impl Drop for Pair {
+        fn drop(&mut self) {
+            fs::remove_dir_all(&self.0).unwrap();
+        }
+    }
+
+    fn fetch_id(directories: &Directories, id: &str) -> FetchResult {
+        let request = SecretRequest::new(id, VersionSelector::Current);
+        fetch(&mut DirectorySnapshot::default(), directories, &request)
+    }
+
+    #[test]
+    fn first_directory_wins_and_failure_stops() {
+        let pair = Pair::new("order");
+        for (directory, file) in [(1, "both"), (2, "both"), (2, "second"), (2, "folder")] {
+            pair.write(directory, file, &directory.to_string());
+        }
+        fs::create_dir(pair.paths()[0].join("folder")).unwrap();
+        assert_eq!(text(pair.fetch_id("both")).as_deref(), Ok("1"));
+        assert_eq!(text(pair.fetch_id("second")).as_deref(), Ok("2"));
+        assert_eq!(
+            text(pair.fetch_id("folder")),
+            Err(SourceErrorKind::Malformed)
+        );
+        assert!(matches!(
+            pair.fetch_id("none"),
+            FetchResult::Missing(MissingReason::File)
+        ));
+    }
+
+    #[test]
+    fn empty_file_counts_as_absent() {
+        let pair = Pair::new("empty");
+        pair.write(1, "a", "");
+        assert!(matches!(
+            pair.fetch_id("a"),
+            FetchResult::Missing(MissingReason::EmptyFile)
+        ));
+        pair.write(2, "a", "2");
+        assert_eq!(text(pair.fetch_id("a")).as_deref(), Ok("2"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn unreadable_usual_directory_fails_last() {
+        // A link to itself is unreadable for root, too.
+        let pair = Pair::new("unreadable");
+        let circle = pair.0.join("circle");
+        std::os::unix::fs::symlink("circle", &circle).unwrap();
+        let [readable, _] = pair.paths();
+        pair.write(1, "a", "1");
+        for paths in [
+            [circle.clone(), readable.clone()],
+            [readable, circle.clone()],
+        ] {
+            let directories = Directories::usual(paths);
+            assert_eq!(text(fetch_id(&directories, "a")).as_deref(), Ok("1"));
+            let FetchResult::Failed(failure) = fetch_id(&directories, "b") else {
+                panic!("a directory that was not searched may have it");
+            };
+            assert!(failure.message().contains("circle"), "{failure}");
+        }
+    }
+
+    #[test]
+    fn no_usual_directory_is_not_configured() {
+        let nowhere = ["/from-secrets-nowhere/a", "/dev/null"].map(PathBuf::from);
+        let FetchResult::NotConfigured(why) = fetch_id(&Directories::usual(nowhere), "a") else {
+            panic!("it exists");
+        };
+        assert!(
+            why.contains("`/from-secrets-nowhere/a`, `/dev/null`"),
+            "{why}"
+        );
+        assert!(why.contains("FROM_SECRETS_DIRECTORY"), "{why}");
+    }
+}

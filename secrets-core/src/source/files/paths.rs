@@ -1,0 +1,120 @@
+//! The names that a secret's file may have.
+
+use from_secrets_syntax::{Arn, ParameterArn};
+
+/// A path below the directory of secrets, as the names of its folders and, last, of the file. Never leads out of it.
+pub(super) type Below = Vec<String>;
+
+/// Returns the places that a secret of this name or ARN can have. Empty if no file can have the name.
+///
+/// An ARN that ends like a complete one can be a partial one, so both of its names count.
+pub(super) fn candidates(id: &str) -> Vec<Below> {
+    let mut candidates = Vec::new();
+    let parameter = ParameterArn::parse(id).ok().map(|arn| arn.names());
+    let names = Arn::parse(id).ok().map(|arn| arn.names());
+    let parameter = parameter.iter().flatten().map(String::as_str);
+    let names = names.into_iter().flatten().chain(parameter);
+    for written in names.chain([id]) {
+        for candidate in [flat(written), nested(written)].into_iter().flatten() {
+            if !candidates.contains(&candidate) {
+                candidates.push(candidate);
+            }
+        }
+    }
+    candidates
+}
+
+/// In one folder with all others, with `/` as `_`: so the AWS provider of the Secrets Store CSI driver writes it.
+/// <https://github.com/aws/secrets-store-csi-driver-provider-aws>
+fn flat(name: &str) -> Option<Below> {
+    let file = name.replace('/', "_");
+    is_plain(&file).then(|| vec![file])
+}
+
+/// In folders: so that provider writes it without `pathTranslation`, and so Kubernetes mounts a secret with a file for
+/// each key. A `/` before all does not count, as it does not there.
+fn nested(name: &str) -> Option<Below> {
+    let parts = name.trim_start_matches('/').split('/');
+    let parts: Below = parts.map(str::to_owned).collect();
+    parts.iter().all(|part| is_plain(part)).then_some(parts)
+}
+
+/// Whether it names something in the folder that it stands in. What begins with two dots is Kubernetes' own, if it
+/// does not lead out altogether.
+fn is_plain(part: &str) -> bool {
+    // On Windows these would make a drive, a stream of a file, or another folder out of it.
+    let is_foreign = |c: char| cfg!(windows) && matches!(c, '\\' | ':');
+    let is_separator = |c: char| c == '/' || c.is_control() || is_foreign(c);
+    !part.is_empty() && part != "." && !part.starts_with("..") && !part.contains(is_separator)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paths(id: &str) -> Vec<String> {
+        let candidates = candidates(id);
+        candidates.iter().map(|below| below.join("/")).collect()
+    }
+
+    #[test]
+    fn name_has_flat_and_nested_paths() {
+        assert_eq!(paths("POCKET_KEY"), ["POCKET_KEY"]);
+        assert_eq!(paths("prod/db"), ["prod_db", "prod/db"]);
+        assert_eq!(paths("/prod/db"), ["_prod_db", "prod/db"]);
+        assert_eq!(
+            paths(".env.d/a=b@c+1"),
+            [".env.d_a=b@c+1", ".env.d/a=b@c+1"]
+        );
+    }
+
+    #[cfg(not(windows))]
+    #[test]
+    fn arn_has_files_of_both_names() {
+        let arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db-AbCdEf";
+        let flat = arn.replace('/', "_");
+        let (whole, shorter) = (["prod_db-AbCdEf", "prod/db-AbCdEf"], ["prod_db", "prod/db"]);
+        assert_eq!(paths(arn), [&whole[..], &shorter, &[&flat, arn]].concat());
+        let partial = arn.strip_suffix("-AbCdEf").unwrap();
+        let flat = partial.replace('/', "_");
+        assert_eq!(paths(partial), [&shorter[..], &[&flat, partial]].concat());
+    }
+
+    #[cfg(not(windows))]
+    #[test]
+    fn parameter_arn_has_name_paths() {
+        let arn = "arn:aws:ssm:us-east-1:123456789012:parameter/prod/db";
+        let flat = arn.replace('/', "_");
+        assert_eq!(paths(arn), ["_prod_db", "prod/db", "prod_db", &flat, arn]);
+        assert_eq!(paths("rds!db-1"), ["rds!db-1"]);
+    }
+
+    #[test]
+    fn names_cannot_escape_directory() {
+        for id in [
+            "",
+            ".",
+            "..",
+            "...",
+            "..data",
+            "..data/x",
+            "../../etc/passwd",
+            "a\0b",
+        ] {
+            assert_eq!(paths(id), [""; 0], "{id:?}");
+        }
+        assert_eq!(paths("/etc/passwd"), ["_etc_passwd", "etc/passwd"]);
+        assert_eq!(paths("//etc/passwd"), ["__etc_passwd", "etc/passwd"]);
+        for (id, flat) in [
+            ("/", "_"),
+            ("a/../../b", "a_.._.._b"),
+            ("a/..", "a_.."),
+            ("a/./b", "a_._b"),
+            ("a//b", "a__b"),
+            ("a/", "a_"),
+            ("a/..data/b", "a_..data_b"),
+        ] {
+            assert_eq!(paths(id), [flat], "{id}");
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Where files of secrets are mounted.
+
+use std::path::{Path, PathBuf};
+
+use super::snapshot::DirectorySnapshot;
+use crate::source::{Env, SourceError, SourceErrorKind, file_io};
+
+/// Names the directory, where it is none of the usual ones.
+const DIRECTORY: &str = "FROM_SECRETS_DIRECTORY";
+/// systemd sets it for services with `LoadCredential=`. <https://systemd.io/CREDENTIALS/>
+const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
+/// Where Docker mounts secrets. <https://docs.docker.com/engine/swarm/secrets/>
+const DOCKER: &str = "/run/secrets";
+/// Where the documentation of the Secrets Store CSI driver mounts them.
+/// <https://secrets-store-csi-driver.sigs.k8s.io/getting-started/usage>
+const KUBERNETES: &str = "/mnt/secrets-store";
+
+/// The directories that may contain secrets, in the order in which they are searched.
+#[derive(Clone, Debug)]
+pub(super) struct Directories(Vec<Directory>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Directory {
+    path: PathBuf,
+    origin: PathOrigin,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum PathOrigin {
+    /// A usual place, which may be absent, or not be for this process.
+    Usual,
+    Code,
+    Variable(&'static str),
+}
+
+/// What became of entering a directory.
+pub(super) enum Entered {
+    Yes,
+    Absent,
+    /// It exists and cannot be entered, but secrets may be in another one.
+    Unreadable(SourceError),
+    /// It is meant, and cannot be used.
+    Failed(SourceError),
+}
+
+impl Directories {
+    pub(super) fn mounted(environment: &Env) -> Self {
+        let named = |variable| {
+            let path = environment.path(variable)?;
+            Some(Directory::new(path, PathOrigin::Variable(variable)))
+        };
+        if let Some(directory) = named(DIRECTORY) {
+            return Self(vec![directory]);
+        }
+        let usual = [DOCKER, KUBERNETES].map(|path| Directory::new(path, PathOrigin::Usual));
+        Self(named(CREDENTIALS).into_iter().chain(usual).collect())
+    }
+
+    pub(super) fn named(path: PathBuf) -> Self {
+        Self(vec![Directory::new(path, PathOrigin::Code)])
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Directory> {
+        self.0.iter()
+    }
+
+    pub(super) fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.iter().map(Directory::path)
+    }
+
+    /// Returns why no directory was searched, if none exists.
+    pub(super) fn nowhere(&self) -> String {
+        let paths: Vec<String> = self
+            .paths()
+            .map(|path| format!("`{}`", path.display()))
+            .collect();
+        format!(
+            "no directory of secrets is mounted ({}), and `{DIRECTORY}` names none",
+            paths.join(", ")
+        )
+    }
+}
+
+impl Directory {
+    fn new(path: impl Into<PathBuf>, origin: PathOrigin) -> Self {
+        Self {
+            path: path.into(),
+            origin,
+        }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(super) fn enter(&self, view: &mut DirectorySnapshot) -> Entered {
+        view.reading.begin(&self.path);
+        let Err(error) = view.enter(&self.path) else {
+            return Entered::Yes;
+        };
+        let is_absent = file_io::is_absence(&error);
+        let unreadable = || file_io::failure(&self.path, &error);
+        match self.origin {
+            PathOrigin::Usual if is_absent => Entered::Absent,
+            PathOrigin::Usual => Entered::Unreadable(unreadable()),
+            PathOrigin::Code | PathOrigin::Variable(_) if is_absent => {
+                Entered::Failed(self.absent())
+            }
+            PathOrigin::Code => Entered::Failed(unreadable()),
+            PathOrigin::Variable(variable) => Entered::Failed(of_variable(variable, unreadable())),
+        }
+    }
+
+    fn absent(&self) -> SourceError {
+        let path = self.path.display();
+        let (message, hint) = match self.origin {
+            PathOrigin::Variable(variable) => (
+                format!("`{variable}` names `{path}`, which is no directory"),
+                format!("mount the secrets there, or correct `{variable}`"),
+            ),
+            PathOrigin::Code | PathOrigin::Usual => (
+                format!("`{path}` is no directory"),
+                "mount the secrets there, or correct the path".to_owned(),
+            ),
+        };
+        SourceError::new(SourceErrorKind::Unreachable, message).with_hint(hint)
+    }
+}
+
+/// Returns the error with the name of the variable that specifies the path.
+pub(super) fn of_variable(variable: &str, error: SourceError) -> SourceError {
+    let message = format!("`{variable}`: {}", error.message());
+    error.with_message(message)
+}
+
+#[cfg(test)]
+impl Directories {
+    /// As if these were the usual places.
+    pub(super) fn usual(paths: impl IntoIterator<Item = PathBuf>) -> Self {
+        let usual = |path| Directory::new(path, PathOrigin::Usual);
+        Self(paths.into_iter().map(usual).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mounted(variables: &[(&str, &str)]) -> Vec<PathBuf> {
+        let environment = Env::from_vars(variables.iter().copied());
+        let directories = Directories::mounted(&environment);
+        directories.paths().map(Path::to_owned).collect()
+    }
+
+    #[test]
+    fn named_directory_replaces_the_usual_ones() {
+        let variables = [
+            (DIRECTORY, "/srv/secrets"),
+            (CREDENTIALS, "/run/credentials/x"),
+        ];
+        assert_eq!(mounted(&variables), [Path::new("/srv/secrets")]);
+        let usual = mounted(&[(DIRECTORY, ""), (CREDENTIALS, "/run/credentials/x")]);
+        let expected = ["/run/credentials/x", "/run/secrets", "/mnt/secrets-store"];
+        assert_eq!(usual, expected.map(PathBuf::from));
+        assert_eq!(
+            mounted(&[]),
+            expected[1..].iter().map(PathBuf::from).collect::<Vec<_>>()
+        );
+    }
+
+    #[test]
+    fn named_directory_that_is_absent_fails() {
+        for origin in [
+            PathOrigin::Code,
+            PathOrigin::Variable(DIRECTORY),
+            PathOrigin::Variable(CREDENTIALS),
+        ] {
+            let directory = Directory::new("/from-secrets-nowhere", origin);
+            let Entered::Failed(failure) = directory.enter(&mut DirectorySnapshot::default())
+            else {
+                panic!("it exists");
+            };
+            assert_eq!(failure.kind(), SourceErrorKind::Unreachable);
+            let message = failure.message();
+            assert!(message.contains("`/from-secrets-nowhere`"), "{failure}");
+            if let PathOrigin::Variable(variable) = origin {
+                assert!(message.contains(variable), "{failure}");
+            }
+            assert!(failure.hint().is_some());
+        }
+    }
+}

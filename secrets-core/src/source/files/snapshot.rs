@@ -1,0 +1,207 @@
+//! Directories as they were at one moment.
+//!
+//! Kubernetes keeps the files of a volume in a folder of their own, to which the link `..data` leads, and puts `..data`
+//! over to a new folder when any of them changes; the old one is removed then. Who follows that link for each file anew
+//! can get a user of one state and a password of the next.
+//! <https://pkg.go.dev/k8s.io/kubernetes/pkg/volume/util#AtomicWriter>
+
+use std::collections::BTreeMap;
+use std::fs::{self, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant, SystemTime};
+
+use zeroize::Zeroizing;
+
+use crate::source::file_io::{self, Reading, TooOpen, Unread};
+use crate::source::{SourceError, SourceErrorKind};
+
+/// The link that leads to the state of a volume.
+const DATA: &str = "..data";
+
+/// Where directories led when they were first looked at. Everything is read from there.
+#[derive(Debug, Default)]
+pub(super) struct DirectorySnapshot {
+    folders: BTreeMap<PathBuf, Folder>,
+    /// Something was not there, or could not be read, which a folder that is being removed would bring about too.
+    is_doubtful: bool,
+    /// Something was gone that had been there a moment ago.
+    is_broken: bool,
+    pub(super) too_open: Vec<TooOpen>,
+    /// What is being read.
+    pub(super) reading: Reading,
+}
+
+/// A folder that is read from.
+#[derive(Clone, Debug)]
+pub(super) struct Folder {
+    at: PathBuf,
+    /// What has been followed: `..data`, or the folder itself, which may be a link as well.
+    followed: PathBuf,
+    real: PathBuf,
+    identity: Identity,
+}
+
+impl DirectorySnapshot {
+    /// Enters a folder, and records the path for the error of a read that does not end.
+    pub(super) fn enter_shown(&mut self, shown: &Path, at: &Path) -> Result<Folder, Unread> {
+        self.reading.begin(shown);
+        self.enter(at)
+            .map_err(|error| file_io::unread(shown, &error))
+    }
+
+    /// Reads as often as it takes until what was read is of one state.
+    pub(super) fn consistently<T>(
+        &mut self,
+        until: Instant,
+        mut read: impl FnMut(&mut Self) -> T,
+    ) -> Result<T, SourceError> {
+        const MOST: u32 = 10;
+        for attempt in 0..MOST {
+            (self.is_doubtful, self.is_broken) = (false, false);
+            let done = read(self);
+            if self.is_of_one_state() {
+                return Ok(done);
+            }
+            self.folders.clear();
+            let pause = Duration::from_millis(1 << attempt);
+            if Instant::now() + pause >= until {
+                break;
+            }
+            sleep(pause);
+        }
+        Err(restless())
+    }
+
+    /// Returns whether a folder was entered.
+    pub(super) fn has_entered(&self, at: &Path) -> bool {
+        self.folders.contains_key(at)
+    }
+
+    /// Enters a folder. `Err` tells why it cannot be; it may be no folder at all.
+    pub(super) fn enter(&mut self, at: &Path) -> io::Result<Folder> {
+        if let Some(folder) = self.folders.get(at) {
+            return Ok(folder.clone());
+        }
+        let folder = Folder::follow(at).inspect_err(|error| self.doubt(at, error))?;
+        self.folders.insert(at.to_owned(), folder.clone());
+        Ok(folder)
+    }
+
+    /// Reads a file of a folder that was entered.
+    pub(super) fn read(&mut self, shown: &Path, at: &Path) -> Result<Zeroizing<Vec<u8>>, Unread> {
+        self.reading.begin(shown);
+        let read = file_io::read(shown, at, &mut self.too_open);
+        self.is_doubtful |= matches!(read, Err(Unread::Absent | Unread::Failed(_)));
+        read
+    }
+
+    /// The names of what is in a folder, in order, but for Kubernetes' own and those that are not Unicode.
+    pub(super) fn list(&mut self, folder: &Folder, most: usize) -> io::Result<Vec<String>> {
+        // Of a folder that is being removed, a part is left.
+        self.is_doubtful = true;
+        let mut names = Vec::new();
+        for entry in fs::read_dir(&folder.real)?.take(most) {
+            if let Ok(name) = entry?.file_name().into_string() {
+                names.push(name);
+            }
+        }
+        names.retain(|name| !name.starts_with(".."));
+        names.sort_unstable();
+        Ok(names)
+    }
+
+    fn doubt(&mut self, at: &Path, error: &io::Error) {
+        self.is_doubtful = true;
+        // `..data` itself is never away, so it was followed into what was just being removed.
+        let has_data = || at.join(DATA).symlink_metadata().is_ok();
+        self.is_broken |= file_io::is_absence(error) && has_data();
+    }
+
+    fn is_of_one_state(&self) -> bool {
+        let mut folders = self.folders.values();
+        !self.is_broken && folders.all(|folder| folder.is_as_it_was(self.is_doubtful))
+    }
+}
+
+impl Folder {
+    fn follow(at: &Path) -> io::Result<Self> {
+        let data = at.join(DATA);
+        let is_versioned = match data.symlink_metadata() {
+            Ok(_) => true,
+            Err(error) if file_io::is_absence(&error) => false,
+            Err(error) => return Err(error),
+        };
+        let followed = if is_versioned { data } else { at.to_owned() };
+        let real = followed.canonicalize()?;
+        let metadata = real.metadata()?;
+        if !metadata.is_dir() {
+            return Err(io::ErrorKind::NotADirectory.into());
+        }
+        Ok(Self {
+            at: at.to_owned(),
+            followed,
+            real,
+            identity: Identity::of(&metadata),
+        })
+    }
+
+    /// Where something in it is. In a folder with `..data`, what is no link is not of that state: another volume that
+    /// is mounted there.
+    pub(super) fn child(&self, name: impl AsRef<Path>) -> PathBuf {
+        let beside = self.at.join(&name);
+        let is_versioned = self.followed != self.at;
+        let is_own = || matches!(beside.symlink_metadata(), Ok(found) if !found.is_symlink());
+        if is_versioned && is_own() {
+            beside
+        } else {
+            self.real.join(name)
+        }
+    }
+
+    /// Whether what was read from it is of one state. Where something was absent, what was followed must still lead
+    /// to it: what it no longer leads to is being removed.
+    fn is_as_it_was(&self, is_doubtful: bool) -> bool {
+        match self.real.metadata() {
+            Ok(now) if Identity::of(&now) == self.identity => {
+                let leads_there =
+                    || matches!(self.followed.canonicalize(), Ok(to) if to == self.real);
+                !is_doubtful || leads_there()
+            }
+            Ok(_) => false,
+            Err(_) => !is_doubtful,
+        }
+    }
+}
+
+/// What tells a folder from another one that has come to the same place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Identity {
+    created: Option<SystemTime>,
+    #[cfg(unix)]
+    inode: (u64, u64),
+}
+
+impl Identity {
+    fn of(metadata: &Metadata) -> Self {
+        #[cfg(unix)]
+        use std::os::unix::fs::MetadataExt;
+        Self {
+            created: metadata.created().ok(),
+            #[cfg(unix)]
+            inode: (metadata.dev(), metadata.ino()),
+        }
+    }
+}
+
+fn restless() -> SourceError {
+    SourceError::new(
+        SourceErrorKind::Unreachable,
+        "the directory changes faster than it can be read",
+    )
+    .with_hint("load again; if it stays so, see whether `..data` leads to a folder that is there")
+}
+
+#[cfg(all(test, unix))]
+mod tests;

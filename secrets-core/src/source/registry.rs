@@ -1,0 +1,157 @@
+//! Sources by name, for `FROM_SECRETS_SOURCES`, and their order in a chain.
+
+use super::{Env, Role, Source};
+
+/// The variable that sets the sources and their order.
+pub(crate) const VARIABLE: &str = "FROM_SECRETS_SOURCES";
+
+/// The names of the default chain: the first of these sources that is compiled in, then the environment. The agent is not
+/// preferred to `aws`, because another process could listen on its port and would receive the token.
+pub(crate) const DEFAULT_CHAIN: &str = if cfg!(feature = "aws") {
+    "aws,env"
+} else if cfg!(feature = "agent") {
+    "agent,env"
+} else if cfg!(feature = "files") {
+    "files,env"
+} else {
+    "env"
+};
+
+/// The name of a source.
+struct Known {
+    name: &'static str,
+    feature: &'static str,
+    /// Creates the source. `None` if the feature is disabled.
+    create: Option<fn() -> Source>,
+}
+
+macro_rules! known {
+    ($name:literal in $feature:tt, $source:expr) => {
+        Known {
+            name: $name,
+            feature: $feature,
+            #[cfg(feature = $feature)]
+            create: Some(|| $source.into()),
+            #[cfg(not(feature = $feature))]
+            create: None,
+        }
+    };
+}
+
+const KNOWN: [Known; 8] = [
+    known!("aws" in "aws", super::SecretsManager::new()),
+    known!("ssm" in "ssm", super::ParameterStore::new()),
+    known!("agent" in "agent", super::Agent::new()),
+    known!("agent-ssm" in "agent", super::Agent::new().parameter_store()),
+    known!("files" in "files", super::Files::new()),
+    known!("env-files" in "files", super::EnvFiles::new()),
+    known!("dotenv" in "dotenv", super::Dotenv::new()),
+    Known {
+        name: "env",
+        feature: "",
+        create: Some(|| Env::new().into()),
+    },
+];
+
+/// Parses names of sources, such as `env,aws`.
+pub(crate) fn from_words(text: &str) -> Result<Vec<Source>, String> {
+    text.split(',').map(|name| from_word(name.trim())).collect()
+}
+
+fn from_word(name: &str) -> Result<Source, String> {
+    let known = KNOWN.iter().find(|known| known.name == name);
+    let known = known.ok_or_else(|| unknown(name))?;
+    known.create.map(|create| create()).ok_or_else(|| {
+        format!(
+            "the source `{name}` is not compiled in; enable the feature `{}` of from-secrets",
+            known.feature
+        )
+    })
+}
+
+fn unknown(name: &str) -> String {
+    let compiled_in = KNOWN.iter().filter(|known| known.create.is_some());
+    let names: Vec<String> = compiled_in
+        .map(|known| format!("`{}`", known.name))
+        .collect();
+    format!(
+        "`{name}` is not a source; write {}, or several with commas between them",
+        names.join(", ")
+    )
+}
+
+/// Puts the environment before the first source that it overrides, and only there.
+pub(crate) fn arrange(mut sources: Vec<Source>) -> Vec<Source> {
+    let is_env = |source: &Source| source.role() == Role::Env;
+    let first = sources
+        .iter()
+        .position(|source| source.role() == Role::EnvFallback);
+    let Some(first) = first.filter(|first| !sources[..*first].iter().any(is_env)) else {
+        return sources;
+    };
+    sources.retain(|source| !is_env(source));
+    sources.insert(first, Env::new().into());
+    sources
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(feature = "dotenv")]
+    use crate::source::{Dotenv, Memory};
+
+    #[test]
+    fn default_chain_has_registered_names() {
+        assert!(from_words(DEFAULT_CHAIN).is_ok());
+    }
+
+    #[test]
+    fn unknown_name_lists_available_sources() {
+        let error = from_words("env, asw").unwrap_err();
+        assert!(
+            error.contains("`asw`") && error.contains("`env`"),
+            "{error}"
+        );
+        assert_eq!(error.contains("`aws`"), cfg!(feature = "aws"), "{error}");
+        assert!(from_words("").is_err());
+    }
+
+    #[cfg(not(feature = "agent"))]
+    #[test]
+    fn disabled_source_names_its_feature() {
+        let error = from_words("agent-ssm,env").unwrap_err();
+        assert!(error.contains("the feature `agent`"), "{error}");
+    }
+
+    #[cfg(feature = "dotenv")]
+    fn order(sources: Vec<Source>) -> Vec<&'static str> {
+        let name = |source: &Source| match source.role() {
+            Role::Env => "env",
+            Role::EnvFallback => "dotenv",
+            Role::Secrets => "other",
+        };
+        arrange(sources).iter().map(name).collect()
+    }
+
+    #[cfg(feature = "dotenv")]
+    #[test]
+    fn env_precedes_first_file_once() {
+        let env = || Source::from(Env::new());
+        let file = || Source::from(Dotenv::new());
+        let other = || Source::from(Memory::new());
+        assert_eq!(order(vec![file()]), ["env", "dotenv"]);
+        assert_eq!(
+            order(vec![env(), other(), file()]),
+            ["env", "other", "dotenv"]
+        );
+        assert_eq!(
+            order(vec![other(), file(), env()]),
+            ["other", "env", "dotenv"]
+        );
+        assert_eq!(
+            order(vec![file(), env(), file(), other(), env()]),
+            ["env", "dotenv", "dotenv", "other"]
+        );
+        assert_eq!(order(vec![other(), env()]), ["other", "env"]);
+    }
+}

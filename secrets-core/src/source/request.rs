@@ -1,0 +1,177 @@
+//! Requests to a source.
+
+use std::fmt;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// The limits of a fetch: until when results are needed, and how fresh they must be.
+#[derive(Clone, Copy, Debug)]
+pub struct FetchContext {
+    timeout: Duration,
+    deadline: Instant,
+    bypasses_cache: bool,
+}
+
+impl FetchContext {
+    /// Creates the context of a load that starts now and may take this long. Results may come from a cache.
+    pub fn new(timeout: Duration) -> Self {
+        Self {
+            timeout,
+            deadline: after(Instant::now(), timeout),
+            bypasses_cache: false,
+        }
+    }
+
+    /// Requires results past every cache, as a refresh of a [`Live`](crate::Live) struct does.
+    pub fn bypass_cache(self) -> Self {
+        Self {
+            bypasses_cache: true,
+            ..self
+        }
+    }
+
+    pub(crate) fn with_deadline(self, deadline: Instant) -> Self {
+        Self { deadline, ..self }
+    }
+
+    /// Returns the timeout of the whole load.
+    pub fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// Returns the instant at which the load stops waiting for this source.
+    pub fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    /// Returns whether caches must be bypassed.
+    pub fn bypasses_cache(&self) -> bool {
+        self.bypasses_cache
+    }
+}
+
+/// Returns the instant after a duration. If clocks cannot represent it, the instant is a year away.
+pub(crate) fn after(start: Instant, duration: Duration) -> Instant {
+    const FAR: Duration = Duration::from_hours(24 * 365);
+    start.checked_add(duration).unwrap_or(start + FAR)
+}
+
+/// What the ids of a source's requests are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyedBy {
+    /// Names or ARNs of secrets. A secret is requested once, however many fields it fills.
+    SecretId,
+    /// Names of environment variables, one for each field.
+    EnvVar,
+}
+
+/// A request for one secret, parameter or environment variable.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SecretRequest {
+    id: String,
+    version: VersionSelector,
+    json_keys: Vec<String>,
+    names_parameter: bool,
+}
+
+impl SecretRequest {
+    /// A request for a whole secret.
+    pub(crate) fn new(id: impl Into<String>, version: VersionSelector) -> Self {
+        Self {
+            id: id.into(),
+            version,
+            json_keys: Vec::new(),
+            names_parameter: false,
+        }
+    }
+
+    /// Marks the id as that of a parameter of Parameter Store.
+    pub(crate) fn of_parameter(self) -> Self {
+        Self {
+            names_parameter: true,
+            ..self
+        }
+    }
+
+    pub(crate) fn variable(name: &str) -> Self {
+        Self::new(name, VersionSelector::Current)
+    }
+
+    /// Returns whether one result serves both requests.
+    pub(crate) fn is_same_secret(&self, other: &Self) -> bool {
+        (&self.id, &self.version) == (&other.id, &other.version)
+            && self.names_parameter == other.names_parameter
+    }
+
+    /// Adds a JSON key of the secret that a field needs.
+    pub(crate) fn add_json_key(&mut self, key: &str) {
+        if !self.json_keys.iter().any(|known| known == key) {
+            self.json_keys.push(key.to_owned());
+        }
+    }
+
+    /// Returns the secret's name or ARN, or the variable's name if the source is keyed by [`KeyedBy::EnvVar`].
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Returns whether the id can only be that of a parameter of Parameter Store, because the declaration names a
+    /// parameter's ARN or CloudFormation's `{{resolve:ssm:…}}`. A source of secrets that cannot store parameters responds
+    /// with [`MissingReason::Name`](crate::source::MissingReason::Name).
+    pub fn names_parameter(&self) -> bool {
+        self.names_parameter
+    }
+
+    /// Returns the version of the secret.
+    pub fn version(&self) -> &VersionSelector {
+        &self.version
+    }
+
+    /// Returns the keys of the JSON secret that fields need, with a leading `/` if they are JSON pointers. Empty if the
+    /// whole secret is needed.
+    ///
+    /// A source that has the secret as JSON returns all of it. A source that stores each key separately combines them into
+    /// a JSON object.
+    pub fn json_keys(&self) -> &[String] {
+        &self.json_keys
+    }
+}
+
+/// Selects a version of a secret.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum VersionSelector {
+    /// The version with the stage `AWSCURRENT`.
+    Current,
+    /// The version with this stage.
+    Stage(String),
+    /// The version with this id.
+    Id(String),
+}
+
+impl fmt::Display for VersionSelector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Current => f.write_str("AWSCURRENT"),
+            Self::Stage(stage) => f.write_str(stage),
+            Self::Id(id) => f.write_str(id),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unrepresentable_instant_is_far_away() {
+        let now = Instant::now();
+        assert_eq!(
+            after(now, Duration::from_secs(1)),
+            now + Duration::from_secs(1)
+        );
+        assert!(after(now, Duration::MAX) > now + Duration::from_hours(24 * 300));
+    }
+}

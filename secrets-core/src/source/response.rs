@@ -1,0 +1,199 @@
+//! Results of a source.
+
+use std::fmt;
+use std::time::SystemTime;
+
+use zeroize::Zeroizing;
+
+use super::error::SourceError;
+
+/// The result of one request. [`Attempt`](crate::report::Attempt)s have it without the value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FetchResult<T = SecretValue> {
+    /// The source has a value.
+    Found(T),
+    /// The source does not have a value. The next source is queried.
+    Missing(MissingReason),
+    /// The source is not set up here, and nothing indicates that it should be. The next source is queried. The text
+    /// states what was looked for.
+    NotConfigured(String),
+    /// The source failed. This fails the load, unless [`Loader::fall_back_on`](crate::Loader::fall_back_on) contains
+    /// the kind.
+    Failed(SourceError),
+}
+
+impl<T> FetchResult<T> {
+    /// Returns the result without its value.
+    pub(crate) fn without_value(&self) -> FetchResult<()> {
+        match self {
+            Self::Found(_) => FetchResult::Found(()),
+            Self::Missing(reason) => FetchResult::Missing(reason.clone()),
+            Self::NotConfigured(reason) => FetchResult::NotConfigured(reason.clone()),
+            Self::Failed(error) => FetchResult::Failed(error.clone()),
+        }
+    }
+}
+
+impl fmt::Display for FetchResult<()> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Found(()) => f.write_str("found"),
+            Self::Missing(reason) => reason.fmt(f),
+            Self::NotConfigured(reason) => write!(f, "not configured: {reason}"),
+            Self::Failed(error) => error.fmt(f),
+        }
+    }
+}
+
+/// A value, with the facts that its source has about it.
+///
+/// `Debug` never shows the value.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SecretValue {
+    pub(crate) value: RawValue,
+    pub(crate) version_id: Option<String>,
+    pub(crate) arn: Option<String>,
+    pub(crate) created_at: Option<SystemTime>,
+}
+
+/// A value as its source stores it. Wiped from memory when it is dropped.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum RawValue {
+    Text(Zeroizing<String>),
+    Binary(Zeroizing<Vec<u8>>),
+}
+
+#[cfg(feature = "cli")]
+impl RawValue {
+    pub(crate) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Text(text) => text.as_bytes(),
+            Self::Binary(bytes) => bytes,
+        }
+    }
+}
+
+impl RawValue {
+    /// Returns the text, or the bytes as text if they are UTF-8.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Binary(bytes) => std::str::from_utf8(bytes).ok(),
+        }
+    }
+}
+
+impl SecretValue {
+    /// Creates a value from text.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::new(RawValue::Text(Zeroizing::new(text.into())))
+    }
+
+    /// Creates a value from bytes.
+    pub fn binary(bytes: impl Into<Vec<u8>>) -> Self {
+        Self::new(RawValue::Binary(Zeroizing::new(bytes.into())))
+    }
+
+    /// Sets the id of the version.
+    pub fn with_version_id(self, version_id: impl Into<String>) -> Self {
+        Self {
+            version_id: Some(version_id.into()),
+            ..self
+        }
+    }
+
+    /// Sets the ARN of the secret.
+    pub fn with_arn(self, arn: impl Into<String>) -> Self {
+        Self {
+            arn: Some(arn.into()),
+            ..self
+        }
+    }
+
+    /// Sets the time at which the version was created.
+    pub fn with_created_at(self, created_at: SystemTime) -> Self {
+        Self {
+            created_at: Some(created_at),
+            ..self
+        }
+    }
+
+    fn new(value: RawValue) -> Self {
+        Self {
+            value,
+            version_id: None,
+            arn: None,
+            created_at: None,
+        }
+    }
+}
+
+impl fmt::Debug for SecretValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SecretValue")
+            .field("version_id", &self.version_id)
+            .field("arn", &self.arn)
+            .field("created_at", &self.created_at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The reason why a source does not have a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MissingReason {
+    /// There is no secret of that name.
+    Secret,
+    /// There is no parameter of that name in Parameter Store, nor any below it where JSON keys are asked for.
+    Parameter,
+    /// There is no file for a secret of that name.
+    File,
+    /// The file is empty, which counts as missing.
+    EmptyFile,
+    /// The source can hold nothing of that name.
+    Name,
+    /// The secret is there, and has no such version, or no value yet.
+    Version,
+    /// The JSON secret is there, and lacks the key. The key may be a misspelling of the similar one.
+    JsonKey {
+        /// A key of the secret that is spelt much like it.
+        similar: Option<String>,
+    },
+    /// The JSON secret holds `null` under the key.
+    JsonNull,
+    /// The environment variable is not set.
+    EnvVar,
+    /// The environment variable is set to the empty text, which counts as unset.
+    EmptyEnvVar,
+    /// The variable is not set, but a line of the `.env` file sets one whose name may be a misspelling of it.
+    SimilarLine {
+        /// The name that the line sets.
+        name: String,
+        /// The number of the line, from 1.
+        line: usize,
+    },
+}
+
+impl fmt::Display for MissingReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Secret => f.write_str("no such secret"),
+            Self::Parameter => f.write_str("no such parameter"),
+            Self::File => f.write_str("no such file"),
+            Self::EmptyFile => f.write_str("the file is empty, which counts as missing"),
+            Self::Name => f.write_str("nothing can have this name there"),
+            Self::Version => f.write_str("the secret has no such version, or no value yet"),
+            Self::JsonKey { similar: None } => f.write_str("the secret has no such key"),
+            Self::JsonKey { similar: Some(key) } => {
+                write!(f, "the secret has no such key; did you mean `{key}`?")
+            }
+            Self::JsonNull => f.write_str("the secret holds `null` under this key"),
+            Self::EnvVar => f.write_str("not set"),
+            Self::EmptyEnvVar => f.write_str("empty, which counts as not set"),
+            Self::SimilarLine { name, line } => {
+                write!(f, "not set; did you mean `{name}` in line {line}?")
+            }
+        }
+    }
+}

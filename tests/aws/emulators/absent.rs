@@ -1,0 +1,171 @@
+//! What is not there, in each of its ways.
+
+use from_secrets::source::{Env, MissingReason, SourceErrorKind};
+use from_secrets::{ErrorKind, FromSecrets};
+use from_secrets_tests::{Emulator, Kind, Proxy};
+
+use super::{delete, on_each_emulator, put, put_without_value};
+use from_secrets_tests::expect;
+
+on_each_emulator! {
+    missing_secret_error_names_variable,
+    missing_secret_does_not_affect_others,
+    secret_scheduled_for_deletion_fails,
+    secret_without_value_is_missing,
+    valueless_secret_does_not_affect_others,
+    missing_json_key_suggests_similar_key,
+}
+
+async fn missing_secret_error_names_variable(emulator: &Emulator) {
+    #[derive(FromSecrets)]
+    struct Config {
+        #[secret("absent/secret")]
+        #[expect(dead_code, reason = "never loaded")]
+        token: String,
+    }
+    let proxy = Proxy::before(emulator.endpoint());
+    let error = proxy.loader().load::<Config>().await.err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::Fields);
+    expect::missing(&error, "token", &MissingReason::Secret);
+    expect::details(
+        &error,
+        &[
+            "`token`",
+            "`absent/secret`",
+            "`ABSENT_SECRET`",
+            "no such secret",
+            "create the secret",
+        ],
+    );
+    assert_eq!(proxy.tally(), "0 batches, 1 get");
+}
+
+#[derive(FromSecrets)]
+struct Neighbours {
+    #[secret("absent/neighbour-1")]
+    one: String,
+    #[secret("absent/neighbour-2")]
+    two: String,
+    #[secret(name = "{ODD}", env = false)]
+    odd: Option<String>,
+}
+
+async fn put_neighbours(emulator: &Emulator) {
+    for name in ["absent/neighbour-1", "absent/neighbour-2"] {
+        // Two tests use them; the second to come finds them there.
+        let _ = emulator
+            .client()
+            .create_secret()
+            .name(name)
+            .secret_string(name)
+            .send()
+            .await;
+    }
+}
+
+async fn missing_secret_does_not_affect_others(emulator: &Emulator) {
+    put_neighbours(emulator).await;
+    let proxy = Proxy::before(emulator.endpoint());
+    let loaded: Neighbours = proxy
+        .loader()
+        .placeholder("ODD", "absent/third")
+        .load()
+        .await
+        .unwrap();
+    assert_eq!(
+        [loaded.one, loaded.two],
+        ["absent/neighbour-1", "absent/neighbour-2"]
+    );
+    assert!(loaded.odd.is_none());
+    assert_eq!(proxy.tally(), "1 batch, 0 gets");
+}
+
+async fn secret_scheduled_for_deletion_fails(emulator: &Emulator) {
+    #[derive(Debug, FromSecrets)]
+    #[expect(dead_code, reason = "never loaded")]
+    struct Config {
+        #[secret("absent/deleted")]
+        token: Option<String>,
+    }
+    put(emulator, "absent/deleted", "x").await;
+    delete(emulator, "absent/deleted").await;
+    let environment = Env::from_vars([("ABSENT_DELETED", "old")]);
+    let error = emulator
+        .loader()
+        .env(environment)
+        .load::<Config>()
+        .await
+        .unwrap_err();
+    let failure = expect::failure(&error, "token", SourceErrorKind::ScheduledForDeletion);
+    assert_eq!(failure.code(), Some("InvalidRequestException"));
+    assert!(failure.request_id().is_some());
+    expect::not_requested(&error, "token", "env");
+    expect::details(&error, &["`absent/deleted`", "restore"]);
+}
+
+async fn secret_without_value_is_missing(emulator: &Emulator) {
+    #[derive(Debug, FromSecrets)]
+    #[expect(dead_code, reason = "never loaded")]
+    struct Config {
+        #[secret("absent/no-value")]
+        token: String,
+    }
+    put_without_value(emulator, "absent/no-value").await;
+    let error = emulator.loader().load::<Config>().await.unwrap_err();
+    // moto answers that there is no such secret where the stage is said, as AWS does not.
+    let (how, fix) = match emulator.kind() {
+        Kind::Moto => (MissingReason::Secret, "create the secret"),
+        _ => (MissingReason::Version, "put a value"),
+    };
+    expect::missing(&error, "token", &how);
+    expect::details(&error, &["`absent/no-value`", fix]);
+}
+
+async fn valueless_secret_does_not_affect_others(emulator: &Emulator) {
+    put_neighbours(emulator).await;
+    put_without_value(emulator, "absent/empty").await;
+    let proxy = Proxy::before(emulator.endpoint());
+    let loaded: Neighbours = proxy
+        .loader()
+        .placeholder("ODD", "absent/empty")
+        .load()
+        .await
+        .unwrap();
+    assert_eq!(
+        [loaded.one, loaded.two],
+        ["absent/neighbour-1", "absent/neighbour-2"]
+    );
+    assert!(loaded.odd.is_none());
+    // moto fails the whole batch because of it, ministack answers it without a value.
+    let tally = if emulator.kind() == Kind::Moto {
+        "1 batch, 3 gets"
+    } else {
+        "1 batch, 0 gets"
+    };
+    assert_eq!(proxy.tally(), tally);
+}
+
+async fn missing_json_key_suggests_similar_key(emulator: &Emulator) {
+    #[derive(Debug, FromSecrets)]
+    #[expect(dead_code, reason = "never loaded")]
+    struct Config {
+        #[secret(name = "absent/key", json_key = "password")]
+        password: String,
+    }
+    put(emulator, "absent/key", r#"{"passwd":"x","host":"db"}"#).await;
+    let error = emulator.loader().load::<Config>().await.unwrap_err();
+    expect::missing(
+        &error,
+        "password",
+        &MissingReason::JsonKey {
+            similar: Some("passwd".to_owned()),
+        },
+    );
+    let details = expect::details(
+        &error,
+        &["`absent/key`", "`password`", "did you mean `passwd`"],
+    );
+    for misleading in ["fetch", "no such secret", "create the secret"] {
+        assert!(!details.contains(misleading), "{details}");
+    }
+}

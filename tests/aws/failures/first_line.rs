@@ -1,0 +1,114 @@
+//! The first line of an error: what is wrong, where, and in AWS's own words.
+
+use from_secrets::FromSecrets;
+use from_secrets_tests::fake_aws::Entry;
+use from_secrets_tests::{FakeAws, FakeResponse, FakeSecretsManager};
+
+use from_secrets_tests::expect;
+
+#[derive(Debug, FromSecrets)]
+#[expect(dead_code, reason = "never loaded")]
+struct One {
+    #[secret("prod/token")]
+    token: String,
+}
+
+/// Code and message of AWS, our word for the cause, and the beginning of the likely fix.
+const ANSWERS: [[&str; 4]; 8] = [
+    [
+        "AccessDeniedException",
+        "User: x is not authorized",
+        "denied",
+        "allow `secretsmanager:GetSecretValue`",
+    ],
+    [
+        "AccessDeniedException",
+        "Access to KMS is not allowed",
+        "undecryptable",
+        "allow `kms:Decrypt`",
+    ],
+    [
+        "DecryptionFailure",
+        "can't decrypt",
+        "undecryptable",
+        "allow `kms:Decrypt`",
+    ],
+    [
+        "ExpiredTokenException",
+        "The security token is expired",
+        "credentials",
+        "renew or correct the AWS credentials",
+    ],
+    [
+        "ThrottlingException",
+        "Rate exceeded",
+        "throttled",
+        "spread",
+    ],
+    [
+        "InternalServiceError",
+        "An error occurred on the server side",
+        "internal",
+        "try again",
+    ],
+    [
+        "InvalidRequestException",
+        "it was marked for deletion",
+        "scheduled for deletion",
+        "restore it",
+    ],
+    [
+        "InvalidParameterException",
+        "Invalid name",
+        "internal",
+        "check the secret's name",
+    ],
+];
+
+#[tokio::test]
+async fn single_failure_line_has_all_facts() {
+    for [code, message, cause, fix] in ANSWERS {
+        let status = if code == "InternalServiceError" {
+            500
+        } else {
+            400
+        };
+        let response = FakeResponse::error_with_status(status, code, message);
+        let aws = FakeAws::start(FakeSecretsManager::new().when(move |_| Some(response.clone())));
+        let error = aws.loader().load::<One>().await.unwrap_err();
+        let line = error.to_string();
+        for part in [
+            "`One`",
+            "field `token`",
+            "secret `prod/token`",
+            cause,
+            message,
+            code,
+            FakeResponse::REQUEST_ID,
+        ] {
+            assert!(line.contains(part), "`{part}` is not in: {line}");
+        }
+        expect::details(&error, &["help: ", fix]);
+    }
+}
+
+#[tokio::test]
+async fn first_line_groups_several_failures() {
+    #[derive(Debug, FromSecrets)]
+    #[expect(dead_code, reason = "never loaded")]
+    struct Two {
+        one: String,
+        #[secret(flatten)]
+        inner: One,
+    }
+    let aws = FakeAws::start(
+        FakeSecretsManager::new()
+            .denied("ONE")
+            .entry("prod/token", Entry::without_value()),
+    );
+    let error = aws.loader().load::<Two>().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cannot load `Two`: 2 fields failed: `one` (denied); `inner.token` (missing)"
+    );
+}

@@ -1,0 +1,158 @@
+//! What a declaration writes, read by tools of others: `parliament`, `cfn-lint` and `python-dotenv`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use from_secrets_tests::tool::{Verdict, check};
+
+fn goldens_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../secrets-core/tests/generate/golden")
+}
+
+fn goldens() -> Vec<PathBuf> {
+    let found = fs::read_dir(goldens_folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let found: Vec<PathBuf> = found.collect();
+    assert!(found.len() >= 5, "{found:?}");
+    found
+}
+
+fn read(golden: &Path, file: &str) -> String {
+    fs::read_to_string(golden.join(file)).unwrap()
+}
+
+fn tool(tool: &str, text: &str) -> Verdict {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/check.py");
+    check(&[&script.display().to_string(), tool], text)
+}
+
+#[track_caller]
+fn clean(verdict: &Verdict, of: &Path) {
+    assert!(
+        verdict.success && verdict.output.is_empty(),
+        "{}:\n{}",
+        of.display(),
+        verdict.output
+    );
+}
+
+#[test]
+fn policies_pass_parliament() {
+    for golden in goldens() {
+        clean(&tool("policy", &read(&golden, "policy.json")), &golden);
+    }
+    let wrong = read(&goldens()[0], "policy.json").replace("Version", "Vision");
+    assert!(
+        !tool("policy", &wrong).success,
+        "it would find what is wrong"
+    );
+}
+
+#[test]
+fn templates_pass_cfn_lint() {
+    for golden in goldens() {
+        // Parameters that are encrypted cannot be created by CloudFormation.
+        let secrets = fs::read_to_string(golden.join("cloudformation.yaml")).unwrap_or_default();
+        let policy = read(&golden, "sam.yaml");
+        // Where nothing is a secret, both are empty, and a note says so.
+        if secrets.is_empty() && !policy.contains("Sid") {
+            continue;
+        }
+        clean(
+            &tool("cloudformation", &template(&secrets, &policy)),
+            &golden,
+        );
+    }
+}
+
+#[test]
+fn cfn_lint_rejects_broken_templates() {
+    let golden = goldens_folder().join("pocket");
+    let (secrets, policy) = (
+        read(&golden, "cloudformation.yaml"),
+        read(&golden, "sam.yaml"),
+    );
+    for wrong in [
+        template(&secrets.replace("Name:", "Nam:"), &policy),
+        template(&secrets, &policy.replace("Action:", "Actions:")),
+    ] {
+        assert!(!tool("cloudformation", &wrong).success);
+    }
+}
+
+/// A template around both: the policy stands in a function's, and once more where its statements are looked into.
+fn template(secrets: &str, policy: &str) -> String {
+    let mut template =
+        "AWSTemplateFormatVersion: \"2010-09-09\"\nTransform: AWS::Serverless-2016-10-31\n"
+            .to_owned();
+    let parameters = parameters(&format!("{secrets}{policy}"));
+    if !parameters.is_empty() {
+        template += "Parameters:\n";
+    }
+    for parameter in parameters {
+        let _ = writeln!(template, "  {parameter}:\n    Type: String");
+    }
+    template += "Resources:\n";
+    template += &indented(secrets, 2);
+    template += "  App:\n    Type: AWS::Serverless::Function\n    Properties:\n      CodeUri: s3://bucket/key\n      \
+                 Handler: bootstrap\n      Runtime: provided.al2023\n      Policies:\n";
+    template += &indented(policy, 8);
+    template +=
+        "  Policy:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n";
+    template += &indented(&policy.replacen("- Version", "  Version", 1), 8);
+    template
+}
+
+fn indented(text: &str, by: usize) -> String {
+    let lines = text
+        .lines()
+        .map(|line| format!("{}{line}", " ".repeat(by)).trim_end().to_owned() + "\n");
+    lines.collect()
+}
+
+/// The template parameters that are referred to.
+fn parameters(text: &str) -> BTreeSet<String> {
+    let name = |text: &str| {
+        text.chars()
+            .take_while(char::is_ascii_alphanumeric)
+            .collect::<String>()
+    };
+    let substituted = text.split("${").skip(1).filter(|rest| {
+        rest.trim_start_matches(char::is_alphanumeric)
+            .starts_with('}')
+    });
+    let referred = text.split("!Ref ").skip(1);
+    substituted.chain(referred).map(name).collect()
+}
+
+#[test]
+fn python_dotenv_reads_variables_and_defaults() {
+    let defaults = BTreeMap::from([
+        ("CACHE", "my \"cache\" for $5"),
+        ("SHOP_RETRIES", "3"),
+        ("SHOP_OFFSET", "-1.5"),
+    ]);
+    let mut found = 0;
+    for golden in goldens() {
+        let text = read(&golden, "example.env");
+        let verdict = tool("env", &text);
+        let read: BTreeMap<String, Option<String>> = serde_json::from_str(&verdict.output).unwrap();
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        let names: BTreeSet<&str> = lines
+            .filter_map(|line| Some(line.split_once('=')?.0))
+            .collect();
+        assert_eq!(
+            read.keys().map(String::as_str).collect::<BTreeSet<_>>(),
+            names
+        );
+        for (name, value) in &read {
+            let default = defaults.get(name.as_str());
+            found += usize::from(default.is_some());
+            assert_eq!(value.as_deref(), Some(*default.unwrap_or(&"")), "{name}");
+        }
+    }
+    assert!(found >= defaults.len());
+}

@@ -1,0 +1,155 @@
+//! The layout of the library: imports between its files and folders, and the words in its names.
+
+mod graph;
+mod imports;
+mod modules;
+mod names;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use graph::Graph;
+use modules::Crate;
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn library() -> Crate {
+    Crate::read(&repository().join("secrets-core/src"))
+}
+
+/// The modules at the top of the library, from the bottom layer to the top one. Modules of one layer may import each
+/// other, as long as no circle results.
+const LAYERS: [&[&str]; 9] = [
+    &["format", "per_process", "spec", "sync"],
+    &["json"],
+    &["source"],
+    &["decode"],
+    &["report"],
+    &["error"],
+    &["load"],
+    &["generate", "integrations", "live", "private"],
+    &["cli", "guide", "lib"],
+];
+
+#[test]
+fn every_module_has_a_layer() {
+    let known: BTreeSet<&str> = LAYERS.concat().into_iter().collect();
+    let found: BTreeSet<String> = library().top_modules().collect();
+    let found: BTreeSet<&str> = found.iter().map(String::as_str).collect();
+    assert_eq!(found, known);
+}
+
+#[test]
+fn imports_go_down() {
+    let layer = |module: &str| LAYERS.iter().position(|layer| layer.contains(&module));
+    let upward: Vec<String> = imports::of(&library())
+        .into_iter()
+        .filter(|import| layer(import.from.top()) < layer(import.to.top()))
+        .map(|import| import.to_string())
+        .collect();
+    assert!(upward.is_empty(), "upward imports:\n{}", upward.join("\n"));
+}
+
+#[test]
+fn files_import_without_circles() {
+    let imports = imports::of(&library());
+    let graph = Graph::new(
+        imports
+            .iter()
+            .map(|import| (import.from.file(), import.to.file())),
+    );
+    let circles = graph.circles();
+    let shown: Vec<String> = circles
+        .iter()
+        .map(|circle| {
+            let inside = imports.iter().filter(|import| {
+                circle.contains(import.from.file())
+                    && circle.contains(import.to.file())
+                    && import.from.file() != import.to.file()
+            });
+            let ties: BTreeSet<String> = inside.map(ToString::to_string).collect();
+            ties.into_iter().collect::<Vec<_>>().join("\n")
+        })
+        .collect();
+    assert!(
+        shown.is_empty(),
+        "{} circles:\n{}",
+        shown.len(),
+        shown.join("\n\n")
+    );
+}
+
+#[test]
+fn folders_import_without_circles() {
+    let imports = imports::of(&library());
+    let folders: BTreeSet<&str> = imports
+        .iter()
+        .flat_map(|import| import.from.folders())
+        .collect();
+    let mut found = Vec::new();
+    for folder in folders {
+        let pairs = imports
+            .iter()
+            .filter_map(|import| Some((import.from.inside(folder)?, import.to.inside(folder)?)));
+        for circle in Graph::new(pairs).circles() {
+            let members: Vec<&str> = circle.into_iter().collect();
+            let ties = imports.iter().filter(|import| {
+                let (from, to) = (import.from.inside(folder), import.to.inside(folder));
+                from != to
+                    && [from, to]
+                        .iter()
+                        .all(|end| end.is_some_and(|end| members.contains(&end)))
+            });
+            let ties: BTreeSet<String> = ties.map(ToString::to_string).collect();
+            let ties: Vec<String> = ties.into_iter().collect();
+            found.push(format!(
+                "in `{folder}/`: {}\n{}",
+                members.join(", "),
+                ties.join("\n")
+            ));
+        }
+    }
+    assert!(
+        found.is_empty(),
+        "{} circles:\n{}",
+        found.len(),
+        found.join("\n\n")
+    );
+}
+
+/// The folders whose names are checked.
+const FOLDERS: [&str; 5] = [
+    "secrets-core",
+    "secrets-derive",
+    "secrets-syntax",
+    "tests",
+    "examples",
+];
+
+#[test]
+fn names_have_the_fields_terms() {
+    let names = FOLDERS
+        .iter()
+        .flat_map(|folder| names::of(&repository().join(folder)));
+    let flaws = names::flaws(&names.collect::<Vec<_>>());
+    assert!(
+        flaws.is_empty(),
+        "{} names:\n{}",
+        flaws.len(),
+        flaws.join("\n")
+    );
+}
+
+#[test]
+fn type_names_are_unique() {
+    for folder in [
+        "secrets-core/src",
+        "secrets-derive/src",
+        "secrets-syntax/src",
+    ] {
+        let shared = names::shared_by_types(&names::of(&repository().join(folder)));
+        assert!(shared.is_empty(), "in {folder}:\n{}", shared.join("\n"));
+    }
+}

@@ -1,0 +1,251 @@
+//! What is loaded, and how it is judged.
+
+use std::collections::BTreeMap;
+
+use from_secrets::report::FieldOutcome;
+use from_secrets::{Error, ErrorKind, FromSecrets};
+
+use crate::rotating::Rotating;
+
+/// A value, and what it must be.
+#[derive(Clone)]
+pub(crate) struct Claim<'a> {
+    secret: &'static str,
+    key: &'static str,
+    stage: &'static str,
+    value: Option<&'a str>,
+}
+
+/// A struct whose values can be judged.
+pub(crate) trait Judged: FromSecrets + Send + Sync + 'static {
+    /// The secrets that it takes.
+    const SECRETS: &'static [&'static str];
+    /// How many fields are loaded.
+    const FIELDS: usize;
+    /// The calls of a load in which nothing fails, and the secrets that may be asked for alone behind a batch.
+    const REQUESTS: usize;
+
+    fn claims(&self) -> Vec<Claim<'_>>;
+}
+
+/// A value of the current version.
+pub(crate) fn claim<'a>(secret: &'static str, key: &'static str, value: &'a str) -> Claim<'a> {
+    Claim {
+        secret,
+        key,
+        stage: "current",
+        value: Some(value),
+    }
+}
+
+/// One that is there though its field could do without.
+pub(crate) fn optional<'a>(
+    secret: &'static str,
+    key: &'static str,
+    value: Option<&'a str>,
+) -> Claim<'a> {
+    Claim {
+        value,
+        ..claim(secret, key, "")
+    }
+}
+
+/// Fails unless every value is that of its own field, and those of one secret are of one version. A failure says
+/// nothing of a value but what of it is wrong.
+#[track_caller]
+pub(crate) fn judge<T: Judged>(config: &T, secrets: &Rotating) {
+    let mut versions: BTreeMap<(&str, &str), u32> = BTreeMap::new();
+    for Claim {
+        secret,
+        key,
+        stage,
+        value,
+    } in config.claims()
+    {
+        let value = value
+            .unwrap_or_else(|| panic!("`{key}` of `{secret}` is there, and was taken for missing"));
+        let parts: Vec<&str> = value.split('|').collect();
+        let [named, its_key, version, its_stage] = parts[..] else {
+            panic!("`{key}` of `{secret}` has a value that it never had");
+        };
+        assert_eq!(
+            (named, its_key, its_stage),
+            (secret, key, stage),
+            "a value stands in the wrong field"
+        );
+        let version: u32 = version.parse().expect("a value says its version");
+        assert!(
+            version <= secrets.version(secret),
+            "`{secret}` never had version {version}"
+        );
+        let first = *versions.entry((secret, stage)).or_insert(version);
+        assert_eq!(
+            version, first,
+            "two versions of `{secret}` ({stage}) are in one struct"
+        );
+    }
+}
+
+/// The same, and what is current must be the latest version.
+#[track_caller]
+pub(crate) fn judge_latest<T: Judged>(config: &T, secrets: &Rotating) {
+    judge(config, secrets);
+    for Claim {
+        secret,
+        value,
+        stage,
+        ..
+    } in config.claims()
+    {
+        let latest = format!("|{}|current", secrets.version(secret));
+        let is_latest = value.is_some_and(|value| value.ends_with(&latest));
+        assert!(
+            is_latest || stage != "current",
+            "`{secret}` is not of its latest version"
+        );
+    }
+}
+
+/// Fails unless the error names every field that failed, with its cause, and nothing is taken for missing.
+#[track_caller]
+pub(crate) fn judge_error<T: Judged>(error: &Error) {
+    assert_eq!(error.kind(), ErrorKind::Fields, "{error:#}");
+    let report = error.report().expect("a report of every field");
+    assert_eq!(report.fields().len(), T::FIELDS);
+    assert!(error.failed_fields().count() > 0);
+    for field in report.fields() {
+        let outcome = field.outcome();
+        let is_told = matches!(
+            outcome,
+            FieldOutcome::Found { .. } | FieldOutcome::Failed(_)
+        );
+        assert!(
+            is_told,
+            "`{}` is there, and was taken for missing: {outcome:?}",
+            field.path()
+        );
+    }
+}
+
+/// One secret, one key.
+#[derive(FromSecrets)]
+pub(crate) struct Small {
+    #[secret("alone", default = "a default")]
+    alone: String,
+}
+
+impl Judged for Small {
+    const SECRETS: &'static [&'static str] = &["alone"];
+    const FIELDS: usize = 1;
+    const REQUESTS: usize = 1;
+
+    fn claims(&self) -> Vec<Claim<'_>> {
+        vec![claim("alone", "whole", &self.alone)]
+    }
+}
+
+#[derive(FromSecrets)]
+#[secrets("prod/db")]
+pub(crate) struct Database {
+    user: String,
+    password: String,
+}
+
+impl Database {
+    pub(crate) fn claims(&self) -> Vec<Claim<'_>> {
+        vec![
+            claim("prod/db", "user", &self.user),
+            claim("prod/db", "password", &self.password),
+        ]
+    }
+}
+
+/// One secret in every way in which it can be referred to, and others beside.
+#[derive(FromSecrets)]
+pub(crate) struct Middle {
+    #[secret(flatten)]
+    database: Database,
+    #[secret(
+        "arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db-AbCdEf",
+        json_key = "user",
+        env = "USER_BY_ARN"
+    )]
+    user: String,
+    #[secret("{{resolve:secretsmanager:prod/db:SecretString:host}}")]
+    host: String,
+    #[secret(
+        "prod/db",
+        json_key = "user",
+        version_stage = "AWSPREVIOUS",
+        env = false
+    )]
+    previous_user: String,
+    #[secret(
+        "prod/db",
+        json_key = "password",
+        version_stage = "AWSPREVIOUS",
+        env = false
+    )]
+    previous_password: String,
+    #[secret("token", default = "a default")]
+    token: String,
+    #[secret("license")]
+    license: Option<String>,
+}
+
+impl Judged for Middle {
+    const SECRETS: &'static [&'static str] = &["prod/db", "token", "license"];
+    const FIELDS: usize = 8;
+    const REQUESTS: usize = 6;
+
+    fn claims(&self) -> Vec<Claim<'_>> {
+        let previous = |key, value| Claim {
+            stage: "previous",
+            ..claim("prod/db", key, value)
+        };
+        let own = vec![
+            claim("prod/db", "user", &self.user),
+            claim("prod/db", "host", &self.host),
+            previous("user", &self.previous_user),
+            previous("password", &self.previous_password),
+            claim("token", "whole", &self.token),
+            optional("license", "whole", self.license.as_deref()),
+        ];
+        [self.database.claims(), own].concat()
+    }
+}
+
+macro_rules! large {
+    ($($field:ident)*) => {
+        /// More secrets than a batch takes; one of them stands in both, by its name and by its ARN.
+        #[derive(FromSecrets)]
+        #[secrets(rename_all = "lowercase")]
+        pub(crate) struct Large {
+            #[secret(flatten)]
+            database: Database,
+            $($field: String,)*
+            #[secret(
+                "arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db-AbCdEf",
+                json_key = "password",
+                env = "PASSWORD_BY_ARN"
+            )]
+            password: String,
+        }
+
+        impl Judged for Large {
+            const SECRETS: &'static [&'static str] = &["prod/db", $(stringify!($field)),*];
+            const FIELDS: usize = 2 + Self::SECRETS.len();
+            const REQUESTS: usize = 2 + 1 + Self::SECRETS.len();
+
+            fn claims(&self) -> Vec<Claim<'_>> {
+                let own = vec![
+                    $(claim(stringify!($field), "whole", &self.$field),)*
+                    claim("prod/db", "password", &self.password),
+                ];
+                [self.database.claims(), own].concat()
+            }
+        }
+    };
+}
+
+large!(a b c d e f g h i j k l m n o p q r s t u);

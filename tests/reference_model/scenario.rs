@@ -1,0 +1,426 @@
+//! What the sources have, and what goes wrong with them.
+
+use std::collections::BTreeMap;
+
+use from_secrets::Loader;
+use from_secrets::source::{Dotenv, Env, Files, Memory, SecretsManager, Source, SourceErrorKind};
+use from_secrets_tests::Random;
+
+use crate::content::{Content, Json, odd, right};
+use crate::disk::{Disk, Form, Mounted, foldered};
+use crate::structs::{Kind, Leaf, PARAMETERS, Struct, Wanted, leaves};
+
+/// Everything that a load meets. `Debug` shows no value.
+#[derive(Clone, Debug)]
+pub(crate) struct Scenario {
+    pub(crate) chain: Vec<Place>,
+    pub(crate) fall_back_on: Vec<SourceErrorKind>,
+    pub(crate) secrets: BTreeMap<&'static str, Stored>,
+    pub(crate) trouble: Trouble,
+    pub(crate) variables: BTreeMap<&'static str, Content>,
+    pub(crate) memory: BTreeMap<&'static str, Kept>,
+    pub(crate) memory_is_configured: bool,
+    /// The lines of the `.env` file. `None`: it is not there, though the chain names it.
+    pub(crate) lines: Option<BTreeMap<&'static str, Content>>,
+    /// The directory of secrets. `None`: the same.
+    pub(crate) files: Option<BTreeMap<&'static str, Mounted>>,
+    /// Milliseconds.
+    pub(crate) latency: u64,
+}
+
+/// A source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Aws,
+    Env,
+    Memory,
+    Dotenv,
+    Files,
+}
+
+impl Place {
+    /// It is asked for variables, and not for secrets.
+    pub(crate) fn has_variables(self) -> bool {
+        matches!(self, Self::Env | Self::Dotenv)
+    }
+}
+
+/// What Secrets Manager says of a secret. One that it does not have is not there.
+#[derive(Clone, Debug)]
+pub(crate) enum Stored {
+    NoValue,
+    Deleted,
+    Denied,
+    Undecryptable,
+    Internal,
+    Throttled,
+    Versions {
+        region: &'static str,
+        versions: Vec<(Wanted, Content)>,
+        /// It can be read only by requests that name a stage, as batches cannot.
+        only_by_stage: bool,
+    },
+}
+
+/// What goes wrong with whole requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    None,
+    BatchDenied,
+    /// A batch fails as a whole over one entry.
+    BatchFallsOver,
+    /// Every request fails that often, and then no more.
+    Flaky {
+        times: usize,
+        throttled: bool,
+    },
+    Down,
+    Expired,
+}
+
+/// What the source in memory has of a secret.
+#[derive(Clone, Debug)]
+pub(crate) enum Kept {
+    Content(Content),
+    Failing(SourceErrorKind),
+}
+
+const CAUSES: [SourceErrorKind; 8] = [
+    SourceErrorKind::Denied,
+    SourceErrorKind::Credentials,
+    SourceErrorKind::Throttled,
+    SourceErrorKind::Internal,
+    SourceErrorKind::Undecryptable,
+    SourceErrorKind::ScheduledForDeletion,
+    SourceErrorKind::Malformed,
+    SourceErrorKind::Unreachable,
+];
+
+const CHAINS: [&[Place]; 13] = [
+    &[Place::Aws, Place::Env],
+    &[Place::Env, Place::Aws],
+    &[Place::Aws],
+    &[Place::Memory, Place::Aws, Place::Env],
+    &[Place::Aws, Place::Memory],
+    &[Place::Env, Place::Memory, Place::Aws],
+    &[Place::Aws, Place::Env, Place::Memory],
+    &[Place::Dotenv, Place::Aws],
+    &[Place::Env, Place::Dotenv, Place::Aws],
+    &[Place::Aws, Place::Dotenv, Place::Env],
+    &[Place::Files, Place::Env],
+    &[Place::Files, Place::Aws, Place::Dotenv],
+    &[Place::Memory, Place::Env, Place::Files, Place::Aws],
+];
+
+impl Scenario {
+    /// Some scenario for a struct: often nothing fails, and sometimes much does.
+    pub(crate) fn random(random: &mut Random, declared: &Struct) -> Self {
+        let leaves = leaves(declared.nodes);
+        let oddity = *random.one_of(&[0, 0, 5, 20, 50]);
+        let absence = *random.one_of(&[0, 10, 50]);
+        let mut scenario = Self {
+            chain: random.one_of(&CHAINS).to_vec(),
+            fall_back_on: CAUSES
+                .into_iter()
+                .filter(|_| random.in_a_hundred(25))
+                .collect(),
+            secrets: BTreeMap::new(),
+            trouble: if oddity == 0 {
+                Trouble::None
+            } else {
+                trouble(random)
+            },
+            variables: BTreeMap::new(),
+            memory: BTreeMap::new(),
+            memory_is_configured: !random.in_a_hundred(10),
+            lines: (!random.in_a_hundred(10)).then(BTreeMap::new),
+            files: (!random.in_a_hundred(10)).then(BTreeMap::new),
+            latency: *random.one_of(&[0, 1, 30]),
+        };
+        for leaf in &leaves {
+            scenario.fill(random, leaf, &leaves, oddity, absence);
+        }
+        scenario
+    }
+
+    fn fill(
+        &mut self,
+        random: &mut Random,
+        leaf: &Leaf,
+        leaves: &[&Leaf],
+        oddity: usize,
+        absence: usize,
+    ) {
+        if let Some(variable) = leaf.variable {
+            for variables in [Some(&mut self.variables), self.lines.as_mut()] {
+                if let Some(variables) = variables
+                    && !variables.contains_key(variable)
+                    && random.in_a_hundred(60)
+                {
+                    variables.insert(variable, in_variable(random, leaf.kind, oddity));
+                }
+            }
+        }
+        let Some(secret) = &leaf.secret else {
+            return;
+        };
+        if !self.secrets.contains_key(secret.name) && !random.in_a_hundred(absence) {
+            let stored = stored(random, secret.name, secret.region, leaves, oddity);
+            self.secrets.insert(secret.name, stored);
+        }
+        if let Some(files) = &mut self.files
+            && !files.contains_key(secret.name)
+            && random.in_a_hundred(50)
+        {
+            files.insert(secret.name, mounted(random, secret.name, leaves, oddity));
+        }
+        let kept = self.memory.keys().any(|id| {
+            leaves.iter().any(|leaf| {
+                leaf.secret
+                    .as_ref()
+                    .is_some_and(|other| other.id == *id && other.name == secret.name)
+            })
+        });
+        if !kept && random.in_a_hundred(50) {
+            let content = content(random, secret.name, Wanted::Current, leaves, oddity);
+            let kept = if random.in_a_hundred(oddity / 2) {
+                Kept::Failing(*random.one_of(&CAUSES))
+            } else {
+                Kept::Content(content)
+            };
+            // The same under each of the secret's ids.
+            let ids = leaves.iter().filter_map(|leaf| leaf.secret.as_ref());
+            for other in ids.filter(|other| other.name == secret.name) {
+                self.memory.insert(other.id, kept.clone());
+            }
+        }
+    }
+
+    /// What Secrets Manager has of a version.
+    pub(crate) fn version(&self, name: &str, wanted: Wanted) -> Option<&Content> {
+        match self.secrets.get(name)? {
+            Stored::Versions { versions, .. } => {
+                let version = versions.iter().find(|(version, _)| *version == wanted);
+                version.map(|(_, content)| content)
+            }
+            _ => None,
+        }
+    }
+
+    /// A loader that meets this scenario, with Secrets Manager as that loader has it, and the files as the disk has them.
+    pub(crate) fn loader(&self, aws: Loader, disk: Option<&Disk>) -> Loader {
+        let sources = self.chain.iter().map(|place| match (place, disk) {
+            (Place::Aws, _) => Source::from(SecretsManager::new()),
+            (Place::Env, _) => Env::new().into(),
+            (Place::Memory, _) => self.memory().into(),
+            (Place::Dotenv, Some(disk)) => Dotenv::new().path(disk.dotenv()).into(),
+            (Place::Files, Some(disk)) => Files::new().directory(disk.files()).into(),
+            (Place::Dotenv | Place::Files, None) => unreachable!("such a chain has a disk"),
+        });
+        // A parameter is said in code or in the environment.
+        let (output, in_environment) = PARAMETERS.split_at(PARAMETERS.len() / 2);
+        let loader = output.iter().fold(aws, |loader, (name, value)| {
+            loader.placeholder(*name, *value)
+        });
+        let variables = self
+            .variables
+            .iter()
+            .filter_map(|(name, content)| Some(((*name).to_owned(), content.text()?)));
+        let parameters = in_environment
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        loader
+            .sources(sources)
+            .fall_back_on(self.fall_back_on.iter().copied())
+            .env(Env::from_vars(variables.chain(parameters)))
+    }
+
+    fn memory(&self) -> Memory {
+        let memory = self
+            .memory
+            .iter()
+            .fold(Memory::new(), |memory, (id, kept)| match kept {
+                Kept::Failing(cause) => memory.with_error(id, *cause),
+                Kept::Content(Content::Bytes(bytes)) => memory.with_binary(id, bytes),
+                Kept::Content(content) => {
+                    let text = content.text().unwrap_or_default();
+                    match content {
+                        Content::Text { as_bytes: true, .. } => {
+                            memory.with_binary(id, text.as_bytes())
+                        }
+                        _ => memory.with_secret(id, &text),
+                    }
+                }
+            });
+        if self.memory_is_configured {
+            memory
+        } else {
+            memory.unconfigured()
+        }
+    }
+}
+
+fn trouble(random: &mut Random) -> Trouble {
+    match random.below(12) {
+        0 | 1 => Trouble::BatchDenied,
+        2 => Trouble::BatchFallsOver,
+        3 | 4 => Trouble::Flaky {
+            times: 1 + random.below(2),
+            throttled: random.in_a_hundred(50),
+        },
+        5 => Trouble::Down,
+        6 => Trouble::Expired,
+        _ => Trouble::None,
+    }
+}
+
+fn in_variable(random: &mut Random, kind: Kind, oddity: usize) -> Content {
+    let json = if random.in_a_hundred(oddity) {
+        odd(random)
+    } else {
+        right(kind, random)
+    };
+    let newline = random.in_a_hundred(10) && json.bare() != "";
+    Content::of(json, newline, false)
+}
+
+/// A file, or a folder where every field takes a key.
+fn mounted(random: &mut Random, name: &str, leaves: &[&Leaf], oddity: usize) -> Mounted {
+    let content = content(random, name, Wanted::Current, leaves, oddity);
+    let takes_key = |leaf: &Leaf| {
+        let secret = leaf.secret.as_ref();
+        secret.is_some_and(|secret| secret.json_key.is_some())
+    };
+    match content {
+        Content::Text {
+            json: json @ Json::Object(_),
+            ..
+        } if of_name(leaves, name).all(takes_key) && random.in_a_hundred(40) => Mounted {
+            form: Form::Folder,
+            content: Content::of(foldered(json), false, false),
+        },
+        content => Mounted {
+            form: *random.one_of(&[Form::Flat, Form::Nested]),
+            content,
+        },
+    }
+}
+
+fn stored(
+    random: &mut Random,
+    name: &str,
+    region: &'static str,
+    leaves: &[&Leaf],
+    oddity: usize,
+) -> Stored {
+    if random.in_a_hundred(oddity / 2) {
+        return random
+            .one_of(&[
+                Stored::NoValue,
+                Stored::Deleted,
+                Stored::Denied,
+                Stored::Undecryptable,
+                Stored::Internal,
+                Stored::Throttled,
+            ])
+            .clone();
+    }
+    let mut wanted: Vec<Wanted> = vec![Wanted::Current];
+    wanted.extend(
+        of_name(leaves, name)
+            .filter_map(|leaf| leaf.secret.as_ref())
+            .map(|secret| secret.version),
+    );
+    wanted.sort();
+    wanted.dedup();
+    wanted.retain(|version| *version == Wanted::Current || !random.in_a_hundred(20));
+    let versions = wanted
+        .into_iter()
+        .map(|version| (version, content(random, name, version, leaves, oddity)));
+    Stored::Versions {
+        region,
+        versions: versions.collect(),
+        only_by_stage: random.in_a_hundred(oddity / 5),
+    }
+}
+
+fn of_name<'a>(leaves: &'a [&'a Leaf], name: &'a str) -> impl Iterator<Item = &'a Leaf> {
+    let is_of = move |leaf: &&Leaf| {
+        leaf.secret
+            .as_ref()
+            .is_some_and(|secret| secret.name == name)
+    };
+    leaves.iter().copied().filter(is_of)
+}
+
+/// What a version of a secret holds, for all fields that take it.
+fn content(
+    random: &mut Random,
+    name: &str,
+    wanted: Wanted,
+    leaves: &[&Leaf],
+    oddity: usize,
+) -> Content {
+    let takers: Vec<&Leaf> = of_name(leaves, name)
+        .filter(|leaf| {
+            leaf.secret
+                .as_ref()
+                .is_some_and(|secret| secret.version == wanted)
+        })
+        .collect();
+    let takers = if takers.is_empty() {
+        of_name(leaves, name).collect()
+    } else {
+        takers
+    };
+    let keys: Vec<(&str, &Leaf)> = takers
+        .iter()
+        .filter_map(|leaf| Some((leaf.secret.as_ref()?.json_key?, *leaf)))
+        .collect();
+    let (newline, as_bytes) = (random.in_a_hundred(10), random.in_a_hundred(10));
+    let json = match &keys[..] {
+        // What is no object where keys are asked for.
+        [_, ..] if !random.in_a_hundred(oddity / 3) => object(random, &keys, oddity),
+        _ if random.in_a_hundred(oddity / 4) => return Content::Bytes(vec![0, 159, 146]),
+        _ if random.in_a_hundred(oddity) => odd(random),
+        _ => match takers.first() {
+            Some(leaf) => right(leaf.kind, random),
+            None => odd(random),
+        },
+    };
+    // Secrets Manager stores no empty bytes, which are an empty list of anything.
+    let as_bytes = as_bytes && !json.bare().is_empty();
+    Content::of(json, newline, as_bytes)
+}
+
+/// An object with the keys that are asked for, some of them missing, null, odd or there twice.
+fn object(random: &mut Random, keys: &[(&str, &Leaf)], oddity: usize) -> Json {
+    let (mut entries, mut within) = (vec![("other".to_owned(), Json::Flag(true))], Vec::new());
+    let mut done = Vec::new();
+    for (key, leaf) in keys {
+        if done.contains(key) {
+            continue;
+        }
+        done.push(key);
+        let (entries, key) = match key.strip_prefix("/within/") {
+            Some(key) => (&mut within, key.to_owned()),
+            None => (&mut entries, (*key).to_owned()),
+        };
+        let is_odd = random.in_a_hundred(oddity);
+        match random.below(5) {
+            0 if is_odd => {}
+            1 if is_odd => entries.push((key, Json::Null)),
+            2 if is_odd => {
+                entries.push((key.clone(), right(leaf.kind, random)));
+                entries.push((key, right(leaf.kind, random)));
+            }
+            _ if is_odd => entries.push((key, odd(random))),
+            _ => entries.push((key, right(leaf.kind, random))),
+        }
+    }
+    if !within.is_empty() {
+        entries.push(("within".to_owned(), Json::Object(within)));
+    }
+    random.shuffle(&mut entries);
+    Json::Object(entries)
+}

@@ -1,0 +1,226 @@
+//! The structs, and their descriptions.
+
+use std::net::IpAddr;
+use std::num::ParseIntError;
+use std::pin::Pin;
+use std::time::Duration;
+
+use config::Config;
+use figment::Figment;
+use from_secrets::report::LoadReport;
+use from_secrets::{Error, ExposeSecret, FromSecrets, Loader, SecretString};
+use serde::Deserialize;
+use serde::de::value::MapDeserializer;
+use serde::de::{DeserializeOwned, Deserializer, Error as _};
+
+/// A declaration, and what it means.
+pub(crate) struct Struct {
+    /// As it is written.
+    pub(crate) source: &'static str,
+    pub(crate) nodes: &'static [Node],
+    pub(crate) load: Load,
+    pub(crate) extract: Extract,
+}
+
+/// Loads the struct, and tells its values in the order of its nodes.
+pub(crate) type Load = for<'a> fn(&'a Loader) -> Loading<'a>;
+type Loading<'a> =
+    Pin<Box<dyn Future<Output = Result<(Vec<Option<String>>, LoadReport), Error>> + 'a>>;
+
+/// Loads the struct as a layer, and tells the values that figment and config extract.
+pub(crate) type Extract = for<'a> fn(&'a Loader) -> Extracting<'a>;
+type Extracting<'a> = Pin<Box<dyn Future<Output = Result<[Vec<Option<String>>; 2], String>> + 'a>>;
+
+pub(crate) enum Node {
+    Leaf(Leaf),
+    Group {
+        optional: bool,
+        within: &'static [Node],
+    },
+}
+
+#[derive(Debug)]
+pub(crate) struct Leaf {
+    pub(crate) path: &'static str,
+    pub(crate) secret: Option<Secret>,
+    pub(crate) variable: Option<&'static str>,
+    pub(crate) kind: Kind,
+    pub(crate) necessity: Necessity,
+}
+
+/// Where a value is among secrets.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Secret {
+    /// As it is asked for.
+    pub(crate) id: &'static str,
+    pub(crate) region: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) version: Wanted,
+    pub(crate) json_key: Option<&'static str>,
+}
+
+/// Which version of a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(dead_code, reason = "which of them there are is a matter of chance")]
+pub(crate) enum Wanted {
+    Current,
+    Stage(&'static str),
+    Id(&'static str),
+}
+
+#[derive(Debug)]
+pub(crate) enum Necessity {
+    Required,
+    Optional,
+    /// What the field then tells.
+    Defaulted(&'static str),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Text,
+    Secret,
+    Port,
+    Signed,
+    Flag,
+    Level,
+    Address,
+    Seconds,
+    Bytes,
+    List,
+    Point,
+}
+
+/// Every leaf, in the order of declaration.
+pub(crate) fn leaves(nodes: &'static [Node]) -> Vec<&'static Leaf> {
+    let leaves = nodes.iter().flat_map(|node| match node {
+        Node::Leaf(leaf) => vec![leaf],
+        Node::Group { within, .. } => leaves(within),
+    });
+    leaves.collect()
+}
+
+/// A struct tells its values, and whether its optional structs are there.
+trait Reports {
+    const COUNT: usize;
+    fn report_to(&self, reported: &mut Vec<Option<String>>);
+}
+
+fn report_nested<T: Reports>(nested: &T, reported: &mut Vec<Option<String>>) {
+    reported.push(Some("there".to_owned()));
+    nested.report_to(reported);
+}
+
+fn report_optional<T: Reports>(nested: Option<&T>, reported: &mut Vec<Option<String>>) {
+    match nested {
+        Some(nested) => report_nested(nested, reported),
+        None => reported.extend((0..=T::COUNT).map(|_| None)),
+    }
+}
+
+fn load<T: FromSecrets + Reports>(loader: &Loader) -> Loading<'_> {
+    Box::pin(async {
+        let (config, report) = loader.load_with_report::<T>().await?;
+        Ok((reported(&config), report))
+    })
+}
+
+fn extract<T: FromSecrets + Reports + DeserializeOwned>(loader: &Loader) -> Extracting<'_> {
+    Box::pin(async {
+        let layer = loader.layer::<T>().await;
+        let layer = layer.map_err(|error| format!("{error:#}"))?;
+        let figment = Figment::new().merge(layer.clone()).extract::<T>();
+        let figment = figment.map_err(|error| format!("figment: {error}"))?;
+        let config = Config::builder().add_source(layer).build();
+        let config = config.and_then(Config::try_deserialize::<T>);
+        let config = config.map_err(|error| format!("config: {error}"))?;
+        Ok([reported(&figment), reported(&config)])
+    })
+}
+
+fn reported<T: Reports>(config: &T) -> Vec<Option<String>> {
+    let mut reported = Vec::new();
+    config.report_to(&mut reported);
+    reported
+}
+
+/// A nested struct of which a layer has nothing.
+fn from_nothing<T: DeserializeOwned>() -> T {
+    let nothing =
+        MapDeserializer::<_, serde::de::value::Error>::new(std::iter::empty::<(&str, &str)>());
+    T::deserialize(nothing).expect("all of it is optional or has a default")
+}
+
+fn in_seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    seconds(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+}
+
+fn maybe_in_seconds<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Duration>, D::Error> {
+    in_seconds(deserializer).map(Some)
+}
+
+/// A value tells what it is.
+trait Reported {
+    fn reported(&self) -> Option<String>;
+}
+
+impl<T: Reported> Reported for Option<T> {
+    fn reported(&self) -> Option<String> {
+        self.as_ref().and_then(T::reported)
+    }
+}
+
+macro_rules! reported {
+    ($($type:ty: $value:ident => $reported:expr;)*) => {
+        $(impl Reported for $type {
+            fn reported(&self) -> Option<String> {
+                let $value = self;
+                Some($reported)
+            }
+        })*
+    };
+}
+
+reported! {
+    String: text => text.clone();
+    SecretString: secret => secret.expose_secret().to_owned();
+    u16: number => number.to_string();
+    i64: number => number.to_string();
+    bool: flag => flag.to_string();
+    IpAddr: address => address.to_string();
+    Duration: time => time.as_secs().to_string();
+    Vec<u8>: bytes => hex(bytes);
+    Vec<u16>: list => list.iter().map(u16::to_string).collect::<Vec<_>>().join(",");
+    Level: level => match level { Level::Low => "low".to_owned(), Level::High => "high".to_owned() };
+    Point: point => format!("{};{}", point.x, point.y.as_deref().unwrap_or("-"));
+}
+
+/// Bytes as they are told.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let digits = digits.map(|digit| char::from_digit(digit.into(), 16));
+    digits
+        .map(|digit| digit.expect("half a byte is a digit"))
+        .collect()
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Level {
+    Low,
+    High,
+}
+
+#[derive(Deserialize)]
+struct Point {
+    x: u16,
+    y: Option<String>,
+}
+
+fn seconds(text: &str) -> Result<Duration, ParseIntError> {
+    text.parse().map(Duration::from_secs)
+}
+
+include!(concat!(env!("OUT_DIR"), "/structs.rs"));

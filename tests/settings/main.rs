@@ -1,0 +1,94 @@
+//! Settings of AWS tools over whole processes: odd values, signs that AWS is meant, and credentials that change.
+#![cfg(unix)]
+
+mod identity;
+mod meant;
+mod sources;
+mod sweep;
+
+use std::ffi::OsString;
+
+use from_secrets_tests::process::{Ended, Program};
+use from_secrets_tests::{Call, FakeAws, FakeResponse, FakeSecretsManager};
+
+use from_secrets_tests::home::Home;
+
+/// Environment variables of a process.
+type Variables = Vec<(String, OsString)>;
+
+fn variables<const N: usize>(variables: [(&str, String); N]) -> Variables {
+    let owned = |(name, value): (&str, String)| (name.to_owned(), value.into());
+    variables.into_iter().map(owned).collect()
+}
+
+/// A server that is Secrets Manager, STS, a container endpoint and the instance metadata service. It accepts every key
+/// but `REJECTED`.
+fn aws() -> FakeAws {
+    let secrets = FakeSecretsManager::new()
+        .text("POCKET_KEY", "the key")
+        .text("POCKET_TOKEN", "the token");
+    FakeAws::start(secrets.when(other_services))
+}
+
+fn other_services(call: &Call) -> Option<FakeResponse> {
+    const CREDENTIALS: &str = r#"{"Code":"Success","AccessKeyId":"ISSUED","SecretAccessKey":"key","Token":"t","Expiration":"2999-01-01T00:00:00Z"}"#;
+    match (call.operation.as_str(), call.path.as_str()) {
+        ("AssumeRole" | "AssumeRoleWithWebIdentity", _) => {
+            Some(FakeResponse::raw(200, assumed(&call.operation)))
+        }
+        ("", "/latest/api/token") => Some(
+            FakeResponse::raw(200, "token")
+                .with_header("x-aws-ec2-metadata-token-ttl-seconds", "21600"),
+        ),
+        ("", "/latest/meta-data/iam/security-credentials/") => Some(FakeResponse::raw(200, "role")),
+        ("", "/latest/meta-data/placement/region") => Some(FakeResponse::raw(200, "us-east-1")),
+        ("", _) => Some(FakeResponse::raw(200, CREDENTIALS)),
+        _ if call.access_key == "REJECTED" => Some(FakeResponse::error(
+            "UnrecognizedClientException",
+            "The security token is invalid.",
+        )),
+        _ => None,
+    }
+}
+
+fn assumed(operation: &str) -> String {
+    format!(
+        "<{operation}Response><{operation}Result><Credentials><AccessKeyId>ASSUMED</AccessKeyId>\
+         <SecretAccessKey>key</SecretAccessKey><SessionToken>t</SessionToken>\
+         <Expiration>2999-01-01T00:00:00Z</Expiration></Credentials></{operation}Result></{operation}Response>"
+    )
+}
+
+/// The program, with values in its environment that must not be used if AWS is meant.
+fn program(how: &str, home: &Home, variables: &Variables) -> Program {
+    let program = Program::at(env!("CARGO_BIN_EXE_load"))
+        .arg(how)
+        .env("HOME", home.path())
+        .env("USERPROFILE", home.path())
+        .env("POCKET_KEY", "old")
+        .env("POCKET_TOKEN", "values");
+    variables
+        .iter()
+        .fold(program, |program, (name, value)| program.env(name, value))
+}
+
+/// It used the secrets of AWS.
+#[track_caller]
+fn assert_loaded(ended: &Ended) {
+    assert!(ended.success, "{}", ended.stderr);
+    assert_eq!(ended.stdout.trim(), "the key the token");
+}
+
+/// It failed with an error that contains these texts.
+#[track_caller]
+fn assert_failed(ended: &Ended, texts: &[&str]) {
+    assert!(!ended.success, "it loaded `{}`", ended.stdout.trim());
+    assert!(!ended.stderr.contains("panicked"), "{}", ended.stderr);
+    for text in texts {
+        assert!(
+            ended.stderr.contains(text),
+            "`{text}` is not in:\n{}",
+            ended.stderr
+        );
+    }
+}

@@ -1,0 +1,147 @@
+//! Where there is no agent: a laptop goes on, a runtime that should have one says so.
+//!
+//! On an EC2 host the tests of a laptop would rightly fail: such a host should have an agent, if it is asked for.
+
+use from_secrets::Loader;
+use from_secrets::source::{Agent, Env, SourceErrorKind};
+use from_secrets_tests::process::Program;
+use from_secrets_tests::unavailable_server::Refusal;
+
+use super::{Pocket, failure, is_not_configured, reported, with_old_values};
+
+/// A port that nobody listens on, and its guard.
+fn unavailable() -> (u16, Refusal) {
+    let unavailable = Refusal::open();
+    let (_, port) = unavailable.endpoint().rsplit_once(':').unwrap();
+    (port.parse().unwrap(), unavailable)
+}
+
+/// Loads from the agent's own port, which nobody has here, else from the environment.
+fn at_the_default_port(variables: &[(&str, &str)]) -> Loader {
+    let variables = variables
+        .iter()
+        .map(|(name, value)| (*name, (*value).to_owned()));
+    with_old_values(Agent::new(), variables)
+}
+
+/// Whether the tests' own machine has an agent, in front of which those of an absent one prove nothing.
+fn has_agent() -> bool {
+    std::net::TcpStream::connect(("127.0.0.1", 2773)).is_ok()
+        || std::path::Path::new("/var/run/awssmatoken").exists()
+}
+
+#[tokio::test]
+async fn missing_token_falls_back_outside_aws() {
+    assert!(!has_agent(), "this machine has an agent of its own");
+    let (pocket, report) = at_the_default_port(&[])
+        .load_with_report::<Pocket>()
+        .await
+        .unwrap();
+    drop(pocket);
+    let first = &report.fields()[0].attempts()[0];
+    assert!(is_not_configured(first));
+    assert!(first.result().to_string().contains("AWS_TOKEN"), "{report}");
+}
+
+#[tokio::test]
+async fn missing_agent_falls_back_outside_aws() {
+    assert!(!has_agent(), "this machine has an agent of its own");
+    let session = [("AWS_SESSION_TOKEN", "of the shell")];
+    let loader = at_the_default_port(&session);
+    let (_, report) = loader.load_with_report::<Pocket>().await.unwrap();
+    for field in report.fields() {
+        assert!(is_not_configured(&field.attempts()[0]), "{report}");
+        let text = field.attempts()[0].result().to_string();
+        assert!(
+            text.contains("nobody listens on http://127.0.0.1:2773"),
+            "{text}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn configured_agent_must_be_running() {
+    let (port, guard) = unavailable();
+    let text = port.to_string();
+    let port_variable = ("PARAMETERS_SECRETS_EXTENSION_HTTP_PORT", &*text);
+    let session = ("AWS_SESSION_TOKEN", "t");
+    let by_code = with_old_values(Agent::new().port(port).token("t"), []);
+    for loader in [
+        by_code,
+        at_the_default_port(&[port_variable, session]),
+        at_the_default_port(&[port_variable, ("AWS_TOKEN", "t")]),
+    ] {
+        let error = loader.load::<Pocket>().await.unwrap_err();
+        failure(&error, "key", SourceErrorKind::Unreachable);
+        reported(
+            &error,
+            &[
+                "nobody listens",
+                guard.endpoint(),
+                "start",
+                "FROM_SECRETS_SOURCES=env",
+            ],
+        );
+    }
+}
+
+#[tokio::test]
+async fn missing_agent_fails_in_aws_runtime() {
+    let runtime = ("AWS_EXECUTION_ENV", "AWS_ECS_FARGATE");
+    let loader = at_the_default_port(&[runtime]);
+    let error = loader.load::<Pocket>().await.unwrap_err();
+    failure(&error, "key", SourceErrorKind::Credentials);
+    reported(&error, &["AWS_EXECUTION_ENV", "AWS_TOKEN"]);
+
+    let (port, guard) = unavailable();
+    let source = Agent::new().port(port);
+    let variables = [runtime, ("AWS_SESSION_TOKEN", "t")];
+    let variables = variables.map(|(name, value)| (name, value.to_owned()));
+    let error = with_old_values(source, variables)
+        .load::<Pocket>()
+        .await
+        .unwrap_err();
+    failure(&error, "key", SourceErrorKind::Unreachable);
+    reported(&error, &["nobody listens", guard.endpoint()]);
+}
+
+#[tokio::test]
+async fn invalid_port_variable_is_named() {
+    let variables = [
+        ("AWS_TOKEN", "t"),
+        ("PARAMETERS_SECRETS_EXTENSION_HTTP_PORT", "http"),
+    ];
+    let error = at_the_default_port(&variables)
+        .load::<Pocket>()
+        .await
+        .unwrap_err();
+    failure(&error, "key", SourceErrorKind::Unreachable);
+    reported(
+        &error,
+        &["`PARAMETERS_SECRETS_EXTENSION_HTTP_PORT` holds no port"],
+    );
+}
+
+#[tokio::test]
+async fn unreachable_agent_falls_back_if_configured() {
+    let (port, _guard) = unavailable();
+    let source = Agent::new().port(port).token("t");
+    let old = Env::from_vars([("POCKET_KEY", "old"), ("POCKET_TOKEN", "old")]);
+    let loader = Loader::new().env(old).source(source).source(Env::new());
+    assert!(loader.load::<Pocket>().await.is_err());
+    let loader = loader.fall_back_on([SourceErrorKind::Unreachable]);
+    assert!(loader.load::<Pocket>().await.is_ok());
+}
+
+#[test]
+fn process_falls_back_to_environment() {
+    assert!(!has_agent(), "this machine has an agent of its own");
+    let ended = Program::at(env!("CARGO_BIN_EXE_load"))
+        .arg("once")
+        .env("FROM_SECRETS_SOURCES", "agent,env")
+        .env("POCKET_KEY", "k")
+        .env("POCKET_TOKEN", "t")
+        .run();
+    assert!(ended.success, "{}", ended.stderr);
+    assert_eq!(ended.stdout.trim(), "k t");
+}

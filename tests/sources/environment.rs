@@ -1,0 +1,35 @@
+//! The environment under the suite. It denies nothing, is always there, and always answers; bytes travel as base64.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use from_secrets::Loader;
+use from_secrets::source::{Env, Source};
+
+use crate::conformance::{Name, Subject, conformance};
+
+#[derive(Default)]
+struct Variables(Vec<(String, String)>);
+
+impl Subject for Variables {
+    const NAME: &'static str = "env";
+
+    fn source(&self) -> Source {
+        Env::new().into()
+    }
+
+    fn loader(&self, sources: Vec<Source>) -> Loader {
+        let environment = Env::from_vars(self.0.clone());
+        Loader::new().env(environment).sources(sources)
+    }
+
+    fn put(&mut self, name: Name<'_>, value: &[u8]) {
+        let text = match std::str::from_utf8(value) {
+            Ok(text) => text.to_owned(),
+            Err(_) => BASE64_STANDARD.encode(value),
+        };
+        self.0.push((name.variable.to_owned(), text));
+    }
+}
+
+conformance!(conforms: Variables::default();
+    found, missing, malformed, binary, largest, odd_names, many);

@@ -1,0 +1,40 @@
+//! Secrets in memory under the suite: what tests of applications run on must behave as the sources it stands for.
+
+use from_secrets::source::{Memory, Source, SourceErrorKind};
+
+use crate::conformance::{Name, Subject, conformance};
+
+#[derive(Default)]
+struct InMemory(Memory);
+
+impl InMemory {
+    fn with(&mut self, change: impl FnOnce(Memory) -> Memory) {
+        self.0 = change(std::mem::take(&mut self.0));
+    }
+}
+
+impl Subject for InMemory {
+    const NAME: &'static str = "memory";
+
+    fn source(&self) -> Source {
+        self.0.clone().into()
+    }
+
+    fn put(&mut self, name: Name<'_>, value: &[u8]) {
+        self.with(|memory| match std::str::from_utf8(value) {
+            Ok(text) => memory.with_secret(name.secret, text),
+            Err(_) => memory.with_binary(name.secret, value),
+        });
+    }
+
+    fn deny(&mut self, secret: &str) {
+        self.with(|memory| memory.with_error(secret, SourceErrorKind::Denied));
+    }
+
+    fn vanish(&mut self) {
+        self.with(|memory| memory.with_outage(SourceErrorKind::Unreachable));
+    }
+}
+
+conformance!(conforms: InMemory::default();
+    found, missing, denied, malformed, json_keys, unreachable, binary, largest, odd_names, many);

@@ -1,0 +1,75 @@
+//! Parameter Store under the suite. It holds text only, and no name with `+`, `=` or `@`.
+
+use std::sync::{Arc, Mutex};
+
+use from_secrets::Loader;
+use from_secrets::source::Source;
+use from_secrets_tests::fake_aws::Script;
+use from_secrets_tests::{Call, FakeAws, FakeParameterStore, FakeResponse};
+
+use crate::conformance::{Name, Subject, conformance};
+
+struct ParameterStore {
+    place: Arc<Mutex<FakeParameterStore>>,
+    server: Option<FakeAws>,
+    endpoint: String,
+}
+
+impl ParameterStore {
+    fn start() -> Self {
+        let place = Arc::<Mutex<FakeParameterStore>>::default();
+        let script = Arc::clone(&place);
+        let server = FakeAws::start(move |call: &Call| script.lock().unwrap().response(call));
+        Self {
+            place,
+            endpoint: server.endpoint(),
+            server: Some(server),
+        }
+    }
+
+    fn with(&self, change: impl FnOnce(FakeParameterStore) -> FakeParameterStore) {
+        let mut place = self.place.lock().unwrap();
+        *place = change(std::mem::take(&mut place));
+    }
+}
+
+fn parameter(secret: &str) -> String {
+    if secret.starts_with('/') || !secret.contains('/') {
+        secret.to_owned()
+    } else {
+        format!("/{secret}")
+    }
+}
+
+impl Subject for ParameterStore {
+    const NAME: &'static str = "ssm";
+    const TAKES_EVERY_NAME: bool = false;
+
+    fn source(&self) -> Source {
+        from_secrets::source::ParameterStore::new().into()
+    }
+
+    fn loader(&self, sources: Vec<Source>) -> Loader {
+        super::loader_at(&self.endpoint).sources(sources)
+    }
+
+    fn put(&mut self, name: Name<'_>, value: &[u8]) {
+        let text = std::str::from_utf8(value).unwrap();
+        self.with(|parameters| parameters.text(&parameter(name.secret), text));
+    }
+
+    fn deny(&mut self, secret: &str) {
+        self.with(|parameters| parameters.denied(&parameter(secret)));
+    }
+
+    fn hang(&mut self) {
+        self.with(|parameters| parameters.when(|_| Some(FakeResponse::hang())));
+    }
+
+    fn vanish(&mut self) {
+        self.server = None;
+    }
+}
+
+conformance!(conforms: ParameterStore::start();
+    found, missing, denied, malformed, json_keys, slow, unreachable, largest, odd_names, many);

@@ -56,13 +56,14 @@ pub trait FromSecrets: Sized {
     ///
     /// # Errors
     ///
-    /// When a required field is nowhere, a source fails, or a value is not what its field needs: all of them at once.
+    /// Returns an error with all fields that failed: if no source has a required field, a source fails, or a value does
+    /// not fit its field.
     fn load() -> impl Future<Output = Result<Self, Error>> + Send {
         const { Self::SPEC.assert_no_well_known_variable() }
         async { Loader::new().load_boxed().await.map(|loaded| *loaded) }
     }
 
-    /// The same without `async`: from a plain `main`, or from within a runtime, whose thread it blocks.
+    /// Loads the struct without `async`: from a plain `main`, or within a runtime, whose thread it blocks.
     ///
     /// # Errors
     ///
@@ -76,7 +77,7 @@ pub trait FromSecrets: Sized {
     }
 }
 
-/// Loads structs, with more said than [`FromSecrets::load`] needs.
+/// Loads structs with settings: sources, placeholders, timeout and fallback.
 ///
 /// ```
 /// use std::time::Duration;
@@ -101,7 +102,7 @@ pub trait FromSecrets: Sized {
 /// # }
 /// ```
 ///
-/// A clone shares the client and what it has learned, as that batches are denied.
+/// Clones share the underlying clients and their state (for example, that batch calls are denied).
 #[derive(Clone)]
 #[must_use = "a loader does nothing until it loads"]
 pub struct Loader {
@@ -114,7 +115,7 @@ pub struct Loader {
     defaults: Defaults,
 }
 
-/// How long a whole load may take where nobody says otherwise. Lambda ends a function's initialization after 10
+/// Returns the default timeout of a load. Lambda ends a function's initialization after 10
 /// seconds without a word, so a load must give up before that for its error to be seen.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib>
 fn default_timeout() -> Duration {
@@ -206,7 +207,7 @@ impl Loader {
         self.load_boxed().await.map(|loaded| *loaded)
     }
 
-    /// Loads a struct, and tells which source answered what.
+    /// Loads a struct, and returns which source provided each field.
     ///
     /// # Errors
     ///

@@ -10,8 +10,8 @@ pub(crate) struct Hint<'a> {
     pub(crate) text: String,
 }
 
-/// Alternatives for one field. `{names}` in their texts stands for the names beside them.
-type Alternatives = Vec<(String, String)>;
+/// Alternatives for one field: texts, with the name for `{names}` in them. A text without a name is fixed.
+type Alternatives = Vec<(String, Option<String>)>;
 
 /// Returns the hints for failed fields. Fields whose hints differ in names only share one.
 pub(crate) fn hints<'a>(failed: impl IntoIterator<Item = &'a FieldReport>) -> Vec<Hint<'a>> {
@@ -24,8 +24,9 @@ pub(crate) fn hints<'a>(failed: impl IntoIterator<Item = &'a FieldReport>) -> Ve
         let text = |(i, text): (usize, &String)| {
             let mut names: Vec<&str> = Vec::new();
             for (alternatives, _) in &group {
-                let name = alternatives[i].1.as_str();
-                if !names.contains(&name) {
+                if let Some(name) = alternatives[i].1.as_deref()
+                    && !names.contains(&name)
+                {
                     names.push(name);
                 }
             }
@@ -41,6 +42,9 @@ pub(crate) fn hints<'a>(failed: impl IntoIterator<Item = &'a FieldReport>) -> Ve
 }
 
 fn filled(text: &str, names: &[&str]) -> String {
+    if names.is_empty() {
+        return text.to_owned();
+    }
     let plural = if names.len() > 1 { "s" } else { "" };
     text.replace("{s}", plural)
         .replace("{names}", &listed(names))
@@ -48,17 +52,17 @@ fn filled(text: &str, names: &[&str]) -> String {
 
 fn alternatives(field: &FieldReport) -> Alternatives {
     if let FieldOutcome::Failed(error) = field.outcome() {
-        let hint = error.hint().map(|hint| (hint.to_owned(), String::new()));
+        let hint = error.hint().map(|hint| (hint.to_owned(), None));
         return hint.into_iter().collect();
     }
     let attempts = field.attempts();
     if attempts.is_empty() {
         let text = "set `env` on the field, or add a source of secrets to the chain";
-        return vec![(text.to_owned(), String::new())];
+        return vec![(text.to_owned(), None)];
     }
     let is_env = |attempt: &&Attempt| attempt.keyed_by == KeyedBy::EnvVar;
     let of_error = attempts.iter().find_map(|attempt| match attempt.result() {
-        FetchResult::Failed(error) => Some((error.hint()?.to_owned(), String::new())),
+        FetchResult::Failed(error) => Some((error.hint()?.to_owned(), None)),
         _ => None,
     });
     let secrets = attempts.iter().filter(|attempt| !is_env(attempt));
@@ -72,24 +76,39 @@ fn alternatives(field: &FieldReport) -> Alternatives {
     let alias = (field.note == Some(Note::OptionalType)).then(|| {
         let text =
             "write the field's type as `Option<…>`, because the derive cannot see through an alias";
-        (text.to_owned(), String::new())
+        (text.to_owned(), None)
     });
     let first = of_error.or_else(of_secret).into_iter();
     first.chain(of_variables).chain(alias).collect()
 }
 
-fn hint_of(field: &FieldReport, attempt: &Attempt) -> Option<(String, String)> {
+fn hint_of(field: &FieldReport, attempt: &Attempt) -> Option<(String, Option<String>)> {
     let id = attempt.id();
     let key = field.json_key().unwrap_or_default().to_owned();
     match attempt.result() {
         FetchResult::Missing(MissingReason::JsonKey { .. }) => Some((
             format!("add the key{{s}} {{names}} to the secret `{id}`, or correct `json_key`"),
-            key,
+            Some(key),
         )),
         FetchResult::Missing(MissingReason::JsonNull) => Some((
             format!("set a value for the key{{s}} {{names}} of the secret `{id}`"),
-            key,
+            Some(key),
         )),
-        _ => Some((attempt.hint.clone()?, id.to_owned())),
+        _ => Some((attempt.hint.clone()?, Some(id.to_owned()))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_texts_with_names_are_filled() {
+        assert_eq!(filled("read {names} and {s}", &[]), "read {names} and {s}");
+        assert_eq!(filled("create key{s} {names}", &["a"]), "create key `a`");
+        assert_eq!(
+            filled("create key{s} {names}", &["a", "b"]),
+            "create keys `a`, `b`"
+        );
     }
 }

@@ -9,7 +9,7 @@ use from_secrets_tests::unavailable_server::Refusal;
 
 use super::{Pocket, failure, is_not_configured, reported, with_old_values};
 
-/// A port that nobody listens on, and its guard.
+/// A port that refuses connections, and its guard.
 fn unavailable() -> (u16, Refusal) {
     let unavailable = Refusal::open();
     let (_, port) = unavailable.endpoint().rsplit_once(':').unwrap();
@@ -53,7 +53,7 @@ async fn missing_agent_falls_back_outside_aws() {
         assert!(is_not_configured(&field.attempts()[0]), "{report}");
         let text = field.attempts()[0].result().to_string();
         assert!(
-            text.contains("nobody listens on http://127.0.0.1:2773"),
+            text.contains("http://127.0.0.1:2773 refused the connection"),
             "{text}"
         );
     }
@@ -76,7 +76,7 @@ async fn configured_agent_must_be_running() {
         reported(
             &error,
             &[
-                "nobody listens",
+                "refused the connection",
                 guard.endpoint(),
                 "start",
                 "FROM_SECRETS_SOURCES=env",
@@ -102,7 +102,7 @@ async fn missing_agent_fails_in_aws_runtime() {
         .await
         .unwrap_err();
     failure(&error, "key", SourceErrorKind::Unreachable);
-    reported(&error, &["nobody listens", guard.endpoint()]);
+    reported(&error, &["refused the connection", guard.endpoint()]);
 }
 
 #[tokio::test]

@@ -104,7 +104,7 @@ impl Subject for FakeParameterStore {
     }
 }
 
-/// The same source, at a port that nobody listens on.
+/// The same source, at a port that refuses connections.
 fn elsewhere(source: Agent, unavailable: Option<&Refusal>) -> Agent {
     let Some(unavailable) = unavailable else {
         return source;

@@ -127,7 +127,10 @@ async fn refused_extension_is_retried_on_lambda() {
         "it was not waited for"
     );
     failure(&error, "key", SourceErrorKind::Unreachable);
-    reported(&error, &["nobody listens", "layer", unavailable.endpoint()]);
+    reported(
+        &error,
+        &["refused the connection", "layer", unavailable.endpoint()],
+    );
 }
 
 #[tokio::test]

@@ -38,7 +38,7 @@ pub(super) fn bad_token(endpoint: &str, token: &Token) -> FetchResult {
 
 /// Nobody listens. On a laptop there is often a session token, and no agent that it could be meant for.
 pub(super) fn not_listening(config: &Config, env: &Env, token: &Token) -> FetchResult {
-    let message = format!("nobody listens on {}", config.endpoint());
+    let message = format!("{} refused the connection", config.endpoint());
     let is_expected = config.is_port_set
         || token.is_meant_for_the_agent()
         || runtime::aws_runtime_in(env).is_some();
@@ -55,7 +55,7 @@ pub(super) fn never_ready(endpoint: &str, is_there: bool) -> FetchResult {
     let message = if is_there {
         format!("the Lambda extension at {endpoint} is not ready")
     } else {
-        format!("nobody listens on {endpoint}")
+        format!("{endpoint} refused the connection")
     };
     FetchResult::Failed(SourceError::new(SourceErrorKind::Unreachable, message).with_hint(
         "add the layer of the Parameters and Secrets Lambda extension to the function; if it is there, load in the handler, when the extension is ready",

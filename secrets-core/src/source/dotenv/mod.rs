@@ -23,7 +23,7 @@ pub(crate) use lines::{Kept, Lines};
 pub(crate) use lines::{Line, Replacement, Replacer, is_comparable};
 pub(crate) use parse::parse;
 
-/// A `.env` file, which holds variables as the environment does: for a laptop, where nobody wants to export them.
+/// A `.env` file, which sets variables for local development without `export`.
 ///
 /// It never overrides the environment: that is asked before it, where the chain does not have it before it anyway.
 /// `env_only` fields are read from it too, after the environment. Parameters (`{stage}` in names) and the variables of

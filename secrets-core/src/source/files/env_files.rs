@@ -152,7 +152,7 @@ fn value(mut bytes: Zeroizing<Vec<u8>>) -> FetchResult {
     FetchResult::Found(SecretValue::binary(std::mem::take(&mut *bytes)))
 }
 
-/// As the official images refuse it: nobody can say which one is meant.
+/// Docker's official images reject this too, because it is ambiguous.
 fn both(name: &str, variable: &str) -> SourceError {
     let message = format!("`{name}` and `{variable}` are both set");
     SourceError::new(SourceErrorKind::Malformed, message).with_hint("unset one of them")

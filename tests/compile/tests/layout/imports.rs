@@ -96,10 +96,7 @@ fn paths_in(module: &Module) -> Vec<Vec<String>> {
         Some(import) if import.path != path => [import.path.clone(), path[1..].to_vec()].concat(),
         _ => path,
     };
-    let private = module
-        .imports
-        .iter()
-        .filter(|import| !import.is_reexport && import.name == "_");
+    let private = module.imports.iter().filter(|import| !import.is_reexport);
     written
         .into_iter()
         .map(expand)

@@ -89,7 +89,14 @@ impl ParameterStoreSource {
         context: FetchContext,
     ) -> Result<Arc<RegionalClients<Client>>, FetchResult> {
         match &self.client {
-            Some(client) => Ok(client.clients(self.settings.regions())),
+            // The SDK can panic while it builds a client.
+            Some(client) => {
+                connected(
+                    async { Ok(client.clients(self.settings.regions())) },
+                    context,
+                )
+                .await
+            }
             None => connected(self.settings.parameter_store(context.deadline()), context).await,
         }
     }

@@ -1,23 +1,23 @@
-//! Guides: how something is done, a page each.
+//! Guides for common tasks, and references of all error messages.
 //!
-//! | page | what it is about |
+//! | page | content |
 //! |---|---|
-//! | [`local`] | a laptop: variables, `.env`, profiles, emulators |
-//! | [`dotenv`] | the syntax of `.env` files, and how it differs from that of other readers |
-//! | [`lambda`] | AWS Lambda: a fast start, the role, the extension |
+//! | [`local`] | local development: environment variables, `.env` files, AWS profiles, emulators |
+//! | [`dotenv`] | the syntax of `.env` files, and the differences from python-dotenv and dotenv |
+//! | [`lambda`] | AWS Lambda: cold starts, permissions, the Lambda extension |
 //! | [`containers`] | ECS, EKS, EC2, Docker, systemd |
-//! | [`iam`] | the rights that a program needs, and no others |
-//! | [`sources`] | where secrets are looked for, in which order, and what each answer leads to |
-//! | [`values`] | from a secret's text or bytes to a field's type |
+//! | [`iam`] | least-privilege IAM policies |
+//! | [`sources`] | sources, their order, fallback and settings |
+//! | [`values`] | conversion of secrets to the types of fields |
 //! | [`rotation`] | secrets that are rotated while the program runs |
-//! | [`axum`] | a web service: state, a health check, clients that follow rotation |
-//! | [`testing`] | tests of your own code |
-//! | [`security`] | what is kept from whom, and what is not |
-//! | [`errors`] | every failure of a load: its cause and its remedy |
-//! | [`compile_errors`] | every mistake in a declaration: its cause and its remedy |
+//! | [`axum`] | a web service with axum: state, health check, clients that follow rotation |
+//! | [`testing`] | unit tests and integration tests |
+//! | [`security`] | protection of secret values, and its limits |
+//! | [`errors`] | all runtime errors, with cause and fix |
+//! | [`compile_errors`] | all compile errors, with cause and fix |
 //! | [`coming_from`] | from the SDK by hand, `secretspec`, `config`, pydantic-settings, Spring |
 //!
-//! The attributes are described where they are written: at [`derive(FromSecrets)`](macro@crate::FromSecrets).
+//! [`derive(FromSecrets)`](macro@crate::FromSecrets) documents the attributes.
 
 #[doc = include_str!("local.md")]
 pub mod local {}

@@ -12,13 +12,13 @@ const STAND_IN: &str = "STAND_IN";
 /// One key of an attribute's list. A string alone is a `name`.
 pub(super) struct Entry {
     pub(super) key: Ident,
-    pub(super) value: Value,
+    pub(super) value: EntryValue,
     /// The attribute is where the other one belongs, which was said already.
     pub(super) misplaced: bool,
 }
 
 /// What stands behind a key.
-pub(super) enum Value {
+pub(super) enum EntryValue {
     Nothing,
     Expr(Expr),
     List(TokenStream),
@@ -32,7 +32,7 @@ impl Entry {
     }
 
     pub(super) fn text_or_none(&self, ctxt: &Ctxt) -> Option<LitStr> {
-        if let Value::Expr(value) = &self.value
+        if let EntryValue::Expr(value) = &self.value
             && let Some(Lit::Str(text)) = literal(value)
         {
             return Some(text.clone());
@@ -50,13 +50,15 @@ impl Entry {
     pub(super) fn flag(&self, ctxt: &Ctxt) -> Flag {
         let key = &self.key;
         let message = match &self.value {
-            Value::Nothing => return Flag,
-            Value::Expr(value) if is_bool(value, false) => {
+            EntryValue::Nothing => return Flag,
+            EntryValue::Expr(value) if is_bool(value, false) => {
                 format!("`{key}` takes no value; remove `{key} = false`")
             }
-            Value::Expr(_) => format!("`{key}` takes no value; write `{key}`"),
-            Value::List(list) if list.is_empty() => format!("`{key}` takes no list; write `{key}`"),
-            Value::List(list) => format!("`{key}` takes no list; write `{key}, {list}`"),
+            EntryValue::Expr(_) => format!("`{key}` takes no value; write `{key}`"),
+            EntryValue::List(list) if list.is_empty() => {
+                format!("`{key}` takes no list; write `{key}`")
+            }
+            EntryValue::List(list) => format!("`{key}` takes no list; write `{key}, {list}`"),
         };
         ctxt.error_under(self.place(), message);
         Flag
@@ -65,7 +67,7 @@ impl Entry {
     /// A path, which serde's habit writes as a string.
     pub(super) fn path(&self, ctxt: &Ctxt) -> Option<Path> {
         let path = match &self.value {
-            Value::Expr(value) => match (ungrouped(value), literal(value)) {
+            EntryValue::Expr(value) => match (ungrouped(value), literal(value)) {
                 (Expr::Path(path), _) if path.qself.is_none() => Some(path.path.clone()),
                 (_, Some(Lit::Str(text))) => text.parse_with(Path::parse_mod_style).ok(),
                 _ => None,
@@ -108,17 +110,17 @@ impl Entry {
     /// Where an error about the value belongs: on the value where there is one.
     pub(super) fn place(&self) -> TokenStream {
         match &self.value {
-            Value::Nothing => self.key.to_token_stream(),
-            Value::Expr(value) => value.to_token_stream(),
-            Value::List(list) if list.is_empty() => self.key.to_token_stream(),
-            Value::List(list) => list.clone(),
+            EntryValue::Nothing => self.key.to_token_stream(),
+            EntryValue::Expr(value) => value.to_token_stream(),
+            EntryValue::List(list) if list.is_empty() => self.key.to_token_stream(),
+            EntryValue::List(list) => list.clone(),
         }
     }
 
     /// `name("x")`, which is answered with what it should have been.
     pub(super) fn listed_string(&self) -> Option<TokenStream> {
         match &self.value {
-            Value::List(list) => {
+            EntryValue::List(list) => {
                 let text = |input: syn::parse::ParseStream<'_>| input.parse::<LitStr>();
                 text.parse2(list.clone())
                     .ok()

@@ -1,7 +1,7 @@
 use proc_macro2::Ident;
 use syn::{Attribute, Expr, ExprPath, Lit, LitStr};
 
-use super::entry::{Entry, Value, is_bool, literal, ungrouped};
+use super::entry::{Entry, EntryValue, is_bool, literal, ungrouped};
 use super::{Ctxt, Flag, Level, Slot, read};
 
 pub(super) const WORDS: &[&str] = &[
@@ -111,7 +111,7 @@ impl FieldKeys {
 }
 
 fn env(ctxt: &Ctxt, entry: &Entry) -> Env {
-    if let Value::Expr(value) = &entry.value {
+    if let EntryValue::Expr(value) = &entry.value {
         match literal(value) {
             Some(Lit::Str(variable)) => return Env::Variable(variable.clone()),
             _ if is_bool(value, false) => return Env::None,
@@ -119,7 +119,7 @@ fn env(ctxt: &Ctxt, entry: &Entry) -> Env {
         }
     }
     let message = match &entry.value {
-        Value::Expr(value) if is_bool(value, true) => {
+        EntryValue::Expr(value) if is_bool(value, true) => {
             "a variable is read without `env = true`; remove it, or name the variable, `env = \"…\"`".to_owned()
         }
         _ => {
@@ -133,12 +133,12 @@ fn env(ctxt: &Ctxt, entry: &Entry) -> Env {
 
 fn default(ctxt: &Ctxt, entry: &Entry) -> DefaultValue {
     match &entry.value {
-        Value::Nothing => DefaultValue::OfType,
-        Value::Expr(value) => match literal(value) {
+        EntryValue::Nothing => DefaultValue::OfType,
+        EntryValue::Expr(value) => match literal(value) {
             Some(Lit::Str(text)) => DefaultValue::Text(text.clone()),
             _ => DefaultValue::Expr(value.clone()),
         },
-        Value::List(list) => {
+        EntryValue::List(list) => {
             let value = if list.is_empty() {
                 String::new()
             } else {
@@ -153,8 +153,8 @@ fn default(ctxt: &Ctxt, entry: &Entry) -> DefaultValue {
 
 fn parse(ctxt: &Ctxt, entry: &Entry) -> Parser {
     let message = match &entry.value {
-        Value::Nothing => return Parser::FromStr,
-        Value::Expr(value) => match (ungrouped(value), literal(value)) {
+        EntryValue::Nothing => return Parser::FromStr,
+        EntryValue::Expr(value) => match (ungrouped(value), literal(value)) {
             (Expr::Path(path), _) => return Parser::Function(path.clone()),
             (_, Some(Lit::Str(text))) => {
                 format!(
@@ -165,7 +165,7 @@ fn parse(ctxt: &Ctxt, entry: &Entry) -> Parser {
             _ => "`parse` takes the path of a function; write the function, and `parse = path`"
                 .to_owned(),
         },
-        Value::List(list) => format!("`parse` takes no list; write `parse = {list}`"),
+        EntryValue::List(list) => format!("`parse` takes no list; write `parse = {list}`"),
     };
     ctxt.error_under(entry.place(), message);
     Parser::FromStr

@@ -9,7 +9,7 @@ use syn::{
     Attribute, Error, Expr, ExprLit, Lit, Meta, Result, Token, Variant, parenthesized, token,
 };
 
-use super::entry::{Entry, Value};
+use super::entry::{Entry, EntryValue};
 use super::{Ctxt, Level};
 use crate::suggest::meant;
 
@@ -34,7 +34,7 @@ pub(super) fn entries(ctxt: &Ctxt, attributes: &[Attribute], level: Level) -> Ve
     entries
 }
 
-type Pair = (Ident, Value);
+type Pair = (Ident, EntryValue);
 
 fn list(ctxt: &Ctxt, attribute: &Attribute, level: Level) -> Vec<Pair> {
     let path = attribute.path();
@@ -100,11 +100,11 @@ fn pair(input: ParseStream<'_>, level: Level) -> Result<Pair> {
         )
     })?;
     let value = if input.peek(Token![=]) {
-        Value::Expr(expression(input, &start, &key)?)
+        EntryValue::Expr(expression(input, &start, &key)?)
     } else if input.peek(token::Paren) {
-        Value::List(parenthesised(input)?)
+        EntryValue::List(parenthesised(input)?)
     } else if input.is_empty() || input.peek(Token![,]) || input.peek(Ident::peek_any) {
-        Value::Nothing
+        EntryValue::Nothing
     } else {
         return Err(no_equals_sign(input, &key, level));
     };
@@ -123,7 +123,7 @@ fn alone(input: ParseStream<'_>) -> Result<Pair> {
     let key = Ident::new("name", lit.span());
     Ok((
         key,
-        Value::Expr(Expr::Lit(ExprLit {
+        EntryValue::Expr(Expr::Lit(ExprLit {
             attrs: Vec::new(),
             lit,
         })),

@@ -1,9 +1,8 @@
-//! The layout of the library: imports between its files and folders, and the words in its names.
+//! The layout of the library: imports between its files and folders.
 
 mod graph;
 mod imports;
 mod modules;
-mod names;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -117,39 +116,4 @@ fn folders_import_without_circles() {
         found.len(),
         found.join("\n\n")
     );
-}
-
-/// The folders whose names are checked.
-const FOLDERS: [&str; 5] = [
-    "secrets-core",
-    "secrets-derive",
-    "secrets-syntax",
-    "tests",
-    "examples",
-];
-
-#[test]
-fn names_have_the_fields_terms() {
-    let names = FOLDERS
-        .iter()
-        .flat_map(|folder| names::of(&repository().join(folder)));
-    let flaws = names::flaws(&names.collect::<Vec<_>>());
-    assert!(
-        flaws.is_empty(),
-        "{} names:\n{}",
-        flaws.len(),
-        flaws.join("\n")
-    );
-}
-
-#[test]
-fn type_names_are_unique() {
-    for folder in [
-        "secrets-core/src",
-        "secrets-derive/src",
-        "secrets-syntax/src",
-    ] {
-        let shared = names::shared_by_types(&names::of(&repository().join(folder)));
-        assert!(shared.is_empty(), "in {folder}:\n{}", shared.join("\n"));
-    }
 }

@@ -7,34 +7,31 @@ use std::path::{Path, PathBuf};
 use syn::visit::{self, Visit};
 use syn::{Attribute, Ident, ItemEnum, ItemFn, ItemStruct, ItemTrait, ItemType};
 
-/// Words that no name contains. Software does not speak, and the field has a term for each of these.
-const BANNED: &[&str] = &[
-    "alike", "anew", "answer", "answered", "answers", "ask", "asked", "asking", "asks", "blabs",
-    "chosen", "gave", "held", "keeper", "knows", "laptop", "mend", "moment", "nobody", "remains",
-    "remedies", "remedy", "said", "say", "says", "seldom", "silence", "slim", "somebody", "spoken",
-    "stood", "story", "tell", "tells", "told", "weather", "whatever", "whoever", "witness",
-];
+use crate::banned::Banned;
+use crate::repository;
 
 /// The longest name of a test, in words.
 const LONGEST: usize = 6;
 
 /// A name of an item, with its place.
 pub(crate) struct Name {
-    pub(crate) file: PathBuf,
+    /// Relative to the repository.
+    pub(crate) file: String,
     pub(crate) ident: String,
     pub(crate) is_test: bool,
     pub(crate) is_type: bool,
 }
 
 /// Returns the names of all items in the Rust files of a folder.
-pub(crate) fn of(folder: &Path) -> Vec<Name> {
+pub(crate) fn of(folder: &str) -> Vec<Name> {
     let mut found = Vec::new();
-    for file in files(folder) {
+    for file in files(&repository().join(folder)) {
         let text = fs::read_to_string(&file).unwrap();
         let parsed =
             syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let file = file.strip_prefix(repository()).unwrap();
         let mut items = Items {
-            file,
+            file: file.to_string_lossy().into_owned(),
             in_tests: false,
             found: &mut found,
         };
@@ -64,6 +61,7 @@ pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
 
 /// Returns the banned words and excess lengths of names, as messages.
 pub(crate) fn flaws(names: &[Name]) -> Vec<String> {
+    let banned = Banned::read();
     let mut flaws = Vec::new();
     for Name {
         file,
@@ -73,17 +71,13 @@ pub(crate) fn flaws(names: &[Name]) -> Vec<String> {
     } in names
     {
         let words = words(name);
-        for word in words.iter().filter(|word| BANNED.contains(&word.as_str())) {
-            flaws.push(format!(
-                "{}: `{name}` contains the word `{word}`",
-                file.display()
-            ));
+        for word in &words {
+            if banned.is_banned_in_names(file, word) {
+                flaws.push(format!("{file}: `{name}` contains the word `{word}`"));
+            }
         }
         if *is_test && words.len() > LONGEST {
-            flaws.push(format!(
-                "{}: `{name}` has more than {LONGEST} words",
-                file.display()
-            ));
+            flaws.push(format!("{file}: `{name}` has more than {LONGEST} words"));
         }
     }
     flaws
@@ -92,8 +86,8 @@ pub(crate) fn flaws(names: &[Name]) -> Vec<String> {
 /// Returns the names that several types have.
 pub(crate) fn shared_by_types(names: &[Name]) -> Vec<String> {
     let mut places: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    let is_for_tests = |file: &Path| {
-        let mut parts = file.iter();
+    let is_for_tests = |file: &str| {
+        let mut parts = file.split('/');
         parts.any(|part| part == "tests" || part == "tests.rs")
     };
     let types = names
@@ -103,7 +97,7 @@ pub(crate) fn shared_by_types(names: &[Name]) -> Vec<String> {
         places
             .entry(&name.ident)
             .or_default()
-            .push(name.file.display().to_string());
+            .push(name.file.clone());
     }
     for files in places.values_mut() {
         // Variants for different configurations are in one file.
@@ -137,7 +131,7 @@ fn words(name: &str) -> Vec<String> {
 }
 
 struct Items<'a> {
-    file: PathBuf,
+    file: String,
     in_tests: bool,
     found: &'a mut Vec<Name>,
 }

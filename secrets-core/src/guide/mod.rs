@@ -10,12 +10,13 @@
 //! | [`sources`] | sources, their order, fallback and settings |
 //! | [`values`] | conversion of secrets to the types of fields |
 //! | [`rotation`] | secrets that are rotated while the program runs |
+//! | [`rds`] | Amazon RDS and Aurora: managed passwords, connection pools |
 //! | [`axum`] | a web service with axum: state, health check, clients that follow rotation |
 //! | [`testing`] | unit tests and integration tests |
 //! | [`security`] | protection of secret values, and its limits |
 //! | [`errors`] | all runtime errors, with cause and fix |
 //! | [`compile_errors`] | all compile errors, with cause and fix |
-//! | [`coming_from`] | from the SDK by hand, `secretspec`, `config`, pydantic-settings, Spring |
+//! | [`migrating`] | from the SDK, `aws_secretsmanager_caching`, `figment`, `config`, environment variables and other tools |
 //!
 //! [`derive(FromSecrets)`](macro@crate::FromSecrets) documents the attributes.
 
@@ -43,6 +44,9 @@ pub mod values {}
 #[doc = include_str!("rotation.md")]
 pub mod rotation {}
 
+#[doc = include_str!("rds.md")]
+pub mod rds {}
+
 #[doc = include_str!("axum.md")]
 pub mod axum {}
 
@@ -58,5 +62,5 @@ pub mod errors {}
 #[doc = include_str!("compile_errors.md")]
 pub mod compile_errors {}
 
-#[doc = include_str!("coming_from.md")]
-pub mod coming_from {}
+#[doc = include_str!("migrating.md")]
+pub mod migrating {}

@@ -81,7 +81,7 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         from: Other::Python,
-        what: "`${NAME}` is replaced in single quotes too",
+        what: "`${NAME}` in single quotes is replaced",
         explains: |case, theirs| case.is_raw_in_single_quotes(theirs),
     },
     Difference {
@@ -94,12 +94,12 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         from: Other::Python,
-        what: "an empty variable of the process wins over the line above",
+        what: "an empty variable of the process overrides the line above",
         explains: |case, _| case.file.contains("EMPTY=inner"),
     },
     Difference {
         from: Other::Python,
-        what: "`${…}` with anything but a name in it is replaced with nothing",
+        what: "`${…}` that does not contain a name is replaced with nothing",
         explains: |case, theirs| {
             case.file.contains("${${")
                 || case.ours.as_ref() == Ok(&theirs.raw) && case.file.contains("${")
@@ -107,7 +107,7 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         from: Other::Python,
-        what: "a default ends at the first `}`, also if it contains another `${`",
+        what: "a default ends at the first `}`, even if it contains another `${`",
         explains: |case, _| case.is_refused(&["contains another `${`"]),
     },
     Difference {
@@ -117,12 +117,12 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         from: Other::Python,
-        what: "a name may contain any character but `=`, `#` and white space",
+        what: "a name can contain any character except `=`, `#` and white space",
         explains: |case, _| case.is_refused(&["expected `NAME=value`"]),
     },
     Difference {
         from: Other::Python,
-        what: "a NUL character is a part of the value",
+        what: "a NUL character is part of the value",
         explains: |case, _| case.is_refused(&["contains a NUL character"]),
     },
     Difference {
@@ -141,12 +141,12 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         from: Other::Node,
-        what: "a line that is refused here is skipped, or read in part, without a warning",
+        what: "a line that from-secrets rejects is skipped, or read in part, without a warning",
         explains: |case, _| case.ours.is_err(),
     },
     Difference {
         from: Other::Node,
-        what: "nothing is replaced; the package `dotenv-expand` does that, and replaces `$NAME` too",
+        what: "variables are not expanded; the package `dotenv-expand` expands `${NAME}` and `$NAME`",
         explains: |case, _| case.file.contains("${"),
     },
     Difference {

@@ -3,7 +3,7 @@
 
 use from_secrets_syntax::{
     Arn, Derivation, ParameterArn, Part, Reference, Template, check_name, check_parameter_name,
-    check_variable, misspelt, nearest, screaming_snake, suffix_like_an_arn,
+    check_variable, misspelled, nearest, screaming_snake, suffix_like_an_arn,
 };
 
 /// Words as the derive looks for them.
@@ -238,7 +238,7 @@ fn derivation(text: &str) {
 
 fn words(text: &str) {
     let line = text.lines().next().unwrap_or_default();
-    for found in [nearest(line, &WORDS), misspelt(line, &WORDS)]
+    for found in [nearest(line, &WORDS), misspelled(line, &WORDS)]
         .into_iter()
         .flatten()
     {
@@ -246,7 +246,7 @@ fn words(text: &str) {
     }
     if WORDS.contains(&line) {
         assert_eq!(
-            (nearest(line, &WORDS), misspelt(line, &WORDS)),
+            (nearest(line, &WORDS), misspelled(line, &WORDS)),
             (Some(line), Some(line))
         );
     }

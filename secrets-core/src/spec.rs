@@ -356,7 +356,7 @@ impl Field {
         let nested = self.as_nested();
         assert!(
             nested.spec.has_derived_name(),
-            "`prefix` has no effect here: every name in the nested struct is given; remove it, or remove a `name` there"
+            "`prefix` has no effect: every field of the nested struct has a `name`\nhelp: remove `prefix`, or remove a `name` from the nested struct"
         );
         Self {
             kind: FieldKind::Nested(NestedSpec { prefix, ..nested }),
@@ -368,7 +368,7 @@ impl Field {
         let nested = self.as_nested();
         assert!(
             nested.spec.has_derived_variable(),
-            "`env_prefix` has no effect here: every variable in the nested struct is given; remove it, or remove an `env` there"
+            "`env_prefix` has no effect: every field of the nested struct has an `env`\nhelp: remove `env_prefix`, or remove an `env` from the nested struct"
         );
         Self {
             kind: FieldKind::Nested(NestedSpec {

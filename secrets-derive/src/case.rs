@@ -1,6 +1,6 @@
 use crate::suggest::suggest;
 
-/// How a field's name is written as a secret name or JSON key: the spellings of serde's `rename_all`.
+/// The case of a derived secret name or JSON key, as in serde's `rename_all`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Case {
     Lower,
@@ -13,7 +13,7 @@ pub(crate) enum Case {
     ScreamingKebab,
 }
 
-const SPELLINGS: [(&str, Case); 8] = [
+const CASES: [(&str, Case); 8] = [
     ("lowercase", Case::Lower),
     ("UPPERCASE", Case::Upper),
     ("PascalCase", Case::Pascal),
@@ -25,22 +25,18 @@ const SPELLINGS: [(&str, Case); 8] = [
 ];
 
 impl Case {
-    /// Reads a spelling.
-    ///
-    /// # Errors
-    ///
-    /// With what was probably meant.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        match SPELLINGS.iter().find(|(spelling, _)| *spelling == text) {
-            Some(&(_, case)) => Ok(case),
-            None => Err(format!(
-                "unknown case `{text}`; {}",
-                suggest(text, &SPELLINGS.map(|(spelling, _)| spelling))
-            )),
-        }
+    /// Parses the name of a case.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let found = CASES.iter().find(|(name, _)| *name == text);
+        found.map(|(_, case)| *case)
     }
 
-    /// Writes a field's name, which is taken to be in snake case, as serde does.
+    /// Returns a hint for an unknown name.
+    pub(crate) fn help(text: &str) -> String {
+        suggest(text, &CASES.map(|(name, _)| name))
+    }
+
+    /// Converts a field's name from snake case, as serde does.
     pub(crate) fn apply(self, field: &str) -> String {
         match self {
             Self::Lower | Self::Snake => field.to_owned(),
@@ -81,7 +77,7 @@ mod tests {
 
     #[test]
     fn every_case_matches_serde() {
-        for (spelling, api_key, key) in [
+        for (name, api_key, key) in [
             ("lowercase", "api_key", "key"),
             ("UPPERCASE", "API_KEY", "KEY"),
             ("PascalCase", "ApiKey", "Key"),
@@ -91,15 +87,15 @@ mod tests {
             ("kebab-case", "api-key", "key"),
             ("SCREAMING-KEBAB-CASE", "API-KEY", "KEY"),
         ] {
-            let case = Case::parse(spelling).unwrap();
-            assert_eq!(case.apply("api_key"), api_key, "{spelling}");
-            assert_eq!(case.apply("key"), key, "{spelling}");
+            let case = Case::parse(name).unwrap();
+            assert_eq!(case.apply("api_key"), api_key, "{name}");
+            assert_eq!(case.apply("key"), key, "{name}");
         }
     }
 
     #[test]
     fn fields_without_letters_do_not_panic() {
-        for (_, case) in SPELLINGS {
+        for (_, case) in CASES {
             for field in ["__", "_1", "ß_ü", ""] {
                 let _ = case.apply(field);
             }
@@ -110,21 +106,14 @@ mod tests {
 
     #[test]
     fn misspelled_case_has_suggestion() {
-        for (text, meant) in [
+        for (text, expected) in [
             ("kebab_case", "kebab-case"),
             ("SCREAMING_SNAKE", "SCREAMING_SNAKE_CASE"),
             ("camelcase", "camelCase"),
         ] {
-            let message = Case::parse(text).unwrap_err();
-            assert_eq!(
-                message,
-                format!("unknown case `{text}`; did you mean `{meant}`?")
-            );
+            assert_eq!(Case::parse(text), None);
+            assert_eq!(Case::help(text), format!("did you mean `{expected}`?"));
         }
-        assert!(
-            Case::parse("title")
-                .unwrap_err()
-                .contains("write one of `lowercase`, `UPPERCASE`")
-        );
+        assert!(Case::help("title").starts_with("use one of `lowercase`, `UPPERCASE`"));
     }
 }

@@ -2,13 +2,14 @@ use std::cell::RefCell;
 use std::fmt::Display;
 use std::thread;
 
+use from_secrets_syntax::Problem;
 use proc_macro2::Span;
 use quote::ToTokens;
 use syn::Error;
 
-/// Collects every error of a declaration, so that one compile reports them all.
+/// Collects the errors of a declaration, so that one compilation reports all of them.
 ///
-/// Has to be closed with [`Ctxt::finish`]: an error that is collected and never reported would be a mistake accepted.
+/// [`Ctxt::finish`] must be called, because a dropped error would accept an invalid declaration.
 pub(crate) struct Ctxt {
     /// `None` once finished.
     errors: RefCell<Option<Vec<Error>>>,
@@ -21,14 +22,24 @@ impl Ctxt {
         }
     }
 
-    /// Reports at one place.
-    pub(crate) fn error(&self, span: Span, message: impl Display) {
-        self.push(Error::new(span, message));
+    /// Adds an error at a span.
+    pub(crate) fn error(&self, span: Span, message: impl Display, help: impl Display) {
+        self.push(error(span, message, help));
     }
 
-    /// Reports under all of the tokens.
-    pub(crate) fn error_under(&self, tokens: impl ToTokens, message: impl Display) {
-        self.push(Error::new_spanned(tokens, message));
+    /// Adds an error that spans all of the tokens.
+    pub(crate) fn error_spanned(
+        &self,
+        tokens: impl ToTokens,
+        message: impl Display,
+        help: impl Display,
+    ) {
+        self.push(Error::new_spanned(tokens, with_help(message, help)));
+    }
+
+    /// Adds an error about the text of a literal.
+    pub(crate) fn problem(&self, span: Span, problem: &Problem) {
+        self.error(span, problem.message(), problem.help());
     }
 
     pub(crate) fn push(&self, error: Error) {
@@ -37,7 +48,7 @@ impl Ctxt {
         }
     }
 
-    /// All that was reported, as one error.
+    /// Returns all errors as one.
     pub(crate) fn finish(self) -> Result<(), Error> {
         let mut errors = self.errors.take().unwrap_or_default();
         errors.sort_by_key(|error| position(error.span()));
@@ -49,13 +60,23 @@ impl Ctxt {
     }
 }
 
-/// Errors are read from top to bottom, whatever the order in which the rules are checked.
+/// Returns an error with a hint, for parsers that cannot continue.
+pub(crate) fn error(span: Span, message: impl Display, help: impl Display) -> Error {
+    Error::new(span, with_help(message, help))
+}
+
+/// rustc indents the second line below the first.
+fn with_help(message: impl Display, help: impl Display) -> String {
+    format!("{message}\nhelp: {help}")
+}
+
+/// Errors are sorted by their position in the source, not by the order of the checks.
 fn position(span: Span) -> (usize, usize) {
     if proc_macro::is_available() {
         let span = span.unwrap();
         (span.line(), span.column())
     } else {
-        // A test of the macro, where no span has a place.
+        // Spans have no position in unit tests.
         (0, 0)
     }
 }
@@ -64,7 +85,7 @@ impl Drop for Ctxt {
     fn drop(&mut self) {
         debug_assert!(
             thread::panicking() || self.errors.borrow().is_none(),
-            "the errors of a declaration were collected and not reported"
+            "the errors of a declaration were collected but not reported"
         );
     }
 }
@@ -76,15 +97,15 @@ mod tests {
     #[test]
     fn every_error_is_kept_in_order() {
         let ctxt = Ctxt::new();
-        ctxt.error(Span::call_site(), "first");
-        ctxt.error_under(quote::quote!(a b), "second");
+        ctxt.error(Span::call_site(), "first", "fix it");
+        ctxt.error_spanned(quote::quote!(a b), "second", "fix it too");
         let all: Vec<_> = ctxt
             .finish()
             .unwrap_err()
             .into_iter()
             .map(|error| error.to_string())
             .collect();
-        assert_eq!(all, ["first", "second"]);
+        assert_eq!(all, ["first\nhelp: fix it", "second\nhelp: fix it too"]);
     }
 
     #[test]
@@ -94,8 +115,8 @@ mod tests {
 
     #[test]
     #[cfg(debug_assertions)]
-    #[should_panic(expected = "collected and not reported")]
-    fn dropping_it_unread_is_a_bug() {
+    #[should_panic(expected = "collected but not reported")]
+    fn dropping_unfinished_context_panics() {
         drop(Ctxt::new());
     }
 }

@@ -1,4 +1,4 @@
-//! The whole way, from tokens to tokens.
+//! The entry point of the macro.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -12,7 +12,7 @@ pub(crate) fn derive(input: TokenStream) -> TokenStream {
     parse2(input).map_or_else(Error::into_compile_error, |input| from_secrets(&input))
 }
 
-/// Attributes → model → rules → tokens. Mistakes take the place of the tokens, all of them at once.
+/// Attributes → model → checks → tokens. If there are errors, these and a fallback impl replace the generated code.
 fn from_secrets(input: &DeriveInput) -> TokenStream {
     let ctxt = Ctxt::new();
     let declared = Struct::read(&ctxt, input);

@@ -2,7 +2,7 @@ use syn::{Attribute, Lit, Meta};
 
 use crate::attr::literal;
 
-/// A doc comment's lines, trimmed, without empty ones at its ends. Nothing where there is none.
+/// Returns the trimmed lines of a doc comment, without leading and trailing empty lines.
 pub(crate) fn description(attributes: &[Attribute]) -> String {
     let comments: Vec<_> = attributes.iter().filter_map(comment).collect();
     let lines: Vec<_> = comments.iter().flat_map(|comment| lines(comment)).collect();
@@ -19,7 +19,7 @@ fn comment(attribute: &Attribute) -> Option<String> {
     }
 }
 
-/// In a block comment, lines may begin with a star.
+/// Lines of a block comment may begin with a star.
 fn lines(comment: &str) -> impl Iterator<Item = &str> {
     let block = comment.contains('\n');
     comment.split('\n').map(move |line| {

@@ -4,10 +4,10 @@ use syn::ext::IdentExt as _;
 
 use crate::ast::Struct;
 
-/// The impls that a declaration with mistakes gets, so that the code which uses it brings no errors of its own.
+/// Returns impls for an invalid declaration, so that code which uses the type causes no follow-up errors.
 ///
-/// They hold for an enum and a union too. Nothing of them ever runs. The one field is there because a struct without any
-/// refuses the prefixes of the struct that flattens it.
+/// They are also valid for enums and unions, and never run. They declare one field because a struct that flattens this one
+/// with a prefix requires at least one derived name.
 pub(crate) fn fallback(declared: &Struct<'_>) -> TokenStream {
     let Struct { runtime, .. } = declared;
     let ident = declared.mention();

@@ -1,4 +1,4 @@
-//! Where the library is, unless `crate = …` says so.
+//! The path of the `from-secrets` crate, if `crate = …` does not specify it.
 
 use std::path::PathBuf;
 use std::{env, fs};
@@ -8,10 +8,10 @@ use syn::{Path, parse_quote, parse_str};
 
 const PACKAGE: &str = "from-secrets";
 
-/// `::from_secrets`, or the name under which the manifest of the crate being compiled has the library: rustc's error for
-/// a path that does not resolve could not be given a hint.
+/// Returns `::from_secrets`, or the name of the dependency in the manifest if it is renamed. rustc's error for an
+/// unresolved path could not include a hint.
 pub(crate) fn path() -> Path {
-    // Not remembered: an editor's server expands the derives of many crates in one process.
+    // Not cached, because rust-analyzer expands the macros of many crates in one process.
     match manifests().and_then(|manifests| name_in(&manifests)) {
         Some(name) => {
             let name = Ident::new(&name, Span::call_site());
@@ -21,19 +21,19 @@ pub(crate) fn path() -> Path {
     }
 }
 
-/// The manifest of the crate, and that of its workspace if it inherits from one.
+/// The manifests of the crate and of its workspace, if any.
 struct Manifests {
     own: String,
     workspace: Option<String>,
 }
 
-/// `None` outside of cargo.
+/// Returns `None` outside of Cargo.
 fn manifests() -> Option<Manifests> {
-    let folder = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR")?);
-    let read = |folder: &std::path::Path| fs::read_to_string(folder.join("Cargo.toml")).ok();
-    let own = read(&folder)?;
-    let above = folder.ancestors().filter_map(read);
-    let workspace = above.into_iter().find(|text| text.contains("[workspace"));
+    let directory = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR")?);
+    let read = |directory: &std::path::Path| fs::read_to_string(directory.join("Cargo.toml")).ok();
+    let own = read(&directory)?;
+    let parents = directory.ancestors().filter_map(read);
+    let workspace = parents.into_iter().find(|text| text.contains("[workspace"));
     Some(Manifests { own, workspace })
 }
 
@@ -69,9 +69,9 @@ impl Dependency {
     }
 }
 
-/// The dependencies of a manifest, as far as they are written in the usual ways: a whole TOML parser would be more than
-/// the rest of the macro, and for every user.
-fn dependencies(manifest: &str, wanted: impl Fn(&str) -> bool) -> Vec<Dependency> {
+/// Returns the dependencies of a manifest. Supports the usual notations only: a TOML parser would be larger than the rest of
+/// the macro.
+fn dependencies(manifest: &str, is_included: impl Fn(&str) -> bool) -> Vec<Dependency> {
     let mut found: Vec<Dependency> = Vec::new();
     let mut section = String::new();
     for line in manifest.lines().map(str::trim) {
@@ -80,7 +80,7 @@ fn dependencies(manifest: &str, wanted: impl Fn(&str) -> bool) -> Vec<Dependency
             name.trim().clone_into(&mut section);
             if let Some((_, name)) = section
                 .rsplit_once("dependencies.")
-                .filter(|_| wanted(&section))
+                .filter(|_| is_included(&section))
             {
                 let name = unquoted(name).to_owned();
                 found.push(Dependency {
@@ -90,7 +90,7 @@ fn dependencies(manifest: &str, wanted: impl Fn(&str) -> bool) -> Vec<Dependency
             }
             continue;
         }
-        let Some((key, value)) = line.split_once('=').filter(|_| wanted(&section)) else {
+        let Some((key, value)) = line.split_once('=').filter(|_| is_included(&section)) else {
             continue;
         };
         let key = key.trim();
@@ -116,13 +116,13 @@ fn dependencies(manifest: &str, wanted: impl Fn(&str) -> bool) -> Vec<Dependency
     found
 }
 
-/// The `package` of an inline table.
+/// Returns the `package` key of an inline table.
 fn package_of(table: &str) -> Option<String> {
-    let (_, behind) = table.split_once("package")?;
-    quoted(behind.trim_start().strip_prefix('=')?)
+    let (_, rest) = table.split_once("package")?;
+    quoted(rest.trim_start().strip_prefix('=')?)
 }
 
-/// The first string of a text.
+/// Returns the quoted string at the beginning of a text.
 fn quoted(text: &str) -> Option<String> {
     let text = text.trim_start();
     let quote = text

@@ -1,8 +1,8 @@
-//! What a word was probably meant to be.
+//! Suggestions for misspelled words.
 
 use from_secrets_syntax::nearest;
 
-/// Words that other libraries, or AWS, have for ours. Spelling alone would find another one, or none.
+/// Words for the same concepts in other libraries and in AWS, which the spelling alone would not match.
 const SYNONYMS: [(&str, &str); 17] = [
     ("arn", "name"),
     ("case", "rename_all"),
@@ -23,24 +23,24 @@ const SYNONYMS: [(&str, &str); 17] = [
     ("with", "parse"),
 ];
 
-/// The legal word that was meant by a mistaken one, if any.
-pub(crate) fn meant<'a>(word: &str, legal: &[&'a str]) -> Option<&'a str> {
+/// Returns the valid word that is closest to an unknown one.
+pub(crate) fn closest<'a>(word: &str, valid: &[&'a str]) -> Option<&'a str> {
     let synonym = SYNONYMS
         .iter()
         .find(|(known, _)| known.eq_ignore_ascii_case(word));
-    let synonym = synonym.and_then(|(_, ours)| legal.iter().find(|legal| *legal == ours));
-    synonym.copied().or_else(|| nearest(word, legal))
+    let synonym = synonym.and_then(|(_, key)| valid.iter().find(|valid| *valid == key));
+    synonym.copied().or_else(|| nearest(word, valid))
 }
 
-/// The legal word meant by a mistaken one, or all of them.
-pub(crate) fn suggest(word: &str, legal: &[&str]) -> String {
-    match meant(word, legal) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("write one of {}", list(legal)),
+/// Returns a hint for an unknown word: the closest valid word, or a list of all.
+pub(crate) fn suggest(word: &str, valid: &[&str]) -> String {
+    match closest(word, valid) {
+        Some(closest) => format!("did you mean `{closest}`?"),
+        None => format!("use one of {}", list(valid)),
     }
 }
 
-/// Words in backticks, separated by commas.
+/// Formats words in backticks, separated by commas.
 pub(crate) fn list(words: &[impl AsRef<str>]) -> String {
     let quoted: Vec<_> = words
         .iter()
@@ -53,27 +53,27 @@ pub(crate) fn list(words: &[impl AsRef<str>]) -> String {
 mod tests {
     use super::*;
 
-    const LEGAL: &[&str] = &["name", "json_key", "version_stage", "env", "env_only"];
+    const VALID: &[&str] = &["name", "json_key", "version_stage", "env", "env_only"];
 
     #[test]
     fn typo_suggests_intended_word() {
-        assert_eq!(suggest("naem", LEGAL), "did you mean `name`?");
+        assert_eq!(suggest("naem", VALID), "did you mean `name`?");
     }
 
     #[test]
-    fn words_of_other_libraries_find_ours() {
-        for (word, meant) in [("id", "name"), ("secret_id", "name"), ("variable", "env")] {
-            assert_eq!(suggest(word, LEGAL), format!("did you mean `{meant}`?"));
+    fn synonyms_suggest_valid_words() {
+        for (word, expected) in [("id", "name"), ("secret_id", "name"), ("variable", "env")] {
+            assert_eq!(suggest(word, VALID), format!("did you mean `{expected}`?"));
         }
-        assert!(suggest("skip_all", &["id"]).starts_with("write one of"));
+        assert!(suggest("skip_all", &["id"]).starts_with("use one of"));
     }
 
     #[test]
     fn dissimilar_word_lists_all_candidates() {
         assert_eq!(
-            suggest("colour", LEGAL),
-            "write one of `name`, `json_key`, `version_stage`, `env`, `env_only`"
+            suggest("color", VALID),
+            "use one of `name`, `json_key`, `version_stage`, `env`, `env_only`"
         );
-        assert_eq!(suggest("x", &[]), "write one of ");
+        assert_eq!(suggest("x", &[]), "use one of ");
     }
 }

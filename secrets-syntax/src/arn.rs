@@ -5,7 +5,7 @@ use crate::{Problem, check_region};
 pub struct Arn<'a> {
     /// `aws`, `aws-cn`, `aws-us-gov`, …
     pub partition: &'a str,
-    /// The region that holds the secret.
+    /// The region of the secret.
     pub region: &'a str,
     /// The account that owns the secret: twelve digits.
     pub account: &'a str,
@@ -14,26 +14,27 @@ pub struct Arn<'a> {
 }
 
 impl<'a> Arn<'a> {
-    /// How many parts, separated by colons, a secret's ARN has.
+    /// The number of colon-separated parts in a secret's ARN.
     pub(crate) const PARTS: usize = 7;
 
-    /// Whether the text is meant as an ARN.
+    /// Returns whether the text begins like an ARN.
     pub fn is_meant_by(text: &str) -> bool {
         text.starts_with("arn:")
     }
 
-    /// Takes an ARN apart.
+    /// Parses an ARN.
     ///
     /// # Errors
     ///
-    /// When it is not the whole ARN of a secret in Secrets Manager.
+    /// Returns an error if the text is not the complete ARN of a secret in Secrets Manager.
     pub fn parse(text: &'a str) -> Result<Self, Problem> {
         let parts: Vec<&str> = text.split(':').collect();
         let [arn, partition, service, region, account, kind, resource] = parts[..] else {
             return Err(shape(text));
         };
-        let whole = ![partition, region, account, resource].contains(&"");
-        if arn != "arn" || !names(service, "secretsmanager") || !names(kind, "secret") || !whole {
+        let is_complete = ![partition, region, account, resource].contains(&"");
+        let is_secret = matches(service, "secretsmanager") && matches(kind, "secret");
+        if arn != "arn" || !is_secret || !is_complete {
             return Err(shape(text));
         }
         if !region.contains('{') {
@@ -47,11 +48,11 @@ impl<'a> Arn<'a> {
         })
     }
 
-    /// Returns the names that the secret can have: the whole resource, and the resource without the hyphen and six
-    /// characters at its end.
+    /// Returns the possible names of the secret: the whole resource, and the resource without its last seven characters
+    /// if these are a hyphen and six letters or digits.
     ///
-    /// `…:secret:db-backup` can be the partial ARN of `db-backup`, or the complete ARN of a secret `db`. Only Secrets
-    /// Manager knows which.
+    /// `…:secret:db-backup` is either the partial ARN of `db-backup` or the complete ARN of `db`. Only Secrets Manager can
+    /// distinguish them.
     pub fn names(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         let resource = self.resource;
         let is_suffixed = crate::suffix_like_an_arn(resource);
@@ -60,19 +61,21 @@ impl<'a> Arn<'a> {
     }
 }
 
-/// A placeholder may stand for any part until it is filled.
-fn names(part: &str, expected: &str) -> bool {
+/// Any part may be a placeholder.
+fn matches(part: &str, expected: &str) -> bool {
     part == expected || part.contains('{')
 }
 
 fn shape(text: &str) -> Problem {
-    Problem::new(format!(
-        "`{text}` is not the ARN of a secret; write `arn:PARTITION:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX`"
-    ))
+    Problem::new(
+        format!("invalid secret ARN `{text}`"),
+        "use the form `arn:PARTITION:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX`",
+    )
 }
 
 fn in_arn(text: &str, problem: &Problem) -> Problem {
-    Problem::new(format!("`{text}` is not the ARN of a secret: {problem}"))
+    let message = format!("invalid secret ARN `{text}`: {}", problem.message());
+    Problem::new(message, problem.help())
 }
 
 #[cfg(test)]
@@ -116,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn malformed_region_is_refused() {
+    fn malformed_region_is_rejected() {
         for region in ["us east 1", "eu-west-1.evil.com/", "US-EAST-1", "région"] {
             let text = format!("arn:aws:secretsmanager:{region}:123456789012:secret:x");
             let problem = Arn::parse(&text).unwrap_err().to_string();

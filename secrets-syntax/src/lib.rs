@@ -1,8 +1,7 @@
-//! How secret names, ARNs, references, templates and environment variables are written.
+//! The syntax of secret names, ARNs, references, templates and environment variables.
 //!
-//! The derive checks a declaration with these rules at compile time, and the runtime reads names that are only
-//! known at load time with the very same ones. The two cannot disagree, because there is one copy. Use the
-//! `from-secrets` crate; this one has no stable interface of its own.
+//! The derive macro checks declarations with these rules at compile time. The runtime applies the same rules to names that
+//! are known only at load time. This crate has no stable API; use `from-secrets` instead.
 
 mod arn;
 mod name;
@@ -18,7 +17,7 @@ mod well_known;
 
 pub use arn::Arn;
 pub use name::{check_name, is_managed, suffix_like_an_arn};
-pub use nearest::{misspelt, nearest};
+pub use nearest::{misspelled, nearest};
 pub use parameter::{ParameterArn, check_parameter_name};
 pub use partition::Partition;
 pub use problem::Problem;

@@ -1,53 +1,56 @@
 use crate::Problem;
 
-/// The longest name that Secrets Manager takes, in characters.
-const LONGEST_NAME: usize = 512;
+/// The maximum length of a secret name, in characters.
+const MAX_LENGTH: usize = 512;
 
-/// Checks the name of a secret that is read: `CreateSecret`'s rules, and the `!` in the names of managed secrets.
+/// Checks the name of a secret to read: the rules of `CreateSecret`, plus the `!` in the names of managed secrets.
 ///
 /// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html>
 ///
 /// # Errors
 ///
-/// When the name is empty, longer than 512 characters, or has a character that Secrets Manager refuses.
+/// Returns an error if the name is empty, is longer than 512 characters or contains an invalid character.
 pub fn check_name(name: &str) -> Result<(), Problem> {
     if name.is_empty() {
         return Err(Problem::new(
-            "a secret name cannot be empty; write 1 to 512 characters",
+            "secret name is empty",
+            format!("use 1 to {MAX_LENGTH} characters"),
         ));
     }
-    if name.chars().count() > LONGEST_NAME {
+    if name.chars().count() > MAX_LENGTH {
         return Err(Problem::new(
-            "this secret name is too long; Secrets Manager takes at most 512 characters",
+            format!("secret name is longer than {MAX_LENGTH} characters"),
+            "shorten the name",
         ));
     }
     match name.chars().find(|&c| !is_name_character(c)) {
-        Some(refused) => Err(refused_character(refused)),
+        Some(invalid) => Err(invalid_character(invalid)),
         None => Ok(()),
     }
 }
 
-pub(crate) fn refused_character(refused: char) -> Problem {
-    Problem::new(format!(
-        "{refused:?} cannot stand in a secret name; use ASCII letters, digits and any of `/_+=.@-!`"
-    ))
+pub(crate) fn invalid_character(invalid: char) -> Problem {
+    Problem::new(
+        format!("invalid character {invalid:?} in secret name"),
+        "use only ASCII letters, digits and `/_+=.@-!`",
+    )
 }
 
 pub(crate) fn is_name_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '+' | '=' | '.' | '@' | '-' | '!')
 }
 
-/// Whether an AWS service manages the secret with this name or ARN: `rds!db-…`, `events!connection/…`.
+/// Returns whether an AWS service manages the secret with this name or ARN, such as `rds!db-…` or `events!connection/…`.
 ///
-/// Only AWS services can create names with a `!`, and only they can update these secrets
+/// Only AWS services can create secrets with a `!` in their names and update them
 /// (<https://docs.aws.amazon.com/secretsmanager/latest/userguide/service-linked-secrets.html>).
 pub fn is_managed(id: &str) -> bool {
     id.contains('!')
 }
 
-/// Whether the name ends in a hyphen and six characters, as every ARN does.
+/// Returns whether the name ends in a hyphen and six letters or digits, like a complete ARN.
 ///
-/// Secrets Manager can take such a name for a partial ARN and then not find it
+/// Secrets Manager may interpret such a name as a partial ARN and fail to find the secret
 /// (<https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen>).
 pub fn suffix_like_an_arn(name: &str) -> bool {
     let Some((_, suffix)) = name.rsplit_once('-') else {

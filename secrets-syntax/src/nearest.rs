@@ -1,7 +1,7 @@
-/// The candidate that a word was probably meant to be: spelt much like it, or with a part in common.
+/// Returns the candidate that is most similar to a word: one with a similar spelling or a common part.
 pub fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
     shortest(candidates, |candidate| has_part(candidate, word))
-        .or_else(|| misspelt(word, candidates))
+        .or_else(|| misspelled(word, candidates))
         .or_else(|| shortest(candidates, |candidate| has_part(word, candidate)))
 }
 
@@ -13,44 +13,51 @@ fn shortest<'a>(candidates: &[&'a str], fits: impl Fn(&str) -> bool) -> Option<&
     fitting.min_by_key(|candidate| candidate.len())
 }
 
-/// `stage` is a part of `version_stage`, and `env` of `env_var`.
+/// For example, `stage` is a part of `version_stage`.
 fn has_part(whole: &str, part: &str) -> bool {
-    let part = plain(part);
-    plain(whole).split(|&c| c == '_').any(|piece| piece == part)
+    let part = normalized(part);
+    normalized(whole)
+        .split(|&c| c == '_')
+        .any(|piece| piece == part)
 }
 
-/// The candidate that a word is a misspelling of: a third of the letters may be wrong, and one in any case.
-pub fn misspelt<'a>(word: &str, legal: &[&'a str]) -> Option<&'a str> {
-    let (distance, meant) = legal
+/// Returns the candidate whose spelling is closest to a word. Up to a third of the letters may differ, and at least one.
+pub fn misspelled<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
+    let (distance, closest) = candidates
         .iter()
-        .map(|&candidate| (distance(&plain(word), &plain(candidate)), candidate))
+        .map(|&candidate| {
+            (
+                distance(&normalized(word), &normalized(candidate)),
+                candidate,
+            )
+        })
         .min_by_key(|&(distance, _)| distance)?;
-    let length = word.chars().count().max(meant.chars().count());
-    (distance <= (length / 3).max(1)).then_some(meant)
+    let length = word.chars().count().max(closest.chars().count());
+    (distance <= (length / 3).max(1)).then_some(closest)
 }
 
-/// Case and separators are what people mix up first.
-fn plain(word: &str) -> Vec<char> {
+/// Ignores case and separators.
+fn normalized(word: &str) -> Vec<char> {
     word.to_lowercase().replace('-', "_").chars().collect()
 }
 
-/// How many letters have to be added, removed, replaced or swapped with their neighbour.
+/// Returns the number of insertions, deletions, substitutions and swaps of adjacent letters between two words.
 fn distance(a: &[char], b: &[char]) -> usize {
-    let mut two_above: Vec<usize> = Vec::new();
-    let mut above: Vec<usize> = (0..=b.len()).collect();
+    let mut two_rows_back: Vec<usize> = Vec::new();
+    let mut previous: Vec<usize> = (0..=b.len()).collect();
     for i in 1..=a.len() {
         let mut row = vec![i];
         for j in 1..=b.len() {
-            let replaced = above[j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut least = replaced.min(above[j] + 1).min(row[j - 1] + 1);
+            let replaced = previous[j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut least = replaced.min(previous[j] + 1).min(row[j - 1] + 1);
             if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                least = least.min(two_above[j - 2] + 1);
+                least = least.min(two_rows_back[j - 2] + 1);
             }
             row.push(least);
         }
-        two_above = std::mem::replace(&mut above, row);
+        two_rows_back = std::mem::replace(&mut previous, row);
     }
-    above[b.len()]
+    previous[b.len()]
 }
 
 #[cfg(test)]
@@ -61,7 +68,7 @@ mod tests {
 
     #[test]
     fn typo_finds_intended_word() {
-        for (word, meant) in [
+        for (word, expected) in [
             ("naem", "name"),
             ("nmae", "name"),
             ("rename", "name"),
@@ -71,7 +78,7 @@ mod tests {
             ("evn", "env"),
             ("env_onyl", "env_only"),
         ] {
-            assert_eq!(nearest(word, CANDIDATES), Some(meant), "{word}");
+            assert_eq!(nearest(word, CANDIDATES), Some(expected), "{word}");
         }
     }
 
@@ -87,13 +94,13 @@ mod tests {
 
     #[test]
     fn dissimilar_word_has_no_match() {
-        assert_eq!(nearest("colour", CANDIDATES), None);
+        assert_eq!(nearest("color", CANDIDATES), None);
         assert_eq!(nearest("x", &[]), None);
     }
 
     #[test]
     fn distance_counts_edits_and_swaps() {
-        let count = |a: &str, b: &str| distance(&plain(a), &plain(b));
+        let count = |a: &str, b: &str| distance(&normalized(a), &normalized(b));
         assert_eq!(count("", "abc"), 3);
         assert_eq!(count("abc", ""), 3);
         assert_eq!(count("abc", "abc"), 0);

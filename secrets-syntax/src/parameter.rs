@@ -1,11 +1,11 @@
 use crate::name::check_name;
 use crate::{Arn, Problem};
 
-/// How deep a hierarchy can be.
-const LEVELS: usize = 15;
-/// How long a name can be. The beginning of the parameter's ARN counts too, but its length is not known here.
-const LONGEST: usize = 1011;
-/// Before the name of a secret that is read through Parameter Store.
+/// The maximum number of levels in a hierarchy.
+const MAX_LEVELS: usize = 15;
+/// The maximum length of a name. The prefix of the parameter's ARN counts too, but its length is not known here.
+const MAX_LENGTH: usize = 1011;
+/// The prefix of secrets that are read through Parameter Store.
 /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html>
 const SECRETS: &str = "/aws/reference/secretsmanager/";
 
@@ -23,19 +23,19 @@ pub struct ParameterArn<'a> {
 }
 
 impl<'a> ParameterArn<'a> {
-    /// How many parts, separated by colons, a parameter's ARN has.
+    /// The number of colon-separated parts in a parameter's ARN.
     pub(crate) const PARTS: usize = 6;
 
-    /// Whether the text is meant as the ARN of a parameter.
+    /// Returns whether the text begins like the ARN of a parameter.
     pub fn is_meant_by(text: &str) -> bool {
         Arn::is_meant_by(text) && text.split(':').nth(2) == Some("ssm")
     }
 
-    /// Parses an ARN. A placeholder may stand for the slash before the name.
+    /// Parses an ARN. A placeholder may replace the slash before the name.
     ///
     /// # Errors
     ///
-    /// Returns an error if the text is not the whole ARN of a parameter.
+    /// Returns an error if the text is not the complete ARN of a parameter.
     pub fn parse(text: &'a str) -> Result<Self, Problem> {
         let parts: Vec<&str> = text.split(':').collect();
         let ["arn", partition, "ssm", region, account, resource] = parts[..] else {
@@ -56,13 +56,13 @@ impl<'a> ParameterArn<'a> {
         }
     }
 
-    /// Returns the parameter's name, which begins with a slash if it has levels: `/prod/db`, but `db`.
+    /// Returns the parameter's name. It begins with a slash only if it has levels: `/prod/db`, but `db`.
     pub fn name(&self) -> String {
         let [name, _] = self.names();
         name
     }
 
-    /// Returns the name as deployments write it: first as [`name`](Self::name) does, then without or with the slash.
+    /// Returns both spellings of the name, with and without the leading slash, beginning with [`name`](Self::name).
     pub fn names(&self) -> [String; 2] {
         let (bare, absolute) = (self.path.to_owned(), format!("/{}", self.path));
         if self.path.contains('/') {
@@ -86,26 +86,39 @@ pub fn check_parameter_name(name: &str) -> Result<(), Problem> {
     }
     let path = name.strip_prefix('/').unwrap_or(name);
     let levels: Vec<&str> = path.split('/').collect();
-    if levels.len() > LEVELS || name.len() > LONGEST || levels.contains(&"") {
-        return Err(Problem::new(format!(
-            "a parameter name has 1 to {LEVELS} levels between single slashes, and at most {LONGEST} characters"
-        )));
+    let problem = if levels.contains(&"") {
+        Some("has an empty level".to_owned())
+    } else if levels.len() > MAX_LEVELS {
+        Some(format!("has more than {MAX_LEVELS} levels"))
+    } else if name.len() > MAX_LENGTH {
+        Some(format!("is longer than {MAX_LENGTH} characters"))
+    } else {
+        None
+    };
+    if let Some(problem) = problem {
+        return Err(Problem::new(
+            format!("parameter name {problem}"),
+            format!(
+                "use 1 to {MAX_LEVELS} levels, separated by single slashes, and at most {MAX_LENGTH} characters"
+            ),
+        ));
     }
     match path.chars().find(|&c| !is_parameter_character(c)) {
-        Some(refused) => Err(refused_in_parameter(refused)),
+        Some(invalid) => Err(invalid_in_parameter(invalid)),
         None => Ok(()),
     }
 }
 
-/// Names of secrets can be part of a parameter's name only after the prefix of references to them.
+/// A parameter name may contain the characters of secret names only after the prefix of references to secrets.
 pub(crate) fn is_character_of(name: &str, c: char) -> bool {
     is_parameter_character(c) || name.starts_with(SECRETS) && crate::name::is_name_character(c)
 }
 
-pub(crate) fn refused_in_parameter(refused: char) -> Problem {
-    Problem::new(format!(
-        "{refused:?} cannot stand in a parameter name; use ASCII letters, digits and any of `/_.-`"
-    ))
+pub(crate) fn invalid_in_parameter(invalid: char) -> Problem {
+    Problem::new(
+        format!("invalid character {invalid:?} in parameter name"),
+        "use only ASCII letters, digits and `/_.-`",
+    )
 }
 
 fn is_parameter_character(c: char) -> bool {
@@ -113,9 +126,10 @@ fn is_parameter_character(c: char) -> bool {
 }
 
 fn shape(text: &str) -> Problem {
-    Problem::new(format!(
-        "`{text}` is not the ARN of a parameter; write `arn:PARTITION:ssm:REGION:ACCOUNT:parameter/NAME`"
-    ))
+    Problem::new(
+        format!("invalid parameter ARN `{text}`"),
+        "use the form `arn:PARTITION:ssm:REGION:ACCOUNT:parameter/NAME`",
+    )
 }
 
 #[cfg(test)]

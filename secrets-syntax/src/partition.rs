@@ -1,20 +1,20 @@
-/// A partition of AWS: regions with accounts, ARNs and hosts of their own.
+/// An AWS partition: a group of regions with its own accounts, ARNs and hosts.
 ///
-/// The table is that of the SDK's endpoint rules (`partitions.json` of botocore 1.43):
+/// The table follows the endpoint rules of the SDK (`partitions.json` of botocore 1.43):
 /// <https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json>
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Partition {
-    /// The second part of its ARNs.
+    /// The second part of an ARN in this partition.
     pub name: &'static str,
-    /// What the names of its regions begin with; empty for the default partition.
+    /// The prefix of its region names; empty for the default partition.
     region_prefix: &'static str,
     /// The domain of its hosts.
     pub dns_suffix: &'static str,
-    /// The domain of its hosts that have IPv6 addresses too.
+    /// The domain of its dual-stack hosts, which also have IPv6 addresses.
     dual_stack_dns_suffix: &'static str,
 }
 
-/// The first one is the default: all regions that no other one has.
+/// The first partition is the default, for all regions that do not match another one.
 const PARTITIONS: [Partition; 8] = [
     partition("aws", "", "amazonaws.com", "api.aws"),
     partition(
@@ -61,7 +61,7 @@ const fn partition(
 }
 
 impl Partition {
-    /// Returns the partition of a region, which is the default one for regions that are not known.
+    /// Returns the partition of a region. Unknown regions belong to the default partition.
     pub fn of_region(region: &str) -> &'static Self {
         let others = PARTITIONS.iter().skip(1);
         let mut others = others.filter(|partition| region.starts_with(partition.region_prefix));
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn region_decides_the_partition() {
+    fn region_prefix_selects_partition() {
         for (region, name) in [
             ("eu-west-1", "aws"),
             ("us-east-1", "aws"),

@@ -1,18 +1,36 @@
 use std::fmt;
 
-/// What is wrong with a piece of text, and what to write instead.
+/// An error in a piece of text, with a hint.
+///
+/// `Display` writes both on one line: `message; help`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem(String);
+pub struct Problem {
+    message: String,
+    help: String,
+}
 
 impl Problem {
-    pub(crate) fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+    pub(crate) fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            help: help.into(),
+        }
+    }
+
+    /// Returns what is wrong with the text.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Returns how to correct the text, as an imperative.
+    pub fn help(&self) -> &str {
+        &self.help
     }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        write!(f, "{}; {}", self.message, self.help)
     }
 }
 

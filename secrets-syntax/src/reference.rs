@@ -1,34 +1,34 @@
-use crate::name::{is_name_character, refused_character};
-use crate::parameter::{is_character_of, refused_in_parameter};
+use crate::name::{invalid_character, is_name_character};
+use crate::parameter::{invalid_in_parameter, is_character_of};
 use crate::template::RESOLVE;
 use crate::{Arn, ParameterArn, Part, Problem, Template, check_name, check_parameter_name};
 
-/// A secret as a declaration or a deployment names it: its id, and what the notation says beyond that.
+/// A reference to a secret, or to part of one.
 ///
-/// Read from a plain name, an ARN, an ECS `valueFrom` (an ARN with `:json-key:version-stage:version-id` behind it,
-/// empty parts kept) or CloudFormation's `{{resolve:secretsmanager:…}}`. Also read from what names a parameter of
-/// Parameter Store: its ARN, with `:version` or `:label` behind it if need be, or CloudFormation's `{{resolve:ssm:…}}` and
-/// `{{resolve:ssm-secure:…}}`. The text may hold placeholders.
+/// For secrets, the notations are a plain name, an ARN, an ECS `valueFrom` (an ARN followed by
+/// `:json-key:version-stage:version-id`, with unused parts left empty) and CloudFormation's
+/// `{{resolve:secretsmanager:…}}`. For parameters of Parameter Store, they are an ARN, optionally followed by `:version` or
+/// `:label`, and CloudFormation's `{{resolve:ssm:…}}` and `{{resolve:ssm-secure:…}}`. All of them may contain placeholders.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
-    /// The name or ARN to ask for.
+    /// The name or ARN to request.
     pub secret_id: String,
-    /// The key of the JSON secret.
+    /// The key within a JSON secret.
     pub json_key: Option<String>,
-    /// The version's stage.
+    /// The version stage.
     pub version_stage: Option<String>,
-    /// The version's id.
+    /// The version ID.
     pub version_id: Option<String>,
-    /// Whether the notation names a parameter of Parameter Store, and no secret.
+    /// Whether this refers to a parameter of Parameter Store rather than a secret.
     pub names_parameter: bool,
 }
 
 impl Reference {
-    /// Reads any of the notations.
+    /// Parses a reference in any notation.
     ///
     /// # Errors
     ///
-    /// When the text is none of them, or names what Secrets Manager would refuse.
+    /// Returns an error if the text is not a valid reference, or if the name in it is invalid.
     pub fn parse(text: &str) -> Result<Self, Problem> {
         Template::parse(text)?;
         let reference = if text.starts_with(RESOLVE) {
@@ -36,9 +36,10 @@ impl Reference {
         } else if ParameterArn::is_meant_by(text) {
             let (id, version) = split_id(text);
             Self::parameter(id, version).ok_or_else(|| {
-                Problem::new(format!(
-                    "`{text}` has too many parts; write `ARN:version` or `ARN:label`"
-                ))
+                Problem::new(
+                    format!("too many parts in parameter reference `{text}`"),
+                    "use the form `ARN:version` or `ARN:label`",
+                )
             })?
         } else if Arn::is_meant_by(text) || text.starts_with('{') {
             Self::value_from(text)?
@@ -48,26 +49,25 @@ impl Reference {
         reference.check_id()?;
         match (&reference.version_stage, &reference.version_id) {
             (Some(_), Some(_)) => Err(Problem::new(
-                "this names both a version stage and a version id; a version is pinned by one of them",
+                "reference contains both a version stage and a version ID",
+                "keep only one of them",
             )),
             _ => Ok(reference),
         }
     }
 
-    /// Reads a text whose placeholders were filled, so that what looks like one is none.
+    /// Parses a reference whose placeholders have been filled.
     ///
     /// # Errors
     ///
-    /// As for [`parse`](Self::parse), and when a brace is left.
+    /// Returns an error if [`parse`](Self::parse) does, or if the name contains a brace.
     pub fn parse_filled(text: &str) -> Result<Self, Problem> {
         let reference = Self::parse(text)?;
-        if reference.secret_id.contains(['{', '}']) {
-            return Err(Problem::new("a brace cannot stand in a secret name"));
-        }
-        Ok(reference)
+        let brace = reference.secret_id.chars().find(|c| matches!(c, '{' | '}'));
+        brace.map_or(Ok(reference), |brace| Err(invalid_character(brace)))
     }
 
-    /// Whether the id is an ARN, which names its region itself.
+    /// Returns whether the ID is an ARN, which includes its region.
     pub fn is_arn(&self) -> bool {
         Arn::is_meant_by(&self.secret_id)
     }
@@ -99,14 +99,14 @@ impl Reference {
         let parts: Vec<&str> = rest.split(':').collect();
         match parts[..] {
             [""] => Ok(Self::bare(secret_id)),
-            ["SecretString", ref behind @ ..] => {
-                Self::with_parts(secret_id, behind).ok_or_else(|| cloud_formation_shape(text))
+            ["SecretString", ref rest @ ..] => {
+                Self::with_parts(secret_id, rest).ok_or_else(|| cloud_formation_shape(text))
             }
             _ => Err(cloud_formation_shape(text)),
         }
     }
 
-    /// CloudFormation pins a parameter by its version's number alone.
+    /// CloudFormation selects a parameter's version only by its number.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm.html>
     fn resolved_parameter(text: &str, inner: &str) -> Result<Self, Problem> {
         let (name, version) = split_id(inner);
@@ -114,13 +114,14 @@ impl Reference {
         reference
             .filter(|reference| reference.version_stage.is_none())
             .ok_or_else(|| {
-                Problem::new(format!(
-                    "`{text}` is not a reference to a parameter; write `{{{{resolve:ssm:NAME:VERSION}}}}`, with the number of the version or without it"
-                ))
+                Problem::new(
+                    format!("invalid parameter reference `{text}`"),
+                    "use the form `{{resolve:ssm:NAME}}` or `{{resolve:ssm:NAME:VERSION}}`, with a version number",
+                )
             })
     }
 
-    /// A parameter; `None` if there is more behind it than a version's number or a label.
+    /// Returns `None` if more than a version number or a label follows the ID.
     fn parameter(id: &str, version: &str) -> Option<Self> {
         if version.contains(':') {
             return None;
@@ -157,9 +158,10 @@ impl Reference {
         }
         let parts: Vec<&str> = rest.split(':').collect();
         Self::with_parts(secret_id, &parts).ok_or_else(|| {
-            Problem::new(format!(
-                "`{text}` has too many parts; write `ARN:json-key:version-stage:version-id`, and leave empty what is not needed"
-            ))
+            Problem::new(
+                format!("too many parts in secret reference `{text}`"),
+                "use the form `ARN:json-key:version-stage:version-id` and leave unused parts empty",
+            )
         })
     }
 
@@ -182,62 +184,64 @@ impl Reference {
     }
 }
 
-/// Splits an id from what stands behind its colon. An ARN has colons of its own.
+/// Splits a text at the colon that follows the ID. An ARN contains colons itself.
 fn split_id(text: &str) -> (&str, &str) {
-    let colons_within = if ParameterArn::is_meant_by(text) {
+    let colons_in_id = if ParameterArn::is_meant_by(text) {
         ParameterArn::PARTS - 1
     } else if Arn::is_meant_by(text) {
         Arn::PARTS - 1
     } else {
         0
     };
-    match text.match_indices(':').nth(colons_within) {
+    match text.match_indices(':').nth(colons_in_id) {
         Some((at, _)) => (&text[..at], &text[at + 1..]),
         None => (text, ""),
     }
 }
 
 fn check_secret(name: &str) -> Result<(), Problem> {
-    match refused(name, is_name_character)? {
-        Literals::Whole => check_name(name),
-        Literals::Refused(c) => Err(refused_character(c)),
-        Literals::Fine => Ok(()),
+    match check_literals(name, is_name_character)? {
+        Literals::Complete => check_name(name),
+        Literals::Invalid(c) => Err(invalid_character(c)),
+        Literals::Valid => Ok(()),
     }
 }
 
 fn check_parameter(name: &str) -> Result<(), Problem> {
-    match refused(name, |c| is_character_of(name, c))? {
-        Literals::Whole => check_parameter_name(name),
-        Literals::Refused(c) => Err(refused_in_parameter(c)),
-        Literals::Fine => Ok(()),
+    match check_literals(name, |c| is_character_of(name, c))? {
+        Literals::Complete => check_parameter_name(name),
+        Literals::Invalid(c) => Err(invalid_in_parameter(c)),
+        Literals::Valid => Ok(()),
     }
 }
 
-/// What is known of a name before its placeholders are filled.
+/// The literal parts of a name that may contain placeholders.
 enum Literals {
-    /// It has no placeholders.
-    Whole,
-    Refused(char),
-    Fine,
+    /// The name has no placeholders.
+    Complete,
+    /// A literal part contains an invalid character.
+    Invalid(char),
+    Valid,
 }
 
-/// Looks at a name that may hold placeholders, whose text is not known yet.
-fn refused(name: &str, is_accepted: impl Fn(char) -> bool) -> Result<Literals, Problem> {
+/// Checks the literal parts of a name. The values of placeholders are unknown.
+fn check_literals(name: &str, is_accepted: impl Fn(char) -> bool) -> Result<Literals, Problem> {
     let template = Template::parse(name)?;
     if template.placeholders().next().is_none() {
-        return Ok(Literals::Whole);
+        return Ok(Literals::Complete);
     }
-    let refused = template.parts().iter().find_map(|part| match part {
+    let invalid = template.parts().iter().find_map(|part| match part {
         Part::Literal(text) => text.chars().find(|&c| !is_accepted(c)),
         Part::Placeholder(_) => None,
     });
-    Ok(refused.map_or(Literals::Fine, Literals::Refused))
+    Ok(invalid.map_or(Literals::Valid, Literals::Invalid))
 }
 
 fn cloud_formation_shape(text: &str) -> Problem {
-    Problem::new(format!(
-        "`{text}` is not a reference to a secret; write `{{{{resolve:secretsmanager:ID:SecretString:json-key:version-stage:version-id}}}}`, or `{{{{resolve:ssm:NAME:VERSION}}}}` for a parameter"
-    ))
+    Problem::new(
+        format!("invalid CloudFormation reference `{text}`"),
+        "use the form `{{resolve:secretsmanager:ID:SecretString:json-key:version-stage:version-id}}`, or `{{resolve:ssm:NAME:VERSION}}` for a parameter",
+    )
 }
 
 #[cfg(test)]

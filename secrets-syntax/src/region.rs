@@ -1,31 +1,32 @@
 use crate::Problem;
 
-/// How long a label of a host name can be.
-const LONGEST: usize = 63;
+/// The maximum length of a label in a host name.
+const MAX_LENGTH: usize = 63;
 
 /// Checks the name of an AWS region, which becomes part of a host name and of each signature.
 ///
 /// # Errors
 ///
-/// Returns an error if the name is not lower-case ASCII letters, digits and hyphens, 1 to 63 of them, with a hyphen
-/// neither first nor last. The error does not contain the name.
+/// Returns an error unless the name consists of 1 to 63 lowercase ASCII letters, digits and hyphens, and neither begins nor
+/// ends with a hyphen. The error does not contain the name.
 pub fn check_region(name: &str) -> Result<(), Problem> {
-    let refused = name.chars().find(|&c| !is_region_character(c));
-    let problem = match refused {
-        Some(c) if c.is_ascii_uppercase() => "contains an upper-case letter".to_owned(),
+    let invalid = name.chars().find(|&c| !is_region_character(c));
+    let problem = match invalid {
+        Some(c) if c.is_ascii_uppercase() => "contains an uppercase letter".to_owned(),
         Some(c) if c.is_whitespace() => "contains a space".to_owned(),
         Some(c) if c.is_control() => "contains a control character".to_owned(),
         Some(c) => format!("contains `{c}`"),
         None if name.is_empty() => "is empty".to_owned(),
-        None if name.len() > LONGEST => format!("is longer than {LONGEST} characters"),
+        None if name.len() > MAX_LENGTH => format!("is longer than {MAX_LENGTH} characters"),
         None if name.starts_with('-') || name.ends_with('-') => {
             "begins or ends with a hyphen".to_owned()
         }
         None => return Ok(()),
     };
-    Err(Problem::new(format!(
-        "the region {problem}; write it as in `us-east-1`"
-    )))
+    Err(Problem::new(
+        format!("the region {problem}"),
+        "use a region name such as `us-east-1`",
+    ))
 }
 
 fn is_region_character(c: char) -> bool {
@@ -62,7 +63,7 @@ mod tests {
             ("us-east-1\0", "contains a control character"),
             ("eu-west-1.evil.com/", "contains `.`"),
             ("a/b", "contains `/`"),
-            ("US-EAST-1", "contains an upper-case letter"),
+            ("US-EAST-1", "contains an uppercase letter"),
             ("us_east_1", "contains `_`"),
             ("région", "contains `é`"),
             ("-a", "begins or ends with a hyphen"),

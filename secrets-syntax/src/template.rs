@@ -1,21 +1,21 @@
 use crate::{Problem, check_variable};
 
-/// Text with `{placeholder}` placeholders, filled at load time.
+/// A text with placeholders, such as `{stage}`, that are filled at load time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template<'a> {
     parts: Vec<Part<'a>>,
 }
 
-/// A stretch of a template.
+/// A part of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part<'a> {
-    /// Text that stands as it is.
+    /// Literal text.
     Literal(&'a str),
-    /// The name between two braces.
+    /// The name of a placeholder, without its braces.
     Placeholder(&'a str),
 }
 
-/// CloudFormation's own notation has braces that are not placeholders.
+/// The beginning of a CloudFormation reference, whose braces are not placeholders.
 pub(crate) const RESOLVE: &str = "{{resolve:";
 
 impl<'a> Template<'a> {
@@ -23,7 +23,7 @@ impl<'a> Template<'a> {
     ///
     /// # Errors
     ///
-    /// When a placeholder is not closed, is empty, or has a name that no environment variable can have.
+    /// Returns an error if a brace is unmatched, or if a placeholder's name is not a valid environment variable name.
     pub fn parse(text: &'a str) -> Result<Self, Problem> {
         match text
             .strip_prefix(RESOLVE)
@@ -41,12 +41,12 @@ impl<'a> Template<'a> {
         }
     }
 
-    /// The stretches in order.
+    /// Returns the parts in order.
     pub fn parts(&self) -> &[Part<'a>] {
         &self.parts
     }
 
-    /// Returns the names of the placeholders, in order, with repetitions.
+    /// Returns the names of the placeholders in order, including duplicates.
     pub fn placeholders(&self) -> impl Iterator<Item = &'a str> + '_ {
         self.parts.iter().filter_map(|part| match part {
             Part::Placeholder(name) => Some(*name),
@@ -54,7 +54,7 @@ impl<'a> Template<'a> {
         })
     }
 
-    /// The text without its placeholders.
+    /// Returns the text without its placeholders.
     pub fn literal(&self) -> String {
         self.parts
             .iter()
@@ -65,11 +65,11 @@ impl<'a> Template<'a> {
             .collect()
     }
 
-    /// The text with every placeholder replaced, or the names of the placeholders without a value.
+    /// Replaces every placeholder with its value.
     ///
     /// # Errors
     ///
-    /// Returns an error with each placeholder for which `value` returns `None`.
+    /// Returns an error that lists the placeholders for which `value` returns `None`.
     pub fn fill(&self, value: impl Fn(&str) -> Option<String>) -> Result<String, Vec<&'a str>> {
         let mut filled = String::new();
         let mut missing = Vec::new();
@@ -95,7 +95,8 @@ fn split(mut text: &str) -> Result<Vec<Part<'_>>, Problem> {
     while let Some(open) = text.find(['{', '}']) {
         if text[open..].starts_with('}') {
             return Err(Problem::new(
-                "`}` closes no placeholder; write `{placeholder}`, or leave it out",
+                "unmatched `}` in template",
+                "write a placeholder as `{name}`, or remove the brace",
             ));
         }
         let (literal, rest) = text.split_at(open);
@@ -122,16 +123,15 @@ fn unclosed(rest: &str) -> Problem {
         .chars()
         .take_while(|c| c.is_alphanumeric() || *c == '_')
         .collect();
-    Problem::new(format!(
-        "this placeholder is not closed; write `{{{name}}}`"
-    ))
+    Problem::new("unclosed placeholder", format!("write `{{{name}}}`"))
 }
 
 fn check_placeholder(name: &str) -> Result<(), Problem> {
     check_variable(name).map_err(|_| {
-        Problem::new(format!(
-            "`{{{name}}}` is not a placeholder; a placeholder's name has ASCII letters, digits and `_`, and does not begin with a digit"
-        ))
+        Problem::new(
+            format!("invalid placeholder `{{{name}}}`"),
+            "use only ASCII letters, digits and `_` in its name, and do not begin with a digit",
+        )
     })
 }
 
@@ -148,21 +148,21 @@ mod tests {
     }
 
     #[test]
-    fn every_missing_placeholder_is_named() {
+    fn every_missing_placeholder_is_listed() {
         let template = Template::parse("{a}/{b}/{c}").unwrap();
         let filled = template.fill(|name| (name == "b").then(String::new));
         assert_eq!(filled.unwrap_err(), ["a", "c"]);
     }
 
     #[test]
-    fn broken_placeholders_are_refused() {
+    fn malformed_placeholders_are_rejected() {
         for text in ["{stage", "a}", "{}", "{a b}", "{a{b}", "{1a}"] {
             assert!(Template::parse(text).is_err(), "{text}");
         }
     }
 
     #[test]
-    fn cloudformations_braces_are_not_placeholders() {
+    fn cloudformation_braces_are_not_placeholders() {
         let template =
             Template::parse("{{resolve:secretsmanager:{stage}/db:SecretString:password}}").unwrap();
         assert_eq!(template.placeholders().collect::<Vec<_>>(), ["stage"]);

@@ -4,18 +4,19 @@ use crate::{Arn, Problem, Reference, Template};
 ///
 /// # Errors
 ///
-/// When no shell could set a variable of that name.
+/// Returns an error if a shell cannot set a variable with this name.
 pub fn check_variable(name: &str) -> Result<(), Problem> {
     let valid = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     if valid && !name.is_empty() && !name.as_bytes()[0].is_ascii_digit() {
         return Ok(());
     }
-    Err(Problem::new(format!(
-        "no shell can set a variable named `{name}`; use ASCII letters, digits and `_`, beginning with no digit"
-    )))
+    Err(Problem::new(
+        format!("invalid environment variable name `{name}`"),
+        "use only ASCII letters, digits and `_`, and do not begin with a digit",
+    ))
 }
 
-/// Writes words in `SCREAMING_SNAKE_CASE`, whatever separates them.
+/// Converts a text to `SCREAMING_SNAKE_CASE`. All characters other than letters and digits separate words.
 pub fn screaming_snake(text: &str) -> String {
     let characters: Vec<char> = text.chars().collect();
     let mut out = String::with_capacity(text.len());
@@ -49,41 +50,43 @@ fn begins_word(before: char, c: char, after: Option<char>) -> bool {
     camel || acronym_ends
 }
 
-/// What a field's environment variable is derived from where none is given.
+/// The input for deriving the name of a field's environment variable.
 #[derive(Clone, Copy, Debug)]
 pub struct Derivation<'a> {
-    /// The prefixes that are set for variables, joined; none set is not the same as an empty one.
+    /// The concatenated `env_prefix` keys. `None`, unlike an empty prefix, derives the name from the secret's address.
     pub env_prefix: Option<&'a str>,
-    /// The field's own name.
+    /// The field's name.
     pub field: &'a str,
-    /// What stands before a derived secret name.
+    /// The prefix of a derived secret name.
     pub name_prefix: &'a str,
-    /// The secret's name, as written or derived.
+    /// The secret's name, explicit or derived.
     pub name: &'a str,
-    /// The key of the JSON secret.
+    /// The key within a JSON secret.
     pub json_key: Option<&'a str>,
 }
 
 impl Derivation<'_> {
-    /// The variable: `env_prefix` and the field's name where a prefix is set, else the secret's whole address.
+    /// Returns the variable's name: the prefix and the field's name if a prefix is set, otherwise the secret's full address.
     ///
     /// # Errors
     ///
-    /// When the address gives no usable name: an ARN, placeholders alone, or a leading digit.
+    /// Returns an error if a name cannot be derived from the address: it is an ARN, consists of placeholders only, or begins
+    /// with a digit.
     pub fn variable(&self) -> Result<String, Problem> {
         let variable = match self.env_prefix {
             Some(prefix) => format!("{prefix}{}", screaming_snake(self.field)),
-            None => self.in_address()?,
+            None => self.from_address()?,
         };
         check_variable(&variable).map(|()| variable)
     }
 
-    fn in_address(&self) -> Result<String, Problem> {
+    fn from_address(&self) -> Result<String, Problem> {
         let needs_env = || {
             let field = screaming_snake(self.field);
-            Problem::new(format!(
-                "no environment variable can be derived from this name; add `env = \"{field}\"`, or `env = false` for none"
-            ))
+            Problem::new(
+                "cannot derive an environment variable from this name",
+                format!("add `env = \"{field}\"`, or `env = false` to read no variable"),
+            )
         };
         let reference = Reference::parse(self.name)?;
         if Arn::is_meant_by(&reference.secret_id) {

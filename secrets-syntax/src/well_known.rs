@@ -1,7 +1,7 @@
 use crate::{check_variable, screaming_snake};
 
-/// Environment variables that shells, login sessions, containers and operating systems set, or do not let a user set. A
-/// field that read one by coincidence would take a value that was never meant for it.
+/// Environment variables that shells, login sessions, containers and operating systems set or reserve. A field that read
+/// one of them by accident would receive an unrelated value.
 ///
 /// <https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html>,
 /// <https://www.gnu.org/software/bash/manual/html_node/Bash-Variables.html>,
@@ -44,7 +44,7 @@ const WELL_KNOWN: &[&str] = &[
     "LC_MONETARY",
     "LC_NUMERIC",
     "LC_TIME",
-    // A shell's own, which an assignment does not change, or changes the shell with.
+    // Variables with a special meaning in shells.
     "BASH",
     "EUID",
     "GROUPS",
@@ -74,7 +74,7 @@ const WELL_KNOWN: &[&str] = &[
     "XDG_RUNTIME_DIR",
     "XDG_SESSION_ID",
     "XDG_SESSION_TYPE",
-    // Containers of Kubernetes, services of systemd.
+    // Kubernetes and systemd.
     "INVOCATION_ID",
     "JOURNAL_STREAM",
     "KUBERNETES_PORT",
@@ -110,14 +110,14 @@ const WELL_KNOWN: &[&str] = &[
     "WINDIR",
 ];
 
-/// Returns whether shells, containers or operating systems set a variable of this name. Windows ignores its case.
+/// Returns whether shells, containers or operating systems set a variable with this name, ignoring case.
 pub fn is_well_known(variable: &str) -> bool {
     WELL_KNOWN
         .iter()
         .any(|known| known.eq_ignore_ascii_case(variable))
 }
 
-/// Returns a variable of a field's own, to be suggested: the names of the struct and the field.
+/// Returns a variable name to suggest for a field, built from the names of the struct and the field.
 pub fn own_variable(subject: &str, field: &str) -> String {
     let own = format!("{}_{}", screaming_snake(subject), screaming_snake(field));
     match check_variable(&own) {
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn every_listed_variable_can_be_derived() {
+    fn every_listed_variable_is_derivable() {
         for variable in WELL_KNOWN {
             assert!(check_variable(variable).is_ok(), "{variable}");
             assert_eq!(screaming_snake(&variable.to_ascii_lowercase()), **variable);

@@ -1,6 +1,6 @@
 //! A JSON key or pointer, looked up in a document.
 
-use from_secrets_syntax::misspelt;
+use from_secrets_syntax::misspelled;
 
 use super::node::{Entry, Node};
 
@@ -84,7 +84,7 @@ fn similar(entries: &[Entry], key: &str) -> Option<String> {
     let names: Vec<&str> = keys
         .filter(|name| name.len() <= LONGEST && name.chars().all(is_plain))
         .collect();
-    misspelt(key, &names).map(str::to_owned)
+    misspelled(key, &names).map(str::to_owned)
 }
 
 #[cfg(test)]

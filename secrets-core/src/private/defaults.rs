@@ -1,10 +1,10 @@
-//! Defaults that are written as text, `default = "localhost"`.
+//! Defaults that are string literals, such as `default = "localhost"`.
 
-/// A type that can be made from text.
+/// A type that can be converted from a string literal.
 #[diagnostic::on_unimplemented(
-    message = "this default is text, and `{Self}` cannot be made from text",
-    label = "expected `{Self}`, found text",
-    note = "write `default = …` with an expression of the type `{Self}`, such as a call or a constant"
+    message = "cannot convert a string literal into `{Self}`",
+    label = "expected `{Self}`, found a string literal",
+    note = "write `default = …` with an expression of type `{Self}`, such as a call or a constant"
 )]
 pub trait FromText {
     /// Converts the text.

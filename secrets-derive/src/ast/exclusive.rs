@@ -1,7 +1,6 @@
-//! Which keys exclude each other.
+//! Keys that cannot be combined.
 
 use proc_macro2::Ident;
-
 use syn::Type;
 
 use super::optional::optional;
@@ -9,11 +8,11 @@ use crate::attr::{ContainerKeys, Env, FieldKeys};
 use crate::ctxt::Ctxt;
 use crate::suggest::list;
 
-/// A key, what does not go with it, and what to do instead.
+/// A key, the keys that it excludes, and a hint.
 struct Rule {
     key: &'static str,
     excludes: &'static [&'static str],
-    hint: &'static str,
+    help: &'static str,
 }
 
 const SKIP: [Rule; 1] = [Rule {
@@ -31,20 +30,20 @@ const SKIP: [Rule; 1] = [Rule {
         "prefix",
         "env_prefix",
     ],
-    hint: "a skipped field is not loaded, and only `default = …` goes with it",
+    help: "remove the other keys, or remove `skip` to load the field; only `default` can be used with `skip`",
 }];
 
-/// For a field that is an `Option`.
+/// For an `Option` field.
 const FLATTEN_OPTIONAL: [Rule; 1] = [Rule {
     key: "flatten",
     excludes: &["default"],
-    hint: "remove `default`; the field is `None` if no source has any of its values",
+    help: "remove `default`; the field is `None` if no source has any of its values",
 }];
 
 const FLATTEN_REQUIRED: [Rule; 1] = [Rule {
     key: "flatten",
     excludes: &["default"],
-    hint: "remove `default` and write the type as `Option<…>`, which is `None` if no source has any of its values",
+    help: "remove `default` and change the type to `Option<…>`, which is `None` if no source has any of its values",
 }];
 
 const FLATTEN: [Rule; 1] = [Rule {
@@ -59,102 +58,91 @@ const FLATTEN: [Rule; 1] = [Rule {
         "parse",
         "binary",
     ],
-    hint: "only `prefix` and `env_prefix` can be combined with `flatten`; set other keys on the fields of its type",
+    help: "set these keys on the fields of the nested struct; only `prefix` and `env_prefix` can be used with `flatten`",
 }];
 
 const VALUE: [Rule; 3] = [
     Rule {
         key: "env_only",
         excludes: &["name", "json_key", "version_stage", "version_id"],
-        hint: "such a field is read from an environment variable and no secret, so name that, `env = \"…\"`",
+        help: "write `env = \"…\"` to name the environment variable; the field is not read from a secret",
     },
     Rule {
         key: "version_stage",
         excludes: &["version_id"],
-        hint: "a version is pinned by one of them",
+        help: "keep only one of them",
     },
     Rule {
         key: "parse",
         excludes: &["binary"],
-        hint: "text is parsed, and bytes are taken as they are, so keep one of them",
+        help: "keep `parse` for text, or `binary` for bytes",
     },
 ];
 
 pub(super) fn check_container(ctxt: &Ctxt, keys: &ContainerKeys) {
     if let (Some(prefix), Some(name)) = (keys.prefix.key(), keys.name.key()) {
-        let hint = "`name` is the one secret that holds all fields, so write the prefix into it";
-        report(ctxt, name, &[prefix], hint);
+        let help = "include the prefix in `name`, which is the secret of all fields";
+        report(ctxt, name, &[prefix], help);
     }
 }
 
 pub(super) fn check_field(ctxt: &Ctxt, keys: &FieldKeys, ty: &Type) {
-    let given = keys.given();
+    let present = keys.present();
     let with_default = match optional(ty) {
         Some(_) => &FLATTEN_OPTIONAL,
         None => &FLATTEN_REQUIRED,
     };
-    // A field that is not loaded, or loaded by its type, has nothing else to say.
-    if broken(ctxt, &given, &SKIP) {
+    // With `skip` and `flatten`, all further errors would be consequences of the first one.
+    let is_broken = |rules: &[Rule]| check_rules(ctxt, &present, rules);
+    if is_broken(&SKIP) || is_broken(&FLATTEN) | is_broken(with_default) {
         return;
     }
-    let nested = [&FLATTEN, with_default];
-    if nested
-        .into_iter()
-        .filter(|rule| broken(ctxt, &given, *rule))
-        .count()
-        > 0
-    {
-        return;
-    }
-    broken(ctxt, &given, &VALUE);
+    is_broken(&VALUE);
     check_env_only(ctxt, keys);
     check_prefixes(ctxt, keys);
 }
 
-/// Whether some of the rules are broken. Each that is was reported.
-fn broken(ctxt: &Ctxt, given: &[&Ident], rules: &[Rule]) -> bool {
-    rules
-        .iter()
-        .filter(|rule| rule.is_broken(ctxt, given))
-        .count()
-        > 0
+/// Reports all broken rules, and returns whether there are any.
+fn check_rules(ctxt: &Ctxt, present: &[&Ident], rules: &[Rule]) -> bool {
+    let broken = rules.iter().filter(|rule| rule.check(ctxt, present));
+    broken.count() > 0
 }
 
 impl Rule {
-    fn is_broken(&self, ctxt: &Ctxt, given: &[&Ident]) -> bool {
-        let Some(key) = given.iter().find(|given| **given == self.key) else {
+    fn check(&self, ctxt: &Ctxt, present: &[&Ident]) -> bool {
+        let Some(key) = present.iter().find(|key| **key == self.key) else {
             return false;
         };
-        let excluded: Vec<_> = given
-            .iter()
-            .copied()
-            .filter(|given| self.excludes.iter().any(|excluded| *given == excluded))
-            .collect();
-        report(ctxt, key, &excluded, self.hint);
+        let is_excluded = |key: &&Ident| self.excludes.iter().any(|excluded| *key == excluded);
+        let excluded: Vec<_> = present.iter().copied().filter(is_excluded).collect();
+        report(ctxt, key, &excluded, self.help);
         !excluded.is_empty()
     }
 }
 
 /// Reports a conflict on each key.
-fn report(ctxt: &Ctxt, key: &Ident, excluded: &[&Ident], hint: &str) {
-    let message = |others: String| format!("`{key}` and {others} exclude each other; {hint}");
+fn report(ctxt: &Ctxt, key: &Ident, excluded: &[&Ident], help: &str) {
     for other in excluded {
-        ctxt.error(other.span(), message(format!("`{other}`")));
+        let message = format!("`{other}` cannot be used with `{key}`");
+        ctxt.error(other.span(), message, help);
     }
     if !excluded.is_empty() {
-        let words: Vec<_> = excluded.iter().map(ToString::to_string).collect();
-        ctxt.error(key.span(), message(list(&words)));
+        let others: Vec<_> = excluded.iter().map(ToString::to_string).collect();
+        let message = format!("`{key}` cannot be used with {}", list(&others));
+        ctxt.error(key.span(), message, help);
     }
 }
 
-/// Only `env = false` is wrong there: the field would be read from nowhere.
+/// `env = false` would leave an `env_only` field without a source. `env = "…"` is allowed.
 fn check_env_only(ctxt: &Ctxt, keys: &FieldKeys) {
     if let (Some(only), Some(env), Some(Env::None)) =
         (keys.env_only.key(), keys.env.key(), keys.env.as_value())
     {
-        let message = "`env_only` and `env = false` exclude each other; the field would be read from nowhere, so keep one of them";
-        ctxt.error(only.span(), message);
-        ctxt.error(env.span(), message);
+        let help = "remove one of them; without a variable, the field has no source";
+        let message = "`env_only` cannot be used with `env = false`";
+        ctxt.error(only.span(), message, help);
+        let message = "`env = false` cannot be used with `env_only`";
+        ctxt.error(env.span(), message, help);
     }
 }
 
@@ -163,24 +151,18 @@ fn check_prefixes(ctxt: &Ctxt, keys: &FieldKeys) {
         return;
     }
     if let Some(key) = keys.prefix.key() {
-        let hint = match keys.name.key() {
-            Some(_) => "write it into the `name` of the field",
-            None => "write the whole name, `name = \"…\"`, in its place",
+        let help = match keys.name.key() {
+            Some(_) => "include it in the `name` of the field",
+            None => "write the full name as `name = \"…\"`",
         };
-        ctxt.error(
-            key.span(),
-            format!("`prefix` goes only with `flatten`; {hint}"),
-        );
+        ctxt.error(key.span(), "`prefix` requires `flatten`", help);
     }
     if let Some(key) = keys.env_prefix.key() {
-        let hint = match keys.env.as_value() {
-            Some(Env::Variable(_)) => "write it into the `env` of the field",
-            Some(Env::None) => "remove it, as the field has no variable",
-            None => "write the whole variable, `env = \"…\"`, in its place",
+        let help = match keys.env.as_value() {
+            Some(Env::Variable(_)) => "include it in the `env` of the field",
+            Some(Env::None) => "remove it; the field reads no environment variable",
+            None => "write the full name of the variable as `env = \"…\"`",
         };
-        ctxt.error(
-            key.span(),
-            format!("`env_prefix` goes only with `flatten`; {hint}"),
-        );
+        ctxt.error(key.span(), "`env_prefix` requires `flatten`", help);
     }
 }

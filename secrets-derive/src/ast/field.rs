@@ -3,7 +3,7 @@ use syn::ext::IdentExt as _;
 use syn::{ExprPath, LitStr, Type};
 
 use super::optional::optional;
-use super::{Home, Naming, exclusive, lints, mention};
+use super::{Container, Naming, exclusive, lints, mention};
 use crate::attr::{DefaultValue, Env, FieldKeys, Parser};
 use crate::case::Case;
 use crate::ctxt::Ctxt;
@@ -15,7 +15,7 @@ pub(crate) struct Field<'a> {
     /// The name, without `r#`.
     pub(crate) name: String,
     pub(crate) description: String,
-    /// The lints that are allowed for the field.
+    /// The lints that are allowed on the field.
     pub(crate) allow: TokenStream,
     pub(crate) kind: Kind<'a>,
 }
@@ -26,7 +26,7 @@ pub(crate) enum Kind<'a> {
     Loaded(Loaded<'a>),
 }
 
-/// A field that is filled from secrets.
+/// A field that is loaded.
 pub(crate) enum Loaded<'a> {
     Nested(Nested<'a>),
     Value(Box<Value<'a>>),
@@ -46,7 +46,7 @@ pub(crate) struct Nested<'a> {
     pub(crate) env_prefix: Option<LitStr>,
 }
 
-/// Whether all of a nested struct may be missing.
+/// Whether a nested struct may be missing.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Presence {
     Required,
@@ -55,23 +55,23 @@ pub(crate) enum Presence {
 
 /// A field that is filled with one value.
 pub(crate) struct Value<'a> {
-    /// What is decoded: the field's type, without its `Option`.
+    /// The decoded type: the field's type without its `Option`.
     pub(crate) ty: &'a Type,
     pub(crate) necessity: Necessity,
     pub(crate) decoder: Decoder,
-    /// The secret; where there is none, what the variable is derived from.
+    /// The address of the secret. For `env_only` fields, the variable is derived from it.
     pub(crate) address: Address,
     pub(crate) reach: Reach,
 }
 
-/// What follows when no source has the value.
+/// The behavior if no source has the value.
 pub(crate) enum Necessity {
     Required,
     Optional,
     Defaulted(DefaultValue),
 }
 
-/// What makes the type of the value.
+/// The conversion of the value into its type.
 pub(crate) enum Decoder {
     Serde,
     FromStr,
@@ -79,15 +79,15 @@ pub(crate) enum Decoder {
     Bytes,
 }
 
-/// Which secret, and what in it.
+/// The secret and the JSON key of a value.
 pub(crate) enum Address {
-    /// A secret that is named after the field.
+    /// A secret whose name is derived from the field's name.
     Derived {
         name: String,
         json_key: Option<LitStr>,
     },
-    /// A secret of the field's own.
-    Given {
+    /// A secret whose name is written on the field.
+    Explicit {
         name: LitStr,
         json_key: Option<LitStr>,
     },
@@ -98,17 +98,17 @@ pub(crate) enum Address {
 /// A key of the struct's secret.
 pub(crate) enum JsonKey {
     Derived(String),
-    Given(LitStr),
+    Explicit(LitStr),
 }
 
-/// Where a value may come from.
+/// The sources of a value.
 pub(crate) enum Reach {
     /// The secret, then the variable.
     Chain {
         version: Option<Version>,
         variable: Variable,
     },
-    /// The variable, which is derived where none is given.
+    /// The variable only. `None` derives its name.
     EnvironmentOnly { variable: Option<LitStr> },
 }
 
@@ -121,7 +121,7 @@ pub(crate) enum Version {
 /// The environment variable of a secret.
 pub(crate) enum Variable {
     Derived,
-    Given(LitStr),
+    Explicit(LitStr),
     None,
 }
 
@@ -142,7 +142,7 @@ impl<'a> Field<'a> {
 }
 
 impl Field<'_> {
-    /// The field's name, for generated code.
+    /// Returns the field's name for generated code.
     pub(crate) fn mention(&self) -> Ident {
         mention(self.ident)
     }
@@ -197,7 +197,8 @@ impl<'a> Value<'a> {
         if let (Some(_), Some(key)) = (optional(ty), keys.default.key()) {
             ctxt.error(
                 key.span(),
-                "an `Option` is `None` where no source has it; remove `default`, or write the type without `Option`",
+                "`default` is not allowed on an `Option` field",
+                "remove `default`, or remove `Option` from the type",
             );
         }
         Self {
@@ -213,11 +214,11 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The variable that was written down.
-    pub(crate) fn given_variable(&self) -> Option<&LitStr> {
+    /// Returns the value of `env = "…"`.
+    pub(crate) fn explicit_variable(&self) -> Option<&LitStr> {
         match &self.reach {
             Reach::Chain {
-                variable: Variable::Given(variable),
+                variable: Variable::Explicit(variable),
                 ..
             } => Some(variable),
             Reach::EnvironmentOnly { variable } => variable.as_ref(),
@@ -225,7 +226,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Whether the variable follows from the address or the field's name.
+    /// Returns whether the variable is derived from the address or the field's name.
     pub(crate) fn derives_variable(&self) -> bool {
         match &self.reach {
             Reach::Chain { variable, .. } => matches!(variable, Variable::Derived),
@@ -247,7 +248,7 @@ impl Reach {
 impl From<Option<Env>> for Variable {
     fn from(env: Option<Env>) -> Self {
         match env {
-            Some(Env::Variable(variable)) => Self::Given(variable),
+            Some(Env::Variable(variable)) => Self::Explicit(variable),
             Some(Env::None) => Self::None,
             None => Self::Derived,
         }
@@ -256,9 +257,9 @@ impl From<Option<Env>> for Variable {
 
 impl Naming {
     fn address(&self, field: &str, name: Option<LitStr>, json_key: Option<LitStr>) -> Address {
-        match (name, &self.home) {
-            (Some(name), _) => Address::Given { name, json_key },
-            (None, Home::Secrets { prefix }) => {
+        match (name, &self.container) {
+            (Some(name), _) => Address::Explicit { name, json_key },
+            (None, Container::Secrets { prefix }) => {
                 let prefix = prefix
                     .as_ref()
                     .map(|prefix| prefix.value.value())
@@ -269,9 +270,9 @@ impl Naming {
                     json_key,
                 }
             }
-            (None, Home::OneSecret { name }) => {
+            (None, Container::OneSecret { name }) => {
                 let derived = || JsonKey::Derived(self.case.unwrap_or(Case::Snake).apply(field));
-                let json_key = json_key.map_or_else(derived, JsonKey::Given);
+                let json_key = json_key.map_or_else(derived, JsonKey::Explicit);
                 Address::Shared {
                     name: name.value.clone(),
                     json_key,
@@ -282,31 +283,31 @@ impl Naming {
 }
 
 impl Address {
-    /// The secret's name or ARN, as it is written.
+    /// Returns the secret's name or ARN, including placeholders.
     pub(crate) fn name(&self) -> String {
         match self {
             Self::Derived { name, .. } => name.clone(),
-            Self::Given { name, .. } | Self::Shared { name, .. } => name.value(),
+            Self::Explicit { name, .. } | Self::Shared { name, .. } => name.value(),
         }
     }
 
-    /// The JSON key, unless a reference has it.
+    /// Returns the JSON key, unless it is part of a reference.
     pub(crate) fn json_key(&self) -> Option<String> {
         match self {
             Self::Shared {
                 json_key: JsonKey::Derived(key),
                 ..
             } => Some(key.clone()),
-            _ => self.given_json_key().map(LitStr::value),
+            _ => self.explicit_json_key().map(LitStr::value),
         }
     }
 
-    /// The JSON key that was written down.
-    pub(crate) fn given_json_key(&self) -> Option<&LitStr> {
+    /// Returns the value of `json_key`.
+    pub(crate) fn explicit_json_key(&self) -> Option<&LitStr> {
         match self {
-            Self::Derived { json_key, .. } | Self::Given { json_key, .. } => json_key.as_ref(),
+            Self::Derived { json_key, .. } | Self::Explicit { json_key, .. } => json_key.as_ref(),
             Self::Shared {
-                json_key: JsonKey::Given(key),
+                json_key: JsonKey::Explicit(key),
                 ..
             } => Some(key),
             Self::Shared {

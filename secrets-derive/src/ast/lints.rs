@@ -2,9 +2,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, Meta};
 
-/// The lints that the user allows or expects for an item, as attributes that allow them in the code generated for it.
+/// Returns attributes that allow, in the generated code, the lints that the user allows or expects on an item.
 ///
-/// An expectation is not copied: it is the user's own code that has to fulfill it.
+/// `expect` becomes `allow`, because only the user's code must fulfill an expectation.
 pub(super) fn allowed(attributes: &[Attribute]) -> TokenStream {
     let lists = attributes
         .iter()

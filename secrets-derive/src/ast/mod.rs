@@ -1,4 +1,4 @@
-//! A declaration, with everything said or derived in its place, so that what excludes each other cannot be expressed.
+//! The model of a declaration. Keys that cannot be combined cannot be represented.
 
 mod exclusive;
 mod field;
@@ -23,33 +23,33 @@ use crate::runtime;
 pub(crate) struct Struct<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) generics: &'a Generics,
-    /// Where the library is.
+    /// The path of the `from-secrets` crate.
     pub(crate) runtime: Path,
-    /// Whether a `Debug` is wanted.
+    /// Whether to implement `Debug`.
     pub(crate) debug: bool,
-    /// The lints that are allowed for the struct.
+    /// The lints that are allowed on the struct.
     pub(crate) allow: TokenStream,
     pub(crate) naming: Naming,
     pub(crate) env_prefix: Option<Specified<LitStr>>,
     pub(crate) fields: Vec<Field<'a>>,
 }
 
-/// How the fields that have no `name` are found.
+/// The naming of fields without `name`.
 pub(crate) struct Naming {
-    pub(crate) home: Home,
+    pub(crate) container: Container,
     pub(crate) case: Option<Case>,
 }
 
-/// Where they are.
-pub(crate) enum Home {
-    /// Each is a secret of its own.
+/// The secrets of these fields.
+pub(crate) enum Container {
+    /// One secret for each field.
     Secrets { prefix: Option<Specified<LitStr>> },
-    /// All are JSON keys of one.
+    /// One JSON secret with a key for each field.
     OneSecret { name: Specified<LitStr> },
 }
 
-/// A name of the user's in generated code: its place is the user's, for errors, and it is not the user's to use, for
-/// lints. `deprecated` is silent about it then.
+/// Returns a user's identifier for generated code. Errors point at the user's code, but lints such as `deprecated` treat the
+/// identifier as generated.
 fn mention(ident: &Ident) -> Ident {
     let mut mention = ident.clone();
     mention.set_span(Span::mixed_site().located_at(ident.span()));
@@ -57,20 +57,20 @@ fn mention(ident: &Ident) -> Ident {
 }
 
 impl<'a> Struct<'a> {
-    /// The struct's name, for generated code.
+    /// Returns the struct's name for generated code.
     pub(crate) fn mention(&self) -> Ident {
         mention(self.ident)
     }
 
-    /// Takes a declaration apart. Whatever is wrong with it goes to the context; what cannot be used is left out.
+    /// Reads a declaration. Reports errors to the context and omits invalid parts.
     pub(crate) fn read(ctxt: &Ctxt, input: &'a DeriveInput) -> Self {
         let keys = ContainerKeys::read(ctxt, &input.attrs);
         exclusive::check_container(ctxt, &keys);
         let naming = Naming {
             case: keys.rename_all.value().flatten(),
-            home: match keys.name.specified() {
-                Some(name) => Home::OneSecret { name },
-                None => Home::Secrets {
+            container: match keys.name.specified() {
+                Some(name) => Container::OneSecret { name },
+                None => Container::Secrets {
                     prefix: keys.prefix.specified(),
                 },
             },
@@ -90,7 +90,7 @@ impl<'a> Struct<'a> {
         }
     }
 
-    /// The fields that are loaded, in the order of the constant.
+    /// Returns the loaded fields, in the order of the constant.
     pub(crate) fn loaded(&self) -> impl Iterator<Item = (&Field<'a>, &Loaded<'a>)> {
         self.fields.iter().filter_map(|field| match &field.kind {
             Kind::Loaded(loaded) => Some((field, loaded)),
@@ -98,7 +98,7 @@ impl<'a> Struct<'a> {
         })
     }
 
-    /// The fields that are filled with one value each.
+    /// Returns the fields with a single value.
     pub(crate) fn values(&self) -> impl Iterator<Item = (&Field<'a>, &Value<'a>)> {
         self.loaded().filter_map(|(field, loaded)| match loaded {
             Loaded::Value(value) => Some((field, &**value)),
@@ -106,7 +106,7 @@ impl<'a> Struct<'a> {
         })
     }
 
-    /// The fields that are structs which are loaded too.
+    /// Returns the flattened fields.
     pub(crate) fn nested(&self) -> impl Iterator<Item = &Nested<'a>> {
         self.loaded().filter_map(|(_, loaded)| match loaded {
             Loaded::Nested(nested) => Some(nested),
@@ -114,7 +114,7 @@ impl<'a> Struct<'a> {
         })
     }
 
-    /// The fields that are not loaded.
+    /// Returns the fields that are not loaded.
     pub(crate) fn skipped(&self) -> impl Iterator<Item = (&Field<'a>, &Skipped<'a>)> {
         self.fields.iter().filter_map(|field| match &field.kind {
             Kind::Skipped(skipped) => Some((field, skipped)),

@@ -1,6 +1,6 @@
 use syn::{GenericArgument, Path, PathArguments, Type, TypePath};
 
-/// The `T` of an `Option<T>`, as far as a macro can know: by its path.
+/// Returns the `T` of an `Option<T>`. A macro can recognize it only by its path.
 pub(super) fn optional(ty: &Type) -> Option<&Type> {
     match ty {
         Type::Group(group) => optional(&group.elem),

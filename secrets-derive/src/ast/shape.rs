@@ -2,14 +2,14 @@ use syn::{Data, DataStruct, DeriveInput, Field, Fields, FieldsNamed};
 
 use crate::ctxt::Ctxt;
 
-/// The fields of a struct that has names for them. Anything else is one error, and no fields.
+/// Returns the named fields of a struct. Reports an error for any other item.
 pub(super) fn named_fields<'a>(
     ctxt: &Ctxt,
     input: &'a DeriveInput,
 ) -> impl Iterator<Item = &'a Field> {
     let fields = named(input);
     if fields.is_none() {
-        refuse(ctxt, input);
+        reject(ctxt, input);
     }
     fields.into_iter().flat_map(|fields| &fields.named)
 }
@@ -24,24 +24,32 @@ fn named(input: &DeriveInput) -> Option<&FieldsNamed> {
     }
 }
 
-fn refuse(ctxt: &Ctxt, input: &DeriveInput) {
+fn reject(ctxt: &Ctxt, input: &DeriveInput) {
     let ident = &input.ident;
-    let named = format!("write named fields, `struct {ident} {{ … }}`");
+    let named = format!("use named fields: `struct {ident} {{ … }}`");
     match &input.data {
-        Data::Enum(data) => ctxt.error_under(
+        Data::Enum(data) => ctxt.error_spanned(
             data.enum_token,
-            "an enum cannot be filled from secrets; derive `FromSecrets` for a struct, which may have the enum in a field",
+            "cannot derive `FromSecrets` for an enum",
+            "derive it for a struct that has the enum as the type of a field",
         ),
-        Data::Union(data) => ctxt.error_under(
+        Data::Union(data) => ctxt.error_spanned(
             data.union_token,
-            "a union cannot be filled from secrets; derive `FromSecrets` for a struct",
+            "cannot derive `FromSecrets` for a union",
+            "derive it for a struct",
         ),
-        Data::Struct(DataStruct { fields: Fields::Unit, .. }) => {
-            ctxt.error_under(ident, format!("a unit struct has nothing to fill; {named}"));
-        }
-        Data::Struct(data) => ctxt.error_under(
+        Data::Struct(DataStruct {
+            fields: Fields::Unit,
+            ..
+        }) => ctxt.error_spanned(
+            ident,
+            "cannot derive `FromSecrets` for a unit struct",
+            named,
+        ),
+        Data::Struct(data) => ctxt.error_spanned(
             &data.fields,
-            format!("the fields of a tuple struct have no names to find secrets by; {named}"),
+            "cannot derive `FromSecrets` for a tuple struct",
+            named,
         ),
     }
 }

@@ -4,7 +4,7 @@ use super::entry::Entry;
 use super::{Ctxt, Flag, Level, Slot, read};
 use crate::case::Case;
 
-pub(super) const WORDS: &[&str] = &[
+pub(super) const KEYS: &[&str] = &[
     "prefix",
     "name",
     "env_prefix",
@@ -13,7 +13,7 @@ pub(super) const WORDS: &[&str] = &[
     "crate",
 ];
 
-/// What `#[secrets(…)]` says.
+/// The keys of `#[secrets(…)]`.
 #[derive(Default)]
 pub(crate) struct ContainerKeys {
     pub(crate) prefix: Slot<LitStr>,
@@ -28,19 +28,19 @@ impl ContainerKeys {
     pub(crate) fn read(ctxt: &Ctxt, attributes: &[Attribute]) -> Self {
         let mut keys = Self::default();
         for entry in read::entries(ctxt, attributes, Level::Struct) {
-            keys.take(ctxt, &entry);
+            keys.add(ctxt, &entry);
         }
         keys
     }
 
-    fn take(&mut self, ctxt: &Ctxt, entry: &Entry) {
+    fn add(&mut self, ctxt: &Ctxt, entry: &Entry) {
         match entry.key.to_string().as_str() {
-            "prefix" => self.prefix.fill(ctxt, entry, entry.text(ctxt)),
-            "name" => self.name.fill(ctxt, entry, entry.text(ctxt)),
-            "env_prefix" => self.env_prefix.fill(ctxt, entry, entry.text(ctxt)),
-            "rename_all" => self.rename_all.fill(ctxt, entry, case(ctxt, entry)),
-            "debug" => self.debug.fill(ctxt, entry, entry.flag(ctxt)),
-            "crate" => self.runtime.fill(ctxt, entry, entry.path(ctxt)),
+            "prefix" => self.prefix.set(ctxt, entry, entry.text(ctxt)),
+            "name" => self.name.set(ctxt, entry, entry.text(ctxt)),
+            "env_prefix" => self.env_prefix.set(ctxt, entry, entry.text(ctxt)),
+            "rename_all" => self.rename_all.set(ctxt, entry, case(ctxt, entry)),
+            "debug" => self.debug.set(ctxt, entry, entry.flag(ctxt)),
+            "crate" => self.runtime.set(ctxt, entry, entry.path(ctxt)),
             _ => entry.unknown(ctxt, Level::Struct),
         }
     }
@@ -48,7 +48,14 @@ impl ContainerKeys {
 
 fn case(ctxt: &Ctxt, entry: &Entry) -> Option<Case> {
     let text = entry.text_or_none(ctxt)?;
-    Case::parse(&text.value())
-        .map_err(|problem| ctxt.error(text.span(), problem))
-        .ok()
+    let name = text.value();
+    let case = Case::parse(&name);
+    if case.is_none() {
+        ctxt.error(
+            text.span(),
+            format!("unknown case `{name}`"),
+            Case::help(&name),
+        );
+    }
+    case
 }

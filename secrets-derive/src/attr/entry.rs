@@ -6,29 +6,29 @@ use syn::{Expr, ExprLit, Lit, LitBool, LitStr, Path};
 use super::{Ctxt, Flag, Level};
 use crate::suggest::suggest;
 
-/// Stands where a string could not be read, so that what is checked later goes on. Every rule accepts it.
-const STAND_IN: &str = "STAND_IN";
+/// Replaces an unreadable string so that later checks can continue. Every check accepts it.
+const SUBSTITUTE: &str = "SUBSTITUTE";
 
-/// One key of an attribute's list. A string alone is a `name`.
+/// One entry of an attribute's list. A string without a key is a `name`.
 pub(super) struct Entry {
     pub(super) key: Ident,
     pub(super) value: EntryValue,
-    /// The attribute is where the other one belongs, which was said already.
+    /// Whether the attribute belongs on the other level, which has been reported.
     pub(super) misplaced: bool,
 }
 
-/// What stands behind a key.
+/// The value of a key.
 pub(super) enum EntryValue {
-    Nothing,
+    None,
     Expr(Expr),
     List(TokenStream),
 }
 
 impl Entry {
-    /// A string; where it is none, something in its place.
+    /// Returns the string, or a substitute after reporting an error.
     pub(super) fn text(&self, ctxt: &Ctxt) -> LitStr {
         self.text_or_none(ctxt)
-            .unwrap_or_else(|| LitStr::new(STAND_IN, self.key.span()))
+            .unwrap_or_else(|| LitStr::new(SUBSTITUTE, self.key.span()))
     }
 
     pub(super) fn text_or_none(&self, ctxt: &Ctxt) -> Option<LitStr> {
@@ -41,30 +41,32 @@ impl Entry {
         let written = self
             .listed_string()
             .map_or("\"…\"".to_owned(), |text| text.to_string());
-        let message = format!("`{key}` takes a string literal; write `{key} = {written}`");
-        ctxt.error_under(self.place(), message);
+        ctxt.error_spanned(
+            self.tokens(),
+            format!("expected a string literal for `{key}`"),
+            format!("write `{key} = {written}`"),
+        );
         None
     }
 
-    /// A key that says all by being there.
+    /// Reports a value of a key that accepts none.
     pub(super) fn flag(&self, ctxt: &Ctxt) -> Flag {
         let key = &self.key;
-        let message = match &self.value {
-            EntryValue::Nothing => return Flag,
+        let (found, help) = match &self.value {
+            EntryValue::None => return Flag,
             EntryValue::Expr(value) if is_bool(value, false) => {
-                format!("`{key}` takes no value; remove `{key} = false`")
+                ("value", format!("remove `{key} = false`"))
             }
-            EntryValue::Expr(_) => format!("`{key}` takes no value; write `{key}`"),
-            EntryValue::List(list) if list.is_empty() => {
-                format!("`{key}` takes no list; write `{key}`")
-            }
-            EntryValue::List(list) => format!("`{key}` takes no list; write `{key}, {list}`"),
+            EntryValue::Expr(_) => ("value", format!("write `{key}`")),
+            EntryValue::List(list) if list.is_empty() => ("list", format!("write `{key}`")),
+            EntryValue::List(list) => ("list", format!("write `{key}, {list}`")),
         };
-        ctxt.error_under(self.place(), message);
+        let message = format!("unexpected {found} for `{key}`");
+        ctxt.error_spanned(self.tokens(), message, help);
         Flag
     }
 
-    /// A path, which serde's habit writes as a string.
+    /// Returns the path. A string is accepted too, as in serde.
     pub(super) fn path(&self, ctxt: &Ctxt) -> Option<Path> {
         let path = match &self.value {
             EntryValue::Expr(value) => match (ungrouped(value), literal(value)) {
@@ -76,48 +78,48 @@ impl Entry {
         };
         if path.is_none() {
             let key = &self.key;
-            ctxt.error_under(
-                self.place(),
-                format!("`{key}` takes a path; write `{key} = ::path`"),
+            ctxt.error_spanned(
+                self.tokens(),
+                format!("expected a path for `{key}`"),
+                format!("write `{key} = ::path`"),
             );
         }
         path
     }
 
-    /// Reports a key that this attribute does not have.
+    /// Reports an unknown key.
     pub(super) fn unknown(&self, ctxt: &Ctxt, level: Level) {
         let key = self.key.to_string();
-        let elsewhere = level.other().words().contains(&key.as_str());
-        if elsewhere && self.misplaced {
+        let is_of_other_level = level.other().keys().contains(&key.as_str());
+        if is_of_other_level && self.misplaced {
             return;
         }
-        let hint = match level.other() {
-            Level::Struct if elsewhere => {
-                "it describes the struct, so write it in `#[secrets(…)]`".to_owned()
+        let help = match level.other() {
+            Level::Struct if is_of_other_level => {
+                "move it to `#[secrets(…)]` on the struct".to_owned()
             }
-            Level::Field if elsewhere => {
-                "it describes a field, so write it in `#[secret(…)]`".to_owned()
-            }
-            _ => suggest(&key, level.words()),
+            Level::Field if is_of_other_level => "move it to `#[secret(…)]` on a field".to_owned(),
+            _ => suggest(&key, level.keys()),
         };
         let attribute = level.attribute();
         ctxt.error(
             self.key.span(),
-            format!("`{key}` is not a key of `#[{attribute}]`; {hint}"),
+            format!("unknown key `{key}` in `#[{attribute}]`"),
+            help,
         );
     }
 
-    /// Where an error about the value belongs: on the value where there is one.
-    pub(super) fn place(&self) -> TokenStream {
+    /// Returns the tokens to mark in an error about the value: the value if there is one, or the key.
+    pub(super) fn tokens(&self) -> TokenStream {
         match &self.value {
-            EntryValue::Nothing => self.key.to_token_stream(),
+            EntryValue::None => self.key.to_token_stream(),
             EntryValue::Expr(value) => value.to_token_stream(),
             EntryValue::List(list) if list.is_empty() => self.key.to_token_stream(),
             EntryValue::List(list) => list.clone(),
         }
     }
 
-    /// `name("x")`, which is answered with what it should have been.
+    /// Returns the string of `name("x")`, for a hint.
     pub(super) fn listed_string(&self) -> Option<TokenStream> {
         match &self.value {
             EntryValue::List(list) => {
@@ -131,7 +133,7 @@ impl Entry {
     }
 }
 
-/// An expression without the invisible brackets that `macro_rules` put around what it was given.
+/// Removes the invisible groups that `macro_rules` adds around captured expressions.
 pub(super) fn ungrouped(expr: &Expr) -> &Expr {
     match expr {
         Expr::Group(group) => ungrouped(&group.expr),

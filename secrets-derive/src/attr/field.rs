@@ -4,7 +4,7 @@ use syn::{Attribute, Expr, ExprPath, Lit, LitStr};
 use super::entry::{Entry, EntryValue, is_bool, literal, ungrouped};
 use super::{Ctxt, Flag, Level, Slot, read};
 
-pub(super) const WORDS: &[&str] = &[
+pub(super) const KEYS: &[&str] = &[
     "name",
     "json_key",
     "version_stage",
@@ -20,7 +20,7 @@ pub(super) const WORDS: &[&str] = &[
     "skip",
 ];
 
-/// What `#[secret(…)]` says.
+/// The keys of `#[secret(…)]`.
 #[derive(Default)]
 pub(crate) struct FieldKeys {
     pub(crate) name: Slot<LitStr>,
@@ -38,22 +38,22 @@ pub(crate) struct FieldKeys {
     pub(crate) skip: Slot<Flag>,
 }
 
-/// What `env` was given.
+/// The value of `env`.
 pub(crate) enum Env {
     Variable(LitStr),
     None,
 }
 
-/// Where a default comes from.
+/// The value of `default`.
 pub(crate) enum DefaultValue {
     /// `Default::default()`.
     OfType,
-    /// Text, which is turned into the type.
+    /// Text, which is converted into the type.
     Text(LitStr),
     Expr(Expr),
 }
 
-/// What parses a field's text.
+/// The value of `parse`.
 pub(crate) enum Parser {
     FromStr,
     Function(ExprPath),
@@ -63,32 +63,32 @@ impl FieldKeys {
     pub(crate) fn read(ctxt: &Ctxt, attributes: &[Attribute]) -> Self {
         let mut keys = Self::default();
         for entry in read::entries(ctxt, attributes, Level::Field) {
-            keys.take(ctxt, &entry);
+            keys.add(ctxt, &entry);
         }
         keys
     }
 
-    fn take(&mut self, ctxt: &Ctxt, entry: &Entry) {
+    fn add(&mut self, ctxt: &Ctxt, entry: &Entry) {
         match entry.key.to_string().as_str() {
-            "name" => self.name.fill(ctxt, entry, entry.text(ctxt)),
-            "json_key" => self.json_key.fill(ctxt, entry, entry.text(ctxt)),
-            "version_stage" => self.version_stage.fill(ctxt, entry, entry.text(ctxt)),
-            "version_id" => self.version_id.fill(ctxt, entry, entry.text(ctxt)),
-            "env" => self.env.fill(ctxt, entry, env(ctxt, entry)),
-            "env_only" => self.env_only.fill(ctxt, entry, entry.flag(ctxt)),
-            "default" => self.default.fill(ctxt, entry, default(ctxt, entry)),
-            "parse" => self.parse.fill(ctxt, entry, parse(ctxt, entry)),
-            "binary" => self.binary.fill(ctxt, entry, entry.flag(ctxt)),
-            "flatten" => self.flatten.fill(ctxt, entry, entry.flag(ctxt)),
-            "prefix" => self.prefix.fill(ctxt, entry, entry.text(ctxt)),
-            "env_prefix" => self.env_prefix.fill(ctxt, entry, entry.text(ctxt)),
-            "skip" => self.skip.fill(ctxt, entry, entry.flag(ctxt)),
+            "name" => self.name.set(ctxt, entry, entry.text(ctxt)),
+            "json_key" => self.json_key.set(ctxt, entry, entry.text(ctxt)),
+            "version_stage" => self.version_stage.set(ctxt, entry, entry.text(ctxt)),
+            "version_id" => self.version_id.set(ctxt, entry, entry.text(ctxt)),
+            "env" => self.env.set(ctxt, entry, env(ctxt, entry)),
+            "env_only" => self.env_only.set(ctxt, entry, entry.flag(ctxt)),
+            "default" => self.default.set(ctxt, entry, default(ctxt, entry)),
+            "parse" => self.parse.set(ctxt, entry, parse(ctxt, entry)),
+            "binary" => self.binary.set(ctxt, entry, entry.flag(ctxt)),
+            "flatten" => self.flatten.set(ctxt, entry, entry.flag(ctxt)),
+            "prefix" => self.prefix.set(ctxt, entry, entry.text(ctxt)),
+            "env_prefix" => self.env_prefix.set(ctxt, entry, entry.text(ctxt)),
+            "skip" => self.skip.set(ctxt, entry, entry.flag(ctxt)),
             _ => entry.unknown(ctxt, Level::Field),
         }
     }
 
-    /// The keys that were given.
-    pub(crate) fn given(&self) -> Vec<&Ident> {
+    /// Returns the keys that are present.
+    pub(crate) fn present(&self) -> Vec<&Ident> {
         [
             self.name.key(),
             self.json_key.key(),
@@ -118,22 +118,27 @@ fn env(ctxt: &Ctxt, entry: &Entry) -> Env {
             _ => {}
         }
     }
-    let message = match &entry.value {
-        EntryValue::Expr(value) if is_bool(value, true) => {
-            "a variable is read without `env = true`; remove it, or name the variable, `env = \"…\"`".to_owned()
-        }
+    let (message, help) = match &entry.value {
+        EntryValue::Expr(value) if is_bool(value, true) => (
+            "unnecessary `env = true`",
+            "remove it, or write the name of the variable as `env = \"…\"`".to_owned(),
+        ),
         _ => {
-            let written = entry.listed_string().map_or("\"…\"".to_owned(), |text| text.to_string());
-            format!("`env` takes a string literal or `false`; write `env = {written}`, or `env = false` for no variable")
+            let listed = entry.listed_string();
+            let value = listed.map_or("\"…\"".to_owned(), |text| text.to_string());
+            (
+                "expected a string literal or `false` for `env`",
+                format!("write `env = {value}`, or `env = false` to read no variable"),
+            )
         }
     };
-    ctxt.error_under(entry.place(), message);
+    ctxt.error_spanned(entry.tokens(), message, help);
     Env::None
 }
 
 fn default(ctxt: &Ctxt, entry: &Entry) -> DefaultValue {
     match &entry.value {
-        EntryValue::Nothing => DefaultValue::OfType,
+        EntryValue::None => DefaultValue::OfType,
         EntryValue::Expr(value) => match literal(value) {
             Some(Lit::Str(text)) => DefaultValue::Text(text.clone()),
             _ => DefaultValue::Expr(value.clone()),
@@ -144,29 +149,32 @@ fn default(ctxt: &Ctxt, entry: &Entry) -> DefaultValue {
             } else {
                 format!(" = {list}")
             };
-            let message = format!("`default` takes no list; write `default{value}`");
-            ctxt.error_under(entry.place(), message);
+            let message = "unexpected list for `default`";
+            ctxt.error_spanned(entry.tokens(), message, format!("write `default{value}`"));
             DefaultValue::OfType
         }
     }
 }
 
 fn parse(ctxt: &Ctxt, entry: &Entry) -> Parser {
-    let message = match &entry.value {
-        EntryValue::Nothing => return Parser::FromStr,
+    let (message, help) = match &entry.value {
+        EntryValue::None => return Parser::FromStr,
         EntryValue::Expr(value) => match (ungrouped(value), literal(value)) {
             (Expr::Path(path), _) => return Parser::Function(path.clone()),
-            (_, Some(Lit::Str(text))) => {
-                format!(
-                    "`parse` takes a path without quotes; write `parse = {}`",
-                    text.value()
-                )
-            }
-            _ => "`parse` takes the path of a function; write the function, and `parse = path`"
-                .to_owned(),
+            (_, Some(Lit::Str(text))) => (
+                "expected a path for `parse`, found a string literal",
+                format!("write `parse = {}`", text.value()),
+            ),
+            _ => (
+                "expected the path of a function for `parse`",
+                "define a function and write `parse = path`".to_owned(),
+            ),
         },
-        EntryValue::List(list) => format!("`parse` takes no list; write `parse = {list}`"),
+        EntryValue::List(list) => (
+            "unexpected list for `parse`",
+            format!("write `parse = {list}`"),
+        ),
     };
-    ctxt.error_under(entry.place(), message);
+    ctxt.error_spanned(entry.tokens(), message, help);
     Parser::FromStr
 }

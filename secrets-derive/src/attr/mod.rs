@@ -1,4 +1,4 @@
-//! What the attributes say, key by key. Which keys go together is not decided here.
+//! The keys of the attributes, each on its own. `ast` checks their combinations.
 
 mod container;
 mod entry;
@@ -14,7 +14,7 @@ pub(crate) use slot::{Slot, Specified};
 use crate::ctxt::Ctxt;
 use slot::Flag;
 
-/// Which of the two attributes is read.
+/// The level of an attribute: the struct or a field.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Level {
     Struct,
@@ -29,10 +29,10 @@ impl Level {
         }
     }
 
-    const fn words(self) -> &'static [&'static str] {
+    const fn keys(self) -> &'static [&'static str] {
         match self {
-            Self::Struct => container::WORDS,
-            Self::Field => field::WORDS,
+            Self::Struct => container::KEYS,
+            Self::Field => field::KEYS,
         }
     }
 
@@ -43,11 +43,17 @@ impl Level {
         }
     }
 
-    /// What to write in place of the other level's attribute.
-    const fn misplaced(self) -> &'static str {
+    /// Returns the message and the hint for an attribute of the other level.
+    const fn misplaced(self) -> (&'static str, &'static str) {
         match self {
-            Self::Struct => "`#[secret]` describes a field; write `#[secrets(…)]` on the struct",
-            Self::Field => "`#[secrets]` describes the struct; write `#[secret(…)]` on a field",
+            Self::Struct => (
+                "`#[secret]` is not allowed on a struct",
+                "use `#[secrets(…)]`",
+            ),
+            Self::Field => (
+                "`#[secrets]` is not allowed on a field",
+                "use `#[secret(…)]`",
+            ),
         }
     }
 }

@@ -1,26 +1,26 @@
-//! From an attribute's tokens to its entries. What cannot be read is reported, and the next key is read all the same.
+//! The parser of an attribute's list. It reports an invalid entry and continues with the next one.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 use syn::parse::ParseStream;
 use syn::parse::discouraged::Speculative as _;
-use syn::{
-    Attribute, Error, Expr, ExprLit, Lit, Meta, Result, Token, Variant, parenthesized, token,
-};
+use syn::{Attribute, Expr, ExprLit, Lit, Meta, Result, Token, Variant, parenthesized, token};
 
 use super::entry::{Entry, EntryValue};
 use super::{Ctxt, Level};
-use crate::suggest::meant;
+use crate::ctxt::error;
+use crate::suggest::closest;
 
-/// The entries of all attributes of ours, in order, those in the wrong place included.
+/// Returns the entries of all `#[secrets]` or `#[secret]` attributes, including misplaced ones.
 pub(super) fn entries(ctxt: &Ctxt, attributes: &[Attribute], level: Level) -> Vec<Entry> {
     let mut entries = Vec::new();
     for attribute in attributes {
         let path = attribute.path();
         let misplaced = path.is_ident(level.other().attribute());
         if misplaced {
-            ctxt.error_under(path, level.misplaced());
+            let (message, help) = level.misplaced();
+            ctxt.error_spanned(path, message, help);
         } else if !path.is_ident(level.attribute()) {
             continue;
         }
@@ -44,9 +44,10 @@ fn list(ctxt: &Ctxt, attribute: &Attribute, level: Level) -> Vec<Pair> {
         .unwrap_or_default();
     match &attribute.meta {
         Meta::Path(_) => {
-            ctxt.error_under(
+            ctxt.error_spanned(
                 path,
-                format!("`#[{name}]` says nothing; write `#[{name}(…)]`, or remove it"),
+                format!("`#[{name}]` is empty"),
+                format!("write `#[{name}(…)]`, or remove it"),
             );
             Vec::new()
         }
@@ -58,9 +59,11 @@ fn list(ctxt: &Ctxt, attribute: &Attribute, level: Level) -> Vec<Pair> {
                 }) => text.token().to_string(),
                 _ => "…".to_owned(),
             };
-            let message =
-                format!("`#[{name}]` takes a list in parentheses; write `#[{name}({written})]`");
-            ctxt.error_under(pair, message);
+            ctxt.error_spanned(
+                pair,
+                format!("expected a list in parentheses for `#[{name}]`"),
+                format!("write `#[{name}({written})]`"),
+            );
             Vec::new()
         }
         Meta::List(list) => list
@@ -72,7 +75,7 @@ fn list(ctxt: &Ctxt, attribute: &Attribute, level: Level) -> Vec<Pair> {
     }
 }
 
-/// Reads to the end, whatever stands there.
+/// Reads the whole list, including everything after an invalid entry.
 fn pairs(ctxt: &Ctxt, input: ParseStream<'_>, level: Level) -> Vec<Pair> {
     let mut pairs = Vec::new();
     while !input.is_empty() {
@@ -90,34 +93,33 @@ fn pairs(ctxt: &Ctxt, input: ParseStream<'_>, level: Level) -> Vec<Pair> {
 
 fn pair(input: ParseStream<'_>, level: Level) -> Result<Pair> {
     if input.peek(Lit) {
-        return alone(input);
+        return bare_string(input);
     }
     let start = input.fork();
-    let key = input.call(Ident::parse_any).map_err(|error| {
-        Error::new(
-            error.span(),
-            "this is not a key; write a key, such as `name = \"…\"`",
-        )
+    let key = input.call(Ident::parse_any).map_err(|syntax| {
+        let help = "write a key such as `name = \"…\"`";
+        error(syntax.span(), "expected a key", help)
     })?;
     let value = if input.peek(Token![=]) {
         EntryValue::Expr(expression(input, &start, &key)?)
     } else if input.peek(token::Paren) {
-        EntryValue::List(parenthesised(input)?)
+        EntryValue::List(parenthesized_tokens(input)?)
     } else if input.is_empty() || input.peek(Token![,]) || input.peek(Ident::peek_any) {
-        EntryValue::Nothing
+        EntryValue::None
     } else {
         return Err(no_equals_sign(input, &key, level));
     };
     Ok((key, value))
 }
 
-/// A string alone is the name.
-fn alone(input: ParseStream<'_>) -> Result<Pair> {
+/// Reads a string without a key, which is the name.
+fn bare_string(input: ParseStream<'_>) -> Result<Pair> {
     let lit: Lit = input.parse()?;
     if !matches!(lit, Lit::Str(_)) {
-        return Err(Error::new(
+        return Err(error(
             lit.span(),
-            "this is not a secret's name; write a string, or `name = \"…\"`",
+            "expected a secret name",
+            "write a string literal, or `name = \"…\"`",
         ));
     }
     let key = Ident::new("name", lit.span());
@@ -133,89 +135,89 @@ fn alone(input: ParseStream<'_>) -> Result<Pair> {
 fn expression(input: ParseStream<'_>, start: ParseStream<'_>, key: &Ident) -> Result<Expr> {
     let equals_sign: Token![=] = input.parse()?;
     if input.is_empty() || input.peek(Token![,]) {
-        let message = format!("there is no value behind `{key} =`; write one, or remove the `=`");
-        return Err(Error::new(equals_sign.span, message));
+        let message = format!("missing value for `{key}`");
+        let help = "write a value after the `=`, or remove the `=`";
+        return Err(error(equals_sign.span, message, help));
     }
-    let value_at = input.span();
+    let value_span = input.span();
     let ahead = input.fork();
     if let Ok(value) = ahead.parse() {
         input.advance_to(&ahead);
         return Ok(value);
     }
-    let value = any_expression(start).ok_or_else(|| unreadable(value_at, key))?;
+    let value = any_expression(start).ok_or_else(|| unreadable(value_span, key))?;
     input.advance_to(start);
     Ok(value)
 }
 
 /// Reads `key = value` as the variant of an enum.
 ///
-/// Without its feature `full`, which every user would wait for, syn has no arrays, blocks or closures. Where it reads
-/// an enum it still finds the end of any expression, because a discriminant can be any.
+/// Without its feature `full`, which would increase every user's build time, syn does not parse arrays, blocks or closures.
+/// But it finds the end of any expression that is the discriminant of an enum variant.
 fn any_expression(start: ParseStream<'_>) -> Option<Expr> {
     let variant: Variant = start.parse().ok()?;
     variant.discriminant.map(|(_, value)| value)
 }
 
-fn unreadable(span: Span, key: &Ident) -> Error {
-    Error::new(
+fn unreadable(span: Span, key: &Ident) -> syn::Error {
+    error(
         span,
-        format!("this is not a value for `{key}`; write `{key} = …` with an expression"),
+        format!("expected an expression for `{key}`"),
+        format!("write `{key} = …` with an expression"),
     )
 }
 
-fn parenthesised(input: ParseStream<'_>) -> Result<TokenStream> {
+fn parenthesized_tokens(input: ParseStream<'_>) -> Result<TokenStream> {
     let content;
     parenthesized!(content in input);
     content.parse()
 }
 
-fn no_equals_sign(input: ParseStream<'_>, key: &Ident, level: Level) -> Error {
-    let behind = input.fork();
-    // Another sign may stand there.
-    let _ = behind.parse::<Option<Token![:]>>();
-    let written = match behind.parse::<Lit>() {
-        Ok(literal) if behind.is_empty() || behind.peek(Token![,]) => {
+fn no_equals_sign(input: ParseStream<'_>, key: &Ident, level: Level) -> syn::Error {
+    let ahead = input.fork();
+    // A colon is a common mistake.
+    let _ = ahead.parse::<Option<Token![:]>>();
+    let written = match ahead.parse::<Lit>() {
+        Ok(literal) if ahead.is_empty() || ahead.peek(Token![,]) => {
             literal.to_token_stream().to_string()
         }
         _ => "…".to_owned(),
     };
     let name = key.to_string();
-    // The key can be misspelt too, which is then not reported on its own.
-    let legal = level.words().contains(&name.as_str());
-    let right = if legal {
+    // A misspelled key is not reported separately.
+    let is_known = level.keys().contains(&name.as_str());
+    let corrected = if is_known {
         None
     } else {
-        meant(&name, level.words())
+        closest(&name, level.keys())
     };
-    let right = right.unwrap_or(&name);
-    Error::new(
+    let corrected = corrected.unwrap_or(&name);
+    error(
         input.span(),
-        format!("a `=` is missing behind `{key}`; write `{right} = {written}`"),
+        format!("expected `=` after `{key}`"),
+        format!("write `{corrected} = {written}`"),
     )
 }
 
-/// Consumes the comma between two keys, and whatever stands before it.
+/// Consumes the comma between two entries and any unexpected tokens before it.
 fn separator(ctxt: &Ctxt, input: ParseStream<'_>) {
     if input.is_empty() {
         return;
     }
     if !input.peek(Token![,]) {
-        ctxt.error(
-            input.span(),
-            "a `,` is missing before this; write `,` between two keys",
-        );
+        ctxt.error(input.span(), "expected `,`", "separate keys with `,`");
         if input.peek(Ident::peek_any) {
             return;
         }
         skip_to_comma(input);
     }
-    // Nothing is behind the last key.
+    // The last entry needs no comma.
     let _ = input.parse::<Option<Token![,]>>();
 }
 
 fn skip_to_comma(input: ParseStream<'_>) {
     while !input.is_empty() && !input.peek(Token![,]) {
-        // Cannot fail: there is a token.
+        // This cannot fail, because the input is not empty.
         let _ = input.parse::<TokenTree>();
     }
 }

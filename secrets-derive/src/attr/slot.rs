@@ -3,26 +3,27 @@ use proc_macro2::Ident;
 use super::Ctxt;
 use super::entry::Entry;
 
-/// A key and what it was given.
+/// A key and its value.
 pub(crate) struct Specified<T> {
     pub(crate) key: Ident,
     pub(crate) value: T,
 }
 
-/// What a key says that has no value.
+/// The value of a key that accepts none.
 pub(crate) struct Flag;
 
-/// The place of a key that may be given once.
+/// A key that may occur once.
 pub(crate) struct Slot<T>(Option<Specified<T>>);
 
 impl<T> Slot<T> {
-    /// Fills the slot. The second time is an error, and the first value stays.
-    pub(super) fn fill(&mut self, ctxt: &Ctxt, entry: &Entry, value: T) {
+    /// Sets the value. Reports a duplicate key and keeps the first value.
+    pub(super) fn set(&mut self, ctxt: &Ctxt, entry: &Entry, value: T) {
         let key = entry.key.clone();
         if self.0.is_some() {
             ctxt.error(
                 key.span(),
-                format!("`{key}` is given twice; keep one of them"),
+                format!("duplicate key `{key}`"),
+                "remove one of them",
             );
         } else {
             self.0 = Some(Specified { key, value });

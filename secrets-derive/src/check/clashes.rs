@@ -1,4 +1,4 @@
-//! A variable stands for one thing: read for two secrets, it would give one of them the other's value.
+//! Environment variables that are used for two different values.
 
 use std::collections::HashMap;
 
@@ -9,83 +9,81 @@ use syn::LitStr;
 use crate::ast::{Field, Reach, Value, Version};
 use crate::ctxt::Ctxt;
 
-/// A field reads a variable in place of something.
-pub(super) struct Reading<'a> {
+/// A field that reads an environment variable.
+pub(super) struct VariableUse<'a> {
     field: &'a str,
     variable: String,
-    /// The variable, or the field that it is derived from.
+    /// The span of the variable, or of the field that it is derived from.
     span: Span,
-    meaning: Meaning,
+    value: ValueId,
 }
 
-/// What a variable stands for.
+/// The identity of a value.
 #[derive(PartialEq)]
-enum Meaning {
+enum ValueId {
     Secret(Reference),
     Setting,
 }
 
-/// Tells each field of the first other one that means something else.
-pub(super) fn check(ctxt: &Ctxt, readings: &[Reading<'_>]) {
-    // By variable, so that a struct of many fields is not compared with itself.
-    let mut by_variable: HashMap<&str, Vec<&Reading<'_>>> = HashMap::new();
-    for reading in readings {
-        by_variable
-            .entry(&reading.variable)
-            .or_default()
-            .push(reading);
+/// Reports, for each field, the first other field that reads a different value from the same variable.
+pub(super) fn check(ctxt: &Ctxt, uses: &[VariableUse<'_>]) {
+    // Grouping avoids comparing each field with all others.
+    let mut by_variable: HashMap<&str, Vec<&VariableUse<'_>>> = HashMap::new();
+    for one in uses {
+        by_variable.entry(&one.variable).or_default().push(one);
     }
-    for reading in readings {
-        let same_variable = by_variable.get(reading.variable.as_str());
-        let clash = same_variable
-            .into_iter()
-            .flatten()
-            .find(|other| other.meaning != reading.meaning);
-        if let Some(other) = clash {
-            ctxt.error(reading.span, message(reading, other));
+    for one in uses {
+        let same_variable = by_variable.get(one.variable.as_str());
+        let mut others = same_variable.into_iter().flatten();
+        if let Some(other) = others.find(|other| other.value != one.value) {
+            report(ctxt, one, other);
         }
     }
 }
 
-fn message(reading: &Reading<'_>, other: &Reading<'_>) -> String {
-    let (what, hint) = match (&reading.meaning, &other.meaning) {
-        (Meaning::Secret(this), Meaning::Secret(other))
-            if this.secret_id == other.secret_id && this.json_key == other.json_key =>
-        {
-            ("which is another version", ", or none, `env = false`")
+fn report(ctxt: &Ctxt, one: &VariableUse<'_>, other: &VariableUse<'_>) {
+    let (values, or_none) = match (&one.value, &other.value) {
+        (ValueId::Secret(one), ValueId::Secret(other)) => {
+            let values = if one.secret_id != other.secret_id {
+                "two secrets"
+            } else if one.json_key != other.json_key {
+                "two JSON keys"
+            } else {
+                "two versions of a secret"
+            };
+            (values, ", or `env = false` to read no variable")
         }
-        (Meaning::Secret(_), Meaning::Secret(_)) => {
-            ("which is another secret", ", or none, `env = false`")
-        }
-        (_, Meaning::Secret(_)) => ("which is a secret", ""),
-        (_, Meaning::Setting) => ("which is no secret", ""),
+        (ValueId::Secret(_), ValueId::Setting) => ("a secret and a setting", ""),
+        (ValueId::Setting, _) => ("a setting and a secret", ""),
     };
-    let Reading {
+    let VariableUse {
         field, variable, ..
-    } = reading;
+    } = one;
     let other = other.field;
-    format!(
-        "`{field}` reads the environment variable `{variable}`, and so does `{other}`, {what}; give one of them another variable, `env = \"…\"`{hint}"
-    )
+    ctxt.error(
+        one.span,
+        format!("environment variable `{variable}` is used for {values}: `{field}` and `{other}`"),
+        format!("set `env = \"…\"` on one of the fields{or_none}"),
+    );
 }
 
-impl<'a> Reading<'a> {
-    /// `None` where it is not known what the field stands for.
+impl<'a> VariableUse<'a> {
+    /// Returns `None` if the identity of the value is unknown because of another error.
     pub(super) fn of(field: &'a Field<'_>, value: &Value<'_>, variable: String) -> Option<Self> {
         let span = value
-            .given_variable()
+            .explicit_variable()
             .map_or(field.ident.span(), LitStr::span);
-        let meaning = Meaning::of(value)?;
+        let value = ValueId::of(value)?;
         Some(Self {
             field: &field.name,
             variable,
             span,
-            meaning,
+            value,
         })
     }
 }
 
-impl Meaning {
+impl ValueId {
     fn of(value: &Value<'_>) -> Option<Self> {
         let Reach::Chain { version, .. } = &value.reach else {
             return Some(Self::Setting);

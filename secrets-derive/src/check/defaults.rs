@@ -1,10 +1,10 @@
-//! Defaults with unnecessary quotation marks, `default = "8080"`.
+//! Defaults with unnecessary quotation marks, such as `default = "8080"`.
 
 use syn::{LitStr, Type};
 
 use crate::ctxt::Ctxt;
 
-/// Reports a text default of a number, a boolean or a character, and suggests the literal.
+/// Reports a string as the default of a number, a boolean or a character.
 pub(super) fn check(ctxt: &Ctxt, ty: &Type, text: &LitStr) {
     let Type::Path(path) = ty else { return };
     let Some(name) = path.path.get_ident().map(ToString::to_string) else {
@@ -13,13 +13,15 @@ pub(super) fn check(ctxt: &Ctxt, ty: &Type, text: &LitStr) {
     if path.qself.is_none()
         && let Some(literal) = literal(&name, text.value().trim())
     {
-        let message =
-            format!("this default is text, and `{name}` is not; write `default = {literal}`");
-        ctxt.error(text.span(), message);
+        ctxt.error(
+            text.span(),
+            format!("expected a default of type `{name}`, found a string literal"),
+            format!("write `default = {literal}`"),
+        );
     }
 }
 
-/// Returns the literal for this text, or an example if the text is not a value of the type. `None` for other types.
+/// Returns the literal for this text, or an example if the text is not a value of the type. Returns `None` for other types.
 fn literal(ty: &str, text: &str) -> Option<String> {
     macro_rules! number {
         ($ty:ty) => {
@@ -56,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn suggested_literals_are_of_the_type() {
+    fn suggested_literals_have_field_type() {
         for (ty, text, expected) in [
             ("bool", "yes", "true"),
             ("bool", "", "false"),

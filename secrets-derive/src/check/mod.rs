@@ -1,4 +1,4 @@
-//! The rules that a declaration keeps, beyond which keys go together.
+//! Checks of a declaration, apart from the combinations of keys.
 
 mod clashes;
 mod defaults;
@@ -14,7 +14,7 @@ use crate::ast::{Decoder, Necessity, Reach, Struct, Value, Version};
 use crate::attr::DefaultValue;
 use crate::ctxt::Ctxt;
 
-/// Reports every broken rule.
+/// Reports all errors.
 pub(crate) fn check(ctxt: &Ctxt, declared: &Struct<'_>) {
     names::check(ctxt, declared);
     variables::check(ctxt, declared);
@@ -32,26 +32,35 @@ pub(crate) fn check(ctxt: &Ctxt, declared: &Struct<'_>) {
 fn check_version(ctxt: &Ctxt, value: &Value<'_>) {
     let empty = |text: &LitStr| text.value().trim().is_empty();
     match &value.reach {
-        Reach::Chain { version: Some(Version::Stage(stage)), .. } if empty(stage) => ctxt.error(
+        Reach::Chain {
+            version: Some(Version::Stage(stage)),
+            ..
+        } if empty(stage) => ctxt.error(
             stage.span(),
-            "a version stage cannot be empty; write one, such as `AWSPREVIOUS`, or remove `version_stage`",
+            "version stage is empty",
+            "write a stage such as `AWSPREVIOUS`, or remove `version_stage`",
         ),
-        Reach::Chain { version: Some(Version::Id(id)), .. } if empty(id) => ctxt.error(
+        Reach::Chain {
+            version: Some(Version::Id(id)),
+            ..
+        } if empty(id) => ctxt.error(
             id.span(),
-            "a version id cannot be empty; write the id that Secrets Manager gave the version, or remove `version_id`",
+            "version ID is empty",
+            "write the ID of a version, or remove `version_id`",
         ),
         _ => {}
     }
 }
 
-/// What rustc says of these speaks of lifetimes and conversions, and not of what to write.
+/// rustc's own errors for these types are about lifetimes and conversions, and do not suggest a fix.
 fn check_type(ctxt: &Ctxt, value: &Value<'_>) {
     let ty = ungrouped(value.ty);
     let borrows = matches!(ty, Type::Reference(_));
     if borrows && matches!(value.decoder, Decoder::Serde | Decoder::Bytes) {
-        ctxt.error_under(
+        ctxt.error_spanned(
             value.ty,
-            "a value that was loaded cannot be borrowed; write an owned type, such as `SecretString` or `String`",
+            "loaded values cannot be borrowed",
+            "use an owned type such as `SecretString` or `String`",
         );
     }
     if let Necessity::Defaulted(DefaultValue::Text(text)) = &value.necessity {

@@ -1,15 +1,17 @@
-//! Names and JSON keys, as Secrets Manager takes them.
+//! Secret names, prefixes and JSON keys.
 
 use from_secrets_syntax::{Arn, Part, Problem, Reference, Template, check_name};
 use syn::LitStr;
 
-use crate::ast::{Address, Field, Home, Reach, Struct, Value, Version};
+use crate::ast::{Address, Container, Field, Reach, Struct, Value, Version};
 use crate::ctxt::Ctxt;
 
 pub(super) fn check(ctxt: &Ctxt, declared: &Struct<'_>) {
-    let derived_can_be_right = match &declared.naming.home {
-        Home::Secrets { prefix } => check_prefix(ctxt, prefix.as_ref().map(|prefix| &prefix.value)),
-        Home::OneSecret { name } => {
+    let is_prefix_valid = match &declared.naming.container {
+        Container::Secrets { prefix } => {
+            check_prefix(ctxt, prefix.as_ref().map(|prefix| &prefix.value))
+        }
+        Container::OneSecret { name } => {
             check_shared(ctxt, &name.value);
             true
         }
@@ -17,24 +19,24 @@ pub(super) fn check(ctxt: &Ctxt, declared: &Struct<'_>) {
     for (field, value) in declared.values() {
         let is_secret = matches!(value.reach, Reach::Chain { .. });
         match &value.address {
-            Address::Derived { name, .. } if derived_can_be_right && is_secret => {
+            Address::Derived { name, .. } if is_prefix_valid && is_secret => {
                 check_derived(ctxt, field, name);
             }
             Address::Derived { .. } => {}
-            Address::Given { name, .. } => check_given(ctxt, name, value),
+            Address::Explicit { name, .. } => check_explicit(ctxt, name, value),
             Address::Shared { name, .. } => check_one_version(ctxt, name, value),
         }
-        if let Some(key) = value.address.given_json_key() {
+        if let Some(key) = value.address.explicit_json_key() {
             check_json_key(ctxt, key);
         }
     }
 }
 
-/// Whether what is derived with this prefix can be right.
+/// Returns whether the prefix is valid.
 pub(super) fn check_prefix(ctxt: &Ctxt, prefix: Option<&LitStr>) -> bool {
     let problem = prefix.and_then(|prefix| Some((prefix, prefix_problem(&prefix.value())?)));
     if let Some((prefix, problem)) = &problem {
-        ctxt.error(prefix.span(), problem);
+        ctxt.problem(prefix.span(), problem);
     }
     problem.is_none()
 }
@@ -50,34 +52,37 @@ fn prefix_problem(prefix: &str) -> Option<Problem> {
     })
 }
 
-/// The struct's own secret.
+/// Checks the secret of all fields.
 fn check_shared(ctxt: &Ctxt, name: &LitStr) {
     match read(&name.value()) {
-        Err(problem) => ctxt.error(name.span(), problem),
-        Ok(Reference { json_key: Some(key), .. }) => ctxt.error(
+        Err(problem) => ctxt.problem(name.span(), &problem),
+        Ok(Reference {
+            json_key: Some(key),
+            ..
+        }) => ctxt.error(
             name.span(),
-            format!("the fields are the keys of this secret, and this reference names the key `{key}` itself; remove the key from it"),
+            format!("unexpected JSON key `{key}` in the secret of all fields"),
+            "remove the key from the reference; each field has a JSON key of its own",
         ),
         Ok(_) => {}
     }
 }
 
-fn check_given(ctxt: &Ctxt, name: &LitStr, value: &Value<'_>) {
+fn check_explicit(ctxt: &Ctxt, name: &LitStr, value: &Value<'_>) {
     let reference = match read(&name.value()) {
         Ok(reference) => reference,
-        Err(problem) => return ctxt.error(name.span(), problem),
+        Err(problem) => return ctxt.problem(name.span(), &problem),
     };
-    if let (Some(within), Some(key)) = (&reference.json_key, value.address.given_json_key()) {
-        let message = format!(
-            "`name` refers to the JSON key `{within}` already; remove `json_key`, or the key within `name`"
-        );
-        ctxt.error(key.span(), &message);
-        ctxt.error(name.span(), message);
+    if let (Some(within), Some(key)) = (&reference.json_key, value.address.explicit_json_key()) {
+        let message = format!("duplicate JSON key: `name` already contains `{within}`");
+        let help = "remove `json_key`, or remove the key from `name`";
+        ctxt.error(key.span(), &message, help);
+        ctxt.error(name.span(), message, help);
     }
     check_one_version(ctxt, name, value);
 }
 
-/// A reference can pin a version, and so can the field.
+/// Reports a version that is specified both in the reference and on the field.
 fn check_one_version(ctxt: &Ctxt, name: &LitStr, value: &Value<'_>) {
     let Reach::Chain {
         version: Some(version),
@@ -94,11 +99,10 @@ fn check_one_version(ctxt: &Ctxt, name: &LitStr, value: &Value<'_>) {
         .ok()
         .and_then(|read| read.version_stage.or(read.version_id))
     {
-        let message = format!(
-            "`name` pins the version `{within}` already; remove `{key}`, or the version within `name`"
-        );
-        ctxt.error(specified.span(), &message);
-        ctxt.error(name.span(), message);
+        let message = format!("duplicate version: `name` already contains `{within}`");
+        let help = format!("remove `{key}`, or remove the version from `name`");
+        ctxt.error(specified.span(), &message, &help);
+        ctxt.error(name.span(), message, help);
     }
 }
 
@@ -106,14 +110,13 @@ fn check_derived(ctxt: &Ctxt, field: &Field<'_>, name: &str) {
     if let Err(problem) = read(name) {
         ctxt.error(
             field.ident.span(),
-            format!(
-                "the name derived from this field is refused: {problem}, or give the field a `name`"
-            ),
+            format!("cannot derive a secret name: {}", problem.message()),
+            "add `name = \"…\"` to the field",
         );
     }
 }
 
-/// Reads a name. One with placeholders can be too long without them already.
+/// Parses a name. The literal part of a template must not be too long either.
 fn read(name: &str) -> Result<Reference, Problem> {
     let reference = Reference::parse(name)?;
     let literal = Template::parse(&reference.secret_id)?.literal();
@@ -129,18 +132,19 @@ fn check_json_key(ctxt: &Ctxt, key: &LitStr) {
     if text.is_empty() {
         ctxt.error(
             key.span(),
-            "a JSON key cannot be empty; write the key, or remove `json_key` for the whole secret",
+            "JSON key is empty",
+            "write a key, or remove `json_key` to use the whole secret",
         );
     } else if text.starts_with('/') && escaped(&text) != text {
-        let message = format!(
-            "`~` stands alone in this JSON pointer; write `json_key = {:?}`, where `~0` is a `~`",
-            escaped(&text)
+        ctxt.error(
+            key.span(),
+            "unescaped `~` in JSON pointer",
+            format!("write `json_key = {:?}`", escaped(&text)),
         );
-        ctxt.error(key.span(), message);
     }
 }
 
-/// The pointer with `~0` in place of each `~` that does not begin `~0` or `~1` (RFC 6901).
+/// Replaces each `~` that is not part of `~0` or `~1` with `~0` (RFC 6901).
 fn escaped(pointer: &str) -> String {
     let mut pieces = pointer.split('~');
     let first = pieces.next().unwrap_or_default().to_owned();
@@ -159,14 +163,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_lone_tildes_are_escaped() {
+    fn only_unescaped_tildes_are_replaced() {
         assert_eq!(escaped("/a~b"), "/a~0b");
         assert_eq!(escaped("/a~0b/~1/~"), "/a~0b/~1/~0");
         assert_eq!(escaped("/plain"), "/plain");
     }
 
     #[test]
-    fn prefix_must_be_part_of_name() {
+    fn prefix_must_be_valid_in_name() {
         for prefix in ["", "prod/", "{stage}/pocket-", "{stage}", "rds!db-"] {
             assert!(prefix_problem(prefix).is_none(), "{prefix}");
         }

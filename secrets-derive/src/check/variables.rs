@@ -1,23 +1,24 @@
-//! Environment variables, which a shell can set.
+//! Names of environment variables.
 
 use from_secrets_syntax::{Derivation, Problem, Reference, check_variable, screaming_snake};
+use proc_macro2::Span;
 use syn::LitStr;
 use syn::ext::IdentExt as _;
 
-use super::clashes::{self, Reading};
-use crate::ast::{Address, Field, Home, Reach, Struct, Value};
+use super::clashes::{self, VariableUse};
+use crate::ast::{Address, Container, Field, Reach, Struct, Value};
 use crate::ctxt::Ctxt;
 use crate::suggest::list;
 
 pub(super) fn check(ctxt: &Ctxt, declared: &Struct<'_>) {
     let prefix = declared.env_prefix.as_ref().map(|prefix| &prefix.value);
-    let derived_can_be_right = check_prefix(ctxt, prefix);
+    let is_prefix_valid = check_prefix(ctxt, prefix);
     let mut underivable = Vec::new();
-    let mut readings = Vec::new();
+    let mut uses = Vec::new();
     for (field, value) in declared.values() {
-        let variable = match value.given_variable() {
-            Some(variable) => check_given(ctxt, variable),
-            None if value.derives_variable() && derived_can_be_right => {
+        let variable = match value.explicit_variable() {
+            Some(variable) => check_explicit(ctxt, variable),
+            None if value.derives_variable() && is_prefix_valid => {
                 let derived = derive(prefix, field, value);
                 derived
                     .map_err(|problem| underivable.push(Underivable::new(field, value, &problem)))
@@ -25,50 +26,51 @@ pub(super) fn check(ctxt: &Ctxt, declared: &Struct<'_>) {
             }
             None => None,
         };
-        readings.extend(variable.and_then(|variable| Reading::of(field, value, variable)));
+        uses.extend(variable.and_then(|variable| VariableUse::of(field, value, variable)));
     }
-    // A name that is refused was reported as that. A setting has none.
+    // An invalid secret name has been reported. An `env_only` field has none.
     underivable.retain(|field| {
         let is_setting = matches!(field.value.reach, Reach::EnvironmentOnly { .. });
         let is_name = Reference::parse(&field.value.address.name()).is_ok();
         is_name || is_setting && !field.field.name.is_ascii()
     });
     report_underivable(ctxt, declared, &underivable);
-    clashes::check(ctxt, &readings);
+    clashes::check(ctxt, &uses);
 }
 
-/// A field whose address gives no variable.
+/// A field whose variable cannot be derived.
 struct Underivable<'a> {
     field: &'a Field<'a>,
     value: &'a Value<'a>,
-    problem: String,
+    message: String,
 }
 
-/// Whether what is derived with this prefix can be right.
+/// Returns whether the prefix is valid.
 pub(super) fn check_prefix(ctxt: &Ctxt, prefix: Option<&LitStr>) -> bool {
-    // An empty prefix leaves the fields' names alone.
+    // An empty prefix is valid.
     let Some(prefix) = prefix.filter(|prefix| !prefix.value().is_empty()) else {
         return true;
     };
-    check_given(ctxt, prefix).is_some()
+    check_explicit(ctxt, prefix).is_some()
 }
 
-fn check_given(ctxt: &Ctxt, variable: &LitStr) -> Option<String> {
+fn check_explicit(ctxt: &Ctxt, variable: &LitStr) -> Option<String> {
     let text = variable.value();
     if text.is_empty() {
         ctxt.error(
             variable.span(),
-            "the name of an environment variable cannot be empty; write one, or remove `env`",
+            "environment variable name is empty",
+            "write a name, or remove `env`",
         );
         return None;
     }
     check_variable(&text)
-        .map_err(|problem| ctxt.error(variable.span(), problem))
+        .map_err(|problem| ctxt.problem(variable.span(), &problem))
         .ok()
         .map(|()| text)
 }
 
-/// The variable that follows from the field and its own struct.
+/// Derives a variable within a struct, without the prefixes of outer structs.
 pub(crate) fn derive(
     prefix: Option<&LitStr>,
     field: &Field<'_>,
@@ -85,7 +87,7 @@ pub(crate) fn derive(
 }
 
 fn report_underivable(ctxt: &Ctxt, declared: &Struct<'_>, fields: &[Underivable<'_>]) {
-    // With an `env_prefix`, a variable does not depend on the secret's name.
+    // With `env_prefix`, the variable does not depend on the secret's name.
     let by_address = declared.env_prefix.is_none();
     let (shared, own): (Vec<_>, Vec<_>) = fields.iter().partition(|field| {
         by_address
@@ -93,54 +95,55 @@ fn report_underivable(ctxt: &Ctxt, declared: &Struct<'_>, fields: &[Underivable<
             && matches!(field.value.address, Address::Shared { .. })
     });
     for underivable in own {
-        ctxt.error(underivable.field.ident.span(), underivable.message());
+        let span = underivable.field.ident.span();
+        ctxt.error(span, &underivable.message, underivable.help());
     }
-    if let (Home::OneSecret { name }, false) = (&declared.naming.home, shared.is_empty()) {
-        ctxt.error(name.value.span(), shared_message(declared, &shared));
+    if let (Container::OneSecret { name }, false) = (&declared.naming.container, shared.is_empty())
+    {
+        report_shared(ctxt, declared, name.value.span(), &shared);
     }
 }
 
-/// One error for all fields of a secret whose name is the cause.
-fn shared_message(declared: &Struct<'_>, fields: &[&Underivable<'_>]) -> String {
+/// Reports one error for all fields of a secret whose name is the cause.
+fn report_shared(ctxt: &Ctxt, declared: &Struct<'_>, span: Span, fields: &[&Underivable<'_>]) {
     let names: Vec<_> = fields
         .iter()
         .map(|underivable| &underivable.field.name)
         .collect();
     let prefix = screaming_snake(&declared.ident.unraw().to_string());
     let prefix = check_variable(&prefix).map_or_else(|_| "…".to_owned(), |()| prefix + "_");
-    format!(
-        "no environment variable can be derived from this name for {}; add `env_prefix = \"{prefix}\"` here, or `env` to the fields",
-        list(&names)
-    )
+    ctxt.error(
+        span,
+        format!(
+            "cannot derive environment variables from this name for {}",
+            list(&names)
+        ),
+        format!("add `env_prefix = \"{prefix}\"` here, or `env` to the fields"),
+    );
 }
 
 impl<'a> Underivable<'a> {
     fn new(field: &'a Field<'a>, value: &'a Value<'a>, problem: &Problem) -> Self {
-        // Behind the semicolon is what to write where there are no attributes.
-        let problem = if field.name.is_ascii() {
-            problem.to_string().split(';').take(1).collect()
+        let message = if field.name.is_ascii() {
+            problem.message()
         } else {
-            "no environment variable can be derived from this name".to_owned()
+            "cannot derive an environment variable from this name"
         };
         Self {
             field,
             value,
-            problem,
+            message: message.to_owned(),
         }
     }
 
-    fn message(&self) -> String {
-        let Self {
-            field,
-            value,
-            problem,
-        } = self;
+    fn help(&self) -> String {
+        let Self { field, value, .. } = self;
         let variable = screaming_snake(&field.name);
         let variable = check_variable(&variable).map_or("…", |()| variable.as_str());
         let or_none = match value.reach {
-            Reach::Chain { .. } => ", or `env = false` for none",
+            Reach::Chain { .. } => ", or `env = false` to read no variable",
             Reach::EnvironmentOnly { .. } => "",
         };
-        format!("{problem}; add `env = \"{variable}\"`{or_none}")
+        format!("add `env = \"{variable}\"`{or_none}")
     }
 }

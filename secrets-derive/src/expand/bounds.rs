@@ -7,13 +7,13 @@ use syn::{GenericParam, Generics, Type};
 use crate::ast::{Decoder, Field, Kind, Loaded, Necessity, Reach, Struct, Value};
 use crate::attr::DefaultValue;
 
-/// What the impl asks of field types that mention a parameter of the struct.
+/// The trait bounds on field types that contain a generic parameter of the struct.
 pub(super) struct Bounds {
     parameters: Vec<String>,
     predicates: Vec<TokenStream>,
-    /// The predicates' text, each once.
+    /// The text of the predicates, to avoid duplicates.
     known: HashSet<String>,
-    /// The lints that are allowed for the struct, and for the fields whose types are in a predicate.
+    /// The lints that are allowed on the struct and on the fields whose types occur in a predicate.
     allow: TokenStream,
 }
 
@@ -52,23 +52,23 @@ impl Bounds {
         }
     }
 
-    /// Asks for a trait, once, and only where it depends on a parameter: rustc warns of a bound that does not.
-    fn add(&mut self, ty: &Type, needed: &TokenStream) {
+    /// Adds a bound if the type contains a generic parameter. rustc warns about trivial bounds otherwise.
+    fn add(&mut self, ty: &Type, bound: &TokenStream) {
         if !mentions(ty.to_token_stream(), &self.parameters) {
             return;
         }
-        let predicate = quote!(#ty: #needed);
+        let predicate = quote!(#ty: #bound);
         if self.known.insert(predicate.to_string()) {
             self.predicates.push(predicate);
         }
     }
 
-    /// The lints that the impl allows.
+    /// Returns the lints to allow on the impl.
     pub(super) fn allow(&self) -> &TokenStream {
         &self.allow
     }
 
-    /// The struct's own clause and what was added.
+    /// Returns the struct's `where` clause with the added bounds.
     pub(super) fn where_clause(&self, generics: &Generics) -> TokenStream {
         let own = generics
             .where_clause
@@ -113,7 +113,7 @@ impl Bounds {
     }
 }
 
-/// The name of a type or const parameter.
+/// Returns the name of a type or const parameter.
 fn parameter(parameter: &GenericParam) -> Option<String> {
     match parameter {
         GenericParam::Type(parameter) => Some(parameter.ident.to_string()),
@@ -122,7 +122,7 @@ fn parameter(parameter: &GenericParam) -> Option<String> {
     }
 }
 
-/// Whether a parameter stands somewhere in a type. `path::T` and `'T` only look like it.
+/// Returns whether a type contains a generic parameter. `path::T` and `'T` are not parameters.
 fn mentions(ty: TokenStream, parameters: &[String]) -> bool {
     let mut before = ' ';
     for token in ty {

@@ -1,4 +1,4 @@
-//! The `Debug` of `#[secrets(debug)]`.
+//! The `Debug` impl of `#[secrets(debug)]`.
 
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -7,7 +7,7 @@ use syn::spanned::Spanned as _;
 use super::bounds::Bounds;
 use crate::ast::{Field, Kind, Loaded, Presence, Reach, Struct};
 
-/// Shows the names that are in the constant, and the values of fields that are not secrets.
+/// Shows the names of all fields, and the values of fields that are not secrets.
 pub(super) fn debug(declared: &Struct<'_>, bounds: &Bounds) -> TokenStream {
     let Struct { runtime, .. } = declared;
     let ident = declared.mention();
@@ -35,8 +35,8 @@ pub(super) fn debug(declared: &Struct<'_>, bounds: &Bounds) -> TokenStream {
     }
 }
 
-/// Returns this `Debug` for a struct into which this one is flattened. It reads no field, so that `dead_code` still
-/// reports unread fields.
+/// Returns the method that an outer struct calls for its own `Debug`. It reads no field, so that `dead_code` still reports
+/// unread fields.
 pub(super) fn as_debug() -> TokenStream {
     quote! {
         fn as_debug(&self) -> ::core::option::Option<&dyn ::core::fmt::Debug> {
@@ -45,7 +45,7 @@ pub(super) fn as_debug() -> TokenStream {
     }
 }
 
-/// How a field is shown, unless it is a secret. `index` is that of the next field in the constant.
+/// Returns how a field is shown, or `None` for a secret. `index` is the index of the next field in the constant.
 fn shown(declared: &Struct<'_>, field: &Field<'_>, index: usize) -> Option<TokenStream> {
     let runtime = &declared.runtime;
     let Field { name, .. } = field;
@@ -62,7 +62,7 @@ fn shown(declared: &Struct<'_>, field: &Field<'_>, index: usize) -> Option<Token
         Kind::Loaded(Loaded::Value(value)) => match value.reach {
             Reach::Chain { .. } => return None,
             Reach::EnvironmentOnly { .. } => {
-                // A type without `Debug` is an error about that type.
+                // The error for a type without `Debug` points at the type.
                 let shown_at = Span::call_site().located_at(value.ty.span());
                 quote_spanned!(shown_at=> &self.#ident)
             }

@@ -1,4 +1,4 @@
-//! From a declaration without mistakes to tokens. Nothing can fail here.
+//! The generated code of a valid declaration. Expansion cannot fail.
 
 mod bounds;
 mod debug;
@@ -43,10 +43,10 @@ fn from_secrets(declared: &Struct<'_>, bounds: &Bounds) -> TokenStream {
     }
 }
 
-/// The same tokens at another place. The tokens in parentheses stay at theirs.
-fn located(tokens: TokenStream, place: Span) -> TokenStream {
+/// Moves the spans of tokens. The spans within parentheses stay the same.
+fn located(tokens: TokenStream, span: Span) -> TokenStream {
     let moved = tokens.into_iter().map(|mut token| {
-        token.set_span(token.span().located_at(place));
+        token.set_span(token.span().located_at(span));
         token
     });
     moved.collect()

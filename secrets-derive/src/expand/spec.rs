@@ -1,4 +1,4 @@
-//! The constant.
+//! The `SPEC` constant.
 
 use from_secrets_syntax::{is_well_known, own_variable};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -42,7 +42,7 @@ fn value(declared: &Struct<'_>, field: &Field<'_>, value: &Value<'_>) -> TokenSt
     let secret = value.address.name();
     let constructor = match &value.address {
         Address::Derived { .. } => quote!(derived(#name, #secret)),
-        Address::Given { .. } | Address::Shared { .. } => quote!(given(#name, #secret)),
+        Address::Explicit { .. } | Address::Shared { .. } => quote!(given(#name, #secret)),
     };
     let describe = describe(field);
     let json_key = call("json_key", value.address.json_key());
@@ -60,8 +60,7 @@ fn value(declared: &Struct<'_>, field: &Field<'_>, value: &Value<'_>) -> TokenSt
     quote!(#runtime::__private::Field::#constructor #describe #json_key #form #reach #necessity #well_known)
 }
 
-/// The error for a field whose variable shells or containers set. It is one only where the struct is loaded on its own:
-/// the struct may as well be flattened with a prefix.
+/// Returns the error for a variable that the system sets. It applies only if the struct is loaded without an outer prefix.
 fn well_known(declared: &Struct<'_>, field: &Field<'_>, value: &Value<'_>) -> Option<String> {
     let prefix = declared.env_prefix.as_ref().map(|prefix| &prefix.value);
     let derived = value
@@ -72,11 +71,11 @@ fn well_known(declared: &Struct<'_>, field: &Field<'_>, value: &Value<'_>) -> Op
     let subject = declared.ident.unraw().to_string();
     let own = own_variable(&subject, name);
     Some(format!(
-        "`{name}` of `{subject}` would be read from the environment variable `{variable}`, which shells, containers or the operating system set; add `env = \"{own}\"` to the field, or `env = \"{variable}\"` if this variable is meant"
+        "`{name}` of `{subject}` derives the environment variable `{variable}`, which shells, containers or the operating system set\nhelp: add `env = \"{own}\"` to the field, or `env = \"{variable}\"` to read this variable"
     ))
 }
 
-/// A default as it would be written into a variable; `None` where only running code tells.
+/// Returns the text of a literal default. Other expressions are known only at run time.
 fn default_text(value: &DefaultValue) -> Option<String> {
     match value {
         DefaultValue::Text(text) => Some(text.value()),
@@ -109,7 +108,7 @@ fn reach(reach: &Reach) -> TokenStream {
             };
             let variable = match variable {
                 Variable::Derived => None,
-                Variable::Given(variable) => call("env", Some(variable.value())),
+                Variable::Explicit(variable) => call("env", Some(variable.value())),
                 Variable::None => Some(quote!(.no_env())),
             };
             quote!(#version #variable)
@@ -121,7 +120,7 @@ fn reach(reach: &Reach) -> TokenStream {
     }
 }
 
-/// A prefix that the nested struct has no use for is refused by the constant: so the call stands where the prefix does.
+/// The constant rejects a prefix that has no effect, so the calls have the spans of the prefixes.
 fn nested(declared: &Struct<'_>, field: &Field<'_>, nested: &Nested<'_>) -> TokenStream {
     let runtime = &declared.runtime;
     let Field { name, .. } = field;
@@ -143,9 +142,9 @@ fn nested(declared: &Struct<'_>, field: &Field<'_>, nested: &Nested<'_>) -> Toke
     quote!(#allow #constructor #prefix #env_prefix #presence)
 }
 
-fn located(tokens: TokenStream, place: Option<&LitStr>) -> TokenStream {
-    match place {
-        Some(place) => super::located(tokens, place.span()),
+fn located(tokens: TokenStream, prefix: Option<&LitStr>) -> TokenStream {
+    match prefix {
+        Some(prefix) => super::located(tokens, prefix.span()),
         None => tokens,
     }
 }

@@ -1,4 +1,4 @@
-//! The constructor.
+//! The `from_values` constructor.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -9,10 +9,11 @@ use super::located;
 use crate::ast::{Decoder, Loaded, Necessity, Nested, Presence, Struct, Value};
 use crate::attr::DefaultValue;
 
-/// Decodes every field before it returns, so that one load tells of every failure.
+/// The constructor decodes all fields before it returns, so that one load reports all failures.
 ///
-/// Each value is bound before the struct is built. With `?` inside the struct's expression, rustc's work grows with the
-/// square of the fields. Nested structs are boxed until then, because an unoptimized build never reuses a stack slot.
+/// Each value is bound before the struct is built, because the compile time of `?` inside the struct's expression is
+/// quadratic in the number of fields. Nested structs are boxed until then, because unoptimized builds do not reuse stack
+/// slots.
 pub(super) fn constructor(declared: &Struct<'_>) -> TokenStream {
     let runtime = &declared.runtime;
     let values = values();
@@ -56,7 +57,7 @@ pub(super) fn constructor(declared: &Struct<'_>) -> TokenStream {
     }
 }
 
-/// Names that no expression of the user's can mean.
+/// Returns an identifier that the user's expressions cannot refer to.
 fn local(index: usize) -> Ident {
     format_ident!("__{}", index, span = Span::mixed_site())
 }
@@ -65,7 +66,7 @@ fn values() -> Ident {
     Ident::new("__values", Span::mixed_site())
 }
 
-/// A location in the user's code, for errors about what stands there, in code that is not the user's, for lints.
+/// Returns a span in the user's code for errors, in generated code for lints.
 fn at(written: &impl Spanned) -> Span {
     Span::mixed_site().located_at(written.span())
 }
@@ -84,7 +85,7 @@ fn decode_value(runtime: &Path, index: &Literal, value: &Value<'_>) -> TokenStre
     let decoded = match &value.decoder {
         Decoder::Serde => quote_spanned!(at(*ty)=> #values.decode::<#ty>(#index)),
         Decoder::FromStr => quote_spanned!(at(*ty)=> #values.parse::<#ty>(#index)),
-        // The errors are about the function.
+        // Errors point at the function.
         Decoder::Function(path) => {
             quote_spanned!(at(path)=> #values.parse_with::<#ty, _, _>(#index, #path))
         }
@@ -101,7 +102,7 @@ fn decode_value(runtime: &Path, index: &Literal, value: &Value<'_>) -> TokenStre
     quote!(#decoded.#otherwise)
 }
 
-/// A type that does not implement the trait gets the same error as in the constant, which rustc then reports once.
+/// rustc reports a missing impl only once, because this is the same error as in the constant.
 fn decode_nested(runtime: &Path, index: &Literal, nested: &Nested<'_>) -> TokenStream {
     let Nested { ty, presence, .. } = nested;
     let values = values();
@@ -117,7 +118,7 @@ fn default_value(runtime: &Path, ty: &Type, value: &DefaultValue) -> TokenStream
         DefaultValue::OfType => {
             quote_spanned!(at(ty)=> <#ty as ::core::default::Default>::default())
         }
-        // The error of a type that is not made from text is about the text.
+        // The error for a type without a conversion points at the text.
         DefaultValue::Text(text) => {
             let convert = quote!(#runtime::__private::text_default);
             let convert = located(convert, text.span());

@@ -1,4 +1,4 @@
-//! What the macro writes for whole declarations, to be read and compared. `UPDATE_GOLDEN=1` writes the files anew.
+//! The expansions of whole declarations, compared with golden files. `UPDATE_GOLDEN=1` overwrites the files.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -22,7 +22,7 @@ fn check(name: &str) {
     let expected = fs::read_to_string(&golden).unwrap_or_default();
     assert!(
         written == expected,
-        "{} is not what the macro writes; look at it, and set UPDATE_GOLDEN=1 where it is right:\n{written}",
+        "{} differs from the expansion; set UPDATE_GOLDEN=1 to overwrite it:\n{written}",
         golden.display()
     );
 }

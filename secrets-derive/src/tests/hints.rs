@@ -1,4 +1,4 @@
-//! What a message says to write is accepted once it is written.
+//! The macro accepts its own suggestions.
 
 use std::str::FromStr as _;
 
@@ -6,39 +6,39 @@ use proc_macro2::TokenStream;
 
 use super::errors;
 
-/// The one error of a declaration.
+/// Returns the only error of a declaration.
 fn error(declaration: &str) -> String {
     let messages = errors(&TokenStream::from_str(declaration).unwrap());
     assert_eq!(messages.len(), 1, "{declaration}: {messages:#?}");
     messages.into_iter().next().unwrap()
 }
 
-/// The code that a message says to write.
+/// Returns the code that a message suggests.
 fn suggestion(message: &str) -> &str {
-    let words = ["; write `", "; did you mean `", "; add `"];
+    let words = ["help: write `", "help: did you mean `", "help: add `"];
     let found = words.iter().find_map(|words| message.split_once(words));
-    let (_, code) = found.unwrap_or_else(|| panic!("nothing to write: {message}"));
+    let (_, code) = found.unwrap_or_else(|| panic!("no suggestion: {message}"));
     code.split_once('`').unwrap().0
 }
 
-/// Writes the suggestion in the place of `wrong`, and expects that nothing is left to say.
+/// Replaces `wrong` with the suggestion, and expects no errors.
 fn follow(declaration: &str, wrong: &str) {
     let message = error(declaration);
     let code = suggestion(&message);
     assert!(!code.contains('…'), "{message}");
     let followed = declaration.replacen(wrong, code, 1);
     assert_ne!(followed, declaration, "{message}");
-    let left = errors(&TokenStream::from_str(&followed).unwrap());
-    assert_eq!(left, [""; 0], "{followed} after: {message}");
+    let remaining = errors(&TokenStream::from_str(&followed).unwrap());
+    assert_eq!(remaining, [""; 0], "{followed} after: {message}");
 }
 
-/// Adds the suggestion behind `mark`, and expects that nothing is left to say.
+/// Adds the suggestion after `mark`, and expects no errors.
 fn add(declaration: &str, mark: &str) {
     let message = error(declaration);
     let code = suggestion(&message);
     let followed = declaration.replacen(mark, &format!("{mark}, {code}"), 1);
-    let left = errors(&TokenStream::from_str(&followed).unwrap());
-    assert_eq!(left, [""; 0], "{followed} after: {message}");
+    let remaining = errors(&TokenStream::from_str(&followed).unwrap());
+    assert_eq!(remaining, [""; 0], "{followed} after: {message}");
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn suggestions_leave_out_unusable_names() {
 }
 
 #[test]
-fn settings_need_no_secret_name() {
+fn env_only_fields_need_no_secret_name() {
     let declared =
         |attribute: &str| format!("struct Config {{ #[secret({attribute})] größe: u16 }}");
     let accepted = TokenStream::from_str(&declared(r#"env_only, env = "SIZE""#)).unwrap();
@@ -106,7 +106,7 @@ fn settings_need_no_secret_name() {
     let message = error(&declared("env_only"));
     assert_eq!(
         message,
-        r#"no environment variable can be derived from this name; add `env = "…"`"#
+        "cannot derive an environment variable from this name\nhelp: add `env = \"…\"`"
     );
 }
 
@@ -129,32 +129,32 @@ fn current_stage_is_the_same_version() {
 
 #[test]
 fn suggestions_omit_keys_already_present() {
-    for (declaration, refused) in [
+    for (declaration, unexpected) in [
         (
             "struct C { #[secret(flatten, default)] a: Option<Nested> }",
-            "write the type as",
+            "change the type",
         ),
         (
             r#"struct C { #[secret("key", prefix = "A_")] a: String }"#,
-            "write the whole name",
+            "write the full name",
         ),
         (
             r#"struct C { #[secret(env = "A", env_prefix = "A_")] a: String }"#,
-            "write the whole variable",
+            "write the full name",
         ),
         (
             r#"#[secrets(prefix = "A_")] struct C { #[secret(flatten, prefix = "B_")] a: Nested }"#,
-            "write it on the field",
+            "or move it",
         ),
         (
             r#"#[secrets(env_prefix = "A_")] struct C { #[secret(flatten, env_prefix = "B_")] a: Nested }"#,
-            "write it on the field",
+            "or move it",
         ),
     ] {
         let messages = errors(&TokenStream::from_str(declaration).unwrap());
         assert!(!messages.is_empty(), "{declaration}");
         assert!(
-            messages.iter().all(|message| !message.contains(refused)),
+            messages.iter().all(|message| !message.contains(unexpected)),
             "{messages:#?}"
         );
     }

@@ -1,4 +1,4 @@
-//! The whole macro, from tokens to tokens.
+//! Tests of the whole macro.
 
 mod attributes;
 mod golden;
@@ -11,7 +11,7 @@ use syn::{Lit, parse2};
 
 use crate::derive::derive;
 
-/// The messages of all errors in what the macro writes.
+/// Returns the messages of all errors in the expansion.
 fn errors(declaration: &TokenStream) -> Vec<String> {
     let mut messages = Vec::new();
     collect(derive(declaration.clone()), &mut messages);

@@ -1,4 +1,4 @@
-//! Whatever stands in an attribute, the macro answers with errors and an impl, and never with a panic.
+//! For unusual tokens, the macro returns errors and an impl, and never panics.
 
 use std::str::FromStr as _;
 
@@ -55,7 +55,7 @@ const ODD: [&str; 44] = [
     "default = , parse = , env = , rename_all = ",
 ];
 
-/// The same tokens within the invisible brackets that `macro_rules` leave behind.
+/// Wraps tokens in an invisible group, as `macro_rules` does.
 fn invisible(tokens: &TokenStream) -> TokenStream {
     TokenTree::from(Group::new(Delimiter::None, tokens.clone())).into()
 }

@@ -1,8 +1,8 @@
 ::core::compile_error! {
-    "`prefx` is not a key of `#[secrets]`; did you mean `prefix`?"
+    "unknown key `prefx` in `#[secrets]`\nhelp: did you mean `prefix`?"
 }
 ::core::compile_error! {
-    "an enum cannot be filled from secrets; derive `FromSecrets` for a struct, which may have the enum in a field"
+    "cannot derive `FromSecrets` for an enum\nhelp: derive it for a struct that has the enum as the type of a field"
 }
 const _: () = {
     #[automatically_derived]

@@ -14,7 +14,7 @@ fn parts(text: &str) -> (String, Option<String>, Option<String>, Option<String>)
 
 #[expect(
     clippy::unnecessary_wraps,
-    reason = "it is compared with parts that may be absent"
+    reason = "compared with parts that may be absent"
 )]
 fn some(text: &str) -> Option<String> {
     Some(text.to_owned())
@@ -156,7 +156,7 @@ fn parameter_notations_have_name_and_version() {
 }
 
 #[test]
-fn malformed_parameter_notations_are_refused() {
+fn malformed_parameter_notations_are_rejected() {
     for text in [
         "{{resolve:ssm:}}",
         "{{resolve:ssm:a+b}}",

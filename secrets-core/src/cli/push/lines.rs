@@ -1,6 +1,6 @@
 //! What there is to know of the lines of a `.env` file before their values are written.
 
-use from_secrets_syntax::misspelt;
+use from_secrets_syntax::misspelled;
 
 use crate::load::plan::{Leaf, Plan};
 use crate::source::dotenv::{Kept, Line, Lines, Replacement, Replacer, is_comparable};
@@ -60,7 +60,7 @@ fn unread_line(plan: &Plan, lines: &Lines, line: &Line) -> String {
     let open: Vec<&str> = variables.filter(|name| lines.get(name).is_none()).collect();
     let meant = Some(&line.name).filter(|name| is_comparable(name));
     match (
-        meant.and_then(|name| misspelt(name, &open)),
+        meant.and_then(|name| misspelled(name, &open)),
         line.certain_name(),
     ) {
         (Some(meant), _) => {

@@ -5,7 +5,7 @@ use std::fmt;
 #[cfg(all(feature = "cli", feature = "aws"))]
 use std::mem::take;
 
-use from_secrets_syntax::misspelt;
+use from_secrets_syntax::misspelled;
 use zeroize::Zeroizing;
 
 use super::bad_line::certain;
@@ -106,7 +106,7 @@ impl Lines {
         let comparable = self.all.iter().filter(|line| is_comparable(&line.name));
         let comparable: Vec<&Line> = comparable.filter(may_be).take(MOST_LINES).collect();
         let names: Vec<&str> = comparable.iter().map(|line| line.name.as_str()).collect();
-        self.get(misspelt(name, &names)?)
+        self.get(misspelled(name, &names)?)
     }
 }
 

@@ -68,7 +68,7 @@ fn shell_variable_load_fails_to_build() {
     ] {
         let error = package("shell", load).build_error();
         assert!(
-            error.contains("`user` of `Login` would be read from the environment variable `USER`"),
+            error.contains("`user` of `Login` derives the environment variable `USER`"),
             "{error}"
         );
         assert!(

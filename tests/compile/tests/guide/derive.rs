@@ -1,4 +1,4 @@
-//! What the derive and the compiler say of mistakes, as the compile tests have it.
+//! The compile errors in the golden files of the UI tests.
 
 use std::fs;
 

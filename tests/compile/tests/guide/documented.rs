@@ -1,19 +1,19 @@
-//! The messages that a page of the guide has.
+//! The messages on a page of the guide.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-/// Stands for what differs from message to message.
+/// Replaces the parts of a message that vary.
 const ANY: char = '…';
 
-/// A path from the repository's root.
+/// Returns a path relative to the repository's root.
 pub(crate) fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../..")
         .join(path)
 }
 
-/// The code in the first cell of each row of the page's tables.
+/// Returns the code spans in the first cells of the page's tables.
 pub(crate) fn messages(page: &str) -> Vec<String> {
     let page = fs::read_to_string(repository("secrets-core/src/guide").join(page)).unwrap();
     let cells = page
@@ -22,7 +22,7 @@ pub(crate) fn messages(page: &str) -> Vec<String> {
     cells.flat_map(code).collect()
 }
 
-/// The code spans of a line; one that holds backticks is between more of them.
+/// Returns the code spans of a line. A span that contains backticks has a longer fence.
 fn code(mut line: &str) -> Vec<String> {
     let mut spans = Vec::new();
     while let Some(start) = line.find('`') {
@@ -37,8 +37,8 @@ fn code(mut line: &str) -> Vec<String> {
     spans
 }
 
-/// Whether a documented message stands for this one.
-pub(crate) fn stands_for(documented: &str, message: &str) -> bool {
+/// Returns whether a documented message matches this one.
+pub(crate) fn matches(documented: &str, message: &str) -> bool {
     let mut parts = documented.split(ANY);
     let Some(mut rest) = message.strip_prefix(parts.next().unwrap_or_default()) else {
         return false;
@@ -56,37 +56,37 @@ pub(crate) fn stands_for(documented: &str, message: &str) -> bool {
     rest.ends_with(last)
 }
 
-/// Fails with the messages of the one side that the other lacks.
-pub(crate) fn assert_same(page: &str, must_be_documented: &[String], there_are: &[String]) {
+/// Asserts that the page documents all `required` messages, and only `existing` ones.
+pub(crate) fn assert_same(page: &str, required: &[String], existing: &[String]) {
     let documented = messages(page);
     assert!(
         documented.len() > 20,
         "{page} has {} messages",
         documented.len()
     );
-    let missing: Vec<&String> = must_be_documented
+    let missing: Vec<&String> = required
         .iter()
-        .filter(|message| !documented.iter().any(|known| stands_for(known, message)))
+        .filter(|message| !documented.iter().any(|known| matches(known, message)))
         .collect();
     assert!(missing.is_empty(), "{page} lacks {missing:#?}");
-    let invented: Vec<&String> = documented
+    let unknown: Vec<&String> = documented
         .iter()
-        .filter(|known| !there_are.iter().any(|message| stands_for(known, message)))
+        .filter(|known| !existing.iter().any(|message| matches(known, message)))
         .collect();
     assert!(
-        invented.is_empty(),
-        "{page} has what nobody says: {invented:#?}"
+        unknown.is_empty(),
+        "{page} documents messages that do not exist: {unknown:#?}"
     );
 }
 
 #[test]
 fn documented_ellipsis_matches_any_text() {
-    assert!(stands_for(
+    assert!(matches(
         "no answer… within …",
         "no answer from http://x within 10s"
     ));
-    assert!(stands_for("no answer… within …", "no answer within 10s"));
-    assert!(!stands_for("no answer… within …", "no answer"));
-    assert!(!stands_for("not set", "not set here"));
+    assert!(matches("no answer… within …", "no answer within 10s"));
+    assert!(!matches("no answer… within …", "no answer"));
+    assert!(!matches("not set", "not set here"));
     assert_eq!(code("`` `a` is b ``, `c`"), ["`a` is b", "c"]);
 }

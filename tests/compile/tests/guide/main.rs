@@ -1,4 +1,4 @@
-//! The guide's pages about errors have every message that there is, and no other.
+//! The guide's error pages document every message, and no others.
 
 mod derive;
 mod documented;

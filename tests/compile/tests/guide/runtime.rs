@@ -12,9 +12,9 @@ use crate::documented::{assert_same, repository};
 
 /// What makes a failure, and which of its arguments says what happened.
 const SAY: [(&str, &str, usize); 4] = [
-    ("Failure", "new", 1),
+    ("SourceError", "new", 1),
     ("Error", "runtime", 1),
-    ("Answer", "NotConfigured", 0),
+    ("FetchResult", "NotConfigured", 0),
     ("Mismatch", "new", 0),
 ];
 
@@ -85,7 +85,7 @@ impl<'a> Visit<'a> for Source {
     /// In which way something is missing is said by its `Display`.
     fn visit_item_impl(&mut self, block: &'a ItemImpl) {
         if let Type::Path(name) = &*block.self_ty
-            && name.path.is_ident("Missing")
+            && name.path.is_ident("MissingReason")
         {
             let mut words = Self::default();
             visit::visit_item_impl(&mut words, block);

@@ -2,7 +2,7 @@ use from_secrets::{FromSecrets, SecretString};
 
 #[derive(FromSecrets)]
 #[secrets(prefx = "POCKET_")]
-struct Misspelt {
+struct Misspelled {
     key: SecretString,
 }
 
@@ -13,8 +13,8 @@ struct Shortened {
 }
 
 #[derive(FromSecrets)]
-#[secrets(colour = "red")]
-struct LikeNone {
+#[secrets(color = "red")]
+struct Dissimilar {
     key: SecretString,
 }
 

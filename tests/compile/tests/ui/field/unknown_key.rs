@@ -3,11 +3,11 @@ use from_secrets::{FromSecrets, SecretString};
 #[derive(FromSecrets)]
 struct Config {
     #[secret(nmae = "POCKET_KEY")]
-    misspelt: SecretString,
+    misspelled: SecretString,
     #[secret(stage = "AWSPREVIOUS")]
     shortened: SecretString,
-    #[secret(colour = "red")]
-    like_none: SecretString,
+    #[secret(color = "red")]
+    dissimilar: SecretString,
     #[secret(type = "text")]
     keyword: SecretString,
 }

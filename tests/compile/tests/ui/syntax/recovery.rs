@@ -1,6 +1,6 @@
 use from_secrets::{FromSecrets, SecretString};
 
-// A key that cannot be read hides none of the others.
+// An unparsable key does not hide the errors of other keys.
 #[derive(FromSecrets)]
 #[secrets(prefix "POCKET_", debgu, rename_all = "shout")]
 struct Config {

@@ -2,7 +2,7 @@ use from_secrets::{FromSecrets, SecretString};
 
 #[derive(FromSecrets)]
 #[secrets(rename_all = "kebab_case")]
-struct Misspelt {
+struct Misspelled {
     key: SecretString,
 }
 

@@ -1,6 +1,6 @@
 use from_secrets::{FromSecrets, SecretString};
 
-// Two mistakes: whatever uses these types is silent about them.
+// Errors in declarations cause no errors in the code that uses the types.
 #[derive(FromSecrets)]
 #[secrets(debug)]
 struct Database<T: Clone> {

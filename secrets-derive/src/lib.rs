@@ -1,7 +1,7 @@
-//! The derive macro of `from-secrets`. Use it from there.
+//! The derive macro of `from-secrets`, which re-exports it.
 //!
-//! `attr` reads one attribute, `ast` is the declaration, `check` has its rules, and `expand` writes the tokens. A
-//! declaration with mistakes gets all of them reported, and the impl of `fallback`. `derive` goes the whole way.
+//! `attr` parses the attributes, `ast` is the model of a declaration, `check` validates it, and `expand` generates the code.
+//! For an invalid declaration, `ctxt` reports all errors, and `fallback` generates the impls. `derive` is the entry point.
 
 mod ast;
 mod attr;
@@ -19,11 +19,10 @@ mod tests;
 
 use proc_macro::TokenStream;
 
-/// Declares which secrets fill a struct.
+/// Implements `FromSecrets` for a struct with named fields.
 ///
-/// Every field is a secret, unless its attributes say otherwise. Secrets Manager is asked for it first, the environment
-/// second; a source that has no such secret leads to the next one, and a failure never does. The doc comment of a field is
-/// its description, in reports and in what is generated from the declaration.
+/// By default, each field is a secret of its own. The loader queries Secrets Manager first and falls back to an environment
+/// variable if the secret does not exist. The doc comment of a field is its description in reports and generated files.
 ///
 /// ```
 /// use from_secrets::{FromSecrets, SecretString};
@@ -32,9 +31,9 @@ use proc_macro::TokenStream;
 /// #[secrets(prefix = "POCKET_", debug)]
 /// struct PocketConfig {
 ///     /// Consumer key of the Pocket application.
-///     key: SecretString, // secret POCKET_KEY, else environment variable POCKET_KEY
+///     key: SecretString, // secret POCKET_KEY, or environment variable POCKET_KEY
 ///     /// Access token of the user whose list is read.
-///     token: Option<SecretString>, // `None` where neither is there
+///     token: Option<SecretString>, // `None` if no source has the secret
 /// }
 ///
 /// async fn load() -> Result<PocketConfig, from_secrets::Error> {
@@ -42,68 +41,80 @@ use proc_macro::TokenStream;
 /// }
 /// ```
 ///
-/// A field's type is any `serde::de::DeserializeOwned`. `Option<T>` is optional, and nothing else is needed to say so:
-/// what is missing is `None`, what failed is an error.
+/// # Field types
 ///
-/// A struct has named fields; type parameters, lifetimes and `where` clauses are welcome, and the impl asks of the field
-/// types that mention a parameter what it needs of them. Every mistake in a declaration is reported in the same compile.
-///
-/// # On the struct: `#[secrets(…)]`
-///
-/// | key | meaning |
+/// | type | behavior |
 /// |---|---|
-/// | [`prefix = "prod/pocket/"`](#prefix) | stands before every derived secret name |
-/// | [`name = "prod/pocket"`](#name), or the string alone | one JSON secret holds all fields |
-/// | [`env_prefix = "POCKET_"`](#env_prefix) | stands before every derived environment variable |
-/// | [`rename_all = "kebab-case"`](#rename_all) | how names of fields become names of secrets, or JSON keys |
-/// | [`debug`](#debug) | write a `Debug` that shows names and never values |
-/// | [`crate = ::path`](#crate) | where the library is, when it is re-exported |
+/// | any `T: serde::de::DeserializeOwned` | required: the load fails if no source has the value |
+/// | `Option<T>` | `None` if no source has the value; a failure is still an error |
+/// | any `T` with [`default`](#default-values) | the default if no source has the value; a failure is still an error |
+/// | any `T: FromStr` with [`parse`](#conversions), or any `T` with `parse = path` | parsed from text |
+/// | any `T: TryFrom<Vec<u8>>` with [`binary`](#conversions) | converted from bytes |
+/// | any `T: FromSecrets` with [`flatten`](#nested-structs) | a nested struct |
+/// | any type with [`skip`](#skipped-fields) | not loaded |
 ///
-/// They are about the fields of this struct. Those of a [flattened](#flatten) struct have their own.
+/// Structs may have type parameters, lifetimes and `where` clauses. The macro adds the required bounds for field types that
+/// contain a type parameter. Enums, unions, tuple structs and unit structs are not supported.
 ///
-/// ## `prefix`
+/// # Struct attributes
 ///
-/// Stands before every name that is derived, and not before one that is given. It can hold placeholders.
+/// The keys of `#[secrets(…)]`. They apply to the fields of this struct, not to the fields of [nested structs](#nested-structs).
 ///
-/// Default: none. Excludes `name`, into which it would be written. An error where every name is given, because it would have no
-/// effect.
+/// | key | default | description |
+/// |---|---|---|
+/// | [`prefix = "prod/pocket/"`](#names) | none | prefix of all derived secret names; may contain placeholders |
+/// | [`rename_all = "kebab-case"`](#names) | `"SCREAMING_SNAKE_CASE"` for secret names, unchanged for JSON keys | case of derived secret names and JSON keys |
+/// | [`name = "prod/pocket"`](#one-json-secret), or only the string | one secret for each field | name of one JSON secret with a key for each field; cannot be used with `prefix` |
+/// | [`env_prefix = "POCKET_"`](#environment-variable-names) | none | prefix of all derived environment variables |
+/// | [`debug`](#debug-output) | no `Debug` impl | implements `Debug` without secret values |
+/// | [`crate = ::path`](#crate-path) | `::from_secrets`, or its name in `Cargo.toml` | path of the `from-secrets` crate |
+///
+/// A key without an effect is an error: `prefix` if every field has a `name`, `name` if no field is a JSON key of the secret,
+/// and `env_prefix` if every field has an `env`.
+///
+/// ## Names
+///
+/// A secret name is the `prefix`, followed by the field's name in the case of `rename_all`. The cases are those of serde:
+/// `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case` and
+/// `SCREAMING-KEBAB-CASE`. Environment variables are not renamed.
 ///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};
 /// #[derive(FromSecrets)]
-/// #[secrets(prefix = "{stage}/pocket/")]
+/// #[secrets(prefix = "{stage}/pocket/", rename_all = "kebab-case")]
 /// struct Config {
-///     key: SecretString, // secret prod/pocket/KEY, variable POCKET_KEY
+///     api_key: SecretString, // secret {stage}/pocket/api-key, variable POCKET_API_KEY
 ///     #[secret("shared/token")]
 ///     token: SecretString, // secret shared/token, variable SHARED_TOKEN
 /// }
 /// ```
 ///
-/// ## `name`
+/// ## One JSON secret
 ///
-/// All fields are keys of one JSON secret, as the console's key/value editor writes it. A key is the field's name, unless
-/// [`json_key`](#json_key) or [`rename_all`](#rename_all) says otherwise. A field with a name of its own is a secret of its own.
-///
-/// Default: each field is a secret of its own. Excludes [`prefix`](#prefix). An error where no field is a key of it.
+/// With `name`, all fields are keys of one JSON secret, such as one from the console's key/value editor. A field's key is its
+/// name, unless [`json_key`](#json-keys) or `rename_all` changes it. A field with a [`name`](#secret-names) of its own is a
+/// separate secret.
 ///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};
 /// #[derive(FromSecrets)]
 /// #[secrets("prod/db")]
 /// struct Database {
-///     username: String,       // "username" in prod/db, variable PROD_DB_USERNAME
-///     password: SecretString, // "password" in prod/db, variable PROD_DB_PASSWORD
+///     username: String,       // key "username" of prod/db, variable PROD_DB_USERNAME
+///     password: SecretString, // key "password" of prod/db, variable PROD_DB_PASSWORD
 ///     #[secret(json_key = "dbname")]
-///     database: String,
+///     database: String, // key "dbname" of prod/db, variable PROD_DB_DBNAME
 /// }
 /// ```
 ///
-/// ## `env_prefix`
+/// ## Environment variable names
 ///
-/// With it, a variable is the prefix and the field's name in `SCREAMING_SNAKE_CASE`. Without it, a variable is the whole
-/// address of the secret: its name without placeholders, then the JSON key. No variable can be derived from an ARN.
+/// | `env_prefix` | derived environment variable | example |
+/// |---|---|---|
+/// | not set | the secret's full address in `SCREAMING_SNAKE_CASE`: its name without placeholders, followed by the JSON key | `PROD_DB_PASSWORD` for the key `password` of `{stage}/prod/db` |
+/// | set | the prefix, followed by the field's name in `SCREAMING_SNAKE_CASE` | `DB_PASSWORD` for the field `password` and the prefix `DB_` |
 ///
-/// Default: none. An error where every variable is given.
+/// A variable cannot be derived from an ARN without `env_prefix`.
 ///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};
@@ -115,33 +126,17 @@ use proc_macro::TokenStream;
 /// }
 /// ```
 ///
-/// ## `rename_all`
+/// ## Debug output
 ///
-/// The spellings are serde's: `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`,
-/// `kebab-case` and `SCREAMING-KEBAB-CASE`. Without it, names are in `SCREAMING_SNAKE_CASE`, and JSON keys are the fields'
-/// own names. Variables are not renamed.
-///
-/// Default: as above. Excludes nothing.
-///
-/// ```
-/// # use from_secrets::{FromSecrets, SecretString};
-/// #[derive(FromSecrets)]
-/// #[secrets(prefix = "pocket/", rename_all = "kebab-case")]
-/// struct Config {
-///     api_key: SecretString, // secret pocket/api-key, variable POCKET_API_KEY
-/// }
-/// ```
-///
-/// ## `debug`
-///
-/// `Debug` shows every field by its name. Only what is [`env_only`](#env_only) is shown with its value. A [flattened](#flatten)
-/// struct is shown by name too, with the values of its `env_only` fields if it has `debug` itself; a `Debug` of another kind
-/// could show a secret, so it is not used. A [skipped](#skip) field is shown as `[skipped]`.
-///
-/// Default: no `Debug`. What is `env_only` needs a type that has one. Excludes nothing but a `Debug` of your own.
+/// | field | `Debug` output |
+/// |---|---|
+/// | secret | `[redacted]` |
+/// | [`env_only`](#environment-variables) | its value; the type must implement `Debug` |
+/// | [`flatten`](#nested-structs) | the output of the nested struct's own `debug`, or its name |
+/// | [`skip`](#skipped-fields) | `[skipped]` |
 ///
 /// ```
-/// # use from_secrets::{FromSecrets, SecretString};
+/// # use from_secrets::FromSecrets;
 /// #[derive(FromSecrets)]
 /// #[secrets(debug)]
 /// struct Config {
@@ -150,15 +145,14 @@ use proc_macro::TokenStream;
 ///     port: u16,
 /// }
 ///
-/// fn log(config: &Config) {
+/// fn print(config: &Config) {
 ///     println!("{config:?}"); // Config { key: [redacted], port: 8080 }
 /// }
 /// ```
 ///
-/// ## `crate`
+/// ## Crate path
 ///
-/// The path of the library, where a crate of yours exports it again. Default: `::from_secrets`, or the name that `Cargo.toml`
-/// gives the package `from-secrets`.
+/// Set `crate` if another crate re-exports `from-secrets`. A renamed dependency needs no `crate`.
 ///
 /// ```
 /// mod wrapper {
@@ -173,39 +167,41 @@ use proc_macro::TokenStream;
 /// # fn main() {}
 /// ```
 ///
-/// # On a field: `#[secret(…)]`
+/// # Field attributes
 ///
-/// | key | meaning |
+/// The keys of `#[secret(…)]`.
+///
+/// | key | default | description | cannot be used with |
+/// |---|---|---|---|
+/// | [`name = "POCKET_KEY"`](#secret-names), or only the string | derived | name, ARN or reference of the secret, without the struct's prefix | `env_only`, `flatten`, `skip` |
+/// | [`json_key = "password"`](#json-keys) | the whole secret | key of a JSON secret, or a JSON pointer if it begins with `/` | `env_only`, `flatten`, `skip` |
+/// | [`version_stage = "AWSPREVIOUS"`](#versions) | `"AWSCURRENT"` | stage of the version | `version_id`, `env_only`, `flatten`, `skip` |
+/// | [`version_id = "…"`](#versions) | the current version | ID of the version | `version_stage`, `env_only`, `flatten`, `skip` |
+/// | [`env = "VAR"`](#environment-variables) | derived | name of the environment variable | `flatten`, `skip` |
+/// | [`env = false`](#environment-variables) | | reads no environment variable | `env_only`, `flatten`, `skip` |
+/// | [`env_only`](#environment-variables) | | a setting that is read from the environment only | `name`, `json_key`, `version_stage`, `version_id`, `flatten`, `skip` |
+/// | [`default`](#default-values), `default = expr` | required | value if no source has the field | `Option` types, `flatten` |
+/// | [`parse`](#conversions), `parse = path` | serde | conversion by `FromStr` or a function | `binary`, `flatten`, `skip` |
+/// | [`binary`](#conversions) | text | conversion from bytes | `parse`, `flatten`, `skip` |
+/// | [`flatten`](#nested-structs) | | loads a nested struct | all keys except `prefix` and `env_prefix` |
+/// | [`prefix`, `env_prefix`](#nested-structs) | none | prefixes for a nested struct | all keys except `flatten` |
+/// | [`skip`](#skipped-fields) | | does not load the field | all keys except `default` |
+///
+/// ## Secret names
+///
+/// | notation | example |
 /// |---|---|
-/// | [`name = "POCKET_KEY"`](#name-1), or the string alone | the secret's name or ARN; no prefix is added |
-/// | [`json_key = "password"`](#json_key) | a key of the JSON secret; a leading `/` makes it a JSON pointer |
-/// | [`version_stage = "AWSPREVIOUS"`](#version_stage-version_id) | the version with this stage |
-/// | [`version_id = "…"`](#version_stage-version_id) | this version |
-/// | [`env = "VAR"`, `env = false`](#env) | the environment variable, or none |
-/// | [`env_only`](#env_only) | not a secret: read from the environment alone |
-/// | [`default`, `default = expr`](#default) | what to use where no source has it |
-/// | [`parse`, `parse = path`](#parse) | `FromStr`, or a function, in place of serde |
-/// | [`binary`](#binary) | the field takes bytes |
-/// | [`flatten`](#flatten), with `prefix`, `env_prefix` | the field's type derives `FromSecrets` too |
-/// | [`skip`](#skip) | not loaded |
+/// | a name: [1 to 512](https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html) ASCII letters, digits and `/_+=.@-` | `prod/pocket/api-key` |
+/// | the name of a [managed secret](https://docs.aws.amazon.com/secretsmanager/latest/userguide/service-linked-secrets.html), which contains `!` | `rds!db-…` |
+/// | an ARN | `arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db-AbCdEf` |
+/// | an ARN in the [notation of ECS](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html) | `ARN:json-key:version-stage:version-id` |
+/// | a [CloudFormation reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html) | `{{resolve:secretsmanager:prod/db:SecretString:password}}` |
+/// | the ARN of a parameter in Parameter Store, optionally with `:version` or `:label` | `arn:aws:ssm:us-east-1:123456789012:parameter/prod/db:3` |
+/// | a CloudFormation reference to a [parameter](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm.html) | `{{resolve:ssm:/prod/db}}`, `{{resolve:ssm-secure:/prod/db:3}}` |
 ///
-/// ## `name`
-///
-/// 1 to 512 ASCII letters, digits and any of `/_+=.@-`, which is what
-/// [`CreateSecret`](https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html) takes, and `!`, which is in
-/// the names of secrets that [AWS services manage](https://docs.aws.amazon.com/secretsmanager/latest/userguide/service-linked-secrets.html):
-/// `rds!db-…`; or an ARN.
-/// `{stage}` is filled when the struct is loaded, from the loader's parameters, else from the environment variable of
-/// exactly that name. References are understood as deployments write them: an ARN with
-/// [`:json-key:version-stage:version-id`](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html)
-/// behind it, as ECS has them, and CloudFormation's
-/// [`{{resolve:secretsmanager:…}}`](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html).
-/// A parameter of Parameter Store may be named by its ARN, with `:version` or `:label` behind it, or by CloudFormation's
-/// [`{{resolve:ssm:…}}`](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm.html) and
-/// `{{resolve:ssm-secure:…}}`. Secrets Manager and its agent are not queried for such a parameter.
-///
-/// Default: the prefix, and the field's name as [`rename_all`](#rename_all) writes it. Excludes `env_only`, `flatten`, `skip`, and the
-/// keys for what a reference says itself: a JSON key, a version.
+/// Each of them may contain placeholders. `{stage}` is replaced at load time with the value of `Loader::placeholder`, or with
+/// the environment variable `stage`. Parameters are read from Parameter Store only, even if Secrets Manager or its agent
+/// precedes it in the chain.
 ///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};
@@ -220,15 +216,14 @@ use proc_macro::TokenStream;
 ///     #[secret("{{resolve:ssm-secure:/prod/mail:3}}")]
 ///     mail: SecretString, // version 3 of a parameter, variable PROD_MAIL
 ///     #[secret("{POCKET_SECRET_ARN}", env = "POCKET_SECRET")]
-///     deployed: SecretString, // the ARN is in a variable
+///     deployed: SecretString, // the variable POCKET_SECRET_ARN contains the ARN
 /// }
 /// ```
 ///
-/// ## `json_key`
+/// ## JSON keys
 ///
-/// With a leading `/` it is a JSON pointer ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)).
-///
-/// Default: the secret is taken whole; within a struct's [`name`](#name), the field's name. Excludes `env_only`, `flatten`, `skip`.
+/// `json_key` selects a key of a JSON object. If it begins with `/`, it is a JSON pointer
+/// ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)). Fields that select different keys of the same secret share one request.
 ///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};
@@ -241,12 +236,10 @@ use proc_macro::TokenStream;
 /// }
 /// ```
 ///
-/// ## `version_stage`, `version_id`
+/// ## Versions
 ///
-/// A version is pinned by one of them; without, it is the current one. Two versions are two values, so they cannot share
-/// an environment variable.
-///
-/// Default: the version with the stage `AWSCURRENT`. They exclude each other, and `env_only`, `flatten`, `skip`.
+/// `version_stage` and `version_id` select a version other than the current one. Two versions of a secret cannot share an
+/// environment variable.
 ///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};
@@ -259,51 +252,47 @@ use proc_macro::TokenStream;
 /// }
 /// ```
 ///
-/// ## `env`
+/// ## Environment variables
 ///
-/// Default: derived, as [`env_prefix`](#env_prefix) tells. Excludes `flatten`, `skip`; `env = false` also `env_only`. Two fields
-/// that read one variable for two secrets are an error.
+/// | key | sources of the field |
+/// |---|---|
+/// | none | the secret, or the [derived](#environment-variable-names) variable |
+/// | `env = "VAR"` | the secret, or the variable `VAR` |
+/// | `env = false` | the secret |
+/// | `env_only` | the derived variable, whichever sources the loader has |
+/// | `env_only, env = "VAR"` | the variable `VAR`, whichever sources the loader has |
 ///
-/// A derived variable that shells, containers or operating systems set (`USER`, `HOME`, `PATH`, `LANG`, `TMPDIR` and so on) is
-/// an error too, for the struct that is loaded and after all prefixes: a struct with a field `user` may be flattened with a
-/// prefix, but not loaded on its own. `Config::load()` of such a struct does not build; `Loader::load`, `layer`, `Live`
-/// and the command line return the error before any request. `env = "USER"` reads the variable on purpose.
+/// Values of `env_only` fields are settings, not secrets: they appear in `Debug` output and reports.
 ///
-/// ```
-/// # use from_secrets::{FromSecrets, SecretString};
-/// #[derive(FromSecrets)]
-/// struct Config {
-///     #[secret("prod/pocket/key", env = "POCKET_KEY")]
-///     key: SecretString,
-///     #[secret("prod/pocket/token", env = false)]
-///     token: SecretString, // never from the environment
-/// }
-/// ```
-///
-/// ## `env_only`
-///
-/// A setting rather than a secret. It is read from the environment whatever the sources are, and shown in `Debug` and in
-/// reports. Its variable is derived as if it were a secret.
-///
-/// Default: a field is a secret. Excludes `name`, `json_key`, `version_stage`, `version_id`, `env = false`, `flatten`, `skip`.
+/// Two fields that read different values from the same variable are an error. So is a derived variable that shells,
+/// containers or operating systems set, such as `USER`, `HOME` or `PATH`. This check applies to the loaded struct after all
+/// prefixes: a struct with a field `user` can be nested with a prefix, but not loaded on its own. `T::load` does not compile
+/// for such a struct, and all other functions return an error before the first request. Set `env = "USER"` to read the
+/// variable intentionally.
 ///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};
 /// #[derive(FromSecrets)]
 /// #[secrets(prefix = "POCKET_")]
 /// struct Config {
-///     key: SecretString,
+///     #[secret(env = "API_KEY")]
+///     key: SecretString, // secret POCKET_KEY, or variable API_KEY
+///     #[secret(env = false)]
+///     token: SecretString, // secret POCKET_TOKEN
 ///     #[secret(env_only, default = 8080)]
 ///     port: u16, // variable POCKET_PORT
 /// }
 /// ```
 ///
-/// ## `default`
+/// ## Default values
 ///
-/// Used where no source has the field, and not where one failed. A string literal becomes the type by `Into`, any other
-/// expression is taken as it is, and without one it is `Default::default()`.
+/// | key | value if no source has the field |
+/// |---|---|
+/// | `default` | `Default::default()` |
+/// | `default = "text"` | the text, converted with `Into` |
+/// | `default = expr` | the expression, evaluated for each load |
 ///
-/// Default: a field is required, unless it is an `Option`. Excludes `Option` and `flatten`, whose type would be `Option<…>`.
+/// If a source fails, the load fails even if the field has a default.
 ///
 /// ```
 /// # use from_secrets::FromSecrets;
@@ -320,14 +309,19 @@ use proc_macro::TokenStream;
 /// # fn seconds(text: &str) -> Result<Duration, std::num::ParseIntError> { text.parse().map(Duration::from_secs) }
 /// ```
 ///
-/// ## `parse`
+/// ## Conversions
 ///
-/// The function is any `fn(&str) -> Result<T, E>`. What its error says is not shown, as it may quote the value.
+/// | key | requirement | input |
+/// |---|---|---|
+/// | none | `T: DeserializeOwned` | text or JSON |
+/// | `parse` | `T: FromStr` | text |
+/// | `parse = path` | `path` is a `fn(&str) -> Result<T, E>` | text |
+/// | `binary` | `T: TryFrom<Vec<u8>>` | the bytes of the secret; base64 in an environment variable or a JSON secret |
 ///
-/// Default: serde. Excludes `binary`, `flatten`, `skip`.
+/// The error messages of `parse` are not shown, because they may contain the value.
 ///
 /// ```
-/// # use from_secrets::FromSecrets;
+/// # use from_secrets::{FromSecrets, SecretBox};
 /// # use std::{net::IpAddr, num::ParseIntError, time::Duration};
 /// #[derive(FromSecrets)]
 /// struct Config {
@@ -335,6 +329,10 @@ use proc_macro::TokenStream;
 ///     address: IpAddr,
 ///     #[secret(parse = seconds)]
 ///     timeout: Option<Duration>,
+///     #[secret(binary)]
+///     signing_key: SecretBox<[u8]>,
+///     #[secret(binary)]
+///     salt: [u8; 16],
 /// }
 ///
 /// fn seconds(text: &str) -> Result<Duration, ParseIntError> {
@@ -342,32 +340,16 @@ use proc_macro::TokenStream;
 /// }
 /// ```
 ///
-/// ## `binary`
+/// ## Nested structs
 ///
-/// The type is any `TryFrom<Vec<u8>>`. Where the bytes travel as text, in an environment variable or a JSON secret, they
-/// are in base64.
+/// `flatten` loads a struct that derives `FromSecrets` too, also in a `Box`, `Arc` or `Rc`. `prefix` and `env_prefix` precede
+/// the derived names and variables of the nested struct, so that one struct can be used more than once. With several levels
+/// of nesting, the prefix of the outermost level comes first.
 ///
-/// Default: text. Excludes `parse`, `flatten`, `skip`.
-///
-/// ```
-/// # use from_secrets::{FromSecrets, SecretBox};
-/// #[derive(FromSecrets)]
-/// struct Config {
-///     #[secret(binary)]
-///     signing_key: SecretBox<[u8]>,
-///     #[secret(binary)]
-///     salt: [u8; 16],
-/// }
-/// ```
-///
-/// ## `flatten`
-///
-/// The field's type derives `FromSecrets` too. `prefix` and `env_prefix` stand before the names and variables that are
-/// derived there, so that one struct can be used twice; of structs within structs, the outermost prefix is first.
-/// `Option<Nested>` is `None` where nothing of it was found anywhere. The type may be behind a `Box`, `Arc` or `Rc`:
-/// `Option<Box<Nested>>`.
-///
-/// Default: a field is one value. Excludes every other key but `prefix` and `env_prefix`, which go with nothing else.
+/// | type | if no source has any value of the nested struct |
+/// |---|---|
+/// | `Nested` | the load fails for each required field |
+/// | `Option<Nested>` | `None` |
 ///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};
@@ -385,9 +367,9 @@ use proc_macro::TokenStream;
 /// }
 /// ```
 ///
-/// ## `skip`
+/// ## Skipped fields
 ///
-/// The field gets `Default::default()`, or what `default = …` says. Excludes every other key but that.
+/// A field with `skip` is not loaded. Its value is `Default::default()`, or the expression of `default`.
 ///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};
@@ -401,14 +383,18 @@ use proc_macro::TokenStream;
 /// }
 /// ```
 ///
-/// # What the macro generates
+/// # Errors
 ///
-/// One constant and one constructor; the rest is in the library. This is what becomes of the declaration above it, and a test
-/// holds it against what the macro writes:
+/// The macro reports all errors of a declaration in one compilation, each with a hint. See the
+/// [compile error reference](https://docs.rs/from-secrets/latest/from_secrets/guide/compile_errors/index.html).
+///
+/// # Generated code
+///
+/// The macro generates one constant and one constructor. For example:
 ///
 /// ```ignore
 #[doc = include_str!("../tests/golden/seed.rs")]
-/// // becomes
+/// // expands to
 ///
 #[doc = include_str!("../tests/golden/seed.expanded.rs")]
 /// ```

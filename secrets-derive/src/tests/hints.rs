@@ -98,7 +98,7 @@ fn suggestions_leave_out_unusable_names() {
 }
 
 #[test]
-fn env_only_fields_need_no_secret_name() {
+fn env_only_needs_no_secret_name() {
     let declared =
         |attribute: &str| format!("struct Config {{ #[secret({attribute})] größe: u16 }}");
     let accepted = TokenStream::from_str(&declared(r#"env_only, env = "SIZE""#)).unwrap();

@@ -23,7 +23,7 @@ pub(crate) fn messages(page: &str) -> Vec<String> {
 }
 
 /// Returns the code spans of a line. A span that contains backticks has a longer fence.
-fn code(mut line: &str) -> Vec<String> {
+pub(crate) fn code(mut line: &str) -> Vec<String> {
     let mut spans = Vec::new();
     while let Some(start) = line.find('`') {
         let rest = &line[start..];

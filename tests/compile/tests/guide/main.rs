@@ -3,3 +3,4 @@
 mod derive;
 mod documented;
 mod runtime;
+mod troubleshooting;

@@ -30,6 +30,13 @@ fn every_load_message_is_documented() {
     assert_same("errors.md", &source.output, &source.literals);
 }
 
+/// Returns all texts of the library's source.
+pub(crate) fn texts() -> Vec<String> {
+    let mut source = Source::default();
+    source.read(&repository("secrets-core/src"));
+    source.literals
+}
+
 /// The texts of the source, `…` in place of what is filled in.
 #[derive(Default)]
 struct Source {

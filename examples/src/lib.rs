@@ -6,3 +6,8 @@ pub mod pocket;
 pub mod service;
 #[cfg(feature = "vault")]
 pub mod vault;
+
+/// Compiles the code blocks of the README, with the dependencies of an application.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+mod readme {}

@@ -1,4 +1,4 @@
-//! The README's first command, as a reader runs it.
+//! The first example, as a reader runs it.
 
 use std::process::{Command, Output};
 

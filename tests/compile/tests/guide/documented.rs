@@ -82,11 +82,11 @@ pub(crate) fn assert_same(page: &str, required: &[String], existing: &[String]) 
 #[test]
 fn documented_ellipsis_matches_any_text() {
     assert!(matches(
-        "no answer… within …",
-        "no answer from http://x within 10s"
+        "no response… within …",
+        "no response from http://x within 10s"
     ));
-    assert!(matches("no answer… within …", "no answer within 10s"));
-    assert!(!matches("no answer… within …", "no answer"));
+    assert!(matches("no response… within …", "no answer within 10s"));
+    assert!(!matches("no response… within …", "no answer"));
     assert!(!matches("not set", "not set here"));
     assert_eq!(code("`` `a` is b ``, `c`"), ["`a` is b", "c"]);
 }

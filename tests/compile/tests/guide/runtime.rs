@@ -1,4 +1,4 @@
-//! What a load says, as the library's source has it.
+//! The messages of loads, read from the library's source.
 
 use std::fs;
 use std::path::Path;
@@ -10,8 +10,8 @@ use syn::{
 
 use crate::documented::{assert_same, repository};
 
-/// What makes a failure, and which of its arguments says what happened.
-const SAY: [(&str, &str, usize); 4] = [
+/// The functions that create errors, and the index of the argument that contains the message.
+const MESSAGE_CALLS: [(&str, &str, usize); 4] = [
     ("SourceError", "new", 1),
     ("Error", "runtime", 1),
     ("FetchResult", "NotConfigured", 0),
@@ -37,18 +37,18 @@ pub(crate) fn texts() -> Vec<String> {
     source.literals
 }
 
-/// The texts of the source, `…` in place of what is filled in.
+/// The texts of the source, with `…` in place of arguments.
 #[derive(Default)]
 struct Source {
-    /// Those that are said to be what happened.
+    /// Texts that are messages of errors.
     output: Vec<String>,
-    /// All of them: some are given names, or chosen from, before they are said.
+    /// All texts. Some messages are constants, or selected from several texts.
     literals: Vec<String>,
 }
 
 impl Source {
-    /// The command line, with what it writes, and what is generated have errors of their own; the source for tests
-    /// injects its.
+    /// Reads a folder, without the command line and generated documents, which have other errors, and without the source
+    /// for tests.
     fn read(&mut self, folder: &Path) {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -66,11 +66,11 @@ impl Source {
     fn message(&mut self, expression: &Expr) {
         let mut texts = Self::default();
         texts.visit_expr(expression);
-        // A single word is part of a question, and one without letters puts others together.
-        let is_told =
+        // A single word is an identifier, and a text without letters joins others.
+        let is_message =
             |text: &String| text.contains(' ') && text.contains(|c: char| c.is_ascii_alphabetic());
         self.output
-            .extend(texts.literals.into_iter().filter(is_told));
+            .extend(texts.literals.into_iter().filter(is_message));
     }
 }
 
@@ -89,7 +89,7 @@ impl<'a> Visit<'a> for Source {
 
     fn visit_attribute(&mut self, _: &'a Attribute) {}
 
-    /// In which way something is missing is said by its `Display`.
+    /// Messages about missing secrets are in `Display`.
     fn visit_item_impl(&mut self, block: &'a ItemImpl) {
         if let Type::Path(name) = &*block.self_ty
             && name.path.is_ident("MissingReason")
@@ -109,7 +109,7 @@ impl<'a> Visit<'a> for Source {
                 .iter()
                 .map(|part| part.ident.to_string())
                 .collect();
-            for (owner, name, argument) in SAY {
+            for (owner, name, argument) in MESSAGE_CALLS {
                 if names.ends_with(&[owner.to_owned(), name.to_owned()]) {
                     self.message(&call.args[argument]);
                 }
@@ -140,7 +140,7 @@ impl<'a> Visit<'a> for Source {
         }
     }
 
-    /// The first text of a macro is its format; the others are filled in.
+    /// The first text of a macro is its format. The others are arguments.
     fn visit_macro(&mut self, call: &'a Macro) {
         let texts = call
             .tokens

@@ -2,5 +2,6 @@
 
 mod derive;
 mod documented;
+mod links;
 mod runtime;
 mod troubleshooting;

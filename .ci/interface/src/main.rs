@@ -1,11 +1,11 @@
-//! Prints the public items in rustdoc's JSON, one a line.
+//! Prints the public items in the JSON output of rustdoc, one per line.
 
 use std::error::Error;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let json = std::env::args_os()
         .nth(1)
-        .ok_or("name rustdoc's JSON file")?;
+        .ok_or("usage: interface RUSTDOC_JSON")?;
     let interface = public_api::Builder::from_rustdoc_json(json)
         .omit_blanket_impls(true)
         .omit_auto_trait_impls(true)

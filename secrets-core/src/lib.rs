@@ -229,7 +229,7 @@
 //! ```
 //!
 //! The module [`cli`] offers the same as a command line for your struct, and `check`, `push` and `diff`.
-//! [`guide::lambda`] and [`guide::containers`] describe deployments, [`guide::iam`] permissions.
+//! [`guide::lambda`], [`guide::ecs`], [`guide::eks`] and [`guide::ec2`] describe deployments, [`guide::iam`] permissions.
 //!
 //! # Features
 //!

@@ -24,13 +24,13 @@ fn read(golden: &Path, file: &str) -> String {
     fs::read_to_string(golden.join(file)).unwrap()
 }
 
-fn tool(tool: &str, text: &str) -> Verdict {
+pub(crate) fn tool(tool: &str, text: &str) -> Verdict {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/check.py");
     check(&[&script.display().to_string(), tool], text)
 }
 
 #[track_caller]
-fn clean(verdict: &Verdict, of: &Path) {
+pub(crate) fn clean(verdict: &Verdict, of: &Path) {
     assert!(
         verdict.success && verdict.output.is_empty(),
         "{}:\n{}",

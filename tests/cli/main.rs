@@ -6,6 +6,7 @@ mod check;
 mod colors;
 mod diff;
 mod goldens;
+mod guide;
 mod help;
 mod push;
 mod support;

@@ -17,6 +17,28 @@ def policy(text):
     return [str(finding) for finding in parliament.analyze_policy_string(text).findings]
 
 
+def yaml(text):
+    """Tags such as `!Sub` are accepted."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        pass
+
+    def construct(loader, _, node):
+        if isinstance(node, yaml.ScalarNode):
+            return loader.construct_scalar(node)
+        if isinstance(node, yaml.SequenceNode):
+            return loader.construct_sequence(node)
+        return loader.construct_mapping(node)
+
+    Loader.add_multi_constructor("!", construct)
+    try:
+        list(yaml.load_all(text, Loader))
+    except yaml.YAMLError as error:
+        return [str(error)]
+    return []
+
+
 def env(text):
     """What is found is what each variable is read as."""
     import io
@@ -28,7 +50,7 @@ def env(text):
 
 
 def main():
-    tool = {"cloudformation": cloudformation, "policy": policy, "env": env}[sys.argv[1]]
+    tool = {"cloudformation": cloudformation, "policy": policy, "yaml": yaml, "env": env}[sys.argv[1]]
     findings = tool(sys.stdin.read())
     for finding in findings:
         print(finding)

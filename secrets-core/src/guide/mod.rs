@@ -4,8 +4,14 @@
 //! |---|---|
 //! | [`local`] | local development: environment variables, `.env` files, AWS profiles, emulators |
 //! | [`dotenv`] | the syntax of `.env` files, and the differences from python-dotenv and dotenv |
-//! | [`lambda`] | AWS Lambda: cold starts, permissions, the Lambda extension |
-//! | [`containers`] | ECS, EKS, EC2, Docker, systemd |
+//! | [`lambda`] | AWS Lambda: deployment with SAM, CDK or Terraform, cold starts, the Lambda extension |
+//! | [`ecs`] | Amazon ECS and AWS Fargate: task definition, task role and execution role |
+//! | [`eks`] | Amazon EKS: Pod Identity, IAM roles for service accounts, mounted files |
+//! | [`ec2`] | Amazon EC2: instance profile, IMDSv2, systemd |
+//! | [`github_actions`] | GitHub Actions: OpenID Connect, checks before a deployment |
+//! | [`docker_compose`] | Docker Compose: environment variables, file secrets, AWS credentials |
+//! | [`laptop`] | a laptop with IAM Identity Center (SSO) |
+//! | [`emulators`] | LocalStack, MiniStack and moto |
 //! | [`iam`] | least-privilege IAM policies |
 //! | [`sources`] | sources, their order, fallback and settings |
 //! | [`values`] | conversion of secrets to the types of fields |
@@ -29,8 +35,26 @@ pub mod dotenv {}
 #[doc = include_str!("lambda.md")]
 pub mod lambda {}
 
-#[doc = include_str!("containers.md")]
-pub mod containers {}
+#[doc = include_str!("ecs.md")]
+pub mod ecs {}
+
+#[doc = include_str!("eks.md")]
+pub mod eks {}
+
+#[doc = include_str!("ec2.md")]
+pub mod ec2 {}
+
+#[doc = include_str!("github_actions.md")]
+pub mod github_actions {}
+
+#[doc = include_str!("docker_compose.md")]
+pub mod docker_compose {}
+
+#[doc = include_str!("laptop.md")]
+pub mod laptop {}
+
+#[doc = include_str!("emulators.md")]
+pub mod emulators {}
 
 #[doc = include_str!("iam.md")]
 pub mod iam {}

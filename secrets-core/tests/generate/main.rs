@@ -4,6 +4,7 @@
 #![cfg(all(feature = "derive", feature = "generate"))]
 
 mod golden;
+mod guide;
 mod managed;
 mod notes;
 mod structs;

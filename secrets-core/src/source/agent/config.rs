@@ -1,9 +1,8 @@
 //! The agent's port, connections and timeouts.
 
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
-
-use secrecy::SecretString;
 
 use super::service::AgentService;
 use crate::source::{Env, SourceError, SourceErrorKind};
@@ -18,106 +17,82 @@ const DEFAULT_CONNECTIONS: usize = 3;
 /// How much longer a request waits than the extension does, for the extension's own answer.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// The settings of an [`Agent`](super::Agent) in code.
-#[derive(Clone, Debug)]
-pub(super) struct AgentSettings {
-    pub(super) service: AgentService,
-    pub(super) port: Option<u16>,
-    pub(super) token: Option<SecretString>,
-}
-
 /// The settings of one load.
 #[derive(Clone, Debug)]
 pub(super) struct Config {
+    pub(super) service: AgentService,
     pub(super) port: u16,
     /// Whether the port was specified.
     pub(super) is_port_set: bool,
-    /// How many requests are under way at once.
+    /// The URL of the agent.
+    pub(super) endpoint: String,
+    /// The number of concurrent requests.
     pub(super) connections: usize,
-    /// How long one request waits, and the variable that says so.
+    /// The timeout of one request, and the variable that sets it.
     pub(super) limit: Option<(Duration, &'static str)>,
     pub(super) on_lambda: bool,
 }
 
 impl Config {
-    /// Reads the variables; what the code says wins.
-    pub(super) fn read(settings: &AgentSettings, env: &Env) -> Result<Self, SourceError> {
-        let port = match settings.port {
+    /// Reads the variables. A port in code takes precedence.
+    pub(super) fn read(
+        service: AgentService,
+        port: Option<u16>,
+        env: &Env,
+    ) -> Result<Self, SourceError> {
+        let specified = match port {
             Some(port) => Some(port),
             None => number(env, PORT, 1..=u16::MAX)?,
         };
+        let port = specified.unwrap_or(DEFAULT_PORT);
         let connections = number(env, CONNECTIONS, 0..=usize::MAX)?;
-        let variable = settings.service.timeout_variable();
+        let variable = service.timeout_variable();
         let millis = number(env, variable, 0..=u64::MAX)?.filter(|millis| *millis > 0);
         let limit = |millis| Duration::from_millis(millis).saturating_add(GRACE);
         Ok(Self {
-            port: port.unwrap_or(DEFAULT_PORT),
-            is_port_set: port.is_some(),
+            service,
+            port,
+            is_port_set: specified.is_some(),
+            endpoint: format!("http://127.0.0.1:{port}"),
             connections: connections.unwrap_or(DEFAULT_CONNECTIONS).max(1),
             limit: millis.map(|millis| (limit(millis), variable)),
             on_lambda: env.is_set("AWS_LAMBDA_FUNCTION_NAME"),
         })
-    }
-
-    /// Where the agent listens.
-    pub(super) fn endpoint(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
     }
 }
 
 fn number<N: FromStr + PartialOrd>(
     env: &Env,
     variable: &str,
-    range: std::ops::RangeInclusive<N>,
+    range: RangeInclusive<N>,
 ) -> Result<Option<N>, SourceError> {
-    let Ok(text) = env.text(variable) else {
-        return Err(wrong(variable));
+    let invalid = || {
+        let what = if variable == PORT { "port" } else { "number" };
+        let message = format!("the variable `{variable}` holds no {what}");
+        SourceError::new(SourceErrorKind::Unreachable, message)
+            .with_hint(format!("correct or unset `{variable}`"))
     };
-    let Some(text) = text else {
+    let Some(text) = env.text(variable).map_err(|_| invalid())? else {
         return Ok(None);
     };
-    let number = text
-        .trim()
-        .parse()
-        .ok()
-        .filter(|number| range.contains(number));
-    number.map(Some).ok_or_else(|| wrong(variable))
-}
-
-fn wrong(variable: &str) -> SourceError {
-    let message = if variable == PORT {
-        format!("the variable `{variable}` holds no port")
-    } else {
-        format!("the variable `{variable}` holds no number")
-    };
-    SourceError::new(SourceErrorKind::Unreachable, message)
-        .with_hint(format!("correct or unset `{variable}`"))
+    let number = text.trim().parse().ok();
+    let number = number.filter(|number| range.contains(number));
+    number.map(Some).ok_or_else(invalid)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn settings(service: AgentService, port: Option<u16>) -> AgentSettings {
-        let token = None;
-        AgentSettings {
-            service,
-            port,
-            token,
-        }
-    }
-
     fn read(port: Option<u16>, variables: &[(&str, &str)]) -> Result<Config, SourceError> {
-        Config::read(
-            &settings(AgentService::SecretsManager, port),
-            &Env::from_vars(variables.iter().copied()),
-        )
+        let env = Env::from_vars(variables.iter().copied());
+        Config::read(AgentService::SecretsManager, port, &env)
     }
 
     #[test]
     fn unset_config_uses_documented_defaults() {
         let settings = read(None, &[]).unwrap();
-        assert_eq!(settings.endpoint(), "http://127.0.0.1:2773");
+        assert_eq!(settings.endpoint, "http://127.0.0.1:2773");
         assert_eq!((settings.connections, settings.limit), (3, None));
         assert!(!settings.is_port_set && !settings.on_lambda);
     }
@@ -137,7 +112,7 @@ mod tests {
         let parameter = ("SSM_PARAMETER_STORE_TIMEOUT_MILLIS", "0");
         let limit = |service| {
             let env = Env::from_vars([secret, parameter]);
-            Config::read(&settings(service, None), &env).unwrap().limit
+            Config::read(service, None, &env).unwrap().limit
         };
         assert_eq!(
             limit(AgentService::SecretsManager),

@@ -1,163 +1,149 @@
-//! HTTP/1 over one connection that is kept. It goes to loopback: no proxy is asked, no redirect followed.
+//! HTTP/1 over one persistent connection to loopback, without proxies and redirects.
 
+use std::error::Error;
 use std::io;
 use std::net::Ipv4Addr;
 
-use http_body_util::{BodyExt, Empty};
-use hyper::body::{Body, Bytes, Incoming};
+use http_body_util::{BodyExt, Empty, LengthLimitError, Limited};
+use hyper::Request;
+use hyper::body::{Body, Bytes};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::header::{HOST, HeaderValue};
-use hyper::{Request, Response, Uri};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use zeroize::Zeroizing;
 
 use super::token;
-use crate::source::file_io::buffer::append;
+use crate::source::file_io::append;
 
-/// A line to the agent; connected when it is first used.
+type BoxError = Box<dyn Error + Send + Sync>;
+
+/// A connection to the agent, which is opened by the first request.
 pub(super) struct AgentConnection {
     port: u16,
-    kept: Option<OpenConnection>,
+    open: Option<OpenConnection>,
 }
 
-/// An open connection.
 struct OpenConnection {
     sender: SendRequest<Empty<Bytes>>,
-    /// Moves the bytes. A set of one, because a set ends its tasks when it is dropped.
+    /// Drives the connection. A set of one task, because dropping a set aborts its tasks.
     _driver: JoinSet<()>,
 }
 
-/// What the agent answered.
+/// The agent's response.
 pub(super) struct Reply {
     pub(super) status: u16,
     pub(super) body: Zeroizing<Vec<u8>>,
 }
 
-/// Why there is no answer.
+/// The reason why there is no response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ConnectionError {
-    /// Nobody listens.
+    /// No process listens on the port.
     Refused,
     /// No connection, for another reason.
     NoConnection(io::ErrorKind),
-    /// The connection ended before an answer, or what came is not HTTP.
+    /// The connection was closed before a response, or the response is not HTTP.
     Closed,
-    /// The answer broke off.
+    /// The response is incomplete.
     BrokenOff,
-    /// The answer is larger than any of the agent's.
+    /// The response is larger than any of the agent's.
     TooLarge,
     /// The request cannot be written as a URL.
     TooLong,
+    /// No response within the timeout of the request.
+    TimedOut,
 }
 
 impl AgentConnection {
     pub(super) fn to(port: u16) -> Self {
-        Self { port, kept: None }
+        Self { port, open: None }
     }
 
-    /// Sends a request and reads the whole answer. A kept connection that the other side has closed meanwhile is
-    /// opened again once; to ask twice does no harm.
+    /// Sends a request and reads the whole response. If the agent has closed an idle connection, the request is sent
+    /// once more over a new one; requests are idempotent.
     pub(super) async fn get(
         &mut self,
         target: &str,
         token: &HeaderValue,
     ) -> Result<Reply, ConnectionError> {
-        let target: Uri = target.parse().map_err(|_| ConnectionError::TooLong)?;
-        if let Some(kept) = self.kept.take() {
-            match self.exchange(kept, &target, token).await {
+        let request = Request::get(target)
+            .header(HOST, format!("localhost:{}", self.port))
+            .header(token::HEADER, token)
+            .body(Empty::new())
+            .map_err(|_| ConnectionError::TooLong)?;
+        if let Some(open) = self.open.take() {
+            match self.exchange(open, request.clone()).await {
                 Err(ConnectionError::Closed) => {}
                 result => return result,
             }
         }
-        let fresh = OpenConnection::connect(self.port).await?;
-        self.exchange(fresh, &target, token).await
+        let open = OpenConnection::connect(self.port).await?;
+        self.exchange(open, request).await
     }
 
-    /// Keeps the connection only if the answer came to its end.
+    /// Keeps the connection only if the response is complete.
     async fn exchange(
         &mut self,
         mut open: OpenConnection,
-        target: &Uri,
-        token: &HeaderValue,
+        request: Request<Empty<Bytes>>,
     ) -> Result<Reply, ConnectionError> {
-        let request = self.request(target.clone(), token.clone());
-        let response = open.send(request).await?;
+        let response = async {
+            open.sender.ready().await?;
+            open.sender.send_request(request).await
+        };
+        let response = response.await.map_err(|_| ConnectionError::Closed)?;
         let status = response.status().as_u16();
         let body = read_body(response.into_body()).await?;
-        self.kept = Some(open);
+        self.open = Some(open);
         Ok(Reply { status, body })
-    }
-
-    fn request(&self, target: Uri, token: HeaderValue) -> Request<Empty<Bytes>> {
-        let mut request = Request::new(Empty::new());
-        *request.uri_mut() = target;
-        let headers = request.headers_mut();
-        if let Ok(host) = HeaderValue::try_from(format!("localhost:{}", self.port)) {
-            headers.insert(HOST, host);
-        }
-        headers.insert(token::HEADER, token);
-        request
     }
 }
 
 impl OpenConnection {
     async fn connect(port: u16) -> Result<Self, ConnectionError> {
-        let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))
-            .await
-            .map_err(|error| match error.kind() {
-                io::ErrorKind::ConnectionRefused => ConnectionError::Refused,
-                other => ConnectionError::NoConnection(other),
-            })?;
-        // Requests are small and wait for their answers; that the kernel would gather them helps nobody.
+        let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await;
+        let stream = stream.map_err(|error| match error.kind() {
+            io::ErrorKind::ConnectionRefused => ConnectionError::Refused,
+            other => ConnectionError::NoConnection(other),
+        })?;
+        // Each small request waits for its response, so delaying packets to combine them only costs time.
         let _ = stream.set_nodelay(true);
-        let (sender, connection) = handshake(TokioIo::new(stream))
-            .await
-            .map_err(|_| ConnectionError::Closed)?;
+        let opened = handshake(TokioIo::new(stream)).await;
+        let (sender, connection) = opened.map_err(|_| ConnectionError::Closed)?;
         let mut driver = JoinSet::new();
-        driver.spawn(async move {
-            // Its end, good or bad, is seen by the sender.
-            let _ = connection.await;
-        });
+        // The sender reports how the connection ends.
+        driver.spawn(async move { drop(connection.await) });
         Ok(Self {
             sender,
             _driver: driver,
         })
-    }
-
-    async fn send(
-        &mut self,
-        request: Request<Empty<Bytes>>,
-    ) -> Result<Response<Incoming>, ConnectionError> {
-        self.sender
-            .ready()
-            .await
-            .map_err(|_| ConnectionError::Closed)?;
-        let sent = self.sender.send_request(request).await;
-        sent.map_err(|_| ConnectionError::Closed)
     }
 }
 
 /// A value has at most 65,536 bytes, each of them at most 6 in JSON.
 const LARGEST: usize = 1024 * 1024;
 
-/// Reads a body to its end. hyper's own buffers are not wiped.
+/// Reads a whole body. hyper's own buffers are not wiped.
 async fn read_body(
-    mut body: impl Body<Data = Bytes> + Unpin,
+    body: impl Body<Data = Bytes, Error: Into<BoxError>> + Unpin,
 ) -> Result<Zeroizing<Vec<u8>>, ConnectionError> {
-    let announced = body.size_hint().exact().unwrap_or_default();
-    let announced = usize::try_from(announced).unwrap_or(usize::MAX);
+    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if announced > LARGEST {
         return Err(ConnectionError::TooLarge);
     }
+    let mut body = Limited::new(body, LARGEST);
     let mut read = Zeroizing::new(Vec::with_capacity(announced));
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| ConnectionError::BrokenOff)?;
-        if let Some(chunk) = frame.data_ref() {
-            if read.len() + chunk.len() > LARGEST {
-                return Err(ConnectionError::TooLarge);
+        let frame = frame.map_err(|error| {
+            if error.is::<LengthLimitError>() {
+                ConnectionError::TooLarge
+            } else {
+                ConnectionError::BrokenOff
             }
+        })?;
+        if let Some(chunk) = frame.data_ref() {
             append(&mut read, chunk);
         }
     }

@@ -1,43 +1,44 @@
 //! The agent's answer where it has no value: AWS's own errors, known by their code, and the agent's, by their status.
 
+use super::config::{Config, PORT};
 use super::connection::{ConnectionError, Reply};
 use super::response;
 use super::service::AgentService;
-use super::token::Token;
+use super::token::{DEFAULT_FILE, Token, VARIABLES};
 use crate::json::Object;
 use crate::source::aws_api::errors::{ServiceError, first_line};
-use crate::source::{FetchResult, SecretRequest, SourceError, SourceErrorKind};
+use crate::source::aws_api::runtime;
+use crate::source::{Env, FetchResult, SecretRequest, SourceError, SourceErrorKind};
 
-/// What an answer leads to.
+/// How a request continues after a response.
 #[derive(Debug)]
 pub(super) enum Verdict {
-    /// It is one.
+    /// The response is a result.
     Is(FetchResult),
-    /// The extension does not serve yet.
+    /// The extension is not ready yet.
     NotReady,
-    /// Nobody listens.
-    NotThere,
-    /// The token is not the agent's.
+    /// No process listens on the port.
+    NotListening,
+    /// The agent rejected the token.
     BadToken,
-    /// The agent does not take the request as it is written.
-    Refused(SourceError),
+    /// The agent rejected the request as it is written.
+    Rejected(SourceError),
 }
 
-/// Reads answers to what was asked with a token.
+/// Reads the responses to a request.
 pub(super) struct ResponseReader<'a> {
-    pub(super) service: AgentService,
-    pub(super) endpoint: &'a str,
+    pub(super) config: &'a Config,
     pub(super) token: &'a Token,
     pub(super) request: &'a SecretRequest,
 }
 
-/// AWS's error, as both pass it on.
-struct Passed {
+/// An error of AWS, as the agent and the extension forward it.
+struct ForwardedError {
     code: String,
     message: Option<String>,
 }
 
-impl Passed {
+impl ForwardedError {
     fn read(body: &[u8]) -> Option<Self> {
         let mut body = Object::read(body)?;
         Some(Self {
@@ -56,104 +57,173 @@ const NOT_THE_AGENT: &str = "check what listens there, and the port (`Agent::por
 const SEE_LOG: &str = "see the agent's own log (`logs/secrets_manager_agent.log`; on Lambda, the function's); often it has no AWS credentials or no region";
 const ITS_CREDENTIALS: &str =
     "the credentials are the agent's own: renew or correct them where it runs";
-const NO_WAY: &str =
-    "check that the agent can reach AWS (VPC endpoint, security group, proxy, DNS)";
-const CROWDED: &str =
-    "raise `max_conn` in the agent's configuration, or let fewer processes ask at once";
+/// The result if no token is set.
+pub(super) fn no_token(env: &Env) -> FetchResult {
+    let [first, second, third] = VARIABLES;
+    let Some(sign) = runtime::aws_runtime_in(env) else {
+        return FetchResult::NotConfigured(format!(
+            "no token of the Secrets Manager Agent in `{first}`, `{second}`, `{third}` or `{DEFAULT_FILE}`"
+        ));
+    };
+    let message = format!("there is no token to show to the agent, though there is {sign}");
+    let error = SourceError::new(SourceErrorKind::Credentials, message);
+    FetchResult::Failed(error.with_hint(format!(
+        "set `{first}` to the agent's token, or to `file://` and the path of its token file; or set FROM_SECRETS_SOURCES=env to read the environment only"
+    )))
+}
+
+/// The result if the agent rejected all tokens.
+pub(super) fn bad_token(endpoint: &str, token: &Token) -> FetchResult {
+    let origin = token.origin;
+    let message = format!("the agent at {endpoint} does not take the token of {origin}");
+    let first = VARIABLES[0];
+    let error = SourceError::new(SourceErrorKind::Credentials, message);
+    FetchResult::Failed(error.with_hint(format!(
+        "give this process the agent's own token: the same `{first}`, or `{first}=file://{DEFAULT_FILE}`; on Lambda it is AWS_SESSION_TOKEN"
+    )))
+}
+
+/// The result if no agent listens. A laptop often has a session token that is not meant for an agent.
+pub(super) fn not_listening(config: &Config, env: &Env, token: &Token) -> FetchResult {
+    let message = format!("{} refused the connection", config.endpoint);
+    let is_expected = config.is_port_set
+        || token.is_meant_for_the_agent()
+        || runtime::aws_runtime_in(env).is_some();
+    if !is_expected {
+        return FetchResult::NotConfigured(message);
+    }
+    let error = SourceError::new(SourceErrorKind::Unreachable, message);
+    FetchResult::Failed(error.with_hint(format!(
+        "start the Secrets Manager Agent, or correct the port (`Agent::port`, {PORT}); or set FROM_SECRETS_SOURCES=env to read the environment only"
+    )))
+}
+
+/// The result if the extension did not become ready.
+pub(super) fn never_ready(endpoint: &str, is_listening: bool) -> FetchResult {
+    let message = if is_listening {
+        format!("the Lambda extension at {endpoint} is not ready")
+    } else {
+        format!("{endpoint} refused the connection")
+    };
+    FetchResult::Failed(SourceError::new(SourceErrorKind::Unreachable, message).with_hint(
+        "add the layer of the Parameters and Secrets Lambda extension to the function; if it is there, load in the handler, when the extension is ready",
+    ))
+}
 
 impl ResponseReader<'_> {
-    pub(super) fn read(&self, reply: &Reply) -> Verdict {
-        if reply.status == 200
-            && let Some(result) = response::read(self.service, &reply.body, self.request)
+    pub(super) fn read(&self, reply: Result<Reply, ConnectionError>) -> Verdict {
+        let reply = match reply {
+            Ok(reply) => reply,
+            Err(ConnectionError::Refused) => return Verdict::NotListening,
+            Err(error) => return Verdict::Is(FetchResult::Failed(self.connection_error(error))),
+        };
+        let Reply { status, body } = reply;
+        if status == 200
+            && let Some(result) = response::read(self.config.service, &body, self.request)
         {
             return Verdict::Is(result);
         }
-        match Passed::read(&reply.body) {
-            Some(error) => Verdict::Is(self.passed(&error, reply.status)),
-            None => self.plain(reply.status, &String::from_utf8_lossy(&reply.body)),
+        match ForwardedError::read(&body) {
+            Some(error) => Verdict::Is(self.forwarded(&error, status)),
+            None => self.plain(status, &String::from_utf8_lossy(&body)),
         }
     }
 
-    /// No answer at all.
-    pub(super) fn connection_error(&self, connection_error: ConnectionError) -> Verdict {
-        let whom = self.endpoint;
-        let unreachable = |message: String| {
-            SourceError::new(SourceErrorKind::Unreachable, message).with_hint(NOT_THE_AGENT)
-        };
-        Verdict::Is(FetchResult::Failed(match connection_error {
-            ConnectionError::Refused => return Verdict::NotThere,
-            ConnectionError::NoConnection(why) => {
-                unreachable(format!("cannot connect to {whom}: {why}"))
-            }
+    fn connection_error(&self, error: ConnectionError) -> SourceError {
+        let endpoint = &self.config.endpoint;
+        let message = match error {
+            ConnectionError::Refused => format!("{endpoint} refused the connection"),
+            ConnectionError::NoConnection(why) => format!("cannot connect to {endpoint}: {why}"),
             ConnectionError::Closed => {
-                unreachable(format!("{whom} closed the connection without an answer"))
+                format!("{endpoint} closed the connection without an answer")
             }
-            ConnectionError::BrokenOff => unreachable(format!("the answer of {whom} broke off")),
-            ConnectionError::TooLarge => self.foreign("it is too large"),
-            ConnectionError::TooLong => SourceError::new(
-                SourceErrorKind::Internal,
-                "the secret's name is too long for a URL",
-            )
-            .with_hint("give the secret a shorter name"),
-        }))
+            ConnectionError::BrokenOff => format!("the answer of {endpoint} broke off"),
+            ConnectionError::TooLarge => return self.foreign("it is too large"),
+            ConnectionError::TooLong => {
+                let message = "the secret's name is too long for a URL";
+                return SourceError::new(SourceErrorKind::Internal, message)
+                    .with_hint("give the secret a shorter name");
+            }
+            ConnectionError::TimedOut => {
+                let (limit, variable) = self.config.limit.unwrap_or_default();
+                let message = format!("no answer from {endpoint} within {limit:?}");
+                return SourceError::new(SourceErrorKind::Unreachable, message)
+                    .with_hint(format!("see the agent's log, or raise `{variable}`"));
+            }
+        };
+        SourceError::new(SourceErrorKind::Unreachable, message).with_hint(NOT_THE_AGENT)
     }
 
-    fn passed(&self, error: &Passed, status: u16) -> FetchResult {
+    fn forwarded(&self, error: &ForwardedError, status: u16) -> FetchResult {
         let code = error.code.rsplit('#').next().unwrap_or_default();
         match code {
-            // The agent's own: AWS did not answer it.
+            // The agent's own codes, if AWS did not respond.
             "TimeoutError" | "ConnectionError" => {
-                FetchResult::Failed(self.cut_off(status).with_code(code))
+                return FetchResult::Failed(self.disconnected(status).with_code(code));
             }
-            "InternalFailure" => FetchResult::Failed(self.broken(status).with_code(code)),
-            code => self.service_error(code, error.message.as_deref(), status),
+            "InternalFailure" => {
+                return FetchResult::Failed(self.broken(status).with_code(code));
+            }
+            _ => {}
         }
-    }
-
-    fn service_error(&self, code: &str, message: Option<&str>, status: u16) -> FetchResult {
-        let message = message.filter(|text| !self.token.is_in(text));
-        let (result, _) = self.service.errors().read(&ServiceError {
+        let message = error.message.as_deref();
+        let (result, _) = self.config.service.aws().read(&ServiceError {
             code,
-            message,
+            message: message.filter(|text| !self.token.is_in(text)),
             request_id: None,
             status,
         });
         match result {
-            FetchResult::Failed(failure) if failure.kind() == SourceErrorKind::Credentials => {
-                FetchResult::Failed(failure.with_hint(ITS_CREDENTIALS))
+            FetchResult::Failed(error) if error.kind() == SourceErrorKind::Credentials => {
+                FetchResult::Failed(error.with_hint(ITS_CREDENTIALS))
             }
             result => result,
         }
     }
 
     fn plain(&self, status: u16, text: &str) -> Verdict {
-        let failure = match status {
+        let Config {
+            endpoint, service, ..
+        } = self.config;
+        let (kind, message, hint) = match status {
             400 if text.contains("not ready") => return Verdict::NotReady,
-            400 if text.contains(EXTENSION_FAILED) => self.without_reason(),
-            400 => return Verdict::Refused(self.refused(text)),
+            400 if text.contains(EXTENSION_FAILED) => (
+                SourceErrorKind::Internal,
+                format!(
+                    "{} gave the Lambda extension no value: missing, not permitted, or not reachable; the extension does not tell",
+                    service.aws().name
+                ),
+                "the function's log has the reason; check the name, region and account, and the rights of the function's role",
+            ),
+            400 => return Verdict::Rejected(self.rejected(text)),
             403 => return Verdict::BadToken,
-            404 if self.service == AgentService::ParameterStore => self.no_parameter_store(),
-            429 => self.crowded(),
-            500 | 503 => self.broken(status),
-            502 | 504 => self.cut_off(status),
-            200 => self.foreign("it is no secret as JSON"),
-            status => self.foreign(&format!("HTTP {status}")),
+            404 if *service == AgentService::ParameterStore => (
+                SourceErrorKind::Internal,
+                format!("the agent at {endpoint} has no Parameter Store"),
+                "only the Parameters and Secrets Lambda extension has one; elsewhere use `ParameterStore::new`",
+            ),
+            429 => (
+                SourceErrorKind::Throttled,
+                format!("{endpoint} has too many connections (HTTP 429)"),
+                "raise `max_conn` in the agent's configuration, or let fewer processes ask at once",
+            ),
+            500 | 503 => return Verdict::Is(FetchResult::Failed(self.broken(status))),
+            502 | 504 => return Verdict::Is(FetchResult::Failed(self.disconnected(status))),
+            _ => {
+                let error = match status {
+                    200 => self.foreign("it is no secret as JSON"),
+                    status => self.foreign(&format!("HTTP {status}")),
+                };
+                return Verdict::Is(FetchResult::Failed(error));
+            }
         };
-        Verdict::Is(FetchResult::Failed(failure))
+        Verdict::Is(FetchResult::Failed(
+            SourceError::new(kind, message).with_hint(hint),
+        ))
     }
 
-    fn without_reason(&self) -> SourceError {
-        let message = format!(
-            "{} gave the Lambda extension no value: missing, not permitted, or not reachable; the extension does not tell",
-            self.service.name()
-        );
-        SourceError::new(SourceErrorKind::Internal, message).with_hint(
-            "the function's log has the reason; check the name, region and account, and the rights of the function's role",
-        )
-    }
-
-    /// The agent refuses in words. JSON may be a secret that somebody sends with the wrong status, whole or cut off.
-    fn refused(&self, text: &str) -> SourceError {
+    /// The error of a rejected request. It quotes plain text only: JSON may be a secret with the wrong status.
+    fn rejected(&self, text: &str) -> SourceError {
         let line = first_line(text);
         let is_prose = line.starts_with(char::is_alphabetic);
         let quoted = if is_prose && !self.token.is_in(text) {
@@ -161,38 +231,29 @@ impl ResponseReader<'_> {
         } else {
             String::new()
         };
-        let message = format!("{} refused the request{quoted}", self.endpoint);
+        let message = format!("{} refused the request{quoted}", self.config.endpoint);
         SourceError::new(SourceErrorKind::Internal, message).with_hint(NOT_THE_AGENT)
     }
 
-    fn no_parameter_store(&self) -> SourceError {
-        let message = format!("the agent at {} has no Parameter Store", self.endpoint);
-        SourceError::new(SourceErrorKind::Internal, message).with_hint(
-            "only the Parameters and Secrets Lambda extension has one; elsewhere use `ParameterStore::new`",
-        )
-    }
-
-    fn crowded(&self) -> SourceError {
-        let message = format!("{} has too many connections (HTTP 429)", self.endpoint);
-        SourceError::new(SourceErrorKind::Throttled, message).with_hint(CROWDED)
-    }
-
     fn broken(&self, status: u16) -> SourceError {
-        let message = format!("the agent at {} failed (HTTP {status})", self.endpoint);
+        let message = format!(
+            "the agent at {} failed (HTTP {status})",
+            self.config.endpoint
+        );
         SourceError::new(SourceErrorKind::Internal, message).with_hint(SEE_LOG)
     }
 
-    fn cut_off(&self, status: u16) -> SourceError {
-        let service = self.service.name();
-        let message = format!(
-            "the agent at {} cannot reach {service} (HTTP {status})",
-            self.endpoint
-        );
-        SourceError::new(SourceErrorKind::Unreachable, message).with_hint(NO_WAY)
+    fn disconnected(&self, status: u16) -> SourceError {
+        let (endpoint, service) = (&self.config.endpoint, self.config.service.aws().name);
+        let message = format!("the agent at {endpoint} cannot reach {service} (HTTP {status})");
+        SourceError::new(SourceErrorKind::Unreachable, message).with_hint(
+            "check that the agent can reach AWS (VPC endpoint, security group, proxy, DNS)",
+        )
     }
 
     fn foreign(&self, why: &str) -> SourceError {
-        let message = format!("the answer of {} is not the agent's: {why}", self.endpoint);
+        let endpoint = &self.config.endpoint;
+        let message = format!("the answer of {endpoint} is not the agent's: {why}");
         SourceError::new(SourceErrorKind::Internal, message).with_hint(NOT_THE_AGENT)
     }
 }

@@ -1,17 +1,13 @@
 //! Secrets through the Secrets Manager Agent or the Lambda extension, over HTTP on loopback.
 //!
-//! `worker` distributes the requests of one load to a few workers, each with a `connection`; `exchange` repeats one
-//! request until it has a result, with `readiness`, renewed tokens and older agents.
+//! `worker` sends the requests of one load over a few connections, until each has a result.
 
 mod config;
 mod connection;
 mod errors;
-mod exchange;
-mod readiness;
 mod response;
 mod service;
 mod token;
-mod unavailable;
 mod worker;
 
 use secrecy::SecretString;
@@ -21,7 +17,7 @@ use super::{
     Env, FetchContext, FetchFuture, FetchResult, Role, SecretRequest, SecretSource, Source,
     SourceError,
 };
-use config::{AgentSettings, Config};
+use config::Config;
 use service::AgentService;
 use token::Tokens;
 use worker::Work;
@@ -67,16 +63,20 @@ use worker::Work;
 /// [agent]: https://docs.aws.amazon.com/secretsmanager/latest/userguide/secrets-manager-agent.html
 /// [extension]: https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets_lambda.html
 #[derive(Clone, Debug)]
-pub struct Agent(AgentSettings);
+pub struct Agent {
+    service: AgentService,
+    port: Option<u16>,
+    token: Option<SecretString>,
+}
 
 impl Agent {
     /// Creates a source of Secrets Manager behind the agent or the extension.
     pub fn new() -> Self {
-        Self(AgentSettings {
+        Self {
             service: AgentService::SecretsManager,
             port: None,
             token: None,
-        })
+        }
     }
 
     /// Requests parameters of Parameter Store behind the Lambda extension. The agent itself does not support Parameter
@@ -87,14 +87,14 @@ impl Agent {
     /// extension cannot list them. A version id is the parameter's version, a number; a version stage is a label.
     #[must_use]
     pub fn parameter_store(mut self) -> Self {
-        self.0.service = AgentService::ParameterStore;
+        self.service = AgentService::ParameterStore;
         self
     }
 
     /// Sets the port on loopback.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
-        self.0.port = Some(port);
+        self.port = Some(port);
         self
     }
 
@@ -102,7 +102,7 @@ impl Agent {
     /// rejects the token.
     #[must_use]
     pub fn token(mut self, token: impl Into<SecretString>) -> Self {
-        self.0.token = Some(token.into());
+        self.token = Some(token.into());
         self
     }
 }
@@ -116,39 +116,24 @@ impl Default for Agent {
 impl From<Agent> for Source {
     fn from(agent: Agent) -> Self {
         let label = format!("{agent:?}");
-        Self::new(label, Role::Secrets, move |context| {
-            OpenAgent::new(agent.0.clone(), context.env)
+        Self::new(label, Role::Secrets, move |context| OpenAgent {
+            config: Config::read(agent.service, agent.port, context.env),
+            agent: agent.clone(),
+            env: context.env.clone(),
         })
     }
 }
 
 /// An agent that one load queries.
 struct OpenAgent {
-    settings: AgentSettings,
+    agent: Agent,
     env: Env,
     config: Result<Config, SourceError>,
 }
 
-impl OpenAgent {
-    fn new(settings: AgentSettings, env: &Env) -> Self {
-        Self {
-            config: Config::read(&settings, env),
-            settings,
-            env: env.clone(),
-        }
-    }
-
-    fn work(&self, config: &Config, requests: &[SecretRequest], context: FetchContext) -> Work {
-        let token = self.settings.token.clone();
-        let tokens = Tokens::new(token, self.env.clone(), config.on_lambda);
-        let (service, env) = (self.settings.service, self.env.clone());
-        Work::new(service, config.clone(), env, tokens, requests, context)
-    }
-}
-
 impl SecretSource for OpenAgent {
     fn name(&self) -> &'static str {
-        self.settings.service.source_name()
+        self.agent.service.source_name()
     }
 
     fn fetch<'a>(
@@ -156,17 +141,21 @@ impl SecretSource for OpenAgent {
         requests: &'a [SecretRequest],
         context: FetchContext,
     ) -> FetchFuture<'a> {
-        match &self.config {
-            Ok(config) => Box::pin(self.work(config, requests, context).run()),
-            Err(error) => {
-                let failed = |_| FetchResult::Failed(error.clone());
-                Box::pin(std::future::ready(requests.iter().map(failed).collect()))
-            }
-        }
+        Box::pin(async move {
+            let config = match &self.config {
+                Ok(config) => config.clone(),
+                Err(error) => return vec![FetchResult::Failed(error.clone()); requests.len()],
+            };
+            let token = self.agent.token.clone();
+            let tokens = Tokens::new(token, self.env.clone(), config.on_lambda);
+            let work = Work::new(config, self.env.clone(), tokens, context);
+            work.run(requests).await
+        })
     }
 
     fn endpoint(&self) -> Option<String> {
-        self.config.as_ref().ok().map(Config::endpoint)
+        let config = self.config.as_ref().ok()?;
+        Some(config.endpoint.clone())
     }
 
     fn hint(&self, request: &SecretRequest, result: &FetchResult<()>) -> Option<String> {

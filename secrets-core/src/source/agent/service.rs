@@ -31,16 +31,8 @@ impl AgentService {
         }
     }
 
-    /// The service's name.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::SecretsManager => "Secrets Manager",
-            Self::ParameterStore => "Parameter Store",
-        }
-    }
-
     /// What the service's error codes mean.
-    pub(super) fn errors(self) -> AwsService {
+    pub(super) fn aws(self) -> AwsService {
         match self {
             Self::SecretsManager => SECRETS_MANAGER,
             Self::ParameterStore => PARAMETER_STORE,
@@ -66,11 +58,6 @@ impl AgentService {
             Self::SecretsManager => Ok(secret(request, fresh)),
             Self::ParameterStore => parameter(request),
         }
-    }
-
-    /// Whether a request can pass the cache by.
-    pub(super) fn can_be_fresh(self) -> bool {
-        self == Self::SecretsManager
     }
 }
 

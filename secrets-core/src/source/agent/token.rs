@@ -1,22 +1,23 @@
-//! The token that a process shows to prove that it may ask: whoever can only make it fetch URLs has none.
-
-mod file;
-mod origin;
+//! The token that authorizes a process to query the agent. An attacker that can only make the process fetch URLs does
+//! not have it.
 
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard};
 
 use hyper::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
-use crate::source::{Env, SourceError};
-pub(super) use origin::DEFAULT_FILE;
-use origin::{TokenOrigin, unusable};
+use crate::source::file_io::{self, Unread};
+use crate::source::{Env, SourceError, SourceErrorKind};
 
-/// The header that carries it.
+/// The request header that contains the token.
 pub(super) const HEADER: &str = "x-aws-parameters-secrets-token";
+
+/// The file that the agent's installation writes.
+pub(super) const DEFAULT_FILE: &str = "/var/run/awssmatoken";
 
 /// In the agent's order. <https://github.com/aws/aws-secretsmanager-agent#configure-the-secrets-manager-agent>
 pub(super) const VARIABLES: [&str; 3] = [
@@ -25,28 +26,37 @@ pub(super) const VARIABLES: [&str; 3] = [
     "AWS_CONTAINER_AUTHORIZATION_TOKEN",
 ];
 
-/// The extension knows no `AWS_TOKEN`; the agent, run as an extension, prefers it. So the next is tried where the
-/// first is refused.
+/// The extension does not read `AWS_TOKEN`; the agent, run as an extension, prefers it. So if the first token is
+/// rejected, the next one is sent.
 const ON_LAMBDA: [&str; 3] = [
     "AWS_SESSION_TOKEN",
     "AWS_TOKEN",
     "AWS_CONTAINER_AUTHORIZATION_TOKEN",
 ];
 
-/// No header is longer; a file that is, is something else.
+/// Headers are shorter, so a longer file contains something else.
 const LONGEST: usize = 64 * 1024;
 
-/// A token as it is sent.
-#[derive(Clone)]
+/// A token, as a header that hides its value in `Debug`.
+#[derive(Clone, Debug)]
 pub(super) struct Token {
-    header: HeaderValue,
-    origin: TokenOrigin,
+    pub(super) header: HeaderValue,
+    pub(super) origin: TokenOrigin,
 }
 
-/// The tokens that a load can show, the first one first.
+/// The origin of a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TokenOrigin {
+    /// `Agent::token`.
+    Code,
+    EnvVar(&'static str),
+    DefaultFile,
+}
+
+/// The tokens that a load can send, in order.
 pub(super) struct Tokens {
-    given: Option<SecretString>,
-    environment: Env,
+    in_code: Option<SecretString>,
+    env: Env,
     on_lambda: bool,
     default_file: &'static str,
     seen: Mutex<SeenTokens>,
@@ -55,179 +65,185 @@ pub(super) struct Tokens {
 #[derive(Default)]
 struct SeenTokens {
     current: Option<Token>,
-    refused: Vec<Token>,
+    rejected: Vec<Token>,
 }
 
 impl Token {
-    pub(super) fn header(&self) -> HeaderValue {
-        self.header.clone()
+    fn new(text: &str, origin: TokenOrigin) -> Result<Self, SourceError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(origin.unusable("is empty"));
+        }
+        if text.len() > LONGEST {
+            return Err(origin.unusable("is longer than 64 KiB"));
+        }
+        let mut header = HeaderValue::from_bytes(text.as_bytes())
+            .map_err(|_| origin.unusable("holds characters that no HTTP header can carry"))?;
+        header.set_sensitive(true);
+        Ok(Self { header, origin })
     }
 
-    /// Whether a text shows it.
+    /// Returns whether a text contains the token.
     pub(super) fn is_in(&self, text: &str) -> bool {
         let token = String::from_utf8_lossy(self.header.as_bytes());
         text.contains(token.as_ref())
     }
 
-    /// Whether somebody set it for the agent's sake. Session tokens are there for other reasons.
+    /// Returns whether the token was set for the agent. Session tokens have other purposes too.
     pub(super) fn is_meant_for_the_agent(&self) -> bool {
         match self.origin {
             TokenOrigin::Code | TokenOrigin::DefaultFile => true,
             TokenOrigin::EnvVar(name) => name == VARIABLES[0],
         }
     }
-
-    pub(super) fn origin(&self) -> impl fmt::Display {
-        self.origin.clone()
-    }
-
-    fn new(text: &str, origin: TokenOrigin) -> Result<Self, SourceError> {
-        let text = text.trim();
-        if text.is_empty() {
-            return Err(unusable(&origin, "is empty"));
-        }
-        if text.len() > LONGEST {
-            return Err(unusable(&origin, "is longer than 64 KiB"));
-        }
-        let mut header = HeaderValue::from_bytes(text.as_bytes())
-            .map_err(|_| unusable(&origin, "holds characters that no HTTP header can carry"))?;
-        header.set_sensitive(true);
-        Ok(Self { header, origin })
-    }
 }
 
 impl Tokens {
-    pub(super) fn new(given: Option<SecretString>, environment: Env, on_lambda: bool) -> Self {
+    pub(super) fn new(in_code: Option<SecretString>, env: Env, on_lambda: bool) -> Self {
         Self {
-            given,
-            environment,
+            in_code,
+            env,
             on_lambda,
             default_file: DEFAULT_FILE,
             seen: Mutex::default(),
         }
     }
 
-    /// The token to show now. `None` where there is none at all.
-    pub(super) async fn current(&self, deadline: Instant) -> Option<Result<Token, SourceError>> {
-        let known = self.lock().current.clone();
-        match known {
-            Some(token) => Some(Ok(token)),
-            None => self.next(deadline).await,
+    /// Returns the first token that the agent did not reject. Reads variables and files again after a rejection.
+    pub(super) async fn current(&self, deadline: Instant) -> Result<Option<Token>, SourceError> {
+        let current = self.lock().current.clone();
+        if current.is_some() {
+            return Ok(current);
         }
-    }
-
-    /// The token to show after one was refused: variables and files are read again. `None` where there is no other.
-    pub(super) async fn after(
-        &self,
-        refused: &Token,
-        deadline: Instant,
-    ) -> Option<Result<Token, SourceError>> {
-        if let Some(renewed) = self.lock().renewed(refused) {
-            return Some(Ok(renewed));
-        }
-        self.next(deadline).await
-    }
-
-    /// The first token that was not refused yet.
-    async fn next(&self, deadline: Instant) -> Option<Result<Token, SourceError>> {
         for origin in self.origins() {
-            match self.read(origin, deadline).await {
-                None => {}
-                Some(Ok(token)) if self.lock().has_refused(&token) => {}
-                Some(Ok(token)) => {
-                    self.lock().current = Some(token.clone());
-                    return Some(Ok(token));
-                }
-                Some(Err(failure)) => return Some(Err(failure)),
+            let Some(token) = self.read(origin, deadline).await? else {
+                continue;
+            };
+            let mut seen = self.lock();
+            let mut rejected = seen.rejected.iter();
+            if rejected.all(|rejected| rejected.header != token.header) {
+                return Ok(Some(seen.current.insert(token).clone()));
             }
         }
-        None
+        Ok(None)
     }
 
-    /// Where to look. Off Lambda only the first that is set is the agent's too, and no other is shown to anybody.
+    /// Records that the agent rejected a token. Does nothing if another request has replaced the token already.
+    pub(super) fn reject(&self, token: &Token) {
+        let mut seen = self.lock();
+        let current = seen
+            .current
+            .take_if(|current| current.header == token.header);
+        seen.rejected.extend(current);
+    }
+
+    pub(super) fn last_rejected(&self) -> Option<Token> {
+        self.lock().rejected.last().cloned()
+    }
+
+    /// Outside Lambda, only the first variable that is set is the agent's too; other tokens are never sent.
     fn origins(&self) -> Vec<TokenOrigin> {
+        if self.in_code.is_some() {
+            return vec![TokenOrigin::Code];
+        }
         let (variables, most) = if self.on_lambda {
             (ON_LAMBDA, ON_LAMBDA.len())
         } else {
             (VARIABLES, 1)
         };
-        let is_set = |origin: &TokenOrigin| match origin {
-            TokenOrigin::EnvVar(name) => self.environment.is_set(name),
-            TokenOrigin::Code => self.given.is_some(),
-            TokenOrigin::DefaultFile => true,
-        };
-        let all = variables.into_iter().map(TokenOrigin::EnvVar);
-        let mut origins: Vec<TokenOrigin> = std::iter::once(TokenOrigin::Code)
-            .chain(all)
-            .chain([TokenOrigin::DefaultFile])
-            .filter(is_set)
-            .collect();
-        if origins.first() == Some(&TokenOrigin::Code) {
-            origins.truncate(1);
-        }
-        origins.truncate(most);
-        origins
+        let set = variables.into_iter().filter(|name| self.env.is_set(name));
+        let origins = set.map(TokenOrigin::EnvVar);
+        let origins = origins.chain([TokenOrigin::DefaultFile]);
+        origins.take(most).collect()
     }
 
-    /// `None` where there is nothing.
     async fn read(
         &self,
         origin: TokenOrigin,
         deadline: Instant,
-    ) -> Option<Result<Token, SourceError>> {
-        let text = match &origin {
-            TokenOrigin::Code => Zeroizing::new(self.given.as_ref()?.expose_secret().to_owned()),
-            TokenOrigin::EnvVar(name) => match self.environment.text(name) {
-                Ok(text) => text?,
-                Err(_) => return Some(Err(unusable(&origin, "is not Unicode"))),
-            },
-            TokenOrigin::DefaultFile => {
-                return of_file(self.default_file, origin, deadline).await;
+    ) -> Result<Option<Token>, SourceError> {
+        let text = match origin {
+            TokenOrigin::Code => {
+                let token = self.in_code.as_ref();
+                token.map(|token| Zeroizing::new(token.expose_secret().to_owned()))
             }
+            TokenOrigin::EnvVar(name) => {
+                let text = self.env.text(name);
+                text.map_err(|_| origin.unusable("is not Unicode"))?
+            }
+            TokenOrigin::DefaultFile => Some(format!("file://{}", self.default_file).into()),
         };
-        match text.trim().strip_prefix("file://") {
-            Some(path) => of_file(path, origin, deadline).await,
-            None => Some(Token::new(&text, origin)),
-        }
+        let Some(text) = text else { return Ok(None) };
+        let Some(path) = text.trim().strip_prefix("file://") else {
+            return Token::new(&text, origin).map(Some);
+        };
+        let Some(bytes) = origin.read_file(Path::new(path), deadline).await? else {
+            return Ok(None);
+        };
+        let text = std::str::from_utf8(&bytes).map_err(|_| origin.unusable("is not Unicode"))?;
+        Token::new(text, origin).map(Some)
     }
 
     fn lock(&self) -> MutexGuard<'_, SeenTokens> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+        file_io::lock(&self.seen)
     }
 }
 
-/// `None` where there is nothing.
-async fn of_file(
-    path: &str,
-    origin: TokenOrigin,
-    deadline: Instant,
-) -> Option<Result<Token, SourceError>> {
-    let text = file::read(path, &origin, deadline).await.transpose()?;
-    Some(text.and_then(|text| Token::new(&text, origin)))
-}
-
-impl SeenTokens {
-    /// The token that another request found after this one was refused.
-    fn renewed(&mut self, refused: &Token) -> Option<Token> {
-        let renewed = self.current.clone();
-        let renewed = renewed.filter(|current| current.header != refused.header);
-        if renewed.is_none() {
-            self.refused.push(refused.clone());
-        }
-        renewed
+impl TokenOrigin {
+    /// Reads a token file. Returns `None` if the default file does not exist.
+    async fn read_file(
+        self,
+        path: &Path,
+        deadline: Instant,
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, SourceError> {
+        // A path without a root may be the token itself.
+        let shown = match self {
+            Self::EnvVar(name) if !path.has_root() => PathBuf::from(format!("${name}")),
+            Self::Code if !path.has_root() => PathBuf::from("Agent::token"),
+            _ => path.to_owned(),
+        };
+        let (why, kind) = match file_io::read_file(&shown, path, deadline).await {
+            Ok(bytes) => return Ok(Some(bytes)),
+            Err(Unread::Absent) if self == Self::DefaultFile => return Ok(None),
+            Err(Unread::Absent) => ("it does not exist".to_owned(), SourceErrorKind::Credentials),
+            Err(Unread::Folder) => ("it is a folder".to_owned(), SourceErrorKind::Credentials),
+            Err(Unread::Failed(error)) => (error.message().to_owned(), error.kind()),
+        };
+        let (kind, hint) = match kind {
+            SourceErrorKind::Denied => (
+                SourceErrorKind::Credentials,
+                "add the user of this process to the group that may read the file (`awssmatokenreader`)".to_owned(),
+            ),
+            SourceErrorKind::Unreachable => (
+                SourceErrorKind::Unreachable,
+                "check the file system that it is on, or raise `Loader::timeout`".to_owned(),
+            ),
+            _ => (
+                SourceErrorKind::Credentials,
+                format!("correct {self}, or start the agent, whose installation writes `{DEFAULT_FILE}`"),
+            ),
+        };
+        let path = shown.display();
+        let message =
+            format!("the agent's token cannot be read from the file `{path}` ({self}): {why}");
+        Err(SourceError::new(kind, message).with_hint(hint))
     }
 
-    fn has_refused(&self, token: &Token) -> bool {
-        let mut refused = self.refused.iter();
-        refused.any(|known| known.header == token.header)
+    fn unusable(self, why: &str) -> SourceError {
+        let message = format!("the agent's token ({self}) {why}");
+        SourceError::new(SourceErrorKind::Credentials, message).with_hint(format!(
+            "put the agent's token, and nothing else, into {self}"
+        ))
     }
 }
 
-impl fmt::Debug for Token {
+impl fmt::Display for TokenOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Token")
-            .field("origin", &self.origin)
-            .finish_non_exhaustive()
+        match self {
+            Self::Code => f.write_str("`Agent::token`"),
+            Self::EnvVar(name) => write!(f, "`{name}`"),
+            Self::DefaultFile => write!(f, "`{DEFAULT_FILE}`"),
+        }
     }
 }
 

@@ -1,98 +1,243 @@
-//! The requests of one load, shared out among a few workers with a connection each.
+//! The requests of one load, sent over a few connections until each has a result.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use tokio::task::JoinSet;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 use super::config::Config;
-use super::connection::AgentConnection;
-use super::readiness::Readiness;
+use super::connection::{AgentConnection, ConnectionError};
+use super::errors::{self, ResponseReader, Verdict};
 use super::service::AgentService;
-use super::token::Tokens;
+use super::token::{Token, Tokens};
 use crate::source::{Env, FetchContext, FetchResult, SecretRequest, timed_out};
 
-/// What all workers share.
+/// The state that all requests of a load share.
 pub(super) struct Work {
-    pub(super) service: AgentService,
-    pub(super) config: Config,
-    pub(super) endpoint: String,
-    pub(super) env: Env,
-    pub(super) tokens: Tokens,
-    pub(super) readiness: Readiness,
-    /// What every further request is answered, once that is known.
-    pub(super) over: OnceLock<FetchResult>,
-    /// Whether the agent's cache is to be passed by, and the agent has not said that it knows no such request.
-    pub(super) supports_refresh: AtomicBool,
+    config: Config,
+    env: Env,
+    tokens: Tokens,
     context: FetchContext,
-    pub(super) deadline: Instant,
-    requests: Vec<SecretRequest>,
-    next: AtomicUsize,
-    results: Mutex<Vec<Option<FetchResult>>>,
+    readiness: Readiness,
+    /// The result of every further request, once a failure applies to all of them.
+    over: OnceLock<FetchResult>,
+    /// Whether requests bypass the agent's cache. Agents that do not support it reject such requests.
+    bypasses_cache: AtomicBool,
 }
 
 impl Work {
-    pub(super) fn new(
-        service: AgentService,
-        config: Config,
-        env: Env,
-        tokens: Tokens,
-        requests: &[SecretRequest],
-        context: FetchContext,
-    ) -> Self {
-        // The extension rejects parameters that it does not know, and does not support refreshes.
-        let refreshes = context.bypasses_cache() && service.can_be_fresh() && !config.on_lambda;
+    pub(super) fn new(config: Config, env: Env, tokens: Tokens, context: FetchContext) -> Self {
+        // The extension rejects parameters that it does not support, and it does not support a cache bypass.
+        let bypasses_cache = context.bypasses_cache()
+            && config.service == AgentService::SecretsManager
+            && !config.on_lambda;
         Self {
-            service,
-            endpoint: config.endpoint(),
             config,
             env,
             tokens,
+            context,
             readiness: Readiness::until(context.deadline()),
             over: OnceLock::new(),
-            supports_refresh: AtomicBool::new(refreshes),
-            context,
-            deadline: context.deadline(),
-            next: AtomicUsize::new(0),
-            results: Mutex::new(requests.iter().map(|_| None).collect()),
-            requests: requests.to_vec(),
+            bypasses_cache: bypasses_cache.into(),
         }
     }
 
-    /// An answer to every request, in order. What is late costs only its own.
-    pub(super) async fn run(self) -> Vec<FetchResult> {
+    /// Returns a result for every request, in order. A late response fails only its own request.
+    pub(super) async fn run(self, requests: &[SecretRequest]) -> Vec<FetchResult> {
         let work = Arc::new(self);
-        // Dropped with this future, and its workers with it.
-        let mut workers = JoinSet::new();
-        for _ in 0..work.config.connections.min(work.requests.len()) {
-            workers.spawn(Arc::clone(&work).work());
-        }
-        let all_done = async { while workers.join_next().await.is_some() {} };
-        let _ = timeout_at(work.deadline, all_done).await;
-        work.results()
+        let late = timed_out(work.context, Some(&work.config.endpoint));
+        let mut results = vec![FetchResult::Failed(late); requests.len()];
+        let mut queue = requests.iter().cloned().enumerate();
+        let mut idle = Vec::new();
+        // Dropping the set aborts its tasks.
+        let mut tasks = JoinSet::new();
+        let all_done = async {
+            loop {
+                while tasks.len() < work.config.connections
+                    && let Some((index, request)) = queue.next()
+                {
+                    let connect = || AgentConnection::to(work.config.port);
+                    let connection = idle.pop().unwrap_or_else(connect);
+                    tasks.spawn(Arc::clone(&work).fetch(index, request, connection));
+                }
+                match tasks.join_next().await {
+                    Some(Ok((index, result, connection))) => {
+                        results[index] = result;
+                        idle.push(connection);
+                    }
+                    Some(Err(_)) => {}
+                    None => break,
+                }
+            }
+        };
+        let _ = timeout_at(work.context.deadline(), all_done).await;
+        results
     }
 
-    async fn work(self: Arc<Self>) {
-        let mut line = AgentConnection::to(self.config.port);
+    async fn fetch(
+        self: Arc<Self>,
+        index: usize,
+        request: SecretRequest,
+        mut connection: AgentConnection,
+    ) -> (usize, FetchResult, AgentConnection) {
+        let result = self.result(&request, &mut connection).await;
+        let result = result.unwrap_or_else(|shared| self.over.get_or_init(|| shared).clone());
+        (index, result, connection)
+    }
+
+    /// Sends a request, and sends it again if another token, the cache of an older agent or a pause can help. `Err` is
+    /// the result of all requests of the load.
+    async fn result(
+        &self,
+        request: &SecretRequest,
+        connection: &mut AgentConnection,
+    ) -> Result<FetchResult, FetchResult> {
+        let mut bypasses_cache = self.bypasses_cache.load(Ordering::Relaxed);
+        let mut fell_back_to_cache = false;
+        let mut pause = FIRST_PAUSE;
         loop {
-            let place = self.next.fetch_add(1, Ordering::Relaxed);
-            let Some(request) = self.requests.get(place) else {
-                return;
+            if let Some(result) = self.over.get() {
+                return Err(result.clone());
+            }
+            let target = match self.config.service.target(request, bypasses_cache) {
+                Ok(target) => target,
+                Err(reason) => return Ok(FetchResult::Missing(reason)),
             };
-            let result = self.fetch(request, &mut line).await;
-            self.lock()[place] = Some(result);
+            let token = self.token().await?;
+            match self.send(connection, request, &target, &token).await {
+                Verdict::Is(result) => {
+                    if fell_back_to_cache {
+                        self.bypasses_cache.store(false, Ordering::Relaxed);
+                    }
+                    return Ok(result);
+                }
+                // An agent from before `refreshNow` rejects it. Other requests are rejected again.
+                Verdict::Rejected(_) if bypasses_cache => {
+                    (bypasses_cache, fell_back_to_cache) = (false, true);
+                }
+                Verdict::Rejected(error) => return Ok(FetchResult::Failed(error)),
+                Verdict::BadToken => self.tokens.reject(&token),
+                Verdict::NotReady => self.wait(&mut pause, true).await?,
+                Verdict::NotListening if self.config.on_lambda => {
+                    self.wait(&mut pause, false).await?;
+                }
+                Verdict::NotListening => {
+                    return Err(errors::not_listening(&self.config, &self.env, &token));
+                }
+            }
         }
     }
 
-    fn results(&self) -> Vec<FetchResult> {
-        let late = || FetchResult::Failed(timed_out(self.context, Some(&self.endpoint)));
-        let mut results = self.lock();
-        let results = results.iter_mut().map(Option::take);
-        results.map(|result| result.unwrap_or_else(late)).collect()
+    async fn token(&self) -> Result<Token, FetchResult> {
+        let token = self.tokens.current(self.context.deadline()).await;
+        token
+            .map_err(FetchResult::Failed)?
+            .ok_or_else(|| match self.tokens.last_rejected() {
+                Some(token) => errors::bad_token(&self.config.endpoint, &token),
+                None => errors::no_token(&self.env),
+            })
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Option<FetchResult>>> {
-        self.results.lock().unwrap_or_else(PoisonError::into_inner)
+    async fn send(
+        &self,
+        connection: &mut AgentConnection,
+        request: &SecretRequest,
+        target: &str,
+        token: &Token,
+    ) -> Verdict {
+        let reply = connection.get(target, &token.header);
+        let reply = match self.config.limit {
+            None => reply.await,
+            Some((limit, _)) => {
+                let reply = timeout(limit, reply).await;
+                reply.unwrap_or(Err(ConnectionError::TimedOut))
+            }
+        };
+        let config = &self.config;
+        ResponseReader {
+            config,
+            token,
+            request,
+        }
+        .read(reply)
+    }
+
+    async fn wait(&self, pause: &mut Duration, is_listening: bool) -> Result<(), FetchResult> {
+        if self.readiness.wait(pause).await {
+            return Ok(());
+        }
+        Err(errors::never_ready(&self.config.endpoint, is_listening))
+    }
+}
+
+/// The longest wait of a load for the extension, from the first response that it is not ready.
+///
+/// Lambda starts the initialization of a function before its extensions have finished theirs, so a load during the
+/// initialization can be too early.
+const LONGEST_WAIT: Duration = Duration::from_secs(3);
+const FIRST_PAUSE: Duration = Duration::from_millis(5);
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+
+/// The wait of a load for the extension, shared by its requests.
+struct Readiness {
+    deadline: Instant,
+    began: OnceLock<Instant>,
+}
+
+impl Readiness {
+    fn until(deadline: Instant) -> Self {
+        let began = OnceLock::new();
+        Self { deadline, began }
+    }
+
+    /// Waits with exponential backoff. Returns `false` when the wait is over.
+    async fn wait(&self, pause: &mut Duration) -> bool {
+        let now = Instant::now();
+        let began = *self.began.get_or_init(|| now);
+        let next = now + *pause;
+        if next > began + LONGEST_WAIT || next >= self.deadline {
+            return false;
+        }
+        sleep_until(next).await;
+        *pause = LONGEST_PAUSE.min(*pause * 2);
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FAR: Duration = Duration::from_mins(1);
+
+    async fn waits(readiness: &Readiness) -> usize {
+        let mut pause = FIRST_PAUSE;
+        let mut waits = 0;
+        while readiness.wait(&mut pause).await {
+            waits += 1;
+        }
+        waits
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn requests_share_one_readiness_limit() {
+        let began = Instant::now();
+        let readiness = Readiness::until(began + FAR);
+        // 5, 10, 20, 40 and 80 ms, then tenths of a second.
+        assert_eq!(waits(&readiness).await, 5 + 28);
+        assert!(began.elapsed() <= LONGEST_WAIT);
+        let later = waits(&readiness).await;
+        assert!(later <= 4, "{later} more for another request");
+        assert!(began.elapsed() <= LONGEST_WAIT);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn readiness_wait_ends_before_deadline() {
+        let began = Instant::now();
+        let deadline = Duration::from_millis(50);
+        waits(&Readiness::until(began + deadline)).await;
+        assert!(began.elapsed() < deadline);
     }
 }

@@ -4,21 +4,13 @@ use std::path::Path;
 
 use crate::source::{SourceError, SourceErrorKind};
 
-/// A line that cannot be read. It may contain a secret, so only its place and names that are certain are kept.
+/// A line that cannot be read. It may contain a secret, so only its number and names that are certain are kept.
 #[derive(Debug)]
 pub(crate) struct BadLine {
     number: usize,
-    place: Option<LinePlace>,
+    /// The variable of the line or of the line above, in parentheses.
+    variable: String,
     problem: LineProblem,
-}
-
-/// What a line is found by, beside its number.
-#[derive(Debug)]
-enum LinePlace {
-    /// The line's own variable.
-    Own(String),
-    /// The variable of the line above.
-    After(String),
 }
 
 /// Why a line cannot be read.
@@ -39,81 +31,86 @@ impl BadLine {
     pub(super) fn new(number: usize, problem: LineProblem) -> Self {
         Self {
             number,
-            place: None,
+            variable: String::new(),
             problem,
         }
     }
 
     /// Adds the line's own name, if it is certainly one.
-    pub(super) fn named(self, name: &str) -> Self {
-        Self {
-            place: is_conventional(name).then(|| LinePlace::Own(name.to_owned())),
-            ..self
+    pub(super) fn named(mut self, name: &str) -> Self {
+        if is_conventional(name) {
+            self.variable = format!(" (`{name}`)");
         }
+        self
     }
 
     /// Adds the name of the line above, if it is certainly one.
-    pub(super) fn after(self, above: Option<&str>) -> Self {
-        Self {
-            place: above.map(|name| LinePlace::After(name.to_owned())),
-            ..self
+    pub(super) fn after(mut self, above: Option<&str>) -> Self {
+        if let Some(name) = above {
+            self.variable = format!(" (after `{name}`)");
         }
+        self
     }
 
     /// Returns the error, which never quotes the line.
     pub(crate) fn failure(&self, path: &Path) -> SourceError {
-        let message = match &self.problem {
-            LineProblem::NotUtf8 => "the text is not UTF-8".to_owned(),
-            LineProblem::Nul => "the text contains a NUL character".to_owned(),
-            LineProblem::NotAssignment => "expected `NAME=value`".to_owned(),
-            LineProblem::OpenQuote(_) => "the quote before the value is not closed".to_owned(),
-            LineProblem::TextAfterQuote => "unexpected text after the closing quote".to_owned(),
-            LineProblem::Unset(name) => format!("the variable `{name}` is not set"),
-            LineProblem::NotUnicode(name) => format!("the variable `{name}` is not Unicode"),
-            LineProblem::NestedDefault(name) => {
-                format!("the default of `{name}` contains another `${{`")
-            }
-            LineProblem::TooLarge => "the replaced values are larger than 1 MiB".to_owned(),
-        };
-        let message = format!("{}: {message}", self.place(path));
-        SourceError::new(SourceErrorKind::Malformed, message).with_hint(self.problem.hint())
-    }
-
-    fn place(&self, path: &Path) -> String {
-        let line = format!("`{}`, line {}", path.display(), self.number);
-        match &self.place {
-            Some(LinePlace::Own(name)) => format!("{line} (`{name}`)"),
-            Some(LinePlace::After(name)) => format!("{line} (after `{name}`)"),
-            None => line,
-        }
+        let (number, variable) = (self.number, &self.variable);
+        let (message, hint) = self.problem.message_and_hint();
+        let message = format!("`{}`, line {number}{variable}: {message}", path.display());
+        SourceError::new(SourceErrorKind::Malformed, message).with_hint(hint)
     }
 }
 
 impl LineProblem {
-    fn hint(&self) -> String {
-        match self {
-            Self::NotUtf8 | Self::Nul => "save the file as UTF-8".to_owned(),
-            Self::NotAssignment => {
-                "write `NAME=value`, or `NAME=` for no value; put a value that spans lines in quotes, and `#` before a comment"
-                    .to_owned()
-            }
-            Self::OpenQuote(quote) => format!(
-                r"close it with `{quote}`; within the value, write `\{quote}` for this quote and `\\` for a backslash"
+    fn message_and_hint(&self) -> (String, String) {
+        let (message, hint) = match self {
+            Self::NotUtf8 => ("the text is not UTF-8", "save the file as UTF-8"),
+            Self::Nul => (
+                "the text contains a NUL character",
+                "save the file as UTF-8",
             ),
-            Self::TextAfterQuote => {
-                "put the whole value in quotes, a backslash before each quote within it, and `#` before a comment"
-                    .to_owned()
-            }
-            Self::Unset(name) => format!(
-                "set `{name}` in the environment or in a line above, write `${{{name}:-}}` if it may be unset, or put the value in single quotes to keep `$` as it is"
+            Self::NotAssignment => (
+                "expected `NAME=value`",
+                "write `NAME=value`, or `NAME=` for no value; put a value that spans lines in quotes, and `#` before a comment",
             ),
-            Self::NotUnicode(name) => format!("set `{name}` to UTF-8 text, or unset it"),
-            Self::NestedDefault(_) => {
-                "set the default in a line above, or put the value in single quotes to keep `$` as it is"
-                    .to_owned()
+            Self::OpenQuote(quote) => {
+                return (
+                    "the quote before the value is not closed".to_owned(),
+                    format!(
+                        r"close it with `{quote}`; within the value, write `\{quote}` for this quote and `\\` for a backslash"
+                    ),
+                );
             }
-            Self::TooLarge => "remove replacements that repeat a long value".to_owned(),
-        }
+            Self::TextAfterQuote => (
+                "unexpected text after the closing quote",
+                "put the whole value in quotes, a backslash before each quote within it, and `#` before a comment",
+            ),
+            Self::Unset(name) => {
+                return (
+                    format!("the variable `{name}` is not set"),
+                    format!(
+                        "set `{name}` in the environment or in a line above, write `${{{name}:-}}` if it may be unset, or put the value in single quotes to keep `$` as it is"
+                    ),
+                );
+            }
+            Self::NotUnicode(name) => {
+                return (
+                    format!("the variable `{name}` is not Unicode"),
+                    format!("set `{name}` to UTF-8 text, or unset it"),
+                );
+            }
+            Self::NestedDefault(name) => {
+                return (
+                    format!("the default of `{name}` contains another `${{`"),
+                    "set the default in a line above, or put the value in single quotes to keep `$` as it is".to_owned(),
+                );
+            }
+            Self::TooLarge => (
+                "the replaced values are larger than 1 MiB",
+                "remove replacements that repeat a long value",
+            ),
+        };
+        (message.to_owned(), hint.to_owned())
     }
 }
 

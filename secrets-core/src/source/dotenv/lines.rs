@@ -81,32 +81,28 @@ impl Lines {
         self.last.get(name).map(|&index| &self.all[index])
     }
 
-    pub(super) fn fetch(&self, request: &SecretRequest, requests: &[SecretRequest]) -> FetchResult {
-        match self.get(request.id()) {
+    pub(super) fn fetch_all(&self, requests: &[SecretRequest]) -> Vec<FetchResult> {
+        let fetch = |request: &SecretRequest| match self.get(request.id()) {
             Some(line) if line.value.is_empty() => FetchResult::Missing(MissingReason::EmptyEnvVar),
             Some(line) => FetchResult::Found(SecretValue::text(line.value.as_str())),
             None => FetchResult::Missing(self.missing(request.id(), requests)),
-        }
+        };
+        requests.iter().map(fetch).collect()
     }
 
     fn missing(&self, name: &str, requests: &[SecretRequest]) -> MissingReason {
-        let is_other = |line: &&Line| requests.iter().all(|request| request.id() != line.name);
-        match self.similar(name, is_other) {
+        const MOST_LINES: usize = 1_000;
+        let is_other = |name: &&str| requests.iter().all(|request| request.id() != *name);
+        let names = self.all.iter().map(|line| line.name.as_str());
+        let comparable = names.filter(|name| is_comparable(name) && is_other(name));
+        let names: Vec<&str> = comparable.take(MOST_LINES).collect();
+        match misspelled(name, &names).and_then(|similar| self.get(similar)) {
             Some(line) => MissingReason::SimilarLine {
                 name: line.name.clone(),
                 line: line.number,
             },
             None => MissingReason::EnvVar,
         }
-    }
-
-    /// Returns a line whose name may be a misspelling.
-    fn similar(&self, name: &str, may_be: impl Fn(&&Line) -> bool) -> Option<&Line> {
-        const MOST_LINES: usize = 1_000;
-        let comparable = self.all.iter().filter(|line| is_comparable(&line.name));
-        let comparable: Vec<&Line> = comparable.filter(may_be).take(MOST_LINES).collect();
-        let names: Vec<&str> = comparable.iter().map(|line| line.name.as_str()).collect();
-        self.get(misspelled(name, &names)?)
     }
 }
 

@@ -4,15 +4,14 @@ mod bad_line;
 mod lines;
 mod parse;
 mod replace;
-mod value;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
-use super::file_io::{self, TooOpen, Unread};
+use super::file_io::{self, Unread};
 use super::{
     Env, FetchContext, FetchFuture, FetchResult, KeyedBy, MissingReason, Role, SecretRequest,
     SecretSource, Source, SourceError, SourceErrorKind,
@@ -64,7 +63,7 @@ impl From<Dotenv> for Source {
         Self::new(label, Role::EnvFallback, move |context| OpenDotenv {
             dotenv: dotenv.clone(),
             env: context.env.clone(),
-            read: Mutex::default(),
+            lines: OnceCell::new(),
         })
     }
 }
@@ -88,51 +87,37 @@ impl Dotenv {
         self.path.as_deref().unwrap_or(Path::new(".env"))
     }
 
-    async fn lines(&self, environment: &Env, deadline: Instant) -> Result<Arc<Lines>, FetchResult> {
-        let path = self.file().to_owned();
-        let environment = environment.clone();
-        let reading = file_io::Reading::default();
-        reading.begin(&path);
-        let work = move |_| {
-            let mut too_open = Vec::new();
-            (lines(&path, &environment, &mut too_open), too_open)
-        };
-        let read = file_io::run(deadline, &reading, work).await;
-        let (read, too_open) = read.map_err(FetchResult::Failed)?;
-        file_io::warn(&too_open);
-        let lines = read.map_err(|unread| self.unread(unread))?;
-        warn_of_kept(self.file(), &lines.kept);
-        Ok(Arc::new(lines))
+    async fn read(&self, env: &Env, deadline: Instant) -> Result<Lines, FetchResult> {
+        let path = self.file();
+        let read = file_io::read_file(path, path, deadline).await;
+        let bytes = read.map_err(|unread| self.unread(unread))?;
+        let lines = parse(&bytes, env);
+        let lines = lines.map_err(|bad_line| FetchResult::Failed(bad_line.failure(path)))?;
+        warn_of_kept(path, &lines.kept);
+        Ok(lines)
     }
 
     fn unread(&self, unread: Unread) -> FetchResult {
         let path = self.file().display();
-        match (unread, &self.path) {
-            (Unread::Absent, None) => {
-                FetchResult::NotConfigured(format!("there is no `{path}` in the working directory"))
+        let (kind, message, hint) = match unread {
+            Unread::Failed(error) => return FetchResult::Failed(error),
+            Unread::Absent if self.path.is_none() => {
+                let reason = format!("there is no `{path}` in the working directory");
+                return FetchResult::NotConfigured(reason);
             }
-            (Unread::Absent, Some(_)) => FetchResult::Failed(
-                SourceError::new(
-                    SourceErrorKind::Unreachable,
-                    format!("`{path}` is not there"),
-                )
-                .with_hint("put the file there, or correct the path"),
+            Unread::Absent => (
+                SourceErrorKind::Unreachable,
+                format!("`{path}` is not there"),
+                "put the file there, or correct the path",
             ),
-            (Unread::Folder, _) => FetchResult::Failed(
-                SourceError::new(
-                    SourceErrorKind::Malformed,
-                    format!("`{path}` is a folder, and no file"),
-                )
-                .with_hint("put a file there, or correct the path"),
+            Unread::Folder => (
+                SourceErrorKind::Malformed,
+                format!("`{path}` is a folder, and no file"),
+                "put a file there, or correct the path",
             ),
-            (Unread::Failed(failure), _) => FetchResult::Failed(failure),
-        }
+        };
+        FetchResult::Failed(SourceError::new(kind, message).with_hint(hint))
     }
-}
-
-fn lines(path: &Path, environment: &Env, too_open: &mut Vec<TooOpen>) -> Result<Lines, Unread> {
-    let bytes = file_io::read(path, path, too_open)?;
-    parse(&bytes, environment).map_err(|bad_line| Unread::Failed(bad_line.failure(path)))
 }
 
 /// Reads a file that may be a pipe.
@@ -157,27 +142,12 @@ fn warn_of_kept(path: &Path, kept: &[Kept]) {
     }
 }
 
-/// A `.env` file that is read when it is first asked, and never again.
+/// A `.env` file of one load, which is read by the first request.
 #[derive(Debug)]
 struct OpenDotenv {
     dotenv: Dotenv,
     env: Env,
-    read: Mutex<Option<Result<Arc<Lines>, FetchResult>>>,
-}
-
-impl OpenDotenv {
-    async fn lines(&self, deadline: Instant) -> Result<Arc<Lines>, FetchResult> {
-        let known = self.read().clone();
-        if let Some(known) = known {
-            return known;
-        }
-        let read = self.dotenv.lines(&self.env, deadline).await;
-        self.read().insert(read).clone()
-    }
-
-    fn read(&self) -> std::sync::MutexGuard<'_, Option<Result<Arc<Lines>, FetchResult>>> {
-        self.read.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+    lines: OnceCell<Result<Lines, FetchResult>>,
 }
 
 impl SecretSource for OpenDotenv {
@@ -195,12 +165,11 @@ impl SecretSource for OpenDotenv {
         context: FetchContext,
     ) -> FetchFuture<'a> {
         Box::pin(async move {
-            let lines = self.lines(context.deadline()).await;
-            let fetch = |request: &SecretRequest| match &lines {
-                Ok(lines) => lines.fetch(request, requests),
-                Err(result) => result.clone(),
-            };
-            requests.iter().map(fetch).collect()
+            let read = || self.dotenv.read(&self.env, context.deadline());
+            match self.lines.get_or_init(read).await {
+                Ok(lines) => lines.fetch_all(requests),
+                Err(result) => vec![result.clone(); requests.len()],
+            }
         })
     }
 

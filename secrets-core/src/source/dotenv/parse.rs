@@ -5,7 +5,6 @@ use zeroize::Zeroizing;
 use super::bad_line::{BadLine, LineProblem};
 use super::lines::{Line, Lines};
 use super::replace::Replacing;
-use super::value::{comment_start, is_space, unescaped};
 use crate::source::Env;
 
 /// Reads the lines of a file, and replaces `${NAME}` with the process's variables and the lines above.
@@ -18,18 +17,32 @@ pub(crate) fn parse(bytes: &[u8], environment: &Env) -> Result<Lines, BadLine> {
     let mut replacing = Replacing::new(environment);
     while scanner.skip_to_line() {
         let number = scanner.number;
-        let assignment = scanner.line().map_err(|bad| {
-            let bad_line = BadLine::new(number, bad.problem);
-            match bad.name {
+        let assignment = scanner.line().map_err(|(name, problem)| {
+            let bad_line = BadLine::new(number, problem);
+            match name {
                 Some(name) => bad_line.named(name),
                 None => bad_line.after(lines.last().and_then(Line::certain_name)),
             }
         })?;
-        let Some(assignment) = assignment else {
+        let Some(Assignment { name, value, quote }) = assignment else {
             continue;
         };
-        let line = assignment.line(number, &mut replacing, &lines)?;
-        lines.push(line);
+        let value = match quote {
+            Some(quote) => unescaped(value, quote),
+            None => Zeroizing::new(value.to_owned()),
+        };
+        let (value, replacements) = match quote {
+            Some('\'') => (value, Vec::new()),
+            _ => replacing
+                .replace(value, number, &lines)
+                .map_err(|problem| BadLine::new(number, problem).named(name))?,
+        };
+        lines.push(Line {
+            number,
+            name: name.to_owned(),
+            value,
+            replacements,
+        });
     }
     lines.kept = replacing.into_kept();
     Ok(lines)
@@ -63,41 +76,8 @@ struct Assignment<'a> {
     quote: Option<char>,
 }
 
-/// Why a line is not an assignment, with its name if that much was read.
-struct Bad<'a> {
-    name: Option<&'a str>,
-    problem: LineProblem,
-}
-
-impl Assignment<'_> {
-    fn line(
-        self,
-        number: usize,
-        replacing: &mut Replacing<'_>,
-        above: &Lines,
-    ) -> Result<Line, BadLine> {
-        let value = match self.quote {
-            Some(quote) => unescaped(self.value, quote),
-            None => Zeroizing::new(self.value.to_owned()),
-        };
-        let replaced = match self.quote {
-            Some('\'') => Ok(None),
-            _ => replacing.replace(&value, number, above),
-        };
-        let replaced =
-            replaced.map_err(|problem| BadLine::new(number, problem).named(self.name))?;
-        let (value, replacements) = match replaced {
-            Some(replaced) => (replaced.value, replaced.replacements),
-            None => (value, Vec::new()),
-        };
-        Ok(Line {
-            number,
-            name: self.name.to_owned(),
-            value,
-            replacements,
-        })
-    }
-}
+/// The reason why a line is not an assignment, with its name if that much was read.
+type Bad<'a> = (Option<&'a str>, LineProblem);
 
 impl<'a> Scanner<'a> {
     /// Skips white space and empty lines. Returns whether there is a line.
@@ -113,22 +93,15 @@ impl<'a> Scanner<'a> {
             self.take_while(is_in_line);
             return Ok(None);
         }
-        let not_assignment = Bad {
-            name: None,
-            problem: LineProblem::NotAssignment,
-        };
-        let Some(name) = self.name() else {
-            return Err(not_assignment);
-        };
+        let name = self.name();
         self.take_while(is_blank);
-        if !self.take_char('=') {
-            return Err(not_assignment);
-        }
+        let Some(name) = name.filter(|_| self.take_char('=')) else {
+            return Err((None, LineProblem::NotAssignment));
+        };
         let is_apart = !self.take_while(is_blank).is_empty();
-        let (value, quote) = self.value(is_apart).map_err(|problem| Bad {
-            name: Some(name),
-            problem,
-        })?;
+        let (value, quote) = self
+            .value(is_apart)
+            .map_err(|problem| (Some(name), problem))?;
         Ok(Some(Assignment { name, value, quote }))
     }
 
@@ -217,17 +190,8 @@ fn closing(text: &str, quote: char) -> Option<usize> {
 
 /// Counts `\n`, `\r\n` and `\r`.
 fn newlines(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let is_newline = |(index, byte): (usize, &u8)| match byte {
-        b'\n' => true,
-        b'\r' => bytes.get(index + 1) != Some(&b'\n'),
-        _ => false,
-    };
-    bytes
-        .iter()
-        .enumerate()
-        .filter(|each| is_newline(*each))
-        .count()
+    let count = |newline: &str| text.matches(newline).count();
+    count("\n") + count("\r") - count("\r\n")
 }
 
 fn is_in_line(c: char) -> bool {
@@ -243,6 +207,80 @@ fn is_blank(c: char) -> bool {
 fn is_in_name(c: char) -> bool {
     let is_plain = c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     is_plain || !(c.is_ascii() || c.is_control() || is_space(c) || c == '\u{feff}')
+}
+
+/// White space as Python has it, which takes four separators of ASCII for space.
+fn is_space(c: char) -> bool {
+    c.is_whitespace() || ('\x1c'..='\x1f').contains(&c)
+}
+
+/// Resolves the escapes of a quoted value. Its newlines become `\n`.
+fn unescaped(text: &str, quote: char) -> Zeroizing<String> {
+    // No value is longer than it is written, so the buffer never moves.
+    let mut value = Zeroizing::new(String::with_capacity(text.len()));
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let escaped = match (c, chars.peek()) {
+            ('\\', Some(&next)) => escaped(next, quote),
+            ('\r', Some('\n')) => Some('\n'),
+            ('\r', _) => {
+                value.push('\n');
+                continue;
+            }
+            _ => None,
+        };
+        if escaped.is_some() {
+            chars.next();
+        }
+        value.push(escaped.unwrap_or(c));
+    }
+    value
+}
+
+/// Returns the character that a backslash and this one stand for; other backslashes stay.
+fn escaped(c: char, quote: char) -> Option<char> {
+    match c {
+        '\\' | '\'' => Some(c),
+        _ if quote == '\'' => None,
+        '"' => Some(c),
+        'a' => Some('\x07'),
+        'b' => Some('\x08'),
+        'f' => Some('\x0c'),
+        'n' => Some('\n'),
+        'r' => Some('\r'),
+        't' => Some('\t'),
+        'v' => Some('\x0b'),
+        _ => None,
+    }
+}
+
+/// Returns the start of the comment after an unquoted value: a `#` after white space, outside the strings of JSON.
+fn comment_start(line: &str) -> usize {
+    let (mut is_in_string, mut is_escaped) = (false, false);
+    let mut previous = None;
+    let (mut first, mut first_outside_strings) = (None, None);
+    for (index, c) in line.char_indices() {
+        match c {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = is_in_string,
+            '"' => is_in_string = !is_in_string,
+            '#' if previous.is_some_and(is_space) => {
+                first.get_or_insert(index);
+                if !is_in_string {
+                    first_outside_strings.get_or_insert(index);
+                }
+            }
+            _ => {}
+        }
+        previous = Some(c);
+    }
+    let is_json = line.starts_with(['{', '[']) && !is_in_string;
+    let start = if is_json {
+        first_outside_strings
+    } else {
+        first
+    };
+    start.unwrap_or(line.len())
 }
 
 #[cfg(test)]

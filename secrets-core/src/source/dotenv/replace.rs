@@ -18,18 +18,6 @@ pub(super) struct Replacing<'a> {
     kept_names: BTreeSet<String>,
 }
 
-/// A value in which something was replaced.
-pub(super) struct Replaced {
-    pub(super) value: Zeroizing<String>,
-    pub(super) replacements: Vec<Replacement>,
-}
-
-/// A part of a value.
-enum ValuePiece<'a> {
-    Text(&'a str),
-    Variable(Zeroizing<String>),
-}
-
 impl<'e> Replacing<'e> {
     pub(super) fn new(environment: &'e Env) -> Self {
         Self {
@@ -40,14 +28,14 @@ impl<'e> Replacing<'e> {
         }
     }
 
-    /// Replaces in the value of a line. `None`: everything stays as it is.
+    /// Returns the value of a line with its replacements.
     pub(super) fn replace(
         &mut self,
-        text: &str,
+        text: Zeroizing<String>,
         number: usize,
         above: &Lines,
-    ) -> Result<Option<Replaced>, LineProblem> {
-        let mut braces = BracesIn::new(text);
+    ) -> Result<(Zeroizing<String>, Vec<Replacement>), LineProblem> {
+        let mut braces = BracesIn::new(&text);
         let mut pieces = Vec::new();
         let mut replacements = Vec::new();
         let (mut copied, mut at) = (0, 0);
@@ -58,37 +46,34 @@ impl<'e> Replacing<'e> {
                 Some(braces) => self.piece(&braces, above)?.zip(Some(braces)),
                 None => None,
             };
-            let Some(((piece, by), braces)) = replaced else {
+            let Some(((piece, by), Braces { name, end, .. })) = replaced else {
                 self.keep(&text[at..], number, above);
                 continue;
             };
-            self.add(&mut pieces, ValuePiece::Text(&text[copied..dollar]))?;
+            self.add(&mut pieces, text[copied..dollar].to_owned().into())?;
             self.add(&mut pieces, piece)?;
-            replacements.push(Replacement {
-                name: braces.name.to_owned(),
-                by,
-            });
-            (copied, at) = (braces.end, braces.end);
+            let name = name.to_owned();
+            replacements.push(Replacement { name, by });
+            (copied, at) = (end, end);
         }
         if replacements.is_empty() {
-            return Ok(None);
+            return Ok((text, replacements));
         }
-        self.add(&mut pieces, ValuePiece::Text(&text[copied..]))?;
-        Ok(Some(Replaced {
-            value: joined(&pieces),
-            replacements,
-        }))
+        self.add(&mut pieces, text[copied..].to_owned().into())?;
+        let pieces: Vec<&str> = pieces.iter().map(|piece| piece.as_str()).collect();
+        // Allocates once, so that no copy is left behind.
+        Ok((pieces.concat().into(), replacements))
     }
 
-    /// Returns what replaces these braces, or `None` if they do not contain the name of a variable.
-    fn piece<'a>(
+    /// Returns the replacement of these braces, or `None` if they do not contain the name of a variable.
+    fn piece(
         &self,
-        braces: &Braces<'a>,
-        above: &'a Lines,
-    ) -> Result<Option<(ValuePiece<'a>, Replacer)>, LineProblem> {
+        braces: &Braces<'_>,
+        above: &Lines,
+    ) -> Result<Option<(Zeroizing<String>, Replacer)>, LineProblem> {
         let name = braces.name;
         let found = self.variable(name, above)?;
-        // What only looks like braces can be a part of a secret, which no error may quote.
+        // Other text in braces can be a part of a secret, which no error may quote.
         if found.is_none() && !is_name(name) {
             return Ok(None);
         }
@@ -97,35 +82,35 @@ impl<'e> Replacing<'e> {
                 Err(LineProblem::NestedDefault(name.to_owned()))
             }
             (Some(found), _) => Ok(Some(found)),
-            (None, Some(default)) => Ok(Some((ValuePiece::Text(default), Replacer::Default))),
+            (None, Some(default)) => Ok(Some((default.to_owned().into(), Replacer::Default))),
             (None, None) => Err(LineProblem::Unset(name.to_owned())),
         }
     }
 
     /// Returns the variable's value: the process's, or else that of a line above. Empty counts as unset.
-    fn variable<'a>(
+    fn variable(
         &self,
         name: &str,
-        above: &'a Lines,
-    ) -> Result<Option<(ValuePiece<'a>, Replacer)>, LineProblem> {
+        above: &Lines,
+    ) -> Result<Option<(Zeroizing<String>, Replacer)>, LineProblem> {
         const LONGEST: usize = 256;
         if name.len() > LONGEST {
             return Ok(None);
         }
         let text = self.environment.text(name);
         if let Some(text) = text.map_err(|_| LineProblem::NotUnicode(name.to_owned()))? {
-            return Ok(Some((ValuePiece::Variable(text), Replacer::Env)));
+            return Ok(Some((text, Replacer::Env)));
         }
         let line = above.get(name).filter(|line| !line.value.is_empty());
-        Ok(line.map(|line| (ValuePiece::Text(&line.value), Replacer::Line(line.number))))
+        Ok(line.map(|line| (line.value.clone(), Replacer::Line(line.number))))
     }
 
-    fn add<'a>(
+    fn add(
         &mut self,
-        pieces: &mut Vec<ValuePiece<'a>>,
-        piece: ValuePiece<'a>,
+        pieces: &mut Vec<Zeroizing<String>>,
+        piece: Zeroizing<String>,
     ) -> Result<(), LineProblem> {
-        let room = self.room.checked_sub(piece.text().len());
+        let room = self.room.checked_sub(piece.len());
         self.room = room.ok_or(LineProblem::TooLarge)?;
         pieces.push(piece);
         Ok(())
@@ -141,36 +126,15 @@ impl<'e> Replacing<'e> {
         if matches!(self.variable(name, above), Ok(None)) {
             return;
         }
-        self.kept_names.insert(name.to_owned());
-        self.kept.push(Kept {
-            number,
-            name: name.to_owned(),
-        });
+        let name = name.to_owned();
+        self.kept_names.insert(name.clone());
+        self.kept.push(Kept { number, name });
     }
 
-    /// Returns each `$` that stayed with the name of a variable behind it, once for each name.
+    /// Returns each `$` that stayed before the name of a variable, once for each name.
     pub(super) fn into_kept(self) -> Vec<Kept> {
         self.kept
     }
-}
-
-impl ValuePiece<'_> {
-    fn text(&self) -> &str {
-        match self {
-            Self::Text(text) => text,
-            Self::Variable(text) => text,
-        }
-    }
-}
-
-fn joined(pieces: &[ValuePiece<'_>]) -> Zeroizing<String> {
-    let length = pieces.iter().map(|piece| piece.text().len()).sum();
-    // Sized once: where a buffer grows, it leaves a copy behind.
-    let mut value = Zeroizing::new(String::with_capacity(length));
-    for piece in pieces {
-        value.push_str(piece.text());
-    }
-    value
 }
 
 /// `${NAME}` or `${NAME:-default}`.
@@ -180,11 +144,11 @@ struct Braces<'a> {
     end: usize,
 }
 
-/// The braces of a text, looked for from left to right.
+/// Finds the braces of a text from left to right, and no character twice.
 struct BracesIn<'a> {
     text: &'a str,
-    /// Where a name ends next, and where a brace closes next, so that nothing is looked for twice.
-    stop: usize,
+    /// The next end of a name, and the next closing brace.
+    name_end: usize,
     close: usize,
 }
 
@@ -192,40 +156,31 @@ impl<'a> BracesIn<'a> {
     fn new(text: &'a str) -> Self {
         Self {
             text,
-            stop: 0,
+            name_end: 0,
             close: 0,
         }
     }
 
     fn after(&mut self, dollar: usize) -> Option<Braces<'a>> {
         let text = self.text;
-        if !text[dollar + 1..].starts_with('{') {
-            return None;
-        }
-        let start = dollar + 2;
-        let stop = next(text, &mut self.stop, start, &['}', ':']);
-        let name = &text[start..stop];
-        let behind = &text[stop..];
-        if behind.starts_with('}') {
-            return Some(Braces {
-                name,
-                default: None,
-                end: stop + 1,
-            });
-        }
-        if !behind.starts_with(":-") {
-            return None;
-        }
-        let close = next(text, &mut self.close, stop + 2, &['}']);
+        let start = dollar + 1 + text[dollar + 1..].starts_with('{').then_some(1)?;
+        let name_end = next(text, &mut self.name_end, start, &['}', ':']);
+        let name = &text[start..name_end];
+        let default = match &text[name_end..] {
+            rest if rest.starts_with('}') => None,
+            rest if rest.starts_with(":-") => Some(name_end + 2),
+            _ => return None,
+        };
+        let close = next(text, &mut self.close, default.unwrap_or(name_end), &['}']);
         (close < text.len()).then(|| Braces {
             name,
-            default: Some(&text[stop + 2..close]),
+            default: default.map(|default| &text[default..close]),
             end: close + 1,
         })
     }
 }
 
-/// Returns where one of these characters is next, or the end of the text.
+/// Returns the position of the next of these characters, or the end of the text.
 fn next(text: &str, known: &mut usize, from: usize, wanted: &[char]) -> usize {
     if *known < from {
         let found = text[from..].find(wanted);

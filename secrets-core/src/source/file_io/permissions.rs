@@ -6,35 +6,39 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::per_process::PerProcess;
 
-/// A file that is more open than a secret should be.
+/// A file that more users can read or write than a secret needs.
 #[derive(Debug)]
-pub(in crate::source) struct TooOpen {
+pub(super) struct TooOpen {
     path: PathBuf,
     mode: u32,
-    who: Who,
+    warning: &'static str,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Who {
-    /// Its group, or everybody, can write it.
-    Writes,
-    /// Everybody can read it.
-    Reads,
-}
+const WRITABLE: &str =
+    "a file with secrets can be written by others than its owner; take that right away";
+const READABLE: &str =
+    "a file with secrets can be read by every user of this machine; take that right away";
 
 impl TooOpen {
-    /// What is to be said of a file. Each is told of once in a process.
+    /// Returns the permissions to warn about, once per file in a process.
     pub(super) fn of(shown: &Path, at: &Path, metadata: &Metadata) -> Option<Self> {
+        static SEEN: PerProcess<BTreeSet<PathBuf>> = PerProcess::new();
         let mode = mode(metadata);
-        let who = who(mode).filter(|_| is_new(shown))?;
-        if who == Who::Reads && is_kept_from_others(at) {
-            return None;
-        }
-        Some(Self {
+        let is_new = || SEEN.with(|seen| seen.insert(shown.to_owned()));
+        let warning = warning(mode).filter(|_| is_new())?;
+        (warning == WRITABLE || !is_kept_from_others(at)).then(|| Self {
             path: shown.to_owned(),
             mode,
-            who,
+            warning,
         })
+    }
+}
+
+fn warning(mode: u32) -> Option<&'static str> {
+    match mode {
+        mode if mode & 0o022 != 0 => Some(WRITABLE),
+        mode if mode & 0o004 != 0 => Some(READABLE),
+        _ => None,
     }
 }
 
@@ -49,32 +53,14 @@ fn mode(_metadata: &Metadata) -> u32 {
     0
 }
 
-fn who(mode: u32) -> Option<Who> {
-    const READ_BY_OTHERS: u32 = 0o004;
-    const WRITTEN_BY_GROUP_OR_OTHERS: u32 = 0o022;
-    if mode & WRITTEN_BY_GROUP_OR_OTHERS != 0 {
-        Some(Who::Writes)
-    } else if mode & READ_BY_OTHERS != 0 {
-        Some(Who::Reads)
-    } else {
-        None
-    }
-}
-
-fn is_new(path: &Path) -> bool {
-    static SEEN: PerProcess<BTreeSet<PathBuf>> = PerProcess::new();
-    SEEN.with(|seen| seen.insert(path.to_owned()))
-}
-
 /// Whether others do not get to a file that its own mode lets them read.
 fn is_kept_from_others(at: &Path) -> bool {
-    const ENTERED_BY_OTHERS: u32 = 0o001;
     let Ok(at) = at.canonicalize() else {
         return false;
     };
     let is_closed = |folder: &Path| {
         let metadata = folder.metadata();
-        metadata.is_ok_and(|metadata| mode(&metadata) & ENTERED_BY_OTHERS == 0)
+        metadata.is_ok_and(|metadata| mode(&metadata) & 0o001 == 0)
     };
     is_of_a_container(&at) || at.ancestors().skip(1).any(is_closed)
 }
@@ -90,23 +76,12 @@ fn is_of_a_container(at: &Path) -> bool {
         || at.components().any(is_versioned)
 }
 
-/// Logs what was found, with path and mode.
-pub(in crate::source) fn warn(found: &[TooOpen]) {
-    for TooOpen { path, mode, who } in found {
-        let path = path.display().to_string();
-        let mode = format!("{mode:04o}");
-        match who {
-            Who::Writes => tracing::warn!(
-                path,
-                mode,
-                "a file with secrets can be written by others than its owner; take that right away"
-            ),
-            Who::Reads => tracing::warn!(
-                path,
-                mode,
-                "a file with secrets can be read by every user of this machine; take that right away"
-            ),
-        }
+/// Logs files with too many permissions.
+pub(super) fn warn(found: &[TooOpen]) {
+    for file in found {
+        let path = file.path.display().to_string();
+        let mode = format!("{:04o}", file.mode);
+        tracing::warn!(path, mode, "{}", file.warning);
     }
 }
 
@@ -115,18 +90,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn file_modes_map_to_access() {
+    fn file_modes_map_to_warnings() {
         for (mode, expected) in [
             (0o600, None),
             (0o440, None),
             (0o750, None),
-            (0o644, Some(Who::Reads)),
-            (0o004, Some(Who::Reads)),
-            (0o620, Some(Who::Writes)),
-            (0o602, Some(Who::Writes)),
-            (0o666, Some(Who::Writes)),
+            (0o644, Some(READABLE)),
+            (0o004, Some(READABLE)),
+            (0o620, Some(WRITABLE)),
+            (0o602, Some(WRITABLE)),
+            (0o666, Some(WRITABLE)),
         ] {
-            assert_eq!(who(mode), expected, "{mode:o}");
+            assert_eq!(warning(mode), expected, "{mode:o}");
         }
     }
 

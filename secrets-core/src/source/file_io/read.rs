@@ -4,8 +4,13 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
+#[cfg(any(feature = "agent", feature = "dotenv"))]
+use tokio::time::Instant;
 use zeroize::Zeroizing;
 
+use super::blocking::Reading;
+#[cfg(any(feature = "agent", feature = "dotenv"))]
+use super::blocking::run;
 use super::permissions::TooOpen;
 use crate::source::{SourceError, SourceErrorKind};
 
@@ -21,20 +26,35 @@ pub(in crate::source) enum Unread {
     Failed(SourceError),
 }
 
-/// Reads a whole file into a buffer that is wiped. `shown` is what the user knows it by, `at` where it is by now.
+/// Reads one file until the deadline.
+#[cfg(any(feature = "agent", feature = "dotenv"))]
+pub(in crate::source) async fn read_file(
+    shown: &Path,
+    at: &Path,
+    deadline: Instant,
+) -> Result<Zeroizing<Vec<u8>>, Unread> {
+    let reading = Reading::default();
+    let (shown, at, in_thread) = (shown.to_owned(), at.to_owned(), reading.clone());
+    let work = move |_| read(&shown, &at, &in_thread);
+    let read = run(deadline, &reading, work).await;
+    read.unwrap_or_else(|error| Err(Unread::Failed(error)))
+}
+
+/// Reads a whole file into a buffer that is wiped. `shown` is its path for the user, `at` its current path.
 ///
-/// What is no regular file is not opened, because a pipe without a writer would be waited for.
+/// Only regular files are opened, because opening a pipe without a writer would block.
 pub(in crate::source) fn read(
     shown: &Path,
     at: &Path,
-    too_open: &mut Vec<TooOpen>,
+    reading: &Reading,
 ) -> Result<Zeroizing<Vec<u8>>, Unread> {
+    reading.begin(shown);
     let unread = |error: io::Error| unread(shown, &error);
     check_kind(shown, &fs::metadata(at).map_err(unread)?)?;
     let mut file = File::open(at).map_err(unread)?;
     let metadata = file.metadata().map_err(unread)?;
     check_kind(shown, &metadata)?;
-    too_open.extend(TooOpen::of(shown, at, &metadata));
+    reading.warn_later(TooOpen::of(shown, at, &metadata));
     let expected = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
     let bytes = read_bounded(&mut file, expected).map_err(unread)?;
     bytes.ok_or_else(|| Unread::Failed(too_large(shown)))
@@ -67,31 +87,40 @@ fn check_kind(shown: &Path, metadata: &Metadata) -> Result<(), Unread> {
     Ok(())
 }
 
-/// Reads to the end, or gives `None` where that is too far. A buffer that turns out too small is wiped.
+/// Reads to the end. Returns `None` if the content is too large.
 fn read_bounded(source: &mut impl Read, expected: usize) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
-    // The end is seen by reading one byte less than there is room for.
-    let room = expected.min(LARGEST) + 1;
-    let mut buffer = Zeroizing::new(vec![0; room]);
-    let mut filled = 0;
+    // One byte more, so that a read that does not fill the buffer has seen the end. `Read::read_to_end` copies the bytes of
+    // smaller buffers to the stack, which is not wiped.
+    const SMALLEST: usize = 64;
+    let mut buffer = Zeroizing::new(Vec::with_capacity(SMALLEST.max(expected.min(LARGEST) + 1)));
     loop {
-        if filled == buffer.len() {
-            if filled > LARGEST {
-                return Ok(None);
-            }
-            let room = (2 * filled).clamp(512, LARGEST + 1);
-            let mut larger = Zeroizing::new(vec![0; room]);
-            larger[..filled].copy_from_slice(&buffer);
-            buffer = larger;
+        let room = buffer.capacity() - buffer.len();
+        let count = source.take(room as u64).read_to_end(&mut buffer)?;
+        if buffer.len() > LARGEST {
+            return Ok(None);
         }
-        match source.read(&mut buffer[filled..]) {
-            Ok(0) => break,
-            Ok(count) => filled += count,
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+        if count < room {
+            return Ok(Some(buffer));
         }
+        reserve(&mut buffer, 1);
     }
-    buffer.truncate(filled);
-    Ok(Some(buffer))
+}
+
+/// Appends to a buffer that is wiped, also when it grows.
+#[cfg(any(feature = "agent", feature = "files"))]
+pub(in crate::source) fn append(buffer: &mut Zeroizing<Vec<u8>>, bytes: &[u8]) {
+    reserve(buffer, bytes.len());
+    buffer.extend_from_slice(bytes);
+}
+
+/// Makes room. A vector that grows by itself does not wipe its old memory.
+fn reserve(buffer: &mut Zeroizing<Vec<u8>>, additional: usize) {
+    let needed = buffer.len() + additional;
+    if needed > buffer.capacity() {
+        let mut larger = Zeroizing::new(Vec::with_capacity(needed.max(2 * buffer.capacity())));
+        larger.extend_from_slice(buffer);
+        *buffer = larger;
+    }
 }
 
 /// Whether the error says that there is nothing of that name, and can be nothing.
@@ -111,40 +140,27 @@ pub(in crate::source) fn unread(shown: &Path, error: &io::Error) -> Unread {
     }
 }
 
-/// What is said when the operating system refuses.
+/// Returns the error of a failed read.
 pub(in crate::source) fn failure(shown: &Path, error: &io::Error) -> SourceError {
     let path = shown.display();
-    match error.kind() {
-        ErrorKind::PermissionDenied => SourceError::new(
-            SourceErrorKind::Denied,
-            format!("`{path}` may not be read"),
-        )
-        .with_hint(
+    if error.kind() == ErrorKind::PermissionDenied {
+        let message = format!("`{path}` may not be read");
+        return SourceError::new(SourceErrorKind::Denied, message).with_hint(
             "let the user that this program runs as read it, and enter the folders above it",
-        ),
-        kind => {
-            let cause = if is_of_the_network(kind) {
-                SourceErrorKind::Unreachable
-            } else {
-                SourceErrorKind::Internal
-            };
-            SourceError::new(cause, format!("`{path}` cannot be read: {error}"))
-                .with_hint("check the file system that it is on")
-        }
+        );
     }
-}
-
-/// What file systems of other machines answer with when those are away.
-fn is_of_the_network(kind: ErrorKind) -> bool {
-    matches!(
-        kind,
+    let kind = match error.kind() {
+        // The errors of network file systems.
         ErrorKind::HostUnreachable
-            | ErrorKind::NetworkDown
-            | ErrorKind::NetworkUnreachable
-            | ErrorKind::NotConnected
-            | ErrorKind::StaleNetworkFileHandle
-            | ErrorKind::TimedOut
-    )
+        | ErrorKind::NetworkDown
+        | ErrorKind::NetworkUnreachable
+        | ErrorKind::NotConnected
+        | ErrorKind::StaleNetworkFileHandle
+        | ErrorKind::TimedOut => SourceErrorKind::Unreachable,
+        _ => SourceErrorKind::Internal,
+    };
+    SourceError::new(kind, format!("`{path}` cannot be read: {error}"))
+        .with_hint("check the file system that it is on")
 }
 
 fn too_large(shown: &Path) -> SourceError {

@@ -4,9 +4,8 @@ use std::path::{Component, Path, PathBuf, is_separator};
 
 use zeroize::Zeroizing;
 
-use super::reader::FileReader;
 use super::roots::of_variable;
-use super::snapshot::DirectorySnapshot;
+use super::snapshot::{DirectorySnapshot, FileReader};
 use crate::source::file_io::Unread;
 use crate::source::{
     Env, FetchContext, FetchFuture, FetchResult, KeyedBy, MissingReason, Role, SecretRequest,
@@ -55,7 +54,8 @@ impl OpenEnvFiles {
             };
             named.iter().map(fetch).collect()
         };
-        self.reader.read(requests, context, read).await
+        let results = self.reader.read(context, read).await;
+        results.unwrap_or_else(|error| vec![FetchResult::Failed(error); requests.len()])
     }
 
     /// Returns the file for a variable, or the result if no file is named.

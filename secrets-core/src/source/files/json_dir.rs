@@ -8,8 +8,7 @@ use zeroize::Zeroizing;
 
 use super::snapshot::{DirectorySnapshot, Folder};
 use crate::json::path;
-use crate::source::file_io::buffer::append;
-use crate::source::file_io::{LARGEST, Unread, unread};
+use crate::source::file_io::{LARGEST, Unread, append, unread};
 use crate::source::{SourceError, SourceErrorKind};
 
 /// How many entries a folder may have, with those of the folders below it.

@@ -4,21 +4,19 @@ mod env_files;
 mod json_dir;
 mod lookup;
 mod paths;
-mod reader;
 mod roots;
 mod snapshot;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Mutex;
 
 use super::{
     Env, FetchContext, FetchFuture, FetchResult, MissingReason, Role, SecretRequest, SecretSource,
-    Source, general_hint,
+    Source, file_io, general_hint,
 };
 pub use env_files::EnvFiles;
-use reader::FileReader;
 use roots::Directories;
-use snapshot::DirectorySnapshot;
+use snapshot::{DirectorySnapshot, FileReader};
 
 /// Directories with a file for each secret, as Docker, Kubernetes and systemd mount them.
 ///
@@ -92,7 +90,7 @@ impl Files {
         };
         OpenFiles {
             directories,
-            entered: Arc::default(),
+            entered: Mutex::default(),
             reader: FileReader::default(),
         }
     }
@@ -108,28 +106,32 @@ impl Default for Files {
 struct OpenFiles {
     directories: Directories,
     /// Those that exist, as far as they were searched.
-    entered: Arc<Mutex<Vec<PathBuf>>>,
+    entered: Mutex<Vec<PathBuf>>,
     reader: FileReader,
 }
 
 impl OpenFiles {
     async fn read(&self, requests: &[SecretRequest], context: FetchContext) -> Vec<FetchResult> {
         let directories = self.directories.clone();
-        let entered = Arc::clone(&self.entered);
         let list = requests.to_vec();
         let read = move |view: &mut DirectorySnapshot| {
             let fetch = |request: &SecretRequest| lookup::fetch(view, &directories, request);
             let results = list.iter().map(fetch).collect();
             let paths = directories.paths().filter(|path| view.has_entered(path));
-            *entered.lock().unwrap_or_else(PoisonError::into_inner) =
-                paths.map(Path::to_owned).collect();
-            results
+            (results, paths.map(Path::to_owned).collect())
         };
-        self.reader.read(requests, context, read).await
+        match self.reader.read(context, read).await {
+            Ok((results, entered)) => {
+                *file_io::lock(&self.entered) = entered;
+                results
+            }
+            Err(error) => vec![FetchResult::Failed(error); requests.len()],
+        }
     }
 
+    /// Returns the directories that exist, or those that are searched if that is not known or if none exists.
     fn place(&self) -> String {
-        let entered = self.entered.lock().unwrap_or_else(PoisonError::into_inner);
+        let entered = file_io::lock(&self.entered);
         let show = |path: &Path| path.display().to_string();
         let paths: Vec<String> = if entered.is_empty() {
             self.directories.paths().map(show).collect()
@@ -153,23 +155,19 @@ impl SecretSource for OpenFiles {
         Box::pin(self.read(requests, context))
     }
 
-    /// Returns the directories that exist, or those that are searched if that is not known or if none exists.
     fn endpoint(&self) -> Option<String> {
         Some(self.place())
     }
 
     fn hint(&self, _: &SecretRequest, result: &FetchResult<()>) -> Option<String> {
-        match result {
-            FetchResult::NotConfigured(_) => Some("mount the secrets".to_owned()),
-            FetchResult::Missing(MissingReason::File) => Some(format!(
-                "mount the file{{s}} for {{names}} in {}",
-                self.place()
-            )),
-            FetchResult::Missing(MissingReason::EmptyFile) => Some(format!(
-                "write a value into the file{{s}} for {{names}} in {}",
-                self.place()
-            )),
-            _ => general_hint("files", result),
-        }
+        let hint = match result {
+            FetchResult::NotConfigured(_) => return Some("mount the secrets".to_owned()),
+            FetchResult::Missing(MissingReason::File) => "mount the file{s} for {names} in",
+            FetchResult::Missing(MissingReason::EmptyFile) => {
+                "write a value into the file{s} for {names} in"
+            }
+            _ => return general_hint("files", result),
+        };
+        Some(format!("{hint} {}", self.place()))
     }
 }

@@ -9,13 +9,14 @@ use std::collections::BTreeMap;
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime};
 
 use zeroize::Zeroizing;
 
-use crate::source::file_io::{self, Reading, TooOpen, Unread};
-use crate::source::{SourceError, SourceErrorKind};
+use crate::source::file_io::{self, Reading, Unread};
+use crate::source::{FetchContext, SourceError, SourceErrorKind};
 
 /// The link that leads to the state of a volume.
 const DATA: &str = "..data";
@@ -28,7 +29,6 @@ pub(super) struct DirectorySnapshot {
     is_doubtful: bool,
     /// Something was gone that had been there a moment ago.
     is_broken: bool,
-    pub(super) too_open: Vec<TooOpen>,
     /// What is being read.
     pub(super) reading: Reading,
 }
@@ -71,7 +71,13 @@ impl DirectorySnapshot {
             }
             sleep(pause);
         }
-        Err(restless())
+        let error = SourceError::new(
+            SourceErrorKind::Unreachable,
+            "the directory changes faster than it can be read",
+        );
+        Err(error.with_hint(
+            "load again; if it stays so, see whether `..data` leads to a folder that is there",
+        ))
     }
 
     /// Returns whether a folder was entered.
@@ -91,8 +97,7 @@ impl DirectorySnapshot {
 
     /// Reads a file of a folder that was entered.
     pub(super) fn read(&mut self, shown: &Path, at: &Path) -> Result<Zeroizing<Vec<u8>>, Unread> {
-        self.reading.begin(shown);
-        let read = file_io::read(shown, at, &mut self.too_open);
+        let read = file_io::read(shown, at, &self.reading);
         self.is_doubtful |= matches!(read, Err(Unread::Absent | Unread::Failed(_)));
         read
     }
@@ -195,12 +200,27 @@ impl Identity {
     }
 }
 
-fn restless() -> SourceError {
-    SourceError::new(
-        SourceErrorKind::Unreachable,
-        "the directory changes faster than it can be read",
-    )
-    .with_hint("load again; if it stays so, see whether `..data` leads to a folder that is there")
+/// Reads the files of one load on a separate thread, so that all values are of one state of the file system.
+#[derive(Default)]
+pub(super) struct FileReader {
+    snapshot: Arc<Mutex<DirectorySnapshot>>,
+    reading: Reading,
+}
+
+impl FileReader {
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        context: FetchContext,
+        read: impl Fn(&mut DirectorySnapshot) -> T + Send + 'static,
+    ) -> Result<T, SourceError> {
+        let (snapshot, reading) = (Arc::clone(&self.snapshot), self.reading.clone());
+        let work = move |until: Instant| {
+            let mut snapshot = file_io::lock(&snapshot);
+            snapshot.reading = reading;
+            snapshot.consistently(until, &read)
+        };
+        file_io::run(context.deadline(), &self.reading, work).await?
+    }
 }
 
 #[cfg(all(test, unix))]

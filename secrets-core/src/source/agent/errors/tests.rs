@@ -11,18 +11,17 @@ fn read(service: AgentService, status: u16, body: &str) -> Verdict {
         .unwrap()
         .unwrap();
     let reader = ResponseReader {
-        service,
-        endpoint: "http://127.0.0.1:1",
+        config: &Config::read(service, Some(1), &Env::from_vars([("", "")])).unwrap(),
         token: &token,
         request: &SecretRequest::new("n", VersionSelector::Current),
     };
     let body = Zeroizing::new(body.as_bytes().to_vec());
-    reader.read(&Reply { status, body })
+    reader.read(Ok(Reply { status, body }))
 }
 
 fn failure(status: u16, body: &str) -> SourceError {
     match read(AgentService::SecretsManager, status, body) {
-        Verdict::Is(FetchResult::Failed(failure)) | Verdict::Refused(failure) => failure,
+        Verdict::Is(FetchResult::Failed(failure)) | Verdict::Rejected(failure) => failure,
         other => panic!("{status} {body}: {other:?}"),
     }
 }
@@ -119,7 +118,7 @@ fn recoverable_errors_are_not_results() {
     assert!(matches!(not_ready, Verdict::NotReady));
     assert!(matches!(read(service, 403, "Bad Token"), Verdict::BadToken));
     let refused = read(service, 400, "unknown parameter: refreshNow");
-    assert!(matches!(refused, Verdict::Refused(_)));
+    assert!(matches!(refused, Verdict::Rejected(_)));
 }
 
 #[test]

@@ -9,22 +9,19 @@ const ELSEWHERE: bool = false;
 
 /// The calls of a load, without its runtime.
 impl Tokens {
-    pub(in crate::source::agent) fn current_now(&self) -> Option<Result<Token, SourceError>> {
-        wait(|deadline| self.current(deadline))
+    pub(in crate::source::agent) fn current_now(&self) -> Result<Option<Token>, SourceError> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap();
+        let deadline = Instant::now() + Duration::from_mins(1);
+        runtime.block_on(self.current(deadline))
     }
 
-    fn after_now(&self, refused: &Token) -> Option<Result<Token, SourceError>> {
-        wait(|deadline| self.after(refused, deadline))
+    fn after_now(&self, rejected: &Token) -> Result<Option<Token>, SourceError> {
+        self.reject(rejected);
+        self.current_now()
     }
-}
-
-fn wait<F: Future>(call: impl FnOnce(Instant) -> F) -> F::Output {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()
-        .unwrap();
-    let deadline = Instant::now() + Duration::from_mins(1);
-    runtime.block_on(call(deadline))
 }
 
 fn tokens(variables: &[(&str, &str)], on_lambda: bool) -> Tokens {
@@ -34,8 +31,9 @@ fn tokens(variables: &[(&str, &str)], on_lambda: bool) -> Tokens {
     }
 }
 
-fn text(token: Option<Result<Token, SourceError>>) -> Option<String> {
-    token.map(|token| token.unwrap().header.to_str().unwrap().to_owned())
+fn text(token: Result<Option<Token>, SourceError>) -> Option<String> {
+    let token = token.unwrap()?;
+    Some(token.header.to_str().unwrap().to_owned())
 }
 
 fn file(name: &str, content: &str) -> PathBuf {
@@ -56,10 +54,11 @@ fn first_nonempty_variable_provides_token() {
         let tokens = tokens(&all[..count], ELSEWHERE);
         assert_eq!(text(tokens.current_now()).as_deref(), Some(expected));
     }
-    assert!(tokens(&[], ELSEWHERE).current_now().is_none());
+    assert!(tokens(&[], ELSEWHERE).current_now().unwrap().is_none());
     assert!(
         tokens(&[("AWS_TOKEN", "")], ELSEWHERE)
             .current_now()
+            .unwrap()
             .is_none(),
         "empty counts as unset"
     );
@@ -73,7 +72,7 @@ fn lambda_tries_session_token_first() {
     assert_eq!(session.header, "session");
     let agent = tokens.after_now(&session).unwrap().unwrap();
     assert_eq!(agent.header, "agent");
-    assert!(tokens.after_now(&agent).is_none());
+    assert!(tokens.after_now(&agent).unwrap().is_none());
 }
 
 #[test]
@@ -81,7 +80,7 @@ fn rejected_token_is_final_outside_lambda() {
     let both = [("AWS_SESSION_TOKEN", "session"), ("AWS_TOKEN", "agent")];
     let tokens = tokens(&both, ELSEWHERE);
     let agent = tokens.current_now().unwrap().unwrap();
-    assert!(tokens.after_now(&agent).is_none());
+    assert!(tokens.after_now(&agent).unwrap().is_none());
 }
 
 #[test]
@@ -92,7 +91,7 @@ fn token_in_code_has_no_alternatives() {
         let tokens = Tokens::new(given, environment, on_lambda);
         let token = tokens.current_now().unwrap().unwrap();
         assert_eq!(token.header, "given");
-        assert!(tokens.after_now(&token).is_none());
+        assert!(tokens.after_now(&token).unwrap().is_none());
     }
 }
 
@@ -104,7 +103,7 @@ fn rejected_token_file_is_reread_once() {
     let first = tokens.current_now().unwrap().unwrap();
     assert_eq!(first.header, "first");
     assert!(
-        tokens.after_now(&first).is_none(),
+        tokens.after_now(&first).unwrap().is_none(),
         "the file still has the same"
     );
     std::fs::write(&path, "second\n").unwrap();
@@ -161,7 +160,7 @@ fn unusable_token_error_hides_token() {
         ("file:///nowhere/token", "`/nowhere/token`"),
     ] {
         let tokens = tokens(&[("AWS_TOKEN", value)], ELSEWHERE);
-        let failure = tokens.current_now().unwrap().unwrap_err();
+        let failure = tokens.current_now().unwrap_err();
         assert_eq!(failure.kind(), SourceErrorKind::Credentials);
         let text = format!("{failure} {}", failure.hint().unwrap());
         assert!(text.contains(expected) && text.contains("`AWS_TOKEN`"));
@@ -189,7 +188,7 @@ fn unreadable_token_file_fails() {
     ] {
         let place = format!("file://{path}");
         let tokens = tokens(&[("AWS_TOKEN", &place)], ELSEWHERE);
-        let failure = tokens.current_now().unwrap().unwrap_err();
+        let failure = tokens.current_now().unwrap_err();
         assert_eq!(failure.kind(), SourceErrorKind::Credentials);
         let text = format!("{failure} {}", failure.hint().unwrap());
         assert!(text.contains(expected), "{text}");
@@ -206,7 +205,7 @@ fn token_pipe_without_writer_fails() {
     assert!(made.unwrap().success());
     let place = format!("file://{}", pipe.display());
     let tokens = tokens(&[("AWS_TOKEN", &place)], ELSEWHERE);
-    let failure = tokens.current_now().unwrap().unwrap_err();
+    let failure = tokens.current_now().unwrap_err();
     assert!(
         failure.message().contains("is no regular file"),
         "{failure}"

@@ -80,8 +80,8 @@ fn literal_dollars_are_listed_once() {
 #[test]
 fn debug_shows_no_line() {
     let lines = parse_alone("CANARY=canary\ncanary=").unwrap();
-    let result = lines.fetch(&crate::source::SecretRequest::variable("CANARY"), &[]);
-    assert!(matches!(result, FetchResult::Found(_)));
+    let result = lines.fetch_all(&[crate::source::SecretRequest::variable("CANARY")]);
+    assert!(matches!(result[..], [FetchResult::Found(_)]));
     let shown = format!("{lines:?} {result:?}").to_lowercase();
     assert!(!shown.contains("canary"), "{shown}");
 }

@@ -31,34 +31,32 @@ use super::response::{FetchResult, MissingReason, SecretValue};
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Env(EnvVariables);
-
-#[derive(Clone)]
-enum EnvVariables {
-    Process,
-    Given(Arc<[(String, Zeroizing<String>)]>),
+pub struct Env {
+    /// `None` for the process's variables.
+    vars: Option<Arc<[(String, Zeroizing<String>)]>>,
 }
 
 impl Env {
     /// Creates a source of the process's variables, as they are at the time of a load. In a chain, it stands for
     /// [`Loader::env`](crate::Loader::env) if that is set.
     pub fn new() -> Self {
-        Self(EnvVariables::Process)
+        Self { vars: None }
     }
 
     /// Creates a source of these variables only.
     pub fn from_vars<K: Into<String>, V: Into<String>>(
         vars: impl IntoIterator<Item = (K, V)>,
     ) -> Self {
-        let vars = vars
-            .into_iter()
-            .map(|(name, value)| (name.into(), Zeroizing::new(value.into())));
-        Self(EnvVariables::Given(vars.collect()))
+        let vars = vars.into_iter();
+        let vars = vars.map(|(name, value)| (name.into(), Zeroizing::new(value.into())));
+        Self {
+            vars: Some(vars.collect()),
+        }
     }
 
     /// Returns whether these are the process's variables.
     pub(super) fn is_process(&self) -> bool {
-        matches!(self.0, EnvVariables::Process)
+        self.vars.is_none()
     }
 
     /// Returns the text of a setting. Empty counts as unset.
@@ -97,14 +95,12 @@ impl Env {
     }
 
     fn read(&self, name: &str) -> Result<Zeroizing<String>, VarError> {
-        match &self.0 {
-            EnvVariables::Process => std::env::var(name).map(Zeroizing::new),
-            EnvVariables::Given(vars) => {
-                let var = vars.iter().rfind(|(known, _)| known == name);
-                var.map(|(_, value)| value.clone())
-                    .ok_or(VarError::NotPresent)
-            }
-        }
+        let Some(vars) = &self.vars else {
+            return std::env::var(name).map(Zeroizing::new);
+        };
+        let var = vars.iter().rfind(|(known, _)| known == name);
+        var.map(|(_, value)| value.clone())
+            .ok_or(VarError::NotPresent)
     }
 
     /// Returns the result of a request for a variable.
@@ -116,11 +112,9 @@ impl Env {
             Err(VarError::NotUnicode(raw)) => {
                 wipe(raw);
                 let message = "the variable is not Unicode";
-                FetchResult::Failed(
-                    SourceError::new(SourceErrorKind::Malformed, message).with_hint(
-                        "set it to UTF-8 text; bytes go into a `binary` field as base64",
-                    ),
-                )
+                let error = SourceError::new(SourceErrorKind::Malformed, message);
+                let hint = "set it to UTF-8 text; bytes go into a `binary` field as base64";
+                FetchResult::Failed(error.with_hint(hint))
             }
         }
     }
@@ -138,13 +132,11 @@ impl Default for Env {
 
 impl fmt::Debug for Env {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            EnvVariables::Process => f.write_str("Environment(process)"),
-            EnvVariables::Given(vars) => {
-                let names: Vec<&String> = vars.iter().map(|(name, _)| name).collect();
-                f.debug_tuple("Environment").field(&names).finish()
-            }
-        }
+        let Some(vars) = &self.vars else {
+            return f.write_str("Environment(process)");
+        };
+        let names: Vec<&String> = vars.iter().map(|(name, _)| name).collect();
+        f.debug_tuple("Environment").field(&names).finish()
     }
 }
 

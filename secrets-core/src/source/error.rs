@@ -74,36 +74,28 @@ impl SourceError {
     }
 
     /// Sets the service's own error code, such as `AccessDeniedException`.
-    pub fn with_code(self, code: impl Into<String>) -> Self {
-        Self {
-            code: Some(code.into()),
-            ..self
-        }
+    pub fn with_code(mut self, code: impl Into<String>) -> Self {
+        self.code = Some(code.into());
+        self
     }
 
     /// Sets the service's id of the request, for its support.
-    pub fn with_request_id(self, request_id: impl Into<String>) -> Self {
-        Self {
-            request_id: Some(request_id.into()),
-            ..self
-        }
+    pub fn with_request_id(mut self, request_id: impl Into<String>) -> Self {
+        self.request_id = Some(request_id.into());
+        self
     }
 
     /// Sets a hint: how to fix the error, in the imperative.
-    pub fn with_hint(self, hint: impl Into<String>) -> Self {
-        Self {
-            hint: Some(hint.into()),
-            ..self
-        }
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
     }
 
     /// Returns the same error with another message.
     #[cfg(any(feature = "files", feature = "ssm"))]
-    pub(crate) fn with_message(self, message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            ..self
-        }
+    pub(crate) fn with_message(mut self, message: impl Into<String>) -> Self {
+        self.message = message.into();
+        self
     }
 
     /// Returns the kind.
@@ -136,9 +128,7 @@ impl std::error::Error for SourceError {}
 
 /// The error of a source that did not respond before its deadline.
 pub(crate) fn timed_out(context: FetchContext, endpoint: Option<&str>) -> SourceError {
-    let from = endpoint
-        .map(|endpoint| format!(" from {endpoint}"))
-        .unwrap_or_default();
+    let from = endpoint.map_or_else(String::new, |endpoint| format!(" from {endpoint}"));
     let message = format!("no answer{from} within the load's {:?}", context.timeout());
     SourceError::new(SourceErrorKind::Unreachable, message).with_hint(
         "check that this machine can reach it (VPC endpoint, security group, proxy), or raise `Loader::timeout`",

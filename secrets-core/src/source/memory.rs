@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use from_secrets_syntax::{Arn, ParameterArn};
-
 use super::error::{SourceError, SourceErrorKind};
 use super::request::{FetchContext, SecretRequest, VersionSelector};
 use super::response::{FetchResult, MissingReason, RawValue, SecretValue};
@@ -176,32 +174,30 @@ impl MemoryState {
         if let Some(kind) = self.outage {
             return injected(kind);
         }
-        let id = request.id();
-        match self.secrets.get(id) {
-            Some(entry) => entry.fetch(request.version()),
-            None => self.by_arn(id, request.version()),
+        match self.secrets.get(request.id()) {
+            Some(secret) => secret.fetch(request.version()),
+            None => self.by_arn(request),
         }
     }
 
-    /// Returns the secret that an ARN means. If it can mean two, both must have the same value.
-    fn by_arn(&self, arn: &str, version: &VersionSelector) -> FetchResult {
-        let parameter = ParameterArn::parse(arn).ok().map(|arn| arn.names());
-        let secret = Arn::parse(arn).ok().map(|arn| arn.names());
-        let parameter = parameter.iter().flatten().map(String::as_str);
-        let names = secret.into_iter().flatten().chain(parameter);
+    /// Returns the secret that an ARN means. If two secrets match, both must have the same value.
+    fn by_arn(&self, request: &SecretRequest) -> FetchResult {
         let mut result = FetchResult::Missing(MissingReason::Secret);
-        let mut first = "";
-        for name in names {
-            let Some(entry) = self.secrets.get(name) else {
+        let mut first = String::new();
+        for name in request.arn_names() {
+            let Some(secret) = self.secrets.get(&name) else {
                 continue;
             };
-            match (&result, entry.fetch(version)) {
+            match (&result, secret.fetch(request.version())) {
                 (_, failed @ FetchResult::Failed(_)) => return failed,
                 (FetchResult::Missing(_), found) => (result, first) = (found, name),
                 (FetchResult::Found(one), FetchResult::Found(other))
                     if one.value != other.value =>
                 {
-                    return FetchResult::Failed(clash(first, name));
+                    let message = format!("`{first}` and `{name}` are both there, and differ");
+                    let error = SourceError::new(SourceErrorKind::Malformed, message);
+                    let hint = "remove one, or store the secret under the whole ARN";
+                    return FetchResult::Failed(error.with_hint(hint));
                 }
                 _ => {}
             }
@@ -210,30 +206,20 @@ impl MemoryState {
     }
 }
 
-fn clash(one: &str, other: &str) -> SourceError {
-    let message = format!("`{one}` and `{other}` are both there, and differ");
-    SourceError::new(SourceErrorKind::Malformed, message)
-        .with_hint("remove one, or store the secret under the whole ARN")
-}
-
 impl StoredSecret {
     fn fetch(&self, version: &VersionSelector) -> FetchResult {
         if let Some(kind) = self.error {
             return injected(kind);
         }
-        let has_stage =
-            |stored: &&StoredVersion, stage: &str| stored.stages.iter().any(|s| s == stage);
         let stored = self.versions.iter().find(|stored| match version {
-            VersionSelector::Current => has_stage(stored, CURRENT),
-            VersionSelector::Stage(stage) => has_stage(stored, stage),
+            VersionSelector::Current => stored.stages.iter().any(|stage| stage == CURRENT),
+            VersionSelector::Stage(stage) => stored.stages.contains(stage),
             VersionSelector::Id(id) => stored.id == *id,
         });
         match stored {
             Some(stored) => FetchResult::Found(SecretValue {
-                value: stored.value.clone(),
                 version_id: Some(stored.id.clone()),
-                arn: None,
-                created_at: None,
+                ..SecretValue::from(stored.value.clone())
             }),
             None => FetchResult::Missing(MissingReason::Version),
         }

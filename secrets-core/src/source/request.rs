@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use from_secrets_syntax::{Arn, ParameterArn};
 use tokio::time::Instant;
 
 /// The limits of a fetch: until when results are needed, and how fresh they must be.
@@ -24,11 +25,9 @@ impl FetchContext {
     }
 
     /// Requires results past every cache, as a refresh of a [`Live`](crate::Live) struct does.
-    pub fn bypass_cache(self) -> Self {
-        Self {
-            bypasses_cache: true,
-            ..self
-        }
+    pub fn bypass_cache(mut self) -> Self {
+        self.bypasses_cache = true;
+        self
     }
 
     pub(crate) fn with_deadline(self, deadline: Instant) -> Self {
@@ -88,11 +87,17 @@ impl SecretRequest {
     }
 
     /// Marks the id as that of a parameter of Parameter Store.
-    pub(crate) fn of_parameter(self) -> Self {
-        Self {
-            names_parameter: true,
-            ..self
-        }
+    pub(crate) fn of_parameter(mut self) -> Self {
+        self.names_parameter = true;
+        self
+    }
+
+    /// Returns the names of secrets and parameters that an ARN can mean. Empty if the id is not an ARN.
+    pub(crate) fn arn_names(&self) -> Vec<String> {
+        let secrets = Arn::parse(&self.id).map(|arn| arn.names());
+        let parameters = ParameterArn::parse(&self.id).map(|arn| arn.names());
+        let secrets = secrets.into_iter().flatten().map(str::to_owned);
+        secrets.chain(parameters.into_iter().flatten()).collect()
     }
 
     pub(crate) fn variable(name: &str) -> Self {

@@ -64,17 +64,15 @@ pub(crate) enum RawValue {
     Binary(Zeroizing<Vec<u8>>),
 }
 
-#[cfg(feature = "cli")]
 impl RawValue {
+    #[cfg(feature = "cli")]
     pub(crate) fn bytes(&self) -> &[u8] {
         match self {
             Self::Text(text) => text.as_bytes(),
             Self::Binary(bytes) => bytes,
         }
     }
-}
 
-impl RawValue {
     /// Returns the text, or the bytes as text if they are UTF-8.
     pub(crate) fn text(&self) -> Option<&str> {
         match self {
@@ -87,39 +85,35 @@ impl RawValue {
 impl SecretValue {
     /// Creates a value from text.
     pub fn text(text: impl Into<String>) -> Self {
-        Self::new(RawValue::Text(Zeroizing::new(text.into())))
+        RawValue::Text(Zeroizing::new(text.into())).into()
     }
 
     /// Creates a value from bytes.
     pub fn binary(bytes: impl Into<Vec<u8>>) -> Self {
-        Self::new(RawValue::Binary(Zeroizing::new(bytes.into())))
+        RawValue::Binary(Zeroizing::new(bytes.into())).into()
     }
 
     /// Sets the id of the version.
-    pub fn with_version_id(self, version_id: impl Into<String>) -> Self {
-        Self {
-            version_id: Some(version_id.into()),
-            ..self
-        }
+    pub fn with_version_id(mut self, version_id: impl Into<String>) -> Self {
+        self.version_id = Some(version_id.into());
+        self
     }
 
     /// Sets the ARN of the secret.
-    pub fn with_arn(self, arn: impl Into<String>) -> Self {
-        Self {
-            arn: Some(arn.into()),
-            ..self
-        }
+    pub fn with_arn(mut self, arn: impl Into<String>) -> Self {
+        self.arn = Some(arn.into());
+        self
     }
 
     /// Sets the time at which the version was created.
-    pub fn with_created_at(self, created_at: SystemTime) -> Self {
-        Self {
-            created_at: Some(created_at),
-            ..self
-        }
+    pub fn with_created_at(mut self, created_at: SystemTime) -> Self {
+        self.created_at = Some(created_at);
+        self
     }
+}
 
-    fn new(value: RawValue) -> Self {
+impl From<RawValue> for SecretValue {
+    fn from(value: RawValue) -> Self {
         Self {
             value,
             version_id: None,

@@ -66,7 +66,10 @@ impl OpenEnvFiles {
             return Err(FetchResult::Missing(MissingReason::EnvVar));
         };
         if !matches!(self.env.fetch(name), FetchResult::Missing(_)) {
-            return Err(FetchResult::Failed(both(name, &variable)));
+            // Docker's official images reject this too, because it is ambiguous.
+            let message = format!("`{name}` and `{variable}` are both set");
+            let error = SourceError::new(SourceErrorKind::Malformed, message);
+            return Err(FetchResult::Failed(error.with_hint("unset one of them")));
         }
         Ok(Named { variable, path })
     }
@@ -84,14 +87,30 @@ impl Named {
         view.reading.begin(&hidden);
         let is_path = is_surely_a_path(&self.path);
         let shown = if is_path { &self.path } else { &hidden };
-        let failure = match self.read(view, shown) {
+        let (variable, path) = (&self.variable, self.path.display());
+        let (kind, message, hint) = match self.read(view, shown) {
             Ok(bytes) => return value(bytes),
-            Err(Unread::Failed(failure)) => failure,
-            Err(_) if !is_path => return FetchResult::Failed(self.no_path()),
-            Err(Unread::Absent) => self.unusable(SourceErrorKind::Unreachable, "is not there"),
-            Err(Unread::Folder) => self.unusable(SourceErrorKind::Malformed, "is a folder"),
+            Err(Unread::Failed(error)) => {
+                return FetchResult::Failed(of_variable(variable, error));
+            }
+            // The value may be the secret itself, so it is not shown.
+            Err(_) if !is_path => (
+                SourceErrorKind::Unreachable,
+                format!("`{variable}` does not contain the path of an existing file"),
+                "set the variable to the path of a mounted file; the secret itself goes in the variable without `_FILE`",
+            ),
+            Err(Unread::Absent) => (
+                SourceErrorKind::Unreachable,
+                format!("`{variable}`: `{path}`, which it names, is not there"),
+                "mount the file, or correct the variable",
+            ),
+            Err(Unread::Folder) => (
+                SourceErrorKind::Malformed,
+                format!("`{variable}`: `{path}`, which it names, is a folder"),
+                "mount the file, or correct the variable",
+            ),
         };
-        FetchResult::Failed(of_variable(&self.variable, failure))
+        FetchResult::Failed(SourceError::new(kind, message).with_hint(hint))
     }
 
     /// Through the folder that it is in, so that all files of a folder are of one state.
@@ -105,22 +124,8 @@ impl Named {
         };
         let is_here = folder.as_os_str().is_empty();
         let folder = if is_here { Path::new(".") } else { folder };
-        let folder = view.enter_shown(shown, folder)?;
+        let folder = view.enter(shown, folder)?;
         view.read(shown, &folder.child(name))
-    }
-
-    fn unusable(&self, cause: SourceErrorKind, what: &str) -> SourceError {
-        let message = format!("`{}`, which it names, {what}", self.path.display());
-        SourceError::new(cause, message).with_hint("mount the file, or correct the variable")
-    }
-
-    /// The value may be the secret itself, so it is not shown.
-    fn no_path(&self) -> SourceError {
-        let variable = &self.variable;
-        let message = format!("`{variable}` does not contain the path of an existing file");
-        SourceError::new(SourceErrorKind::Unreachable, message).with_hint(
-            "set the variable to the path of a mounted file; the secret itself goes in the variable without `_FILE`",
-        )
     }
 }
 
@@ -152,12 +157,6 @@ fn value(mut bytes: Zeroizing<Vec<u8>>) -> FetchResult {
     FetchResult::Found(SecretValue::binary(std::mem::take(&mut *bytes)))
 }
 
-/// Docker's official images reject this too, because it is ambiguous.
-fn both(name: &str, variable: &str) -> SourceError {
-    let message = format!("`{name}` and `{variable}` are both set");
-    SourceError::new(SourceErrorKind::Malformed, message).with_hint("unset one of them")
-}
-
 impl SecretSource for OpenEnvFiles {
     fn name(&self) -> &'static str {
         "env-files"
@@ -176,14 +175,13 @@ impl SecretSource for OpenEnvFiles {
     }
 
     fn hint(&self, request: &SecretRequest, result: &FetchResult<()>) -> Option<String> {
+        let variable = format!("{}_FILE", request.id());
         match result {
             FetchResult::Missing(MissingReason::EmptyFile) => Some(format!(
-                "write a value into the file that `{}_FILE` names",
-                request.id()
+                "write a value into the file that `{variable}` names"
             )),
             FetchResult::Missing(_) => Some(format!(
-                "set `{}_FILE` to the path of a file with the value",
-                request.id()
+                "set `{variable}` to the path of a file with the value"
             )),
             _ => None,
         }

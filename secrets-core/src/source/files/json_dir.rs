@@ -113,7 +113,7 @@ impl Writer<'_> {
                 if path.len() > DEEPEST {
                     return Err(too_much(&shown, "lies deeper than 8 folders"));
                 }
-                let inner = self.view.enter_shown(&shown, &at)?;
+                let inner = self.view.enter(&shown, &at)?;
                 self.write_folder(&shown, &inner, path)?;
             }
             Err(Unread::Failed(failure)) if wanted == Wanted::Whole => {

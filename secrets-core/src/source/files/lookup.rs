@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::json_dir;
 use super::paths::{Below, candidates};
-use super::roots::{Directories, Entered};
+use super::roots::Directories;
 use super::snapshot::DirectorySnapshot;
 use crate::source::file_io::Unread;
 use crate::source::{
@@ -23,84 +23,74 @@ pub(super) fn fetch(
     let (mut unreadable, mut missing) = (None, None);
     for directory in directories.iter() {
         match directory.enter(view) {
-            Entered::Yes => {}
-            Entered::Absent => continue,
-            Entered::Unreadable(failure) => {
-                unreadable.get_or_insert(failure);
+            Ok(true) => {}
+            Ok(false) => continue,
+            Err(error) if directory.is_optional() => {
+                unreadable.get_or_insert(error);
                 continue;
             }
-            Entered::Failed(failure) => return FetchResult::Failed(failure),
+            Err(error) => return FetchResult::Failed(error),
         }
         if *request.version() != VersionSelector::Current {
             return FetchResult::Missing(MissingReason::Version);
         }
-        let candidates = candidates(request.id());
+        let candidates = candidates(request);
         if candidates.is_empty() {
             return FetchResult::Missing(MissingReason::Name);
         }
         match look(view, directory.path(), &candidates, request.json_keys()) {
-            Ok(Looked::Found(bytes)) => return FetchResult::Found(found(bytes)),
-            Ok(Looked::Empty) => missing = Some(MissingReason::EmptyFile),
-            Ok(Looked::Absent) => missing = missing.or(Some(MissingReason::File)),
-            Err(failure) => return FetchResult::Failed(failure),
+            FetchResult::Missing(reason) => {
+                let empty = missing.filter(|known| *known == MissingReason::EmptyFile);
+                missing = empty.or(Some(reason));
+            }
+            result => return result,
         }
     }
     match (unreadable, missing) {
-        (Some(failure), _) => FetchResult::Failed(failure),
-        (None, Some(missing)) => FetchResult::Missing(missing),
+        (Some(error), _) => FetchResult::Failed(error),
+        (None, Some(reason)) => FetchResult::Missing(reason),
         (None, None) => FetchResult::NotConfigured(directories.nowhere()),
     }
 }
 
 /// Returns the value of a file: text if it is UTF-8.
-fn found(mut bytes: Zeroizing<Vec<u8>>) -> SecretValue {
+fn value(mut bytes: Zeroizing<Vec<u8>>) -> SecretValue {
     match String::from_utf8(std::mem::take(&mut bytes)) {
         Ok(text) => SecretValue::text(text),
         Err(error) => SecretValue::binary(error.into_bytes()),
     }
 }
 
-/// What one directory has of a secret.
-enum Looked {
-    Found(Zeroizing<Vec<u8>>),
-    /// Only empty files.
-    Empty,
-    Absent,
-}
-
-/// What was found, and where.
-struct FoundFile {
-    path: PathBuf,
-    bytes: Zeroizing<Vec<u8>>,
-}
-
+/// Looks for a secret in one directory.
 fn look(
     view: &mut DirectorySnapshot,
     directory: &Path,
     candidates: &[Below],
     json_keys: &[String],
-) -> Result<Looked, SourceError> {
-    let mut found_file: Option<FoundFile> = None;
+) -> FetchResult {
+    let mut found: Option<(PathBuf, Zeroizing<Vec<u8>>)> = None;
     let mut folder = None;
-    let mut absent = Looked::Absent;
+    let mut reason = MissingReason::File;
     for below in candidates {
         let path = directory.join(below.iter().collect::<PathBuf>());
         match read(view, directory, below, json_keys) {
-            Ok(bytes) if bytes.is_empty() => absent = Looked::Empty,
-            Ok(bytes) => match &found_file {
-                Some(other) if *other.bytes != *bytes => return Err(clash(&other.path, &path)),
+            Ok(bytes) if bytes.is_empty() => reason = MissingReason::EmptyFile,
+            Ok(bytes) => match &found {
+                Some((other, known)) if *known != bytes => {
+                    return FetchResult::Failed(clash(other, &path));
+                }
                 Some(_) => {}
-                None => found_file = Some(FoundFile { path, bytes }),
+                None => found = Some((path, bytes)),
             },
             Err(Unread::Absent) => {}
             Err(Unread::Folder) => folder = Some(path),
-            Err(Unread::Failed(failure)) => return Err(failure),
+            Err(Unread::Failed(error)) => return FetchResult::Failed(error),
         }
     }
-    match (found_file, folder) {
-        (Some(found_file), _) => Ok(Looked::Found(found_file.bytes)),
-        (None, Some(folder)) => Err(no_file(&folder)),
-        (None, None) => Ok(absent),
+    match (found, folder) {
+        (Some((_, bytes)), _) => FetchResult::Found(value(bytes)),
+        (None, Some(folder)) => FetchResult::Failed(no_file(&folder)),
+        (None, None) => FetchResult::Missing(reason),
     }
 }
 
@@ -114,16 +104,16 @@ fn read(
         return Err(Unread::Absent);
     };
     let mut shown = directory.to_owned();
-    let mut folder = view.enter_shown(&shown, directory)?;
+    let mut folder = view.enter(&shown, directory)?;
     for name in folders {
         shown.push(name);
-        folder = view.enter_shown(&shown, &folder.child(name))?;
+        folder = view.enter(&shown, &folder.child(name))?;
     }
     shown.push(file);
     let at = folder.child(file);
     match view.read(&shown, &at) {
         Err(Unread::Folder) if !json_keys.is_empty() => {
-            let folder = view.enter_shown(&shown, &at)?;
+            let folder = view.enter(&shown, &at)?;
             json_dir::json(view, &shown, &folder, json_keys)
         }
         read => read,

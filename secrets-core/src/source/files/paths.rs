@@ -1,6 +1,6 @@
 //! The names that a secret's file may have.
 
-use from_secrets_syntax::{Arn, ParameterArn};
+use crate::source::SecretRequest;
 
 /// A path below the directory of secrets, as the names of its folders and, last, of the file. Never leads out of it.
 pub(super) type Below = Vec<String>;
@@ -8,18 +8,12 @@ pub(super) type Below = Vec<String>;
 /// Returns the places that a secret of this name or ARN can have. Empty if no file can have the name.
 ///
 /// An ARN that ends like a complete one can be a partial one, so both of its names count.
-pub(super) fn candidates(id: &str) -> Vec<Below> {
+pub(super) fn candidates(request: &SecretRequest) -> Vec<Below> {
+    let mut names = request.arn_names();
+    names.push(request.id().to_owned());
     let mut candidates = Vec::new();
-    let parameter = ParameterArn::parse(id).ok().map(|arn| arn.names());
-    let names = Arn::parse(id).ok().map(|arn| arn.names());
-    let parameter = parameter.iter().flatten().map(String::as_str);
-    let names = names.into_iter().flatten().chain(parameter);
-    for written in names.chain([id]) {
-        for candidate in [flat(written), nested(written)].into_iter().flatten() {
-            if !candidates.contains(&candidate) {
-                candidates.push(candidate);
-            }
-        }
+    for candidate in names.iter().flat_map(|name| [flat(name), nested(name)]) {
+        candidates.extend(candidate.filter(|candidate| !candidates.contains(candidate)));
     }
     candidates
 }
@@ -53,7 +47,7 @@ mod tests {
     use super::*;
 
     fn paths(id: &str) -> Vec<String> {
-        let candidates = candidates(id);
+        let candidates = candidates(&SecretRequest::variable(id));
         candidates.iter().map(|below| below.join("/")).collect()
     }
 

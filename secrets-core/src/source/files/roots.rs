@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::snapshot::DirectorySnapshot;
-use crate::source::{Env, SourceError, SourceErrorKind, file_io};
+use crate::source::file_io::Unread;
+use crate::source::{Env, SourceError, SourceErrorKind};
 
 /// Names the directory, where it is none of the usual ones.
 const DIRECTORY: &str = "FROM_SECRETS_DIRECTORY";
@@ -31,16 +32,6 @@ enum PathOrigin {
     Usual,
     Code,
     Variable(&'static str),
-}
-
-/// What became of entering a directory.
-pub(super) enum Entered {
-    Yes,
-    Absent,
-    /// It exists and cannot be entered, but secrets may be in another one.
-    Unreadable(SourceError),
-    /// It is meant, and cannot be used.
-    Failed(SourceError),
 }
 
 impl Directories {
@@ -93,37 +84,31 @@ impl Directory {
         &self.path
     }
 
-    pub(super) fn enter(&self, view: &mut DirectorySnapshot) -> Entered {
-        view.reading.begin(&self.path);
-        let Err(error) = view.enter(&self.path) else {
-            return Entered::Yes;
-        };
-        let is_absent = file_io::is_absence(&error);
-        let unreadable = || file_io::failure(&self.path, &error);
-        match self.origin {
-            PathOrigin::Usual if is_absent => Entered::Absent,
-            PathOrigin::Usual => Entered::Unreadable(unreadable()),
-            PathOrigin::Code | PathOrigin::Variable(_) if is_absent => {
-                Entered::Failed(self.absent())
-            }
-            PathOrigin::Code => Entered::Failed(unreadable()),
-            PathOrigin::Variable(variable) => Entered::Failed(of_variable(variable, unreadable())),
-        }
+    /// Returns whether secrets may be found only in another directory if this one cannot be read.
+    pub(super) fn is_optional(&self) -> bool {
+        self.origin == PathOrigin::Usual
     }
 
-    fn absent(&self) -> SourceError {
+    /// Enters the directory. Returns `false` if it is optional and does not exist.
+    pub(super) fn enter(&self, view: &mut DirectorySnapshot) -> Result<bool, SourceError> {
         let path = self.path.display();
-        let (message, hint) = match self.origin {
-            PathOrigin::Variable(variable) => (
+        let (message, hint) = match (view.enter(&self.path, &self.path), self.origin) {
+            (Ok(_), _) => return Ok(true),
+            (Err(Unread::Failed(error)), PathOrigin::Variable(variable)) => {
+                return Err(of_variable(variable, error));
+            }
+            (Err(Unread::Failed(error)), _) => return Err(error),
+            (Err(_), PathOrigin::Usual) => return Ok(false),
+            (Err(_), PathOrigin::Variable(variable)) => (
                 format!("`{variable}` names `{path}`, which is no directory"),
                 format!("mount the secrets there, or correct `{variable}`"),
             ),
-            PathOrigin::Code | PathOrigin::Usual => (
+            (Err(_), PathOrigin::Code) => (
                 format!("`{path}` is no directory"),
                 "mount the secrets there, or correct the path".to_owned(),
             ),
         };
-        SourceError::new(SourceErrorKind::Unreachable, message).with_hint(hint)
+        Err(SourceError::new(SourceErrorKind::Unreachable, message).with_hint(hint))
     }
 }
 
@@ -176,10 +161,8 @@ mod tests {
             PathOrigin::Variable(CREDENTIALS),
         ] {
             let directory = Directory::new("/from-secrets-nowhere", origin);
-            let Entered::Failed(failure) = directory.enter(&mut DirectorySnapshot::default())
-            else {
-                panic!("it exists");
-            };
+            let entered = directory.enter(&mut DirectorySnapshot::default());
+            let failure = entered.unwrap_err();
             assert_eq!(failure.kind(), SourceErrorKind::Unreachable);
             let message = failure.message();
             assert!(message.contains("`/from-secrets-nowhere`"), "{failure}");

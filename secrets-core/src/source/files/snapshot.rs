@@ -44,13 +44,6 @@ pub(super) struct Folder {
 }
 
 impl DirectorySnapshot {
-    /// Enters a folder, and records the path for the error of a read that does not end.
-    pub(super) fn enter_shown(&mut self, shown: &Path, at: &Path) -> Result<Folder, Unread> {
-        self.reading.begin(shown);
-        self.enter(at)
-            .map_err(|error| file_io::unread(shown, &error))
-    }
-
     /// Reads as often as it takes until what was read is of one state.
     pub(super) fn consistently<T>(
         &mut self,
@@ -85,12 +78,19 @@ impl DirectorySnapshot {
         self.folders.contains_key(at)
     }
 
-    /// Enters a folder. `Err` tells why it cannot be; it may be no folder at all.
-    pub(super) fn enter(&mut self, at: &Path) -> io::Result<Folder> {
+    /// Enters a folder. `shown` is its path in errors.
+    pub(super) fn enter(&mut self, shown: &Path, at: &Path) -> Result<Folder, Unread> {
+        self.reading.begin(shown);
         if let Some(folder) = self.folders.get(at) {
             return Ok(folder.clone());
         }
-        let folder = Folder::follow(at).inspect_err(|error| self.doubt(at, error))?;
+        let folder = Folder::follow(at).map_err(|error| {
+            self.is_doubtful = true;
+            // `..data` itself always exists, so the target of the link was just removed.
+            let has_data = || at.join(DATA).symlink_metadata().is_ok();
+            self.is_broken |= file_io::is_absence(&error) && has_data();
+            file_io::unread(shown, &error)
+        })?;
         self.folders.insert(at.to_owned(), folder.clone());
         Ok(folder)
     }
@@ -102,26 +102,17 @@ impl DirectorySnapshot {
         read
     }
 
-    /// The names of what is in a folder, in order, but for Kubernetes' own and those that are not Unicode.
+    /// Returns the names in a folder, in order, except Kubernetes' own and those that are not Unicode.
     pub(super) fn list(&mut self, folder: &Folder, most: usize) -> io::Result<Vec<String>> {
-        // Of a folder that is being removed, a part is left.
+        // A folder that is being removed has only a part of its files.
         self.is_doubtful = true;
-        let mut names = Vec::new();
-        for entry in fs::read_dir(&folder.real)?.take(most) {
-            if let Ok(name) = entry?.file_name().into_string() {
-                names.push(name);
-            }
-        }
+        let entries = fs::read_dir(&folder.real)?.take(most);
+        let names = entries.map(|entry| Ok(entry?.file_name().into_string().ok()));
+        let names = names.filter_map(Result::transpose);
+        let mut names: Vec<String> = names.collect::<io::Result<_>>()?;
         names.retain(|name| !name.starts_with(".."));
         names.sort_unstable();
         Ok(names)
-    }
-
-    fn doubt(&mut self, at: &Path, error: &io::Error) {
-        self.is_doubtful = true;
-        // `..data` itself is never away, so it was followed into what was just being removed.
-        let has_data = || at.join(DATA).symlink_metadata().is_ok();
-        self.is_broken |= file_io::is_absence(error) && has_data();
     }
 
     fn is_of_one_state(&self) -> bool {

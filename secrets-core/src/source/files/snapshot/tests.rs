@@ -46,7 +46,7 @@ impl Volume {
         let read = DirectorySnapshot::default().consistently(until, |view| {
             attempts += 1;
             let read = |view: &mut DirectorySnapshot, name: &str| {
-                let folder = view.enter(&self.0).unwrap();
+                let folder = view.enter(&self.0, &self.0).unwrap();
                 let bytes = view.read(Path::new(name), &folder.child(name)).ok()?;
                 Some(String::from_utf8_lossy(&bytes).into_owned())
             };
@@ -118,7 +118,7 @@ fn constantly_changing_directory_is_unreachable() {
     let mut restless = |time: Duration| {
         let read = DirectorySnapshot::default().consistently(Instant::now() + time, |view| {
             attempts += 1;
-            view.enter(&volume.0).unwrap();
+            view.enter(&volume.0, &volume.0).unwrap();
             volume.renew("..1");
         });
         (read.unwrap_err().kind(), std::mem::take(&mut attempts))

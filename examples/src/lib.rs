@@ -1,4 +1,4 @@
-//! The parts of the examples that are worth a test of their own; each program is a file in `src/bin`.
+//! Shared parts of the examples. Each program is a file in `src/bin`.
 
 #[cfg(feature = "pocket")]
 pub mod pocket;

@@ -1,4 +1,4 @@
-//! The cache client, without a cache: the failure is told as Momento's, and the key stays where it is.
+//! The example `momento`, without a cache: errors name Momento, and do not contain the key.
 
 use std::process::{Output, Stdio};
 use std::time::Duration;
@@ -12,10 +12,10 @@ mod support;
 
 use support::secrets_manager::SecretsManager;
 
-/// Shaped like a key of today, whose claims say `{"t":"g"}`.
+/// A key in the format of Momento, with the claims `{"t":"g"}`.
 const KEY: &str = "eyJhbGciOiJIUzUxMiJ9.eyJ0IjoiZyJ9.canary-signature";
 
-/// The program with an environment of its own, on a machine that is no EC2 instance.
+/// Returns the program with an empty environment, as if not on an EC2 instance.
 fn momento() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_momento"));
     command
@@ -26,19 +26,19 @@ fn momento() -> Command {
     command
 }
 
-/// An endpoint at this port of the loopback interface. The client puts `cache.` before an endpoint, which becomes
-/// a user's name before the `@` here, so that no name has to be resolved.
+/// Returns an endpoint on loopback. The client prepends `cache.`, which becomes part of the user name before the `@`, so
+/// that no host name is resolved.
 fn endpoint(port: u16) -> String {
     format!("test@127.0.0.1:{port}")
 }
 
-/// Runs it to its end; the bound is above all deadlines together.
+/// Runs the program. The timeout exceeds the sum of all deadlines.
 async fn run(command: &mut Command) -> Output {
     let output = timeout(Duration::from_secs(30), command.output());
-    output.await.expect("it does not end").unwrap()
+    output.await.expect("the program does not end").unwrap()
 }
 
-/// What it wrote as it failed, which is about Momento and holds no key.
+/// Returns stderr of a failed program, after checking that it does not contain the key.
 #[track_caller]
 fn failure(output: &Output) -> String {
     assert_eq!(output.status.code(), Some(1));

@@ -1,4 +1,4 @@
-//! The command line for the secrets of `pocket`, as a person runs it.
+//! The example `pocket-secrets`.
 
 use std::process::{Command, Output};
 

@@ -1,8 +1,8 @@
-//! The first example, as a reader runs it.
+//! The example `quickstart`.
 
 use std::process::{Command, Output};
 
-/// The program with an environment of its own, without an AWS account in reach.
+/// Returns the program with an empty environment, without an AWS account.
 fn quickstart() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_quickstart"));
     command.env_clear().env("AWS_EC2_METADATA_DISABLED", "true");
@@ -17,7 +17,7 @@ fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-/// The line of the report about a field.
+/// Returns the line of the report for a field.
 #[track_caller]
 fn line<'a>(report: &'a str, field: &str) -> &'a str {
     let mut lines = report.lines();
@@ -67,7 +67,7 @@ fn missing_variable_error_names_both_sources() {
     for part in ["`token`", "POCKET_TOKEN", "no such secret", "not set"] {
         assert!(details.contains(part), "no {part} in: {details}");
     }
-    assert!(!details.contains("POCKET_KEY"), "it was found: {details}");
+    assert!(!details.contains("POCKET_KEY"), "found field in: {details}");
     assert!(
         !details.contains("from-the-emulator"),
         "a value in: {details}"
@@ -97,6 +97,6 @@ fn unknown_argument_error_names_valid_one() {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(
         stderr(&output),
-        "unknown argument `--azure`; there is `--aws`\n"
+        "unknown argument `--azure`; expected `--aws`\n"
     );
 }

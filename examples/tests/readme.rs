@@ -4,7 +4,7 @@ use std::process::Command;
 
 const README: &str = include_str!("../../README.md");
 
-/// Returns stdout and stderr of the quickstart, without an AWS account in reach.
+/// Returns stdout and stderr of the quickstart, without an AWS account.
 fn quickstart(variables: &[(&str, &str)]) -> (String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_quickstart"))
         .env_clear()
@@ -68,7 +68,7 @@ fn debug_output_is_as_printed() {
 fn error_is_as_printed() {
     let (_, error) = quickstart(&[]);
 
-    // `main` returns the error, and the standard library prints it behind this word.
+    // The standard library prints this prefix if `main` returns an error.
     assert_eq!(words(block("Error:")), words(&format!("Error: {error}")));
 }
 

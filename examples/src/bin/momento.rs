@@ -1,9 +1,13 @@
-//! A cache client built once from one secret, and used for one write and one read.
+//! Creates a cache client from one secret on first use, and shares it.
+//!
+//! ```sh
+//! MOMENTO_ENDPOINT=cell-… cargo run -p from-secrets-examples --features momento --bin momento
+//! ```
 
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "a program's answer and its failure belong there"
+    reason = "the program prints its result"
 )]
 
 use std::error::Error;
@@ -16,8 +20,8 @@ use momento::cache::{GetResponse, configurations};
 use momento::{CacheClient, CredentialProvider, MomentoError, MomentoResult};
 use tokio::{sync::OnceCell, time::timeout};
 
-/// How long a call may take, connecting included.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// The timeout of a call, which includes the connection.
+const TIMEOUT: Duration = Duration::from_secs(3);
 
 #[derive(FromSecrets)]
 #[secrets(debug)]
@@ -39,7 +43,7 @@ struct Cache {
     name: String,
 }
 
-/// Made by whoever asks first and shared by all: each secret fetched and each connection made costs time and money.
+/// Created by the first caller. Fetching the secret and connecting cost time and money.
 static CACHE: OnceCell<Cache> = OnceCell::const_new();
 
 async fn cache() -> Result<&'static Cache, Box<dyn Error>> {
@@ -50,7 +54,7 @@ impl Cache {
     async fn open() -> Result<Self, Box<dyn Error>> {
         let loader = Loader::new().default_region("us-west-2");
         let config: MomentoConfig = loader.load().await?;
-        let client = connect(&config).map_err(|error| failure("make a client", &error))?;
+        let client = connect(&config).map_err(|error| failure("create a client", &error))?;
         Ok(Self {
             client,
             name: config.cache,
@@ -74,9 +78,9 @@ impl Cache {
     }
 }
 
-/// Makes the client; the network is touched by its first call.
+/// Returns a client, which connects on its first call.
 fn connect(config: &MomentoConfig) -> MomentoResult<CacheClient> {
-    // A key that was pasted with its newline is no HTTP header.
+    // A pasted key can end in a newline, which is invalid in an HTTP header.
     let key = config.api_token.expose_secret().trim();
     CacheClient::builder()
         .default_ttl(Duration::from_mins(1))
@@ -85,20 +89,23 @@ fn connect(config: &MomentoConfig) -> MomentoResult<CacheClient> {
         .build()
 }
 
-async fn in_time<T>(deed: &str, call: impl Future<Output = MomentoResult<T>>) -> Result<T, String> {
-    match timeout(PATIENCE, call).await {
-        Ok(response) => response.map_err(|error| failure(deed, &error)),
+async fn in_time<T>(
+    action: &str,
+    call: impl Future<Output = MomentoResult<T>>,
+) -> Result<T, String> {
+    match timeout(TIMEOUT, call).await {
+        Ok(response) => response.map_err(|error| failure(action, &error)),
         Err(_) => Err(format!(
-            "momento: cannot {deed}: no answer within {PATIENCE:?}"
+            "momento: cannot {action}: timed out after {TIMEOUT:?}"
         )),
     }
 }
 
-/// What Momento could not do, and what was at the root of it.
-fn failure(deed: &str, error: &MomentoError) -> String {
+/// Returns a message with the failed action, the error and its root cause.
+fn failure(action: &str, error: &MomentoError) -> String {
     let root = successors(error.source(), |&cause| cause.source()).last();
     let root = root.map_or_else(String::new, |cause| format!(" ({cause})"));
-    format!("momento: cannot {deed}: {error}{root}")
+    format!("momento: cannot {action}: {error}{root}")
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -115,8 +122,8 @@ async fn main() -> ExitCode {
 async fn run() -> Result<(), Box<dyn Error>> {
     cache().await?.write("greeting", "hello").await?;
     match cache().await?.read("greeting").await? {
-        Some(greeting) => println!("read back: {greeting}"),
-        None => println!("written, but gone again"),
+        Some(greeting) => println!("read: {greeting}"),
+        None => println!("written, but already expired"),
     }
     Ok(())
 }

@@ -1,9 +1,15 @@
-//! A weekly Lambda that tags a reading list by reading time; on a laptop, a program that does it once.
+//! Loads two secrets once per cold start of a weekly Lambda function, which tags a reading list by reading time.
+//!
+//! On a laptop, the same program runs once:
+//!
+//! ```sh
+//! POCKET_BASE_URL=https://… cargo run -p from-secrets-examples --features pocket --bin pocket
+//! ```
 
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "a program's answer and its failure belong there"
+    reason = "the program prints its result"
 )]
 
 use std::env;
@@ -30,7 +36,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), lambda_runtime::Error> {
-    // Once per cold start: every invocation finds the secrets and the connection as they are.
+    // All invocations share the secrets and the connection.
     let api = Api::new(PocketConfig::load().await?)?;
     if env::var_os("AWS_LAMBDA_RUNTIME_API").is_some() {
         lambda_runtime::run(service_fn(|_: LambdaEvent<IgnoredAny>| response(&api))).await
@@ -50,7 +56,7 @@ async fn response(api: &Api) -> Result<String, Diagnostic> {
     }
 }
 
-/// An error and what caused it.
+/// Returns the message of an error and of its causes.
 fn details(error: &dyn Error) -> String {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
     causes.fold(format!("{error:#}"), |details, cause| {

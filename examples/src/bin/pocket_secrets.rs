@@ -1,4 +1,4 @@
-//! Looks after the secrets of `pocket`: checks them, puts them into Secrets Manager, writes their policy.
+//! Provides a command line for the secrets of `pocket`: `check`, `push`, `policy` and more.
 //!
 //! ```sh
 //! cargo run -p from-secrets-examples --features pocket-secrets --bin pocket-secrets -- check

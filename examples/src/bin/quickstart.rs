@@ -1,15 +1,15 @@
-//! A first look, without an account: one secret in Secrets Manager, the other in your shell.
+//! Shows which source each field comes from: one secret is in Secrets Manager, the other in your shell.
 //!
 //! ```sh
 //! POCKET_TOKEN=from-my-shell cargo run -p from-secrets-examples --bin quickstart
 //! ```
 //!
-//! Secrets Manager is an emulator inside this process, behind the real SDK client. `--aws` asks the real one.
+//! Secrets Manager is an emulator in this process, behind the real SDK client. With `-- --aws`, the program uses your account.
 
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "this program is there to be read on a terminal"
+    reason = "the program prints its result"
 )]
 
 use std::env;
@@ -37,7 +37,7 @@ async fn main() -> ExitCode {
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // One line with `{error}`; the whole story with `{error:#}`.
+            // `{error}` is one line; `{error:#}` adds details.
             eprintln!("{error:#}");
             ExitCode::FAILURE
         }
@@ -48,7 +48,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let loader = match env::args().nth(1).as_deref() {
         None => Loader::new().client(emulator().await?),
         Some("--aws") => Loader::new(),
-        Some(other) => return Err(format!("unknown argument `{other}`; there is `--aws`").into()),
+        Some(other) => return Err(format!("unknown argument `{other}`; expected `--aws`").into()),
     };
     let (config, report) = loader.load_with_report::<PocketConfig>().await?;
     println!("{report}\n");
@@ -56,7 +56,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Secrets Manager with one secret in it.
+/// Returns a client of an emulator that contains one secret.
 async fn emulator() -> Result<Client, aws_sdk_secretsmanager::Error> {
     let service = SecretsManagerService::new();
     let aws = MockAws::builder().with_service(service).build();

@@ -1,9 +1,13 @@
-//! A web service over PostgreSQL that goes on while its password is rotated.
+//! Serves notes from PostgreSQL over HTTP while the password of the database is rotated.
+//!
+//! ```sh
+//! DATABASE_SECRET=prod/notes cargo run -p from-secrets-examples --features service --bin service
+//! ```
 
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "a program's answer and its failure belong there"
+    reason = "the program prints its result"
 )]
 
 use std::env;
@@ -35,7 +39,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         .init();
     let live = Freshness::load().await?.load_config().await?;
     let listener = TcpListener::bind(live.last_good().address).await?;
-    // With port 0, whoever started it learns the port here.
+    // With port 0, the system selects the port.
     println!("listening on http://{}", listener.local_addr()?);
     axum::serve(listener, router(live))
         .with_graceful_shutdown(stop_signal())
@@ -43,7 +47,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What `RUST_LOG` says, such as `info,from_secrets=debug`.
+/// Returns the filter in `RUST_LOG`, such as `info,from_secrets=debug`.
 fn filter() -> Result<Targets, Box<dyn Error>> {
     match env::var("RUST_LOG") {
         Ok(directives) => Ok(directives.parse()?),
@@ -51,7 +55,7 @@ fn filter() -> Result<Targets, Box<dyn Error>> {
     }
 }
 
-/// By the orchestrator, or on a terminal.
+/// Waits for SIGTERM or Ctrl-C.
 #[cfg(unix)]
 async fn stop_signal() {
     use tokio::signal::unix::{SignalKind, signal};
@@ -61,11 +65,11 @@ async fn stop_signal() {
             _ = terminate.recv() => {}
             _ = tokio::signal::ctrl_c() => {}
         },
-        Err(error) => tracing::warn!(%error, "nobody can tell the service to stop"),
+        Err(error) => tracing::warn!(%error, "cannot receive signals"),
     }
 }
 
-/// On a terminal.
+/// Waits for Ctrl-C.
 #[cfg(not(unix))]
 async fn stop_signal() {
     let _ = tokio::signal::ctrl_c().await;

@@ -1,4 +1,4 @@
-//! Fills a struct from HashiCorp Vault, and from the environment what is not there.
+//! Loads a struct from HashiCorp Vault, a custom source, with environment variables as a fallback.
 //!
 //! ```sh
 //! VAULT_ADDR=http://127.0.0.1:8200 VAULT_TOKEN=… cargo run -p from-secrets-examples --features vault --bin vault
@@ -7,7 +7,7 @@
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "this program is there to be read on a terminal"
+    reason = "the program prints its result"
 )]
 
 use std::error::Error;
@@ -18,7 +18,7 @@ use from_secrets::{FromSecrets, Loader, SecretString};
 use from_secrets_examples::vault::Vault;
 use reqwest::Url;
 
-/// Where a Vault is.
+/// The address of a Vault, and the token for it.
 #[derive(FromSecrets)]
 #[secrets(prefix = "VAULT_")]
 struct Access {
@@ -47,8 +47,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {
-    let here = Loader::new().source(Env::new());
-    let access: Access = here.load().await?;
+    let access: Access = Loader::new().source(Env::new()).load().await?;
     let vault = Vault::new(&Url::parse(&access.addr)?, access.token);
     let loader = Loader::new().source(vault).source(Env::new());
     let (config, report) = loader.load_with_report::<PocketConfig>().await?;

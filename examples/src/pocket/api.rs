@@ -1,4 +1,4 @@
-//! The two calls to the list's API.
+//! A client for the API of the reading list.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -17,17 +17,17 @@ pub struct Api {
     config: PocketConfig,
 }
 
-/// A call that did not do what it was meant to.
+/// A failed call.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// No answer came, or none that can be read; the source says why.
+    /// The request failed, or its response is malformed.
     Http(reqwest::Error),
-    /// The API said no.
-    Refused {
-        /// HTTP's status.
+    /// The API rejected the request.
+    Rejected {
+        /// The HTTP status.
         status: StatusCode,
-        /// The API's own words, where it has any.
+        /// The reason, from the header `X-Error`.
         reason: String,
     },
 }
@@ -73,22 +73,22 @@ struct Sent {
 }
 
 impl Api {
-    /// A client that is made once and used for every call.
+    /// Creates a client.
     ///
     /// # Errors
     ///
-    /// When TLS cannot be set up.
+    /// Returns an error if TLS cannot be set up.
     pub fn new(config: PocketConfig) -> Result<Self, Error> {
         let http = reqwest::Client::builder()
             .connect_timeout(Duration::from_secs(3))
             .timeout(Duration::from_secs(10))
-            // The keys are in the body: they go where the configuration says and nowhere else.
+            // A redirect would send the secrets in the body to another host.
             .redirect(redirect::Policy::none())
             .build()?;
         Ok(Self { http, config })
     }
 
-    /// The unread items without a tag that were saved since then, by their ids.
+    /// Returns the unread, untagged items that were saved after this time, by ID.
     pub(crate) async fn untagged(
         &self,
         since: SystemTime,
@@ -104,7 +104,7 @@ impl Api {
         Ok(got.list)
     }
 
-    /// Tags items; answers how many the API accepted.
+    /// Tags items, and returns how many the API accepted.
     pub(crate) async fn add_tags(&self, tags: &[(&str, Tag)]) -> Result<usize, Error> {
         let actions = tags.iter().map(|&(item_id, tags)| AddTags {
             action: "tags_add",
@@ -118,7 +118,7 @@ impl Api {
         Ok(sent.action_results.into_iter().filter(|&done| done).count())
     }
 
-    /// The one place where the secrets leave their wrappers.
+    /// Sends a request. Only this function exposes the secrets.
     async fn post<B: Serialize, A: DeserializeOwned>(
         &self,
         path: &str,
@@ -133,16 +133,16 @@ impl Api {
         };
         let response = self.http.post(url).json(&request).send().await?;
         if !response.status().is_success() {
-            return Err(Error::refused(&response));
+            return Err(Error::rejected(&response));
         }
         Ok(response.json().await?)
     }
 }
 
 impl Error {
-    fn refused(response: &reqwest::Response) -> Self {
+    fn rejected(response: &reqwest::Response) -> Self {
         let reason = response.headers().get("x-error");
-        Self::Refused {
+        Self::Rejected {
             status: response.status(),
             reason: reason
                 .and_then(|reason| reason.to_str().ok())
@@ -161,11 +161,11 @@ impl From<reqwest::Error> for Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Http(_) => f.write_str("no usable answer from the reading list"),
-            Self::Refused { status, reason } => {
+            Self::Http(_) => f.write_str("the request to the reading list failed"),
+            Self::Rejected { status, reason } => {
                 write!(
                     f,
-                    "the reading list refused the request: {status}, {reason}"
+                    "the reading list rejected the request: {status}, {reason}"
                 )
             }
         }
@@ -176,7 +176,7 @@ impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match self {
             Self::Http(error) => Some(error),
-            Self::Refused { .. } => None,
+            Self::Rejected { .. } => None,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What happens once a week.
+//! The weekly run.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -7,21 +7,21 @@ use super::{Api, Error, tag::Tag};
 
 const WEEK: Duration = Duration::from_hours(7 * 24);
 
-/// What a run did.
+/// The result of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FieldOutcome {
-    /// How many untagged items the last week had.
+pub struct RunSummary {
+    /// The number of untagged items of the last week.
     pub found: usize,
-    /// How many of them have a tag now.
+    /// The number of items that were tagged.
     pub tagged: usize,
 }
 
-/// Tags what was saved in the week before `now`.
+/// Tags the items that were saved in the week before `now`.
 ///
 /// # Errors
 ///
-/// When a call to the list's API fails.
-pub async fn tag_reading_list(api: &Api, now: SystemTime) -> Result<FieldOutcome, Error> {
+/// Returns an error if a call to the API fails.
+pub async fn tag_reading_list(api: &Api, now: SystemTime) -> Result<RunSummary, Error> {
     let items = api.untagged(now - WEEK).await?;
     let tags: Vec<(&str, Tag)> = items
         .iter()
@@ -32,16 +32,16 @@ pub async fn tag_reading_list(api: &Api, now: SystemTime) -> Result<FieldOutcome
     } else {
         api.add_tags(&tags).await?
     };
-    Ok(FieldOutcome {
+    Ok(RunSummary {
         found: items.len(),
         tagged,
     })
 }
 
-impl fmt::Display for FieldOutcome {
+impl fmt::Display for RunSummary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self { found: 0, .. } => f.write_str("nothing to do: no untagged items this week"),
+            Self { found: 0, .. } => f.write_str("no untagged items this week"),
             Self { found, tagged } => write!(f, "{tagged} of {found} items tagged"),
         }
     }

@@ -1,4 +1,4 @@
-//! An item of the list, and the shapes in which the API writes it.
+//! An item of the reading list, and the JSON of the API.
 
 use std::collections::BTreeMap;
 
@@ -6,22 +6,22 @@ use serde::de::{Deserializer, Error as _};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
-/// What the API tells about an item.
+/// An item of the reading list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub(crate) struct Item {
-    /// In minutes; 0 where the API does not know.
+    /// The reading time in minutes, or 0 if it is unknown.
     #[serde(deserialize_with = "number")]
     pub(crate) time_to_read: u32,
-    /// 0 where the API does not know.
+    /// The number of words, or 0 if it is unknown.
     #[serde(deserialize_with = "number")]
     pub(crate) word_count: u32,
-    /// 1: there are videos in it; 2: it is one.
+    /// 0 for text, 1 for text with videos, 2 for a video.
     #[serde(deserialize_with = "number")]
     pub(crate) has_video: u32,
 }
 
-/// Items by their id, from `{"<id>": {…}}`, or from the `[]` that the API writes when there are none.
+/// Deserializes items by ID, from `{"<id>": {…}}`, or from `[]`, which the API returns for an empty list.
 pub(crate) fn list<'de, D, T>(deserializer: D) -> Result<BTreeMap<String, T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -33,7 +33,7 @@ where
     }
 }
 
-/// A number, written as one or as text.
+/// Deserializes a number, or a string that contains one.
 fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]

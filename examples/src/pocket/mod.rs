@@ -1,6 +1,6 @@
 //! Tags a reading list by reading time.
 //!
-//! The list's API is Pocket's, version 3. The public one has been shut down, so where it is is configuration.
+//! The API is version 3 of Pocket's. Its public endpoint was shut down, so the endpoint is a setting.
 
 mod api;
 mod handler;
@@ -9,12 +9,12 @@ mod reading_time;
 mod tag;
 
 pub use api::{Api, Error};
-pub use handler::{FieldOutcome, tag_reading_list};
+pub use handler::{RunSummary, tag_reading_list};
 
 use from_secrets::{FromSecrets, SecretString};
 use reqwest::Url;
 
-/// What the application needs to run.
+/// The configuration of the application.
 #[derive(FromSecrets)]
 #[secrets(prefix = "POCKET_", debug)]
 pub struct PocketConfig {
@@ -22,7 +22,7 @@ pub struct PocketConfig {
     pub key: SecretString,
     /// Access token of the user whose list is read.
     pub token: SecretString,
-    /// Where the API is, such as `https://getpocket.com`.
+    /// Base URL of the API, such as `https://getpocket.com`.
     #[secret(env_only, parse)]
     pub base_url: Url,
 }

@@ -1,14 +1,14 @@
-//! How long an item takes to read.
+//! The reading time of an item.
 
 use std::time::Duration;
 
 use super::item::Item;
 
 const MINUTE: Duration = Duration::from_mins(1);
-/// 250 words a minute.
+/// 250 words per minute.
 const WORD: Duration = Duration::from_millis(240);
 
-/// What the API says, or else what the words take; `None` where it knows neither.
+/// Returns the reading time of the API, or an estimate from the number of words; `None` if both are unknown.
 pub(crate) fn reading_time(item: &Item) -> Option<Duration> {
     let stated = MINUTE * item.time_to_read;
     let counted = WORD * item.word_count;

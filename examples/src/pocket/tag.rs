@@ -1,4 +1,4 @@
-//! Which tag an item gets.
+//! The tag of an item.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{item::Item, reading_time::reading_time};
 
-/// A tag, as it stands in the reading list.
+/// A tag in the reading list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub(crate) enum Tag {
     #[serde(rename = "a quick read")]
@@ -23,9 +23,9 @@ impl Tag {
     const QUICK: Duration = Duration::from_mins(2);
     const MEDIUM: Duration = Duration::from_mins(5);
 
-    /// The tag of an item; `None` where nothing is known of its length.
+    /// Returns the tag of an item, or `None` if its length is unknown.
     pub(crate) fn of(item: &Item) -> Option<Self> {
-        // How long the words take says little where there is a film to watch.
+        // The reading time does not include videos.
         if item.has_video > 0 {
             return Some(Self::ArticleWithVideo);
         }

@@ -1,4 +1,4 @@
-//! What the service needs to run, and how closely it follows rotation.
+//! The configuration of the service, and its refresh settings.
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -6,65 +6,64 @@ use std::time::Duration;
 
 use from_secrets::{FromSecrets, Live, Loader, SecretString};
 
-/// What the service needs to run.
+/// The configuration of the service.
 #[derive(FromSecrets)]
 #[secrets(debug)]
 pub struct Config {
     /// The database.
     #[secret(flatten)]
     pub database: Database,
-    /// Where the service listens.
+    /// Address of the service.
     #[secret(env_only, parse, default = SocketAddr::from(([127, 0, 0, 1], 8080)))]
     pub address: SocketAddr,
-    /// After how many seconds a connection to the database is replaced.
+    /// Lifetime of a connection to the database, in seconds.
     #[secret(env_only, parse = seconds, default = Duration::from_mins(30))]
     pub connection_lifetime: Duration,
 }
 
-/// A database, as RDS describes it in one JSON secret.
+/// The JSON secret that RDS writes for a database.
 ///
-/// A secret that RDS manages by itself has only the first two: the others then come from the environment.
+/// A secret that RDS manages contains only the first two fields. The others then come from environment variables.
 #[derive(FromSecrets)]
 #[secrets(name = "{DATABASE_SECRET}", env_prefix = "DATABASE_", debug)]
 pub struct Database {
-    /// The role that the service connects as.
+    /// Role of the service in the database.
     pub username: String,
-    /// Its password.
+    /// Password of the role.
     pub password: SecretString,
-    /// The host name.
+    /// Host name of the server.
     pub host: String,
-    /// The port.
+    /// Port of the server.
     #[secret(default = 5432)]
     pub port: u16,
-    /// The database's name.
+    /// Name of the database.
     #[secret(default = "postgres")]
     pub dbname: String,
 }
 
-/// How closely the service follows rotation. It is loaded before any secret is requested. What is not set has the
-/// library's default.
+/// The refresh settings, which are loaded before the secrets. Settings that are not set have the defaults of the library.
 #[derive(FromSecrets)]
 #[secrets(env_prefix = "SECRETS_", debug)]
 pub struct Freshness {
-    /// How old the secrets may be before they are refreshed, in seconds.
+    /// Age at which the secrets are refreshed, in seconds.
     #[secret(env_only, parse = seconds)]
     pub ttl: Option<Duration>,
-    /// How old the secrets may be while refreshes fail, in seconds.
+    /// Maximum age of the secrets while refreshes fail, in seconds.
     #[secret(env_only, parse = seconds)]
     pub max_stale: Option<Duration>,
-    /// The timeout of a load, in seconds.
+    /// Timeout of a load, in seconds.
     #[secret(env_only, parse = seconds)]
     pub timeout: Option<Duration>,
-    /// The shortest time between refreshes for rejected passwords, in seconds.
+    /// Minimum time between refreshes for rejected passwords, in seconds.
     #[secret(env_only, parse = seconds)]
     pub min_refresh_interval: Option<Duration>,
-    /// How long a request waits for a new password, in seconds.
+    /// Maximum time that a request waits for a new password, in seconds.
     #[secret(env_only, parse = seconds)]
     pub rotation_window: Option<Duration>,
 }
 
 impl Freshness {
-    /// Loads the configuration, and follows rotation from then on.
+    /// Loads the configuration as a struct that follows rotation.
     ///
     /// # Errors
     ///

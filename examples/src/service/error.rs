@@ -1,4 +1,4 @@
-//! What can go wrong with a request.
+//! Errors of requests.
 
 use std::{error, fmt};
 
@@ -11,7 +11,7 @@ use from_secrets::live::StaleError;
 pub(crate) enum Error {
     /// The credentials are older than `max_stale`.
     Stale(StaleError),
-    /// The database returned an error, or no response.
+    /// The database returned an error, or did not respond.
     Database(sqlx::Error),
 }
 

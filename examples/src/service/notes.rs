@@ -1,4 +1,4 @@
-//! The notes, in the database.
+//! The notes in the database.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,9 +14,9 @@ use super::{Config, Database};
 /// A note.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Note {
-    /// Its number.
+    /// The number of the note.
     pub(crate) id: i64,
-    /// What it says.
+    /// The text of the note.
     pub(crate) text: String,
 }
 
@@ -37,7 +37,7 @@ impl Notes {
         Self { pool }
     }
 
-    /// The last twenty.
+    /// Returns the latest 20 notes.
     pub(crate) async fn latest(&self) -> Result<Vec<Note>, Error> {
         let select = "SELECT id, text FROM notes ORDER BY id DESC LIMIT 20";
         let query = |pool: PgPool| async move { sqlx::query_as(select).fetch_all(&pool).await };
@@ -48,7 +48,7 @@ impl Notes {
             .collect())
     }
 
-    /// Adds one.
+    /// Adds a note.
     pub(crate) async fn add(&self, text: &str) -> Result<Note, Error> {
         let insert = "INSERT INTO notes (text) VALUES ($1) RETURNING id, text";
         let query =
@@ -85,8 +85,7 @@ pub(super) fn connect_options(database: &Database) -> PgConnectOptions {
 fn pool(database: &Database, lifetime: Duration) -> PgPool {
     PgPoolOptions::new()
         .acquire_timeout(Duration::from_secs(10))
-        // An old connection is replaced when it is needed. The task of sqlx 0.8 that would do it by the clock miscounts
-        // once in a while, and then never ends.
+        // Old connections are replaced on use. The background task of sqlx 0.8 for this can miscount, and then never ends.
         .idle_timeout(None)
         .max_lifetime(None)
         .before_acquire(move |_, connection| Box::pin(async move { Ok(connection.age < lifetime) }))

@@ -1,4 +1,4 @@
-//! What can be asked of the service.
+//! The HTTP routes of the service.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -12,13 +12,13 @@ use super::Config;
 use super::error::Error;
 use super::notes::{Note, Notes};
 
-/// A note as a client sends it.
+/// A note in a request.
 #[derive(Debug, Deserialize)]
 struct NewNote {
     text: String,
 }
 
-/// `GET` and `POST /notes`, and `GET /health`.
+/// Returns the routes: `GET` and `POST /notes`, and `GET /health`.
 pub fn router(live: Live<Config>) -> Router {
     let notes = Notes::new(&live);
     Router::new()

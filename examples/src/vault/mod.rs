@@ -1,6 +1,6 @@
-//! HashiCorp Vault as a source: what it takes to add one of your own.
+//! HashiCorp Vault as a custom source.
 //!
-//! Secrets are read from a KV version 2 engine. One whose only key is `value` is that text; any other is a JSON secret.
+//! It reads secrets from a KV version 2 engine. A secret whose only key is `value` is text; others are JSON secrets.
 //! <https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2#read-secret-version>
 
 use std::fmt;
@@ -40,8 +40,8 @@ struct Metadata {
 }
 
 impl Vault {
-    /// The engine `secret` of a Vault, as `https://127.0.0.1:8200`. Without a token the source is not configured, and
-    /// the chain goes on.
+    /// Returns the engine `secret` of a Vault, for example of `https://127.0.0.1:8200`. Without a token, the source is not
+    /// configured, and the next source is queried.
     pub fn new(address: &Url, token: Option<SecretString>) -> Self {
         let mut engine = address.clone();
         if let Ok(mut path) = engine.path_segments_mut() {
@@ -54,10 +54,10 @@ impl Vault {
         }
     }
 
-    /// One answer. A source tells what is so, and leaves it to the chain what follows.
+    /// Requests one secret. The loader decides from the result whether to query the next source.
     async fn response(&self, request: &SecretRequest) -> FetchResult {
         let Some(token) = &self.token else {
-            return FetchResult::NotConfigured("no token of Vault is set".to_owned());
+            return FetchResult::NotConfigured("`VAULT_TOKEN` is not set".to_owned());
         };
         let Some(url) = self.url(request) else {
             return FetchResult::Missing(MissingReason::Version);
@@ -71,12 +71,12 @@ impl Vault {
                 Ok(read) => found(request, read),
                 Err(_) => failed(
                     SourceErrorKind::Internal,
-                    "the answer is not Vault's",
+                    "the response is not a response of Vault",
                     ADDRESS,
                 ),
             },
             Ok(response) => refused(response.status()),
-            // The error's text holds the URL, which holds no value; its token is in a header.
+            // The token is in a header, so the error cannot contain it.
             Err(error) => failed(
                 SourceErrorKind::Unreachable,
                 &error.without_url().to_string(),
@@ -85,7 +85,7 @@ impl Vault {
         }
     }
 
-    /// `None`: Vault numbers its versions, and has no stages.
+    /// Returns the URL of a secret, or `None` for a version stage: versions of Vault have numbers, and no stages.
     fn url(&self, request: &SecretRequest) -> Option<Url> {
         let mut url = self.engine.clone();
         let names = request.id().split('/').filter(|name| !name.is_empty());
@@ -113,13 +113,13 @@ impl SecretSource for Vault {
     ) -> FetchFuture<'a> {
         Box::pin(async move {
             let mut requested = JoinSet::new();
-            for (place, request) in requests.iter().cloned().enumerate() {
+            for (index, request) in requests.iter().cloned().enumerate() {
                 let vault = self.clone();
-                requested.spawn(async move { (place, vault.response(&request).await) });
+                requested.spawn(async move { (index, vault.response(&request).await) });
             }
-            // They come as they are ready, and are given in the order of the requests.
+            // The results have the order of the requests.
             let mut responses = requested.join_all().await;
-            responses.sort_unstable_by_key(|(place, _)| *place);
+            responses.sort_unstable_by_key(|(index, _)| *index);
             responses
                 .into_iter()
                 .map(|(_, response)| response)
@@ -132,7 +132,7 @@ impl SecretSource for Vault {
     }
 }
 
-/// Never shows the token.
+/// Does not show the token.
 impl fmt::Debug for Vault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let engine = self.engine.as_str();
@@ -144,15 +144,15 @@ impl fmt::Debug for Vault {
 
 fn found(request: &SecretRequest, read: Read) -> FetchResult {
     let Versioned { data, metadata } = read.data;
-    let is_asked_for = request.json_keys().iter().any(|key| key == "value");
+    let is_key_requested = request.json_keys().iter().any(|key| key == "value");
     let text = match data.get("value") {
-        Some(Value::String(text)) if data.len() == 1 && !is_asked_for => text.clone(),
+        Some(Value::String(text)) if data.len() == 1 && !is_key_requested => text.clone(),
         _ => Value::Object(data).to_string(),
     };
     FetchResult::Found(SecretValue::text(text).with_version_id(metadata.version.to_string()))
 }
 
-const ADDRESS: &str = "check VAULT_ADDR, and that this machine can reach it";
+const ADDRESS: &str = "check VAULT_ADDR, and the network route to it";
 
 fn refused(status: StatusCode) -> FetchResult {
     match status.as_u16() {
@@ -160,7 +160,7 @@ fn refused(status: StatusCode) -> FetchResult {
         403 => failed(
             SourceErrorKind::Denied,
             "permission denied",
-            "renew VAULT_TOKEN, or let its policy read this path",
+            "renew VAULT_TOKEN, or allow its policy to read this path",
         ),
         429 => failed(
             SourceErrorKind::Throttled,
@@ -170,12 +170,12 @@ fn refused(status: StatusCode) -> FetchResult {
         503 => failed(
             SourceErrorKind::Unreachable,
             "Vault is sealed, or in maintenance",
-            "unseal it",
+            "unseal Vault",
         ),
         code => failed(SourceErrorKind::Internal, &format!("HTTP {code}"), ADDRESS),
     }
 }
 
-fn failed(cause: SourceErrorKind, message: &str, hint: &str) -> FetchResult {
-    FetchResult::Failed(SourceError::new(cause, message).with_hint(hint))
+fn failed(kind: SourceErrorKind, message: &str, hint: &str) -> FetchResult {
+    FetchResult::Failed(SourceError::new(kind, message).with_hint(hint))
 }

@@ -1,4 +1,4 @@
-//! The handler, in this process, with secrets from memory.
+//! The handler in this process, with secrets from memory.
 
 use std::error::Error as _;
 use std::time::{Duration, UNIX_EPOCH};
@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use from_secrets::Loader;
 use from_secrets::source::{Env, Memory};
-use from_secrets_examples::pocket::{Api, Error, FieldOutcome, tag_reading_list};
+use from_secrets_examples::pocket::{Api, Error, RunSummary, tag_reading_list};
 use serde_json::{Value, json};
 
 use crate::reading_list::ReadingList;
@@ -29,7 +29,7 @@ async fn api(base_url: &str) -> Api {
     Api::new(config).unwrap()
 }
 
-async fn run(list: &ReadingList) -> Result<FieldOutcome, Error> {
+async fn run(list: &ReadingList) -> Result<RunSummary, Error> {
     let now = UNIX_EPOCH + Duration::from_secs(NOW);
     tag_reading_list(&api(&list.url).await, now).await
 }
@@ -100,10 +100,7 @@ async fn empty_list_sends_no_tags() {
 
     let outcome = run(&list).await.unwrap();
 
-    assert_eq!(
-        outcome.to_string(),
-        "nothing to do: no untagged items this week"
-    );
+    assert_eq!(outcome.to_string(), "no untagged items this week");
     assert_eq!(list.paths(), ["/v3/get"]);
 }
 
@@ -129,7 +126,7 @@ async fn rejected_tag_is_not_counted() {
 
     assert_eq!(
         run(&list).await.unwrap(),
-        FieldOutcome {
+        RunSummary {
             found: 5,
             tagged: 3
         }
@@ -147,7 +144,7 @@ async fn rejection_shows_status_and_reason() {
 
     assert_eq!(
         error.to_string(),
-        "the reading list refused the request: 403 Forbidden, Invalid consumer key"
+        "the reading list rejected the request: 403 Forbidden, Invalid consumer key"
     );
     assert_no_value(&format!("{error:?}"));
 }
@@ -158,7 +155,7 @@ async fn malformed_response_error_has_source() {
 
     let error = run(&list).await.unwrap_err();
 
-    assert_eq!(error.to_string(), "no usable answer from the reading list");
+    assert_eq!(error.to_string(), "the request to the reading list failed");
     assert!(error.source().is_some());
     assert_no_value(&format!("{error:?}"));
 }

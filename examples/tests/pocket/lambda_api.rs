@@ -1,4 +1,4 @@
-//! The Lambda Runtime API: hands out invocations, collects answers.
+//! A fake Lambda Runtime API, which sends invocations and collects responses.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,13 +15,13 @@ use tokio::time::timeout;
 
 use crate::support;
 
-/// A running stand-in.
+/// A running server.
 pub(crate) struct LambdaApi {
     pub(crate) address: String,
     responses: UnboundedReceiver<FunctionResponse>,
 }
 
-/// What the function answered.
+/// A response of the function.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct FunctionResponse {
     pub(crate) request_id: String,
@@ -38,7 +38,7 @@ struct Script {
 }
 
 impl LambdaApi {
-    /// Invokes the function so often, one invocation after the other, and then leaves it waiting.
+    /// Sends this number of invocations, sequentially.
     pub(crate) async fn with(invocations: usize) -> Self {
         let (sender, responses) = mpsc::unbounded_channel();
         let script = Script {
@@ -59,10 +59,10 @@ impl LambdaApi {
         }
     }
 
-    /// The next answer; the bound is far above what a run takes.
+    /// Waits for the next response.
     pub(crate) async fn response(&mut self) -> FunctionResponse {
         let response = timeout(Duration::from_secs(30), self.responses.recv());
-        response.await.expect("no answer in time").unwrap()
+        response.await.expect("no response in time").unwrap()
     }
 }
 
@@ -93,6 +93,6 @@ async fn responded(
         kind,
         body: serde_json::from_slice(&body).unwrap(),
     };
-    // Nobody listens any more once the test has seen enough.
+    // The test may have dropped the receiver.
     let _ = script.responses.send(response);
 }

@@ -1,4 +1,4 @@
-//! The weekly Lambda against stand-ins for the reading list, Secrets Manager and Lambda itself.
+//! The example `pocket`, against fakes of the reading list, Secrets Manager and Lambda.
 
 mod handler;
 mod lambda_api;
@@ -11,7 +11,7 @@ mod template;
 const KEY: &str = "canary-key-5e1c";
 const TOKEN: &str = "canary-token-9ab2";
 
-/// Values are for the reading list alone.
+/// Checks that the text contains no secret value.
 #[track_caller]
 fn assert_no_value(text: &str) {
     assert!(!text.contains("canary"), "a value in: {text}");

@@ -1,4 +1,4 @@
-//! The program itself: as Lambda runs it, and as a person does.
+//! The program as a process, on Lambda and on a laptop.
 
 use std::process::{Output, Stdio};
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::{KEY, TOKEN, assert_no_value};
 
 const SECRETS: &[(&str, &str)] = &[("POCKET_KEY", KEY), ("POCKET_TOKEN", TOKEN)];
 
-/// The program with an environment of its own, on a machine that is no EC2 instance.
+/// Returns the program with an empty environment, as if not on an EC2 instance.
 fn pocket() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pocket"));
     command
@@ -42,7 +42,7 @@ fn on_lambda(lambda: &LambdaApi, secrets: &SecretsManager, list: &ReadingList) -
         .unwrap()
 }
 
-/// The function's next two answers and what it wrote meanwhile.
+/// Returns the next two responses of the function, and its output.
 async fn two_responses(
     lambda: &mut LambdaApi,
     mut function: Child,
@@ -52,10 +52,10 @@ async fn two_responses(
         responses = responses => Some(responses),
         _ = function.wait() => None,
     };
-    // Gone already, where it ended by itself.
+    // An error means that the function has already ended.
     let _ = function.start_kill();
     let written = text(&function.wait_with_output().await.unwrap());
-    let responses = responses.unwrap_or_else(|| panic!("it ended: {written}"));
+    let responses = responses.unwrap_or_else(|| panic!("the function ended: {written}"));
     (responses, written)
 }
 
@@ -111,7 +111,7 @@ async fn failed_invocation_does_not_stop_next() {
     let function = on_lambda(&lambda, &secrets, &list);
     let (responses, written) = two_responses(&mut lambda, function).await;
 
-    let message = "the reading list refused the request: 401 Unauthorized, Invalid access token";
+    let message = "the reading list rejected the request: 401 Unauthorized, Invalid access token";
     assert_eq!(responses[0].kind, "error");
     assert_eq!(responses[0].body["errorMessage"], message);
     assert_eq!(responses[1].kind, "response");
@@ -154,7 +154,7 @@ async fn missing_secret_fails_before_any_request() {
     assert_eq!(output.status.code(), Some(1));
     let details = String::from_utf8_lossy(&output.stderr);
     assert!(details.contains("POCKET_TOKEN"), "{details}");
-    assert!(!details.contains("POCKET_KEY"), "it was there: {details}");
+    assert!(!details.contains("POCKET_KEY"), "found field in: {details}");
     assert!(list.requested().is_empty());
     assert_no_value(&text(&output));
 }
@@ -172,7 +172,7 @@ async fn unreachable_reading_list_is_named() {
     assert_eq!(output.status.code(), Some(1));
     let details = String::from_utf8_lossy(&output.stderr);
     assert!(
-        details.contains("no usable answer from the reading list"),
+        details.contains("the request to the reading list failed"),
         "{details}"
     );
     assert!(details.contains("http://127.0.0.1:1/v3/get"), "{details}");

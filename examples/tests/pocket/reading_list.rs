@@ -1,4 +1,4 @@
-//! The reading list's API, with a record of what it was asked.
+//! A fake API of the reading list, which records requests.
 
 use std::sync::{Arc, Mutex};
 
@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 
 use crate::support;
 
-/// A running stand-in.
+/// A running server.
 pub(crate) struct ReadingList {
     pub(crate) url: String,
     requested: Arc<Mutex<Vec<(String, Value)>>>,
 }
 
 impl ReadingList {
-    /// Has these items, and accepts every tag.
+    /// Starts a server that has these items and accepts all tags.
     pub(crate) async fn with(list: Value) -> Self {
         Self::start(move |path, body| match path {
             "/v3/get" => Json(json!({"status": 1, "list": list})).into_response(),
@@ -29,7 +29,7 @@ impl ReadingList {
         .await
     }
 
-    /// Responds as set, by path and body.
+    /// Starts a server with this response for a path and a body.
     pub(crate) async fn start<A>(response: A) -> Self
     where
         A: Fn(&str, &Value) -> Response + Clone + Send + Sync + 'static,
@@ -48,7 +48,7 @@ impl ReadingList {
         }
     }
 
-    /// What was asked so far: path and body.
+    /// Returns the path and the body of each request.
     pub(crate) fn requested(&self) -> Vec<(String, Value)> {
         self.requested.lock().unwrap().clone()
     }

@@ -1,4 +1,4 @@
-//! The deployment.
+//! The deployment template.
 
 use from_secrets::generate::Declaration;
 use from_secrets_examples::pocket::PocketConfig;
@@ -19,6 +19,6 @@ fn template_policy_matches_declaration() {
     let written: Vec<&str> = written.text().lines().collect();
     assert_eq!(
         policies, written,
-        "write it anew with `pocket-secrets snippet sam`"
+        "update it with `pocket-secrets snippet sam`"
     );
 }

@@ -19,7 +19,7 @@ async fn health_page_contains_versions() {
     assert_eq!(health["failures"], 0);
     assert_eq!(health["derived_failures"], 0);
     assert!(health["last_error"].is_null(), "{health}");
-    assert!(health["age"].as_f64().unwrap() < crate::PATIENCE.as_secs_f64());
+    assert!(health["age"].as_f64().unwrap() < crate::TIMEOUT.as_secs_f64());
     assert_eq!(health["last_success"], health["last_attempt"]);
     let id = health["versions"]["database.password"].as_str().unwrap();
     service.follows(id).await;
@@ -60,7 +60,7 @@ async fn too_old_secrets_return_503() {
 
     drop(scenario.secrets_manager);
 
-    until("its secrets are too old", async || {
+    until("the secrets are too old", async || {
         let (status, health) = service.health().await;
         assert_eq!(status == 503, health["is_stale"] == true, "{health}");
         status == 503

@@ -1,4 +1,4 @@
-//! Clients that ask without pause.
+//! Clients that send requests without a pause.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -10,16 +10,16 @@ use tokio::task::JoinHandle;
 
 use crate::until;
 
-/// How many clients there are.
+/// The number of clients.
 const CLIENTS: usize = 8;
 
-/// Clients at work.
+/// Running clients.
 pub(crate) struct Load {
     clients: Vec<(Arc<Tally>, JoinHandle<()>)>,
     stop: Arc<AtomicBool>,
 }
 
-/// What a client was answered.
+/// The responses that a client received.
 #[derive(Debug, Default)]
 struct Tally {
     responses: AtomicUsize,
@@ -27,7 +27,7 @@ struct Tally {
 }
 
 impl Load {
-    /// Reads and writes notes, in turn.
+    /// Starts clients that read and write notes alternately.
     pub(crate) fn on(url: &str) -> Self {
         let notes = format!("{url}/notes");
         let stop = Arc::<AtomicBool>::default();
@@ -42,12 +42,12 @@ impl Load {
         }
     }
 
-    /// How many answers there were.
+    /// Returns the number of responses.
     pub(crate) fn responses(&self) -> usize {
         self.sum(|tally| &tally.responses)
     }
 
-    /// How many of them were no success.
+    /// Returns the number of responses that are errors.
     pub(crate) fn errors(&self) -> usize {
         self.sum(|tally| &tally.errors)
     }
@@ -57,18 +57,18 @@ impl Load {
         counts.map(|count| count.load(Ordering::SeqCst)).sum()
     }
 
-    /// Waits until no client waits for what it asked before this.
+    /// Waits until every client has received another response.
     pub(crate) async fn moves_on(&self) {
         for (tally, _) in &self.clients {
             let before = tally.responses.load(Ordering::SeqCst);
-            until("every client is answered", async || {
+            until("every client has a response", async || {
                 tally.responses.load(Ordering::SeqCst) > before
             })
             .await;
         }
     }
 
-    /// Waits for the last answers.
+    /// Stops the clients, and waits for their last responses.
     pub(crate) async fn stop(&mut self) {
         self.stop.store(true, Ordering::SeqCst);
         for (_, client) in &mut self.clients {

@@ -1,4 +1,4 @@
-//! The service as a process of its own, against a real PostgreSQL and an emulator of Secrets Manager.
+//! The example `service` as a process, against PostgreSQL and an emulator of Secrets Manager.
 
 #![cfg(unix)]
 
@@ -6,29 +6,29 @@ mod health;
 mod kept;
 mod load;
 mod process;
-mod refused;
 mod rotation;
 mod scenario;
+mod wrong_password;
 
 use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
 
-/// Whatever is waited for comes in milliseconds; no test waits longer than this.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// The timeout of a condition, which usually takes milliseconds.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Waits until it is so.
-async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+/// Waits until a condition is true.
+async fn until(condition: &str, mut is_true: impl AsyncFnMut() -> bool) {
     let wait = async {
-        while !is_so().await {
+        while !is_true().await {
             sleep(Duration::from_millis(2)).await;
         }
     };
-    let waited = timeout(PATIENCE, wait).await;
-    waited.unwrap_or_else(|_| panic!("not in time: {what}"));
+    let waited = timeout(TIMEOUT, wait).await;
+    waited.unwrap_or_else(|_| panic!("not in time: {condition}"));
 }
 
-/// How many requests fit into a time, one at its beginning included.
+/// Returns the maximum number of requests in a period, if they are at least `interval` apart.
 fn fit(interval: Duration, time: Duration) -> usize {
     let later = time.as_nanos() / interval.as_nanos();
     1 + usize::try_from(later).unwrap()

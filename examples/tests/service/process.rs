@@ -1,4 +1,4 @@
-//! The service while it runs.
+//! A running service.
 
 use std::process::Stdio;
 
@@ -9,7 +9,7 @@ use tokio::process::{Child, Command};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::{PATIENCE, until};
+use crate::{TIMEOUT, until};
 
 /// A running service.
 pub(crate) struct Service {
@@ -19,7 +19,7 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    /// Starts it and waits until it listens.
+    /// Starts the service, and waits until it accepts connections.
     pub(crate) async fn start(command: &mut Command) -> Self {
         let mut child = command
             .stdin(Stdio::null())
@@ -31,10 +31,10 @@ impl Service {
         let stderr = tokio::spawn(rest(child.stderr.take().unwrap()));
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
-        let output = timeout(PATIENCE, stdout.read_line(&mut line));
-        output.await.expect("it says nothing").unwrap();
+        let output = timeout(TIMEOUT, stdout.read_line(&mut line));
+        output.await.expect("the service prints no line").unwrap();
         let Some(url) = line.trim().strip_prefix("listening on ") else {
-            panic!("it ended: {}", stderr.await.unwrap());
+            panic!("the service ended: {}", stderr.await.unwrap());
         };
         Self {
             url: url.to_owned(),
@@ -43,7 +43,7 @@ impl Service {
         }
     }
 
-    /// What it says of itself, and with which status.
+    /// Returns the status and the content of the health page.
     pub(crate) async fn health(&self) -> (u16, Value) {
         let response = reqwest::get(format!("{}/health", self.url)).await.unwrap();
         let status = response.status().as_u16();
@@ -52,7 +52,7 @@ impl Service {
         (status, serde_json::from_str(&text).unwrap())
     }
 
-    /// Waits until every field has that version.
+    /// Waits until every field has this version.
     pub(crate) async fn follows(&self, version: &str) {
         until("the service follows the rotation", async || {
             let (_, health) = self.health().await;
@@ -63,21 +63,27 @@ impl Service {
         .await;
     }
 
-    /// The number of the latest note.
+    /// Returns the number of the latest note.
     pub(crate) async fn latest_note(&self) -> usize {
         let notes = reqwest::get(format!("{}/notes", self.url)).await.unwrap();
         let notes: Value = notes.json().await.unwrap();
         notes[0]["id"].as_u64().unwrap().try_into().unwrap()
     }
 
-    /// Tells it to stop, as an orchestrator does. It does so in order, and nothing that it wrote shows a value.
+    /// Stops the service with SIGTERM, and returns its output, after checking that it contains no secret values.
     pub(crate) async fn stop(mut self) -> String {
         let id = self.child.id().unwrap().to_string();
         let mut kill = Command::new("sh");
         kill.args(["-c", "kill -TERM $0", &id]);
         assert!(kill.status().await.unwrap().success());
-        let status = timeout(PATIENCE, self.child.wait());
-        assert!(status.await.expect("it goes on").unwrap().success());
+        let status = timeout(TIMEOUT, self.child.wait());
+        assert!(
+            status
+                .await
+                .expect("the service does not stop")
+                .unwrap()
+                .success()
+        );
         let [stdout, stderr] = self.written;
         let written = stdout.await.unwrap() + &stderr.await.unwrap();
         canary::assert_absent(&written);

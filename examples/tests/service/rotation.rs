@@ -1,5 +1,5 @@
-//! Rotation under load, as Secrets Manager's single-user strategy does it: first the database gets a new password,
-//! and refuses the old one from then on; then the secret gets it.
+//! Rotation under load with the single-user strategy: the database gets a new password, and rejects the old one before
+//! the secret has the new one.
 
 use std::time::{Duration, Instant};
 
@@ -14,10 +14,10 @@ use crate::{fit, until};
 
 const ROTATIONS: u32 = 20;
 
-/// The shortest time between refreshes for rejected passwords, which is the default.
+/// The default minimum time between refreshes for rejected passwords.
 const MIN_REFRESH_INTERVAL: Duration = Duration::from_secs(1);
 
-/// The service with its defaults, but with connections that are replaced all the time.
+/// Returns the service with short-lived connections.
 fn always_connecting(scenario: &Scenario) -> Command {
     let mut service = scenario.service();
     service.env("CONNECTION_LIFETIME", "0.02");
@@ -29,30 +29,30 @@ fn password(number: u32) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[expect(clippy::print_stdout, reason = "figures that a reader asks for")]
+#[expect(clippy::print_stdout, reason = "`--nocapture` shows the figures")]
 async fn twenty_rotations_cause_no_errors() {
     let scenario = Scenario::new("rotation", &password(0)).await;
     let service = Service::start(&mut always_connecting(&scenario)).await;
     let mut load = Load::on(&service.url);
     let began = Instant::now();
-    // One more for a background refresh.
-    let mut most_asked = scenario.requested() + 1;
+    // Includes one background refresh.
+    let mut max_requests = scenario.requested() + 1;
 
     for number in 1..=ROTATIONS {
         load.moves_on().await;
         let (rotation, refusals) = (Instant::now(), scenario.refusals());
         scenario.set_password(&password(number));
-        // Most rotations are as fast as here, and some take seconds.
+        // Every tenth rotation takes seconds.
         let gap = if number % 10 == 0 { 3_000 } else { 5 * number };
         sleep(Duration::from_millis(gap.into())).await;
         let version = scenario.store(&password(number)).await;
         service.follows(&version).await;
-        until("the old password is refused", async || {
+        until("the old password is rejected", async || {
             scenario.refusals() > refusals
         })
         .await;
-        // As often as is allowed, and once by somebody who comes late.
-        most_asked += fit(MIN_REFRESH_INTERVAL, rotation.elapsed()) + 1;
+        // The last refresh can start after the rotation.
+        max_requests += fit(MIN_REFRESH_INTERVAL, rotation.elapsed()) + 1;
     }
     load.moves_on().await;
     load.stop().await;
@@ -66,10 +66,10 @@ async fn twenty_rotations_cause_no_errors() {
     );
     assert_eq!(load.errors(), 0, "of {responses}");
     assert!(
-        requested <= most_asked,
-        "{requested} requests, {most_asked} are enough"
+        requested <= max_requests,
+        "{requested} requests, expected at most {max_requests}"
     );
-    // Every other answer was to a new note: none is lost, and none is stored twice.
+    // Half of the responses are for new notes, which are stored exactly once.
     assert_eq!(service.latest_note().await, responses / 2);
     service.stop().await;
 }
@@ -84,7 +84,7 @@ async fn zero_rotation_window_causes_errors() {
     assert_eq!(load.errors(), 0);
 
     scenario.set_password(&password(1));
-    until("a client notices", async || load.errors() > 0).await;
+    until("a client receives an error", async || load.errors() > 0).await;
     let version = scenario.store(&password(1)).await;
 
     service.follows(&version).await;

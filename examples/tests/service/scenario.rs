@@ -1,4 +1,4 @@
-//! What the service stands on: a database with a role of its own, and the secret that tells about it.
+//! The environment of the service: a database with a role, and a secret with its password.
 
 use from_secrets_tests::{Emulator, Kind, Postgres, Proxy};
 use serde_json::json;
@@ -6,15 +6,15 @@ use tokio::process::Command;
 
 const SCHEMA: &str = include_str!("../../src/service/schema.sql");
 
-/// A role, a database and a secret, all of one name.
+/// A role, a database and a secret with the same name.
 pub(crate) struct Scenario {
     name: &'static str,
-    /// Secrets Manager as the service reaches it.
+    /// The proxy between the service and Secrets Manager.
     pub(crate) secrets_manager: Proxy,
 }
 
 impl Scenario {
-    /// The name is for one test alone: all share one server and one emulator.
+    /// Creates a scenario. All tests share one server and one emulator, so the name must be unique.
     pub(crate) async fn new(name: &'static str, password: &str) -> Self {
         let database = Postgres::shared();
         database.create(name, password);
@@ -29,18 +29,18 @@ impl Scenario {
         }
     }
 
-    /// From now on the database refuses the password before this one.
+    /// Changes the password in the database.
     pub(crate) fn set_password(&self, password: &str) {
         Postgres::shared().set_password(self.name, password);
     }
 
-    /// How often the database has refused a password.
+    /// Returns how often the database has rejected a password.
     pub(crate) fn refusals(&self) -> usize {
         let refused = format!("password authentication failed for user \"{}\"", self.name);
         Postgres::shared().log().matches(&refused).count()
     }
 
-    /// A new version of the secret, with this password. Returns its id.
+    /// Stores this password in a new version of the secret, and returns the version ID.
     pub(crate) async fn store(&self, password: &str) -> String {
         let client = Emulator::shared(Kind::Ministack).client();
         let put = client.put_secret_value().secret_id(self.name);
@@ -48,13 +48,12 @@ impl Scenario {
         put.send().await.unwrap().version_id.unwrap()
     }
 
-    /// How many requests Secrets Manager was sent.
+    /// Returns the number of requests to Secrets Manager.
     pub(crate) fn requested(&self) -> usize {
         self.secrets_manager.calls().all().len()
     }
 
-    /// The service with an environment of its own, on any free port, with a log that tells all that we do and that
-    /// the database's client does.
+    /// Returns the service on a free port, with the most detailed log of this library and of the database client.
     pub(crate) fn service(&self) -> Command {
         let mut service = Command::new(env!("CARGO_BIN_EXE_service"));
         service

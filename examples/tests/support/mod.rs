@@ -1,11 +1,11 @@
-//! Servers on the loopback interface that stand in for the scenario, each for one test.
+//! Fake servers on loopback.
 
 use axum::Router;
 use tokio::net::TcpListener;
 
 pub(crate) mod secrets_manager;
 
-/// Serves on a free port until the test's runtime ends; answers `host:port`.
+/// Starts a server on a free port, which runs until the runtime of the test ends. Returns `host:port`.
 pub(crate) async fn serve(router: Router) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();

@@ -1,4 +1,4 @@
-//! Secrets Manager, as far as a load needs it, with a record of what it was asked.
+//! A fake Secrets Manager for loads, which records requests.
 
 use std::sync::{Arc, Mutex};
 
@@ -6,18 +6,18 @@ use axum::http::HeaderMap;
 use axum::{Json, Router, routing::post};
 use serde_json::{Value, json};
 
-/// What was asked.
+/// A request.
 #[derive(Clone, Debug)]
 pub(crate) struct Requested {
     /// `GetSecretValue` or `BatchGetSecretValue`.
     pub(crate) operation: String,
     /// The region that the request was signed for.
     pub(crate) region: String,
-    /// The request.
+    /// The body of the request.
     pub(crate) body: Value,
 }
 
-/// A running stand-in.
+/// A running server.
 pub(crate) struct SecretsManager {
     address: String,
     requested: Arc<Mutex<Vec<Requested>>>,
@@ -36,7 +36,7 @@ impl SecretsManager {
         Self { address, requested }
     }
 
-    /// The variables of a process that finds this stand-in, with credentials, as on Lambda.
+    /// Returns environment variables with the endpoint and with credentials, as on Lambda.
     pub(crate) fn variables(&self) -> [(&'static str, String); 4] {
         [
             (

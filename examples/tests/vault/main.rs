@@ -1,4 +1,4 @@
-//! The source of one's own under the suite that every source of the library passes, and what is its own.
+//! The example `vault`: the conformance cases for sources, and its versions and tokens.
 
 mod server;
 
@@ -43,7 +43,7 @@ impl Subject for Server {
     }
 }
 
-// Vault holds JSON, and so no bytes.
+// Vault stores JSON, so the case for binary values is omitted.
 conformance!(conforms: Server::start();
     found, missing, denied, malformed, json_keys, slow, unreachable, largest, odd_names, many);
 

@@ -1,4 +1,4 @@
-//! A Vault that holds what a test gives it.
+//! A fake Vault.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -24,7 +24,7 @@ struct Engine {
 
 type Shared = Arc<Mutex<Engine>>;
 
-/// A running Vault; it stops when dropped.
+/// A running server, which stops when it is dropped.
 pub(crate) struct Server {
     engine: Shared,
     pub(crate) address: Url,
@@ -103,7 +103,7 @@ async fn read(
         .as_deref()
         .and_then(|query| query.strip_prefix("version="));
     let version = pinned.map_or(versions.len(), |number| number.parse().unwrap());
-    match version.checked_sub(1).and_then(|place| versions.get(place)) {
+    match version.checked_sub(1).and_then(|index| versions.get(index)) {
         Some(data) => {
             let metadata = json!({ "version": version, "created_time": "2026-01-01T00:00:00Z" });
             json!({ "data": { "data": data, "metadata": metadata } })

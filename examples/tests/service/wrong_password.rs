@@ -9,7 +9,7 @@ use crate::process::Service;
 use crate::scenario::Scenario;
 use crate::{fit, until};
 
-/// The shortest time between refreshes for rejected passwords.
+/// The minimum time between refreshes for rejected passwords.
 const MIN_REFRESH_INTERVAL: Duration = Duration::from_millis(100);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -27,15 +27,18 @@ async fn wrong_password_causes_few_requests() {
     let began = Instant::now();
     let mut load = Load::on(&service.url);
 
-    until("clients are answered", async || load.responses() >= 300).await;
+    until("the clients have responses", async || {
+        load.responses() >= 300
+    })
+    .await;
     load.stop().await;
 
-    let most_asked = 1 + fit(MIN_REFRESH_INTERVAL, began.elapsed());
+    let max_requests = 1 + fit(MIN_REFRESH_INTERVAL, began.elapsed());
     assert_eq!(load.errors(), load.responses());
     let requested = scenario.requested();
     assert!(
-        requested <= most_asked,
-        "{requested}, {most_asked} are enough"
+        requested <= max_requests,
+        "{requested} requests, expected at most {max_requests}"
     );
     let notes = reqwest::get(format!("{}/notes", service.url))
         .await

@@ -47,6 +47,24 @@ impl<T: Default> PerProcess<T> {
     }
 }
 
+#[cfg(feature = "aws")]
+impl<K: PartialEq, V: Default> PerProcess<Vec<(K, std::sync::Arc<V>)>> {
+    /// Returns the value of a key. Creates it on first use, and removes the oldest value if there are more than `most`.
+    pub(crate) fn entry(&self, key: K, most: usize) -> std::sync::Arc<V> {
+        self.with(|entries| {
+            if let Some((_, value)) = entries.iter().find(|(known, _)| *known == key) {
+                return value.clone();
+            }
+            if entries.len() >= most {
+                entries.remove(0);
+            }
+            let value = std::sync::Arc::<V>::default();
+            entries.push((key, value.clone()));
+            value
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

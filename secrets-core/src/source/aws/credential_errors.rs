@@ -1,78 +1,66 @@
-//! Failures of AWS credentials: of the service that issues them, of the network, or of the settings.
+//! Errors of AWS credentials: of the service that issues them, of the network, or of settings.
 
 use std::error::Error;
-use std::fmt;
-use std::io;
+use std::io::{self, ErrorKind};
 
 use aws_credential_types::provider::error::CredentialsError;
 
-use super::credential_sources::Link;
+use super::credential_sources::{CredentialSource, CredentialSourceKind};
 use super::sdk_text::{ErrorResponse, chain, error_response, error_text};
-use super::tls;
+use super::setting::or_env_only;
 use crate::source::aws_api::errors::{CREDENTIALS_HINT, clock, first_line, is_throttling};
 use crate::source::{SourceError, SourceErrorKind};
 
-/// A failure on its way through the SDK, which passes errors on as they are.
-#[derive(Clone, Debug)]
-pub(super) struct Unusable(pub(super) SourceError);
-
-impl fmt::Display for Unusable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.message())
-    }
+/// Returns an error of this crate that the SDK passed on: of its HTTP client or of its credentials provider.
+fn own_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a SourceError> {
+    chain(error).find_map(|cause| cause.downcast_ref())
 }
 
-impl Error for Unusable {}
-
-/// The failure of credentials in an error of the SDK, if it is about them.
-pub(super) fn failure_in(error: &(dyn Error + 'static)) -> Option<SourceError> {
-    chain(error).find_map(|cause| {
-        let own = cause.downcast_ref::<Unusable>();
-        own.map(|own| own.0.clone())
-            .or_else(|| Some(foreign(cause.downcast_ref::<CredentialsError>()?)))
-    })
-}
-
-/// The failure of a provider that the caller brought.
-fn foreign(error: &CredentialsError) -> SourceError {
-    if let Some(own) = error.source().and_then(failure_in) {
-        return own;
-    }
-    described("cannot load AWS credentials", error, CREDENTIALS_HINT)
-}
-
-/// The failure of a place that issues credentials.
-pub(super) fn failure(link: &Link, error: &CredentialsError) -> SourceError {
-    let what = match link {
-        Link::WebIdentity { .. } => format!("cannot assume the role in `AWS_ROLE_ARN` with {link}"),
-        _ => format!("cannot load AWS credentials from {link}"),
+/// Returns the error in an error of the SDK of the HTTP client's set-up or of credentials, those of a caller's provider
+/// included.
+pub(super) fn setup_or_credentials_error(error: &(dyn Error + 'static)) -> Option<SourceError> {
+    let of_caller = || {
+        let error = chain(error).find_map(|cause| cause.downcast_ref())?;
+        Some(described(
+            "cannot load AWS credentials",
+            error,
+            CREDENTIALS_HINT,
+        ))
     };
-    // The SDK quotes the URI, which can contain a token.
-    let is_quoted = matches!(
-        (link, error),
-        (
-            Link::Container { .. },
-            CredentialsError::InvalidConfiguration(_)
-        )
-    );
-    if is_quoted {
-        let message =
-            format!("{what}: the URI or the authorization token is not one that the SDK accepts");
-        return SourceError::new(SourceErrorKind::Configuration, message).with_hint(
-            "use `https`, or `http` to the loopback, ECS or EKS address, and check `AWS_CONTAINER_AUTHORIZATION_TOKEN` and `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE`",
-        );
-    }
-    described(&what, error, &link.hint())
+    own_error(error).cloned().or_else(of_caller)
 }
 
-fn described(what: &str, error: &CredentialsError, hint: &str) -> SourceError {
-    if let Some(failure) = tls::setup_failure(error) {
-        return failure.clone();
+/// Returns the error of a place that issues credentials.
+pub(super) fn issuer_error(source: &CredentialSource, error: &CredentialsError) -> SourceError {
+    let place = &source.place;
+    let failed = match source.kind {
+        CredentialSourceKind::WebIdentity => {
+            format!("cannot assume the role in `AWS_ROLE_ARN` with {place}")
+        }
+        _ => format!("cannot load AWS credentials from {place}"),
+    };
+    match (source.kind, error) {
+        // The SDK quotes the URI, which can contain a token.
+        (CredentialSourceKind::Container, CredentialsError::InvalidConfiguration(_)) => {
+            let message =
+                format!("{failed}: the SDK does not accept the URI or the authorization token");
+            SourceError::new(SourceErrorKind::Configuration, message).with_hint(
+                "use `https`, or `http` to the loopback, ECS or EKS address, and check `AWS_CONTAINER_AUTHORIZATION_TOKEN` and `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE`",
+            )
+        }
+        _ => described(&failed, error, &source.hint),
+    }
+}
+
+fn described(failed: &str, error: &CredentialsError, hint: &str) -> SourceError {
+    if let Some(own) = own_error(error) {
+        return own.clone();
     }
     let response = error_response(error);
-    let cause = match &response {
-        Some(response) => cause_of(response),
-        None => cause_without_response(error),
+    let kind = match &response {
+        Some(response) => response_kind(response),
+        None if is_transport_error(error) => SourceErrorKind::Unreachable,
+        None => SourceErrorKind::Credentials,
     };
     let response = response.unwrap_or_default();
     let code = response.code.unwrap_or_default();
@@ -81,124 +69,106 @@ fn described(what: &str, error: &CredentialsError, hint: &str) -> SourceError {
         (clock::message(message), clock::HINT.to_owned())
     } else {
         let text = text_of(error, code);
-        let hint = compiled_out(&text).map_or_else(|| hint.to_owned(), feature_hint);
+        let hint = missing_feature(&text).unwrap_or_else(|| hint.to_owned());
         (text, hint)
     };
-    let failure = SourceError::new(cause, format!("{what}: {text}")).with_hint(hint);
-    let failure = match response.code {
-        Some(code) => failure.with_code(code),
-        None => failure,
-    };
-    match response.request_id {
-        Some(id) => failure.with_request_id(id),
-        None => failure,
+    let mut described = SourceError::new(kind, format!("{failed}: {text}")).with_hint(hint);
+    if let Some(code) = response.code {
+        described = described.with_code(code);
     }
+    if let Some(id) = response.request_id {
+        described = described.with_request_id(id);
+    }
+    described
 }
 
-fn feature_hint(feature: &str) -> String {
-    format!(
-        "enable the feature `{feature}` of from-secrets, which this profile needs, or set FROM_SECRETS_SOURCES=env to read environment variables only"
-    )
-}
-
-fn cause_of(response: &ErrorResponse<'_>) -> SourceErrorKind {
-    let code = response.code.unwrap_or_default();
-    match response.status {
-        _ if is_throttling(code) => SourceErrorKind::Throttled,
-        Some(429) => SourceErrorKind::Throttled,
-        Some(status) if status >= 500 => SourceErrorKind::Internal,
-        _ if matches!(
-            code,
-            "InternalFailure" | "InternalError" | "ServiceUnavailable"
-        ) =>
-        {
+fn response_kind(response: &ErrorResponse<'_>) -> SourceErrorKind {
+    match (response.code.unwrap_or_default(), response.status) {
+        (code, _) if is_throttling(code) => SourceErrorKind::Throttled,
+        (_, Some(429)) => SourceErrorKind::Throttled,
+        (_, Some(500..)) | ("InternalFailure" | "InternalError" | "ServiceUnavailable", _) => {
             SourceErrorKind::Internal
         }
         _ => SourceErrorKind::Credentials,
     }
 }
 
-fn cause_without_response(error: &CredentialsError) -> SourceErrorKind {
-    if is_transport_error(error) {
-        SourceErrorKind::Unreachable
-    } else {
-        SourceErrorKind::Credentials
-    }
-}
-
-/// Returns whether a place has no credentials, so that the next one is queried.
+/// Returns whether a place does not issue credentials, so that the next one is queried.
 pub(super) fn is_without_credentials(error: &CredentialsError) -> bool {
     matches!(error, CredentialsError::CredentialsNotLoaded(_))
         && !is_transport_error(error)
-        && tls::setup_failure(error).is_none()
+        && own_error(error).is_none()
 }
 
 /// Returns whether an issuer of credentials did not respond.
 fn is_transport_error(error: &CredentialsError) -> bool {
-    let is_of_the_network = |cause: &(dyn Error + 'static)| {
+    let is_transport = |cause: &(dyn Error + 'static)| {
         let text = cause.to_string();
-        let is_io = cause.downcast_ref::<io::Error>().is_some_and(|error| {
-            use io::ErrorKind as Kind;
-            matches!(
-                error.kind(),
-                Kind::ConnectionRefused
-                    | Kind::ConnectionReset
-                    | Kind::ConnectionAborted
-                    | Kind::HostUnreachable
-                    | Kind::NetworkUnreachable
-                    | Kind::TimedOut
+        let io = cause.downcast_ref().map(io::Error::kind);
+        matches!(
+            io,
+            Some(
+                ErrorKind::ConnectionRefused
+                    | ErrorKind::ConnectionReset
+                    | ErrorKind::ConnectionAborted
+                    | ErrorKind::HostUnreachable
+                    | ErrorKind::NetworkUnreachable
+                    | ErrorKind::TimedOut
             )
-        });
-        is_io
-            || matches!(&text[..], "dispatch failure" | "request has timed out")
+        ) || text == "dispatch failure"
+            || text == "request has timed out"
             || text.contains("dns error")
     };
-    matches!(error, CredentialsError::ProviderTimedOut(_)) || chain(error).any(is_of_the_network)
+    matches!(error, CredentialsError::ProviderTimedOut(_)) || chain(error).any(is_transport)
 }
 
-/// Returns the SDK's text, without the text of a signature error, which can quote the request, and without the standard
-/// error of a credential process, which can contain a key.
+/// Returns the SDK's text without secrets: a signature error can quote the request, and the standard error of a
+/// credential process can contain a key.
 fn text_of(error: &CredentialsError, code: &str) -> String {
     if code.contains("Signature") {
         return format!("AWS returned {code}");
     }
-    let text = match error.source() {
-        Some(source) => error_text(source),
-        None => error_text(error),
-    };
+    let text = error_text(error.source().unwrap_or(error));
     match text.split_once(" Stderr:") {
         Some((text, _)) => format!("{} (its standard error is not shown)", first_line(text)),
         None => first_line(&text),
     }
 }
 
-/// Returns the feature of this crate that enables the one that the SDK reports as missing.
-fn compiled_out(text: &str) -> Option<&'static str> {
+/// Returns the hint for a feature that the SDK reports as not compiled in.
+fn missing_feature(text: &str) -> Option<String> {
     let (_, features) = text.split_once("cargo feature(s) enabled: ")?;
-    Some(if features.starts_with("credentials-login") {
+    let feature = if features.starts_with("credentials-login") {
         "login"
     } else {
         "sso"
-    })
+    };
+    Some(or_env_only(&format!(
+        "enable the feature `{feature}` of from-secrets, which this profile needs"
+    )))
 }
 
 #[cfg(test)]
 mod tests {
+    use aws_credential_types::Credentials;
+
     use super::*;
 
-    fn profile() -> Link {
-        Link::Profile {
-            name: "work".to_owned(),
-            key: "credential_process",
-        }
+    fn source(kind: CredentialSourceKind, place: &str) -> CredentialSource {
+        let provider = Credentials::new("AKID", "key", None, None, "test");
+        CredentialSource::new(kind, place, "", provider)
+    }
+
+    fn profile() -> CredentialSource {
+        source(CredentialSourceKind::Profile, "the profile `work`")
     }
 
     #[test]
-    fn process_standard_error_is_not_shown() {
+    fn process_standard_error_is_hidden() {
         let text = "Error retrieving credentials: external process exited with code 1. Stderr: canary\ncanary";
-        let failure = failure(&profile(), &CredentialsError::provider_error(text));
-        assert!(failure.message().contains("code 1"), "{failure}");
-        assert!(!failure.message().contains("canary"), "{failure}");
+        let error = issuer_error(&profile(), &CredentialsError::provider_error(text));
+        assert!(error.message().contains("code 1"), "{error}");
+        assert!(!error.message().contains("canary"), "{error}");
     }
 
     #[test]
@@ -210,25 +180,21 @@ mod tests {
         ] {
             let text =
                 format!("This behavior requires following cargo feature(s) enabled: {theirs}. ");
-            let failure = failure(&profile(), &CredentialsError::invalid_configuration(text));
-            let hint = failure.hint().unwrap();
+            let error = issuer_error(&profile(), &CredentialsError::invalid_configuration(text));
+            let hint = error.hint().unwrap();
             assert!(hint.contains(&format!("feature `{ours}`")), "{hint}");
         }
     }
 
     #[test]
-    fn container_uri_is_not_shown() {
-        let link = Link::Container {
-            variable: "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-        };
+    fn container_uri_is_hidden() {
+        let source = source(CredentialSourceKind::Container, "the container endpoint");
         let text = "invalid full URI for ECS provider (x): http://user:canary@host/?token=canary";
-        let failure = failure(&link, &CredentialsError::invalid_configuration(text));
-        assert!(!failure.to_string().contains("canary"), "{failure}");
+        let error = issuer_error(&source, &CredentialsError::invalid_configuration(text));
+        assert!(!error.to_string().contains("canary"), "{error}");
         assert!(
-            failure
-                .message()
-                .contains("AWS_CONTAINER_CREDENTIALS_FULL_URI"),
-            "{failure}"
+            error.message().contains("the container endpoint"),
+            "{error}"
         );
     }
 }

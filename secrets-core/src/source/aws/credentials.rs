@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use aws_config::provider_config::ProviderConfig;
@@ -13,120 +13,107 @@ use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvid
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
-use super::credential_errors::{Unusable, failure, is_without_credentials};
-use super::credential_sources::{Link, links};
-use super::intent::Sign;
+use super::credential_errors::{is_without_credentials, issuer_error};
+use super::credential_sources::{CredentialSource, CredentialSourceKind, credential_sources};
 use super::panics;
 use super::profiles::Profiles;
 use super::setting::{is_set, trimmed, variable};
+use super::slot::lock;
 use crate::source::after;
 use crate::source::file_io::{self, Reading};
 use crate::source::{SourceError, SourceErrorKind};
 
-/// How long a renewal of credentials may take that no load waits for by itself.
+/// The timeout of a renewal of credentials that does not belong to one load.
 const RENEWAL: Duration = Duration::from_secs(10);
-/// How long credentials are used that were issued just now and have expired by this machine's clock. The clock is
-/// wrong then, and only AWS knows by how much.
+/// How long credentials are used that are expired by this machine's clock although they were just issued. The clock is
+/// wrong, and only AWS can determine the difference.
 const UNKNOWN_LIFETIME: Duration = Duration::from_mins(5);
 
 /// The places that are set up, in the order of the SDK's default chain.
-pub(super) struct CredentialChain {
-    keys: Option<Credentials>,
-    links: Vec<(Link, SharedCredentialsProvider)>,
-    /// The failure if none of them has credentials.
+struct CredentialChain {
+    sources: Vec<CredentialSource>,
+    /// The error if no place issues credentials.
     absent: SourceError,
-    /// The link that is queried now.
+    /// The index of the source that is queried.
     current: AtomicUsize,
+    /// Credentials that were resolved before the first request.
+    first: Mutex<Option<Credentials>>,
+}
+
+/// Resolves credentials before the first request, so that an error is reported once and not by every request.
+pub(super) async fn resolve(
+    profiles: &Profiles,
+    absent: SourceError,
+    config: &ProviderConfig,
+    deadline: Instant,
+) -> Result<SharedCredentialsProvider, SourceError> {
+    if let Some(keys) = environment_keys()? {
+        let keys = sendable(keys, "`AWS_ACCESS_KEY_ID` and `AWS_SESSION_TOKEN`")?;
+        return Ok(SharedCredentialsProvider::new(keys));
+    }
+    let chain = Arc::new(CredentialChain {
+        sources: credential_sources(profiles, config)?,
+        absent,
+        current: AtomicUsize::new(0),
+        first: Mutex::default(),
+    });
+    let first = chain.find(deadline).await?;
+    *lock(&chain.first) = Some(first);
+    Ok(SharedCredentialsProvider::new(ChainProvider(chain)))
 }
 
 impl CredentialChain {
-    pub(super) fn new(
-        profiles: &Profiles,
-        sign: &Sign,
-        config: &ProviderConfig,
-    ) -> Result<Self, SourceError> {
-        let keys = keys()?;
-        let links = if keys.is_some() {
-            Vec::new()
-        } else {
-            links(profiles, config)?
-        };
-        Ok(Self {
-            keys,
-            links,
-            absent: sign.failure(profiles),
-            current: AtomicUsize::new(0),
-        })
-    }
-
-    /// Looks credentials up until the deadline. Providers read files, which can block, so they run on a thread of
-    /// their own; their connections still belong to this runtime.
+    /// Looks up credentials until the deadline. Providers read files, which can block, so they run on a separate thread.
+    /// Their connections still belong to this runtime.
     async fn find(self: &Arc<Self>, deadline: Instant) -> Result<Credentials, SourceError> {
-        if let Some(keys) = &self.keys {
-            return sendable(keys.clone(), "`AWS_ACCESS_KEY_ID` and `AWS_SESSION_TOKEN`");
-        }
-        if self.links.is_empty() {
+        if self.sources.is_empty() {
             return Err(self.absent.clone());
         }
         let (chain, runtime) = (Arc::clone(self), Handle::current());
         let work = move |_| panics::caught(|| runtime.block_on(chain.query()));
-        let found = file_io::run(deadline, &Reading::default(), work).await;
-        match found {
-            Ok(Ok(found)) => found,
-            Ok(Err(panic)) => Err(panic),
-            Err(failure) if failure.kind() == SourceErrorKind::Unreachable => Err(self.too_late()),
-            Err(failure) => Err(failure),
+        match file_io::run(deadline, &Reading::default(), work).await {
+            Ok(found) => found.flatten(),
+            Err(error) if error.kind() == SourceErrorKind::Unreachable => Err(self.timed_out()),
+            Err(error) => Err(error),
         }
     }
 
     async fn query(&self) -> Result<Credentials, SourceError> {
         let mut absent = None;
-        for (index, (link, provider)) in self.links.iter().enumerate() {
+        for (index, source) in self.sources.iter().enumerate() {
             self.current.store(index, Ordering::Relaxed);
-            match provider.provide_credentials().await {
+            match source.provider.provide_credentials().await {
                 Ok(credentials) => {
-                    return sendable(credentials, &link.to_string()).map(with_usable_lifetime);
+                    return sendable(credentials, &source.place).map(with_usable_lifetime);
                 }
                 Err(error) if is_without_credentials(&error) => {
-                    // The error of an incomplete profile is more specific than the sign.
-                    if matches!(link, Link::Profile { .. }) {
-                        absent = Some(failure(link, &error));
+                    // The error of an incomplete profile is more specific than `self.absent`.
+                    if source.kind == CredentialSourceKind::Profile {
+                        absent = Some(issuer_error(source, &error));
                     }
                 }
-                Err(error) => return Err(failure(link, &error)),
+                Err(error) => return Err(issuer_error(source, &error)),
             }
         }
         Err(absent.unwrap_or_else(|| self.absent.clone()))
     }
 
-    fn too_late(&self) -> SourceError {
-        let link = self.links.get(self.current.load(Ordering::Relaxed));
-        let place = link.map_or_else(String::new, |(link, _)| format!(" from {link}"));
-        SourceError::new(
-            SourceErrorKind::Unreachable,
-            format!("timed out while resolving AWS credentials{place}"),
-        )
-        .with_hint(link.map_or_else(String::new, |(link, _)| link.hint()))
+    fn timed_out(&self) -> SourceError {
+        let source = &self.sources[self.current.load(Ordering::Relaxed)];
+        let message = format!(
+            "timed out while resolving AWS credentials from {}",
+            source.place
+        );
+        SourceError::new(SourceErrorKind::Unreachable, message).with_hint(&source.hint)
     }
 }
 
-/// Resolves credentials before anything is fetched, so that one failure is reported once and not by every request.
-pub(super) async fn resolve(
-    chain: CredentialChain,
-    deadline: Instant,
-) -> Result<SharedCredentialsProvider, SourceError> {
-    let chain = Arc::new(chain);
-    let credentials = chain.find(deadline).await?;
-    let first = Mutex::new(Some(credentials));
-    Ok(SharedCredentialsProvider::new(Primed { first, chain }))
-}
-
-/// The keys in the environment variables.
-fn keys() -> Result<Option<Credentials>, SourceError> {
-    let text = |name| variable(name).map(|setting| setting.map(|setting| setting.text));
+/// Returns the keys in environment variables.
+fn environment_keys() -> Result<Option<Credentials>, SourceError> {
     if !(is_set("AWS_ACCESS_KEY_ID") && is_set("AWS_SECRET_ACCESS_KEY")) {
         return Ok(None);
     }
+    let text = |name| variable(name).map(|setting| setting.map(|setting| setting.text));
     let id = text("AWS_ACCESS_KEY_ID")?;
     let secret = text("AWS_SECRET_ACCESS_KEY")?;
     let token = text("AWS_SESSION_TOKEN")?;
@@ -135,74 +122,61 @@ fn keys() -> Result<Option<Credentials>, SourceError> {
     Ok(id.zip(secret).map(credentials))
 }
 
-/// Drops white space around keys, which files and consoles add, and rejects what no header can contain: the SDK panics
-/// over it.
+/// Removes white space around keys, which files and consoles add, and rejects keys that a header cannot contain: the SDK
+/// panics over them.
 fn sendable(credentials: Credentials, place: &str) -> Result<Credentials, SourceError> {
     let id = trimmed(credentials.access_key_id());
     let secret = trimmed(credentials.secret_access_key());
     let token = credentials.session_token().map(trimmed);
     let is_sendable = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
     if !is_sendable(id) || !token.is_none_or(is_sendable) {
-        let message = format!("the access key id or session token from {place} is not a valid one");
-        let fix = "set them to the text that AWS issued, without other characters";
-        return Err(SourceError::new(SourceErrorKind::Credentials, message).with_hint(fix));
+        let message = format!("the access key id or session token from {place} is not valid");
+        let hint = "set them to the text that AWS issued, without other characters";
+        return Err(SourceError::new(SourceErrorKind::Credentials, message).with_hint(hint));
     }
-    let is_as_sent = id == credentials.access_key_id()
+    let is_trimmed = id == credentials.access_key_id()
         && secret == credentials.secret_access_key()
         && token == credentials.session_token();
-    if is_as_sent {
+    if is_trimmed {
         return Ok(credentials);
     }
-    let token = token.map(str::to_owned);
-    Ok(Credentials::new(
-        id,
-        secret,
-        token,
-        credentials.expiry(),
-        "from-secrets",
-    ))
+    let (token, expiry) = (token.map(str::to_owned), credentials.expiry());
+    Ok(Credentials::new(id, secret, token, expiry, "from-secrets"))
+}
+
+fn is_expired(credentials: &Credentials) -> bool {
+    let now = SystemTime::now();
+    credentials.expiry().is_some_and(|expiry| expiry <= now)
 }
 
 fn with_usable_lifetime(mut credentials: Credentials) -> Credentials {
-    let now = SystemTime::now();
-    if credentials.expiry().is_some_and(|expiry| expiry <= now) {
-        *credentials.expiry_mut() = Some(now + UNKNOWN_LIFETIME);
+    if is_expired(&credentials) {
+        *credentials.expiry_mut() = Some(SystemTime::now() + UNKNOWN_LIFETIME);
     }
     credentials
 }
 
-/// A provider whose first credentials are already known.
-struct Primed {
-    first: Mutex<Option<Credentials>>,
-    chain: Arc<CredentialChain>,
-}
+/// A provider whose first credentials are already resolved.
+struct ChainProvider(Arc<CredentialChain>);
 
-impl ProvideCredentials for Primed {
+impl ProvideCredentials for ChainProvider {
     fn provide_credentials<'a>(&'a self) -> CredentialsFuture<'a>
     where
         Self: 'a,
     {
-        let first = self
-            .first
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        let is_usable = |credentials: &Credentials| {
-            let now = SystemTime::now();
-            credentials.expiry().is_none_or(|expiry| expiry > now)
-        };
-        match first.filter(is_usable) {
+        let first = lock(&self.0.first).take();
+        match first.filter(|first| !is_expired(first)) {
             Some(credentials) => CredentialsFuture::ready(Ok(credentials)),
             None => CredentialsFuture::new(async {
-                let found = self.chain.find(after(Instant::now(), RENEWAL)).await;
-                found.map_err(|failure| CredentialsError::provider_error(Unusable(failure)))
+                let found = self.0.find(after(Instant::now(), RENEWAL)).await;
+                found.map_err(CredentialsError::provider_error)
             }),
         }
     }
 }
 
-impl fmt::Debug for Primed {
+impl fmt::Debug for ChainProvider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Primed").finish_non_exhaustive()
+        f.debug_struct("ChainProvider").finish_non_exhaustive()
     }
 }

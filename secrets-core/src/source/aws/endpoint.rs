@@ -1,9 +1,10 @@
-//! Where the SDK's requests go, so that an error can name the endpoint that did not respond.
+//! An interceptor of the SDK's requests. It records where they go, so that an error can name the endpoint that did not
+//! respond, and limits their time and size.
 
 use std::future::Future;
+use std::iter::once;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
 
 use aws_sdk_secretsmanager::config::interceptors::{
     BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextRef,
@@ -14,12 +15,16 @@ use aws_sdk_secretsmanager::config::timeout::TimeoutConfig;
 use aws_sdk_secretsmanager::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_secretsmanager::error::{BoxError, ProvideErrorMetadata};
 use aws_sdk_secretsmanager::operation::batch_get_secret_value::BatchGetSecretValueError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_types::body::SdkBody;
+use http_body_util::Limited;
 use tokio::time::Instant;
 
-use super::body;
+use super::endpoint_url::host_and_port;
+use super::slot::lock;
 use crate::source::aws_api::errors::is_throttling;
 
-/// Remembers where requests went: those of a load, or those of one of its calls.
+/// Records where requests go: those of a load, or those of one of its calls.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Endpoint {
     seen: SeenEndpoints,
@@ -30,7 +35,7 @@ pub(super) struct Endpoint {
 type SeenEndpoints = Arc<Mutex<Vec<String>>>;
 
 impl Endpoint {
-    /// For one call of a load, which ends at the deadline.
+    /// Returns the endpoint of one call of a load, which ends at the deadline.
     pub(super) fn of_call(&self, deadline: Instant) -> Self {
         Self {
             seen: Arc::default(),
@@ -39,34 +44,27 @@ impl Endpoint {
         }
     }
 
-    /// The timeout of one of several attempts: a dead connection must not use up the time of the whole load.
-    fn attempt_timeout(&self, shares: u32) -> Option<Duration> {
-        let left = self.deadline?.saturating_duration_since(Instant::now());
-        Some(left / shares)
-    }
-
-    /// The call, whose requests are remembered.
+    /// Runs a call whose requests are recorded.
     pub(super) fn seen_by<F: Future>(&self, call: F) -> impl Future<Output = F::Output> {
         CALL.scope(self.clone(), call)
     }
 
-    /// Where the requests went, if all went to one place.
+    /// Returns the endpoint of the requests, if all have the same.
     pub(super) fn only(&self) -> Option<String> {
-        match &self.seen.lock().unwrap_or_else(PoisonError::into_inner)[..] {
+        match &lock(&self.seen)[..] {
             [only] => Some(only.clone()),
             _ => None,
         }
     }
 
-    /// Whether no request was sent.
+    /// Returns whether no request was sent.
     pub(super) fn is_unused(&self) -> bool {
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.is_empty()
+        lock(&self.seen).is_empty()
     }
 
     fn record(&self, origin: &str) {
-        for seen in std::iter::once(&self.seen).chain(&self.load) {
-            let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+        for seen in once(&self.seen).chain(&self.load) {
+            let mut seen = lock(seen);
             if !seen.iter().any(|known| known == origin) {
                 seen.push(origin.to_owned());
             }
@@ -75,33 +73,25 @@ impl Endpoint {
 }
 
 tokio::task_local! {
-    /// The call that this task makes. The SDK has interceptors for one call too, but builds a configuration for each.
+    /// The call of this task. The SDK has interceptors for one call too, but builds a configuration for each.
     static CALL: Endpoint;
 }
 
-/// The largest number of attempts that share the time of a load.
-const MOST_SHARES: u32 = 3;
-
-/// An interceptor in every client: it records where calls send their requests, bounds attempts and responses, and ends a
-/// throttled batch, because single calls have a larger quota.
-#[derive(Clone, Debug)]
+/// The interceptor of every client. It also ends a throttled batch, because single calls have a larger quota.
+#[derive(Clone, Debug, Default)]
 pub(super) struct EndpointWatch {
     /// Whether credentials are known, so that an attempt needs time for its request alone.
-    has_credentials: Arc<AtomicBool>,
+    pub(super) has_credentials: Arc<AtomicBool>,
 }
 
 impl EndpointWatch {
-    pub(super) fn new(has_credentials: Arc<AtomicBool>) -> Self {
-        Self { has_credentials }
-    }
-
-    /// The first attempt includes the look-up of credentials, which takes its time.
-    fn most_shares(&self) -> u32 {
-        if self.has_credentials.load(Ordering::Relaxed) {
-            MOST_SHARES
-        } else {
-            2
-        }
+    /// Returns the number of attempts that share the time of a load. The first attempt includes the lookup of
+    /// credentials. If fewer attempts are configured, each has more time.
+    fn attempts(&self, config: &ConfigBag) -> u32 {
+        let has_credentials = self.has_credentials.load(Ordering::Relaxed);
+        let most = if has_credentials { 3 } else { 2 };
+        let configured = config.load::<RetryConfig>().map(RetryConfig::max_attempts);
+        configured.unwrap_or(most).clamp(1, most)
     }
 }
 
@@ -121,10 +111,10 @@ impl Intercept for EndpointWatch {
         if timeouts.operation_attempt_timeout().is_some() {
             return Ok(());
         }
-        // With fewer attempts each one has more time, and the only one has the whole.
-        let attempts = config.load::<RetryConfig>().map(RetryConfig::max_attempts);
-        let shares = attempts.unwrap_or(MOST_SHARES).clamp(1, self.most_shares());
-        if let Ok(Some(timeout)) = CALL.try_with(|call| call.attempt_timeout(shares)) {
+        // A dead connection must not use up the time of the whole load.
+        if let Ok(Some(deadline)) = CALL.try_with(|call| call.deadline) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let timeout = left / self.attempts(config);
             let timeouts = timeouts.to_builder().operation_attempt_timeout(timeout);
             config.interceptor_state().store_put(timeouts.build());
         }
@@ -138,7 +128,7 @@ impl Intercept for EndpointWatch {
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let origin = origin(context.request().uri());
-        // A client of the caller's can make calls of its own.
+        // The caller can use its client for calls outside of a load.
         let _ = CALL.try_with(|call| call.record(&origin));
         Ok(())
     }
@@ -149,7 +139,7 @@ impl Intercept for EndpointWatch {
         _components: &RuntimeComponents,
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        body::limit(context.response_mut())
+        limit(context.response_mut())
     }
 
     fn read_after_attempt(
@@ -170,19 +160,32 @@ impl Intercept for EndpointWatch {
 
 fn is_throttled_batch(context: &FinalizerInterceptorContextRef<'_>) -> bool {
     let error = context.output_or_error().and_then(Result::err);
-    let error = error.and_then(|error| error.as_operation_error());
-    let batch = error.and_then(|error| error.downcast_ref::<BatchGetSecretValueError>());
-    batch
-        .and_then(ProvideErrorMetadata::code)
-        .is_some_and(is_throttling)
+    let code = error
+        .and_then(|error| error.as_operation_error()?.downcast_ref())
+        .and_then(BatchGetSecretValueError::code);
+    code.is_some_and(is_throttling)
 }
 
-/// Scheme, host and port of a URL: its user, path and query may hold what nobody should read.
+/// Returns scheme, host and port of a URL. Its user, path and query may contain secrets.
 fn origin(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    format!("{scheme}://{host}")
+    format!("{scheme}://{}", host_and_port(rest))
+}
+
+/// Rejects a body that is too large, or ends it at the limit if its length is unknown: the SDK reads bodies into memory.
+fn limit(response: &mut HttpResponse) -> Result<(), BoxError> {
+    /// Several times the size of a batch of twenty secrets of 64 KiB each, escaped as JSON.
+    const LARGEST: usize = 16 * 1024 * 1024;
+    let length = response.headers().get("content-length");
+    match length.map(str::parse::<usize>) {
+        Some(Ok(length)) if length <= LARGEST => Ok(()),
+        Some(Ok(_)) => Err("the response is larger than any secret".into()),
+        _ => {
+            let body = std::mem::replace(response.body_mut(), SdkBody::taken());
+            *response.body_mut() = SdkBody::from_body_1_x(Limited::new(body, LARGEST));
+            Ok(())
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,41 +1,38 @@
-//! URLs of endpoints that a setting gives.
+//! URLs of endpoints in settings.
 
 use std::net::Ipv6Addr;
 
-/// Returns what is wrong with the URL of an endpoint, in words that follow the name of a setting: "has no scheme; …". The
-/// URL itself, which may contain a password, is not part of them.
+/// Returns the problem of an endpoint's URL as a predicate: "has no scheme; …". The problem does not contain the URL,
+/// which may contain a password.
 pub(super) fn problem(url: &str) -> Option<String> {
     let Some((scheme, rest)) = url.split_once("://") else {
         return Some("has no scheme; begin it with `https://` or `http://`".to_owned());
     };
-    if !["http", "https"].contains(&scheme.to_ascii_lowercase().as_str()) {
-        return Some("has another scheme than `https` and `http`".to_owned());
-    }
-    if let Some(c) = rest.chars().find(|&c| !is_url_character(c)) {
-        return Some(match c {
-            c if c.is_whitespace() => "contains a space".to_owned(),
-            c if c.is_control() => "contains a control character".to_owned(),
-            c => format!("contains `{c}`, which is not allowed in a URL"),
-        });
-    }
     let (host, _) = split_port(host_and_port(rest));
-    if host.is_empty() {
-        return Some("has no host".to_owned());
-    }
-    if !is_host(host) {
-        return Some("has a malformed host".to_owned());
-    }
-    (!is_port_valid(url)).then(|| "has a port that is not a number up to 65535".to_owned())
+    let problem = match rest.chars().find(|&c| !is_url_character(c)) {
+        _ if !["http", "https"].contains(&scheme.to_ascii_lowercase().as_str()) => {
+            "has a scheme other than `https` and `http`"
+        }
+        Some(c) if c.is_whitespace() => "contains a space",
+        Some(c) if c.is_control() => "contains a control character",
+        Some(c) => return Some(format!("contains `{c}`, which is not allowed in a URL")),
+        None if host.is_empty() => "has no host",
+        None if !is_host(host) => "has a malformed host",
+        None if !is_port_valid(url) => "has a port that is not a number up to 65535",
+        None => return None,
+    };
+    Some(problem.to_owned())
 }
 
-/// Returns whether the port of a URL is a number up to 65535. The HTTP client ignores any other, and uses the scheme's.
+/// Returns whether the port of a URL is a number up to 65535. The HTTP client ignores any other port, and uses the
+/// scheme's.
 pub(super) fn is_port_valid(url: &str) -> bool {
     let (_, rest) = url.split_once("://").unwrap_or(("", url));
     let (_, port) = split_port(host_and_port(rest));
     port.is_empty() || port.parse::<u16>().is_ok()
 }
 
-/// Returns the host and the port in what follows the scheme of a URL.
+/// Returns the host and the port of a URL without its scheme.
 pub(super) fn host_and_port(rest: &str) -> &str {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     authority.rsplit('@').next().unwrap_or_default()
@@ -46,26 +43,24 @@ fn is_url_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c)
 }
 
+/// Splits off the port. The colons of an IPv6 address are within brackets.
 pub(super) fn split_port(authority: &str) -> (&str, &str) {
     let address_end = authority.find(']').map_or(0, |at| at + 1);
-    match authority[address_end..].find(':') {
-        Some(colon) => {
-            let (host, port) = authority.split_at(address_end + colon);
-            (host, &port[1..])
-        }
-        None => (authority, ""),
-    }
+    let port = authority[address_end..].find(':');
+    port.map_or((authority, ""), |at| {
+        let (host, port) = authority.split_at(address_end + at);
+        (host, &port[1..])
+    })
 }
 
 fn is_host(host: &str) -> bool {
+    let is_host_character = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
     match host.strip_prefix('[') {
         Some(address) => {
             let address = address.strip_suffix(']').unwrap_or_default();
             address.parse::<Ipv6Addr>().is_ok()
         }
-        None => host
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "-._~".contains(c)),
+        None => host.chars().all(is_host_character),
     }
 }
 
@@ -92,9 +87,9 @@ mod tests {
             ("foo", "has no scheme"),
             ("localhost:4566", "has no scheme"),
             ("//host", "has no scheme"),
-            ("ftp://x", "has another scheme"),
-            ("://x", "has another scheme"),
-            (" http://x", "has another scheme"),
+            ("ftp://x", "has a scheme other than"),
+            ("://x", "has a scheme other than"),
+            (" http://x", "has a scheme other than"),
             ("http://", "has no host"),
             ("http:///path", "has no host"),
             ("http://:80", "has no host"),

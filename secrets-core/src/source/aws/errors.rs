@@ -9,7 +9,7 @@ use aws_sdk_secretsmanager::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use from_secrets_syntax::Partition;
 
-use super::credential_errors::failure_in;
+use super::credential_errors::setup_or_credentials_error;
 use super::tls;
 use crate::source::aws_api::errors::{ServiceError, first_line};
 use crate::source::aws_api::service;
@@ -155,10 +155,7 @@ impl SdkService {
         error: &(dyn Error + 'static),
         endpoint: Option<&str>,
     ) -> SourceError {
-        if let Some(failure) = tls::setup_failure(error) {
-            return failure.clone();
-        }
-        if let Some(failure) = failure_in(error) {
+        if let Some(failure) = setup_or_credentials_error(error) {
             return failure;
         }
         let mut deepest = error;

@@ -1,49 +1,44 @@
-//! Credentials of a client that the caller brought: looked up in the caller's own identity cache, once for all calls
-//! that wait for them.
+//! Credentials of a client: looked up in its identity cache, once for all calls that wait for them.
 
 use std::error::Error;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
 
 use aws_credential_types::Credentials;
-use aws_credential_types::credential_feature::AwsCredentialFeature;
+use aws_credential_types::credential_feature::AwsCredentialFeature as Feature;
 use aws_sdk_secretsmanager::config::{
     ConfigBag, IdentityCache, ResolveCachedIdentity, RuntimeComponents, RuntimeComponentsBuilder,
     SharedIdentityCache,
 };
+use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::identity::{
     Identity, IdentityCachePartition, IdentityFuture, SharedIdentityResolver,
 };
 use tokio::runtime::{self, Handle};
 
-use super::credential_errors::{Unusable, failure_in};
+use super::credential_errors::setup_or_credentials_error;
 use super::endpoint::EndpointWatch;
+use super::sdk_text::error_text;
 use crate::per_process::PerProcess;
-use crate::source::aws_api::errors::CREDENTIALS_HINT;
+use crate::source::aws_api::errors::{CREDENTIALS_HINT, first_line};
 use crate::source::{SourceError, SourceErrorKind};
 
-type BoxError = Box<dyn Error + Send + Sync>;
-
-/// An identity cache in front of the caller's, which shares one failed look-up among the calls that waited for it. The
-/// SDK's own would look up again for each of them, one after the other.
+/// An identity cache in front of another one. Calls that wait for the same lookup share its error. The SDK's own cache
+/// would look up again for each of them, one after the other.
 #[derive(Debug)]
 pub(super) struct SharedLookup {
     inner: SharedIdentityCache,
-    /// Whether a look-up has succeeded.
-    has_credentials: Arc<AtomicBool>,
+    /// The interceptor of the clients that use this cache.
+    pub(super) watch: EndpointWatch,
 }
 
 impl SharedLookup {
     pub(super) fn before(cache: Option<SharedIdentityCache>) -> Self {
         Self {
             inner: cache.unwrap_or_else(|| IdentityCache::lazy().build()),
-            has_credentials: Arc::default(),
+            watch: EndpointWatch::default(),
         }
-    }
-
-    /// The interceptor of the clients that use this cache.
-    pub(super) fn watch(&self) -> EndpointWatch {
-        EndpointWatch::new(Arc::clone(&self.has_credentials))
     }
 }
 
@@ -56,27 +51,30 @@ impl ResolveCachedIdentity for SharedLookup {
     ) -> IdentityFuture<'a> {
         let gate = gate(resolver.cache_partition());
         IdentityFuture::new(async move {
-            let arrived = gate.failed.load(Ordering::Acquire);
+            let arrived = gate.failures.load(Ordering::Acquire);
             let mut last = gate.last.lock().await;
-            if gate.failed.load(Ordering::Acquire) > arrived
-                && let Some(failure) = &*last
+            if gate.failures.load(Ordering::Acquire) > arrived
+                && let Some(error) = &*last
             {
-                return Err(boxed(failure.clone()));
+                return Err(error.clone().into());
             }
-            let found = self
+            let identity = self
                 .inner
                 .resolve_cached_identity(resolver, components, config)
-                .await;
-            match found.and_then(checked) {
+                .await
+                .map_err(|error| {
+                    setup_or_credentials_error(&*error).unwrap_or_else(|| other(&*error))
+                })
+                .and_then(unexpired);
+            match identity {
                 Ok(identity) => {
-                    self.has_credentials.store(true, Ordering::Relaxed);
+                    self.watch.has_credentials.store(true, Ordering::Relaxed);
                     Ok(identity)
                 }
                 Err(error) => {
-                    let failure = failure_in(&*error).unwrap_or_else(|| other(&*error));
-                    *last = Some(failure.clone());
-                    gate.failed.fetch_add(1, Ordering::Release);
-                    Err(boxed(failure))
+                    *last = Some(error.clone());
+                    gate.failures.fetch_add(1, Ordering::Release);
+                    Err(error.into())
                 }
             }
         })
@@ -99,75 +97,52 @@ impl ResolveCachedIdentity for SharedLookup {
     }
 }
 
-/// Where the calls with one provider wait for each other.
+/// Orders the calls that wait for one provider.
 #[derive(Debug, Default)]
 struct Gate {
-    /// How many look-ups have failed.
-    failed: AtomicU64,
+    /// The number of lookups that failed.
+    failures: AtomicU64,
     last: tokio::sync::Mutex<Option<SourceError>>,
 }
 
-/// Each runtime has its own gates, as its own connections: a thread that blocks would hold up the others.
+/// Each runtime has its own gates and connections: a runtime whose thread is blocked would delay the others.
 type CacheKey = (Option<runtime::Id>, IdentityCachePartition);
 
-/// More providers than a process has.
-const KEPT: usize = 64;
-
 fn gate(partition: IdentityCachePartition) -> Arc<Gate> {
+    /// More providers than a process has.
+    const MOST: usize = 64;
     static GATES: PerProcess<Vec<(CacheKey, Arc<Gate>)>> = PerProcess::new();
     let runtime = Handle::try_current().ok().map(|handle| handle.id());
-    let key = (runtime, partition);
-    GATES.with(|gates| {
-        if let Some((_, gate)) = gates.iter().find(|(known, _)| *known == key) {
-            return Arc::clone(gate);
-        }
-        if gates.len() >= KEPT {
-            gates.remove(0);
-        }
-        let gate = Arc::<Gate>::default();
-        gates.push((key, Arc::clone(&gate)));
-        gate
-    })
+    GATES.entry((runtime, partition), MOST)
 }
 
-fn boxed(failure: SourceError) -> BoxError {
-    Box::new(Unusable(failure))
-}
-
-/// Rejects credentials that have expired, unless they were issued just now: then the clock is wrong.
-fn checked(identity: Identity) -> Result<Identity, BoxError> {
-    let now = std::time::SystemTime::now();
-    if identity.expiration().is_none_or(|expiry| expiry > now) || is_fresh(&identity) {
+/// Rejects expired credentials, unless they were just issued: then the clock is wrong.
+fn unexpired(identity: Identity) -> Result<Identity, SourceError> {
+    let now = SystemTime::now();
+    if identity.expiration().is_none_or(|expiry| expiry > now) || is_just_issued(&identity) {
         return Ok(identity);
     }
-    let failure = SourceError::new(
-        SourceErrorKind::Credentials,
-        "the AWS credentials have expired",
-    );
-    Err(boxed(failure.with_hint(CREDENTIALS_HINT)))
+    let message = "the AWS credentials have expired";
+    Err(SourceError::new(SourceErrorKind::Credentials, message).with_hint(CREDENTIALS_HINT))
 }
 
-/// Whether a service or process issued them for this look-up.
-fn is_fresh(identity: &Identity) -> bool {
+/// Returns whether a service or process issued credentials for this lookup.
+fn is_just_issued(identity: &Identity) -> bool {
+    let is_issuer = |feature: &Feature| {
+        !matches!(
+            feature,
+            Feature::CredentialsCode | Feature::CredentialsEnvVars | Feature::ResolvedAccountId
+        )
+    };
     let credentials = identity.data::<Credentials>();
-    let features = credentials.and_then(|known| known.get_property::<Vec<AwsCredentialFeature>>());
-    features.is_some_and(|features| {
-        use AwsCredentialFeature as Feature;
-        let issues = |feature: &Feature| {
-            !matches!(
-                feature,
-                Feature::CredentialsCode | Feature::CredentialsEnvVars | Feature::ResolvedAccountId
-            )
-        };
-        features.iter().any(issues)
-    })
+    let features = credentials.and_then(|known| known.get_property::<Vec<Feature>>());
+    features.is_some_and(|features| features.iter().any(is_issuer))
 }
 
 fn other(error: &(dyn Error + 'static)) -> SourceError {
-    let text = crate::source::aws_api::errors::first_line(&super::sdk_text::error_text(error));
-    SourceError::new(
-        SourceErrorKind::Credentials,
-        format!("cannot load AWS credentials: {text}"),
-    )
-    .with_hint(CREDENTIALS_HINT)
+    let message = format!(
+        "cannot load AWS credentials: {}",
+        first_line(&error_text(error))
+    );
+    SourceError::new(SourceErrorKind::Credentials, message).with_hint(CREDENTIALS_HINT)
 }

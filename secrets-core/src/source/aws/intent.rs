@@ -1,165 +1,128 @@
 //! Signs that a process is meant to use AWS.
 //!
-//! With one of them, credentials that cannot be found are an error. Without any, this is a laptop without AWS, and the
-//! next source is queried.
+//! With such a sign, missing credentials are an error. Without any, this is a machine without AWS, and the next source
+//! is queried.
 
 use super::profiles::Profiles;
-use super::setting::{SettingOrigin, is_set, variable};
-use super::shared_files::FileProblem;
+use super::setting::{is_set, or_env_only, variable};
 use crate::source::aws_api::runtime;
 use crate::source::{SourceError, SourceErrorKind};
-
-/// Variables that only make sense with AWS, apart from those of AWS's own runtimes.
-const VARIABLES: [&str; 5] = [
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "AWS_ROLE_ARN",
-    METADATA_ENDPOINT,
-];
 
 const METADATA_ENDPOINT: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
 const METADATA_DISABLED: &str = "AWS_EC2_METADATA_DISABLED";
 
-const ROLE_HINT: &str = "give this function, task, pod or instance a role, or set FROM_SECRETS_SOURCES=env to read environment variables only";
+/// Variables that are incomplete by themselves, and the hint for each.
+const INCOMPLETE: [(&str, &str); 4] = [
+    ("AWS_ACCESS_KEY_ID", "set `AWS_SECRET_ACCESS_KEY` too"),
+    ("AWS_SECRET_ACCESS_KEY", "set `AWS_ACCESS_KEY_ID` too"),
+    (
+        "AWS_SESSION_TOKEN",
+        "set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` too, or unset `AWS_SESSION_TOKEN`",
+    ),
+    (
+        "AWS_ROLE_ARN",
+        "set `AWS_WEB_IDENTITY_TOKEN_FILE` too, or unset `AWS_ROLE_ARN`",
+    ),
+];
 
-/// What shows that AWS is meant.
-pub(super) enum Sign {
-    Runtime(&'static str),
-    Profile(&'static str),
-    Variable(&'static str),
-    File(FileProblem),
-    NamedFile(&'static str),
-    ProfileKey(SettingOrigin),
-}
+/// The end of a message, and a hint.
+type Reason = (String, String);
 
-/// Returns the first sign, the most specific kinds first.
-pub(super) fn sign(profiles: &Profiles) -> Option<Sign> {
-    let set = |name: &&&str| is_set(name);
-    let runtime = runtime::aws_runtime().map(Sign::Runtime);
-    let keys = || VARIABLES.iter().find(set).map(|name| Sign::Variable(name));
-    let metadata =
-        || (metadata_disabled() == Some(false)).then_some(Sign::Variable(METADATA_DISABLED));
-    let profile_key = || {
-        let key = profiles
-            .credential_key()
-            .unwrap_or("ec2_metadata_service_endpoint");
-        Some(Sign::ProfileKey(profiles.key(key)?.origin))
+/// Returns the error to report if no credentials are found, or `None` if no sign indicates that AWS is meant. The error
+/// names the most specific sign.
+pub(super) fn no_credentials(profiles: &Profiles) -> Option<SourceError> {
+    // A file that cannot be used is the reason why a profile or its keys are missing.
+    let file = || {
+        let problem = profiles.problems.first()?;
+        Some((format!(": {}", problem.message), problem.hint.clone()))
     };
-    let file = || profiles.problems().first().cloned().map(Sign::File);
-    runtime
-        .or_else(|| profiles.selected_by().map(Sign::Profile))
-        .or_else(keys)
-        .or_else(metadata)
-        .or_else(profile_key)
+    let selected = || {
+        let variable = profiles.selected_by.as_ref()?;
+        Some(file().unwrap_or_else(|| selected_profile(variable, profiles)))
+    };
+    let (reason, hint) = aws_runtime()
+        .or_else(selected)
+        .or_else(incomplete_variable)
+        .or_else(metadata_variable)
         .or_else(file)
-        .or_else(|| profiles.named_file().map(Sign::NamedFile))
+        .or_else(|| profile_key(profiles))
+        .or_else(|| named_file(profiles))?;
+    let message = format!("no AWS credentials found{reason}");
+    let failure = SourceError::new(SourceErrorKind::Credentials, message);
+    Some(failure.with_hint(or_env_only(&hint)))
 }
 
-impl Sign {
-    /// The failure if there are no credentials.
-    pub(super) fn failure(&self, profiles: &Profiles) -> SourceError {
-        // A file that could not be used is why the profile or the keys are not there.
-        if let (Self::Profile(_) | Self::ProfileKey(_) | Self::NamedFile(_), [problem, ..]) =
-            (self, profiles.problems())
-        {
-            return Self::File(problem.clone()).failure(profiles);
+fn aws_runtime() -> Option<Reason> {
+    let reason = match runtime::aws_runtime()? {
+        sign @ "AWS_WEB_IDENTITY_TOKEN_FILE" if !is_set("AWS_ROLE_ARN") => {
+            let hint = format!("set `AWS_ROLE_ARN` too, or unset `{sign}`");
+            return Some((format!(", but `{sign}` is set"), hint));
         }
-        let (why, hint) = match self {
-            Self::Runtime(EC2_HOST) => {
-                (", but this is an EC2 host".to_owned(), ROLE_HINT.to_owned())
-            }
-            Self::Runtime(sign) => (format!(", but `{sign}` is set"), runtime_hint(sign)),
-            Self::Profile(name) => profile(name, profiles),
-            Self::Variable(name) => (format!(", but `{name}` is set"), variable_hint(name)),
-            Self::File(problem) => (format!(": {problem}"), problem.hint()),
-            Self::NamedFile(name) => (
-                format!(": the file that `{name}` names has none"),
-                format!("add credentials to the file, or unset `{name}`"),
-            ),
-            Self::ProfileKey(origin) => (
-                format!(", but {origin} is set"),
-                "complete the profile, or remove the key".to_owned(),
-            ),
-        };
-        SourceError::new(
-            SourceErrorKind::Credentials,
-            format!("no AWS credentials found{why}"),
-        )
-        .with_hint(format!("{hint}{}", env_only(self)))
-    }
+        "an EC2 host" => ", but this is an EC2 host".to_owned(),
+        sign => format!(", but `{sign}` is set"),
+    };
+    let hint = "attach a role to this function, task, pod or instance";
+    Some((reason, hint.to_owned()))
 }
 
-/// The name that [`runtime::aws_runtime`] has for EC2.
-const EC2_HOST: &str = "an EC2 host";
-
-/// The hint of a role already ends with it.
-fn env_only(sign: &Sign) -> &'static str {
-    match sign {
-        Sign::Runtime(_) => "",
-        _ => "; or set FROM_SECRETS_SOURCES=env to read environment variables only",
-    }
-}
-
-fn runtime_hint(sign: &str) -> String {
-    if sign == "AWS_WEB_IDENTITY_TOKEN_FILE" && !is_set("AWS_ROLE_ARN") {
-        return format!(
-            "set `AWS_ROLE_ARN` too, or unset `{sign}`; or set FROM_SECRETS_SOURCES=env to read environment variables only"
-        );
-    }
-    ROLE_HINT.to_owned()
-}
-
-fn profile(name: &str, profiles: &Profiles) -> (String, String) {
-    let selected = profiles.selected();
-    let paths = profiles.paths();
+fn selected_profile(variable: &str, profiles: &Profiles) -> Reason {
+    let selected = &profiles.selected;
+    let profile = format!(": the profile `{selected}`, which {variable} selects,");
     if profiles.has_selected() {
-        let why = format!(": the profile `{selected}`, which `{name}` selects, has none");
-        (
-            why,
-            format!("add credentials to the profile, or correct or unset `{name}`"),
-        )
+        let hint = format!("add credentials to the profile, or correct or unset {variable}");
+        (format!("{profile} does not contain any"), hint)
     } else {
-        let why = format!(": the profile `{selected}`, which `{name}` selects, is not in {paths}");
-        (
-            why,
-            format!("add the profile, or correct or unset `{name}`"),
-        )
+        let hint = format!("add the profile, or correct or unset {variable}");
+        (format!("{profile} is not in {}", profiles.paths()), hint)
     }
 }
 
-fn variable_hint(name: &str) -> String {
-    match name {
-        "AWS_ACCESS_KEY_ID" => "set `AWS_SECRET_ACCESS_KEY` too".to_owned(),
-        "AWS_SECRET_ACCESS_KEY" => "set `AWS_ACCESS_KEY_ID` too".to_owned(),
-        "AWS_SESSION_TOKEN" => {
-            "set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` too, or unset `AWS_SESSION_TOKEN`"
-                .to_owned()
-        }
-        "AWS_ROLE_ARN" => {
-            "set `AWS_WEB_IDENTITY_TOKEN_FILE` too, or unset `AWS_ROLE_ARN`".to_owned()
-        }
-        name if metadata_disabled() == Some(true) => {
-            format!("unset `{METADATA_DISABLED}`, or unset `{name}`")
-        }
-        name => format!("check that credentials are served there, or unset `{name}`"),
-    }
+fn incomplete_variable() -> Option<Reason> {
+    let (name, hint) = INCOMPLETE.into_iter().find(|(name, _)| is_set(name))?;
+    Some((format!(", but `{name}` is set"), hint.to_owned()))
+}
+
+fn metadata_variable() -> Option<Reason> {
+    let (name, hint) = match (is_set(METADATA_ENDPOINT), metadata_disabled()) {
+        (true, Some(true)) => (METADATA_ENDPOINT, "unset `AWS_EC2_METADATA_DISABLED`"),
+        (true, _) => (
+            METADATA_ENDPOINT,
+            "check that the service issues credentials",
+        ),
+        (false, Some(false)) => (METADATA_DISABLED, "attach a role to this instance"),
+        (false, _) => return None,
+    };
+    let hint = format!("{hint}, or unset `{name}`");
+    Some((format!(", but `{name}` is set"), hint))
+}
+
+fn profile_key(profiles: &Profiles) -> Option<Reason> {
+    let key = profiles.credential_key();
+    let key = profiles.key(key.unwrap_or("ec2_metadata_service_endpoint"))?;
+    let hint = "complete the profile, or remove the key";
+    Some((format!(", but {} is set", key.origin), hint.to_owned()))
+}
+
+fn named_file(profiles: &Profiles) -> Option<Reason> {
+    let name = profiles.named_file()?;
+    Some((
+        format!(": the file that `{name}` names does not contain any"),
+        format!("add credentials to the file, or unset `{name}`"),
+    ))
 }
 
 /// Returns the value of `AWS_EC2_METADATA_DISABLED`, or `None` if it is neither `true` nor `false`.
-pub(super) fn metadata_disabled() -> Option<bool> {
-    variable(METADATA_DISABLED).ok().flatten()?.boolean().ok()
+fn metadata_disabled() -> Option<bool> {
+    variable(METADATA_DISABLED).ok()??.boolean().ok()
 }
 
-/// Whether credentials are looked up from the instance metadata service. Elsewhere the SDK would wait seconds for a
-/// response that never comes.
+/// Returns whether the instance metadata service is queried for credentials. On other machines the SDK would wait several
+/// seconds for a response.
 pub(super) fn has_instance_metadata(profiles: &Profiles) -> bool {
-    match metadata_disabled() {
-        Some(disabled) => !disabled,
-        None => {
-            runtime::is_ec2()
-                || is_set(METADATA_ENDPOINT)
-                || profiles.key("ec2_metadata_service_endpoint").is_some()
-        }
-    }
+    let is_enabled = metadata_disabled().map(|disabled| !disabled);
+    is_enabled.unwrap_or_else(|| {
+        runtime::is_ec2()
+            || is_set(METADATA_ENDPOINT)
+            || profiles.key("ec2_metadata_service_endpoint").is_some()
+    })
 }

@@ -1,7 +1,6 @@
 //! Secrets Manager and Parameter Store, through the AWS SDK.
 
 mod batch;
-mod body;
 mod call;
 mod client;
 mod credential_errors;
@@ -25,6 +24,10 @@ mod setting;
 mod settings;
 mod shared_files;
 mod slot;
+#[cfg(any(feature = "rustls-aws-lc", feature = "rustls-ring"))]
+mod tls;
+#[cfg(not(any(feature = "rustls-aws-lc", feature = "rustls-ring")))]
+#[path = "no_tls.rs"]
 mod tls;
 
 #[cfg(feature = "ssm")]

@@ -1,43 +1,32 @@
-//! A net under code of others, whose panics would otherwise end the task that loads.
+//! A net under the SDK's code, whose panics would otherwise end the task of a load.
 
 use std::any::Any;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+
+use futures_util::FutureExt as _;
 
 use crate::source::{SourceError, SourceErrorKind};
 
-/// Runs code whose panic becomes a failure.
+/// Runs code, and returns its panic as an error.
 pub(crate) fn caught<T>(code: impl FnOnce() -> T) -> Result<T, SourceError> {
-    catch_unwind(AssertUnwindSafe(code)).map_err(|panic| failure(&*panic))
+    catch_unwind(AssertUnwindSafe(code)).map_err(|panic| panicked(&*panic))
 }
 
-/// Awaits a future whose panic becomes a failure.
+/// Awaits a future, and returns its panic as an error.
 pub(crate) async fn caught_async<T>(future: impl Future<Output = T>) -> Result<T, SourceError> {
-    let mut future = pin!(future);
-    let polled =
-        poll_fn(
-            |context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
-                Ok(poll) => poll.map(Ok),
-                Err(panic) => std::task::Poll::Ready(Err(failure(&*panic))),
-            },
-        );
-    polled.await
+    let caught = AssertUnwindSafe(future).catch_unwind().await;
+    caught.map_err(|panic| panicked(&*panic))
 }
 
-/// The panic's own text is left to the panic hook: it can contain a value.
-fn failure(panic: &(dyn Any + Send)) -> SourceError {
-    let text = panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or_default();
-    if text.contains("enable_io") {
-        return SourceError::new(
-            SourceErrorKind::Configuration,
-            "this Tokio runtime has no I/O driver",
-        )
-        .with_hint("build the runtime with `enable_all`, or use `#[tokio::main]`");
+/// Returns an error without the panic's own text, which can contain a value and goes to the panic hook.
+fn panicked(panic: &(dyn Any + Send)) -> SourceError {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    if text.is_some_and(|text| text.contains("enable_io")) {
+        let message = "this Tokio runtime does not have an I/O driver";
+        return SourceError::new(SourceErrorKind::Configuration, message)
+            .with_hint("build the runtime with `enable_all`, or use `#[tokio::main]`");
     }
     SourceError::new(SourceErrorKind::Internal, "the AWS SDK panicked").with_hint(
         "check the AWS settings in variables and profiles, and report the panic's message",

@@ -7,16 +7,15 @@ use aws_config::Region;
 pub(super) struct Regions {
     /// Takes precedence over the environment and the profile.
     pub(super) fixed: Option<String>,
-    /// Applies if nothing else specifies a region.
+    /// Applies if no other setting specifies a region.
     pub(super) default: Option<String>,
 }
 
 impl Regions {
     /// Returns the region for a configuration that may have one.
     pub(super) fn choose(&self, own: Option<&Region>) -> Option<Region> {
-        let region = |name: &Option<String>| name.clone().map(Region::new);
-        region(&self.fixed)
-            .or_else(|| own.cloned())
-            .or_else(|| region(&self.default))
+        let fixed = self.fixed.clone().map(Region::new);
+        let default = || self.default.clone().map(Region::new);
+        fixed.or_else(|| own.cloned()).or_else(default)
     }
 }

@@ -107,7 +107,7 @@ macro_rules! service_client {
                 let cache = SharedLookup::before(config.identity_cache());
                 let mut config = config
                     .to_builder()
-                    .interceptor(cache.watch())
+                    .interceptor(cache.watch.clone())
                     .region(regions.choose(config.region()))
                     .identity_cache(cache);
                 if let Some(framework) = framework() {

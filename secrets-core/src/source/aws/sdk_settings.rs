@@ -1,6 +1,6 @@
-//! What variables and the profile set for the SDK's clients, checked before a client is built.
+//! Settings of the SDK's clients in variables and in the profile, checked before a client is built.
 //!
-//! `aws_config::load` panics over values that it cannot read, and so do its clients.
+//! `aws_config::load` and the SDK's clients panic over values that they cannot read.
 
 use aws_config::Region;
 use aws_config::retry::RetryConfig;
@@ -11,82 +11,51 @@ use from_secrets_syntax::check_region;
 use super::endpoint_url;
 use super::profiles::Profiles;
 use super::region::Regions;
-use super::setting::{Setting, SettingOrigin, invalid, trimmed, variable};
+use super::setting::{Setting, check_exact, first_variable, invalid_variable, trimmed, variable};
 use crate::source::SourceError;
 
-/// The settings that all clients of a process share.
+/// Settings that apply to every client of a process.
 pub(super) struct SdkSettings {
     pub(super) retry: RetryConfig,
     pub(super) fips: Option<bool>,
     pub(super) dual_stack: Option<bool>,
-    /// The setting that asks for endpoints of a kind that only AWS has.
-    only_of_aws: Option<Setting>,
+    /// The setting that selects FIPS or dual-stack endpoints, which only AWS has.
+    aws_endpoints: Option<Setting>,
     pub(super) app_name: Option<AppName>,
     pub(super) corrects_clock_skew: bool,
 }
 
-/// A service whose endpoint can be set.
-pub(super) struct EndpointKeys {
-    variable: &'static str,
-    service: &'static str,
-}
-
-pub(super) const SECRETS_MANAGER: EndpointKeys = EndpointKeys {
-    variable: "AWS_ENDPOINT_URL_SECRETS_MANAGER",
-    service: "secrets_manager",
-};
-#[cfg(feature = "ssm")]
-pub(super) const PARAMETER_STORE: EndpointKeys = EndpointKeys {
-    variable: "AWS_ENDPOINT_URL_SSM",
-    service: "ssm",
-};
-
-/// Endpoints that the SDK itself looks up for the clients of its credential providers.
-const ENDPOINTS_OF_CREDENTIALS: [&str; 5] = [
-    "AWS_ENDPOINT_URL",
-    "AWS_ENDPOINT_URL_STS",
-    "AWS_ENDPOINT_URL_SSO",
-    "AWS_ENDPOINT_URL_SSO_OIDC",
-    "AWS_ENDPOINT_URL_SIGNIN",
-];
-
 impl SdkSettings {
     pub(super) fn read(profiles: &Profiles) -> Result<Self, SourceError> {
         check_execution_environment()?;
-        let boolean = |variable, key| {
-            let setting = profiles.setting(variable, key)?;
-            setting.map(|setting| setting.boolean()).transpose()
-        };
-        let kinds = [
-            profiles.setting("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?,
-            profiles.setting("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")?,
-        ];
-        let is_on = |setting: &Setting| setting.boolean().ok() == Some(true);
-        let app_name = profiles.setting("AWS_SDK_UA_APP_ID", "sdk_ua_app_id")?;
+        let fips = profiles.setting("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?;
+        let dual_stack =
+            profiles.setting("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")?;
+        let ignores_clock_skew = profiles.setting(
+            "AWS_DISABLE_CLOCK_SKEW_CORRECTION",
+            "disable_clock_skew_correction",
+        )?;
+        let boolean =
+            |setting: &Option<Setting>| setting.as_ref().map(Setting::boolean).transpose();
         Ok(Self {
             retry: retry(profiles)?,
-            fips: boolean("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?,
-            only_of_aws: kinds.into_iter().flatten().find(is_on),
-            dual_stack: boolean("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")?,
-            app_name: app_name
-                .map(|setting| parse_app_name(&setting))
-                .transpose()?,
-            corrects_clock_skew: !boolean(
-                "AWS_DISABLE_CLOCK_SKEW_CORRECTION",
-                "disable_clock_skew_correction",
-            )?
-            .unwrap_or_default(),
+            fips: boolean(&fips)?,
+            dual_stack: boolean(&dual_stack)?,
+            corrects_clock_skew: boolean(&ignores_clock_skew)? != Some(true),
+            app_name: app_name(profiles)?,
+            aws_endpoints: [fips, dual_stack]
+                .into_iter()
+                .flatten()
+                .find(|setting| setting.boolean().is_ok_and(|is_on| is_on)),
         })
     }
-}
 
-impl SdkSettings {
-    /// Rejects an endpoint of one's own beside a setting for AWS's endpoints, which the SDK cannot combine.
+    /// Rejects a custom endpoint beside a setting for endpoints of AWS, which the SDK cannot combine.
     pub(super) fn check_endpoint(&self, endpoint: Option<&str>) -> Result<(), SourceError> {
-        match (&self.only_of_aws, endpoint) {
+        match (&self.aws_endpoints, endpoint) {
             (Some(setting), Some(_)) => Err(setting.invalid(
                 "cannot be combined with an endpoint URL",
-                "unset it, or the endpoint URL in AWS_ENDPOINT_URL, its variants or the profile",
+                "unset it, or unset the endpoint URL in AWS_ENDPOINT_URL, its variants or the profile",
             )),
             _ => Ok(()),
         }
@@ -96,73 +65,75 @@ impl SdkSettings {
 /// The SDK sends this variable with each request as it is.
 fn check_execution_environment() -> Result<(), SourceError> {
     const NAME: &str = "AWS_EXECUTION_ENV";
-    let raw = std::env::var_os(NAME).unwrap_or_default();
-    let is_sendable = raw
-        .to_str()
-        .is_none_or(|text| !text.chars().any(char::is_control));
-    if is_sendable {
+    let value = std::env::var(NAME).unwrap_or_default();
+    if !value.contains(char::is_control) {
         return Ok(());
     }
-    let problem = "contains a control character";
-    Err(invalid(
-        &SettingOrigin::Variable(NAME),
-        problem,
-        "unset it, or set it without line breaks",
-    ))
+    let hint = "unset it, or set it without line breaks";
+    Err(invalid_variable(NAME, "contains a control character", hint))
 }
 
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>
 fn retry(profiles: &Profiles) -> Result<RetryConfig, SourceError> {
-    let retry = RetryConfig::standard();
-    let retry = match profiles.setting("AWS_RETRY_MODE", "retry_mode")? {
-        Some(mode) => retry.with_retry_mode(retry_mode(&mode)?),
-        None => retry,
-    };
-    Ok(
-        match profiles.setting("AWS_MAX_ATTEMPTS", "max_attempts")? {
-            Some(attempts) => retry.with_max_attempts(max_attempts(&attempts)?),
-            None => retry,
-        },
-    )
-}
-
-/// `legacy` is the default of older tools, which the SDK does not have.
-fn retry_mode(setting: &Setting) -> Result<RetryMode, SourceError> {
-    match setting.text.to_ascii_lowercase().as_str() {
-        "standard" | "legacy" => Ok(RetryMode::Standard),
-        "adaptive" => Ok(RetryMode::Adaptive),
-        _ => Err(setting.invalid(
+    let mut retry = RetryConfig::standard();
+    if let Some(mode) = profiles.setting("AWS_RETRY_MODE", "retry_mode")? {
+        retry = retry.with_retry_mode(mode.parse(
+            retry_mode,
             "is not a retry mode",
             "set it to `standard` or `adaptive`, or unset it",
-        )),
+        )?);
+    }
+    if let Some(attempts) = profiles.setting("AWS_MAX_ATTEMPTS", "max_attempts")? {
+        retry = retry.with_max_attempts(attempts.parse(
+            |text| text.parse().ok().filter(|attempts| *attempts > 0),
+            "is not a number of attempts",
+            "set it to a whole number from 1, or unset it",
+        )?);
+    }
+    Ok(retry)
+}
+
+/// Older tools default to `legacy`, which the SDK does not have.
+fn retry_mode(text: &str) -> Option<RetryMode> {
+    match text.to_ascii_lowercase().as_str() {
+        "standard" | "legacy" => Some(RetryMode::Standard),
+        "adaptive" => Some(RetryMode::Adaptive),
+        _ => None,
     }
 }
 
-fn max_attempts(setting: &Setting) -> Result<u32, SourceError> {
-    let attempts = setting.text.parse().ok().filter(|attempts| *attempts > 0);
-    attempts.ok_or_else(|| {
-        setting.invalid(
-            "is not a number of attempts",
-            "set it to a whole number from 1, or unset it",
-        )
-    })
-}
-
-fn parse_app_name(setting: &Setting) -> Result<AppName, SourceError> {
-    AppName::new(setting.text.clone()).map_err(|_| {
-        setting.invalid(
+fn app_name(profiles: &Profiles) -> Result<Option<AppName>, SourceError> {
+    let setting = profiles.setting("AWS_SDK_UA_APP_ID", "sdk_ua_app_id")?;
+    let parse = |setting: Setting| {
+        setting.parse(
+            |text| AppName::new(text.to_owned()).ok(),
             "is not an application id",
             "use ASCII letters, digits and `!#$%&'*+-.^_`|~`, or unset it",
         )
-    })
+    };
+    setting.map(parse).transpose()
 }
 
-/// The endpoint of a service: its own variable, the general one, the profile's `services` section, the profile.
+/// The ids of services in settings of their endpoints.
+pub(super) const SECRETS_MANAGER: &str = "secrets_manager";
+#[cfg(feature = "ssm")]
+pub(super) const PARAMETER_STORE: &str = "ssm";
+
+pub(super) const SERVICES: &[&str] = &[
+    SECRETS_MANAGER,
+    #[cfg(feature = "ssm")]
+    PARAMETER_STORE,
+];
+
+const ENDPOINT_URL: &str = "AWS_ENDPOINT_URL";
+
+fn endpoint_variable(service: &str) -> String {
+    format!("{ENDPOINT_URL}_{}", service.to_ascii_uppercase())
+}
+
+/// Returns the endpoint of a service: its own variable, the general one, the profile's `services` section, the profile.
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>
-pub(super) fn endpoint(
-    profiles: &Profiles,
-    keys: &EndpointKeys,
-) -> Result<Option<String>, SourceError> {
+pub(super) fn endpoint(profiles: &Profiles, service: &str) -> Result<Option<String>, SourceError> {
     let ignored = profiles.setting(
         "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
         "ignore_configured_endpoint_urls",
@@ -170,91 +141,82 @@ pub(super) fn endpoint(
     if ignored.map(|setting| setting.boolean()).transpose()? == Some(true) {
         return Ok(None);
     }
-    let found = match variable(keys.variable)? {
-        Some(own) => Some(own),
-        None => variable("AWS_ENDPOINT_URL")?,
-    };
-    let found = found
-        .or_else(|| profiles.service_key(keys.service, "endpoint_url"))
+    let found = first_variable([&endpoint_variable(service), ENDPOINT_URL])?
+        .or_else(|| profiles.service_key(service, "endpoint_url"))
         .or_else(|| profiles.key("endpoint_url"));
-    found.map(checked_endpoint).transpose()
+    if let Some(setting) = &found {
+        check_url(setting, "http://localhost:4566")?;
+    }
+    Ok(found.map(|setting| setting.text))
 }
 
-pub(super) fn checked_endpoint(setting: Setting) -> Result<String, SourceError> {
+/// Rejects a setting that is not the URL of an endpoint. The hint contains the example.
+pub(super) fn check_url(setting: &Setting, example: &str) -> Result<(), SourceError> {
+    let hint = || format!("set it to a URL such as `{example}`, or unset it");
     match endpoint_url::problem(&setting.text) {
-        None => Ok(setting.text),
-        Some(problem) => Err(setting.invalid(
-            &problem,
-            "set it to a URL such as `http://localhost:4566`, or unset it",
-        )),
+        None => Ok(()),
+        Some(problem) => Err(setting.invalid(&problem, &hint())),
     }
 }
 
-/// Whether a variable for the endpoint of a service is set to white space, which counts as unset.
+/// Returns whether a variable for the endpoint of a service is set to white space, which counts as unset.
 pub(super) fn has_blank_endpoint() -> bool {
     let is_blank = |name: &str| std::env::var(name).is_ok_and(|url| trimmed(&url).is_empty());
-    let own = [
-        SECRETS_MANAGER.variable,
-        #[cfg(feature = "ssm")]
-        PARAMETER_STORE.variable,
-    ];
-    own.into_iter().any(is_blank) || is_blank("AWS_ENDPOINT_URL")
+    let mut services = SERVICES.iter();
+    is_blank(ENDPOINT_URL) || services.any(|service| is_blank(&endpoint_variable(service)))
 }
 
-/// Checks the endpoints that the SDK looks up for itself, and takes as they are.
-pub(super) fn check_endpoints_of_credentials() -> Result<(), SourceError> {
-    for name in ENDPOINTS_OF_CREDENTIALS {
-        let Some(raw) = std::env::var_os(name) else {
-            continue;
-        };
-        let is_as_set = |setting: &Setting| raw.to_str() == Some(&setting.text);
-        match variable(name)? {
-            Some(setting) if is_as_set(&setting) => drop(checked_endpoint(setting)?),
-            _ => {
-                return Err(invalid(
-                    &SettingOrigin::Variable(name),
-                    "is empty, or has white space or control characters around the URL",
-                    &format!("unset `{name}`, or set it to the URL alone"),
-                ));
-            }
+/// Checks the endpoints that the SDK itself reads for the clients of its credential providers.
+pub(super) fn check_credential_endpoints() -> Result<(), SourceError> {
+    for name in [
+        ENDPOINT_URL,
+        "AWS_ENDPOINT_URL_STS",
+        "AWS_ENDPOINT_URL_SSO",
+        "AWS_ENDPOINT_URL_SSO_OIDC",
+        "AWS_ENDPOINT_URL_SIGNIN",
+    ] {
+        check_exact(name, "URL")?;
+        if let Some(setting) = variable(name)? {
+            check_url(&setting, "http://localhost:4566")?;
         }
     }
     Ok(())
 }
 
-/// The region that the loader, the variables or the profile set.
+/// Returns the region that the loader, the variables or the profile set.
 pub(super) fn region(
     regions: &Regions,
     profiles: &Profiles,
 ) -> Result<Option<Region>, SourceError> {
     let setting = match &regions.fixed {
-        Some(fixed) => Some(Setting {
-            text: fixed.clone(),
-            origin: SettingOrigin::Code("Loader::region"),
-        }),
-        None => match variable("AWS_REGION")? {
-            Some(region) => Some(region),
-            None => profiles.setting("AWS_DEFAULT_REGION", "region")?,
-        },
+        Some(text) => Some(in_code(text, "Loader::region")),
+        None => {
+            first_variable(["AWS_REGION", "AWS_DEFAULT_REGION"])?.or_else(|| profiles.key("region"))
+        }
     };
-    setting.map(|setting| checked_region(&setting)).transpose()
+    setting.map(checked_region).transpose()
 }
 
-/// The region that is used if nothing sets one.
+/// Returns the region that applies if no setting specifies one.
 pub(super) fn default_region(regions: &Regions) -> Result<Option<Region>, SourceError> {
-    let default = regions.default.clone().map(|text| Setting {
-        text,
-        origin: SettingOrigin::Code("Loader::default_region"),
-    });
-    default.map(|setting| checked_region(&setting)).transpose()
+    let default = regions.default.as_ref();
+    let setting = default.map(|text| in_code(text, "Loader::default_region"));
+    setting.map(checked_region).transpose()
 }
 
-fn checked_region(setting: &Setting) -> Result<Region, SourceError> {
-    check_region(&setting.text).map_err(|problem| {
-        setting.invalid(
+fn in_code(text: &str, method: &str) -> Setting {
+    Setting {
+        text: text.to_owned(),
+        origin: format!("`{method}`"),
+    }
+}
+
+fn checked_region(setting: Setting) -> Result<Region, SourceError> {
+    match check_region(&setting.text) {
+        Ok(()) => Ok(Region::new(setting.text)),
+        Err(problem) => Err(setting.invalid(
             &format!("is not a region: {problem}"),
             "set it to the region of the secrets",
-        )
-    })?;
-    Ok(Region::new(setting.text.clone()))
+        )),
+    }
 }

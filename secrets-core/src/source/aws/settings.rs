@@ -95,7 +95,9 @@ impl Settings {
         &self,
         deadline: Instant,
     ) -> Result<Arc<RegionalClients<aws_sdk_ssm::Client>>, FetchResult> {
-        Ok(self.configured(deadline).await?.parameter_store())
+        Ok(Arc::clone(
+            &self.configured(deadline).await?.parameter_store,
+        ))
     }
 
     async fn configured(&self, deadline: Instant) -> Result<Arc<Configured>, FetchResult> {

@@ -1,244 +1,138 @@
-//! `~/.aws/config` and `~/.aws/credentials`, or the files that variables name in their place.
+//! The shared files of AWS tools: `~/.aws/config` and `~/.aws/credentials`, or the files that variables name instead.
 
-use std::fmt;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use aws_runtime::env_config::file::EnvConfigFileKind;
+use aws_runtime::fs_util::{Os, home_dir};
 use tokio::time::Instant;
 
-use super::setting::{is_set, trimmed};
+use super::setting::path_variable;
 use crate::source::SourceError;
 use crate::source::file_io::{self, Reading};
 
-/// More than any such file has, so that a device or a file of another kind cannot fill the memory.
+/// Larger than any such file, so that a device or another kind of file cannot fill the memory.
 const LARGEST: u64 = 4 * 1024 * 1024;
 
-/// Why a file that is named, or exists, could not be used.
-#[derive(Clone, Debug)]
-pub(super) struct FileProblem {
-    place: FilePlace,
-    what: String,
-    is_absent: bool,
-}
+const NULL_DEVICE: &str = if cfg!(windows) { "NUL" } else { "/dev/null" };
 
-/// Where one of the two files is.
-#[derive(Clone, Debug)]
-pub(super) struct FilePlace {
-    pub(super) path: PathBuf,
+/// One of the two shared files.
+#[derive(Clone)]
+pub(super) struct SharedFile {
     pub(super) kind: EnvConfigFileKind,
-    pub(super) variable: &'static str,
+    pub(super) path: PathBuf,
+    variable: &'static str,
     /// Whether the variable names it.
     is_named: bool,
 }
 
-impl FilePlace {
-    /// Whether a variable names it. The null device means no file.
-    pub(super) fn is_named_file(&self) -> bool {
-        self.is_named && self.path != Path::new(if cfg!(windows) { "NUL" } else { "/dev/null" })
-    }
-
-    /// The variable that names it, else its path.
-    fn shown(&self) -> PathBuf {
-        if self.is_named {
-            PathBuf::from(format!("${}", self.variable))
-        } else {
-            self.path.clone()
-        }
-    }
-
-    /// The problem of a file that was read.
-    pub(super) fn problem(&self, what: String) -> FileProblem {
-        FileProblem {
-            place: self.clone(),
-            what,
-            is_absent: false,
-        }
-    }
+/// The reason why a file that is named, or exists, could not be used.
+pub(super) struct FileProblem {
+    pub(super) message: String,
+    pub(super) hint: String,
 }
 
-impl fmt::Display for FileProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = self.place.path.display();
-        if self.place.is_named {
-            write!(
-                f,
-                "`{}` names `{path}`, which {}",
-                self.place.variable, self.what
-            )
-        } else {
-            write!(f, "`{path}` {}", self.what)
-        }
-    }
-}
-
-impl FileProblem {
-    pub(super) fn hint(&self) -> String {
-        let variable = self.place.variable;
-        match (self.place.is_named, self.is_absent) {
-            (true, true) => format!("put the file there, or correct or unset `{variable}`"),
-            (true, false) => format!("correct the file, or correct or unset `{variable}`"),
-            (false, _) => {
-                "correct the file or its permissions, or set HOME to another directory".to_owned()
-            }
-        }
-    }
-}
-
-/// A shared file's variable and its usual name below the home directory.
-struct Shared {
-    variable: &'static str,
-    usual: &'static str,
-    kind: EnvConfigFileKind,
-}
-
-const CONFIG: Shared = Shared {
-    variable: "AWS_CONFIG_FILE",
-    usual: "config",
-    kind: EnvConfigFileKind::Config,
-};
-const CREDENTIALS: Shared = Shared {
-    variable: "AWS_SHARED_CREDENTIALS_FILE",
-    usual: "credentials",
-    kind: EnvConfigFileKind::Credentials,
-};
-
-/// Where both files are. Without a home directory, only those that variables name.
-pub(super) fn places() -> Vec<FilePlace> {
-    let home = home();
-    let place = |file: Shared| {
-        let named = is_set(file.variable).then(|| named_path(file.variable, home.as_deref()));
-        let usual = || Some(home.as_ref()?.join(".aws").join(file.usual));
-        let is_named = named.is_some();
-        let path = named.flatten().or_else(usual)?;
-        Some(FilePlace {
-            path,
-            kind: file.kind,
-            variable: file.variable,
-            is_named,
+/// Returns both shared files. Without a home directory, only those that variables name.
+pub(super) fn shared_files() -> Vec<SharedFile> {
+    let home = home_dir(&Default::default(), Os::real()).filter(|home| !home.is_empty());
+    let file = |(kind, variable, name)| {
+        let named = path_variable(variable).map(|path| match (path.strip_prefix("~"), &home) {
+            (Ok(below), Some(home)) => Path::new(home).join(below),
+            _ => path,
+        });
+        Some(SharedFile {
+            kind,
+            variable,
+            is_named: named.is_some(),
+            path: named.or_else(|| Some(Path::new(home.as_ref()?).join(".aws").join(name)))?,
         })
     };
-    [CONFIG, CREDENTIALS]
-        .into_iter()
-        .filter_map(place)
-        .collect()
+    [
+        (EnvConfigFileKind::Config, "AWS_CONFIG_FILE", "config"),
+        (
+            EnvConfigFileKind::Credentials,
+            "AWS_SHARED_CREDENTIALS_FILE",
+            "credentials",
+        ),
+    ]
+    .into_iter()
+    .filter_map(file)
+    .collect()
 }
 
-/// The path that a variable holds; `~` at its beginning is the home directory, as for every AWS tool.
-fn named_path(variable: &str, home: Option<&Path>) -> Option<PathBuf> {
-    let raw = std::env::var_os(variable)?;
-    let path = match raw.to_str() {
-        Some(text) => PathBuf::from(trimmed(text)),
-        None => PathBuf::from(raw),
-    };
-    match (path.strip_prefix("~"), home) {
-        (Ok(below), Some(home)) => Some(home.join(below)),
-        _ => Some(path),
+impl SharedFile {
+    /// Returns the variable that names this file. The null device means no file.
+    pub(super) fn named_by(&self) -> Option<&'static str> {
+        (self.is_named && self.path != Path::new(NULL_DEVICE)).then_some(self.variable)
     }
-}
 
-/// As the SDK has it.
-fn home() -> Option<PathBuf> {
-    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
-    let home = set("HOME");
-    let windows = || {
-        let drive = || {
-            let mut drive = set("HOMEDRIVE")?;
-            drive.push(set("HOMEPATH")?);
-            Some(drive)
-        };
-        cfg!(windows)
-            .then(|| set("USERPROFILE").or_else(drive))
-            .flatten()
-    };
-    home.or_else(windows).map(PathBuf::from)
-}
-
-/// Reads the files on a thread of their own, until the deadline.
-pub(super) async fn read_all(
-    places: &[FilePlace],
-    deadline: Instant,
-) -> Result<(Vec<(FilePlace, String)>, Vec<FileProblem>), SourceError> {
-    let (mut texts, mut problems) = (Vec::new(), Vec::new());
-    if places.is_empty() {
-        return Ok((texts, problems));
-    }
-    let reading = Reading::default();
-    let paths: Vec<(PathBuf, PathBuf)> = places
-        .iter()
-        .map(|place| (place.shown(), place.path.clone()))
-        .collect();
-    let work = {
-        let reading = reading.clone();
-        move |_| {
-            let read = |(shown, path): &(PathBuf, PathBuf)| {
-                reading.begin(shown);
-                read(path)
-            };
-            paths.iter().map(read).collect::<Vec<_>>()
-        }
-    };
-    let read = file_io::run(deadline, &reading, work).await?;
-    for (place, read) in places.iter().zip(read) {
-        match read {
-            Ok(text) => texts.push((place.clone(), text)),
-            Err(unread) => problems.extend(unread.into_problem(place)),
-        }
-    }
-    Ok((texts, problems))
-}
-
-/// Why a file has no text.
-enum UnreadFile {
-    Absent,
-    Other(String),
-}
-
-impl UnreadFile {
-    /// Only a file that is named has to exist.
-    fn into_problem(self, place: &FilePlace) -> Option<FileProblem> {
-        let (what, is_absent) = match self {
-            Self::Absent => ("does not exist".to_owned(), true),
-            Self::Other(what) => (what, false),
-        };
-        (place.is_named || !is_absent).then(|| FileProblem {
-            place: place.clone(),
-            what,
-            is_absent,
-        })
-    }
-}
-
-impl From<io::Error> for UnreadFile {
-    fn from(error: io::Error) -> Self {
-        match error.kind() {
+    /// Returns the problem of an unreadable file. Only a file that a variable names must exist.
+    pub(super) fn unreadable(&self, error: &io::Error) -> Option<FileProblem> {
+        let problem = match error.kind() {
             ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename => {
-                Self::Absent
+                let problem = || FileProblem {
+                    hint: format!("create the file, or correct or unset `{}`", self.variable),
+                    ..self.problem("does not exist")
+                };
+                return self.is_named.then(problem);
             }
-            kind => Self::Other(format!("cannot be read: {kind}")),
+            ErrorKind::InvalidData => "is not UTF-8".to_owned(),
+            ErrorKind::FileTooLarge => "is too large for an AWS configuration file".to_owned(),
+            kind => format!("cannot be read: {kind}"),
+        };
+        Some(self.problem(&problem))
+    }
+
+    /// Returns the problem of a file that exists.
+    pub(super) fn problem(&self, problem: &str) -> FileProblem {
+        let (variable, path) = (self.variable, self.path.display());
+        if self.is_named {
+            FileProblem {
+                message: format!("`{variable}` names `{path}`, which {problem}"),
+                hint: format!("correct the file, or correct or unset `{variable}`"),
+            }
+        } else {
+            FileProblem {
+                message: format!("`{path}` {problem}"),
+                hint: "correct the file or its permissions, or set HOME to another directory"
+                    .to_owned(),
+            }
         }
     }
-}
 
-fn read(path: &Path) -> Result<String, UnreadFile> {
-    let mut bytes = Vec::new();
-    File::open(path)?
-        .take(LARGEST + 1)
-        .read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(UnreadFile::Other(
-            "is too large for an AWS configuration file".to_owned(),
-        ));
+    fn read(&self) -> io::Result<String> {
+        let mut text = String::new();
+        let mut file = File::open(&self.path)?.take(LARGEST + 1);
+        file.read_to_string(&mut text)?;
+        if text.len() as u64 > LARGEST {
+            return Err(ErrorKind::FileTooLarge.into());
+        }
+        Ok(normalized(&text))
     }
-    let text =
-        String::from_utf8(bytes).map_err(|_| UnreadFile::Other("is not UTF-8".to_owned()))?;
-    Ok(as_the_sdk_reads(&text))
 }
 
-/// Windows editors begin a file with a byte order mark, and a stray carriage return at the end of a key makes a header
-/// that the SDK cannot send.
-fn as_the_sdk_reads(text: &str) -> String {
+/// Reads the files on a separate thread, until the deadline.
+pub(super) async fn read_all(
+    files: &[SharedFile],
+    deadline: Instant,
+) -> Result<Vec<io::Result<String>>, SourceError> {
+    let reading = Reading::default();
+    let (files, progress) = (files.to_vec(), reading.clone());
+    let work = move |_| {
+        let read = |file: &SharedFile| {
+            let variable = PathBuf::from(format!("${}", file.variable));
+            progress.begin(if file.is_named { &variable } else { &file.path });
+            file.read()
+        };
+        files.iter().map(read).collect()
+    };
+    file_io::run(deadline, &reading, work).await
+}
+
+/// Removes the byte order mark that Windows editors write, and stray carriage returns: after a key they would make a
+/// header that the SDK cannot send.
+fn normalized(text: &str) -> String {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     text.replace("\r\n", "\n").replace(['\r', '\0'], "")
 }

@@ -1,22 +1,22 @@
-//! The place of what is configured once, and shared by all loads that wait for it.
+//! A value that is created once, and shared by all loads that wait for it.
 
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 
 use crate::source::FetchResult;
 
-/// Holds a value from its first successful attempt on. A failed attempt is shared by the loads that waited for it, and
-/// the next load tries again.
+/// Contains a value after the first successful attempt to create it. Loads that wait for a failed attempt share its
+/// error, and the next load tries again.
 pub(super) struct SharedSlot<T>(Mutex<SlotState<T>>);
 
 type OpenAttempt<T> = BoxFuture<'static, Result<Arc<T>, FetchResult>>;
 
 enum SlotState<T> {
     Empty,
-    /// Ends when no load waits for it any longer: its deadline is that of the load that began it.
+    /// The attempt ends when no load waits for it: it has the deadline of the load that started it.
     Opening(WeakShared<OpenAttempt<T>>),
     Open(Arc<T>),
 }
@@ -28,7 +28,7 @@ impl<T> Default for SharedSlot<T> {
 }
 
 impl<T: Send + Sync + 'static> SharedSlot<T> {
-    /// Returns the value, or what the attempt that is under way, or a new one, results in.
+    /// Returns the value, or the result of the attempt that is in progress or that this call starts.
     pub(super) async fn get_or_open<F>(
         self: &Arc<Self>,
         open: impl FnOnce() -> F,
@@ -37,7 +37,7 @@ impl<T: Send + Sync + 'static> SharedSlot<T> {
         F: Future<Output = Result<T, FetchResult>> + Send + 'static,
     {
         match self.join(open) {
-            Ok(open) => Ok(open),
+            Ok(value) => Ok(value),
             Err(attempt) => attempt.await,
         }
     }
@@ -46,44 +46,44 @@ impl<T: Send + Sync + 'static> SharedSlot<T> {
     where
         F: Future<Output = Result<T, FetchResult>> + Send + 'static,
     {
-        let mut state = self.lock();
-        let under_way = match &*state {
+        let mut state = lock(&self.0);
+        let in_progress = match &*state {
             SlotState::Open(value) => return Ok(Arc::clone(value)),
             SlotState::Opening(attempt) => attempt.upgrade(),
             SlotState::Empty => None,
         };
-        if let Some(attempt) = under_way {
-            return Err(attempt);
-        }
-        let (slot, opening) = (Arc::downgrade(self), open());
-        let attempt = async move {
-            let result = opening.await.map(Arc::new);
-            if let Some(slot) = slot.upgrade() {
-                *slot.lock() = match &result {
-                    Ok(value) => SlotState::Open(Arc::clone(value)),
-                    Err(_) => SlotState::Empty,
-                };
-            }
-            result
-        };
-        let attempt = attempt.boxed().shared();
+        let attempt = in_progress.unwrap_or_else(|| {
+            let (slot, opening) = (Arc::downgrade(self), open());
+            let attempt = async move {
+                let result = opening.await.map(Arc::new);
+                if let Some(slot) = slot.upgrade() {
+                    *lock(&slot.0) = match &result {
+                        Ok(value) => SlotState::Open(Arc::clone(value)),
+                        Err(_) => SlotState::Empty,
+                    };
+                }
+                result
+            };
+            attempt.boxed().shared()
+        });
         if let Some(weak) = attempt.downgrade() {
             *state = SlotState::Opening(weak);
         }
         Err(attempt)
     }
 
-    /// Empties the slot if it contains that value, so that the next load opens it again.
-    pub(super) fn forget_if(&self, is_it: impl Fn(&T) -> bool) {
-        let mut state = self.lock();
-        if matches!(&*state, SlotState::Open(value) if is_it(value)) {
+    /// Empties the slot if it contains a value that matches, so that the next load opens it again.
+    pub(super) fn forget_if(&self, matches: impl Fn(&T) -> bool) {
+        let mut state = lock(&self.0);
+        if matches!(&*state, SlotState::Open(value) if matches(value)) {
             *state = SlotState::Empty;
         }
     }
+}
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, SlotState<T>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// Locks a mutex. A panic leaves none of the values inconsistent.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

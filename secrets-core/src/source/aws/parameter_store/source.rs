@@ -77,8 +77,9 @@ impl ParameterStoreSource {
             requests.iter().map(failed).collect()
         });
         if self.client.is_none() && are_credentials_rejected(&results) {
-            self.settings
-                .forget_credentials(|configured| configured.holds(&clients));
+            self.settings.forget_credentials(|configured| {
+                Arc::ptr_eq(&configured.parameter_store, &clients)
+            });
         }
         results
     }

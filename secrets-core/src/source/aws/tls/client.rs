@@ -1,10 +1,9 @@
-//! The HTTP client, which sets up TLS when the first `https` request is made.
+//! The HTTP client, which sets up TLS for the first `https` request.
 
 use std::borrow::Cow;
+use std::error::Error;
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::thread::Builder as Thread;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aws_sdk_secretsmanager::config::{RuntimeComponents, SharedAsyncSleep, SharedHttpClient};
@@ -12,39 +11,54 @@ use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::connector_metadata::ConnectorMetadata;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use tokio::sync::{OnceCell, oneshot};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use tokio::sync::OnceCell;
+use tokio::time::Instant;
 
-use super::bundle::CaBundle;
-use super::error::{SetupError, through_proxy};
-use super::proxies::{Proxies, Proxy};
-use super::{roots, url};
-use crate::per_process::PerProcess;
-use crate::source::{SourceError, SourceErrorKind};
+use super::certificates::{CaBundle, trust_store};
+use super::proxies::{Proxies, Route};
+use crate::source::aws::profiles::Profiles;
+use crate::source::aws::sdk_text::chain;
+use crate::source::aws::slot::lock;
+use crate::source::file_io::{self, Reading};
+use crate::source::{SourceError, SourceErrorKind, after};
 
-/// Creates the client. No file is read before a request needs it.
-pub(super) fn new(mode: CryptoMode, bundle: Option<CaBundle>) -> SharedHttpClient {
-    SharedHttpClient::new(Client {
+/// The cryptography of TLS. With both providers AWS's own wins, because it is never on by default.
+#[cfg(feature = "rustls-aws-lc")]
+const CRYPTO: CryptoMode = CryptoMode::AwsLc;
+/// The SDK's default spends tens of milliseconds of CPU time on its first handshake. This one does not.
+#[cfg(not(feature = "rustls-aws-lc"))]
+const CRYPTO: CryptoMode = CryptoMode::Ring;
+
+/// Returns the HTTP client for all services. Certificates are read, and proxies checked, by the first request that needs
+/// them. Their errors are the [`SourceError`] in an error of the SDK.
+#[expect(clippy::unnecessary_wraps, reason = "an error without TLS provider")]
+pub(in crate::source::aws) fn http_client(
+    profiles: &Profiles,
+) -> Result<SharedHttpClient, SourceError> {
+    Ok(SharedHttpClient::new(Client {
         setup: Arc::new(Setup {
-            mode,
-            bundle,
+            bundle: CaBundle::configured(profiles),
             proxies: Proxies::from_variables(),
         }),
         connectors: Mutex::default(),
-    })
+    }))
 }
 
+#[derive(Debug)]
 struct Setup {
-    mode: CryptoMode,
     bundle: Option<CaBundle>,
     proxies: Proxies,
 }
 
-/// Keeps a connector for each combination of timeouts.
+/// Contains a connector for each combination of timeouts.
+#[derive(Debug)]
 struct Client {
     setup: Arc<Setup>,
     connectors: Mutex<Vec<(Timeouts, SharedHttpConnector)>>,
@@ -53,12 +67,6 @@ struct Client {
 /// For connecting, and for reading.
 type Timeouts = [Option<Duration>; 2];
 
-impl fmt::Debug for Client {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").finish_non_exhaustive()
-    }
-}
-
 impl HttpClient for Client {
     fn http_connector(
         &self,
@@ -66,182 +74,139 @@ impl HttpClient for Client {
         components: &RuntimeComponents,
     ) -> SharedHttpConnector {
         let timeouts = [settings.connect_timeout(), settings.read_timeout()];
-        let connectors = self.connectors.lock();
-        let mut connectors = connectors.unwrap_or_else(PoisonError::into_inner);
+        let mut connectors = lock(&self.connectors);
         if let Some((_, connector)) = connectors.iter().find(|(known, _)| *known == timeouts) {
             return connector.clone();
         }
-        let connector = SharedHttpConnector::new(ByScheme(Arc::new(Connectors {
+        let connector = SharedHttpConnector::new(RoutingConnector(Arc::new(Connectors {
             setup: Arc::clone(&self.setup),
             settings: settings.clone(),
             sleep: components.sleep_impl(),
-            plain: Routes::default(),
-            secure: Routes::default(),
+            by_route: Default::default(),
         })));
         connectors.push((timeouts, connector.clone()));
         connector
     }
 
-    /// As the SDK's own client does, for the user agent.
+    /// Like the SDK's own client, for the user agent.
     fn connector_metadata(&self) -> Option<ConnectorMetadata> {
         Some(ConnectorMetadata::new("hyper", Some(Cow::Borrowed("1.x"))))
     }
 }
 
-/// What is built for each way to a server.
-#[derive(Default)]
-struct Routes<T> {
-    direct: T,
-    through_proxy: T,
-}
-
-impl<T> Routes<T> {
-    fn of(&self, proxy: Option<Proxy>) -> &T {
-        match proxy {
-            Some(_) => &self.through_proxy,
-            None => &self.direct,
-        }
-    }
-}
-
-/// Connectors that are built when they are first needed. All are of one type, so that the program contains it once.
+/// Connectors that are created when they are first needed. All have one type, so that a program contains it once.
+#[derive(Debug)]
 struct Connectors {
     setup: Arc<Setup>,
     settings: HttpConnectorSettings,
     sleep: Option<SharedAsyncSleep>,
-    /// Without certificates, for requests without TLS.
-    plain: Routes<OnceLock<Connector>>,
-    secure: Routes<OnceCell<Connector>>,
+    /// Without and with TLS, and for each without and with a proxy.
+    by_route: [[OnceCell<Connector>; 2]; 2],
 }
 
 impl Connectors {
-    fn build(&self, proxy: Option<Proxy>, trusted: TrustStore) -> Result<Connector, SourceError> {
+    fn of(&self, route: Route) -> &OnceCell<Connector> {
+        &self.by_route[usize::from(route.needs_tls)][usize::from(route.proxy.is_some())]
+    }
+
+    async fn get(self: &Arc<Self>, route: Route) -> Result<&Connector, SourceError> {
+        /// A load ends earlier. The certificates of a hanging file system are not waited for any longer.
+        const LONGEST: Duration = Duration::from_hours(1);
+        let create = async || {
+            if !route.needs_tls {
+                return self.create(route, TrustStore::empty());
+            }
+            let this = Arc::clone(self);
+            let work = move |_| this.create(route, trust_store(this.setup.bundle.as_ref())?);
+            let deadline = after(Instant::now(), LONGEST);
+            file_io::run(deadline, &Reading::default(), work).await?
+        };
+        self.of(route).get_or_try_init(create).await
+    }
+
+    fn create(&self, route: Route, trusted: TrustStore) -> Result<Connector, SourceError> {
         let context = TlsContext::builder().with_trust_store(trusted).build();
         let context = context.map_err(|error| {
-            SourceError::new(
-                SourceErrorKind::Internal,
-                format!("TLS cannot be set up: {error}"),
-            )
+            let message = format!("cannot set up TLS: {error}");
+            SourceError::new(SourceErrorKind::Internal, message)
         })?;
-        let proxies = match proxy {
+        let proxies = match route.proxy {
             Some(_) => ProxyConfig::from_env(),
             None => ProxyConfig::disabled(),
         };
         let mut builder = Connector::builder()
-            .tls_provider(Provider::Rustls(self.setup.mode.clone()))
+            .tls_provider(Provider::Rustls(CRYPTO))
             .tls_context(context)
             .connector_settings(self.settings.clone())
             .proxy_config(proxies);
         builder.set_sleep_impl(self.sleep.clone());
         Ok(builder.build())
     }
-
-    fn plain(&self, proxy: Option<Proxy>) -> Result<&Connector, SourceError> {
-        let connector = self.plain.of(proxy);
-        if let Some(connector) = connector.get() {
-            return Ok(connector);
-        }
-        let built = self.build(proxy, TrustStore::empty())?;
-        Ok(connector.get_or_init(|| built))
-    }
-
-    async fn secure(self: &Arc<Self>, proxy: Option<Proxy>) -> Result<&Connector, SourceError> {
-        let build = || {
-            let this = Arc::clone(self);
-            on_thread(move || {
-                let trusted = roots::trusted(this.setup.bundle.as_ref())?;
-                this.build(proxy, trusted)
-            })
-        };
-        self.secure.of(proxy).get_or_try_init(build).await
-    }
 }
 
-/// Chooses the connector for a request.
-struct ByScheme(Arc<Connectors>);
+/// Selects the connector for a request.
+#[derive(Debug)]
+struct RoutingConnector(Arc<Connectors>);
 
-impl fmt::Debug for ByScheme {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ByScheme").finish_non_exhaustive()
-    }
-}
-
-impl HttpConnector for ByScheme {
+impl HttpConnector for RoutingConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        match self.connector(request.uri()) {
-            Ok((Some(connector), None)) => connector.call(request),
-            Ok((_, proxy)) => self.call_later(request, proxy),
-            Err(failure) => HttpConnectorFuture::ready(Err(SetupError(failure).into())),
-        }
-    }
-}
-
-impl ByScheme {
-    /// Returns the connector, if it is built or needs no file, and the proxy of the request.
-    fn connector(&self, request: &str) -> Result<(Option<&Connector>, Option<Proxy>), SourceError> {
-        let proxy = self.0.setup.proxies.of(request)?;
-        let connector = if needs_certificates(request, proxy) {
-            self.0.secure.of(proxy).get()
-        } else {
-            Some(self.0.plain(proxy)?)
+        // The SDK does not retry an error of the user.
+        let setup_error = |error: SourceError| ConnectorError::user(error.into());
+        let route = match self.0.setup.proxies.route(request.uri()) {
+            Ok(route) => route,
+            Err(error) => return HttpConnectorFuture::ready(Err(setup_error(error))),
         };
-        Ok((connector, proxy))
-    }
-
-    fn call_later(&self, request: HttpRequest, proxy: Option<Proxy>) -> HttpConnectorFuture {
+        // Most requests need no future but the connector's.
+        if let (Some(connector), None) = (self.0.of(route).get(), route.proxy) {
+            return connector.call(request);
+        }
         let connectors = Arc::clone(&self.0);
         HttpConnectorFuture::new(async move {
-            let connector = if needs_certificates(request.uri(), proxy) {
-                connectors.secure(proxy).await.map_err(SetupError)?
-            } else {
-                connectors.plain(proxy).map_err(SetupError)?
-            };
+            let connector = connectors.get(route).await.map_err(setup_error)?;
             let result = connector.call(request).await;
-            result.map_err(|error| match proxy {
-                Some(proxy) => through_proxy(proxy.variable, error),
+            result.map_err(|error| match route.proxy {
+                Some(variable) => through_proxy(variable, error),
                 None => error,
             })
         })
     }
 }
 
-fn needs_certificates(request: &str, proxy: Option<Proxy>) -> bool {
-    url::is_https(request) || proxy.is_some_and(|proxy| proxy.is_https)
+/// An error of a request through a proxy.
+#[derive(Debug)]
+struct ProxyRequestError {
+    variable: &'static str,
+    source: BoxError,
 }
 
-/// How many threads may read certificates at once. A file system that hangs holds up one for each load.
-const MOST_READING: usize = 16;
-
-/// How many do. The threads of a parent are not those of its child.
-static READING: PerProcess<Arc<AtomicUsize>> = PerProcess::new();
-
-/// Runs what reads files on a thread of its own: one that hangs then delays neither the load's deadline nor the end of
-/// the runtime.
-async fn on_thread<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, SourceError> + Send + 'static,
-) -> Result<T, SourceError> {
-    let failed = |problem: &str| {
-        let message = format!("the root certificates cannot be read: {problem}");
-        SourceError::new(SourceErrorKind::Internal, message)
-    };
-    let reading = READING.with(|count| Arc::clone(count));
-    while reading.load(Ordering::Relaxed) >= MOST_READING {
-        tokio::time::sleep(Duration::from_millis(1)).await;
+impl fmt::Display for ProxyRequestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "through the proxy in `{}`", self.variable)
     }
-    reading.fetch_add(1, Ordering::Relaxed);
-    let (sender, receiver) = oneshot::channel();
-    let thread = Thread::new().name("from-secrets-tls".to_owned());
-    let counted = Arc::clone(&reading);
-    let spawned = thread.spawn(move || {
-        let done = work();
-        counted.fetch_sub(1, Ordering::Relaxed);
-        let _ = sender.send(done);
-    });
-    if let Err(error) = spawned {
-        reading.fetch_sub(1, Ordering::Relaxed);
-        return Err(failed(&error.to_string()));
+}
+
+impl Error for ProxyRequestError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&*self.source)
     }
-    receiver
-        .await
-        .unwrap_or_else(|_| Err(failed("the thread that reads them ended")))
+}
+
+/// Adds the variable that names the proxy to an error. The kind of the error, which determines retries, stays the same.
+fn through_proxy(variable: &'static str, error: ConnectorError) -> ConnectorError {
+    let (is_timeout, is_io, is_user) = (error.is_timeout(), error.is_io(), error.is_user());
+    let kind = error.as_other();
+    let source = error.into_source();
+    let source = Box::new(ProxyRequestError { variable, source });
+    match () {
+        () if is_timeout => ConnectorError::timeout(source),
+        () if is_io => ConnectorError::io(source),
+        () if is_user => ConnectorError::user(source),
+        () => ConnectorError::other(source, kind),
+    }
+}
+
+/// Returns the variable that names the proxy of a request that failed.
+pub(in crate::source::aws) fn proxy_of(error: &(dyn Error + 'static)) -> Option<&'static str> {
+    let mut chain = chain(error);
+    chain.find_map(|error| Some(error.downcast_ref::<ProxyRequestError>()?.variable))
 }

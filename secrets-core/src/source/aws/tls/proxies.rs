@@ -1,7 +1,7 @@
 //! Proxies that environment variables name.
 //!
-//! The SDK's HTTP client reads them with hyper-util, which ignores a variable that it cannot use. Whether a request goes
-//! through a proxy is found out here with the same code, so that such a variable is an error.
+//! The SDK's HTTP client reads the variables with hyper-util, which ignores a variable with an invalid value. The same
+//! code determines here whether a request goes through a proxy, so that such a variable is an error.
 
 use std::env::{self, VarError};
 use std::fmt;
@@ -9,17 +9,16 @@ use std::net::IpAddr;
 
 use hyper_util::client::proxy::matcher::Matcher;
 
-use super::url;
-use crate::source::aws::endpoint_url;
+use crate::source::aws::endpoint_url::{host_and_port, is_port_valid, split_port};
 use crate::source::{SourceError, SourceErrorKind};
 
-/// The first variable that is set counts, also if it is empty.
+/// The first variable that is set counts, even if it is empty.
 const HTTP: [&str; 2] = ["HTTP_PROXY", "http_proxy"];
 const HTTPS: [&str; 2] = ["HTTPS_PROXY", "https_proxy"];
 const ALL: [&str; 2] = ["ALL_PROXY", "all_proxy"];
 const EXCEPT: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
-/// The variables that name servers of credentials, whose secrets no proxy should see.
+/// The variables that name servers of credentials. No proxy may see their secrets.
 const CREDENTIALS: [&str; 2] = [
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
     "AWS_EC2_METADATA_SERVICE_ENDPOINT",
@@ -30,166 +29,156 @@ const CREDENTIALS: [&str; 2] = [
 pub(super) struct Proxies {
     http: Option<ProxySetting>,
     https: Option<ProxySetting>,
-    /// Hosts that give credentials.
+    /// Hosts that issue credentials.
     credentials: Vec<String>,
-    /// Intercepts every request but those to hosts that `NO_PROXY` lists.
+    /// Intercepts every request except those to hosts that `NO_PROXY` lists.
     except: Option<Matcher>,
 }
 
-#[derive(Clone, Debug)]
-struct ProxySetting {
+/// The proxy that a variable names, or the error of a proxy that the HTTP client cannot use.
+type ProxySetting = Result<Proxy, SourceError>;
+
+#[derive(Clone, Copy)]
+struct Proxy {
     variable: &'static str,
-    proxy: Result<Proxy, ProxyProblem>,
+    is_https: bool,
 }
 
-/// A proxy that the HTTP client can use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Proxy {
-    /// The variable that names it.
-    pub(super) variable: &'static str,
-    /// Whether it is spoken to over TLS.
-    pub(super) is_https: bool,
-}
-
+/// The route of a request.
 #[derive(Clone, Copy, Debug)]
-enum ProxyProblem {
-    NotUnicode,
-    NotAProxy,
-    Socks,
+pub(super) struct Route {
+    /// The variable that names the proxy, or `None` for a direct request.
+    pub(super) proxy: Option<&'static str>,
+    /// Whether the server or the proxy uses TLS.
+    pub(super) needs_tls: bool,
 }
 
-/// It contains passwords.
+/// The settings contain passwords.
 impl fmt::Debug for Proxies {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Proxies").finish_non_exhaustive()
     }
 }
 
+/// Reads an environment variable.
+type ReadVariable<'a> = &'a dyn Fn(&str) -> Option<Result<String, VarError>>;
+
 impl Proxies {
     pub(super) fn from_variables() -> Self {
         Self::read(&|name| match env::var(name) {
-            Ok(value) => Some(Ok(value)),
             Err(VarError::NotPresent) => None,
-            Err(VarError::NotUnicode(_)) => Some(Err(ProxyProblem::NotUnicode)),
+            value => Some(value),
         })
     }
 
-    fn read(variables: ProxyVariables<'_>) -> Self {
+    fn read(variable: ReadVariable<'_>) -> Self {
         // The web server of a CGI program sets `HTTP_PROXY` from a header of the request: <https://httpoxy.org>
-        if variables("REQUEST_METHOD").is_some() {
+        if variable("REQUEST_METHOD").is_some() {
             return Self::default();
         }
-        let all = ProxySetting::read(&ALL, variables);
-        let own = |names| ProxySetting::read(names, variables).or_else(|| all.clone());
-        let host = |name: &&str| variables(name)?.ok().map(|url| url::host(&url).to_owned());
-        let except = first(&EXCEPT, variables).and_then(|(_, value)| value.ok());
+        let proxy = |names| {
+            let (name, value) = first(names, variable)?;
+            (value != Ok(String::new())).then(|| read_proxy(name, value))
+        };
+        let host_in = |name: &&str| Some(host(&variable(name)?.ok()?).to_owned());
+        let except = first(EXCEPT, variable).and_then(|(_, value)| value.ok());
         let any_proxy = Matcher::builder().all("http://proxy.invalid");
         Self {
-            http: own(&HTTP),
-            https: own(&HTTPS),
-            credentials: CREDENTIALS.iter().filter_map(host).collect(),
+            http: proxy(HTTP).or_else(|| proxy(ALL)),
+            https: proxy(HTTPS).or_else(|| proxy(ALL)),
+            credentials: CREDENTIALS.iter().filter_map(host_in).collect(),
             except: Some(any_proxy.no(except.unwrap_or_default()).build()),
         }
     }
 
-    /// Returns the proxy for a request, or `None` if it goes direct.
+    /// Returns the route of a request.
     ///
     /// # Errors
     ///
     /// Returns an error if the variable that names the proxy has a value that the HTTP client cannot use.
-    pub(super) fn of(&self, url: &str) -> Result<Option<Proxy>, SourceError> {
-        let is_https = url::is_https(url);
+    pub(super) fn route(&self, url: &str) -> Result<Route, SourceError> {
+        let is_https = is_https(url);
         let setting = if is_https { &self.https } else { &self.http };
-        match setting {
-            Some(setting) if !self.is_direct(url) => setting.proxy().map(Some),
-            _ => Ok(None),
-        }
+        let setting = setting.as_ref().filter(|_| !self.is_direct(url));
+        let proxy = setting.cloned().transpose()?;
+        Ok(Route {
+            proxy: proxy.map(|proxy| proxy.variable),
+            needs_tls: is_https || proxy.is_some_and(|proxy| proxy.is_https),
+        })
     }
 
     fn is_direct(&self, url: &str) -> bool {
-        let host = url::host(url);
-        let gives_credentials = self
-            .credentials
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(host));
+        let host = host(url);
+        let issues_credentials = |known: &String| known.eq_ignore_ascii_case(host);
         let is_excepted = || {
             let except = self.except.as_ref().zip(url.parse().ok());
             except.is_none_or(|(except, url)| except.intercept(&url).is_none())
         };
-        is_of_this_machine(host) || gives_credentials || is_excepted()
+        is_link_local(host) || self.credentials.iter().any(issues_credentials) || is_excepted()
     }
 }
-
-/// Looks up an environment variable.
-type ProxyVariables<'a> = &'a dyn Fn(&str) -> Option<Result<String, ProxyProblem>>;
 
 fn first(
-    names: &[&'static str],
-    variables: ProxyVariables<'_>,
-) -> Option<(&'static str, Result<String, ProxyProblem>)> {
-    names
-        .iter()
-        .find_map(|name| Some((*name, variables(name)?)))
+    names: [&'static str; 2],
+    variable: ReadVariable<'_>,
+) -> Option<(&'static str, Result<String, VarError>)> {
+    let mut values = names.into_iter().map(|name| Some((name, variable(name)?)));
+    values.find_map(|value| value)
 }
 
-impl ProxySetting {
-    fn read(names: &[&'static str], variables: ProxyVariables<'_>) -> Option<Self> {
-        let (variable, value) = first(names, variables)?;
-        let proxy = match value {
-            Ok(value) if value.is_empty() => return None,
-            Ok(value) => Proxy::read(variable, &value),
-            Err(problem) => Err(problem),
-        };
-        Some(Self { variable, proxy })
-    }
-
-    fn proxy(&self) -> Result<Proxy, SourceError> {
-        let variable = self.variable;
-        self.proxy.map_err(|problem| {
-            let message = match problem {
-                ProxyProblem::NotUnicode => format!("the proxy in `{variable}` is not Unicode"),
-                ProxyProblem::NotAProxy => format!("`{variable}` is not the URL of an HTTP proxy"),
-                ProxyProblem::Socks => {
-                    format!("`{variable}` names a SOCKS proxy, which the AWS SDK does not support")
-                }
-            };
-            SourceError::new(SourceErrorKind::Configuration, message).with_hint(format!(
-                "set `{variable}` to the URL of an HTTP proxy, such as `http://proxy.example.com:3128`, or unset it; `NO_PROXY` lists hosts that need no proxy"
-            ))
-        })
-    }
+fn read_proxy(variable: &'static str, value: Result<String, VarError>) -> ProxySetting {
+    let is_https = match value {
+        Ok(url) => is_https_proxy(&url),
+        Err(_) => Err("is not Unicode"),
+    };
+    let proxy = is_https.map(|is_https| Proxy { variable, is_https });
+    proxy.map_err(|problem| {
+        let message = format!("`{variable}` {problem}");
+        SourceError::new(SourceErrorKind::Configuration, message).with_hint(format!(
+            "set `{variable}` to the URL of an HTTP proxy, such as `http://proxy.example.com:3128`, or unset it; list hosts that need no proxy in `NO_PROXY`"
+        ))
+    })
 }
 
-impl Proxy {
-    /// Reads a URL as the HTTP client does.
-    fn read(variable: &'static str, url: &str) -> Result<Self, ProxyProblem> {
-        let destination = "http://destination.invalid".parse().ok();
-        let matcher = Matcher::builder().http(url).build();
-        let intercept = destination.and_then(|destination| matcher.intercept(&destination));
-        match intercept
-            .as_ref()
-            .and_then(|proxy| proxy.uri().scheme_str())
-        {
-            Some(scheme) if scheme.starts_with("socks") => Err(ProxyProblem::Socks),
-            Some(scheme) if endpoint_url::is_port_valid(url) => Ok(Self {
-                variable,
-                is_https: scheme == "https",
-            }),
-            _ => Err(ProxyProblem::NotAProxy),
+/// Parses the URL of a proxy like the HTTP client, and returns whether the proxy uses TLS, or the problem.
+fn is_https_proxy(url: &str) -> Result<bool, &'static str> {
+    let destination = "http://destination.invalid".parse().ok();
+    let matcher = Matcher::builder().http(url).build();
+    let intercept = destination.and_then(|destination| matcher.intercept(&destination));
+    match intercept
+        .as_ref()
+        .and_then(|proxy| proxy.uri().scheme_str())
+    {
+        Some(scheme) if scheme.starts_with("socks") => {
+            Err("names a SOCKS proxy, which the AWS SDK does not support")
         }
+        Some(scheme) if is_port_valid(url) => Ok(scheme == "https"),
+        _ => Err("is not the URL of an HTTP proxy"),
     }
 }
 
-/// Returns whether a host is this machine, or the link to its host: there the metadata services of EC2, ECS and EKS are.
+fn is_https(url: &str) -> bool {
+    url.split_once("://")
+        .is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("https"))
+}
+
+/// Returns the host of a URL, an IPv6 address without its brackets.
+fn host(url: &str) -> &str {
+    let (_, rest) = url.split_once("://").unwrap_or(("", url));
+    let (host, _) = split_port(host_and_port(rest));
+    host.trim_start_matches('[').trim_end_matches(']')
+}
+
+/// Returns whether a host is this machine or on the link to its host, like the metadata services of EC2, ECS and EKS.
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html>
-fn is_of_this_machine(host: &str) -> bool {
+fn is_link_local(host: &str) -> bool {
     let name = host.to_ascii_lowercase();
     if name == "localhost" || name.ends_with(".localhost") {
         return true;
     }
     match name.parse::<IpAddr>().map(|address| address.to_canonical()) {
         Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_link_local(),
-        // `fd00:ec2::` is what EC2 and EKS use in place of link-local addresses.
+        // EC2 and EKS use `fd00:ec2::` instead of link-local addresses.
         Ok(IpAddr::V6(address)) => {
             address.is_loopback() || address.segments()[..2] == [0xfd00, 0x0ec2]
         }
@@ -210,10 +199,9 @@ mod tests {
         })
     }
 
-    /// The variable whose proxy a request goes through.
+    /// Returns the variable that names a request's proxy.
     fn variable(variables: &[(&str, &str)], url: &str) -> Option<&'static str> {
-        let proxy = proxies(variables).of(url).unwrap();
-        proxy.map(|proxy| proxy.variable)
+        proxies(variables).route(url).unwrap().proxy
     }
 
     #[test]
@@ -304,38 +292,63 @@ mod tests {
         ] {
             for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"] {
                 let proxies = proxies(&[(name, value)]);
-                let failure = proxies.of(AWS).unwrap_err();
-                let message = failure.message();
+                let error = proxies.route(AWS).unwrap_err();
+                let message = error.message();
                 assert!(message.contains(problem), "{value}: {message}");
                 assert!(message.contains(&format!("`{name}`")), "{message}");
-                assert!(!format!("{failure:?}{proxies:?}").contains("canary"));
-                assert_eq!(proxies.of("https://127.0.0.1/").unwrap(), None);
+                assert!(!format!("{error:?}{proxies:?}").contains("canary"));
+                assert_eq!(proxies.route("https://127.0.0.1/").unwrap().proxy, None);
             }
         }
     }
 
     #[test]
     fn proxy_scheme_defaults_to_http() {
-        let of = |value| proxies(&[("HTTPS_PROXY", value)]).of(AWS).unwrap().unwrap();
+        let plain = "http://secretsmanager.example/";
+        let needs_tls = |value| {
+            let proxies = proxies(&[("HTTP_PROXY", value)]);
+            proxies.route(plain).unwrap().needs_tls
+        };
         for value in [
             "proxy",
             "proxy:3128",
             "http://u:p@proxy:3128/",
             "HTTP://[::1]:3128",
         ] {
-            assert!(!of(value).is_https, "{value}");
+            assert!(!needs_tls(value), "{value}");
         }
-        assert!(of("https://proxy").is_https);
+        assert!(needs_tls("https://proxy"));
     }
 
     #[test]
     fn non_unicode_variable_fails() {
-        let proxies =
-            Proxies::read(&|name| (name == "HTTPS_PROXY").then_some(Err(ProxyProblem::NotUnicode)));
-        let failure = proxies.of(AWS).unwrap_err();
+        let raw = || Err(VarError::NotUnicode("x".into()));
+        let proxies = Proxies::read(&|name| (name == "HTTPS_PROXY").then(raw));
+        let error = proxies.route(AWS).unwrap_err();
         assert!(
-            failure.message().contains("`HTTPS_PROXY` is not Unicode"),
-            "{failure}"
+            error.message().contains("`HTTPS_PROXY` is not Unicode"),
+            "{error}"
         );
+    }
+
+    #[test]
+    fn host_omits_user_port_and_path() {
+        for (url, expected) in [
+            (
+                "https://user:pass@Host.example:443/path?a=b@c",
+                "Host.example",
+            ),
+            ("http://[::1]:80/", "::1"),
+            ("http://x", "x"),
+            ("x:1/y", "x"),
+        ] {
+            assert_eq!(host(url), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn scheme_is_read_in_either_case() {
+        assert!(is_https("HTTPS://x") && is_https("https://x"));
+        assert!(!is_https("http://x") && !is_https("https"));
     }
 }

@@ -1,4 +1,4 @@
-//! Credentials that AWS rejects, that change on disk, and that twenty loads wait for.
+//! Credentials that AWS rejects, that change on disk, and that concurrent loads wait for.
 
 use std::time::Duration;
 
@@ -8,17 +8,17 @@ use from_secrets_tests::unavailable_server::Refusal;
 use super::{Variables, assert_failed, assert_loaded, aws, program, variables};
 use from_secrets_tests::home::Home;
 
-fn at(aws: &FakeAws) -> Variables {
+fn endpoint_of(aws: &FakeAws) -> Variables {
     variables([
         ("AWS_REGION", "us-east-1".to_owned()),
         ("AWS_ENDPOINT_URL_SECRETS_MANAGER", aws.endpoint()),
     ])
 }
 
-/// The first load is rejected, and the second one finds what was renewed on disk.
+/// Asserts that the first load is rejected, and that the second one uses the renewed credentials on disk.
 #[track_caller]
 fn assert_renewed(home: &Home, aws: &FakeAws, expired: &str, renewed: &str) {
-    let mut set = at(aws);
+    let mut set = endpoint_of(aws);
     for (name, file) in [("EXPIRED", expired), ("RENEWED", renewed)] {
         set.push((name.to_owned(), home.path().join(file).into()));
     }
@@ -65,16 +65,16 @@ fn locally_expired_credentials_are_sent() {
             output.display()
         ),
     );
-    let ended = program("twice", &home, &at(&aws)).run();
+    let ended = program("twice", &home, &endpoint_of(&aws)).run();
     assert!(ended.success, "{}", ended.stderr);
     let runs = std::fs::read_to_string(log).unwrap();
     assert_eq!(runs.lines().count(), 1);
 }
 
 #[test]
-fn twenty_loads_share_a_failed_lookup() {
+fn concurrent_loads_share_a_failed_lookup() {
     let (aws, home, closed) = (aws(), Home::new(), Refusal::open());
-    let mut set = at(&aws);
+    let mut set = endpoint_of(&aws);
     set.extend(variables([
         (
             "AWS_WEB_IDENTITY_TOKEN_FILE",

@@ -1,4 +1,4 @@
-//! Settings of AWS tools over whole processes: odd values, signs that AWS is meant, and credentials that change.
+//! Settings of AWS tools in processes: invalid values, signs of AWS, and credentials that change.
 #![cfg(unix)]
 
 mod identity;
@@ -21,8 +21,8 @@ fn variables<const N: usize>(variables: [(&str, String); N]) -> Variables {
     variables.into_iter().map(owned).collect()
 }
 
-/// A server that is Secrets Manager, STS, a container endpoint and the instance metadata service. It accepts every key
-/// but `REJECTED`.
+/// Starts a server that is Secrets Manager, STS, a container endpoint and the instance metadata service. It accepts every
+/// key except `REJECTED`.
 fn aws() -> FakeAws {
     let secrets = FakeSecretsManager::new()
         .text("POCKET_KEY", "the key")
@@ -59,7 +59,7 @@ fn assumed(operation: &str) -> String {
     )
 }
 
-/// The program, with values in its environment that must not be used if AWS is meant.
+/// Returns the program with values in its environment, which must not be used if AWS is configured.
 fn program(how: &str, home: &Home, variables: &Variables) -> Program {
     let program = Program::at(env!("CARGO_BIN_EXE_load"))
         .arg(how)
@@ -72,17 +72,21 @@ fn program(how: &str, home: &Home, variables: &Variables) -> Program {
         .fold(program, |program, (name, value)| program.env(name, value))
 }
 
-/// It used the secrets of AWS.
+/// Asserts that the process loaded the secrets of AWS.
 #[track_caller]
 fn assert_loaded(ended: &Ended) {
     assert!(ended.success, "{}", ended.stderr);
     assert_eq!(ended.stdout.trim(), "the key the token");
 }
 
-/// It failed with an error that contains these texts.
+/// Asserts that the process failed with an error that contains these texts.
 #[track_caller]
 fn assert_failed(ended: &Ended, texts: &[&str]) {
-    assert!(!ended.success, "it loaded `{}`", ended.stdout.trim());
+    assert!(
+        !ended.success,
+        "the process loaded `{}`",
+        ended.stdout.trim()
+    );
     assert!(!ended.stderr.contains("panicked"), "{}", ended.stderr);
     for text in texts {
         assert!(

@@ -1,4 +1,4 @@
-//! Signs that AWS is meant: without credentials each is an error that names it, and old variables are not used.
+//! Signs of AWS: without credentials each causes an error that names it, and other variables are not used.
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use super::{Variables, assert_failed, assert_loaded, aws, program, variables};
 use from_secrets_tests::home::Home;
 
-/// It used the environment variables, and connected to nothing.
+/// Asserts that the process used environment variables and did not open a connection.
 #[track_caller]
 fn assert_fell_back(home: &Home, set: &Variables) {
     let ended = program("once", home, set).run();
@@ -15,15 +15,16 @@ fn assert_fell_back(home: &Home, set: &Variables) {
     assert!(!ended.stderr.contains("CONNECTS"), "{}", ended.stderr);
 }
 
+/// Asserts that the process failed within a second with an error that names the sign and its alternative.
 #[track_caller]
-fn assert_meant(home: &Home, set: &Variables, names: &[&str]) {
+fn assert_credentials_missing(home: &Home, set: &Variables, names: &[&str]) {
     let ended = program("within-a-second", home, set).run();
     assert_failed(&ended, names);
     assert_failed(&ended, &["FROM_SECRETS_SOURCES=env"]);
 }
 
 #[test]
-fn half_a_key_is_an_error() {
+fn incomplete_variables_are_an_error() {
     for name in [
         "AWS_ACCESS_KEY_ID",
         "AWS_SECRET_ACCESS_KEY",
@@ -31,16 +32,16 @@ fn half_a_key_is_an_error() {
         "AWS_ROLE_ARN",
         "AWS_WEB_IDENTITY_TOKEN_FILE",
     ] {
-        let set = variables([(name, "half".to_owned())]);
-        assert_meant(&Home::new(), &set, &[name, "no AWS credentials found"]);
+        let set = variables([(name, "incomplete".to_owned())]);
+        assert_credentials_missing(&Home::new(), &set, &[name, "no AWS credentials found"]);
     }
 }
 
 #[test]
-fn absent_named_file_is_an_error() {
+fn missing_named_file_is_an_error() {
     for name in ["AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"] {
         let set = variables([(name, "/nonexistent/aws".to_owned())]);
-        assert_meant(
+        assert_credentials_missing(
             &Home::new(),
             &set,
             &[name, "/nonexistent/aws", "does not exist"],
@@ -63,13 +64,13 @@ fn unusable_named_file_is_an_error() {
             (&without, name),
         ] {
             let set = variables([(name, path.to_str().unwrap().to_owned())]);
-            assert_meant(&home, &set, &[name, what]);
+            assert_credentials_missing(&home, &set, &[name, what]);
         }
     }
 }
 
 #[test]
-fn absent_file_beside_credentials_is_harmless() {
+fn missing_file_beside_credentials_is_ignored() {
     let aws = aws();
     let set = variables([
         ("AWS_ACCESS_KEY_ID", "AKID".to_owned()),
@@ -136,12 +137,12 @@ fn incomplete_default_profile_is_an_error() {
             "profile `default`",
         ),
         (
-            "role_arn = arn:aws:iam::123456789012:role/app\nsource_profile = nobody",
-            "nobody",
+            "role_arn = arn:aws:iam::123456789012:role/app\nsource_profile = missing",
+            "missing",
         ),
         (
-            "sso_session = nobody\nsso_account_id = 123456789012\nsso_role_name = app",
-            "nobody",
+            "sso_session = missing\nsso_account_id = 123456789012\nsso_role_name = app",
+            "missing",
         ),
         (
             "web_identity_token_file = /nonexistent/token",
@@ -165,17 +166,17 @@ fn selected_profile_without_credentials_fails() {
     let home = Home::new();
     home.write(".aws/config", "[profile work]\nregion = us-east-1\n");
     for (variable, profile, what) in [
-        ("AWS_PROFILE", "work", "has none"),
-        ("AWS_PROFILE", "nobody", "is not in"),
-        ("AWS_DEFAULT_PROFILE", "nobody", "is not in"),
+        ("AWS_PROFILE", "work", "does not contain any"),
+        ("AWS_PROFILE", "missing", "is not in"),
+        ("AWS_DEFAULT_PROFILE", "missing", "is not in"),
     ] {
         let set = variables([(variable, profile.to_owned())]);
-        assert_meant(&home, &set, &[variable, profile, what]);
+        assert_credentials_missing(&home, &set, &[variable, profile, what]);
     }
 }
 
 #[test]
-fn region_alone_is_no_sign() {
+fn region_alone_is_not_a_sign() {
     let home = Home::new();
     home.write(
         ".aws/config",
@@ -189,7 +190,7 @@ fn region_alone_is_no_sign() {
 }
 
 #[test]
-fn bad_settings_without_aws_are_ignored() {
+fn invalid_settings_without_aws_are_ignored() {
     let set = variables([
         ("AWS_RETRY_MODE", "never".to_owned()),
         ("AWS_MAX_ATTEMPTS", "five".to_owned()),
@@ -203,23 +204,23 @@ fn bad_settings_without_aws_are_ignored() {
 }
 
 #[test]
-fn unreadable_usual_file_is_an_error() {
-    // Permissions do not hold for root, so a link to itself stands for what cannot be entered.
+fn unreadable_default_file_is_an_error() {
+    // Permissions do not apply to root, so a link to itself simulates an unreadable file.
     let home = Home::new();
     std::fs::create_dir_all(home.path().join(".aws")).unwrap();
     let path = home.path().join(".aws/credentials");
     std::os::unix::fs::symlink(&path, &path).unwrap();
-    assert_meant(
+    assert_credentials_missing(
         &home,
         &Variables::new(),
         &[path.to_str().unwrap(), "cannot be read"],
     );
     std::fs::remove_file(&path).unwrap();
     std::fs::create_dir(&path).unwrap();
-    assert_meant(&home, &Variables::new(), &[path.to_str().unwrap()]);
+    assert_credentials_missing(&home, &Variables::new(), &[path.to_str().unwrap()]);
     std::fs::remove_dir(&path).unwrap();
     std::fs::write(&path, b"[default]\naws_access_key_id = \xff\n").unwrap();
-    assert_meant(&home, &Variables::new(), &[path.to_str().unwrap(), "UTF-8"]);
+    assert_credentials_missing(&home, &Variables::new(), &[path.to_str().unwrap(), "UTF-8"]);
     std::fs::write(&path, "").unwrap();
     std::fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
     assert_fell_back(&home, &Variables::new());

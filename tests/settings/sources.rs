@@ -1,4 +1,4 @@
-//! Places that issue credentials: that they are used, how each fails, and that files that block end at the deadline.
+//! Places that issue credentials: their use, their errors, and files that block until the deadline.
 
 use std::process::Command;
 use std::time::Duration;
@@ -125,9 +125,9 @@ fn silent_endpoint_ends_at_the_deadline() {
 }
 
 #[test]
-fn issuer_error_keeps_its_cause() {
+fn issuer_error_keeps_its_kind() {
     let home = Home::new();
-    let script = |response: FakeResponse| {
+    let start = |response: FakeResponse| {
         let secrets = FakeSecretsManager::new()
             .text("POCKET_KEY", "the key")
             .text("POCKET_TOKEN", "the token");
@@ -170,7 +170,7 @@ fn issuer_error_keeps_its_cause() {
             "ExpiredTokenException",
         ),
     ] {
-        let aws = script(response);
+        let aws = start(response);
         let ended = program("once", &home, &web_identity(&home, &aws.endpoint(), &aws)).run();
         assert_failed(&ended, &[cause, text, "trust policy"]);
         assert!(!ended.stderr.contains("sso login"), "{}", ended.stderr);
@@ -181,7 +181,7 @@ fn issuer_error_keeps_its_cause() {
         (429, "throttled"),
         (503, "internal failure"),
     ] {
-        let aws = script(FakeResponse::raw(status, "canary"));
+        let aws = start(FakeResponse::raw(status, "canary"));
         let ended = program("once", &home, &container(&aws.endpoint(), &aws)).run();
         assert_failed(&ended, &[cause, &status.to_string()]);
         from_secrets_tests::canary::assert_absent(&ended.stderr);

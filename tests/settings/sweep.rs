@@ -1,5 +1,5 @@
-//! Every variable and profile key that the SDK reads, with values that nobody means: a struct or an error that names
-//! the setting, never a panic, never past the deadline.
+//! Every variable and profile key that the SDK reads, with unusual values: each load ends before its deadline with a
+//! struct or with an error that names the setting, without a panic.
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
@@ -17,7 +17,7 @@ use from_secrets_tests::process::Ended;
 use super::{Variables, aws, program, variables};
 use from_secrets_tests::home::Home;
 
-/// The load's own deadline is one second; the rest is for a busy machine.
+/// The load's own deadline is one second. The rest is for a busy machine.
 const LONGEST: Duration = Duration::from_secs(8);
 
 const VARIABLES: &[&str] = &[
@@ -123,7 +123,7 @@ const PROFILE_KEYS: &[&str] = &[
     "web_identity_token_file",
 ];
 
-/// Ways to be set up, each with a setting of its own that is swept too.
+/// Configurations, whose own settings are varied too.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Base {
     Keys,
@@ -131,7 +131,7 @@ enum Base {
     WebIdentity,
     Container,
     Metadata,
-    /// No AWS at all.
+    /// No AWS.
     LocalMachine,
 }
 
@@ -175,7 +175,7 @@ impl Base {
 }
 
 impl Case {
-    /// What is set up: a base whose own variable is blank is none.
+    /// Returns the effective configuration: a base whose own variable is blank does not apply.
     fn effective(&self) -> Base {
         let is_blank = self
             .value
@@ -192,8 +192,8 @@ impl Case {
         }
     }
 
-    /// Whether the value is a good one that leads away from the test's server.
-    fn leads_elsewhere(&self) -> bool {
+    /// Returns whether a valid value selects another server than the test's.
+    fn selects_other_server(&self) -> bool {
         self.setting
             .eq_ignore_ascii_case("aws_ignore_configured_endpoint_urls")
             || self.setting == "ignore_configured_endpoint_urls"
@@ -204,7 +204,7 @@ fn text(path: &Path) -> String {
     path.to_str().expect("Unicode").to_owned()
 }
 
-/// A profile with keys, and one line more.
+/// Writes a profile with keys and one more line.
 fn profile(home: &Home, line: &str) {
     home.write(
         ".aws/config",
@@ -212,8 +212,8 @@ fn profile(home: &Home, line: &str) {
     );
 }
 
-/// Values that a setting can have by mistake.
-fn odd_values(home: &Home) -> Vec<OsString> {
+/// Returns values that a setting can have by mistake.
+fn unusual_values(home: &Home) -> Vec<OsString> {
     let directory = home.path().join("a directory");
     std::fs::create_dir_all(&directory).expect("a directory");
     let pipe = home.path().join("pipe");
@@ -248,7 +248,7 @@ fn odd_values(home: &Home) -> Vec<OsString> {
     texts.chain([raw, directory.into(), pipe.into()]).collect()
 }
 
-/// What is wrong with the way a process ended.
+/// Returns how a process failed the test.
 fn fault(ended: &Ended, base: Base, names: &[&str]) -> Option<&'static str> {
     let loaded = ended.stdout.trim();
     let expected: &[&str] = match base {
@@ -258,7 +258,7 @@ fn fault(ended: &Ended, base: Base, names: &[&str]) -> Option<&'static str> {
     if ended.stderr.contains("panicked") {
         Some("panicked")
     } else if ended.took > LONGEST {
-        Some("came too late")
+        Some("ended too late")
     } else if ended.success {
         (!expected.contains(&loaded)).then_some("used old values")
     } else if ended.code != Some(1) {
@@ -269,7 +269,7 @@ fn fault(ended: &Ended, base: Base, names: &[&str]) -> Option<&'static str> {
     }
 }
 
-/// One process of the sweep.
+/// One process of the test.
 struct Case {
     base: Base,
     setting: &'static str,
@@ -279,7 +279,7 @@ struct Case {
 
 fn cases(home: &Home) -> Vec<Case> {
     let mut cases = Vec::new();
-    let values = odd_values(home);
+    let values = unusual_values(home);
     let bases = [
         Base::Keys,
         Base::Profile,
@@ -347,7 +347,7 @@ fn run(case: &Case, aws: &FakeAws) -> Option<String> {
     } else {
         vec![case.setting]
     };
-    let names = if case.leads_elsewhere() && case.value == "true" {
+    let names = if case.selects_other_server() && case.value == "true" {
         vec!["amazonaws.com"]
     } else {
         names
@@ -367,10 +367,10 @@ fn run(case: &Case, aws: &FakeAws) -> Option<String> {
 }
 
 #[test]
-fn odd_settings_never_panic() {
+fn unusual_settings_never_panic() {
     let (home, aws) = (Home::new(), aws());
     let cases = cases(&home);
-    // 7 has no factor in common with the number of values, so that each setting and each value has its turn.
+    // 7 and the number of values are coprime, so that every setting and every value occurs.
     let step = std::env::var("FROM_SECRETS_SWEEP").map_or(7, |_| 1);
     let selected: Vec<&Case> = cases.iter().step_by(step).collect();
     let (next, faults) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
@@ -385,7 +385,7 @@ fn odd_settings_never_panic() {
             });
         }
     });
-    // On a busy machine a healthy server may not answer within a second. Alone it does.
+    // On a busy machine a healthy server may not respond within a second. Without concurrent cases it does.
     let suspects = faults.into_inner().expect("no panic");
     let alone = |case: &Case| {
         (0..3)

@@ -1,4 +1,4 @@
-//! No AWS to be seen: a laptop, or a runtime of AWS that lacks its credentials.
+//! Machines without AWS, and AWS runtimes without credentials.
 
 use super::{bare, connects, fails_with, loaded, with_values};
 use from_secrets_tests::home::Home;
@@ -43,18 +43,18 @@ fn aws_runtime_credentials_hint_works() {
         "ECS_CONTAINER_METADATA_URI_V4",
     ] {
         let ended = with_values("once", &home)
-            .env(sign, "there")
+            .env(sign, "set")
             .env("AWS_REGION", "us-east-1")
             .run();
         fails_with(
             &ended,
             &["no usable credentials", sign, "FROM_SECRETS_SOURCES=env"],
         );
-        let remedied = with_values("once", &home)
-            .env(sign, "there")
+        let without_aws = with_values("once", &home)
+            .env(sign, "set")
             .env("FROM_SECRETS_SOURCES", "env")
             .run();
-        loaded(&remedied, "k t");
+        loaded(&without_aws, "k t");
     }
 }
 

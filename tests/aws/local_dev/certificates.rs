@@ -1,4 +1,4 @@
-//! Root certificates: the system's, a bundle's, and none.
+//! Root certificates of the system and of bundles.
 
 use std::path::Path;
 
@@ -19,11 +19,11 @@ fn bundle_replaces_the_system_roots() {
         .env("AWS_CA_BUNDLE", &authority)
         .env("SSL_CERT_FILE", "/no/such/file");
     loaded(&trusting.run(), "the key the token");
-    let distrusting = configured("once", &home, &aws)
+    let untrusting = configured("once", &home, &aws)
         .env("AWS_CA_BUNDLE", other.authority())
         .env("SSL_CERT_FILE", &authority);
     fails_with(
-        &distrusting.run(),
+        &untrusting.run(),
         &[
             "cannot reach https://127.0.0.1",
             "invalid peer certificate",
@@ -53,7 +53,7 @@ fn unusable_bundle_names_setting_and_path() {
     let unusable = home.write("unusable.pem", unusable);
     for (path, problem) in [
         (Path::new("/no/such/bundle.pem"), "which does not exist"),
-        (home.path(), "which is a directory"),
+        (home.path(), "which is not a regular file"),
         (&empty, "which contains no certificate"),
         (&text, "which contains no certificate"),
         (&cut, "which is not valid PEM"),
@@ -84,7 +84,7 @@ fn pipe_as_bundle_is_rejected() {
 }
 
 #[test]
-fn system_without_roots_gets_instructions() {
+fn missing_roots_error_has_hint() {
     let aws = FakeAws::start_tls(pocket());
     let home = Home::new();
     let empty = home.write("empty.pem", "");
@@ -115,7 +115,7 @@ fn system_without_roots_gets_instructions() {
 }
 
 #[test]
-fn http_and_environment_need_no_roots() {
+fn loads_without_tls_ignore_certificates() {
     let aws = FakeAws::start(pocket());
     let home = Home::new();
     for (variable, path) in [

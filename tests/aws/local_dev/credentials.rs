@@ -1,4 +1,4 @@
-//! Credentials, wherever AWS tools look for them.
+//! Credentials from the places where AWS tools look for them.
 
 use from_secrets_tests::unavailable_server::Refusal;
 use from_secrets_tests::{Call, FakeAws, FakeResponse};
@@ -51,14 +51,14 @@ fn container_credentials_are_used() {
 #[test]
 fn missing_profile_error_names_profile() {
     let ended = with_values("once", &Home::new())
-        .env("AWS_PROFILE", "nobody")
+        .env("AWS_PROFILE", "missing")
         .env("AWS_REGION", "us-east-1")
         .run();
     fails_with(
         &ended,
         &[
             "no usable credentials",
-            "nobody",
+            "missing",
             "FROM_SECRETS_SOURCES=env",
         ],
     );
@@ -95,7 +95,7 @@ fn expired_sso_login_has_hint() {
         "[default]\nregion = us-east-1\nsso_session = dev-session\nsso_account_id = 123456789012\nsso_role_name = dev\n\
          [sso-session dev-session]\nsso_region = us-east-1\nsso_start_url = https://example.invalid/start\n",
     );
-    // The file is named by the SHA-1 of the session's name.
+    // The file name is the SHA-1 hash of the session name.
     home.write(
         ".aws/sso/cache/6a8732fe3624aef043e5f7811b597bd5e2a56b39.json",
         r#"{"accessToken":"x","expiresAt":"2020-01-01T00:00:00Z","region":"us-east-1","startUrl":"https://example.invalid/start"}"#,

@@ -5,7 +5,7 @@ use from_secrets_tests::{FakeAws, FakeSecretsManager};
 
 use from_secrets_tests::home::Home;
 
-fn ended(how: &str) -> String {
+fn output(how: &str) -> String {
     let ended = Program::at(env!("CARGO_BIN_EXE_forks")).arg(how).run();
     assert!(ended.success, "{how}: {}", ended.stderr);
     assert!(
@@ -19,14 +19,14 @@ fn ended(how: &str) -> String {
 #[test]
 fn live_struct_is_followed_in_child() {
     assert_eq!(
-        ended("follow-live"),
+        output("follow-live"),
         "child: followed\nchild: too old in time: true\nparent: token 1\n"
     );
 }
 
 #[test]
 fn child_refreshes_during_refresh_of_parent() {
-    let lines = ended("refresh-live");
+    let lines = output("refresh-live");
     for number in 2..30 {
         let line = format!("token {number}\n");
         assert!(lines.contains(&line), "{number}: {lines}");
@@ -37,14 +37,14 @@ fn child_refreshes_during_refresh_of_parent() {
 #[test]
 fn loads_work_after_a_fork() {
     let aws = FakeAws::start(FakeSecretsManager::new().text("POCKET_KEY", "the key"));
-    let ways = [
+    let modes = [
         ("blocking", 4),
         ("blocking-before-any-load", 3),
         ("in-a-runtime", 4),
         ("in-a-runtime-before-any-load", 3),
     ];
-    // A thread that is idle at the moment of a fork breaks one child in ten.
-    for (how, loads) in [ways; 10].concat() {
+    // A thread that is idle during the fork breaks one child in ten.
+    for (how, loads) in [modes; 10].concat() {
         let before = aws.calls().count();
         let home = Home::new();
         let ended = Program::at(env!("CARGO_BIN_EXE_forks"))
@@ -56,8 +56,8 @@ fn loads_work_after_a_fork() {
             .env("AWS_ENDPOINT_URL_SECRETS_MANAGER", aws.endpoint())
             .run();
         assert!(ended.success, "{how}: {}", ended.stderr);
-        for whose in ["parent", "child", "grandchild"] {
-            let line = format!("{whose}: the key");
+        for process in ["parent", "child", "grandchild"] {
+            let line = format!("{process}: the key");
             assert!(
                 ended.stdout.contains(&line),
                 "{how}: {}{}",

@@ -1,6 +1,6 @@
-//! Whole processes: a laptop without AWS, one with profiles, and an AWS runtime.
+//! Processes without AWS, with profiles, and in an AWS runtime.
 //!
-//! On an EC2 host the tests of a laptop without credentials would rightly fail: such a host should have credentials.
+//! On an EC2 host the tests without credentials fail, because such a host should have credentials.
 
 mod alone;
 mod certificates;
@@ -16,7 +16,7 @@ use from_secrets_tests::process::{Ended, Program};
 
 use from_secrets_tests::home::Home;
 
-/// The program with no AWS in sight: no variables, and a home without files.
+/// Returns the program without AWS settings: no variables, and a home directory without files.
 fn bare(how: &str, home: &Home) -> Program {
     Program::at(env!("CARGO_BIN_EXE_load"))
         .arg(how)
@@ -24,28 +24,28 @@ fn bare(how: &str, home: &Home) -> Program {
         .env("USERPROFILE", home.path())
 }
 
-/// The same with values in the environment.
+/// Returns the program without AWS settings, with values in the environment.
 fn with_values(how: &str, home: &Home) -> Program {
     bare(how, home)
         .env("POCKET_KEY", "k")
         .env("POCKET_TOKEN", "t")
 }
 
-/// The program with credentials, and nothing else.
+/// Returns the program with credentials only.
 fn with_keys(how: &str, home: &Home) -> Program {
     bare(how, home)
         .env("AWS_ACCESS_KEY_ID", "AKID")
         .env("AWS_SECRET_ACCESS_KEY", "key")
 }
 
-/// The program set up for a server as every AWS tool is.
+/// Returns the program with credentials, a region and a server.
 fn configured(how: &str, home: &Home, aws: &FakeAws) -> Program {
     with_keys(how, home)
         .env("AWS_REGION", "us-east-1")
         .env("AWS_ENDPOINT_URL_SECRETS_MANAGER", aws.endpoint())
 }
 
-/// It ended well, with these values.
+/// Asserts that the process succeeded with these values.
 #[track_caller]
 fn loaded(ended: &Ended, expected: &str) {
     assert!(ended.success, "{}", ended.stderr);
@@ -65,7 +65,7 @@ fn fails_with(ended: &Ended, parts: &[&str]) {
     }
 }
 
-/// Whether it tried to connect to anybody.
+/// Returns whether the process opened a connection.
 fn connects(ended: &Ended) -> bool {
     ended.stderr.contains("CONNECTS")
 }

@@ -1,4 +1,4 @@
-//! A network whose way out is a proxy.
+//! Networks with a proxy.
 
 use from_secrets_tests::fake_aws::Certificate;
 use from_secrets_tests::process::Program;
@@ -11,7 +11,7 @@ use from_secrets_tests::structs::pocket;
 
 const HOST: &str = "secretsmanager.us-east-1.amazonaws.com";
 
-/// The program that finds AWS by its region alone, and trusts the server behind the proxy.
+/// Returns the program with AWS's own endpoint, which trusts the server behind the proxy.
 fn behind_proxy(home: &Home, aws: &FakeAws) -> Program {
     with_keys("once", home)
         .env("AWS_REGION", "us-east-1")
@@ -183,7 +183,7 @@ fn unreachable_proxy_is_named() {
 }
 
 #[test]
-fn refusal_of_the_proxy_is_named() {
+fn proxy_rejection_is_named() {
     let aws = FakeAws::start_tls(pocket());
     let proxy = ForwardProxy::start_refusing(&aws.endpoint());
     let ended = behind_proxy(&Home::new(), &aws)

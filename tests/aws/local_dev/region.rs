@@ -1,4 +1,4 @@
-//! Region, endpoint and trust, said as to every AWS tool.
+//! Regions, endpoints and certificates in the settings of AWS tools.
 
 use from_secrets_tests::FakeAws;
 
@@ -16,7 +16,7 @@ fn configured_endpoint_is_used() {
     loaded(&ended, "the key the token");
     assert!(
         connects(&ended),
-        "the listener hears connections: {}",
+        "the log does not contain connections: {}",
         ended.stderr
     );
     assert_eq!(

@@ -1,4 +1,4 @@
-//! One client for a process, whatever runtimes come and go.
+//! Clients that loads share, in one runtime and in several.
 
 use from_secrets_tests::FakeAws;
 

@@ -35,7 +35,7 @@ pub(super) struct FileProblem {
 
 /// Returns both shared files. Without a home directory, only those that variables name.
 pub(super) fn shared_files() -> Vec<SharedFile> {
-    let home = home_dir(&Default::default(), Os::real()).filter(|home| !home.is_empty());
+    let home = home_dir(&<_>::default(), Os::real()).filter(|home| !home.is_empty());
     let file = |(kind, variable, name)| {
         let named = path_variable(variable).map(|path| match (path.strip_prefix("~"), &home) {
             (Ok(below), Some(home)) => Path::new(home).join(below),

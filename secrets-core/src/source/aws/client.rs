@@ -51,7 +51,7 @@ type ClientKey = (Regions, runtime::Id);
 
 /// Returns the current runtime's clients that are configured from the environment.
 pub(super) fn default_cell(regions: &Regions) -> Cell {
-    /// A program has one or two runtimes. Only tests have many, one after the other.
+    /// A program has one or two runtimes. Only tests have more.
     const MOST: usize = 8;
     static DEFAULTS: PerProcess<Vec<(ClientKey, Cell)>> = PerProcess::new();
     DEFAULTS.entry((regions.clone(), Handle::current().id()), MOST)
@@ -65,7 +65,7 @@ pub(super) async fn configure(
     let profiles = Profiles::read(deadline).await;
     let profiles = profiles.map_err(FetchResult::Failed)?;
     let Some(absent) = no_credentials(&profiles) else {
-        let reason = "no AWS credentials in environment variables or in a profile";
+        let reason = "no AWS credentials in the environment variables or in a profile";
         return Err(FetchResult::NotConfigured(reason.to_owned()));
     };
     let configured = configure_with(regions, &profiles, absent, deadline).await;

@@ -25,7 +25,7 @@ use crate::source::aws_api::errors::{CREDENTIALS_HINT, first_line};
 use crate::source::{SourceError, SourceErrorKind};
 
 /// An identity cache in front of another one. Calls that wait for the same lookup share its error. The SDK's own cache
-/// would look up again for each of them, one after the other.
+/// would repeat the lookup for each of them.
 #[derive(Debug)]
 pub(super) struct SharedLookup {
     inner: SharedIdentityCache,

@@ -34,7 +34,7 @@ pub(super) fn no_credentials(profiles: &Profiles) -> Option<SourceError> {
     // A file that cannot be used is the reason why a profile or its keys are missing.
     let file = || {
         let problem = profiles.problems.first()?;
-        Some((format!(": {}", problem.message), problem.hint.clone()))
+        Some((format!(": {}", problem.description), problem.hint.clone()))
     };
     let selected = || {
         let variable = profiles.selected_by.as_ref()?;

@@ -12,7 +12,7 @@ use super::region::Regions;
 use super::regional::RegionalClients;
 use crate::source::FetchResult;
 
-/// Where clients come from. Clones share them.
+/// The configuration of clients. Clones share the clients.
 #[derive(Clone, Default)]
 pub(crate) struct Settings {
     origin: ClientOrigin,
@@ -24,7 +24,7 @@ pub(crate) struct Settings {
 
 #[derive(Clone, Default)]
 enum ClientOrigin {
-    /// Configured like every AWS tool.
+    /// Variables and profiles, like every AWS tool.
     #[default]
     Environment,
     Config(Box<SdkConfig>),
@@ -64,7 +64,7 @@ impl Settings {
         self.change(|settings| settings.origin = ClientOrigin::Config(Box::new(config.clone())))
     }
 
-    /// Changes these settings, and leaves the clients to those that they were cloned from.
+    /// Changes these settings without an effect on the clients of the settings that they were cloned from.
     fn change(mut self, change: impl FnOnce(&mut Self)) -> Self {
         (self.configured, self.adopted) = (Arc::default(), Arc::default());
         change(&mut self);
@@ -112,8 +112,8 @@ impl Settings {
         default_cell(&self.regions).get_or_open(configure).await
     }
 
-    /// Makes the next load look up credentials again after AWS rejected those of a client. A client or a configuration
-    /// of the caller's keeps its own.
+    /// Makes the next load look up credentials again after AWS rejected those of a client. A caller's client or
+    /// configuration keeps its own credentials.
     pub(super) fn forget_credentials(&self, is_used: impl Fn(&Configured) -> bool) {
         if matches!(self.origin, ClientOrigin::Environment) {
             default_cell(&self.regions).forget_if(is_used);
@@ -121,7 +121,7 @@ impl Settings {
     }
 }
 
-/// A little earlier, so that an error that names the cause comes before the load gives up.
+/// Returns a slightly earlier deadline, so that an error that names the cause is reported before the load ends.
 fn before(deadline: Instant) -> Instant {
     let left = deadline.saturating_duration_since(Instant::now());
     deadline.checked_sub(left / 20).unwrap_or(deadline)

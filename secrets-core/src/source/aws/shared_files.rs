@@ -29,7 +29,7 @@ pub(super) struct SharedFile {
 
 /// The reason why a file that is named, or exists, could not be used.
 pub(super) struct FileProblem {
-    pub(super) message: String,
+    pub(super) description: String,
     pub(super) hint: String,
 }
 
@@ -89,12 +89,12 @@ impl SharedFile {
         let (variable, path) = (self.variable, self.path.display());
         if self.is_named {
             FileProblem {
-                message: format!("`{variable}` names `{path}`, which {problem}"),
+                description: format!("`{variable}` names `{path}`, which {problem}"),
                 hint: format!("correct the file, or correct or unset `{variable}`"),
             }
         } else {
             FileProblem {
-                message: format!("`{path}` {problem}"),
+                description: format!("`{path}` {problem}"),
                 hint: "correct the file or its permissions, or set HOME to another directory"
                     .to_owned(),
             }

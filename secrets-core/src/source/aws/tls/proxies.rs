@@ -128,20 +128,19 @@ fn first(
 
 fn read_proxy(variable: &'static str, value: Result<String, VarError>) -> ProxySetting {
     let is_https = match value {
-        Ok(url) => is_https_proxy(&url),
-        Err(_) => Err("is not Unicode"),
+        Ok(url) => is_https_proxy(variable, &url),
+        Err(_) => Err(format!("`{variable}` is not Unicode")),
     };
     let proxy = is_https.map(|is_https| Proxy { variable, is_https });
-    proxy.map_err(|problem| {
-        let message = format!("`{variable}` {problem}");
+    proxy.map_err(|message| {
         SourceError::new(SourceErrorKind::Configuration, message).with_hint(format!(
             "set `{variable}` to the URL of an HTTP proxy, such as `http://proxy.example.com:3128`, or unset it; list hosts that need no proxy in `NO_PROXY`"
         ))
     })
 }
 
-/// Parses the URL of a proxy like the HTTP client, and returns whether the proxy uses TLS, or the problem.
-fn is_https_proxy(url: &str) -> Result<bool, &'static str> {
+/// Parses the URL of a proxy like the HTTP client, and returns whether the proxy uses TLS, or an error message.
+fn is_https_proxy(variable: &str, url: &str) -> Result<bool, String> {
     let destination = "http://destination.invalid".parse().ok();
     let matcher = Matcher::builder().http(url).build();
     let intercept = destination.and_then(|destination| matcher.intercept(&destination));
@@ -149,11 +148,11 @@ fn is_https_proxy(url: &str) -> Result<bool, &'static str> {
         .as_ref()
         .and_then(|proxy| proxy.uri().scheme_str())
     {
-        Some(scheme) if scheme.starts_with("socks") => {
-            Err("names a SOCKS proxy, which the AWS SDK does not support")
-        }
+        Some(scheme) if scheme.starts_with("socks") => Err(format!(
+            "`{variable}` names a SOCKS proxy, which the AWS SDK does not support"
+        )),
         Some(scheme) if is_port_valid(url) => Ok(scheme == "https"),
-        _ => Err("is not the URL of an HTTP proxy"),
+        _ => Err(format!("`{variable}` is not the URL of an HTTP proxy")),
     }
 }
 

@@ -4,17 +4,18 @@ use std::any::type_name;
 use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::sync::{Arc, Weak};
 
+use super::executor::RunOn;
 use super::follower::Follower;
-use super::retry::{Retry, Upstream};
+use super::retry::{Retry, Upstream, retry_methods};
 use super::shared::LiveShared;
 use super::signals::BoxFuture;
 use super::snapshot::{FieldScope, LoadOrigin, Loaded, Snapshot};
 use super::status::StaleError;
 use crate::report::LoadReport;
-use crate::sync::{Mutex, Swap, lock};
+use crate::sync::{Mutex, Swap, block_on, lock};
 
 /// A value that is created from a live struct, such as a connection pool, and created again when its fields change.
 ///
@@ -62,11 +63,9 @@ struct DerivedShared<V> {
 }
 
 type Hook<V> = Arc<dyn Fn(Arc<V>) -> BoxFuture<'static, ()> + Send + Sync>;
-type Create<T, V> = Box<
-    dyn Fn(Snapshot<T>) -> BoxFuture<'static, Result<V, Box<dyn StdError + Send + Sync>>>
-        + Send
-        + Sync,
->;
+type BoxError = Box<dyn StdError + Send + Sync>;
+type Create<T, V> =
+    Box<dyn Fn(Snapshot<T>) -> BoxFuture<'static, Result<V, BoxError>> + Send + Sync>;
 
 /// Creates the value again.
 struct Creator<T, V> {
@@ -93,16 +92,12 @@ impl<V: Send + Sync + 'static> Derived<V> {
     ) -> Result<Self, E>
     where
         T: Send + Sync + 'static,
-        E: Into<Box<dyn StdError + Send + Sync>>,
+        E: Into<BoxError>,
     {
         let loaded = shared.current_full();
         let value = create(&loaded.value)?;
-        let create = Arc::new(create);
-        let create_again = move |snapshot: Snapshot<T>| -> BoxFuture<'static, _> {
-            let create = Arc::clone(&create);
-            Box::pin(async move { create(&snapshot).map_err(Into::into) })
-        };
-        let create_again = Box::new(create_again);
+        let create_again =
+            move |snapshot: Snapshot<T>| ready(create(&snapshot).map_err(Into::into));
         Ok(Self::new(shared, scope, &loaded, value, create_again))
     }
 
@@ -113,27 +108,28 @@ impl<V: Send + Sync + 'static> Derived<V> {
     ) -> Result<Self, E>
     where
         T: Send + Sync + 'static,
-        E: Into<Box<dyn StdError + Send + Sync>> + 'static,
+        E: Into<BoxError> + 'static,
         Fut: Future<Output = Result<V, E>> + Send + 'static,
     {
         let loaded = shared.current_full();
         let value = create(Snapshot::of(&loaded)).await?;
-        let create = Arc::new(create);
-        let create_again = move |snapshot: Snapshot<T>| -> BoxFuture<'static, _> {
-            let create = Arc::clone(&create);
-            Box::pin(async move { create(snapshot).await.map_err(Into::into) })
+        let create_again = move |snapshot| {
+            let created = create(snapshot);
+            async move { created.await.map_err(Into::into) }
         };
-        let create_again = Box::new(create_again);
         Ok(Self::new(shared, scope, &loaded, value, create_again))
     }
 
-    fn new<T: Send + Sync + 'static>(
+    fn new<T: Send + Sync + 'static, Fut>(
         shared: &Arc<LiveShared<T>>,
         scope: &FieldScope,
         loaded: &Loaded<T>,
         value: V,
-        create: Create<T, V>,
-    ) -> Self {
+        create: impl Fn(Snapshot<T>) -> Fut + Send + Sync + 'static,
+    ) -> Self
+    where
+        Fut: Future<Output = Result<V, BoxError>> + Send + 'static,
+    {
         let scope = scope.with_new_id();
         let derived = Arc::new(DerivedShared {
             current: Swap::new(Arc::new(Loaded {
@@ -148,7 +144,7 @@ impl<V: Send + Sync + 'static> Derived<V> {
         });
         let creator = Creator {
             derived: Arc::downgrade(&derived),
-            create,
+            create: Box::new(move |snapshot| Box::pin(create(snapshot))),
         };
         shared.add_follower(Arc::new(creator), &scope, &loaded.origin.report);
         Self(derived)
@@ -190,61 +186,36 @@ impl<V: Send + Sync + 'static> Derived<V> {
         lock(&self.0.last_error).clone()
     }
 
-    /// Runs an operation, and runs it again if its credentials are rejected because they were rotated. See
-    /// [`Live::retry_on`](super::Live::retry_on). Only changes of the fields that this value is created from count, and
-    /// the second run uses the new value.
-    ///
-    /// ```
-    /// # use from_secrets::live::StaleError;
-    /// # use from_secrets::source::Memory;
-    /// # use from_secrets::{FromSecrets, Live, Loader, SecretString, project};
-    /// # struct Pool;
-    /// # #[derive(Debug)]
-    /// # enum PoolError { WrongPassword, Stale(StaleError) }
-    /// # impl From<StaleError> for PoolError { fn from(stale: StaleError) -> Self { Self::Stale(stale) } }
-    /// # impl Pool {
-    /// #     fn connect_lazy(_: &SecretString) -> Self { Self }
-    /// #     async fn query(&self) -> Result<u32, PoolError> { Ok(1) }
-    /// # }
-    /// # #[derive(FromSecrets)]
-    /// # struct Config { password: SecretString }
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let secrets = Memory::new().with_secret("PASSWORD", "x");
-    /// # let live = Live::<Config>::builder().loader(Loader::new().sources([secrets])).load().await?;
-    /// let pool = project!(live, password).map(Pool::connect_lazy);
-    /// let is_rejected = |error: &PoolError| matches!(error, PoolError::WrongPassword);
-    /// let rows = pool.retry_on(is_rejected, || async { pool.get()?.query().await }).await;
-    /// # assert_eq!(rows.unwrap(), 1);
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Returns the operation's last error.
-    pub async fn retry_on<R, E, Fut>(
-        &self,
-        is_rejected: impl Fn(&E) -> bool,
-        operation: impl FnMut() -> Fut,
-    ) -> Result<R, E>
-    where
-        Fut: Future<Output = Result<R, E>>,
-    {
-        self.retry().run(is_rejected, operation).await
-    }
-
-    /// Runs an operation like [`retry_on`](Self::retry_on), without `async`.
-    ///
-    /// # Errors
-    ///
-    /// Returns the operation's last error.
-    pub fn retry_on_blocking<R, E>(
-        &self,
-        is_rejected: impl Fn(&E) -> bool,
-        operation: impl FnMut() -> Result<R, E>,
-    ) -> Result<R, E> {
-        self.retry().run_blocking(is_rejected, operation)
+    retry_methods! {
+        /// Runs an operation, and runs it again if its credentials are rejected because they were rotated. See
+        /// [`Live::retry_on`](super::Live::retry_on). Only changes of the fields that this value is created from count, and
+        /// the second run uses the new value.
+        ///
+        /// ```
+        /// # use from_secrets::live::StaleError;
+        /// # use from_secrets::source::Memory;
+        /// # use from_secrets::{FromSecrets, Live, Loader, SecretString, project};
+        /// # struct Pool;
+        /// # #[derive(Debug)]
+        /// # enum PoolError { WrongPassword, Stale(StaleError) }
+        /// # impl From<StaleError> for PoolError { fn from(stale: StaleError) -> Self { Self::Stale(stale) } }
+        /// # impl Pool {
+        /// #     fn connect_lazy(_: &SecretString) -> Self { Self }
+        /// #     async fn query(&self) -> Result<u32, PoolError> { Ok(1) }
+        /// # }
+        /// # #[derive(FromSecrets)]
+        /// # struct Config { password: SecretString }
+        /// # #[tokio::main(flavor = "current_thread")]
+        /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+        /// # let secrets = Memory::new().with_secret("PASSWORD", "x");
+        /// # let live = Live::<Config>::builder().loader(Loader::new().sources([secrets])).load().await?;
+        /// let pool = project!(live, password).map(Pool::connect_lazy);
+        /// let is_rejected = |error: &PoolError| matches!(error, PoolError::WrongPassword);
+        /// let rows = pool.retry_on(is_rejected, || async { pool.get()?.query().await }).await;
+        /// # assert_eq!(rows.unwrap(), 1);
+        /// # Ok(())
+        /// # }
+        /// ```
     }
 
     fn retry(&self) -> Retry<'_, impl Fn() -> Arc<LoadReport> + Sync> {

@@ -5,12 +5,13 @@
 //! - `signals`, `clock`, `executor`, `watchdog`: tasks, time and threads;
 //! - `schedule`: when to refresh, as pure functions;
 //! - `snapshot`, `follower`, `status`: the loaded struct, and what depends on it;
-//! - `rejections`, `state`: the transitions of a refresh, which return their effects as data;
+//! - `rejections`, `transition`, `state`: the transitions of a refresh, which return their effects as data;
 //! - `shared`: the current struct and the locked state, which all handles share;
 //! - `refresh`, `timer`, `retry`: they run loads and effects, and wait for them;
-//! - `subscriber`, `derived`, `projection`, `builder`, and [`Live`] in this file: the interface.
+//! - `subscriber`, `derived`, `projection`, `builder`, [`Live`] in this file, and `changes`: the interface.
 
 mod builder;
+mod changes;
 mod clock;
 mod derived;
 mod executor;
@@ -29,12 +30,11 @@ mod state;
 mod status;
 mod subscriber;
 mod timer;
+mod transition;
 #[cfg(not(shuttle))]
 mod watchdog;
 
-use std::error::Error as StdError;
 use std::fmt;
-use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -44,15 +44,14 @@ pub use clock::TestClock;
 pub use derived::Derived;
 use executor::{Executor, RunOn};
 pub use projection::{Projection, ProjectionSnapshot, ProjectionSubscriber};
-use retry::Retry;
 use schedule::RefreshPolicy;
 pub use schedule::StalePolicy;
 use shared::LiveShared;
 use snapshot::FieldScope;
 pub use snapshot::Snapshot;
-use state::LiveSettings;
 pub use status::{LiveStatus, RefreshOutcome, StaleError};
 pub use subscriber::Subscriber;
+use transition::LiveSettings;
 
 use crate::error::Error;
 use crate::load::FromSecrets;
@@ -247,188 +246,6 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
             is_stale: now > origin.lifetime.usable_until,
             report: origin.report,
         }
-    }
-
-    /// Returns a subscriber that waits for changes of a version. A refresh that returns the same versions is not a change.
-    ///
-    /// ```
-    /// # use from_secrets::source::Memory;
-    /// # use from_secrets::{FromSecrets, Live, Loader, SecretString};
-    /// # #[derive(FromSecrets)]
-    /// # struct Config { api_token: SecretString }
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let secrets = Memory::new().with_secret("API_TOKEN", "for tests");
-    /// # let loader = Loader::new().sources([secrets.clone()]);
-    /// # let live = Live::<Config>::builder().loader(loader).load().await?;
-    /// let mut changes = live.subscribe();
-    /// # let _secrets = secrets.with_secret("API_TOKEN", "another");
-    /// # live.refresh().await?;
-    /// # drop(live);
-    /// while let Some(config) = changes.changed().await {
-    ///     println!("the token has changed");
-    /// #   let _ = &config.api_token;
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn subscribe(&self) -> Subscriber<T> {
-        Subscriber::new(&self.shared, self.scope.clone())
-    }
-
-    /// Calls an async function after each change, one change at a time, until the last handle of the struct is dropped.
-    ///
-    /// The call is part of the refresh: [`refresh`](Self::refresh) and [`retry_on`](Self::retry_on) wait for it. Each call
-    /// has as much time as a load. A call that panics or takes longer is logged, and repeated after a pause with the
-    /// latest struct.
-    ///
-    /// A handle in the function would keep the struct alive forever. Use the snapshot that the function receives.
-    pub fn on_change<Fut>(&self, call: impl Fn(Snapshot<T>) -> Fut + Send + Sync + 'static)
-    where
-        Fut: Future<Output = ()> + Send + 'static,
-    {
-        self.on_change_since(&self.last_good(), call);
-    }
-
-    /// Calls an async function after each change since a snapshot, like [`on_change`](Self::on_change). It does not miss
-    /// a change between the two calls.
-    pub fn on_change_since<Fut>(
-        &self,
-        snapshot: &Snapshot<T>,
-        call: impl Fn(Snapshot<T>) -> Fut + Send + Sync + 'static,
-    ) where
-        Fut: Future<Output = ()> + Send + 'static,
-    {
-        self.shared.on_change(&self.scope, snapshot, call);
-    }
-
-    /// Runs an operation, and runs it again if its credentials are rejected because they were rotated.
-    ///
-    /// `is_rejected` returns whether an error means that the credentials were rejected. If so, the struct is refreshed:
-    /// one refresh for all callers, at most one per
-    /// [`min_refresh_interval`](LiveBuilder::min_refresh_interval). The operation runs again only if a version changed,
-    /// and the same applies if it is rejected again. Loads for credentials that are wrong back off exponentially.
-    ///
-    /// The operation gets its credentials from [`get`](Self::get) on each run, so that the second run uses the new ones.
-    /// If it uses only a part of the struct, call `retry_on` of that [`Projection`] or [`Derived`] value, which ignores
-    /// changes of other fields.
-    ///
-    /// While the password of a single user is rotated, the database rejects the old one for a few seconds before
-    /// Secrets Manager returns the new one. Further refreshes follow during the
-    /// [`rotation_window`](LiveBuilder::rotation_window).
-    /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotation-strategy.html>
-    ///
-    /// ```
-    /// # use from_secrets::live::StaleError;
-    /// # use from_secrets::source::Memory;
-    /// # use from_secrets::{FromSecrets, Live, Loader, SecretString};
-    /// # #[derive(FromSecrets)]
-    /// # struct Config { api_token: SecretString }
-    /// # #[derive(Debug)]
-    /// # enum ApiError { Unauthorized, Config(StaleError) }
-    /// # impl From<StaleError> for ApiError { fn from(stale: StaleError) -> Self { Self::Config(stale) } }
-    /// # async fn call(_token: &SecretString) -> Result<String, ApiError> { Ok("done".into()) }
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let secrets = Memory::new().with_secret("API_TOKEN", "for tests");
-    /// # let live = Live::<Config>::builder().loader(Loader::new().sources([secrets])).load().await?;
-    /// let is_rejected = |error: &ApiError| matches!(error, ApiError::Unauthorized);
-    /// let response = live.retry_on(is_rejected, || async {
-    ///     let config = live.get()?;
-    ///     call(&config.api_token).await
-    /// });
-    /// assert_eq!(response.await.unwrap(), "done");
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Returns the operation's last error.
-    pub async fn retry_on<R, E, Fut>(
-        &self,
-        is_rejected: impl Fn(&E) -> bool,
-        operation: impl FnMut() -> Fut,
-    ) -> Result<R, E>
-    where
-        Fut: Future<Output = Result<R, E>>,
-    {
-        self.retry().run(is_rejected, operation).await
-    }
-
-    /// Runs an operation like [`retry_on`](Self::retry_on), without `async`.
-    ///
-    /// # Errors
-    ///
-    /// Returns the operation's last error.
-    pub fn retry_on_blocking<R, E>(
-        &self,
-        is_rejected: impl Fn(&E) -> bool,
-        operation: impl FnMut() -> Result<R, E>,
-    ) -> Result<R, E> {
-        self.retry().run_blocking(is_rejected, operation)
-    }
-
-    fn retry(&self) -> Retry<'_, impl Fn() -> Arc<LoadReport> + Sync> {
-        Retry {
-            upstream: &self.shared,
-            scope: &self.scope,
-            current: || self.shared.report(),
-        }
-    }
-
-    /// Creates a value from the whole struct, such as a client, and creates it again when the struct changes.
-    ///
-    /// See [`Derived`]. To depend on some fields only, use [`project!`](crate::project).
-    pub fn map<V: Send + Sync + 'static>(
-        &self,
-        create: impl Fn(&T) -> V + Send + Sync + 'static,
-    ) -> Derived<V> {
-        Derived::create(&self.shared, &self.scope, create)
-    }
-
-    /// Creates a value like [`map`](Self::map), by a function that can fail.
-    ///
-    /// # Errors
-    ///
-    /// Returns the function's error if it fails now. If it fails later, the derived value stays as it is.
-    pub fn try_map<V, E>(
-        &self,
-        create: impl Fn(&T) -> Result<V, E> + Send + Sync + 'static,
-    ) -> Result<Derived<V>, E>
-    where
-        V: Send + Sync + 'static,
-        E: Into<Box<dyn StdError + Send + Sync>>,
-    {
-        Derived::try_create(&self.shared, &self.scope, create)
-    }
-
-    /// Creates a value like [`map`](Self::map), by an async function that can fail. Each call has as much time as a
-    /// load.
-    ///
-    /// # Errors
-    ///
-    /// Returns the function's error if it fails now. If it fails later, the derived value stays as it is.
-    pub async fn map_async<V, E, Fut>(
-        &self,
-        create: impl Fn(Snapshot<T>) -> Fut + Send + Sync + 'static,
-    ) -> Result<Derived<V>, E>
-    where
-        V: Send + Sync + 'static,
-        E: Into<Box<dyn StdError + Send + Sync>> + 'static,
-        Fut: Future<Output = Result<V, E>> + Send + 'static,
-    {
-        Derived::create_async(&self.shared, &self.scope, create).await
-    }
-
-    /// Creates the projection of [`project!`](crate::project).
-    #[doc(hidden)]
-    pub fn project_to<U: 'static>(
-        &self,
-        fields: &[&[&str]],
-        project: fn(&T) -> &U,
-    ) -> Projection<T, U> {
-        Projection::new(&self.shared, fields, project)
     }
 }
 

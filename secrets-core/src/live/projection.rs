@@ -7,13 +7,15 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use super::derived::Derived;
-use super::retry::Retry;
+use super::executor::RunOn;
+use super::retry::{Retry, retry_methods};
 use super::shared::LiveShared;
 use super::snapshot::{FieldScope, Snapshot};
 use super::status::StaleError;
 use super::subscriber::Subscriber;
 use crate::load::FromSecrets;
 use crate::report::LoadReport;
+use crate::sync::block_on;
 
 /// Creates a [`Projection`] of a [`Live`](crate::Live) struct.
 ///
@@ -202,42 +204,13 @@ where
         Derived::create_async(&self.shared, &self.scope, create).await
     }
 
-    /// Runs an operation, and runs it again if its credentials are rejected because they were rotated. See
-    /// [`Live::retry_on`](super::Live::retry_on). Only changes of this part count.
-    ///
-    /// # Errors
-    ///
-    /// Returns the operation's last error.
-    pub async fn retry_on<R, E, Fut>(
-        &self,
-        is_rejected: impl Fn(&E) -> bool,
-        operation: impl FnMut() -> Fut,
-    ) -> Result<R, E>
-    where
-        Fut: Future<Output = Result<R, E>>,
-    {
-        self.retry().run(is_rejected, operation).await
-    }
-
-    /// Runs an operation like [`retry_on`](Self::retry_on), without `async`.
-    ///
-    /// # Errors
-    ///
-    /// Returns the operation's last error.
-    pub fn retry_on_blocking<R, E>(
-        &self,
-        is_rejected: impl Fn(&E) -> bool,
-        operation: impl FnMut() -> Result<R, E>,
-    ) -> Result<R, E> {
-        self.retry().run_blocking(is_rejected, operation)
+    retry_methods! {
+        /// Runs an operation, and runs it again if its credentials are rejected because they were rotated. See
+        /// [`Live::retry_on`](super::Live::retry_on). Only changes of this part count.
     }
 
     fn retry(&self) -> Retry<'_, impl Fn() -> Arc<LoadReport> + Sync> {
-        Retry {
-            upstream: &self.shared,
-            scope: &self.scope,
-            current: || self.shared.report(),
-        }
+        self.shared.retry(&self.scope)
     }
 
     fn of(&self, snapshot: Snapshot<T>) -> ProjectionSnapshot<T, U> {
@@ -258,7 +231,7 @@ impl<T: Send + Sync + 'static, U> ProjectionSubscriber<T, U> {
 
     /// Waits for a change like [`changed`](Self::changed), without `async`.
     pub fn changed_blocking(&mut self) -> Option<ProjectionSnapshot<T, U>> {
-        crate::sync::block_on(self.changed())
+        block_on(self.changed())
     }
 }
 

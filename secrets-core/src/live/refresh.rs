@@ -13,8 +13,9 @@ use super::schedule::StalePolicy;
 use super::shared::{LiveShared, LoadFn, Process};
 use super::signals::{BoxFuture, RefreshMark, caught, first};
 use super::snapshot::{FieldScope, Loaded, Snapshot};
-use super::state::{Awaited, Effects, LogEvent, RefreshState, TransitionContext, Trigger};
+use super::state::RefreshState;
 use super::status::{RefreshOutcome, StaleError};
+use super::transition::{Awaited, Effects, TransitionContext, Trigger};
 use crate::error::Error;
 use crate::report::LoadReport;
 
@@ -34,38 +35,6 @@ impl Effects {
         }
         for event in self.events {
             event.log(shared.settings.name);
-        }
-    }
-}
-
-impl LogEvent {
-    fn log(self, config: &'static str) {
-        match self {
-            Self::Succeeded { failures, changed } => {
-                if failures > 0 {
-                    tracing::info!(config, failures, "secrets were refreshed after failures");
-                }
-                if changed.is_empty() {
-                    tracing::debug!(config, "secrets were refreshed and have not changed");
-                } else {
-                    tracing::info!(config, fields = changed.join(", "), "secrets have changed");
-                }
-            }
-            Self::Failed {
-                error,
-                failures,
-                age,
-            } => tracing::warn!(
-                config,
-                %error,
-                failures,
-                age_seconds = age.as_secs(),
-                "secrets cannot be refreshed; the last good ones stay"
-            ),
-            Self::FollowerBlocks => tracing::warn!(
-                config,
-                "a derived value or a function of `on_change` blocks its thread; no change is followed until it returns"
-            ),
         }
     }
 }

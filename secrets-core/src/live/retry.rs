@@ -1,6 +1,6 @@
 //! Runs an operation again after its credentials were rotated.
 
-use std::future::{Future, ready};
+use std::future::Future;
 use std::sync::Arc;
 
 use super::executor::RunOn;
@@ -10,7 +10,7 @@ use super::signals::{BoxFuture, first};
 use super::snapshot::FieldScope;
 use super::status::StaleError;
 use crate::report::LoadReport;
-use crate::sync::{Ordering, block_on, random};
+use crate::sync::{Ordering, random};
 
 /// Returns the report of the values that an operation uses now.
 type CurrentReport<'a> = &'a (dyn Fn() -> Arc<LoadReport> + Sync + 'a);
@@ -45,27 +45,46 @@ pub(super) struct Retry<'a, C> {
     pub(super) current: C,
 }
 
+/// Defines the public methods of a type that has a method `retry`, which returns a [`Retry`]. The arguments document the
+/// first one.
+macro_rules! retry_methods {
+    ($(#[$docs:meta])+) => {
+        $(#[$docs])+
+        ///
+        /// # Errors
+        ///
+        /// Returns the operation's last error.
+        pub async fn retry_on<R, E, Fut>(
+            &self,
+            is_rejected: impl Fn(&E) -> bool,
+            operation: impl FnMut() -> Fut,
+        ) -> Result<R, E>
+        where
+            Fut: Future<Output = Result<R, E>>,
+        {
+            self.retry().run(RunOn::Runtime, is_rejected, operation).await
+        }
+
+        /// Runs an operation like [`retry_on`](Self::retry_on), without `async`.
+        ///
+        /// # Errors
+        ///
+        /// Returns the operation's last error.
+        pub fn retry_on_blocking<R, E>(
+            &self,
+            is_rejected: impl Fn(&E) -> bool,
+            mut operation: impl FnMut() -> Result<R, E>,
+        ) -> Result<R, E> {
+            let operation = || std::future::ready(operation());
+            block_on(self.retry().run(RunOn::OwnThread, is_rejected, operation))
+        }
+    };
+}
+
+pub(super) use retry_methods;
+
 impl<C: Fn() -> Arc<LoadReport> + Sync> Retry<'_, C> {
     pub(super) async fn run<R, E, Fut>(
-        self,
-        is_rejected: impl Fn(&E) -> bool,
-        operation: impl FnMut() -> Fut,
-    ) -> Result<R, E>
-    where
-        Fut: Future<Output = Result<R, E>>,
-    {
-        self.run_on(RunOn::Runtime, is_rejected, operation).await
-    }
-
-    pub(super) fn run_blocking<R, E>(
-        self,
-        is_rejected: impl Fn(&E) -> bool,
-        mut operation: impl FnMut() -> Result<R, E>,
-    ) -> Result<R, E> {
-        block_on(self.run_on(RunOn::OwnThread, is_rejected, || ready(operation())))
-    }
-
-    async fn run_on<R, E, Fut>(
         self,
         run_on: RunOn,
         is_rejected: impl Fn(&E) -> bool,
@@ -157,6 +176,18 @@ impl<T: Send + Sync + 'static> Upstream for Arc<LiveShared<T>> {
 }
 
 impl<T: Send + Sync + 'static> LiveShared<T> {
+    /// Returns what runs operations with the current values of a scope.
+    pub(super) fn retry<'a>(
+        self: &'a Arc<Self>,
+        scope: &'a FieldScope,
+    ) -> Retry<'a, impl Fn() -> Arc<LoadReport> + Sync> {
+        Retry {
+            upstream: self,
+            scope,
+            current: || self.report(),
+        }
+    }
+
     /// Returns the next step of a call. This takes the lock under which structs are replaced, so it misses no change.
     fn next_step(
         &self,

@@ -1,91 +1,18 @@
 //! The state of the refreshes of a struct, and its transitions.
-//!
-//! A transition changes the state under its lock and adds to [`Effects`]. These run code of the application, such as
-//! wakers, so they happen after the lock is released.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::clock::{Clock, ClockReading, Timestamp};
-use super::executor::{Executor, GRACE, Job, RunOn, Task};
+use super::clock::Timestamp;
+use super::executor::{GRACE, Job, RunOn, Task};
 use super::rejections::Rejections;
-use super::schedule::{Lifetime, RefreshPolicy, Schedule};
+use super::schedule::{Lifetime, Schedule};
+use super::transition::{Awaited, LogEvent, TransitionContext, Trigger};
 use crate::error::Error;
 use crate::sync::random;
 
 /// After this many refreshes in a row that could not run, callers get an error.
 const MOST_UNSTARTED: u32 = 3;
-
-/// The settings of a live struct.
-pub(super) struct LiveSettings {
-    pub(super) name: &'static str,
-    pub(super) load_timeout: Duration,
-    pub(super) policy: RefreshPolicy,
-    pub(super) clock: Clock,
-    pub(super) executor: Arc<Executor>,
-}
-
-impl LiveSettings {
-    /// Returns the longest duration of a refresh whose task runs: of the load, and of the followers.
-    fn longest_refresh(&self) -> Duration {
-        self.load_timeout.saturating_mul(2).saturating_add(GRACE)
-    }
-}
-
-/// The inputs of a transition, and its effects.
-pub(super) struct TransitionContext<'a> {
-    pub(super) settings: &'a LiveSettings,
-    pub(super) reading: ClockReading,
-    /// The lifetime of the current struct.
-    pub(super) lifetime: Lifetime,
-    pub(super) effects: Effects,
-}
-
-/// The effects of a transition.
-#[derive(Default)]
-#[must_use = "effects have to be run"]
-pub(super) struct Effects {
-    pub(super) start: Option<Arc<Task>>,
-    pub(super) events: Vec<LogEvent>,
-    /// Whether tasks that wait for the end of a refresh are woken.
-    pub(super) wakes: bool,
-}
-
-impl Effects {
-    #[cfg(not(shuttle))]
-    pub(super) fn is_empty(&self) -> bool {
-        self.start.is_none() && self.events.is_empty() && !self.wakes
-    }
-}
-
-/// An event to log. It contains names only, never a value.
-pub(super) enum LogEvent {
-    Succeeded {
-        /// The number of failures in a row before.
-        failures: u32,
-        changed: Vec<String>,
-    },
-    Failed {
-        error: Error,
-        failures: u32,
-        age: Duration,
-    },
-    FollowerBlocks,
-}
-
-/// The event that starts a refresh if one is due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trigger {
-    Access,
-    Timer,
-}
-
-/// The state of a load that a caller waits for.
-pub(super) enum Awaited {
-    Ended(Result<(), Error>),
-    /// Wait for the end of a refresh until this time, then check again.
-    Until(Timestamp),
-}
 
 /// A refresh that has not ended.
 struct Running {
@@ -216,9 +143,7 @@ impl RefreshState {
         let age = cx.reading.now.since(running.began);
         if running.progress == Progress::GivenUp {
             // Its thread may no longer be blocked.
-            if running.task.abandon() {
-                self.running = None;
-            }
+            self.running.take_if(|running| running.task.abandon());
         } else if running.task.waits_for_runtime() && age >= GRACE && !cx.reading.is_simulated {
             if running.task.abandon() {
                 cx.settings.executor.set_unresponsive(true);
@@ -349,35 +274,24 @@ impl RefreshState {
 
     /// Returns the error of a caller that no refresh can serve.
     fn unavailable(&mut self, is_within_refresh: bool, name: &'static str) -> Option<Error> {
-        if self.unstarted >= MOST_UNSTARTED {
+        let running = self.running.as_ref();
+        let reason = if self.unstarted >= MOST_UNSTARTED {
             self.unstarted = 0;
-            return Some(Error::runtime(
-                name,
-                "the refresh could not run; its Tokio runtime was shut down, and no thread can be started",
-            ));
-        }
-        if is_within_refresh {
-            return Some(Error::runtime(
-                name,
-                "a refresh was requested by code that the refresh itself waits for",
-            ));
-        }
-        let running = self.running.as_ref()?;
-        (running.progress == Progress::GivenUp).then(|| {
-            Error::runtime(
-                name,
-                "an earlier refresh still blocks its thread in a source or in the code of a field",
-            )
-        })
+            "the refresh could not run; its Tokio runtime was shut down, and no thread can be started"
+        } else if is_within_refresh {
+            "a refresh was requested by code that the refresh itself waits for"
+        } else if running.is_some_and(|running| running.progress == Progress::GivenUp) {
+            "an earlier refresh still blocks its thread in a source or in the code of a field"
+        } else {
+            return None;
+        };
+        Some(Error::runtime(name, reason))
     }
 
     /// Abandons a refresh on a runtime that the current thread blocks.
     fn abandon_on_runtime(&mut self) {
-        let is_abandoned =
-            |running: &Running| running.task.run_on() == RunOn::Runtime && running.task.abandon();
-        if self.running.as_ref().is_some_and(is_abandoned) {
-            self.running = None;
-        }
+        self.running
+            .take_if(|running| running.task.run_on() == RunOn::Runtime && running.task.abandon());
     }
 
     /// Requests that followers run.
@@ -440,9 +354,7 @@ impl RefreshState {
 
     /// Returns whether followers can run. Abandons a task that a follower blocked, so that it does not continue.
     pub(super) fn can_follow(&mut self) -> bool {
-        if self.blocked.as_ref().is_some_and(|task| task.abandon()) {
-            self.blocked = None;
-        }
+        self.blocked.take_if(|task| task.abandon());
         self.blocked.is_none()
     }
 

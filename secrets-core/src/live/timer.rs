@@ -11,7 +11,7 @@ use super::executor::GRACE;
 use super::executor::RunOn;
 use super::shared::LiveShared;
 use super::signals::first;
-use super::state::Trigger;
+use super::transition::Trigger;
 #[cfg(not(shuttle))]
 use super::watchdog::Watched;
 

@@ -1,4 +1,4 @@
-//! Loading: from a declaration to a struct.
+//! Loads a struct from its declaration.
 
 #[cfg(feature = "aws")]
 mod aws;
@@ -8,6 +8,7 @@ mod chain;
 mod consistency;
 pub(crate) mod plan;
 mod pointers;
+mod settings;
 pub(crate) mod state;
 pub(crate) mod warnings;
 
@@ -31,43 +32,80 @@ use chain::Chain;
 use plan::Plan;
 use state::LoadState;
 
-/// A struct that is loaded from secrets. Derive it.
+/// A struct that is loaded from secrets. Implement it with `#[derive(FromSecrets)]`.
+///
+/// ```
+/// use from_secrets::source::Memory;
+/// use from_secrets::{ExposeSecret, FromSecrets, Loader, SecretString};
+///
+/// #[derive(FromSecrets)]
+/// struct Config {
+///     /// The secret `API_TOKEN`, or the environment variable `API_TOKEN`.
+///     api_token: SecretString,
+/// }
+///
+/// # fn main() -> Result<(), from_secrets::Error> {
+/// let secrets = Memory::new().with_secret("API_TOKEN", "for tests");
+/// let config: Config = Loader::new().source(secrets).load_blocking()?;
+/// assert_eq!(config.api_token.expose_secret(), "for tests");
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not implement `FromSecrets`",
     label = "not a struct with `#[derive(FromSecrets)]`",
     note = "add `#[derive(FromSecrets)]` to a struct of your own; to load the field as one value, remove `flatten`"
 )]
 pub trait FromSecrets: Sized {
-    /// The declaration.
+    /// The declaration of the struct.
     const SPEC: &'static Spec;
 
-    /// Builds the struct from its values; `None` when some of them are missing or failed.
+    /// Builds the struct from its values. Returns `None` if a value is missing or failed.
     #[doc(hidden)]
     fn from_values(values: &mut Values<'_>) -> Option<Self>;
 
-    /// Returns the `Debug` of `#[secrets(debug)]`, which shows no secret, if the struct has it.
+    /// Returns the `Debug` of `#[secrets(debug)]`, which hides all secrets, if the struct has it.
     #[doc(hidden)]
     fn as_debug(&self) -> Option<&dyn Debug> {
         None
     }
 
-    /// Loads the struct with the default loader: from Secrets Manager, or the first other source that is compiled in
-    /// ([`Loader::sources`]), and from the environment what is not there.
+    /// Loads the struct with the default loader.
+    ///
+    /// It queries Secrets Manager, and environment variables for the fields that are missing there. Without the feature
+    /// `aws`, another source takes the place of Secrets Manager: see [`Loader::sources`].
+    ///
+    /// ```no_run
+    /// use from_secrets::{FromSecrets, SecretString};
+    ///
+    /// #[derive(FromSecrets)]
+    /// struct Config {
+    ///     api_token: SecretString,
+    /// }
+    ///
+    /// # async fn run() -> Result<(), from_secrets::Error> {
+    /// let config = Config::load().await?;
+    /// # let _ = config.api_token;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// Returns an error with all fields that failed: if no source has a required field, a source fails, or a value does
-    /// not fit its field.
+    /// Returns an error if a required field is missing in all sources, a source fails, or a value does not fit its field.
+    /// The error contains all fields that failed.
     fn load() -> impl Future<Output = Result<Self, Error>> + Send {
         const { Self::SPEC.assert_no_well_known_variable() }
         async { Loader::new().load_boxed().await.map(|loaded| *loaded) }
     }
 
-    /// Loads the struct without `async`: from a plain `main`, or within a runtime, whose thread it blocks.
+    /// Loads the struct like [`load`](Self::load), without `async`.
+    ///
+    /// It works in a plain `main`, and within a runtime, whose thread it blocks.
     ///
     /// # Errors
     ///
-    /// As for [`load`](Self::load), and when the thread that it runs on cannot be started.
+    /// Returns an error if [`load`](Self::load) does, or if its thread cannot be started.
     fn load_blocking() -> Result<Self, Error>
     where
         Self: Send,
@@ -77,7 +115,7 @@ pub trait FromSecrets: Sized {
     }
 }
 
-/// Loads structs with settings: sources, placeholders, timeout and fallback.
+/// Loads structs with other settings than the default ones: sources, placeholders, timeout and fallback.
 ///
 /// ```
 /// use std::time::Duration;
@@ -115,127 +153,86 @@ pub struct Loader {
     defaults: Defaults,
 }
 
-/// Returns the default timeout of a load. Lambda ends a function's initialization after 10
-/// seconds without a word, so a load must give up before that for its error to be seen.
-/// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib>
-fn default_timeout() -> Duration {
-    Duration::from_secs(if is_lambda() { 8 } else { 10 })
-}
-
 /// Returns whether this process is a Lambda function.
 pub(crate) fn is_lambda() -> bool {
     std::env::var_os("AWS_LAMBDA_FUNCTION_NAME").is_some_and(|name| !name.is_empty())
 }
 
 impl Loader {
-    /// A loader with the default [`sources`](Self::sources).
-    pub fn new() -> Self {
-        Self {
-            sources: None,
-            placeholders: Vec::new(),
-            env: Env::new(),
-            fall_back_on: Vec::new(),
-            timeout: default_timeout(),
-            defaults: Defaults::default(),
-        }
-    }
-
-    /// Adds a source to the end of the chain. The first one replaces the default chain and `FROM_SECRETS_SOURCES`.
+    /// Loads a struct.
     ///
     /// ```
-    /// # #[cfg(feature = "aws")]
-    /// # {
-    /// use from_secrets::Loader;
-    /// use from_secrets::source::{Env, SecretsManager};
-    ///
-    /// let loader = Loader::new().source(Env::new()).source(SecretsManager::new().region("eu-central-1"));
+    /// # use from_secrets::source::Memory;
+    /// # use from_secrets::{FromSecrets, Loader};
+    /// # #[derive(FromSecrets)]
+    /// # struct Config { api_token: String }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), from_secrets::Error> {
+    /// let secrets = Memory::new().with_secret("API_TOKEN", "for tests");
+    /// let config: Config = Loader::new().source(secrets).load().await?;
+    /// assert_eq!(config.api_token, "for tests");
+    /// # Ok(())
     /// # }
     /// ```
-    pub fn source(mut self, source: impl Into<Source>) -> Self {
-        self.sources.get_or_insert_default().push(source.into());
-        self
-    }
-
-    /// Sets all sources, in the order in which they are queried.
-    ///
-    /// The default chain is the first that is compiled in of Secrets Manager, the agent and mounted files; then the
-    /// environment.
-    pub fn sources<S: Into<Source>>(self, sources: impl IntoIterator<Item = S>) -> Self {
-        Self {
-            sources: Some(sources.into_iter().map(Into::into).collect()),
-            ..self
-        }
-    }
-
-    /// Sets the value of a `{name}` placeholder in names. Without one, the environment variable of exactly that name is
-    /// used.
-    pub fn placeholder(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.placeholders.push((name.into(), value.into()));
-        self
-    }
-
-    /// Replaces the process's environment variables: for fields, placeholders and `FROM_SECRETS_SOURCES`. The AWS SDK
-    /// continues to read the process's variables.
-    pub fn env(self, env: Env) -> Self {
-        Self { env, ..self }
-    }
-
-    /// How long the whole load may take; by default 10 seconds, and 8 on Lambda, which ends an initialization after
-    /// 10 without a word. What is open then is an error.
-    pub fn timeout(self, timeout: Duration) -> Self {
-        Self { timeout, ..self }
-    }
-
-    /// Lets a failure of these causes lead to the next source, as a missing secret does. Each use is logged as a
-    /// warning. Without this a failure is an error, so that an outage or a lost permission is never hidden by an old
-    /// value in the environment.
-    pub fn fall_back_on(mut self, causes: impl IntoIterator<Item = SourceErrorKind>) -> Self {
-        self.fall_back_on.extend(causes);
-        self
-    }
-
-    /// Loads a struct.
     ///
     /// # Errors
     ///
-    /// When a required field is nowhere, a source fails, or a value is not what its field needs: all of them at once.
+    /// Returns an error if a required field is missing in all sources, a source fails, or a value does not fit its field.
+    /// The error contains all fields that failed.
     ///
     /// # Panics
     ///
-    /// Within a Tokio runtime that was built without its timers (`enable_time`).
+    /// Panics within a Tokio runtime without timers (`enable_time`).
     pub async fn load<T: FromSecrets>(&self) -> Result<T, Error> {
         self.load_boxed().await.map(|loaded| *loaded)
     }
 
-    /// Loads a struct, and returns which source provided each field.
+    /// Loads a struct, and returns a report of the source that provided each field.
+    ///
+    /// ```
+    /// # use from_secrets::source::{Env, Memory};
+    /// # use from_secrets::{FromSecrets, Loader};
+    /// # #[derive(FromSecrets)]
+    /// # struct Config { api_token: String, api_user: String }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), from_secrets::Error> {
+    /// let loader = Loader::new()
+    ///     .source(Memory::new().with_secret("API_TOKEN", "for tests"))
+    ///     .source(Env::from_vars([("API_USER", "app")]));
+    /// let (config, report) = loader.load_with_report::<Config>().await?;
+    /// assert_eq!(config.api_user, "app");
+    /// println!("{report}"); // a table of fields, sources and versions, without values
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// As for [`load`](Self::load).
+    /// Returns an error if [`load`](Self::load) does.
     ///
     /// # Panics
     ///
-    /// As for [`load`](Self::load).
+    /// Panics if [`load`](Self::load) does.
     pub async fn load_with_report<T: FromSecrets>(&self) -> Result<(T, LoadReport), Error> {
         let (loaded, report) = self.load_boxed_with_report().await?;
         Ok((*loaded, report))
     }
 
-    /// Loads a struct into a box. A struct can be larger than a thread's stack bears copies of.
+    /// Loads a struct into a box, because copies of a large struct could overflow the stack.
     pub(crate) async fn load_boxed<T: FromSecrets>(&self) -> Result<Box<T>, Error> {
         self.load_boxed_with_report()
             .await
             .map(|(loaded, _)| loaded)
     }
 
-    /// Loads a struct into a box, and returns which source provided what.
+    /// Loads a struct into a box, and returns the report.
     pub(crate) async fn load_boxed_with_report<T: FromSecrets>(
         &self,
     ) -> Result<(Box<T>, LoadReport), Error> {
         self.load_within(self.context()).await
     }
 
-    /// Loads a struct past the caches of its sources.
+    /// Loads a struct, and bypasses the caches of its sources.
     #[cfg(feature = "live")]
     pub(crate) async fn reload<T: FromSecrets>(&self) -> Result<(Box<T>, LoadReport), Error> {
         self.load_within(self.context().bypass_cache()).await
@@ -272,7 +269,7 @@ impl Loader {
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(Error::runtime(
                 subject,
-                "there is no Tokio runtime here; call `load_blocking`, or `load` within one",
+                "`load` was called outside a Tokio runtime; call it within one, or call `load_blocking`",
             ));
         }
         let chain = self
@@ -290,7 +287,7 @@ impl Loader {
         }
     }
 
-    /// Fetches and decodes all values, and returns them in the forms in which the field's types accepted them.
+    /// Fetches and decodes all values, and returns them in the forms that the types of the fields accepted.
     #[cfg(any(feature = "config", feature = "figment"))]
     pub(crate) async fn fetch_recorded<T: FromSecrets>(&self) -> Result<(Plan, LoadState), Error> {
         let (plan, state, loaded) = self.fetch::<T>(self.context(), Recording::On).await?;
@@ -300,22 +297,37 @@ impl Loader {
         Err(Error::fields_of(T::SPEC.name(), state.into_report(&plan)))
     }
 
-    /// Fetches and decodes all values, whether or not a struct results.
+    /// Fetches and decodes all values, even if some fail.
     #[cfg(feature = "cli")]
     pub(crate) async fn fetch_values<T: FromSecrets>(&self) -> Result<(Plan, LoadState), Error> {
         let fetched = self.fetch::<T>(self.context(), Recording::Off).await;
         fetched.map(|(plan, state, _)| (plan, state))
     }
 
-    /// Loads a struct without `async`: from a plain `main`, or from within a runtime of either flavour, whose thread
-    /// it blocks. A client of your own (`Loader::client`) that has open connections on that very runtime can then not
-    /// be used: they wait for the thread that waits for them, until the deadline.
+    /// Loads a struct like [`load`](Self::load), without `async`.
+    ///
+    /// It works in a plain `main`, and within a runtime of any flavor, whose thread it blocks. If you set a client of your
+    /// own (`Loader::client`) that has open connections on that runtime, the load fails at its deadline, because these
+    /// connections need the blocked thread.
+    ///
+    /// ```
+    /// # use from_secrets::source::Env;
+    /// # use from_secrets::{FromSecrets, Loader};
+    /// # #[derive(FromSecrets)]
+    /// # struct Config { api_token: String }
+    /// # fn main() -> Result<(), from_secrets::Error> {
+    /// let loader = Loader::new().source(Env::from_vars([("API_TOKEN", "for tests")]));
+    /// let config: Config = loader.load_blocking()?;
+    /// assert_eq!(config.api_token, "for tests");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// As for [`load`](Self::load), and when the thread that it runs on cannot be started.
+    /// Returns an error if [`load`](Self::load) does, or if its thread cannot be started.
     pub fn load_blocking<T: FromSecrets + Send>(&self) -> Result<T, Error> {
-        crate::load::blocking::run(T::SPEC.name(), self.load_boxed()).map(|loaded| *loaded)
+        blocking::run(T::SPEC.name(), self.load_boxed()).map(|loaded| *loaded)
     }
 
     /// Returns the timeout of a load.
@@ -337,10 +349,10 @@ impl Loader {
     }
 
     pub(crate) fn plan<T: FromSecrets>(&self) -> Result<Plan, Error> {
-        // The last value of a placeholder wins.
-        let set = |name: &str| self.placeholders.iter().rfind(|(known, _)| known == name);
+        // The last value of a placeholder counts.
+        let known = |name: &str| self.placeholders.iter().rfind(|(known, _)| known == name);
         let unreadable = RefCell::new(BTreeSet::new());
-        let placeholder = |name: &str| match set(name) {
+        let placeholder = |name: &str| match known(name) {
             Some((_, value)) => Some(value.clone()),
             None => match self.env.text(name) {
                 Ok(text) => text.map(|text| text.to_string()),
@@ -391,7 +403,7 @@ impl Loader {
     }
 }
 
-/// A flaw of the settings rather than of a field.
+/// Returns a flaw of the settings rather than of a field.
 fn flaw(message: String) -> Flaw {
     Flaw {
         path: String::new(),
@@ -407,7 +419,7 @@ fn with_hint(error: &SourceError) -> String {
     }
 }
 
-/// Shows the names of placeholders without their values, which could be secret by mistake.
+/// Shows the names of placeholders without their values, which could contain a secret by mistake.
 impl fmt::Debug for Loader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let placeholders: Vec<&String> = self.placeholders.iter().map(|(name, _)| name).collect();
@@ -418,11 +430,5 @@ impl fmt::Debug for Loader {
             .field("fall_back_on", &self.fall_back_on)
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()
-    }
-}
-
-impl Default for Loader {
-    fn default() -> Self {
-        Self::new()
     }
 }

@@ -1,4 +1,4 @@
-//! Structs behind a pointer: `Box<Config>` is loaded as `Config` is, at the top and with `flatten`.
+//! Structs behind a pointer: `Box<Config>` is loaded like `Config`, also with `flatten`.
 
 use std::fmt::Debug;
 use std::rc::Rc;
@@ -8,38 +8,20 @@ use super::FromSecrets;
 use super::Values;
 use crate::spec::Spec;
 
-impl<T: FromSecrets> FromSecrets for Box<T> {
-    const SPEC: &'static Spec = T::SPEC;
+macro_rules! load_behind {
+    ($($pointer:ident),+) => {$(
+        impl<T: FromSecrets> FromSecrets for $pointer<T> {
+            const SPEC: &'static Spec = T::SPEC;
 
-    fn from_values(values: &mut Values<'_>) -> Option<Self> {
-        T::from_values(values).map(Self::new)
-    }
+            fn from_values(values: &mut Values<'_>) -> Option<Self> {
+                T::from_values(values).map(Self::new)
+            }
 
-    fn as_debug(&self) -> Option<&dyn Debug> {
-        (**self).as_debug()
-    }
+            fn as_debug(&self) -> Option<&dyn Debug> {
+                (**self).as_debug()
+            }
+        }
+    )+};
 }
 
-impl<T: FromSecrets> FromSecrets for Rc<T> {
-    const SPEC: &'static Spec = T::SPEC;
-
-    fn from_values(values: &mut Values<'_>) -> Option<Self> {
-        T::from_values(values).map(Self::new)
-    }
-
-    fn as_debug(&self) -> Option<&dyn Debug> {
-        (**self).as_debug()
-    }
-}
-
-impl<T: FromSecrets> FromSecrets for Arc<T> {
-    const SPEC: &'static Spec = T::SPEC;
-
-    fn from_values(values: &mut Values<'_>) -> Option<Self> {
-        T::from_values(values).map(Self::new)
-    }
-
-    fn as_debug(&self) -> Option<&dyn Debug> {
-        (**self).as_debug()
-    }
-}
+load_behind!(Box, Rc, Arc);

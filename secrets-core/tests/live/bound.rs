@@ -31,12 +31,8 @@ async fn access_returns_soon_after_long_outage() {
         {
             let secrets = Secrets::new();
             let live = secrets
-                .live()
-                .ttl(ttl)
-                .background_refresh(background)
-                .load()
-                .await
-                .unwrap();
+                .load_live(|live| live.ttl(ttl).background_refresh(background))
+                .await;
             secrets.fail(SourceErrorKind::Unreachable);
             for _ in 0..30 * 60 {
                 sleep(MINUTE).await;
@@ -90,14 +86,13 @@ async fn shortest_bound_never_fails_healthy_service() {
         for background in [true, false] {
             let secrets = Secrets::new();
             let live = secrets
-                .live()
-                .ttl(MINUTE)
-                .max_stale(MINUTE + secs(20))
-                .jitter(jitter)
-                .background_refresh(background)
-                .load()
-                .await
-                .unwrap();
+                .load_live(|live| {
+                    live.ttl(MINUTE)
+                        .max_stale(MINUTE + secs(20))
+                        .jitter(jitter)
+                        .background_refresh(background)
+                })
+                .await;
             secrets.delay(Duration::from_millis(millis));
             for _ in 0..4 * 3_600 {
                 sleep(Duration::from_millis(250)).await;
@@ -351,12 +346,8 @@ fn frozen_process_returns_no_old_struct() {
 async fn bound_applies_to_every_caller() {
     let secrets = Secrets::new();
     let live = secrets
-        .live()
-        .ttl(MINUTE)
-        .max_stale(10 * MINUTE)
-        .load()
-        .await
-        .unwrap();
+        .load_live(|live| live.ttl(MINUTE).max_stale(10 * MINUTE))
+        .await;
     secrets.delay(secs(8));
     let mut callers = JoinSet::new();
     for i in 0..50_u32 {

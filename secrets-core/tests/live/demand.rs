@@ -23,11 +23,8 @@ async fn refresh_reports_whether_version_changed() {
 async fn only_refreshes_bypass_cache() {
     let secrets = Secrets::new();
     let live = secrets
-        .live()
-        .background_refresh(false)
-        .load()
-        .await
-        .unwrap();
+        .load_live(|live| live.background_refresh(false))
+        .await;
     live.refresh().await.unwrap();
     advance(6 * MINUTE).await;
     live.get_fresh().await.unwrap();
@@ -58,13 +55,8 @@ async fn concurrent_accesses_share_one_refresh() {
     let secrets = Secrets::new();
     let ttl = Duration::from_millis(1);
     let live = secrets
-        .live()
-        .background_refresh(false)
-        .jitter(0.0)
-        .ttl(ttl)
-        .load()
-        .await
-        .unwrap();
+        .load_live(|live| live.background_refresh(false).jitter(0.0).ttl(ttl))
+        .await;
     let _secrets = secrets.clone().token("token 2");
     secrets.delay(Duration::from_millis(500));
     let mut callers = JoinSet::new();
@@ -82,11 +74,8 @@ async fn concurrent_accesses_share_one_refresh() {
 async fn rate_limited_demands_share_one_refresh() {
     let secrets = Secrets::new();
     let live = secrets
-        .live()
-        .min_refresh_interval(secs(10))
-        .load()
-        .await
-        .unwrap();
+        .load_live(|live| live.min_refresh_interval(secs(10)))
+        .await;
     live.refresh().await.unwrap();
     let start = Instant::now();
     let mut callers = JoinSet::new();
@@ -160,11 +149,8 @@ async fn queued_refresh_reports_earlier_change() {
 async fn demand_skips_backoff_after_failure() {
     let secrets = Secrets::new();
     let live = secrets
-        .live()
-        .backoff(MINUTE, 10 * MINUTE)
-        .load()
-        .await
-        .unwrap();
+        .load_live(|live| live.backoff(MINUTE, 10 * MINUTE))
+        .await;
     secrets.fail(SourceErrorKind::Throttled);
     let error = live.refresh().await.unwrap_err();
     assert_eq!(error.failed_fields().count(), 4, "{error:#}");

@@ -16,13 +16,8 @@ async fn outage_serves_struct_until_max_stale() {
     for timer in [true, false] {
         let secrets = Secrets::new();
         let live = secrets
-            .live()
-            .background_refresh(timer)
-            .ttl(MINUTE)
-            .max_stale(HOUR)
-            .load()
-            .await
-            .unwrap();
+            .load_live(|live| live.background_refresh(timer).ttl(MINUTE).max_stale(HOUR))
+            .await;
         secrets.fail(SourceErrorKind::Unreachable);
         sleep(secs(3_599)).await;
         assert_eq!(live.get_fresh().await.unwrap().token, "token 1");
@@ -53,11 +48,8 @@ async fn outage_serves_struct_until_max_stale() {
 async fn unbounded_staleness_serves_struct_indefinitely() {
     let secrets = Secrets::new();
     let live = secrets
-        .live()
-        .max_stale(Duration::MAX)
-        .load()
-        .await
-        .unwrap();
+        .load_live(|live| live.max_stale(Duration::MAX))
+        .await;
     secrets.fail(SourceErrorKind::Unreachable);
     sleep(20 * 24 * HOUR).await;
     assert_eq!(live.get().unwrap().token, "token 1");
@@ -68,12 +60,8 @@ async fn unbounded_staleness_serves_struct_indefinitely() {
 async fn stale_access_waits_for_refresh() {
     let secrets = Secrets::new();
     let live = secrets
-        .live()
-        .background_refresh(false)
-        .max_stale(HOUR)
-        .load()
-        .await
-        .unwrap();
+        .load_live(|live| live.background_refresh(false).max_stale(HOUR))
+        .await;
     let secrets = secrets.token("token 2");
     secrets.delay(secs(5));
     advance(2 * HOUR).await;
@@ -90,12 +78,8 @@ async fn stale_access_waits_for_refresh() {
 async fn failed_refreshes_back_off_exponentially() {
     let secrets = Secrets::new();
     let live = secrets
-        .live()
-        .ttl(10 * MINUTE)
-        .backoff(secs(10), 2 * MINUTE)
-        .load()
-        .await
-        .unwrap();
+        .load_live(|live| live.ttl(10 * MINUTE).backoff(secs(10), 2 * MINUTE))
+        .await;
     secrets.fail(SourceErrorKind::Internal);
     sleep(40 * MINUTE).await;
     let pauses = secrets.pauses();
@@ -116,13 +100,12 @@ async fn failed_refreshes_back_off_exponentially() {
 async fn accesses_respect_backoff() {
     let secrets = Secrets::new();
     let live = secrets
-        .live()
-        .background_refresh(false)
-        .ttl(MINUTE)
-        .backoff(MINUTE, MINUTE)
-        .load()
-        .await
-        .unwrap();
+        .load_live(|live| {
+            live.background_refresh(false)
+                .ttl(MINUTE)
+                .backoff(MINUTE, MINUTE)
+        })
+        .await;
     secrets.fail(SourceErrorKind::Throttled);
     advance(MINUTE).await;
     secrets.delay(Duration::from_millis(100));
@@ -146,12 +129,8 @@ async fn accesses_respect_backoff() {
 async fn recovery_clears_status_and_staleness() {
     let secrets = Secrets::new();
     let live = secrets
-        .live()
-        .ttl(MINUTE)
-        .max_stale(HOUR)
-        .load()
-        .await
-        .unwrap();
+        .load_live(|live| live.ttl(MINUTE).max_stale(HOUR))
+        .await;
     secrets.fail(SourceErrorKind::Unreachable);
     sleep(2 * HOUR).await;
     assert!(live.get().is_err());

@@ -224,11 +224,8 @@ async fn readers_never_see_mixed_versions() {
     let pair = |i: u32| format!(r#"{{"password": "password {i}", "port": {i}}}"#);
     let secrets = Secrets::new().database(&pair(0));
     let live = secrets
-        .live()
-        .min_refresh_interval(Duration::from_nanos(1))
-        .load()
-        .await
-        .unwrap();
+        .load_live(|live| live.min_refresh_interval(Duration::from_nanos(1)))
+        .await;
     let stop = Arc::new(std::sync::atomic::AtomicBool::new(false));
     let readers: Vec<_> = (0..2)
         .map(|_| {

@@ -49,11 +49,8 @@ fn static_works_across_successive_runtimes() {
         runtime.block_on(async {
             if LIVE.get().is_none() {
                 let live = secrets
-                    .live()
-                    .min_refresh_interval(Duration::from_nanos(1))
-                    .load()
-                    .await
-                    .unwrap();
+                    .load_live(|live| live.min_refresh_interval(Duration::from_nanos(1)))
+                    .await;
                 drop(LIVE.set(live));
             }
             let live = LIVE.get().unwrap();
@@ -328,11 +325,8 @@ fn blocking_refresh_replaces_blocked_home() {
         let secrets = Secrets::new();
         current_thread().block_on(async {
             let live = secrets
-                .live()
-                .background_refresh(false)
-                .load()
-                .await
-                .unwrap();
+                .load_live(|live| live.background_refresh(false))
+                .await;
             secrets.delay(secs(600));
             let other = live.clone();
             let waiting = tokio::spawn(async move { other.refresh().await });

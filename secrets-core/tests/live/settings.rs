@@ -41,15 +41,14 @@ async fn invalid_setting_error_names_setting() {
 async fn maximum_durations_do_not_overflow() {
     let secrets = Secrets::new();
     let live = secrets
-        .live()
-        .ttl(Duration::MAX)
-        .max_stale(Duration::MAX)
-        .min_refresh_interval(Duration::MAX)
-        .rotation_window(Duration::MAX)
-        .backoff(Duration::MAX, Duration::MAX)
-        .load()
-        .await
-        .unwrap();
+        .load_live(|live| {
+            live.ttl(Duration::MAX)
+                .max_stale(Duration::MAX)
+                .min_refresh_interval(Duration::MAX)
+                .rotation_window(Duration::MAX)
+                .backoff(Duration::MAX, Duration::MAX)
+        })
+        .await;
     tokio::time::sleep(Duration::from_hours(10_000)).await;
     live.get().unwrap();
     live.refresh().await.unwrap();

@@ -10,12 +10,11 @@ use crate::support::Secrets;
 async fn status_shows_versions_without_values() {
     let secrets = Secrets::new().token("canary 1");
     let live = secrets
-        .live()
-        .background_refresh(false)
-        .max_stale(Duration::from_hours(1))
-        .load()
-        .await
-        .unwrap();
+        .load_live(|live| {
+            live.background_refresh(false)
+                .max_stale(Duration::from_hours(1))
+        })
+        .await;
     let versions = |live: &from_secrets::Live<_>| -> Vec<(String, Option<String>)> {
         let status = live.status();
         let versions = status.versions();

@@ -126,6 +126,14 @@ impl Secrets {
     pub(crate) fn live(&self) -> LiveBuilder<Config> {
         Live::builder().loader(self.loader())
     }
+
+    /// Loads the struct with settings.
+    pub(crate) async fn load_live(
+        &self,
+        set: impl FnOnce(LiveBuilder<Config>) -> LiveBuilder<Config>,
+    ) -> Live<Config> {
+        set(self.live()).load().await.unwrap()
+    }
 }
 
 impl SecretSource for Secrets {

@@ -47,13 +47,8 @@ async fn without_jitter_the_timer_is_exact() {
 async fn access_within_ttl_sends_no_request() {
     let secrets = Secrets::new();
     let live = secrets
-        .live()
-        .background_refresh(false)
-        .jitter(0.0)
-        .ttl(MINUTE)
-        .load()
-        .await
-        .unwrap();
+        .load_live(|live| live.background_refresh(false).jitter(0.0).ttl(MINUTE))
+        .await;
     secrets.delay(secs(5));
     advance(secs(59)).await;
     let start = Instant::now();
@@ -69,12 +64,8 @@ async fn access_within_ttl_sends_no_request() {
 async fn access_past_ttl_waits_for_refresh() {
     let secrets = Secrets::new();
     let live = secrets
-        .live()
-        .background_refresh(false)
-        .ttl(MINUTE)
-        .load()
-        .await
-        .unwrap();
+        .load_live(|live| live.background_refresh(false).ttl(MINUTE))
+        .await;
     let secrets = secrets.token("token 2");
     secrets.delay(Duration::from_millis(300));
     advance(MINUTE).await;
@@ -87,13 +78,12 @@ async fn access_past_ttl_waits_for_refresh() {
 async fn wait_limit_does_not_cancel_refresh() {
     let secrets = Secrets::new();
     let live = secrets
-        .live()
-        .background_refresh(false)
-        .ttl(MINUTE)
-        .stale_policy(StalePolicy::Wait(Duration::from_millis(200)))
-        .load()
-        .await
-        .unwrap();
+        .load_live(|live| {
+            live.background_refresh(false)
+                .ttl(MINUTE)
+                .stale_policy(StalePolicy::Wait(Duration::from_millis(200)))
+        })
+        .await;
     let secrets = secrets.token("token 2");
     secrets.delay(secs(3));
     advance(MINUTE).await;
@@ -113,13 +103,12 @@ async fn wait_limit_does_not_cancel_refresh() {
 async fn serve_stale_returns_old_without_waiting() {
     let secrets = Secrets::new();
     let live = secrets
-        .live()
-        .background_refresh(false)
-        .ttl(MINUTE)
-        .stale_policy(StalePolicy::ServeStale)
-        .load()
-        .await
-        .unwrap();
+        .load_live(|live| {
+            live.background_refresh(false)
+                .ttl(MINUTE)
+                .stale_policy(StalePolicy::ServeStale)
+        })
+        .await;
     let secrets = secrets.token("token 2");
     secrets.delay(secs(1));
     advance(MINUTE).await;
@@ -137,12 +126,8 @@ async fn serve_stale_returns_old_without_waiting() {
 async fn get_past_ttl_starts_one_refresh() {
     let secrets = Secrets::new();
     let live = secrets
-        .live()
-        .background_refresh(false)
-        .ttl(MINUTE)
-        .load()
-        .await
-        .unwrap();
+        .load_live(|live| live.background_refresh(false).ttl(MINUTE))
+        .await;
     let secrets = secrets.token("token 2");
     advance(MINUTE).await;
     for _ in 0..10 {
@@ -158,13 +143,12 @@ async fn jitter_bounds_early_access_refresh() {
     for _ in 0..50 {
         let secrets = Secrets::new();
         let live = secrets
-            .live()
-            .background_refresh(false)
-            .ttl(100 * secs(1))
-            .jitter(0.3)
-            .load()
-            .await
-            .unwrap();
+            .load_live(|live| {
+                live.background_refresh(false)
+                    .ttl(100 * secs(1))
+                    .jitter(0.3)
+            })
+            .await;
         advance(secs(69)).await;
         live.get_fresh().await.unwrap();
         assert_eq!(secrets.load_count(), 1);

@@ -1,0 +1,156 @@
+//! Files that cannot be read or parsed.
+
+use from_secrets::source::{Dotenv, SourceErrorKind};
+
+use crate::support::{CANARY, File, Settings, Token, fails, load, loader};
+use crate::values::Values;
+
+#[test]
+fn bad_line_error_hides_content() {
+    for (text, place) in [
+        (
+            format!("KEY=x\n{CANARY} {CANARY}\n"),
+            "line 2 (after `KEY`): expected `NAME=value`",
+        ),
+        (
+            format!("KEY=x\n\n{CANARY}\n"),
+            "line 3 (after `KEY`): expected `NAME=value`",
+        ),
+        (CANARY.to_owned(), "line 1: expected `NAME=value`"),
+        (
+            format!("KEY=x\nCANARY=\nTEXT: {CANARY}"),
+            "line 3: expected `NAME=value`",
+        ),
+        (
+            format!("KEY={CANARY}\nCANARY32==\nTEXT: {CANARY}"),
+            "line 3: expected `NAME=value`",
+        ),
+        (
+            format!("KEY=x\nTEXT=\"{CANARY}\n"),
+            "line 2 (`TEXT`): the quote before the value is not closed",
+        ),
+        (
+            format!("KEY='x\ny'\nTEXT='{CANARY}' {CANARY}"),
+            "line 3 (`TEXT`): unexpected text after",
+        ),
+        (
+            format!("KEY=x\ncanary='{CANARY}"),
+            "line 2: the quote before the value is not closed",
+        ),
+        (
+            format!("KEY={CANARY}${{TEXT}}"),
+            "line 1 (`KEY`): the variable `TEXT` is not set",
+        ),
+        (
+            format!("KEY={CANARY}${{TEXT:-{CANARY}${{A}}}}"),
+            "(`KEY`): the default of `TEXT` contains another `${`",
+        ),
+        (
+            format!("KEY=x\r\nTEXT={CANARY}\0"),
+            "line 2: the text contains a NUL character",
+        ),
+    ] {
+        let file = File::new(text);
+        let error = load::<Values>(&file.loader(&[])).err().unwrap();
+        let path = format!("`{}`, ", file.path().display());
+        fails(&error, SourceErrorKind::Malformed, &[&path, place]);
+        assert_eq!(error.failed_fields().count(), 3, "{error:#}");
+    }
+    let file = File::new(b"KEY=x\rTEXT=canary\xff");
+    let error = load::<Values>(&file.loader(&[])).err().unwrap();
+    fails(
+        &error,
+        SourceErrorKind::Malformed,
+        &["line 2: the text is not UTF-8"],
+    );
+}
+
+#[test]
+fn folder_or_oversized_file_is_rejected() {
+    let large = File::new(format!("TOKEN={}", CANARY.repeat(100_000)));
+    let error = load::<Token>(&large.loader(&[])).err().unwrap();
+    fails(
+        &error,
+        SourceErrorKind::Malformed,
+        &[large.path().to_str().unwrap(), "1 MiB"],
+    );
+    let folder = std::env::temp_dir();
+    let error = load::<Token>(&loader([Dotenv::new().path(&folder)], &[]))
+        .err()
+        .unwrap();
+    fails(
+        &error,
+        SourceErrorKind::Malformed,
+        &[folder.to_str().unwrap(), "folder"],
+    );
+}
+
+#[test]
+fn rejected_value_is_not_shown() {
+    let file = File::new(format!("PORT={CANARY}\nHOST=h\nTOKEN=t\n"));
+    let error = load::<Settings>(&file.loader(&[])).err().unwrap();
+    fails(
+        &error,
+        SourceErrorKind::Malformed,
+        &["an integer from 0 to 65535"],
+    );
+}
+
+#[test]
+fn exponential_expansion_is_rejected() {
+    let mut text = format!("A={}\n", "canary".repeat(100));
+    for _ in 0..60 {
+        text += "A=${A}${A}\n";
+    }
+    let file = File::new(text);
+    let error = load::<Token>(&file.loader(&[])).err().unwrap();
+    fails(
+        &error,
+        SourceErrorKind::Malformed,
+        &["(`A`): the replaced values are larger than 1 MiB"],
+    );
+}
+
+#[test]
+fn large_malformed_file_parse_terminates() {
+    for part in [
+        "${", "${A:-", "$A", "${A}x}", "$", "'", "\\", "#", "A=\n", "${:",
+    ] {
+        let text = part.repeat(300_000 / part.len());
+        for file in [
+            format!("TOKEN={text}"),
+            format!("TOKEN=\"{text}"),
+            format!("A=\n{text}"),
+        ] {
+            let file = File::new(file);
+            // What becomes of it is another matter: it has to end.
+            drop(load::<Token>(&file.loader(&[])));
+        }
+    }
+}
+
+#[test]
+fn misspelled_line_is_named_in_error() {
+    let file = File::new(format!("PORT=1\n\nTOKNE={CANARY}\nHSOT=h\nOTHER=o\n"));
+    let error = load::<Settings>(&file.loader(&[])).err().unwrap();
+    let text = format!("{error:#}");
+    assert!(!text.contains(CANARY), "a value leaked");
+    let path = file.path().display();
+    for part in [
+        "not set; did you mean `TOKNE` in line 3?".to_owned(),
+        "not set; did you mean `HSOT` in line 4?".to_owned(),
+        format!(
+            "rename `TOKNE` in line 3 of {path} to `TOKEN`, or set the environment variable `TOKEN`"
+        ),
+    ] {
+        assert!(text.contains(&part), "{part}\n{text}");
+    }
+    let file = File::new("PORT=1\nHOST=h\ntokens=x\n");
+    let error = load::<Settings>(&file.loader(&[])).err().unwrap();
+    let path = file.path().display();
+    let hint = format!("rename `tokens` in line 3 of {path} to `TOKEN`, or set the");
+    assert!(format!("{error:#}").contains(&hint), "{error:#}");
+    let file = File::new("PORT=1\nOTHER=x\nHOST=h\n");
+    let error = load::<Settings>(&file.loader(&[])).err().unwrap();
+    assert!(!format!("{error:#}").contains("did you mean"), "{error:#}");
+}

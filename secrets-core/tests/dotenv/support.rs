@@ -1,0 +1,89 @@
+//! A `.env` file, and structs that are loaded from it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use from_secrets::report::{FieldOutcome, LoadReport};
+use from_secrets::source::{Dotenv, Env, Source, SourceErrorKind};
+use from_secrets::{Error, FromSecrets, Loader};
+
+pub(crate) const CANARY: &str = "canary-5f3a";
+
+/// A `.env` file that is removed when it is dropped.
+pub(crate) struct File(PathBuf);
+
+impl File {
+    pub(crate) fn new(text: impl AsRef<[u8]>) -> Self {
+        let file = Self::absent();
+        fs::write(&file.0, text).unwrap();
+        file
+    }
+
+    pub(crate) fn absent() -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("from-secrets-{}-{count}.env", std::process::id());
+        Self(std::env::temp_dir().join(name))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub(crate) fn loader(&self, variables: &[(&str, &str)]) -> Loader {
+        loader([Dotenv::new().path(&self.0)], variables)
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+pub(crate) fn loader<S: Into<Source>>(
+    sources: impl IntoIterator<Item = S>,
+    variables: &[(&str, &str)],
+) -> Loader {
+    Loader::new()
+        .sources(sources)
+        .env(Env::from_vars(variables.iter().copied()))
+}
+
+pub(crate) fn load<T: FromSecrets>(loader: &Loader) -> Result<(T, LoadReport), Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.unwrap().block_on(loader.load_with_report())
+}
+
+/// The cause of the first failure, whose message names all of these, after a look at whether the error tells a value.
+pub(crate) fn fails(error: &Error, cause: SourceErrorKind, names: &[&str]) {
+    let reported = format!("{error} {error:#} {error:?}");
+    assert!(!reported.contains("canary"), "a value leaked");
+    let FieldOutcome::Failed(failure) = error.failed_fields().next().unwrap().outcome() else {
+        panic!("{error:#}");
+    };
+    assert_eq!(failure.kind(), cause, "{error:#}");
+    assert!(failure.hint().is_some(), "{error:#}");
+    for name in names {
+        assert!(failure.message().contains(name), "{name}\n{error:#}");
+    }
+}
+
+#[derive(FromSecrets)]
+#[secrets(debug)]
+pub(crate) struct Token {
+    pub(crate) token: Option<String>,
+}
+
+#[derive(FromSecrets)]
+#[secrets(debug)]
+pub(crate) struct Settings {
+    #[secret(env_only)]
+    pub(crate) port: u16,
+    #[secret(env_only)]
+    pub(crate) host: String,
+    pub(crate) token: String,
+}

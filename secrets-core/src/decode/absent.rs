@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde::forward_to_deserialize_any;
 
-/// Whether the type is an `Option`. The derive sees only the name of a field's type, which can be an alias.
+/// Returns whether the type is an `Option`. The derive sees only the name of a field's type, which can be an alias.
 pub(crate) fn is_optional<'de, T: Deserialize<'de>>() -> bool {
     T::deserialize(Absent).is_ok()
 }

@@ -1,4 +1,4 @@
-//! What serde walks through inside a value: bytes, variants, the entries of an object.
+//! Access to the parts of a value: bytes, items, variants, and the entries of an object.
 
 use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{
@@ -14,7 +14,7 @@ use super::item::Item;
 use super::mismatch::{Mismatch, Step};
 use crate::json::{Entry, Node};
 
-/// An element of a binary secret, which is a `u8` and nothing else: `Vec<u16>` does not get a number for each byte.
+/// A byte of a binary secret. It is only decoded to `u8`: `Vec<u16>` does not get a number for each byte.
 pub(super) struct Byte<'de, 'c>(pub(super) u8, pub(super) &'c Context<'de>);
 
 impl<'de> Deserializer<'de> for Byte<'de, '_> {
@@ -50,7 +50,7 @@ impl<'de> Part<'de> for Byte<'de, '_> {
 }
 
 impl<'de> Part<'de> for Input<'de, '_> {
-    /// Rejected text gets another form in the next pass.
+    /// Decodes the part. If text is rejected, the next pass offers it in another form.
     fn part<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Mismatch> {
         seed.deserialize(self).inspect_err(|_| {
             if let Some(text) = self.text() {
@@ -60,7 +60,7 @@ impl<'de> Part<'de> for Input<'de, '_> {
     }
 }
 
-/// All of them, or none: a type that takes fewer does not get the first.
+/// Passes items to a visitor. Fails if the visitor does not read all of them.
 pub(super) fn sequence<'de, P: Part<'de>, V: Visitor<'de>>(
     context: &Context<'de>,
     items: impl ExactSizeIterator<Item = P>,
@@ -81,7 +81,7 @@ pub(super) fn sequence<'de, P: Part<'de>, V: Visitor<'de>>(
     Ok(value)
 }
 
-/// Items whose mismatches say which of them it was.
+/// Items whose mismatches contain their index.
 struct Items<'de, 'c, I> {
     context: &'c Context<'de>,
     rest: I,
@@ -193,11 +193,11 @@ impl<'de> VariantAccess<'de> for Input<'de, '_> {
     }
 }
 
-/// The entries of an object in which no key stands twice.
+/// The entries of an object without duplicate keys.
 pub(super) struct ObjectEntries<'de, 'c> {
     context: &'c Context<'de>,
     rest: std::slice::Iter<'de, Entry>,
-    /// Those that the struct declares, where it is one.
+    /// The fields that the type declares, if it is a struct.
     fields: &'static [&'static str],
     entry: Option<&'de Entry>,
     recorded: Vec<Entry>,
@@ -212,9 +212,7 @@ impl<'de, 'c> ObjectEntries<'de, 'c> {
         let mut keys: Vec<&str> = entries.iter().map(|(key, _)| key.as_str()).collect();
         keys.sort_unstable();
         match keys.windows(2).find(|pair| pair[0] == pair[1]) {
-            Some(_) => Err(Mismatch::new(
-                "expected each key once, found one of them twice",
-            )),
+            Some(_) => Err(Mismatch::new("expected unique keys, found a key twice")),
             None => Ok(Self {
                 context,
                 rest: entries.iter(),
@@ -249,7 +247,7 @@ impl<'de> MapAccess<'de> for &mut ObjectEntries<'de, '_> {
         let Some((key, _)) = self.entry else {
             return Ok(None);
         };
-        // A map's keys may be numbers, which JSON can only write as text.
+        // The keys of a map can be numbers, which JSON can only represent as text.
         let key = seed.deserialize(Input::new(Item::Key(key), self.context));
         match key {
             Err(mismatch) if self.fields.is_empty() => Err(mismatch.within(Step::Key)),

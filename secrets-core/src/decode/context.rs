@@ -15,7 +15,7 @@ use crate::json::{Node, Number, ParsedOnce};
 const PASSES: usize = 1_000;
 
 const INEXACT: &str =
-    "found a number with more digits than a 64-bit float keeps; put it in quotation marks";
+    "found a number with more digits than a 64-bit float can represent; put it in quotation marks";
 
 /// The form in which a scalar is offered.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -216,7 +216,7 @@ impl<'de> Context<'de> {
             .map_or(OfferedForm::First, |choice| choice.form)
     }
 
-    /// Whether text is offered in its second form.
+    /// Returns whether text is offered in its second form.
     pub(super) fn is_second(&self, text: &str) -> bool {
         self.form(text.as_ptr().addr()) == OfferedForm::Second
     }
@@ -274,7 +274,7 @@ impl<'de> Context<'de> {
     }
 }
 
-/// Whether text has a second form for a type that requests text or a scalar: `null` if it is empty, or the text without
+/// Returns whether text has a second form for a type that requests text or a scalar: `null` if it is empty, or the text without
 /// the newline at its end.
 fn has_second(text: &str) -> bool {
     line(text).len() < text.len() || text.is_empty()
@@ -301,7 +301,7 @@ impl Offer<'_> {
         }
     }
 
-    /// Whether it is the rejected scalar, given the form in which it was offered.
+    /// Returns whether it is the rejected scalar, given the form in which it was offered.
     fn is(&self, form: OfferedForm, refused: Refused) -> bool {
         let is_second = form == OfferedForm::Second;
         match self {

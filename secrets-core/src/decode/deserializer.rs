@@ -1,4 +1,4 @@
-//! The deserializer: what a type gets for each of serde's requests.
+//! The deserializer, with one method for each of serde's requests.
 
 use std::str::FromStr;
 

@@ -1,12 +1,12 @@
-//! Whether two values fill a field with the same.
+//! Equality of values that are written in different ways.
 
 use super::Value;
 use crate::json::{Entry, Node};
 use crate::source::RawValue;
 
 impl Value {
-    /// Whether a field takes the same from both: text is compared as it is, scalars of JSON as text, objects and arrays
-    /// as JSON.
+    /// Returns whether both decode to the same field. Text is compared unchanged, JSON scalars as text, and objects and
+    /// arrays as JSON.
     pub(crate) fn equals(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Json(one), Self::Json(other)) => nodes(one, other),
@@ -17,7 +17,7 @@ impl Value {
         }
     }
 
-    /// Whether it is this very text.
+    /// Returns whether the value is exactly this text.
     #[cfg(feature = "aws")]
     pub(crate) fn is_text(&self, text: &str) -> bool {
         match self {
@@ -56,7 +56,7 @@ fn nodes(one: &Node, other: &Node) -> bool {
     }
 }
 
-/// A key that stands there twice is decoded by no type.
+/// Returns whether the entries contain this one. All types reject a duplicate key.
 fn has(entries: &[Entry], (key, node): &Entry) -> bool {
     let mut found = entries.iter().filter(|(name, _)| name == key);
     matches!((found.next(), found.next()), (Some((_, other)), None) if nodes(node, other))
@@ -77,7 +77,7 @@ fn text_and_node(text: &str, node: &Node) -> bool {
     }
 }
 
-/// Text that is an object or an array.
+/// Returns the JSON of text that is an object or an array.
 fn structure(text: &str) -> Option<Node> {
     let node = Node::parse(text).ok()?;
     matches!(node, Node::Array(_) | Node::Object(_)).then_some(node)

@@ -4,9 +4,9 @@ use crate::json::{Node, ParsedOnce};
 
 #[derive(Clone, Copy)]
 pub(super) enum Item<'de> {
-    /// A whole secret or variable that is text.
+    /// An entire secret or environment variable that is text.
     Text(&'de str, &'de ParsedOnce),
-    /// A whole secret that is bytes.
+    /// An entire secret that is bytes.
     Bytes(&'de [u8], &'de ParsedOnce),
     /// JSON, or a part of it.
     Json(&'de Node),
@@ -14,7 +14,7 @@ pub(super) enum Item<'de> {
     Key(&'de str),
 }
 
-/// An item as most types see it.
+/// An item in the form that most types use.
 pub(super) enum ItemView<'de> {
     Text(&'de str, &'de ParsedOnce),
     Key(&'de str),

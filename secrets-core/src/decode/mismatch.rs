@@ -148,7 +148,7 @@ impl Mismatch {
     }
 }
 
-/// Whether text can be the name of a field or a variant.
+/// Returns whether text can be the name of a field or a variant.
 pub(super) fn is_name(text: &str) -> bool {
     const LONGEST: usize = 64;
     let is_usual = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');

@@ -1,4 +1,4 @@
-//! From a source's text or bytes to a field's type, without ever quoting the value.
+//! Decodes the text or bytes of a source to the type of a field. Errors never quote the value.
 
 mod absent;
 mod access;
@@ -34,23 +34,23 @@ pub(crate) use mismatch::Mismatch;
 use text::described;
 pub(crate) use text::line;
 
-/// The value of one field, as its source had it.
+/// The value of one field, as its source returned it.
 #[derive(Clone)]
 pub(crate) enum Value {
-    /// The whole of a secret or of a variable.
+    /// An entire secret or environment variable.
     Whole(RawValue),
-    /// What a JSON secret holds under a key.
+    /// The value of a key in a JSON secret.
     Json(Node),
 }
 
-/// What a JSON key came to in a secret.
+/// The result of selecting a JSON key of a secret.
 pub(crate) enum Selected {
     Value(Value),
     Missing(MissingReason),
     Malformed(Mismatch),
 }
 
-/// A secret that is taken apart at most once, however many of its keys are asked for.
+/// A secret that is parsed at most once, even if several of its keys are selected.
 pub(crate) struct SecretDocument<'a> {
     raw: &'a RawValue,
     parsed: Option<Result<Node, Mismatch>>,
@@ -61,7 +61,7 @@ impl<'a> SecretDocument<'a> {
         Self { raw, parsed: None }
     }
 
-    /// What was found, if anything was.
+    /// Returns the secret of a result, if it was found.
     pub(crate) fn of(result: &'a FetchResult) -> Option<Self> {
         match result {
             FetchResult::Found(found) => Some(Self::new(&found.value)),
@@ -69,7 +69,7 @@ impl<'a> SecretDocument<'a> {
         }
     }
 
-    /// The whole secret, or what it holds under a key.
+    /// Selects the entire secret, or the value of a key.
     pub(crate) fn select(&mut self, json_key: Option<&str>) -> Selected {
         let Some(key) = json_key else {
             return Selected::Value(Value::Whole(self.raw.clone()));
@@ -83,11 +83,11 @@ impl<'a> SecretDocument<'a> {
                 }
                 Lookup::Null => Selected::Missing(MissingReason::JsonNull),
                 Lookup::NotObject => Selected::Malformed(Mismatch::new(format!(
-                    "a JSON key is asked for, but the secret is {}, not an object",
+                    "expected a JSON object, found {}",
                     document.kind()
                 ))),
                 Lookup::Duplicate(key) => Selected::Malformed(Mismatch::new(format!(
-                    "the key `{key}` stands in the secret twice"
+                    "the secret contains the key `{key}` twice"
                 ))),
             },
         }
@@ -95,12 +95,12 @@ impl<'a> SecretDocument<'a> {
 }
 
 fn parse_document(raw: &RawValue) -> Result<Node, Mismatch> {
-    let text = raw.text().ok_or_else(|| {
-        Mismatch::new("a JSON key is asked for, but the secret is bytes that are not UTF-8")
-    })?;
+    let text = raw
+        .text()
+        .ok_or_else(|| Mismatch::new("expected a JSON object, found bytes that are not UTF-8"))?;
     Node::parse(text).map_err(|at| {
         Mismatch::new(format!(
-            "a JSON key is asked for, but the secret is not JSON (line {}, column {})",
+            "expected a JSON object, found text that is not JSON (line {}, column {})",
             at.line, at.column
         ))
     })
@@ -116,7 +116,7 @@ pub(crate) struct Accepted<T> {
     pub(crate) recorded: Option<Node>,
 }
 
-/// Whether the accepted form of a value is recorded, as a configuration layer needs it.
+/// Whether the accepted form of a value is recorded, for a configuration layer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Recording {
     #[default]
@@ -134,7 +134,7 @@ impl Value {
         }
     }
 
-    /// Decodes through serde.
+    /// Decodes the value with serde.
     pub(crate) fn deserialize<T: DeserializeOwned>(
         &self,
         recording: Recording,
@@ -142,7 +142,7 @@ impl Value {
         let json = ParsedOnce::new();
         let item = self.item(&json);
         self.decode(item, recording).or_else(|mismatch| match item {
-            // Bytes that are text are decoded as text by a type that takes no bytes.
+            // A type that rejects bytes can accept them as text.
             Item::Bytes(bytes, json) => match std::str::from_utf8(bytes) {
                 Ok(text) => self.decode(Item::Text(text, json), recording),
                 Err(_) => Err(mismatch),
@@ -176,7 +176,7 @@ impl Value {
         })
     }
 
-    /// Whether a name could reveal a part of the value. Nothing is known of bytes that are not text.
+    /// Returns whether a name could reveal a part of the value. This is `true` for bytes that are not text.
     fn resembles(&self, name: &str) -> bool {
         match self {
             Self::Json(node) => node_resembles(node, name),
@@ -196,20 +196,17 @@ impl Value {
         })
     }
 
-    /// The bytes. Where the value travelled as text, in a variable or in JSON, it is base64.
-    pub(crate) fn binary<T: TryFrom<Vec<u8>>>(
-        &self,
-        travelled_as_text: bool,
-    ) -> Result<T, Mismatch> {
+    /// Returns the bytes. In an environment variable and in JSON, they are base64.
+    pub(crate) fn binary<T: TryFrom<Vec<u8>>>(&self, is_env_var: bool) -> Result<T, Mismatch> {
         let bytes = match self {
             Self::Whole(RawValue::Binary(bytes)) => bytes.to_vec(),
-            Self::Whole(RawValue::Text(text)) if !travelled_as_text => text.as_bytes().to_vec(),
+            Self::Whole(RawValue::Text(text)) if !is_env_var => text.as_bytes().to_vec(),
             _ => from_base64(&self.text()?)
-                .map_err(|_| Mismatch::new("expected base64, found text that is not"))?,
+                .map_err(|_| Mismatch::new("expected base64, found other text"))?,
         };
         T::try_from(bytes).map_err(|_| {
             Mismatch::new(format!(
-                "expected bytes that make a `{}`, found others",
+                "expected bytes for a `{}`, found other bytes",
                 type_name::<T>()
             ))
         })
@@ -230,7 +227,7 @@ impl Value {
         }
     }
 
-    /// Whether the secret is a JSON object whose values are all strings, as the console's key/value editor stores it.
+    /// Returns whether the secret is a JSON object whose values are all strings, as the console's key/value editor stores it.
     pub(crate) fn is_key_value_object(&self) -> bool {
         let Self::Whole(raw) = self else {
             return false;
@@ -258,7 +255,7 @@ fn node_resembles(node: &Node, name: &str) -> bool {
     }
 }
 
-/// Whether a name and a text share so many characters that the name could reveal the text.
+/// Returns whether a name shares so many characters with a text that it could reveal the text.
 fn overlap(text: &str, name: &str) -> bool {
     const SHARED: usize = 5;
     let text = Zeroizing::new(text.to_lowercase());
@@ -272,7 +269,7 @@ fn overlap(text: &str, name: &str) -> bool {
     })
 }
 
-/// A type's name without the modules that it and its parameters are in.
+/// Returns the name of a type without its module and those of its parameters.
 pub(crate) fn type_name<T>() -> String {
     let mut name = String::new();
     let mut word = 0;

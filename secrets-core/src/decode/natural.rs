@@ -12,7 +12,7 @@ use super::text::{scalar, single_line};
 use crate::json::{Node, Number, ParsedOnce};
 
 impl<'de> Input<'de, '_> {
-    /// Passes JSON to a visitor as serde's data model has it.
+    /// Passes JSON to a visitor in serde's data model.
     pub(super) fn natural<V: Visitor<'de>>(
         self,
         node: &'de Node,

@@ -1,34 +1,33 @@
-//! One value put into a JSON document, whose other values stay as they are written, to the last digit.
+//! Replaces one value of a JSON document. All other values keep their original notation.
 
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::Deserialize;
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 use super::node::Node;
+use super::parser::{RawEntries, key as text_of_key};
 
-/// A field's text as JSON: a string, as the console stores every value. Where a number, a boolean, an object or an array
-/// stands already and the text is one, it stays one.
-pub(crate) fn value(text: &str, there: Option<&Node>) -> Zeroizing<String> {
-    let given = Node::parse(text).ok();
-    let keeps_kind = match (there, &given) {
+/// Returns a field's text as JSON. It is a string, as the console stores all values, unless it replaces a number, a
+/// boolean, an object or an array and is of the same type.
+pub(crate) fn value(text: &str, old: Option<&Node>) -> Zeroizing<String> {
+    let new = Node::parse(text).ok();
+    let keeps_type = match (old, &new) {
         (Some(Node::Number(_)), Some(Node::Number(_)))
-        | (Some(Node::Bool(_)), Some(Node::Bool(_))) => given
+        | (Some(Node::Bool(_)), Some(Node::Bool(_))) => new
             .as_ref()
             .and_then(Node::scalar_text)
-            .is_some_and(|own| own.as_str() == text),
+            .is_some_and(|scalar| scalar.as_str() == text),
         (Some(Node::Object(_) | Node::Array(_)), Some(Node::Object(_) | Node::Array(_))) => true,
         _ => false,
     };
-    Zeroizing::new(if keeps_kind {
+    Zeroizing::new(if keeps_type {
         text.to_owned()
     } else {
         string(text)
     })
 }
 
-/// Puts JSON where the path leads. What is not there on the way is made.
+/// Replaces the value at a path. Objects and arrays that do not exist are created.
 pub(crate) fn put(
     document: &str,
     path: &[String],
@@ -40,9 +39,9 @@ pub(crate) fn put(
     match document.trim_start().bytes().next() {
         Some(b'{') => put_into_object(document, first, rest, value),
         Some(b'[') => put_into_array(document, first, rest, value),
-        _ if document.trim() == "null" => Ok(made(path, value)),
+        _ if document.trim() == "null" => Ok(created(path, value)),
         _ => Err(format!(
-            "`{first}` would stand in what is neither an object nor an array"
+            "cannot set `{first}`: its parent is neither an object nor an array"
         )),
     }
 }
@@ -55,21 +54,21 @@ fn put_into_object(
 ) -> Result<Zeroizing<String>, String> {
     let RawEntries(entries) = read(document)?;
     let mut members = Vec::new();
-    let mut is_there = false;
+    let mut exists = false;
     for (name, old) in &entries {
-        let new = if name == key {
-            is_there = true;
+        let new = if *text_of_key(name) == key {
+            exists = true;
             put(old.get(), rest, value)?
         } else {
             Zeroizing::new(old.get().to_owned())
         };
-        members.push(Zeroizing::new(format!("{}:{}", string(name), *new)));
+        members.push(Zeroizing::new(format!("{}:{}", name.get(), *new)));
     }
-    if !is_there {
+    if !exists {
         members.push(Zeroizing::new(format!(
             "{}:{}",
             string(key),
-            *made(rest, value)
+            *created(rest, value)
         )));
     }
     Ok(enclosed('{', &members, '}'))
@@ -87,10 +86,10 @@ fn put_into_array(
     }
     match index.parse::<usize>() {
         Ok(i) if i < items.len() => items[i] = put(&items[i], rest, value)?,
-        Ok(i) if i == items.len() => items.push(made(rest, value)),
+        Ok(i) if i == items.len() => items.push(created(rest, value)),
         _ => {
             return Err(format!(
-                "`{index}` is no place in an array of {} items",
+                "`{index}` is not an index of an array with {} items",
                 items.len()
             ));
         }
@@ -98,8 +97,8 @@ fn put_into_array(
     Ok(enclosed('[', &items, ']'))
 }
 
-/// What a path leads to where nothing is: objects, and an array where its first item is meant.
-fn made(path: &[String], value: &str) -> Zeroizing<String> {
+/// Returns a new value with its parents: objects, or arrays if the path contains the index 0.
+fn created(path: &[String], value: &str) -> Zeroizing<String> {
     let innermost = Zeroizing::new(value.to_owned());
     path.iter().rfold(innermost, |inner, token| {
         Zeroizing::new(match token.as_str() {
@@ -116,12 +115,12 @@ fn enclosed(open: char, parts: &[Zeroizing<String>], close: char) -> Zeroizing<S
 }
 
 fn string(text: &str) -> String {
-    // A string: this cannot fail.
+    // This cannot fail for a string.
     serde_json::to_string(text).unwrap_or_default()
 }
 
 fn read<'a, T: Deserialize<'a>>(document: &'a str) -> Result<T, String> {
-    // serde_json's message may quote the text, so only the place is kept.
+    // serde_json's message can quote the text, so only the position is kept.
     serde_json::from_str(document).map_err(|error| {
         format!(
             "not JSON (line {}, column {})",
@@ -129,33 +128,6 @@ fn read<'a, T: Deserialize<'a>>(document: &'a str) -> Result<T, String> {
             error.column()
         )
     })
-}
-
-/// The members of an object, as they are written.
-struct RawEntries<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de> Deserialize<'de> for RawEntries<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(EntriesVisitor)
-    }
-}
-
-struct EntriesVisitor;
-
-impl<'de> Visitor<'de> for EntriesVisitor {
-    type Value = RawEntries<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawEntries<'de>, A::Error> {
-        let mut entries = Vec::new();
-        while let Some(entry) = map.next_entry()? {
-            entries.push(entry);
-        }
-        Ok(RawEntries(entries))
-    }
 }
 
 #[cfg(test)]
@@ -210,9 +182,9 @@ mod tests {
 
     #[test]
     fn new_value_keeps_existing_json_type() {
-        let stored = |text, there: Option<&str>| {
-            let there = there.map(|text| Node::parse(text).unwrap());
-            value(text, there.as_ref()).to_string()
+        let stored = |text, old: Option<&str>| {
+            let old = old.map(|text| Node::parse(text).unwrap());
+            value(text, old.as_ref()).to_string()
         };
         assert_eq!(stored("5432", None), "\"5432\"");
         assert_eq!(stored("{\"a\":1}", None), r#""{\"a\":1}""#);

@@ -20,7 +20,7 @@ pub(crate) enum Node {
     Object(Vec<Entry>),
 }
 
-/// A key and its value. The keys of a map may be as secret as its values.
+/// A key and its value. The keys of a map can be secret, too.
 pub(crate) type Entry = (Zeroizing<String>, Node);
 
 /// A JSON string. Text that is JSON itself is parsed at most once.
@@ -45,7 +45,7 @@ impl Node {
         Self::String(JsonText::new(Zeroizing::new(text.to_owned())))
     }
 
-    /// What it is, in a word.
+    /// Returns the kind of the value.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",

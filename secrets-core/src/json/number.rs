@@ -1,4 +1,4 @@
-//! A JSON number, with its digits as they are written.
+//! JSON numbers that keep their original digits.
 
 use std::str::FromStr;
 
@@ -9,22 +9,22 @@ use zeroize::Zeroizing;
 pub(crate) struct Number(Zeroizing<String>);
 
 impl Number {
-    /// The digits must be those of a JSON number.
+    /// Creates a number from the digits of a JSON number.
     pub(super) fn new(digits: &str) -> Self {
         Self(Zeroizing::new(digits.to_owned()))
     }
 
-    /// Returns the digits as they are written.
+    /// Returns the original digits.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether it has neither a fraction nor an exponent, so that its digits are the only way to write it.
+    /// Returns whether it has neither a fraction nor an exponent, so that its digits are the only way to write it.
     pub(crate) fn is_integer(&self) -> bool {
         !self.0.contains(['.', 'e', 'E']) && self.as_str() != "-0"
     }
 
-    /// Whether it is an integer of at most 64 bits, which every serde visitor can receive.
+    /// Returns whether it is an integer of at most 64 bits, which every serde visitor can receive.
     pub(crate) fn is_small(&self) -> bool {
         self.is_integer() && (self.parse::<u64>().is_some() || self.parse::<i64>().is_some())
     }
@@ -38,7 +38,7 @@ impl Number {
         float(&self.0)
     }
 
-    /// Whether the nearest float has the same digits.
+    /// Returns whether the nearest float has the same digits.
     pub(crate) fn fits_f64(&self) -> bool {
         let Some(float) = self.as_f64() else {
             return false;

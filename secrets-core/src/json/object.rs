@@ -5,7 +5,7 @@ use super::node::{Entry, Node};
 /// The field exists and is not text.
 pub(crate) struct NotText;
 
-/// The fields of a JSON object. Fields that are not taken are wiped.
+/// The fields of a JSON object. They are wiped when dropped.
 pub(crate) struct Object(Vec<Entry>);
 
 impl Object {
@@ -15,6 +15,7 @@ impl Object {
         Node::parse(text).ok().and_then(Self::of)
     }
 
+    /// Returns `None` if the value is not an object.
     pub(crate) fn of(node: Node) -> Option<Self> {
         match node {
             Node::Object(entries) => Some(Self(entries)),

@@ -1,7 +1,7 @@
-//! JSON as it is read: no text of it goes through a buffer that is not wiped.
+//! A JSON parser that wipes all of its buffers.
 //!
-//! `serde_json` writes a string that has escapes into a scratch buffer of its own, which nobody wipes. So it only
-//! finds out where values begin and end, and strings are unescaped here.
+//! `serde_json` unescapes strings in a buffer that it does not wipe. So it is used only to find the positions of values,
+//! and strings are unescaped here.
 
 use std::fmt;
 
@@ -12,18 +12,18 @@ use zeroize::Zeroizing;
 use super::node::{BYTE_ORDER_MARK, Entry, JsonText, Node, NotJson};
 use super::number::Number;
 
-/// How deep objects and arrays may lie in each other: as deep as `serde_json` itself reads them.
+/// The maximum depth of nested objects and arrays. It is the one of `serde_json`.
 const DEEPEST: usize = 127;
 
 impl Node {
-    /// Parses JSON, with or without a byte order mark before it.
+    /// Parses JSON, with an optional byte order mark before it.
     pub(crate) fn parse(text: &str) -> Result<Self, NotJson> {
         parse(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text))
     }
 }
 
 fn parse(text: &str) -> Result<Node, NotJson> {
-    // serde_json's message may quote the text, so only the place is kept.
+    // serde_json's message can quote the text, so only the position is kept.
     let whole: &RawValue = serde_json::from_str(text).map_err(|error| NotJson {
         line: error.line(),
         column: error.column(),
@@ -31,7 +31,7 @@ fn parse(text: &str) -> Result<Node, NotJson> {
     ParsedText(text).read(whole, 0)
 }
 
-/// The text that every value of it is a part of.
+/// The entire text, from which the position of a value is calculated.
 struct ParsedText<'a>(&'a str);
 
 impl<'a> ParsedText<'a> {
@@ -40,9 +40,9 @@ impl<'a> ParsedText<'a> {
         match raw.get().as_bytes().first() {
             Some(b'{' | b'[') if depth >= DEEPEST => Err(bad()),
             Some(b'{') => {
-                let pairs: Pairs<'a> = serde_json::from_str(raw.get()).map_err(|_| bad())?;
-                let pairs = pairs.0.into_iter();
-                pairs
+                let entries: RawEntries<'a> = serde_json::from_str(raw.get()).map_err(|_| bad())?;
+                let entries = entries.0.into_iter();
+                entries
                     .map(|(name, value)| Ok((key(name), self.read(value, depth + 1)?)))
                     .collect::<Result<Vec<Entry>, NotJson>>()
                     .map(Node::Object)
@@ -79,20 +79,20 @@ fn quoted(raw: &RawValue) -> &str {
     text.strip_suffix('"').unwrap_or(text)
 }
 
-/// The text of a string. The syntax is checked already: `None` if half of a surrogate pair is missing.
+/// Returns the text of a string, or `None` if it contains an unpaired surrogate. Its syntax is already checked.
 fn text(raw: &RawValue) -> Option<Zeroizing<String>> {
     unescaped(quoted(raw))
 }
 
-/// A key with an unpaired surrogate is kept as it is written, and matches no field.
-fn key(raw: &RawValue) -> Zeroizing<String> {
+/// Returns the text of a key. One with an unpaired surrogate keeps its escapes, so that it does not match a field.
+pub(super) fn key(raw: &RawValue) -> Zeroizing<String> {
     text(raw).unwrap_or_else(|| Zeroizing::new(quoted(raw).to_owned()))
 }
 
-/// Written into a buffer of the right size, because one that grows leaves what it held behind. No escape is shorter than
-/// what it stands for.
+/// Unescapes a string into a buffer of sufficient size, because a buffer that grows leaves a copy behind. No escape is
+/// shorter than its character.
 ///
-/// An empty string has a buffer too, so that its address tells it from others.
+/// An empty string has a buffer, too, so that its address is unique.
 fn unescaped(mut rest: &str) -> Option<Zeroizing<String>> {
     let mut text = Zeroizing::new(String::with_capacity(rest.len().max(1)));
     while let Some((plain, escape)) = rest.split_once('\\') {
@@ -105,7 +105,7 @@ fn unescaped(mut rest: &str) -> Option<Zeroizing<String>> {
     Some(text)
 }
 
-/// What an escape stands for, and what follows it. The backslash is read already.
+/// Returns the character of an escape without its backslash, and the rest of the text.
 fn character(escape: &str) -> Option<(char, &str)> {
     let mut characters = escape.chars();
     let character = match characters.next()? {
@@ -121,7 +121,7 @@ fn character(escape: &str) -> Option<(char, &str)> {
     Some((character, characters.as_str()))
 }
 
-/// Characters beyond the first 65,536 are written as two escapes, each half of a pair of surrogates.
+/// Returns the character of a `\u` escape. One beyond U+FFFF is written as two escapes, a surrogate pair.
 fn unicode(digits: &str) -> Option<(char, &str)> {
     let (first, rest) = unit(digits)?;
     if let Some(character) = char::from_u32(first.into()) {
@@ -137,30 +137,30 @@ fn unit(digits: &str) -> Option<(u16, &str)> {
     Some((u16::from_str_radix(unit, 16).ok()?, rest))
 }
 
-/// The keys and values of an object, in its order.
-struct Pairs<'a>(Vec<(&'a RawValue, &'a RawValue)>);
+/// The keys and values of an object in their original notation and order.
+pub(super) struct RawEntries<'a>(pub(super) Vec<(&'a RawValue, &'a RawValue)>);
 
-impl<'de> Deserialize<'de> for Pairs<'de> {
+impl<'de> Deserialize<'de> for RawEntries<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(PairsVisitor)
+        deserializer.deserialize_map(RawEntriesVisitor)
     }
 }
 
-struct PairsVisitor;
+struct RawEntriesVisitor;
 
-impl<'de> Visitor<'de> for PairsVisitor {
-    type Value = Pairs<'de>;
+impl<'de> Visitor<'de> for RawEntriesVisitor {
+    type Value = RawEntries<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Pairs<'de>, A::Error> {
-        let mut pairs = Vec::new();
-        while let Some(pair) = entries.next_entry()? {
-            pairs.push(pair);
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawEntries<'de>, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            entries.push(entry);
         }
-        Ok(Pairs(pairs))
+        Ok(RawEntries(entries))
     }
 }
 
@@ -170,14 +170,14 @@ mod tests {
 
     use super::*;
 
-    /// The same as `serde_json` reads it.
+    /// Converts to the value of `serde_json`.
     fn value(node: &Node) -> Value {
         match node {
             Node::Null => Value::Null,
             Node::Bool(value) => Value::Bool(*value),
             Node::Number(number) => serde_json::from_str(number.as_str()).unwrap(),
             Node::String(text) => Value::String(text.to_string()),
-            Node::Unpaired => panic!("`serde_json` refuses it"),
+            Node::Unpaired => panic!("`serde_json` rejects it"),
             Node::Array(items) => items.iter().map(value).collect(),
             Node::Object(entries) => {
                 let entries = entries.iter();
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn unused_odd_value_hides_no_other() {
+    fn unused_odd_value_keeps_others() {
         for odd in [r#""\ud83d""#, r#""\ud83d\u0041""#, "1e999", "-1e-999"] {
             let text = format!(r#"{{"odd": {odd}, "\udc00": 1, "used": "x"}}"#);
             let Ok(Node::Object(entries)) = parse(&text) else {

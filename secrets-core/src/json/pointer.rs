@@ -1,4 +1,4 @@
-//! A JSON key or pointer, looked up in a document.
+//! Lookup of a JSON key or pointer in a document.
 
 use from_secrets_syntax::misspelled;
 
@@ -8,13 +8,13 @@ use super::node::{Entry, Node};
 pub(crate) enum Lookup<'a> {
     Found(&'a Node),
     Missing {
-        /// A key of the object that is spelled much like the requested one.
+        /// A key of the object with a spelling that is similar to the requested one.
         similar: Option<String>,
     },
     Null,
     /// The document has no keys.
     NotObject,
-    /// The document has this key twice.
+    /// The document contains this key twice.
     Duplicate(String),
 }
 
@@ -39,7 +39,7 @@ pub(crate) fn look_up<'a>(document: &'a Node, key: &str) -> Lookup<'a> {
     }
 }
 
-/// Returns the keys that lead to a value: of a pointer, its tokens.
+/// Splits a pointer into its tokens. A key is a single token.
 pub(crate) fn path(json_key: &str) -> Vec<String> {
     let unescape = |token: &str| token.replace("~1", "/").replace("~0", "~");
     match json_key.strip_prefix('/') {
@@ -75,8 +75,8 @@ fn entry<'a>(entries: &'a [Entry], key: &str) -> Lookup<'a> {
     }
 }
 
-/// Returns a key that the requested one may be a misspelling of. Keys that do not look like names are never shown: the
-/// keys of a map can be as secret as its values.
+/// Returns a key that the requested one could be a misspelling of. Keys that do not look like names are never shown,
+/// because the keys of a map can be secret, too.
 fn similar(entries: &[Entry], key: &str) -> Option<String> {
     const LONGEST: usize = 64;
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');

@@ -1,4 +1,4 @@
-//! What the derive's constructors are written against.
+//! The interface that derived constructors use.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,9 +12,9 @@ use crate::report::{FieldOutcome, Note};
 use crate::source::{KeyedBy, SourceError, SourceErrorKind};
 use crate::spec::{Field, Spec};
 
-/// The values of a struct, ready to be decoded.
+/// The values of a struct, from which its fields are decoded.
 ///
-/// Every field is decoded, also behind one that failed, so that one load tells of every failure.
+/// Every field is decoded, even after one that failed, so that one load reports all failures.
 pub struct Values<'a> {
     spec: &'static Spec,
     /// The field that was decoded last, and the place of its first value in the plan.
@@ -23,7 +23,7 @@ pub struct Values<'a> {
     state: &'a mut LoadState,
 }
 
-/// One field's value, or why there is none.
+/// The value of one field, or the reason why it is missing.
 pub struct Decoded<'a, T> {
     value: Option<T>,
     state: &'a mut LeafState,
@@ -42,7 +42,7 @@ impl<'a> Values<'a> {
 }
 
 impl Values<'_> {
-    /// A field that serde decodes.
+    /// Decodes a field with serde.
     pub fn decode<T: DeserializeOwned>(&mut self, field: usize) -> Decoded<'_, T> {
         let recording = self.state.recording;
         let mut note = None;
@@ -71,12 +71,12 @@ impl Values<'_> {
         decoded
     }
 
-    /// A field that `FromStr` parses.
+    /// Parses a field with `FromStr`.
     pub fn parse<T: FromStr>(&mut self, field: usize) -> Decoded<'_, T> {
         self.parse_with(field, T::from_str)
     }
 
-    /// A field that a function of the user's parses.
+    /// Parses a field with the application's function.
     pub fn parse_with<T, E, F: Fn(&str) -> Result<T, E>>(
         &mut self,
         field: usize,
@@ -85,17 +85,17 @@ impl Values<'_> {
         self.with(field, |value, _| value.parse(parse))
     }
 
-    /// A field that takes the bytes.
+    /// Decodes a field of bytes.
     pub fn binary<T: TryFrom<Vec<u8>>>(&mut self, field: usize) -> Decoded<'_, T> {
         self.with(field, |value, keyed_by| {
             value.binary(keyed_by == KeyedBy::EnvVar)
         })
     }
 
-    /// Decodes a field whose type derives `FromSecrets` too.
+    /// Decodes a nested struct.
     ///
-    /// The constructor is an argument, not a bound on `T`: a missing implementation is then reported once, by the
-    /// declaration. The box keeps the caller's stack frame small.
+    /// The constructor is an argument, not a bound on `T`, so that the compiler reports a missing implementation only once,
+    /// for the declaration. The box keeps the caller's stack frame small.
     pub fn nested<T>(
         &mut self,
         field: usize,
@@ -111,7 +111,7 @@ impl Values<'_> {
         build(values).map(Box::new)
     }
 
-    /// Decodes an optional nested struct: `None` if no source has any of its values.
+    /// Decodes an optional nested struct. It is `None` if all of its values are missing.
     pub fn nested_optional<T>(
         &mut self,
         field: usize,
@@ -142,7 +142,7 @@ impl Values<'_> {
         let state = &mut self.state.leaves[leaf];
         let (value, outcome) = match &state.status {
             Status::Open { .. } => (None, None),
-            Status::Failed(failure) => (None, Some(FieldOutcome::Failed(failure.clone()))),
+            Status::Failed(error) => (None, Some(FieldOutcome::Failed(error.clone()))),
             Status::Found(found) => match decode(&found.value, found.keyed_by) {
                 Ok(value) => (Some(value), Some(found.outcome.clone())),
                 Err(mismatch) => (None, Some(FieldOutcome::Failed(malformed::<T>(&mismatch)))),
@@ -152,10 +152,11 @@ impl Values<'_> {
         Decoded { value, state }
     }
 
-    /// The place of a field's first value. Fields are decoded in the order of their declaration, so each is counted once.
+    /// Returns the place of a field's first value. Fields are decoded in the order of their declaration, so each is counted
+    /// once.
     fn leaf(&mut self, field: usize) -> usize {
-        let passed = self.spec.fields().get(self.field..field);
-        self.leaf += passed
+        let skipped = self.spec.fields().get(self.field..field);
+        self.leaf += skipped
             .into_iter()
             .flatten()
             .map(Field::leaf_count)
@@ -167,13 +168,13 @@ impl Values<'_> {
 
 fn malformed<T>(mismatch: &Mismatch) -> SourceError {
     SourceError::new(SourceErrorKind::Malformed, mismatch.to_string()).with_hint(format!(
-        "the field's type is `{}`; correct the value, or the field",
+        "the field's type is `{}`; correct the value or the type",
         type_name::<T>()
     ))
 }
 
 impl<T> Decoded<'_, T> {
-    /// The value, without which the struct cannot be.
+    /// Returns the value. It is required.
     pub fn required(self) -> Option<T> {
         if self.value.is_none() {
             self.state.outcome.get_or_insert(FieldOutcome::Missing);
@@ -181,7 +182,7 @@ impl<T> Decoded<'_, T> {
         self.value
     }
 
-    /// The value, or `None` where no source has it.
+    /// Returns the value, or `Some(None)` if it is missing in all sources.
     pub fn optional(self) -> Option<Option<T>> {
         match (self.value, &self.state.outcome) {
             (Some(value), _) => Some(Some(value)),
@@ -193,7 +194,7 @@ impl<T> Decoded<'_, T> {
         }
     }
 
-    /// The value, or the default where no source has it.
+    /// Returns the value, or the default if it is missing in all sources.
     pub fn or_else(self, default: impl FnOnce() -> T) -> Option<T> {
         match (self.value, &self.state.outcome) {
             (Some(value), _) => Some(value),

@@ -33,7 +33,7 @@ struct Round {
 impl Chain {
     /// Queries sources until every value is found, has failed, or has no source left.
     pub(crate) async fn fetch(&self, plan: &Plan, state: &mut LoadState) {
-        // These come first, with places behind all others: after their errors there is no next source.
+        // These are queried first, but their places follow all others: after their errors there is no next source.
         for (place, source) in (self.sources.len()..).zip(&self.settings) {
             self.query(&**source, place, Reach::EnvironmentOnly, plan, state)
                 .await;
@@ -44,8 +44,8 @@ impl Chain {
         }
     }
 
-    /// Reopens every value that its type rejected for the sources behind, if `fall_back_on` contains that. Returns
-    /// whether there is one.
+    /// Reopens every value that its type rejected for the later sources, if `fall_back_on` contains that kind of error.
+    /// Returns whether it reopened one.
     pub(crate) fn reopen_rejected(&self, plan: &Plan, state: &mut LoadState) -> bool {
         let mut reopened = false;
         for (leaf, state) in plan.leaves.iter().zip(&mut state.leaves) {
@@ -206,7 +206,7 @@ fn request(keyed_by: KeyedBy, leaf: &Leaf) -> Option<SecretRequest> {
     }
 }
 
-/// Returns the key that a field takes of its secret. A variable contains the field's value alone.
+/// Returns the JSON key of a field. A variable contains the field's value alone.
 fn json_key(keyed_by: KeyedBy, leaf: &Leaf) -> Option<&str> {
     let address = leaf
         .address
@@ -215,7 +215,7 @@ fn json_key(keyed_by: KeyedBy, leaf: &Leaf) -> Option<&str> {
     address?.json_key.as_deref()
 }
 
-/// Takes a field's value from a result.
+/// Selects a field's value from a result.
 fn select(
     source: &dyn SecretSource,
     place: usize,
@@ -244,11 +244,11 @@ fn select(
 
 fn not_json(mismatch: &Mismatch) -> SourceError {
     SourceError::new(SourceErrorKind::Malformed, mismatch.to_string()).with_hint(
-        "store a JSON object with the key once, or remove `json_key` to take the secret whole",
+        "store a JSON object that contains the key once, or remove `json_key` to load the entire secret",
     )
 }
 
-/// The error of a source that breaks its contract.
+/// Returns the error of a source that breaks its contract.
 fn wrong_number(results: usize, requests: usize) -> SourceError {
     let message = format!("the source returned {results} results for {requests} requests");
     SourceError::new(SourceErrorKind::Internal, message)
@@ -261,6 +261,6 @@ fn warn_of_fallback(leaf: &Leaf, source: &str, error: &SourceError) {
         source,
         cause = error.kind().as_str(),
         code = error.code(),
-        "a source failed and the next one is asked, as `fall_back_on` says"
+        "a source failed, so the next one is queried, as set by `fall_back_on`"
     );
 }

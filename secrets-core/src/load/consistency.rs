@@ -1,14 +1,14 @@
-//! One version of a secret within one struct, whatever it was asked for as.
+//! Consistency: one struct uses one version of a secret, even if two fields refer to it by its name and by its ARN.
 
 use std::collections::HashMap;
 use std::time::SystemTime;
 
 use crate::source::{FetchResult, SecretRequest, SecretValue, VersionSelector};
 
-/// Gives all requests for one version of one secret the same answer.
+/// Replaces the results of all requests for one version of one secret by the newest of them.
 ///
-/// A secret that is named in two ways, by its name and by its ARN, is asked for twice, and may be rotated in between: a
-/// user of the old version and a password of the new one would make a struct that never was. The newer answer counts.
+/// A secret that is requested by its name and by its ARN is fetched twice, and can be rotated in between. The user of the
+/// old version and the password of the new one would be a combination that never existed.
 pub(crate) fn agree(requests: &[SecretRequest], results: &mut [FetchResult]) {
     for (i, newest) in newest(requests, results).into_iter().enumerate() {
         if let Some(newest) = newest
@@ -19,7 +19,8 @@ pub(crate) fn agree(requests: &[SecretRequest], results: &mut [FetchResult]) {
     }
 }
 
-/// For each answer the newest one to the same: it is its own newest, so none is lost where they are exchanged.
+/// Returns the index of the newest result for the same version of the same secret, for each result. The newest one refers
+/// to itself, so it is not overwritten.
 fn newest(requests: &[SecretRequest], results: &[FetchResult]) -> Vec<Option<usize>> {
     let mut newest = HashMap::new();
     let keys: Vec<_> = requests.iter().zip(results).map(key).collect();
@@ -32,7 +33,7 @@ fn newest(requests: &[SecretRequest], results: &[FetchResult]) -> Vec<Option<usi
     keys.iter().map(|key| newest.get(&key).copied()).collect()
 }
 
-/// The secret that was found, and which of its versions was asked for.
+/// Returns the ARN of the secret that was found, and the requested version.
 fn key<'a>(
     (request, result): (&'a SecretRequest, &'a FetchResult),
 ) -> Option<(&'a str, &'a VersionSelector)> {
@@ -66,7 +67,10 @@ mod tests {
         FetchResult::Found(found.with_arn(arn).with_created_at(created))
     }
 
-    fn agreed(requested: &[VersionSelector], mut results: Vec<FetchResult>) -> Vec<Option<String>> {
+    fn versions_after(
+        requested: &[VersionSelector],
+        mut results: Vec<FetchResult>,
+    ) -> Vec<Option<String>> {
         let requests: Vec<_> = requested
             .iter()
             .map(|version| SecretRequest::new("x", version.clone()))
@@ -94,15 +98,24 @@ mod tests {
             result("a", 1),
         ];
         let requested = [CURRENT, CURRENT, CURRENT, CURRENT];
-        assert_eq!(agreed(&requested, results), versions(&["3", "3", "1", "3"]));
+        assert_eq!(
+            versions_after(&requested, results),
+            versions(&["3", "3", "1", "3"])
+        );
         let results = vec![result("a", 1), result("a", 1), result("a", 2)];
-        assert_eq!(agreed(&requested[1..], results), versions(&["2", "2", "2"]));
+        assert_eq!(
+            versions_after(&requested[1..], results),
+            versions(&["2", "2", "2"])
+        );
     }
 
     #[test]
     fn pinned_version_is_unchanged() {
         let previous = VersionSelector::Stage("AWSPREVIOUS".to_owned());
         let results = vec![result("a", 2), result("a", 1)];
-        assert_eq!(agreed(&[CURRENT, previous], results), versions(&["2", "1"]));
+        assert_eq!(
+            versions_after(&[CURRENT, previous], results),
+            versions(&["2", "1"])
+        );
     }
 }

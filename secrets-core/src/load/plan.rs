@@ -1,4 +1,4 @@
-//! The plan of a load: all requests that it may need. Pure: no I/O, no clock.
+//! The plan of a load: all requests that it may send. This is pure: it does no I/O, and does not read the clock.
 
 mod well_known;
 
@@ -10,7 +10,7 @@ use crate::error::Flaw;
 use crate::source::{SecretRequest, VersionSelector};
 use crate::spec::{self, Field, FieldKind, Name, Necessity, NestedSpec, Reach, Spec, Variable};
 
-/// What every value of a struct needs, nested ones included, in the order of their declaration.
+/// The values of a struct and of its nested structs, in the order of their declaration.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) spec: &'static Spec,
@@ -20,32 +20,31 @@ pub(crate) struct Plan {
 /// One value to load.
 #[derive(Debug)]
 pub(crate) struct Leaf {
-    /// The field's path from the outermost struct, as `db.password`.
+    /// The field's path from the outermost struct, such as `db.password`.
     pub(crate) path: String,
     /// The declaration.
     pub(crate) field: &'static Field,
-    /// The path of the optional struct around it: a value that is missing everywhere is then missed only if another one
-    /// of that struct is there.
+    /// The path of the optional struct around it. The value is required only if another value of that struct exists.
     #[cfg_attr(
         not(feature = "generate"),
-        expect(dead_code, reason = "a load asks the spec")
+        expect(dead_code, reason = "a load reads the spec instead")
     )]
     pub(crate) optional_with: Option<String>,
-    /// Where it is in sources keyed by secrets.
+    /// Its address in sources of secrets.
     pub(crate) address: Option<Address>,
-    /// What it is called in sources keyed by variables.
+    /// Its name in sources of environment variables.
     pub(crate) variable: Option<String>,
 }
 
 impl Leaf {
-    /// The field's doc comment in one line.
+    /// Returns the field's doc comment in one line.
     #[cfg(feature = "generate")]
     pub(crate) fn described(&self) -> String {
         let words = self.field.description().split_whitespace();
         words.collect::<Vec<_>>().join(" ")
     }
 
-    /// Which sources may answer it.
+    /// Returns which sources can provide it.
     pub(crate) fn reach(&self) -> Reach {
         if self.address.is_some() {
             Reach::Chain
@@ -55,7 +54,7 @@ impl Leaf {
     }
 }
 
-/// A value's place among secrets.
+/// The secret that contains a value, and the JSON key of the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Address {
     pub(crate) request: SecretRequest,
@@ -63,7 +62,7 @@ pub(crate) struct Address {
 }
 
 impl Plan {
-    /// Fills the templates and collects what every field needs, or every reason why that cannot be done.
+    /// Fills the templates, and returns the plan or all flaws of the declaration.
     pub(crate) fn new(
         spec: &'static Spec,
         placeholder: &dyn Fn(&str) -> Option<String>,
@@ -71,7 +70,7 @@ impl Plan {
         Self::with(spec, placeholder, Unfilled::Flaw)
     }
 
-    /// The same without a load in mind: placeholders without a value stay as they are.
+    /// Returns a plan that is not used for a load: placeholders without a value stay in the names.
     #[cfg(feature = "generate")]
     pub(crate) fn draft(
         spec: &'static Spec,
@@ -104,7 +103,7 @@ impl Plan {
     }
 }
 
-/// What the structs around a nested one put before its names.
+/// The prefixes of the structs around a nested one.
 #[derive(Clone, Default)]
 struct Scope {
     path: String,
@@ -126,7 +125,7 @@ impl Scope {
     }
 }
 
-/// The stage that is meant where none is said.
+/// The default stage.
 const CURRENT: &str = "AWSCURRENT";
 
 fn stage(name: &str) -> VersionSelector {
@@ -144,7 +143,7 @@ fn joined(outer: Option<&str>, inner: Option<&str>) -> Option<String> {
     }
 }
 
-/// What becomes of a placeholder without a value.
+/// The treatment of a placeholder without a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Unfilled {
     Flaw,
@@ -228,18 +227,18 @@ impl Planner<'_> {
     }
 
     fn address(&mut self, path: &str, leaf: &spec::ValueSpec, scope: &Scope) -> Option<Address> {
-        let written = match leaf.name {
+        let declared = match leaf.name {
             Name::Derived(name) => format!("{}{name}", scope.prefix),
             Name::Given(name) => name.to_owned(),
         };
-        let template = match Template::parse(&written) {
+        let template = match Template::parse(&declared) {
             Ok(template) => template,
             Err(problem) => return self.flaw(path, problem.to_string()),
         };
-        match self.fill(path, &written, &template) {
+        match self.fill(path, &declared, &template) {
             Some(name) => match self.reference(&name) {
                 Ok(reference) => self.merge(path, leaf, reference),
-                Err(problem) => self.flaw(path, bad_name(&written, &template, &problem)),
+                Err(problem) => self.flaw(path, bad_name(&declared, &template, &problem)),
             },
             None => None,
         }
@@ -252,16 +251,16 @@ impl Planner<'_> {
         }
     }
 
-    fn fill(&mut self, path: &str, written: &str, template: &Template<'_>) -> Option<String> {
-        let not_arns = |name: &str, value: &str| {
+    fn fill(&mut self, path: &str, declared: &str, template: &Template<'_>) -> Option<String> {
+        let lacks_arn = |name: &str, value: &str| {
             name.to_ascii_uppercase().ends_with("ARN") && !Arn::is_meant_by(value)
         };
-        let mut wrong = Vec::new();
+        let mut messages = Vec::new();
         for name in template.placeholders() {
             match (self.placeholder)(name) {
                 None if self.unfilled == Unfilled::Kept => {}
-                None => wrong.push(missing_placeholder(written, name)),
-                Some(value) if not_arns(name, &value) => wrong.push(no_arn(written, name)),
+                None => messages.push(missing_placeholder(declared, name)),
+                Some(value) if lacks_arn(name, &value) => messages.push(no_arn(declared, name)),
                 Some(_) => {}
             }
         }
@@ -271,13 +270,14 @@ impl Planner<'_> {
         };
         let value = |name: &str| (self.placeholder)(name).or_else(|| kept(name));
         let filled = template.fill(value).ok();
-        for message in wrong {
+        for message in messages {
             self.flaw::<()>(path, message);
         }
         filled
     }
 
-    /// Joins what the attributes say with what the reference says. Both may speak, but not against each other.
+    /// Merges the JSON key and the version of the attributes with those of the reference. If both specify one, they must
+    /// be equal.
     fn merge(
         &mut self,
         path: &str,
@@ -290,13 +290,13 @@ impl Planner<'_> {
             spec::Version::Stage(name) => Some(stage(name)),
             spec::Version::Id(id) => Some(VersionSelector::Id(id.to_owned())),
         };
-        let referred = match (reference.version_stage, reference.version_id) {
+        let referenced = match (reference.version_stage, reference.version_id) {
             (Some(stage), _) => Some(VersionSelector::Stage(stage)),
             (None, Some(id)) => Some(VersionSelector::Id(id)),
             (None, None) => None,
         };
         let json_key = self.one_of(path, "JSON key", json_key, reference.json_key)?;
-        let version = self.one_of(path, "version", pinned, referred)?;
+        let version = self.one_of(path, "version", pinned, referenced)?;
         let version = version.filter(|version| *version != stage(CURRENT));
         let version = version.unwrap_or(VersionSelector::Current);
         let request = SecretRequest::new(reference.secret_id, version);
@@ -312,22 +312,22 @@ impl Planner<'_> {
 
     #[expect(
         clippy::option_option,
-        reason = "outside: no flaw was found; inside: somebody said something"
+        reason = "the outer one is `None` after a flaw, and the inner one if neither is set"
     )]
     fn one_of<T: PartialEq>(
         &mut self,
         path: &str,
-        what: &str,
-        a: Option<T>,
-        b: Option<T>,
+        kind: &str,
+        declared: Option<T>,
+        referenced: Option<T>,
     ) -> Option<Option<T>> {
-        if a.is_some() && b.is_some() && a != b {
+        if declared.is_some() && referenced.is_some() && declared != referenced {
             let message = format!(
-                "the field and the reference that fills its name give different {what}s; keep one"
+                "the field and the reference in its name specify different {kind}s; remove one of them"
             );
             return self.flaw(path, message);
         }
-        Some(a.or(b))
+        Some(declared.or(referenced))
     }
 
     fn flaw<T>(&mut self, path: &str, message: String) -> Option<T> {
@@ -338,7 +338,7 @@ impl Planner<'_> {
         None
     }
 
-    /// One variable for two secrets would give one of them the other's value.
+    /// Rejects fields that share a variable but not a secret, because one of them would get the other's value.
     fn find_clashes(&mut self) {
         let mut seen: BTreeMap<&str, &Leaf> = BTreeMap::new();
         let mut clashes = Vec::new();
@@ -369,31 +369,31 @@ fn clash(leaf: &Leaf, first: &Leaf, variable: &str) -> Flaw {
     Flaw {
         path: leaf.path.clone(),
         message: format!(
-            "the variable `{variable}` is read by `{}` too, for another secret, key or version; give one of them an `env` of its own, or an `env_prefix`",
+            "the environment variable `{variable}` is also read by `{}`, for another secret, key or version; set `env` or `env_prefix` on one of them",
             first.path
         ),
     }
 }
 
-/// Nothing of a filled name is told: who puts a secret's value where its name belongs must not read it here.
-fn bad_name(written: &str, template: &Template<'_>, problem: &Problem) -> String {
+/// Returns a message without the filled name, because a secret's value could have been set as its name.
+fn bad_name(declared: &str, template: &Template<'_>, problem: &Problem) -> String {
     if template.placeholders().next().is_none() {
         return problem.to_string();
     }
     format!(
-        "`{written}`, with its placeholders filled, is not a secret name, ARN or reference; check their values (ASCII letters, digits and any of `/_+=.@-!`)"
+        "`{declared}` is not a secret name, ARN or reference after its placeholders are filled; check their values (ASCII letters, digits and any of `/_+=.@-!`)"
     )
 }
 
-fn no_arn(written: &str, name: &str) -> String {
+fn no_arn(declared: &str, name: &str) -> String {
     format!(
-        "`{written}` needs an ARN in the placeholder `{name}`, which contains something else; set it to the secret's ARN, not its value"
+        "`{declared}` requires an ARN in the placeholder `{name}`, which contains other text; set it to the secret's ARN, not its value"
     )
 }
 
-fn missing_placeholder(written: &str, name: &str) -> String {
+fn missing_placeholder(declared: &str, name: &str) -> String {
     format!(
-        "`{written}` needs a value for the placeholder `{name}`; call `Loader::placeholder(\"{name}\", …)`, or set the environment variable `{name}`"
+        "`{declared}` requires a value for the placeholder `{name}`; call `Loader::placeholder(\"{name}\", …)`, or set the environment variable `{name}`"
     )
 }
 

@@ -30,7 +30,7 @@ pub(crate) struct LeafState {
 
 #[derive(Debug)]
 pub(crate) enum Status {
-    /// The sources before this place in the chain do not have it.
+    /// The sources before this place in the chain did not provide it.
     Open {
         from: usize,
     },
@@ -38,7 +38,7 @@ pub(crate) enum Status {
     Failed(SourceError),
 }
 
-/// A value and where it came from.
+/// A value and its source.
 pub(crate) struct FoundValue {
     pub(crate) value: Value,
     /// The place of its source in the chain.
@@ -110,7 +110,7 @@ impl LeafState {
         }
     }
 
-    /// Identifies the field's value.
+    /// Returns the fingerprint of the field's value.
     #[cfg(feature = "live")]
     fn fingerprint(&self) -> Fingerprint {
         match (&self.status, &self.outcome) {

@@ -86,7 +86,7 @@ async fn invalid_placeholder_fails_before_any_request() {
         &[
             "`it`",
             "`{stage}/it`",
-            "with its placeholders filled, is not a secret name",
+            "is not a secret name, ARN or reference after its placeholders are filled",
         ],
     );
     assert!(

@@ -386,7 +386,10 @@ async fn invalid_values_are_rejected_before_writes() {
         .await
         .unwrap();
     let output = ended(push(), 1);
-    holds(&output.stderr, &["`password` stands in the secret twice"]);
+    holds(
+        &output.stderr,
+        &["the secret contains the key `password` twice"],
+    );
     set("{}").send().await.unwrap();
     let output = ended(push().env("DB_PORT", "many"), 1);
     holds(

@@ -167,7 +167,7 @@ fn missing_placeholder_fails_before_any_request() {
     assert!(
         error
             .to_string()
-            .contains("field `key`: `{stage}/key` needs a value for the placeholder `stage`"),
+            .contains("field `key`: `{stage}/key` requires a value for the placeholder `stage`"),
         "{error}"
     );
     assert!(memory.requests().is_empty());

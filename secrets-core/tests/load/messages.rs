@@ -120,7 +120,7 @@ fn shared_missing_placeholder_is_reported_once() {
         format!("{error:#}"),
         "cannot load `Database`: 2 fields cannot be looked up as declared: `user`, `password`
 
-  fields `user`, `password`: `{stage}/db` needs a value for the placeholder `stage`; call `Loader::placeholder(\"stage\", …)`, or set the environment variable `stage`"
+  fields `user`, `password`: `{stage}/db` requires a value for the placeholder `stage`; call `Loader::placeholder(\"stage\", …)`, or set the environment variable `stage`"
     );
 }
 

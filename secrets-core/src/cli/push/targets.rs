@@ -167,7 +167,7 @@ fn raw(leaf: &Leaf, text: Zeroizing<String>, in_json: bool) -> Result<RawValue, 
         return Ok(RawValue::Text(text));
     }
     let bytes = from_base64(&text)
-        .map_err(|_| format!("`{}`: expected base64, found text that is not", leaf.path))?;
+        .map_err(|_| format!("`{}`: expected base64, found other text", leaf.path))?;
     let bytes = Zeroizing::new(bytes);
     Ok(if in_json {
         RawValue::Text(text)

@@ -1,11 +1,12 @@
 //! Loads a config struct from AWS Secrets Manager, with environment variables as a fallback.
 //!
-//! A struct declares the secrets of an application. The derive macro turns the declaration into constant data, and a load
-//! turns the data into as few requests as possible. Secret values never appear in `Debug` output, errors or logs.
+//! A struct declares the secrets of an application. The derive macro turns the declaration into constant data, and a
+//! load turns the data into as few requests as possible. Secret values never appear in `Debug` output, errors or logs.
 //!
-//! The steps of this page: [declare](#declare) a struct, [load](#load) it, choose the [sources](#sources), handle
-//! [errors](#errors), follow [rotation](#rotation), [test](#test) and [deploy](#deploy) the program, and select the
-//! [features](#features) that it needs. The [`guide`] has a page for each subject in depth.
+//! The sections follow the life of a program: [declare](#declare) a struct, [load](#load) it, choose the
+//! [sources](#sources), handle [errors](#errors), follow [rotation](#rotation), [test](#test) and [deploy](#deploy) the
+//! program, and select [features](#features). The [`guide`] has a page for each subject, and for
+//! [migrating](guide::migrating) from other libraries.
 //!
 //! # Declare
 //!
@@ -38,8 +39,8 @@
 //! ```
 //!
 //! The type of a field can be any type that serde deserializes: strings, numbers and enums from text, structs and
-//! sequences from JSON. [`guide::values`] has the rules. [`SecretString`] and [`SecretBox`] redact their content and wipe
-//! it from memory; [`ExposeSecret`] returns it.
+//! sequences from JSON. [`guide::values`] has the rules. [`SecretString`] and [`SecretBox`] redact their content and
+//! wipe it from memory; [`ExposeSecret`] returns it.
 //!
 //! # Load
 //!
@@ -76,8 +77,8 @@
 //! Manager, then environment variables. Without AWS credentials, and without a sign that the process should have them,
 //! Secrets Manager is skipped: [`guide::local`].
 //!
-//! The environment variable `FROM_SECRETS_SOURCES` selects other sources by name, for example `agent,env`. In code, each
-//! source is a type in [`source`]:
+//! The environment variable `FROM_SECRETS_SOURCES` selects other sources by name, for example `agent,env`. In code,
+//! each source is a type in [`source`]:
 //!
 //! ```
 //! use from_secrets::source::{Env, Memory};
@@ -100,13 +101,14 @@
 //! # }
 //! ```
 //!
-//! [`SecretSource`](source::SecretSource) is the trait for a source of your own. [`guide::sources`] describes the sources.
+//! [`SecretSource`](source::SecretSource) is the trait for a source of your own. [`guide::sources`] describes the
+//! sources.
 //!
 //! # Errors
 //!
-//! Only a missing secret falls back to the next source. A denied request, throttling, expired credentials and a malformed
-//! value are errors, so that an outage never selects an outdated variable. One [`Error`] contains all failed fields:
-//! `{}` is one line, and `{:#}` adds each source that was queried, and hints.
+//! Only a missing secret falls back to the next source. A denied request, throttling, expired credentials and a
+//! malformed value are errors, so that an outage never selects an outdated variable. One [`Error`] contains all failed
+//! fields: `{}` is one line, and `{:#}` adds each source that was queried, and hints.
 //!
 //! ```
 //! use from_secrets::source::{Env, Memory, SourceErrorKind};
@@ -164,7 +166,7 @@
 //! ```
 //!
 //! [`Live::retry_on`] repeats an operation whose credentials were rotated, and [`project!`] selects fields.
-//! [`guide::rotation`] and [`guide::axum`] have complete programs.
+//! [`guide::rotation`] describes the settings, [`guide::rds`] databases, and [`guide::axum`] a web service.
 //!
 //! # Test
 //!
@@ -229,7 +231,8 @@
 //! ```
 //!
 //! The module [`cli`] offers the same as a command line for your struct, and `check`, `push` and `diff`.
-//! [`guide::lambda`], [`guide::ecs`], [`guide::eks`] and [`guide::ec2`] describe deployments, [`guide::iam`] permissions.
+//! [`guide::lambda`], [`guide::ecs`], [`guide::eks`] and [`guide::ec2`] describe deployments, [`guide::iam`]
+//! permissions.
 //!
 //! # Features
 //!

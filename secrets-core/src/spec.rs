@@ -1,9 +1,26 @@
-//! What a declaration says, as constant data.
+//! Declarations as constant data.
 //!
-//! `#[derive(FromSecrets)]` writes one [`Spec`] for a struct. Everything else is read from it: the plan of a load,
-//! the reports, and the files that a declaration can generate.
+//! `#[derive(FromSecrets)]` generates one [`Spec`] for a struct. Loads, reports and generated files are based on it.
 
 /// The declaration of a struct.
+///
+/// ```
+/// use from_secrets::{FromSecrets, SecretString};
+///
+/// #[derive(FromSecrets)]
+/// struct Config {
+///     /// Token of the API.
+///     token: SecretString,
+///     proxy: Option<String>,
+/// }
+///
+/// let spec = Config::SPEC;
+/// assert_eq!(spec.name(), "Config");
+/// for field in spec.fields() {
+///     println!("{}: {}", field.name(), field.description());
+/// }
+/// assert_eq!(spec.fields()[0].description(), "Token of the API.");
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Spec {
     name: &'static str,
@@ -29,12 +46,12 @@ impl Spec {
         }
     }
 
-    /// The struct's name.
+    /// Returns the name of the struct.
     pub const fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The fields that are loaded, in the order of their declaration.
+    /// Returns the loaded fields in the order of their declaration. Fields with `skip` are not included.
     pub const fn fields(&self) -> &'static [Field] {
         self.fields
     }
@@ -43,12 +60,12 @@ impl Spec {
         self.env_prefix
     }
 
-    /// How many values the struct is made of, those of nested structs included.
+    /// Returns the number of values, including those of nested structs.
     fn leaf_count(&self) -> usize {
         self.fields.iter().map(Field::leaf_count).sum()
     }
 
-    /// Whether some name in here is derived, so that a prefix has something to stand before.
+    /// Returns whether any secret name is derived, so that a prefix has an effect.
     const fn has_derived_name(&self) -> bool {
         let mut i = 0;
         while i < self.fields.len() {
@@ -64,8 +81,8 @@ impl Spec {
         false
     }
 
-    /// Fails to compile if a field of the struct, loaded on its own, derives a variable that shells or containers set.
-    /// A nested struct with a prefix is left to the plan of the load, which joins prefixes.
+    /// Fails to compile if a field derives a variable that shells or containers set. Nested structs with prefixes are checked at
+    /// load time.
     #[expect(clippy::panic, reason = "evaluated in constants only")]
     pub(crate) const fn assert_no_well_known_variable(&self) {
         let mut i = 0;
@@ -84,7 +101,7 @@ impl Spec {
         }
     }
 
-    /// Whether some variable in here is derived.
+    /// Returns whether any environment variable is derived.
     const fn has_derived_variable(&self) -> bool {
         let mut i = 0;
         while i < self.fields.len() {
@@ -109,11 +126,11 @@ pub struct Field {
     necessity: Necessity,
     kind: FieldKind,
     default_text: Option<&'static str>,
-    /// The error for a variable that shells or containers set, unless a prefix of the structs around it changes it.
+    /// The error for a variable that shells or containers set, unless a prefix of an outer struct changes it.
     well_known: Option<&'static str>,
 }
 
-/// What follows when no source has a field.
+/// The behavior if no source has a value for a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Necessity {
@@ -131,7 +148,7 @@ pub(crate) enum FieldKind {
     Nested(NestedSpec),
 }
 
-/// A field that holds one value.
+/// A field with a single value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ValueSpec {
     pub(crate) name: Name,
@@ -142,16 +159,16 @@ pub(crate) struct ValueSpec {
     pub(crate) form: ValueForm,
 }
 
-/// A secret's name as the declaration has it.
+/// The name of a secret in a declaration.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Name {
-    /// From the field's name and the container's prefix; the prefixes of outer structs go before it.
+    /// Derived from the field's name and the struct's prefix. The prefixes of outer structs precede it.
     Derived(&'static str),
-    /// As written: a name, an ARN, a reference or a template.
+    /// A name, an ARN, a reference or a template.
     Given(&'static str),
 }
 
-/// Which version of a secret is meant.
+/// The version of a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Version {
     Current,
@@ -167,18 +184,18 @@ pub(crate) enum Variable {
     None,
 }
 
-/// Which sources may answer a field.
+/// The sources of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reach {
     Chain,
     EnvironmentOnly,
 }
 
-/// What a field takes.
+/// The form of a field's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ValueForm {
     Text,
-    /// Bytes; base64 where they travel as text.
+    /// Bytes, which are base64 in text.
     Bytes,
 }
 
@@ -191,27 +208,75 @@ pub(crate) struct NestedSpec {
 }
 
 impl Field {
-    /// The field's name.
+    /// Returns the name of the field.
     pub const fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The field's doc comment.
+    /// Returns the doc comment of the field.
     pub const fn description(&self) -> &'static str {
         self.description
     }
 
-    /// What follows when no source has the field.
+    /// Returns the behavior if no source has a value.
+    ///
+    /// ```
+    /// use from_secrets::spec::Necessity;
+    /// # use from_secrets::FromSecrets;
+    ///
+    /// #[derive(FromSecrets)]
+    /// struct Config {
+    ///     token: String,
+    ///     proxy: Option<String>,
+    ///     #[secret(default = 3)]
+    ///     retries: u8,
+    /// }
+    ///
+    /// let necessity: Vec<_> = Config::SPEC.fields().iter().map(|field| field.necessity()).collect();
+    /// assert_eq!(necessity, [Necessity::Required, Necessity::Optional, Necessity::Defaulted]);
+    /// ```
     pub const fn necessity(&self) -> Necessity {
         self.necessity
     }
 
-    /// The field's default as it would be written into a variable, where it is a literal.
+    /// Returns the text of the default if it is a literal.
+    ///
+    /// ```
+    /// # use from_secrets::FromSecrets;
+    /// #[derive(FromSecrets)]
+    /// struct Config {
+    ///     #[secret(default = 8080)]
+    ///     port: u16,
+    ///     #[secret(default = Vec::new())]
+    ///     origins: Vec<String>,
+    /// }
+    ///
+    /// let [port, origins] = Config::SPEC.fields() else { unreachable!() };
+    /// assert_eq!(port.default_text(), Some("8080"));
+    /// assert_eq!(origins.default_text(), None);
+    /// ```
     pub const fn default_text(&self) -> Option<&'static str> {
         self.default_text
     }
 
-    /// The declaration of the field's type, where that derives `FromSecrets` too.
+    /// Returns the declaration of the nested struct of a `flatten` field.
+    ///
+    /// ```
+    /// # use from_secrets::FromSecrets;
+    /// #[derive(FromSecrets)]
+    /// struct Database {
+    ///     password: String,
+    /// }
+    ///
+    /// #[derive(FromSecrets)]
+    /// struct Config {
+    ///     #[secret(flatten)]
+    ///     database: Database,
+    /// }
+    ///
+    /// let nested = Config::SPEC.fields()[0].nested_spec().unwrap();
+    /// assert_eq!(nested.name(), "Database");
+    /// ```
     pub const fn nested_spec(&self) -> Option<&'static Spec> {
         match &self.kind {
             FieldKind::Nested(nested) => Some(nested.spec),
@@ -223,7 +288,7 @@ impl Field {
         &self.kind
     }
 
-    /// Whether the field takes the secret's bytes; in a variable and within JSON they are base64.
+    /// Returns whether the field has the attribute `binary`.
     pub const fn is_binary(&self) -> bool {
         matches!(&self.kind, FieldKind::Leaf(leaf) if matches!(leaf.form, ValueForm::Bytes))
     }
@@ -236,12 +301,12 @@ impl Field {
     }
 }
 
-/// What the derive writes. A panic in here is a compile error, because only constants are built with it.
+/// The constructors for generated code. Their panics are compile errors, because they are evaluated in constants only.
 #[doc(hidden)]
 #[allow(
     clippy::panic,
     missing_docs,
-    reason = "not part of the interface; `panic` as above"
+    reason = "not public API; panics are compile errors"
 )]
 impl Field {
     pub const fn derived(name: &'static str, secret_name: &'static str) -> Self {
@@ -408,14 +473,14 @@ impl Field {
     const fn as_leaf(&self) -> ValueSpec {
         match self.kind {
             FieldKind::Leaf(leaf) => leaf,
-            FieldKind::Nested(_) => panic!("a nested struct has no secret of its own"),
+            FieldKind::Nested(_) => panic!("a nested struct has no secret"),
         }
     }
 
     const fn as_nested(&self) -> NestedSpec {
         match self.kind {
             FieldKind::Nested(nested) => nested,
-            FieldKind::Leaf(_) => panic!("only a nested struct takes prefixes"),
+            FieldKind::Leaf(_) => panic!("only nested structs have prefixes"),
         }
     }
 }

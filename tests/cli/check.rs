@@ -1,13 +1,13 @@
-//! `check`: who answers which field.
+//! `check`: the source of each field.
 
 use aws_sdk_secretsmanager::primitives::Blob;
 use from_secrets_tests::{Call, FakeResponse, Proxy};
 use serde_json::Value;
 
-use crate::support::{VALUES, at, bare, ended, holds, moto, of, put, row, with};
+use crate::support::{VALUES, assert_contains, at, bare, moto, of, put, row, run, with};
 
-/// Secrets of which one is missing, and one malformed.
-async fn some(app: &str) {
+/// Creates secrets, one of which is malformed. The certificate is missing.
+async fn create_secrets(app: &str) {
     let client = moto().client();
     put(&client, &format!("{app}/TOKEN"), "t").await;
     let db = r#"{"password": "p", "port": "many", "replicas": []}"#;
@@ -16,7 +16,7 @@ async fn some(app: &str) {
     put(&client, &format!("{app}/mail/PASSWORD"), "m").await;
 }
 
-/// One secret must not be read, and no batches are allowed.
+/// Returns a proxy that denies one secret and all batch requests.
 fn denying(app: &str) -> Proxy {
     let denied = format!("{app}/mail/PASSWORD");
     Proxy::refusing(moto().endpoint(), move |call: &Call| {
@@ -30,13 +30,13 @@ fn denying(app: &str) -> Proxy {
 
 #[tokio::test]
 async fn table_lists_fields_and_exit_fails() {
-    some("check-table").await;
+    create_secrets("check-table").await;
     let proxy = denying("check-table");
     let program = at(&proxy.endpoint()).arg("check").args(of("check-table"));
-    let output = ended(program.env("LISTEN", "9090"), 1);
+    let output = run(program.env("LISTEN", "9090"), 1);
     let table = &output.stdout;
     let ok = row(table, &["ok", "token", "aws", "check-table/TOKEN"]);
-    assert_eq!(ok[4].len(), 36, "a version's id: {ok:?}");
+    assert_eq!(ok[4].len(), 36, "a version ID: {ok:?}");
     assert!(ok[5].ends_with('Z') && ok[5].starts_with("20"), "{ok:?}");
     row(
         table,
@@ -72,39 +72,39 @@ async fn table_lists_fields_and_exit_fails() {
     );
     row(table, &["default", "level"]);
     row(table, &["ok", "listen", "env", "LISTEN", "-", "-"]);
-    let helps = [
+    let hints = [
         "help for `port`: the field's type is `u16`",
         "help for `certificate`: create the secret `check-table/CERTIFICATE`",
         "help for `mail.password`: allow `secretsmanager:GetSecretValue`",
     ];
-    holds(table, &helps);
+    assert_contains(table, &hints);
     assert_eq!(output.stderr.lines().count(), 1, "{}", output.stderr);
-    holds(&output.stderr, &["cannot load `App`: 3 fields failed"]);
+    assert_contains(&output.stderr, &["cannot load `App`: 3 fields failed"]);
 }
 
 #[tokio::test]
 async fn verbose_check_prints_full_errors() {
-    some("check-story").await;
-    let proxy = denying("check-story");
+    create_secrets("check-verbose").await;
+    let proxy = denying("check-verbose");
     let program = at(&proxy.endpoint())
         .args(["check", "-v"])
-        .args(of("check-story"));
-    let output = ended(program, 1);
+        .args(of("check-verbose"));
+    let output = run(program, 1);
     let parts = [
         "AccessDeniedException",
         FakeResponse::REQUEST_ID,
         &proxy.endpoint(),
         "The key's certificate.",
     ];
-    holds(&output.stderr, &parts);
+    assert_contains(&output.stderr, &parts);
 }
 
 #[tokio::test]
-async fn programs_read_the_same_as_json() {
-    some("check-json").await;
+async fn json_report_contains_all_details() {
+    create_secrets("check-json").await;
     let proxy = denying("check-json");
     let program = at(&proxy.endpoint()).args(["check", "--format", "json"]);
-    let output = ended(program.args(of("check-json")), 1);
+    let output = run(program.args(of("check-json")), 1);
     let json: Value = serde_json::from_str(&output.stdout).unwrap();
     assert_eq!(json["struct"], "App");
     assert_eq!(json["ok"], false);
@@ -141,48 +141,52 @@ async fn programs_read_the_same_as_json() {
 
 #[tokio::test]
 async fn check_succeeds_with_all_required_fields() {
-    some("check-yes").await;
+    create_secrets("check-complete").await;
     let client = moto().client();
     let set = |json: &'static str| {
         client
             .put_secret_value()
-            .secret_id("check-yes/db")
+            .secret_id("check-complete/db")
             .secret_string(json)
     };
     set(r#"{"password": "p", "port": 5432}"#)
         .send()
         .await
         .unwrap();
-    let check = || at(moto().endpoint()).arg("check").args(of("check-yes"));
-    ended(check(), 1);
+    let check = || {
+        at(moto().endpoint())
+            .arg("check")
+            .args(of("check-complete"))
+    };
+    run(check(), 1);
     let certificate = Blob::new([0, 159]);
-    let call = client.create_secret().name("check-yes/CERTIFICATE");
+    let call = client.create_secret().name("check-complete/CERTIFICATE");
     call.secret_binary(certificate).send().await.unwrap();
-    let output = ended(check(), 0);
+    let output = run(check(), 0);
     assert_eq!(output.stderr, "");
 }
 
 #[test]
 fn source_option_selects_chain() {
     let check = |chain: &str| {
-        let program = bare().args(["check", "--source", chain]).args(of("nobody"));
+        let program = bare().args(["check", "--source", chain]).args(of("unused"));
         with(program, &VALUES)
     };
-    let output = ended(check("env"), 0);
+    let output = run(check("env"), 0);
     row(&output.stdout, &["ok", "port", "env", "DB_PORT", "-", "-"]);
-    let output = ended(check("env,aws"), 0);
+    let output = run(check("env,aws"), 0);
     row(&output.stdout, &["ok", "port", "env", "DB_PORT"]);
-    let output = ended(check("vault"), 2);
-    holds(
+    let output = run(check("vault"), 2);
+    assert_contains(
         &output.stderr,
         &["`vault` is not a source", "`aws`", "`env`"],
     );
 }
 
 #[test]
-fn missing_placeholder_is_a_usage_error() {
-    let output = ended(bare().args(["check", "--source", "env"]), 2);
-    holds(
+fn missing_placeholder_is_usage_error() {
+    let output = run(bare().args(["check", "--source", "env"]), 2);
+    assert_contains(
         &output.stderr,
         &["cannot be looked up as declared", "`token`"],
     );
@@ -190,10 +194,10 @@ fn missing_placeholder_is_a_usage_error() {
 }
 
 #[test]
-fn timeout_option_ends_slow_check() {
-    let hole = from_secrets_tests::unavailable_server::BlackHole::open();
-    let program = at(&hole.endpoint()).args(["check", "--timeout", "300ms"]);
-    let output = ended(program.args(of("nobody")), 1);
+fn timeout_option_limits_check() {
+    let black_hole = from_secrets_tests::unavailable_server::BlackHole::open();
+    let program = at(&black_hole.endpoint()).args(["check", "--timeout", "300ms"]);
+    let output = run(program.args(of("unused")), 1);
     row(&output.stdout, &["unreachable", "token", "aws"]);
     assert!(
         output.took < std::time::Duration::from_secs(8),
@@ -203,8 +207,8 @@ fn timeout_option_ends_slow_check() {
 }
 
 #[tokio::test]
-async fn entire_json_object_is_a_warning() {
-    some("check-warning").await;
+async fn entire_json_object_causes_warning() {
+    create_secrets("check-warning").await;
     let client = moto().client();
     let token = client.put_secret_value().secret_id("check-warning/TOKEN");
     let token = token.secret_string(r#"{"TOKEN": "canary"}"#);
@@ -212,8 +216,8 @@ async fn entire_json_object_is_a_warning() {
     let warning = "the field contains the entire JSON object of the secret `check-warning/TOKEN`";
     for format in ["table", "json"] {
         let program = at(moto().endpoint()).args(["check", "--format", format]);
-        let output = ended(program.args(of("check-warning")), 1);
-        holds(&output.stdout, &[warning, "json_key"]);
+        let output = run(program.args(of("check-warning")), 1);
+        assert_contains(&output.stdout, &[warning, "json_key"]);
         assert!(!output.stdout.contains("canary"), "a value leaked");
     }
 }

@@ -1,6 +1,6 @@
-//! Colours are for terminals.
+//! Colors on terminals.
 
-use crate::support::{bare, ended, of};
+use crate::support::{bare, of, run};
 
 #[test]
 fn piped_output_has_no_escape_codes() {
@@ -14,11 +14,11 @@ fn piped_output_has_no_escape_codes() {
         assert!(!output.stdout.contains('\u{1b}'), "{}", output.stdout);
         assert!(!output.stderr.contains('\u{1b}'), "{}", output.stderr);
     }
-    let output = ended(bare().args(["check", "--source", "env"]).args(of("x")), 1);
+    let output = run(bare().args(["check", "--source", "env"]).args(of("x")), 1);
     assert!(!output.stdout.contains('\u{1b}'), "{}", output.stdout);
 }
 
-/// `script` of util-linux gives a program a terminal of its own.
+/// `script` of util-linux runs a program in a terminal.
 #[cfg(target_os = "linux")]
 mod on_a_terminal {
     use std::process::{Command, Stdio};
@@ -32,14 +32,14 @@ mod on_a_terminal {
             .args(["-qec", &line, "/dev/null"])
             .stdin(Stdio::null())
             .output()
-            .expect("`script` is there: install Debian's package `bsdutils`");
+            .expect("`script` is installed (Debian package `bsdutils`)");
         String::from_utf8_lossy(&script.stdout).into_owned()
     }
 
     #[test]
     fn no_color_disables_terminal_colors() {
-        let (coloured, plain) = (output("env -u NO_COLOR"), output("NO_COLOR=1"));
-        assert!(coloured.contains("\u{1b}["), "{coloured}");
+        let (colored, plain) = (output("env -u NO_COLOR"), output("NO_COLOR=1"));
+        assert!(colored.contains("\u{1b}["), "{colored}");
         assert!(!plain.contains('\u{1b}'), "{plain}");
         let table = plain.lines().take_while(|line| !line.trim().is_empty());
         let widest = table.map(|line| line.trim_end().chars().count()).max();

@@ -1,9 +1,9 @@
-//! `diff`: what two chains answer differently.
+//! `diff`: the differences between two chains.
 
 use aws_sdk_secretsmanager::primitives::Blob;
 use from_secrets_tests::{Call, FakeResponse, Proxy};
 
-use crate::support::{VALUES, at, ended, holds, moto, of, put, row, with};
+use crate::support::{VALUES, assert_contains, at, moto, of, put, row, run, with};
 
 async fn set_up(app: &str) {
     let client = moto().client();
@@ -29,9 +29,9 @@ async fn diff_compares_decoded_values() {
     let program = with(program, &VALUES)
         .env("DB_POOL", "{\"min\": 1, \"max\": 9}")
         .env("DB_KEY", "AP+f\n");
-    let output = ended(program, 1);
+    let output = run(program, 1);
     let table = &output.stdout;
-    for (response, field) in [
+    for (result, field) in [
         ("same", "token"),
         ("differs", "password"),
         ("same", "port"),
@@ -43,11 +43,11 @@ async fn diff_compares_decoded_values() {
         ("only in aws", "remark"),
         ("in neither", "level"),
     ] {
-        assert_eq!(row(table, &[response, field]).len(), 2);
+        assert_eq!(row(table, &[result, field]).len(), 2);
     }
     assert!(
         !table.contains("listen"),
-        "no chain is asked for it:\n{table}"
+        "`env_only` fields are not compared:\n{table}"
     );
     assert_eq!(output.stderr, "");
 }
@@ -58,7 +58,7 @@ async fn identical_chains_have_no_difference() {
     let program = at(moto().endpoint())
         .args(["diff", "aws", "aws,env"])
         .args(of("diff-self"));
-    let output = ended(program, 0);
+    let output = run(program, 0);
     row(&output.stdout, &["in neither", "mail.password"]);
 }
 
@@ -78,13 +78,13 @@ async fn failed_fields_are_listed_with_cause() {
             .args(of("diff-fails"));
         with(program, &VALUES).env("DB_PORT", "many")
     };
-    let output = ended(diff(), 1);
+    let output = run(diff(), 1);
     row(&output.stdout, &["failed: denied (aws)", "token"]);
     row(&output.stdout, &["failed: malformed (env)", "port"]);
-    holds(
+    assert_contains(
         &output.stderr,
         &["`token` in aws: denied", "`port` in env: malformed"],
     );
-    let output = ended(diff().arg("--verbose"), 1);
-    holds(&output.stderr, &[FakeResponse::REQUEST_ID, "help: "]);
+    let output = run(diff().arg("--verbose"), 1);
+    assert_contains(&output.stderr, &[FakeResponse::REQUEST_ID, "help: "]);
 }

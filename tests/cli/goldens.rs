@@ -1,4 +1,4 @@
-//! What a declaration writes, read by tools of others: `parliament`, `cfn-lint` and `python-dotenv`.
+//! Generated documents, validated with `parliament`, `cfn-lint` and `python-dotenv`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 
 use from_secrets_tests::tool::{Verdict, check};
 
-fn goldens_folder() -> PathBuf {
+fn goldens_directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../secrets-core/tests/generate/golden")
 }
 
 fn goldens() -> Vec<PathBuf> {
-    let found = fs::read_dir(goldens_folder())
+    let found = fs::read_dir(goldens_directory())
         .unwrap()
         .map(|entry| entry.unwrap().path());
     let found: Vec<PathBuf> = found.collect();
@@ -45,19 +45,16 @@ fn policies_pass_parliament() {
         clean(&tool("policy", &read(&golden, "policy.json")), &golden);
     }
     let wrong = read(&goldens()[0], "policy.json").replace("Version", "Vision");
-    assert!(
-        !tool("policy", &wrong).success,
-        "it would find what is wrong"
-    );
+    assert!(!tool("policy", &wrong).success, "an invalid policy passed");
 }
 
 #[test]
 fn templates_pass_cfn_lint() {
     for golden in goldens() {
-        // Parameters that are encrypted cannot be created by CloudFormation.
+        // CloudFormation cannot create encrypted parameters.
         let secrets = fs::read_to_string(golden.join("cloudformation.yaml")).unwrap_or_default();
         let policy = read(&golden, "sam.yaml");
-        // Where nothing is a secret, both are empty, and a note says so.
+        // Without secrets, both documents are empty.
         if secrets.is_empty() && !policy.contains("Sid") {
             continue;
         }
@@ -70,7 +67,7 @@ fn templates_pass_cfn_lint() {
 
 #[test]
 fn cfn_lint_rejects_broken_templates() {
-    let golden = goldens_folder().join("pocket");
+    let golden = goldens_directory().join("pocket");
     let (secrets, policy) = (
         read(&golden, "cloudformation.yaml"),
         read(&golden, "sam.yaml"),
@@ -83,7 +80,8 @@ fn cfn_lint_rejects_broken_templates() {
     }
 }
 
-/// A template around both: the policy stands in a function's, and once more where its statements are looked into.
+/// Returns a template with the secrets, and with the policy twice: in a function, and as a resource whose statements cfn-lint
+/// validates.
 fn template(secrets: &str, policy: &str) -> String {
     let mut template =
         "AWSTemplateFormatVersion: \"2010-09-09\"\nTransform: AWS::Serverless-2016-10-31\n"
@@ -113,7 +111,7 @@ fn indented(text: &str, by: usize) -> String {
     lines.collect()
 }
 
-/// The template parameters that are referred to.
+/// Returns the template parameters in use.
 fn parameters(text: &str) -> BTreeSet<String> {
     let name = |text: &str| {
         text.chars()

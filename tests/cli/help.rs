@@ -1,6 +1,6 @@
-//! Help, and wrong usage.
+//! Help and usage errors.
 
-use crate::support::{bare, ended, holds};
+use crate::support::{assert_contains, bare, run};
 
 const SUBCOMMANDS: [&str; 8] = [
     "check",
@@ -16,23 +16,23 @@ const SUBCOMMANDS: [&str; 8] = [
 #[test]
 fn subcommand_help_has_examples() {
     for subcommand in SUBCOMMANDS {
-        let output = ended(bare().args([subcommand, "--help"]), 0);
+        let output = run(bare().args([subcommand, "--help"]), 0);
         let usage = format!("Usage: app-secrets {subcommand}");
         let example = format!("Examples:\n  app-secrets {subcommand}");
-        holds(&output.stdout, &[&usage, &example]);
-        ended(bare().args([subcommand, "-h"]), 0);
-        ended(bare().args([subcommand, "--wrong"]), 2);
+        assert_contains(&output.stdout, &[&usage, &example]);
+        run(bare().args([subcommand, "-h"]), 0);
+        run(bare().args([subcommand, "--wrong"]), 2);
     }
-    let output = ended(bare().arg("--help"), 0);
-    holds(&output.stdout, &["Looks after the secrets of `App`"]);
-    holds(&output.stdout, &SUBCOMMANDS);
+    let output = run(bare().arg("--help"), 0);
+    assert_contains(&output.stdout, &["Manage the secrets of `App`"]);
+    assert_contains(&output.stdout, &SUBCOMMANDS);
 }
 
 #[test]
 fn wrong_usage_exits_with_two() {
-    ended(bare(), 2);
-    ended(bare().arg("cheque"), 2);
-    ended(bare().args(["check", "--timeout", "soon"]), 2);
-    ended(bare().args(["check", "--placeholder", "stage"]), 2);
-    ended(bare().args(["diff", "env"]), 2);
+    run(bare(), 2);
+    run(bare().arg("chekc"), 2);
+    run(bare().args(["check", "--timeout", "soon"]), 2);
+    run(bare().args(["check", "--placeholder", "stage"]), 2);
+    run(bare().args(["diff", "env"]), 2);
 }

@@ -1,6 +1,6 @@
-//! The command line: a small program with one struct, run as a process against servers.
+//! The command line interface: a program with one struct, run as a process against servers.
 //!
-//! What a declaration writes is read by tools of others, too.
+//! Other tools validate the generated documents.
 
 mod check;
 mod colors;

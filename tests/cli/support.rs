@@ -1,4 +1,4 @@
-//! How the tests run the program.
+//! The program under test.
 
 use std::path::PathBuf;
 
@@ -6,12 +6,12 @@ use aws_sdk_secretsmanager::Client;
 use from_secrets_tests::process::{Ended, Program};
 use from_secrets_tests::{Emulator, Kind};
 
-/// The program with no AWS in sight.
+/// Returns the program without AWS settings.
 pub(crate) fn bare() -> Program {
     Program::at(env!("CARGO_BIN_EXE_app-secrets")).env("AWS_EC2_METADATA_DISABLED", "true")
 }
 
-/// The program with credentials for a server.
+/// Returns the program with an endpoint and credentials.
 pub(crate) fn at(endpoint: &str) -> Program {
     bare()
         .env("AWS_ACCESS_KEY_ID", "test")
@@ -20,17 +20,17 @@ pub(crate) fn at(endpoint: &str) -> Program {
         .env("AWS_ENDPOINT_URL_SECRETS_MANAGER", endpoint)
 }
 
-/// The emulator that most tests share; each has secrets of its own, because all names begin with its `app`.
+/// Returns the shared emulator. Each test has its own secrets, because the names begin with its `app`.
 pub(crate) fn moto() -> &'static Emulator {
     Emulator::shared(Kind::Moto)
 }
 
-/// The arguments that say whose secrets are meant.
+/// Returns the arguments that set the placeholder `app`.
 pub(crate) fn of(app: &str) -> [String; 2] {
     ["--placeholder".to_owned(), format!("app={app}")]
 }
 
-/// A value for each field that needs one.
+/// Values for all required fields.
 pub(crate) const VALUES: [(&str, &str); 6] = [
     ("TOKEN", "t-1"),
     ("DB_PASSWORD", "p-1 'quoted' \"twice\" \\ é\n"),
@@ -40,16 +40,16 @@ pub(crate) const VALUES: [(&str, &str); 6] = [
     ("MAIL_PASSWORD", "{\"not\": \"json\" for us}"),
 ];
 
-/// The program with values in its environment.
+/// Adds environment variables to the program.
 pub(crate) fn with(program: Program, values: &[(&str, &str)]) -> Program {
     values
         .iter()
         .fold(program, |program, (name, value)| program.env(name, value))
 }
 
-/// It ended with that code.
+/// Runs the program and checks its exit code.
 #[track_caller]
-pub(crate) fn ended(program: Program, code: i32) -> Ended {
+pub(crate) fn run(program: Program, code: i32) -> Ended {
     let ended = program.run();
     assert_eq!(
         ended.code,
@@ -61,13 +61,13 @@ pub(crate) fn ended(program: Program, code: i32) -> Ended {
     ended
 }
 
-/// Creates a secret that holds text.
+/// Creates a text secret.
 pub(crate) async fn put(client: &Client, name: &str, text: &str) {
     let call = client.create_secret().name(name).secret_string(text);
     call.send().await.unwrap();
 }
 
-/// The text of a secret, if there is one.
+/// Returns the text of a secret, if it exists.
 pub(crate) async fn text(client: &Client, name: &str) -> Option<String> {
     let output = client
         .get_secret_value()
@@ -78,7 +78,7 @@ pub(crate) async fn text(client: &Client, name: &str) -> Option<String> {
     output.secret_string
 }
 
-/// How many versions a secret has had.
+/// Returns the number of versions of a secret, including deprecated ones.
 pub(crate) async fn versions(client: &Client, name: &str) -> usize {
     let call = client
         .list_secret_version_ids()
@@ -87,9 +87,9 @@ pub(crate) async fn versions(client: &Client, name: &str) -> usize {
     call.send().await.unwrap().versions().len()
 }
 
-/// The cells of a table's row that begins with these.
+/// Returns the cells of the table row that begins with these cells.
 #[track_caller]
-pub(crate) fn row(table: &str, begins: &[&str]) -> Vec<String> {
+pub(crate) fn row(table: &str, first: &[&str]) -> Vec<String> {
     let mut rows = table.lines().map(|line| {
         let cells = line
             .split("  ")
@@ -97,19 +97,19 @@ pub(crate) fn row(table: &str, begins: &[&str]) -> Vec<String> {
             .filter(|cell| !cell.is_empty());
         cells.map(str::to_owned).collect::<Vec<_>>()
     });
-    rows.find(|row| row.len() >= begins.len() && row.iter().zip(begins).all(|(a, b)| a == b))
-        .unwrap_or_else(|| panic!("no row begins with {begins:?} in:\n{table}"))
+    rows.find(|row| row.len() >= first.len() && row.iter().zip(first).all(|(a, b)| a == b))
+        .unwrap_or_else(|| panic!("no row begins with {first:?} in:\n{table}"))
 }
 
-/// The text holds each of these.
+/// Asserts that the text contains each part.
 #[track_caller]
-pub(crate) fn holds(text: &str, parts: &[&str]) {
+pub(crate) fn assert_contains(text: &str, parts: &[&str]) {
     for part in parts {
         assert!(text.contains(part), "`{part}` is not in:\n{text}");
     }
 }
 
-/// A file with that text, which nobody else uses.
+/// Writes a file with a unique name.
 pub(crate) fn file(name: &str, text: &str) -> PathBuf {
     let path =
         PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));

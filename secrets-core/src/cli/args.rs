@@ -1,4 +1,4 @@
-//! The arguments, and the help that tells of them.
+//! Arguments and help.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -9,16 +9,16 @@ use clap::{Command, CommandFactory, FromArgMatches, Parser};
 use super::push;
 use super::{check, completions, diff, docs, env, policy, snippet};
 
-/// A command line that was understood.
+/// The parsed command line.
 #[derive(Debug, Parser)]
 #[command(disable_help_subcommand = true)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) subcommand: Subcommand,
-    /// Tell the whole story of what fails
+    /// Print full error details
     #[arg(short, long, global = true)]
     pub(super) verbose: bool,
-    /// What the program was called by.
+    /// The name of the program.
     #[arg(skip)]
     pub(super) program: String,
 }
@@ -36,7 +36,7 @@ pub(super) enum Subcommand {
     Completions(completions::Completions),
 }
 
-/// What stands below the help of each subcommand, without the program's name.
+/// The examples in the help of each subcommand, without the program's name.
 const EXAMPLES: &[(&str, &[&str])] = &[
     ("check", check::EXAMPLES),
     ("policy", policy::EXAMPLES),
@@ -50,8 +50,8 @@ const EXAMPLES: &[(&str, &[&str])] = &[
 ];
 
 impl Cli {
-    /// Reads the arguments, of which the first is the program's name.
-    pub(super) fn read(subject: &str, args: &[OsString]) -> Result<Self, clap::Error> {
+    /// Parses the arguments, of which the first is the program's name.
+    pub(super) fn parse_args(subject: &str, args: &[OsString]) -> Result<Self, clap::Error> {
         let program = program(args.first(), subject);
         let matches = command(subject, &program).try_get_matches_from(args)?;
         let cli = Self::from_arg_matches(&matches)?;
@@ -59,12 +59,12 @@ impl Cli {
     }
 }
 
-/// The command line of a struct, under the application's own name.
+/// Returns the command line of a struct.
 pub(super) fn command(subject: &str, program: &str) -> Command {
     let named = Cli::command()
         .name(program.to_owned())
         .bin_name(program)
-        .about(format!("Looks after the secrets of `{subject}`"));
+        .about(format!("Manage the secrets of `{subject}`"));
     EXAMPLES.iter().fold(named, |command, (name, examples)| {
         command.mut_subcommand(name, |subcommand| {
             subcommand.after_help(after_help(program, examples))
@@ -77,7 +77,7 @@ fn after_help(program: &str, examples: &[&str]) -> String {
     format!("Examples:\n{}", lines.collect::<Vec<_>>().join("\n"))
 }
 
-/// The binary's own name; the struct's where there is none.
+/// Returns the name of the executable, or of the struct if it is unknown.
 fn program(path: Option<&OsString>, subject: &str) -> String {
     let stem = path.and_then(|path| Path::new(path).file_stem());
     stem.map_or_else(
@@ -102,11 +102,11 @@ mod tests {
             let name = subcommand.get_name();
             let (_, examples) = EXAMPLES.iter().find(|(known, _)| *known == name).unwrap();
             for example in *examples {
-                // What is redirected is the shell's affair.
+                // The shell handles redirections.
                 let line = example.split(['>', '|', '#']).next().unwrap();
                 let args = std::iter::once("app-secrets").chain(line.split_whitespace());
                 let args: Vec<OsString> = args.map(OsString::from).collect();
-                let read = Cli::read("AppConfig", &args);
+                let read = Cli::parse_args("AppConfig", &args);
                 assert!(read.is_ok(), "{example}: {}", read.unwrap_err());
                 assert!(line.starts_with(name), "{example}");
             }

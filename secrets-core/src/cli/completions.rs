@@ -11,16 +11,17 @@ pub(super) const EXAMPLES: &[&str] = &[
     "completions fish > ~/.config/fish/completions/app-secrets.fish",
 ];
 
-/// Write completions for a shell
+/// Generate shell completions
 #[derive(Args, Debug)]
 pub(super) struct Completions {
+    /// The shell
     #[arg(value_enum)]
     shell: Shell,
 }
 
 impl Completions {
     pub(super) fn run(&self, mut command: Command, program: &str) -> Result<ExitStatus, CliError> {
-        // It panics where it cannot write, which memory always lets it do.
+        // `generate` panics if it cannot write, which does not happen in memory.
         let mut script = Vec::new();
         generate(self.shell, &mut command, program, &mut script);
         print(&String::from_utf8_lossy(&script))?;

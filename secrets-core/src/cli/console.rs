@@ -1,6 +1,6 @@
-//! What is written to the terminal, or to where its streams lead.
+//! Output to the standard streams.
 //!
-//! Colours are dropped where nobody sees them: when a stream is no terminal, under `NO_COLOR`, under `TERM=dumb`.
+//! Colors are disabled if a stream is not a terminal, with `NO_COLOR` and with `TERM=dumb`.
 
 use std::io::{self, IsTerminal as _, Write as _, stdout};
 use std::process::ExitCode;
@@ -17,7 +17,7 @@ pub(super) const CHANGE: Style = AnsiColor::Yellow.on_default();
 pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
 pub(super) const PLAIN: Style = Style::new();
 
-/// How much is told of a failure.
+/// The level of detail of errors.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Detail {
     Line,
@@ -33,33 +33,33 @@ impl Detail {
         matches!(self, Self::Details)
     }
 
-    /// Says why a load failed.
-    pub(super) fn failure(self, why: &Error) {
+    /// Prints the error of a load.
+    pub(super) fn print_error(self, cause: &Error) {
         match self {
-            Self::Line => error(&why.to_string()),
-            Self::Details => error(&format!("{why:#}")),
+            Self::Line => error(&cause.to_string()),
+            Self::Details => error(&format!("{cause:#}")),
         }
     }
 }
 
-/// Writes to standard output.
+/// Prints to standard output.
 pub(super) fn print(text: &str) -> Result<(), CliError> {
     let mut out = anstream::stdout().lock();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     written.map_err(CliError::Output)
 }
 
-/// Says something beside the output.
+/// Prints a note to standard error.
 pub(super) fn note(text: &str) {
     print_line("note", BOLD, text);
 }
 
-/// Says why something did not work.
+/// Prints an error to standard error.
 pub(super) fn error(text: &str) {
     print_line("error", BAD, text);
 }
 
-/// How many columns the terminal has, where there is one.
+/// Returns the number of columns, if standard output is a terminal.
 pub(super) fn width() -> Option<u16> {
     let out = stdout();
     let size = out.is_terminal().then(|| terminal_size_of(out));
@@ -67,7 +67,7 @@ pub(super) fn width() -> Option<u16> {
     (width > 0).then_some(width)
 }
 
-/// Where standard error leads nowhere, nobody can be told so.
+/// A failure to write to standard error cannot be reported.
 fn print_line(kind: &str, style: Style, message: &str) {
     let _ = writeln!(
         anstream::stderr().lock(),
@@ -76,7 +76,7 @@ fn print_line(kind: &str, style: Style, message: &str) {
     );
 }
 
-/// Text in a style.
+/// Applies a style to a text.
 pub(super) fn styled(text: &str, style: Style) -> String {
     format!("{style}{text}{style:#}")
 }
@@ -91,23 +91,25 @@ impl CliError {
                 ExitCode::from(USAGE)
             }
             #[cfg(feature = "aws")]
-            Self::Refused(message) => {
+            Self::Failed(message) => {
                 error(message);
                 ExitCode::from(FAILURE)
             }
-            // A declaration can only be corrected with the reason of each field.
-            Self::Error(why) if why.kind() == ErrorKind::Declaration => {
-                Detail::Details.failure(why);
+            // The details contain the flaws of the declaration.
+            Self::Error(error) if error.kind() == ErrorKind::Declaration => {
+                Detail::Details.print_error(error);
                 ExitCode::from(USAGE)
             }
-            Self::Error(why) => {
-                detail.failure(why);
+            Self::Error(error) => {
+                detail.print_error(error);
                 ExitCode::from(FAILURE)
             }
             // A reader that stops early, such as `head`, is not an error.
-            Self::Output(why) if why.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(FAILURE),
-            Self::Output(why) => {
-                error(&format!("cannot write: {why}"));
+            Self::Output(cause) if cause.kind() == io::ErrorKind::BrokenPipe => {
+                ExitCode::from(FAILURE)
+            }
+            Self::Output(cause) => {
+                error(&format!("cannot write output: {cause}"));
                 ExitCode::from(FAILURE)
             }
         }

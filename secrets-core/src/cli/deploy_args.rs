@@ -1,4 +1,4 @@
-//! The arguments of what is written for a deployment.
+//! Arguments of the subcommands that generate deployment files.
 
 use clap::Args;
 
@@ -9,31 +9,31 @@ use crate::error::Error;
 use crate::generate::{Declaration, Document};
 use crate::load::{FromSecrets, Loader};
 
-/// Where the application will be deployed.
+/// The target of the deployment.
 #[derive(Args, Debug)]
 pub(super) struct DeployArgs {
-    /// The region of the secrets that are given by name
+    /// The region of secrets that are declared by name
     #[arg(long)]
     region: Option<String>,
-    /// The account of the secrets that are given by name
+    /// The account of secrets that are declared by name
     #[arg(long)]
     account: Option<String>,
-    /// The AWS partition; by default that of the region
+    /// The AWS partition; defaults to the partition of the region
     #[arg(long)]
     partition: Option<String>,
     #[command(flatten)]
     placeholders: Placeholders,
-    /// The ARN of a customer-managed KMS key that encrypts some of the secrets; repeatable
+    /// The ARN of a customer managed KMS key that encrypts secrets (repeatable)
     #[arg(long, value_name = "ARN")]
     kms_key: Vec<String>,
-    /// The names are those of parameters in SSM Parameter Store
+    /// Treat names as parameters in SSM Parameter Store
     #[arg(long)]
     parameter_store: bool,
 }
 
 #[derive(Args, Debug)]
 pub(super) struct Placeholders {
-    /// A value for `{NAME}` in names; repeatable
+    /// A value for the placeholder `{NAME}` (repeatable)
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     placeholder: Vec<(String, String)>,
 }
@@ -58,7 +58,7 @@ impl DeployArgs {
 }
 
 impl Placeholders {
-    /// What the loader was given by the application holds too, unless an argument says otherwise.
+    /// Returns the declaration with the placeholders of the loader and of the arguments. The arguments take precedence.
     pub(super) fn declaration<T: FromSecrets>(&self, loader: &Loader) -> Declaration {
         let placeholders = loader.placeholders().iter().chain(&self.placeholder);
         placeholders.fold(Declaration::of::<T>(), |declaration, (name, value)| {
@@ -67,9 +67,9 @@ impl Placeholders {
     }
 }
 
-/// Writes a document, and what its reader should know beside it.
-pub(super) fn write(written: Result<Document, Error>) -> Result<ExitStatus, CliError> {
-    let document = written?;
+/// Prints a document, and its notes to standard error.
+pub(super) fn print_document(document: Result<Document, Error>) -> Result<ExitStatus, CliError> {
+    let document = document?;
     print(document.text())?;
     for text in document.notes() {
         note(text);

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use super::console::{BAD, CHANGE, Detail, GOOD, PLAIN, note, print};
 use super::exit::{CliError, ExitStatus};
-use super::loading::{Loading, Words};
+use super::loading::{Loading, SourceWords};
 use super::table::{Row, table};
 use crate::error::Error;
 use crate::load::blocking;
@@ -18,25 +18,25 @@ use crate::spec::Reach;
 
 pub(super) const EXAMPLES: &[&str] = &["diff env aws", "diff env aws --placeholder stage=prod"];
 
-/// Tell which fields two chains answer differently
+/// Compare the values of two source chains
 ///
-/// Values are compared in memory as the fields would take them, and never shown: `5432` and `"5432"` are the same, and so
-/// are JSON in another layout, and bytes and their base64. Fields that are read from the environment only are left out.
-/// The exit code is 0 if nothing differs.
+/// Values are compared as the fields decode them and never shown: `5432` equals `"5432"`, the layout of JSON does not
+/// matter, and bytes equal their base64. Fields with `env_only` are not compared. The exit code is 0 if there are no
+/// differences.
 #[derive(Args, Debug)]
 pub(super) struct Diff {
-    /// A chain of sources: `env`, `aws`, `env,aws`
-    #[arg(value_name = "CHAIN", value_parser = Words::parse)]
-    one: Words,
-    /// Another one
-    #[arg(value_name = "CHAIN", value_parser = Words::parse)]
-    other: Words,
+    /// The first chain of sources, such as `env`, `aws` or `env,aws`
+    #[arg(value_name = "CHAIN", value_parser = SourceWords::parse)]
+    first: SourceWords,
+    /// The second chain of sources
+    #[arg(value_name = "CHAIN", value_parser = SourceWords::parse)]
+    second: SourceWords,
     #[command(flatten)]
     loading: Loading,
 }
 
-/// How two answers to a field compare.
-enum Compared<'a> {
+/// The comparison of the two values of a field.
+enum Comparison<'a> {
     Same,
     Differs,
     OnlyIn(&'a str),
@@ -44,10 +44,10 @@ enum Compared<'a> {
     Failed(&'a str, SourceError),
 }
 
-/// What a chain has for a field.
+/// The value of a field in a chain.
 enum DiffValue<'a> {
     Value(&'a FoundValue),
-    Nothing,
+    Missing,
     Failed(&'a SourceError),
 }
 
@@ -58,53 +58,52 @@ impl Diff {
         detail: Detail,
     ) -> Result<ExitStatus, CliError> {
         let loader = self.loading.apply(loader);
-        let (one, other) = (self.one.apply(loader.clone()), self.other.apply(loader));
+        let (first, second) = (self.first.apply(loader.clone()), self.second.apply(loader));
         let both = async {
-            let (plan, one) = fetch::<T>(&one).await?;
-            let (_, other) = fetch::<T>(&other).await?;
-            Ok((plan, one, other))
+            let (plan, first) = first.fetch_values::<T>().await?;
+            let (_, second) = second.fetch_values::<T>().await?;
+            Ok((plan, first, second))
         };
-        let (plan, one, other) = blocking::run(T::SPEC.name(), both)?;
+        let (plan, first, second) = blocking::run(T::SPEC.name(), both)?;
         let mut rows = Vec::new();
         let mut differs = false;
         for (i, leaf) in plan.leaves.iter().enumerate() {
             if leaf.reach() == Reach::EnvironmentOnly {
                 continue;
             }
-            let compared = self.compare(leaf, &one.leaves[i], &other.leaves[i]);
-            differs |= compared.is_difference();
-            if let Compared::Failed(chain, failure) = &compared
+            let comparison = self.compare(leaf, &first.leaves[i], &second.leaves[i]);
+            differs |= comparison.is_difference();
+            if let Comparison::Failed(chain, failure) = &comparison
                 && !detail.is_detailed()
             {
                 note(&format!("`{}` in {chain}: {failure}", leaf.path));
             }
-            rows.push(compared.row(&leaf.path));
+            rows.push(comparison.row(&leaf.path));
         }
-        print(&table(&["answer", "field"], &rows))?;
+        print(&table(&["result", "field"], &rows))?;
         if detail.is_detailed() {
-            report_failures::<T>(&plan, [one, other], detail);
+            print_failures::<T>(&plan, [first, second], detail);
         }
         Ok(ExitStatus::of(!differs))
     }
 
-    fn compare(&self, leaf: &Leaf, one: &LeafState, other: &LeafState) -> Compared<'_> {
-        match (value_of(one), value_of(other)) {
-            (DiffValue::Failed(failure), _) => Compared::Failed(&self.one.text, failure.clone()),
-            (_, DiffValue::Failed(failure)) => Compared::Failed(&self.other.text, failure.clone()),
-            (DiffValue::Nothing, DiffValue::Nothing) => Compared::InNeither,
-            (DiffValue::Value(_), DiffValue::Nothing) => Compared::OnlyIn(&self.one.text),
-            (DiffValue::Nothing, DiffValue::Value(_)) => Compared::OnlyIn(&self.other.text),
-            (DiffValue::Value(one), DiffValue::Value(other)) if equal(leaf, one, other) => {
-                Compared::Same
+    fn compare(&self, leaf: &Leaf, first: &LeafState, second: &LeafState) -> Comparison<'_> {
+        match (value_of(first), value_of(second)) {
+            (DiffValue::Failed(failure), _) => {
+                Comparison::Failed(&self.first.text, failure.clone())
             }
-            (DiffValue::Value(_), DiffValue::Value(_)) => Compared::Differs,
+            (_, DiffValue::Failed(failure)) => {
+                Comparison::Failed(&self.second.text, failure.clone())
+            }
+            (DiffValue::Missing, DiffValue::Missing) => Comparison::InNeither,
+            (DiffValue::Value(_), DiffValue::Missing) => Comparison::OnlyIn(&self.first.text),
+            (DiffValue::Missing, DiffValue::Value(_)) => Comparison::OnlyIn(&self.second.text),
+            (DiffValue::Value(first), DiffValue::Value(second)) if equal(leaf, first, second) => {
+                Comparison::Same
+            }
+            (DiffValue::Value(_), DiffValue::Value(_)) => Comparison::Differs,
         }
     }
-}
-
-async fn fetch<T: FromSecrets>(loader: &Loader) -> Result<(Plan, LoadState), Error> {
-    let (plan, progress) = loader.fetch_values::<T>().await?;
-    Ok((plan, progress))
 }
 
 fn value_of(state: &LeafState) -> DiffValue<'_> {
@@ -113,33 +112,33 @@ fn value_of(state: &LeafState) -> DiffValue<'_> {
             DiffValue::Failed(failure)
         }
         (Status::Found(found), _) => DiffValue::Value(found),
-        (Status::Open { .. }, _) => DiffValue::Nothing,
+        (Status::Open { .. }, _) => DiffValue::Missing,
     }
 }
 
-fn equal(leaf: &Leaf, one: &FoundValue, other: &FoundValue) -> bool {
+fn equal(leaf: &Leaf, first: &FoundValue, second: &FoundValue) -> bool {
     if !leaf.field.is_binary() {
-        return one.value.equals(&other.value);
+        return first.value.equals(&second.value);
     }
     let bytes = |found: &FoundValue| {
-        let travelled_as_text = found.keyed_by == KeyedBy::EnvVar;
-        let bytes = found.value.binary::<Vec<u8>>(travelled_as_text);
+        let is_base64 = found.keyed_by == KeyedBy::EnvVar;
+        let bytes = found.value.binary::<Vec<u8>>(is_base64);
         bytes.map(Zeroizing::new)
     };
-    matches!((bytes(one), bytes(other)), (Ok(one), Ok(other)) if one == other)
+    matches!((bytes(first), bytes(second)), (Ok(first), Ok(second)) if first == second)
 }
 
-/// The whole story of what either chain could not answer.
-fn report_failures<T: FromSecrets>(plan: &Plan, chains: [LoadState; 2], detail: Detail) {
-    for progress in chains {
-        let error = Error::fields_of(T::SPEC.name(), progress.into_report(plan));
+/// Prints the full errors of both chains.
+fn print_failures<T: FromSecrets>(plan: &Plan, chains: [LoadState; 2], detail: Detail) {
+    for state in chains {
+        let error = Error::fields_of(T::SPEC.name(), state.into_report(plan));
         if error.failed_fields().next().is_some() {
-            detail.failure(&error);
+            detail.print_error(&error);
         }
     }
 }
 
-impl Compared<'_> {
+impl Comparison<'_> {
     fn is_difference(&self) -> bool {
         !matches!(self, Self::Same | Self::InNeither)
     }

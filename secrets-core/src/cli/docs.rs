@@ -2,13 +2,13 @@
 
 use clap::Args;
 
-use super::deploy_args::{Placeholders, write};
+use super::deploy_args::{Placeholders, print_document};
 use super::exit::{CliError, ExitStatus};
 use crate::load::{FromSecrets, Loader};
 
 pub(super) const EXAMPLES: &[&str] = &["docs >> README.md", "docs --placeholder stage=prod"];
 
-/// Write a Markdown table of the fields
+/// Generate a Markdown table of the fields
 #[derive(Args, Debug)]
 pub(super) struct Docs {
     #[command(flatten)]
@@ -17,6 +17,6 @@ pub(super) struct Docs {
 
 impl Docs {
     pub(super) fn run<T: FromSecrets>(&self, loader: &Loader) -> Result<ExitStatus, CliError> {
-        write(self.placeholders.declaration::<T>(loader).markdown())
+        print_document(self.placeholders.declaration::<T>(loader).markdown())
     }
 }

@@ -2,15 +2,15 @@
 
 use clap::Args;
 
-use super::deploy_args::{Placeholders, write};
+use super::deploy_args::{Placeholders, print_document};
 use super::exit::{CliError, ExitStatus};
 use crate::load::{FromSecrets, Loader};
 
 pub(super) const EXAMPLES: &[&str] = &["env > .env.example"];
 
-/// Write a `.env` file to fill in
+/// Generate a `.env` template
 ///
-/// Descriptions are comments, defaults are shown, secrets are empty.
+/// The template contains descriptions as comments, default values, and empty values for secrets.
 #[derive(Args, Debug)]
 pub(super) struct EnvCommand {
     #[command(flatten)]
@@ -19,6 +19,6 @@ pub(super) struct EnvCommand {
 
 impl EnvCommand {
     pub(super) fn run<T: FromSecrets>(&self, loader: &Loader) -> Result<ExitStatus, CliError> {
-        write(self.placeholders.declaration::<T>(loader).env_example())
+        print_document(self.placeholders.declaration::<T>(loader).env_example())
     }
 }

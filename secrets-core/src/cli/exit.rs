@@ -32,9 +32,9 @@ pub(super) enum CliError {
     /// Wrong usage.
     #[cfg(feature = "aws")]
     Usage(String),
-    /// The subcommand cannot do this in the current state.
+    /// The subcommand failed.
     #[cfg(feature = "aws")]
-    Refused(String),
+    Failed(String),
     /// An error of the library.
     Error(Error),
     /// The output cannot be written.

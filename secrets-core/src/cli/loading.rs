@@ -1,4 +1,4 @@
-//! The arguments of what asks the sources.
+//! Arguments of the subcommands that query sources.
 
 use std::time::Duration;
 
@@ -7,23 +7,23 @@ use clap::Args;
 use crate::load::Loader;
 use crate::source::{Source, from_words};
 
-/// How the sources are asked.
+/// Settings of the loader.
 #[derive(Args, Debug)]
 pub(super) struct Loading {
-    /// A value for `{NAME}` in names; repeatable
+    /// A value for the placeholder `{NAME}` (repeatable)
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     pub(super) placeholder: Vec<(String, String)>,
-    /// The AWS region to ask, in place of the environment's and the profile's
+    /// The AWS region; overrides the environment and the profile
     #[cfg(feature = "aws")]
     #[arg(long)]
     region: Option<String>,
-    /// How long a load may take, as `5s` or in seconds
+    /// The timeout of a load, such as `5s`, `500ms` or a number of seconds
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     timeout: Option<Duration>,
 }
 
 impl Loading {
-    /// The loader, with what the arguments say.
+    /// Applies the arguments to a loader.
     pub(super) fn apply(&self, loader: Loader) -> Loader {
         let placeholders = self.placeholder.iter();
         let loader = placeholders.fold(loader, |loader, (name, value)| {
@@ -41,15 +41,15 @@ impl Loading {
     }
 }
 
-/// A chain of sources, and how it was written.
+/// A chain of sources and its text.
 #[derive(Clone, Debug)]
-pub(super) struct Words {
+pub(super) struct SourceWords {
     pub(super) text: String,
     sources: Vec<Source>,
 }
 
-impl Words {
-    /// In the words of `FROM_SECRETS_SOURCES`.
+impl SourceWords {
+    /// Parses a chain in the syntax of `FROM_SECRETS_SOURCES`.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let sources = from_words(text)?;
         Ok(Self {
@@ -63,11 +63,11 @@ impl Words {
     }
 }
 
-/// Reads `name=value`.
+/// Parses `NAME=VALUE`.
 pub(super) fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        _ => Err("write it as `name=value`".to_owned()),
+        _ => Err("expected `NAME=VALUE`".to_owned()),
     }
 }
 
@@ -76,8 +76,9 @@ fn duration(text: &str) -> Result<Duration, String> {
         Ok(seconds) => Duration::try_from_secs_f64(seconds).ok(),
         Err(_) => humantime::parse_duration(text).ok(),
     };
-    read.filter(|duration| !duration.is_zero())
-        .ok_or_else(|| "write it as `5s`, `500ms`, or in seconds".to_owned())
+    read.filter(|duration| !duration.is_zero()).ok_or_else(|| {
+        "expected a duration such as `5s`, `500ms` or a number of seconds".to_owned()
+    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! A command line for an application's own struct.
+//! A command line interface for the secrets of a struct.
 //!
-//! A program of one line, beside the application's own:
+//! Add a second binary to the application:
 //!
 //! ```no_run
 //! use from_secrets::{FromSecrets, SecretString};
@@ -15,19 +15,24 @@
 //! }
 //! ```
 //!
-//! | subcommand | what it does |
+//! | subcommand | description |
 //! |---|---|
-//! | `check` | loads as the application would, and tells who answers which field |
-//! | `policy` | writes the least-privilege IAM policy |
-//! | `env` | writes a `.env` file to fill in |
-//! | `docs` | writes a Markdown table of the fields |
-//! | `snippet` | writes what a deployment needs: ECS, SAM, CloudFormation, Terraform |
+//! | `check` | loads the struct and shows the source of each field |
+//! | `policy` | generates the least-privilege IAM policy |
+//! | `env` | generates a `.env` template |
+//! | `docs` | generates a Markdown table of the fields |
+//! | `snippet` | generates a deployment snippet for ECS, SAM, CloudFormation or Terraform |
 //! | `push` | creates or updates the secrets (feature `aws`) |
-//! | `diff` | tells which fields two chains answer differently |
-//! | `completions` | writes completions for a shell |
+//! | `diff` | compares the values of two source chains |
+//! | `completions` | generates shell completions |
 //!
-//! None of them ever shows a value. The exit code is 0 where all is well; 1 where the answer is no: something is
-//! missing, differs, or was not written; 2 for wrong usage, and for a declaration that cannot be looked up.
+//! Secret values are never shown.
+//!
+//! | exit code | meaning |
+//! |---|---|
+//! | 0 | success |
+//! | 1 | a secret is missing, failed, differs or was not written |
+//! | 2 | wrong usage, or an invalid declaration |
 
 mod args;
 mod check;
@@ -53,14 +58,25 @@ use args::{Cli, Subcommand};
 use console::Detail;
 use exit::{CliError, ExitStatus};
 
-/// Runs the command line over the process's own arguments, with the default loader.
+/// Runs the command line with the arguments of the process and the default loader.
+///
+/// ```no_run
+/// # use from_secrets::{FromSecrets, SecretString};
+/// # #[derive(FromSecrets)]
+/// # struct AppConfig {
+/// #     token: SecretString,
+/// # }
+/// fn main() -> std::process::ExitCode {
+///     from_secrets::cli::run::<AppConfig>()
+/// }
+/// ```
 pub fn run<T: FromSecrets + Send>() -> ExitCode {
     run_with::<T>(Loader::new(), std::env::args_os())
 }
 
-/// The same with a loader and arguments of one's own; the first argument is the program's name.
+/// Runs the command line with the given arguments and loader. The first argument is the program's name.
 ///
-/// What the loader says holds, unless an argument says otherwise: its sources, placeholders, region, client.
+/// Arguments such as `--region` and `--placeholder` override the settings of the loader.
 ///
 /// ```
 /// use from_secrets::source::Memory;
@@ -81,10 +97,10 @@ pub fn run_with<T: FromSecrets + Send>(
     args: impl IntoIterator<Item = impl Into<OsString>>,
 ) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
-    let cli = match Cli::read(T::SPEC.name(), &args) {
+    let cli = match Cli::parse_args(T::SPEC.name(), &args) {
         Ok(cli) => cli,
         Err(error) => {
-            // A reader that has gone away needs no help.
+            // A failure to print the help cannot be reported.
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(exit::USAGE));
         }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::deploy_args::{DeployArgs, write};
+use super::deploy_args::{DeployArgs, print_document};
 use super::exit::{CliError, ExitStatus};
 use crate::load::{FromSecrets, Loader};
 
@@ -12,17 +12,17 @@ pub(super) const EXAMPLES: &[&str] = &[
     "policy --parameter-store --region eu-central-1 --account 123456789012",
 ];
 
-/// Write the least-privilege IAM policy for whoever loads the struct
+/// Generate the least-privilege IAM policy
 ///
-/// It goes to standard output; where it is wider than it need be, a note on standard error says why.
+/// The policy is printed to standard output. If it is broader than necessary, a note on standard error explains why.
 #[derive(Args, Debug)]
 pub(super) struct PolicyCommand {
     #[command(flatten)]
-    place: DeployArgs,
+    deployment: DeployArgs,
 }
 
 impl PolicyCommand {
     pub(super) fn run<T: FromSecrets>(&self, loader: &Loader) -> Result<ExitStatus, CliError> {
-        write(self.place.declaration::<T>(loader).iam_policy())
+        print_document(self.deployment.declaration::<T>(loader).iam_policy())
     }
 }

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::deploy_args::{DeployArgs, write};
+use super::deploy_args::{DeployArgs, print_document};
 use super::exit::{CliError, ExitStatus};
 use crate::load::{FromSecrets, Loader};
 
@@ -12,23 +12,23 @@ pub(super) const EXAMPLES: &[&str] = &[
     "snippet terraform --placeholder stage=prod > secrets.tf",
 ];
 
-/// Write the piece of a deployment that concerns the secrets
+/// Generate a deployment snippet for the secrets
 #[derive(Args, Debug)]
 pub(super) struct Snippet {
-    /// What deploys the application
+    /// The deployment tool
     #[arg(value_enum)]
     tool: Tool,
     #[command(flatten)]
-    place: DeployArgs,
+    deployment: DeployArgs,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Tool {
     /// The `secrets` of a container definition, as JSON
     Ecs,
-    /// Statements for a function's `Policies`, as YAML
+    /// Statements for the `Policies` of a function, as YAML
     Sam,
-    /// The secrets as resources without values, as YAML
+    /// Secret resources without values, as YAML
     #[value(name = "cloudformation")]
     CloudFormation,
     /// Data sources for the secrets, and a policy document
@@ -37,13 +37,13 @@ enum Tool {
 
 impl Snippet {
     pub(super) fn run<T: FromSecrets>(&self, loader: &Loader) -> Result<ExitStatus, CliError> {
-        let declaration = self.place.declaration::<T>(loader);
-        let written = match self.tool {
+        let declaration = self.deployment.declaration::<T>(loader);
+        let document = match self.tool {
             Tool::Ecs => declaration.ecs_secrets(),
             Tool::Sam => declaration.sam_policy(),
             Tool::CloudFormation => declaration.cloudformation(),
             Tool::Terraform => declaration.terraform(),
         };
-        write(written)
+        print_document(document)
     }
 }

@@ -8,13 +8,13 @@ use super::console::{styled, width};
 
 const HEAD: Style = Style::new().bold();
 
-/// A row, whose first cell is one word and has a style.
+/// A row. The style applies to the first cell.
 pub(super) struct Row {
     pub(super) style: Style,
     pub(super) cells: Vec<String>,
 }
 
-/// Rows under a head. As wide as the terminal; as wide as the rows where there is none, so that a row is a line.
+/// Formats rows below a header. Cells wrap to the width of the terminal; without a terminal, each row is one line.
 pub(super) fn table(head: &[&str], rows: &[Row]) -> String {
     let mut table = Table::new();
     table.load_style(NOTHING).set_header(head.to_vec());
@@ -33,23 +33,23 @@ pub(super) fn table(head: &[&str], rows: &[Row]) -> String {
             .set_width(width),
         None => table.set_content_arrangement(ContentArrangement::Disabled),
     };
-    colour(&table.trim_fmt(), rows)
+    add_colors(&table.trim_fmt(), rows)
 }
 
-/// Styles are put on afterwards, because they would count as width. A line that goes on with a row begins with a space.
-fn colour(table: &str, rows: &[Row]) -> String {
+/// Adds styles after the layout, because escape codes would count as width. Continuation lines of a row begin with a space.
+fn add_colors(table: &str, rows: &[Row]) -> String {
     let mut rows = rows.iter();
-    let mut coloured = String::new();
+    let mut colored = String::new();
     for (i, line) in table.lines().enumerate() {
         let begins = !line.starts_with(' ') && !line.is_empty();
         let row = if i > 0 && begins { rows.next() } else { None };
         let cell = row.and_then(|row| Some((row, line.strip_prefix(row.cells.first()?.as_str())?)));
-        coloured += &match (i, cell) {
+        colored += &match (i, cell) {
             (0, _) => styled(line, HEAD),
             (_, Some((row, rest))) => styled(&line[..line.len() - rest.len()], row.style) + rest,
             (_, None) => line.to_owned(),
         };
-        coloured.push('\n');
+        colored.push('\n');
     }
-    coloured
+    colored
 }

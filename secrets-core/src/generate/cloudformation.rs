@@ -12,44 +12,44 @@ use super::secrets::{GrantedSecret, secrets};
 use super::yaml::{self, logical_id, quoted};
 use crate::load::plan::Leaf;
 
-/// The longest description that Secrets Manager takes, in characters.
-const LONGEST_DESCRIPTION: usize = 2_048;
+/// The maximum length of a description, in characters.
+const MAX_DESCRIPTION: usize = 2_048;
 
-pub(super) fn write(place: &Deployment, leaves: &[Leaf], notes: &mut Notes) -> String {
+pub(super) fn write(deployment: &Deployment, leaves: &[Leaf], notes: &mut Notes) -> String {
     let secrets = secrets(leaves);
     let mut names = Names::default();
     let (secrets, others): (Vec<_>, Vec<_>) = secrets
         .iter()
         .partition(|secret| !secret.names_parameter && !is_managed(secret.id));
     for other in others {
-        let why = if other.names_parameter {
-            "it is a parameter of Parameter Store"
+        let reason = if other.names_parameter {
+            "it is a parameter in Parameter Store"
         } else {
-            "the AWS service that manages it creates it"
+            "an AWS service creates and manages it"
         };
-        notes.add(format!("`{}` is left out, because {why}", other.id));
+        notes.add(format!("`{}` is omitted because {reason}", other.id));
     }
     let (by_name, by_arn): (Vec<&GrantedSecret<'_>>, Vec<_>) = secrets
         .into_iter()
         .partition(|secret| Id::read(secret.id).kind == PieceKind::Name);
     for secret in by_arn {
         notes.add(format!(
-            "`{}` is given by its ARN, so it is there already",
+            "`{}` is omitted because its ARN refers to an existing secret",
             secret.id
         ));
     }
-    if place.kms_keys.len() > 1 {
-        notes.add("more than one KMS key is given, so none is set; set each secret's `KmsKeyId`");
+    if deployment.kms_keys.len() > 1 {
+        notes.add("several KMS keys are set, so the template contains none; set the `KmsKeyId` of each secret");
     }
-    notes.add("the secrets are created without values; put them in after the deployment");
+    notes.add("the secrets are created without values; set the values after the deployment");
     by_name
         .iter()
-        .map(|secret| resource(place, &names.unique(&logical_id(secret.id)), secret))
+        .map(|secret| resource(deployment, &names.unique(&logical_id(secret.id)), secret))
         .collect::<Vec<_>>()
         .join("\n")
 }
 
-fn resource(place: &Deployment, id: &str, secret: &GrantedSecret<'_>) -> String {
+fn resource(deployment: &Deployment, id: &str, secret: &GrantedSecret<'_>) -> String {
     let mut text = format!(
         "{}:\n  Type: AWS::SecretsManager::Secret\n  DeletionPolicy: Retain\n  UpdateReplacePolicy: Retain\n  Properties:\n    Name: {}\n",
         id,
@@ -59,13 +59,13 @@ fn resource(place: &Deployment, id: &str, secret: &GrantedSecret<'_>) -> String 
     if !description.is_empty() {
         let _ = writeln!(text, "    Description: {}", quoted(&description));
     }
-    if let [key] = &place.kms_keys[..] {
+    if let [key] = &deployment.kms_keys[..] {
         let _ = writeln!(text, "    KmsKeyId: {}", quoted(key));
     }
     text
 }
 
-/// What the fields say; of a JSON secret, by key.
+/// Returns the descriptions of the fields, with the keys of a JSON secret.
 fn description(secret: &GrantedSecret<'_>) -> String {
     let one = |leaf: &&Leaf| {
         let described = leaf.described();
@@ -81,5 +81,5 @@ fn description(secret: &GrantedSecret<'_>) -> String {
         }
     };
     let all: Vec<String> = secret.leaves.iter().filter_map(one).collect();
-    all.join("; ").chars().take(LONGEST_DESCRIPTION).collect()
+    all.join("; ").chars().take(MAX_DESCRIPTION).collect()
 }

@@ -1,8 +1,8 @@
-//! The place of a deployment.
+//! The target of a deployment.
 
 use from_secrets_syntax::Partition;
 
-/// Where secrets are deployed, as far as it is known.
+/// The known properties of the deployment target.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Deployment {
     pub(super) partition: Option<String>,
@@ -13,7 +13,7 @@ pub(super) struct Deployment {
 }
 
 impl Deployment {
-    /// Returns the partition in ARNs, which the region decides if it is not set.
+    /// Returns the partition in ARNs. Defaults to the partition of the region.
     pub(super) fn partition_name(&self) -> &str {
         let of_region = || Partition::of_region(self.region.as_deref().unwrap_or_default()).name;
         self.partition.as_deref().unwrap_or_else(of_region)

@@ -2,9 +2,29 @@
 
 use std::fmt;
 
-/// A generated file or a part of one, and notes for its reader.
+/// A generated document with notes for its reader.
 ///
-/// `Display` is the text.
+/// `Display` writes the text.
+///
+/// ```
+/// use from_secrets::generate::Declaration;
+/// use from_secrets::{FromSecrets, SecretString};
+///
+/// #[derive(FromSecrets)]
+/// struct Config {
+///     token: SecretString,
+/// }
+///
+/// # fn main() -> Result<(), from_secrets::Error> {
+/// let policy = Declaration::of::<Config>().region("eu-central-1").iam_policy()?;
+/// println!("{policy}");
+/// for note in policy.notes() {
+///     eprintln!("note: {note}"); // the account is not set, so the policy contains `*`
+/// }
+/// # assert_eq!(policy.notes().len(), 1);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Document {
@@ -12,7 +32,7 @@ pub struct Document {
     pub(super) notes: Vec<String>,
 }
 
-/// Notes for the reader, without repetitions.
+/// Notes without duplicates.
 #[derive(Debug, Default)]
 pub(super) struct Notes(pub(super) Vec<String>);
 
@@ -26,13 +46,25 @@ impl Notes {
 }
 
 impl Document {
-    /// Returns the text, with a newline at its end.
+    /// Returns the text, which ends with a newline unless it is empty.
+    ///
+    /// ```
+    /// # use from_secrets::{FromSecrets, SecretString, generate::Declaration};
+    /// # #[derive(FromSecrets)]
+    /// # struct Config {
+    /// #     token: SecretString,
+    /// # }
+    /// # fn main() -> Result<(), from_secrets::Error> {
+    /// let template = Declaration::of::<Config>().env_example()?;
+    /// assert_eq!(template.text(), "TOKEN=\n");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Returns what the reader should know, for example where a policy is wider than necessary because the account is
-    /// not set.
+    /// Returns notes for the reader, for example if a policy is broader than necessary because the account is not set.
     pub fn notes(&self) -> &[String] {
         &self.notes
     }
@@ -44,9 +76,9 @@ impl fmt::Display for Document {
     }
 }
 
-/// Formats JSON for people.
+/// Formats a value as indented JSON.
 pub(super) fn json(value: &impl serde::Serialize) -> String {
-    // Strings, lists and maps with string keys: this cannot fail.
+    // Serializing strings, lists and maps with string keys cannot fail.
     let text = serde_json::to_string_pretty(value).unwrap_or_default();
     text + "\n"
 }

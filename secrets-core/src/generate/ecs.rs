@@ -15,7 +15,7 @@ struct EcsSecret<'a> {
     value_from: String,
 }
 
-pub(super) fn write(place: &Deployment, leaves: &[Leaf], notes: &mut Notes) -> String {
+pub(super) fn write(deployment: &Deployment, leaves: &[Leaf], notes: &mut Notes) -> String {
     let mut entries: Vec<EcsSecret<'_>> = Vec::new();
     for leaf in leaves {
         let Some(address) = &leaf.address else {
@@ -25,7 +25,7 @@ pub(super) fn write(place: &Deployment, leaves: &[Leaf], notes: &mut Notes) -> S
             Ok(name) => name,
             Err(obstacle) => {
                 notes.add(format!(
-                    "`{}` is left out, because {obstacle}; the task loads it {}",
+                    "`{}` is omitted because {obstacle}; the task loads it {}",
                     leaf.path,
                     origin(address)
                 ));
@@ -35,7 +35,7 @@ pub(super) fn write(place: &Deployment, leaves: &[Leaf], notes: &mut Notes) -> S
         if entries.iter().all(|known| known.name != name) {
             entries.push(EcsSecret {
                 name,
-                value_from: value_from(place, address, notes),
+                value_from: value_from(deployment, address, notes),
             });
         }
     }
@@ -50,26 +50,26 @@ fn origin(address: &Address) -> &'static str {
     }
 }
 
-/// The variable that ECS sets, or why it cannot.
+/// Returns the variable that ECS sets, or the reason why it cannot.
 fn variable<'a>(leaf: &'a Leaf, address: &Address) -> Result<&'a str, &'static str> {
     let key = address.json_key.as_deref().unwrap_or_default();
     match &leaf.variable {
         None => Err("it is not read from the environment"),
         Some(_) if key.starts_with('/') => {
-            Err("ECS takes keys of the outermost object only, and no JSON pointers")
+            Err("ECS supports top-level JSON keys, but not JSON pointers")
         }
         Some(_) if address.request.names_parameter() && !key.is_empty() => {
-            Err("ECS takes a parameter as a whole, and no JSON keys of it")
+            Err("ECS does not support JSON keys of parameters")
         }
-        Some(_) if leaf.field.is_binary() => Err("ECS takes text only, and no bytes"),
+        Some(_) if leaf.field.is_binary() => Err("ECS does not support binary values"),
         Some(variable) => Ok(variable),
     }
 }
 
-/// The ARN, and behind it what of the secret is meant; empty parts are kept. Behind a parameter's is its version alone.
+/// Returns the ARN, followed by the JSON key, stage and version ID of a secret, or by the version of a parameter.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html>
-fn value_from(place: &Deployment, address: &Address, notes: &mut Notes) -> String {
-    let arn = arn(place, &address.request, notes);
+fn value_from(deployment: &Deployment, address: &Address, notes: &mut Notes) -> String {
+    let arn = arn(deployment, &address.request, notes);
     let (stage, id) = match address.request.version() {
         VersionSelector::Current => ("", ""),
         VersionSelector::Stage(stage) => (stage.as_str(), ""),
@@ -87,25 +87,24 @@ fn value_from(place: &Deployment, address: &Address, notes: &mut Notes) -> Strin
     format!("{arn}:{key}:{stage}:{id}")
 }
 
-fn arn(place: &Deployment, request: &SecretRequest, notes: &mut Notes) -> String {
+fn arn(deployment: &Deployment, request: &SecretRequest, notes: &mut Notes) -> String {
     let id = request.id();
     if id.contains('{') {
-        notes.add("put values in place of what is in braces, or give the parameters");
+        notes.add("replace the placeholders in braces, or set their values");
     }
     if Id::read(id).kind != PieceKind::Name {
         return id.to_owned();
     }
-    let region = place.region.as_deref().unwrap_or("REGION");
-    let account = place.account.as_deref().unwrap_or("ACCOUNT");
-    if place.region.is_none() || place.account.is_none() {
-        notes
-            .add("put the region and the account in place of `REGION` and `ACCOUNT`, or give them");
+    let region = deployment.region.as_deref().unwrap_or("REGION");
+    let account = deployment.account.as_deref().unwrap_or("ACCOUNT");
+    if deployment.region.is_none() || deployment.account.is_none() {
+        notes.add("replace `REGION` and `ACCOUNT`, or set the region and the account");
     }
-    let partition = place.partition_name();
+    let partition = deployment.partition_name();
     if request.names_parameter() {
         let name = id.trim_start_matches('/');
         return format!("arn:{partition}:ssm:{region}:{account}:parameter/{name}");
     }
-    notes.add("these ARNs lack the six characters that Secrets Manager appends; where a name itself ends in a hyphen and six characters, write the secret's whole ARN");
+    notes.add("the ARNs do not contain the six characters that Secrets Manager appends; if a name itself ends in a hyphen and six characters, use the complete ARN of the secret");
     format!("arn:{partition}:secretsmanager:{region}:{account}:secret:{id}")
 }

@@ -1,4 +1,4 @@
-//! A `.env` file to fill in.
+//! A `.env` template.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use super::document::Notes;
 use crate::load::plan::Leaf;
 use crate::spec::Necessity;
 
-pub(super) fn write(_place: &Deployment, leaves: &[Leaf], notes: &mut Notes) -> String {
+pub(super) fn write(_deployment: &Deployment, leaves: &[Leaf], notes: &mut Notes) -> String {
     let mut written: Vec<&str> = Vec::new();
     let mut entries = Vec::new();
     for leaf in leaves {
@@ -15,7 +15,7 @@ pub(super) fn write(_place: &Deployment, leaves: &[Leaf], notes: &mut Notes) -> 
             notes.add(format!("`{}` is not read from the environment", leaf.path));
             continue;
         };
-        // Two fields may read one variable; it is set once.
+        // Two fields may read the same variable.
         if !written.contains(&variable) {
             written.push(variable);
             entries.push(entry(leaf, variable));
@@ -33,7 +33,7 @@ fn entry(leaf: &Leaf, variable: &str) -> String {
     let value = match (leaf.field.necessity(), leaf.field.default_text()) {
         (Necessity::Required, _) => {
             if let Some(group) = &leaf.optional_with {
-                let _ = writeln!(entry, "# Only with the rest of `{group}`.");
+                let _ = writeln!(entry, "# Required if `{group}` is used.");
             }
             String::new()
         }
@@ -41,7 +41,7 @@ fn entry(leaf: &Leaf, variable: &str) -> String {
             entry += "# Optional.\n";
             String::new()
         }
-        // A secret's default is shown as well: it stands in the source code.
+        // The default of a secret is not confidential, because it is in the source code.
         (Necessity::Defaulted, Some(text)) => quoted(text),
         (Necessity::Defaulted, None) => {
             entry += "# Has a default.\n";
@@ -51,18 +51,18 @@ fn entry(leaf: &Leaf, variable: &str) -> String {
     entry + &format!("{variable}={value}\n")
 }
 
-/// As every reader of such files takes it: plain where it can be, else in quotation marks.
+/// Quotes a value if necessary, in a form that all `.env` parsers accept.
 fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@+,%".contains(c);
     if text.chars().all(plain) {
         return text.to_owned();
     }
-    // What is in single quotes is taken as it is.
+    // Single quotes need no escapes.
     if !text.contains(['\'', '\\', '\n']) {
         return format!("'{text}'");
     }
     let escaped = text.replace('\\', "\\\\");
-    // Double quotes would replace it.
+    // Within double quotes, `${` would be replaced.
     if text.contains("${") {
         return format!("'{}'", escaped.replace('\'', "\\'"));
     }

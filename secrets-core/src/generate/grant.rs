@@ -1,4 +1,4 @@
-//! A permission in a policy.
+//! The permissions of a policy.
 
 use std::collections::BTreeMap;
 
@@ -10,15 +10,15 @@ pub(super) struct Grant<'a> {
     pub(super) condition: Option<Condition>,
 }
 
-/// What a permission applies to.
+/// A resource of a permission.
 pub(super) enum Resource<'a> {
-    /// A secret by its id.
+    /// The ID of a secret.
     Secret(&'a str),
-    /// A parameter by its id.
+    /// The ID of a parameter.
     Parameter(&'a str),
-    /// An ARN, or everything.
+    /// An ARN or `*`.
     Text(String),
 }
 
-/// Operator, key, values.
+/// The values by operator and key.
 pub(super) type Condition = BTreeMap<&'static str, BTreeMap<&'static str, Vec<String>>>;

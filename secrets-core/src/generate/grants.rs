@@ -1,4 +1,4 @@
-//! What must be allowed to whoever loads the struct.
+//! The permissions that a load requires.
 
 use std::collections::BTreeMap;
 
@@ -12,31 +12,31 @@ use super::pattern::{PARAMETERS, SECRETS};
 use super::secrets::GrantedSecret;
 use crate::source::VersionSelector;
 
-/// The grants, in the order of the secrets.
+/// Returns the grants in the order of the secrets.
 pub(super) fn grants<'a>(
-    place: &Deployment,
+    deployment: &Deployment,
     secrets: &[GrantedSecret<'a>],
     notes: &mut Notes,
 ) -> Vec<Grant<'a>> {
     let is_parameter =
-        |secret: &&GrantedSecret<'_>| place.parameter_store || secret.names_parameter;
+        |secret: &&GrantedSecret<'_>| deployment.parameter_store || secret.names_parameter;
     let (parameters, secrets): (Vec<_>, Vec<_>) = secrets.iter().partition(is_parameter);
-    let mut grants = secrets_manager(place, &secrets);
+    let mut grants = secrets_manager(deployment, &secrets);
     let parameters = parameters::reads(&parameters, notes);
     let mut services = Vec::new();
     services.extend((!grants.is_empty()).then_some(SECRETS));
     services.extend((!parameters.is_empty()).then_some(PARAMETERS));
     grants.extend(parameters);
-    if !place.kms_keys.is_empty() {
-        grants.push(decrypt(place, &services, notes));
+    if !deployment.kms_keys.is_empty() {
+        grants.push(decrypt(deployment, &services, notes));
     }
     if grants.is_empty() {
-        notes.add("no field is a secret, so nothing needs to be allowed");
+        notes.add("the struct has no secrets, so the policy is empty");
     }
     grants
 }
 
-fn secrets_manager<'a>(place: &Deployment, secrets: &[&GrantedSecret<'a>]) -> Vec<Grant<'a>> {
+fn secrets_manager<'a>(deployment: &Deployment, secrets: &[&GrantedSecret<'a>]) -> Vec<Grant<'a>> {
     let mut grants: Vec<Grant<'_>> = Vec::new();
     for secret in secrets {
         for (sid, condition) in reads(secret) {
@@ -52,14 +52,14 @@ fn secrets_manager<'a>(place: &Deployment, secrets: &[&GrantedSecret<'a>]) -> Ve
             }
         }
     }
-    if some_share_a_batch(place, secrets) {
+    if some_share_a_batch(deployment, secrets) {
         grants.push(batch());
     }
     grants
 }
 
-/// A pinned version is granted alone, unless the secret is read unpinned too. Batches cannot say which stage they mean,
-/// so what is read unpinned is granted without a condition.
+/// A grant for a pinned version has a condition, unless the current version is read too. A batch request cannot specify a
+/// stage, so grants for current versions have no condition.
 fn reads(secret: &GrantedSecret<'_>) -> Vec<(String, Option<Condition>)> {
     if secret.is_read_unpinned() {
         return vec![("ReadSecrets".to_owned(), None)];
@@ -79,20 +79,20 @@ fn pinned(version: &VersionSelector) -> Option<(String, Option<Condition>)> {
     Some((sid, Some(Condition::from([("StringEquals", values)]))))
 }
 
-/// A batch is for one region, and for what is not pinned. A region that is not known may be any.
-fn some_share_a_batch(place: &Deployment, secrets: &[&GrantedSecret<'_>]) -> bool {
+/// A batch contains current versions in one region. An unknown region may be equal to any other.
+fn some_share_a_batch(deployment: &Deployment, secrets: &[&GrantedSecret<'_>]) -> bool {
     let region = |id| match Arn::parse(id) {
         Ok(arn) => Some(arn.region),
-        Err(_) => place.region.as_deref(),
+        Err(_) => deployment.region.as_deref(),
     };
     let unpinned = secrets.iter().filter(|secret| secret.is_read_unpinned());
     let regions: Vec<Option<&str>> = unpinned.map(|secret| region(secret.id)).collect();
     let same = |a: Option<&str>, b: Option<&str>| a.is_none() || b.is_none() || a == b;
-    let mut places = regions.iter().enumerate();
-    places.any(|(i, a)| regions[..i].iter().any(|b| same(*a, *b)))
+    let mut pairs = regions.iter().enumerate();
+    pairs.any(|(i, a)| regions[..i].iter().any(|b| same(*a, *b)))
 }
 
-/// AWS scopes this action to nothing narrower, and it is no right to read any secret.
+/// AWS does not support resources for this action. It does not permit reading any secret by itself.
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html>
 fn batch<'a>() -> Grant<'a> {
     Grant {
@@ -103,11 +103,11 @@ fn batch<'a>() -> Grant<'a> {
     }
 }
 
-/// Only through the service that holds the secrets.
+/// The condition restricts the key to requests through the service of the secrets.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service>
-fn decrypt<'a>(place: &Deployment, through: &[&str], notes: &mut Notes) -> Grant<'a> {
+fn decrypt<'a>(deployment: &Deployment, through: &[&str], notes: &mut Notes) -> Grant<'a> {
     let mut services: Vec<String> = Vec::new();
-    for key in &place.kms_keys {
+    for key in &deployment.kms_keys {
         match key.split(':').nth(3).filter(|region| !region.is_empty()) {
             Some(region) => {
                 let domain = Partition::of_region(region).dns_suffix;
@@ -115,7 +115,7 @@ fn decrypt<'a>(place: &Deployment, through: &[&str], notes: &mut Notes) -> Grant
                 services.extend(hosts.map(|service| format!("{service}.{region}.{domain}")));
             }
             None => notes.add(format!(
-                "the KMS key `{key}` is not given by its ARN, which IAM needs; give the ARN"
+                "the KMS key `{key}` is not an ARN, which IAM requires; specify its ARN"
             )),
         }
     }
@@ -125,12 +125,17 @@ fn decrypt<'a>(place: &Deployment, through: &[&str], notes: &mut Notes) -> Grant
     Grant {
         sid: "DecryptSecrets".to_owned(),
         actions: vec!["kms:Decrypt"],
-        resources: place.kms_keys.iter().cloned().map(Resource::Text).collect(),
+        resources: deployment
+            .kms_keys
+            .iter()
+            .cloned()
+            .map(Resource::Text)
+            .collect(),
         condition: Some(Condition::from([("StringEquals", values)])),
     }
 }
 
-/// A `Sid` takes letters and digits only.
+/// A `Sid` contains only letters and digits.
 fn letters(text: &str) -> String {
     text.chars().filter(char::is_ascii_alphanumeric).collect()
 }

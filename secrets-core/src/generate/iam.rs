@@ -28,7 +28,7 @@ struct Statement {
     condition: Option<Condition>,
 }
 
-/// One stands alone, as people write it.
+/// A single action is not a list, by convention.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Actions {
@@ -45,21 +45,21 @@ impl From<Vec<&'static str>> for Actions {
     }
 }
 
-pub(super) fn write(place: &Deployment, leaves: &[Leaf], notes: &mut Notes) -> String {
-    let grants = grants(place, &secrets(leaves), notes);
+pub(super) fn write(deployment: &Deployment, leaves: &[Leaf], notes: &mut Notes) -> String {
+    let grants = grants(deployment, &secrets(leaves), notes);
     let statement = grants
         .into_iter()
-        .map(|grant| statement(place, grant, notes));
+        .map(|grant| statement(deployment, grant, notes));
     json(&IamPolicy {
         version: "2012-10-17",
         statement: statement.collect(),
     })
 }
 
-fn statement(place: &Deployment, grant: Grant<'_>, notes: &mut Notes) -> Statement {
+fn statement(deployment: &Deployment, grant: Grant<'_>, notes: &mut Notes) -> Statement {
     let resource = |resource| match resource {
-        Resource::Secret(id) => Id::read(id).iam(place, notes),
-        Resource::Parameter(id) => vec![Id::read(id).iam_parameter(place, notes)],
+        Resource::Secret(id) => Id::read(id).iam(deployment, notes),
+        Resource::Parameter(id) => vec![Id::read(id).iam_parameter(deployment, notes)],
         Resource::Text(text) => vec![text],
     };
     Statement {

@@ -7,11 +7,11 @@ use crate::source::VersionSelector;
 use crate::spec::Necessity;
 
 const HEAD: &str = "\
-| field | secret | JSON key | version | variable | needed | description |
+| field | secret | JSON key | version | environment variable | required | description |
 |---|---|---|---|---|---|---|
 ";
 
-pub(super) fn write(_place: &Deployment, leaves: &[Leaf], _notes: &mut Notes) -> String {
+pub(super) fn write(_deployment: &Deployment, leaves: &[Leaf], _notes: &mut Notes) -> String {
     leaves
         .iter()
         .map(row)
@@ -30,7 +30,7 @@ fn row(leaf: &Leaf) -> String {
             Some(VersionSelector::Current) | None => String::new(),
         },
         code(leaf.variable.as_deref()),
-        needed(leaf),
+        required(leaf),
         text(&leaf.described()),
     ];
     let cells = cells.map(|cell| {
@@ -43,15 +43,15 @@ fn row(leaf: &Leaf) -> String {
     format!("|{}|\n", cells.join("|"))
 }
 
-fn needed(leaf: &Leaf) -> String {
+fn required(leaf: &Leaf) -> String {
     match (leaf.field.necessity(), leaf.field.default_text()) {
         (Necessity::Required, _) => match &leaf.optional_with {
-            Some(group) => format!("with the rest of {}", code(Some(group))),
+            Some(group) => format!("if {} is used", code(Some(group))),
             None => "yes".to_owned(),
         },
         (Necessity::Optional, _) => "no".to_owned(),
-        (Necessity::Defaulted, Some(default)) => format!("no, default {}", code(Some(default))),
-        (Necessity::Defaulted, None) => "no, has a default".to_owned(),
+        (Necessity::Defaulted, Some(default)) => format!("no (default: {})", code(Some(default))),
+        (Necessity::Defaulted, None) => "no (has a default)".to_owned(),
     }
 }
 
@@ -67,7 +67,7 @@ fn text(text: &str) -> String {
     cell(text).replace('<', "&lt;")
 }
 
-/// A cell is one line, and a bar would end it. Whoever prints the table reads no commands to their terminal in it.
+/// Joins lines, escapes bars and replaces control characters, which a terminal could interpret.
 fn cell(text: &str) -> String {
     text.lines()
         .map(str::trim)

@@ -1,6 +1,18 @@
-//! What a declaration can write: policies, templates and deployment snippets.
+//! IAM policies, `.env` templates and deployment snippets from a declaration.
 //!
-//! Everything here is pure: it is made from the constant that the derive wrote, without a network and without a value.
+//! The documents are generated from the constant of the derive macro, without network access and without secret values.
+//!
+//! | document | method | content |
+//! |---|---|---|
+//! | IAM policy | [`Declaration::iam_policy`] | JSON |
+//! | AWS SAM policy | [`Declaration::sam_policy`] | YAML |
+//! | CloudFormation resources | [`Declaration::cloudformation`] | YAML |
+//! | ECS `secrets` | [`Declaration::ecs_secrets`] | JSON |
+//! | Terraform data sources | [`Declaration::terraform`] | HCL |
+//! | `.env` template | [`Declaration::env_example`] | `.env` |
+//! | documentation | [`Declaration::markdown`] | Markdown |
+//!
+//! The subcommands `policy`, `snippet`, `env` and `docs` of the command line (feature `cli`) print the same documents.
 
 mod cloudformation;
 mod deployment;
@@ -19,18 +31,17 @@ mod secrets;
 mod terraform;
 mod yaml;
 
-use crate::error::Error;
-use crate::error::Flaw;
+use crate::error::{Error, Flaw};
 use crate::load::FromSecrets;
 use crate::load::plan::{Leaf, Plan};
 use deployment::Deployment;
 pub use document::Document;
 use document::Notes;
 
-/// Writes a file.
+/// A function that writes the text of a document.
 type Write = fn(&Deployment, &[Leaf], &mut Notes) -> String;
 
-/// A struct's declaration, and what is known of the place where it will be deployed.
+/// The declaration of a struct, with settings of the deployment.
 ///
 /// ```
 /// use from_secrets::{FromSecrets, SecretString};
@@ -62,7 +73,7 @@ pub struct Declaration {
 }
 
 impl Declaration {
-    /// The declaration of a struct.
+    /// Returns the declaration of a struct.
     pub fn of<T: FromSecrets>() -> Self {
         Self {
             spec: T::SPEC,
@@ -71,42 +82,88 @@ impl Declaration {
         }
     }
 
-    /// Sets the AWS partition. Defaults to that of the region, or `aws` without one.
+    /// Sets the AWS partition. Defaults to the partition of the region, or `aws` without a region.
+    ///
+    /// ```
+    /// # use from_secrets::{FromSecrets, SecretString, generate::Declaration};
+    /// # #[derive(FromSecrets)]
+    /// # #[secrets("prod/db")]
+    /// # struct Database {
+    /// #     /// Password of the application.
+    /// #     password: SecretString,
+    /// # }
+    /// # fn main() -> Result<(), from_secrets::Error> {
+    /// let declaration = Declaration::of::<Database>().partition("aws-us-gov");
+    /// assert!(declaration.iam_policy()?.text().contains("arn:aws-us-gov:secretsmanager:"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn partition(mut self, partition: impl Into<String>) -> Self {
         self.deployment.partition = Some(partition.into());
         self
     }
 
-    /// The region of the secrets that are given by name.
+    /// Sets the region of secrets that are declared by name.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.deployment.region = Some(region.into());
         self
     }
 
-    /// The account of the secrets that are given by name: twelve digits.
+    /// Sets the account of secrets that are declared by name: twelve digits.
     pub fn account(mut self, account: impl Into<String>) -> Self {
         self.deployment.account = Some(account.into());
         self
     }
 
-    /// A value for `{name}` in names.
+    /// Sets the value of the placeholder `{name}`.
+    ///
+    /// ```
+    /// # use from_secrets::{FromSecrets, SecretString, generate::Declaration};
+    /// # #[derive(FromSecrets)]
+    /// # #[secrets("{stage}/db")]
+    /// # struct Database {
+    /// #     /// Password of the application.
+    /// #     password: SecretString,
+    /// # }
+    /// # fn main() -> Result<(), from_secrets::Error> {
+    /// let declaration = Declaration::of::<Database>().placeholder("stage", "prod");
+    /// assert!(declaration.iam_policy()?.text().contains(":secret:prod/db-??????"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn placeholder(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.placeholders.push((name.into(), value.into()));
         self
     }
 
-    /// The ARN of a customer-managed KMS key that encrypts some of the secrets.
+    /// Adds the ARN of a customer managed KMS key that encrypts secrets.
+    ///
+    /// ```
+    /// # use from_secrets::{FromSecrets, SecretString, generate::Declaration};
+    /// # #[derive(FromSecrets)]
+    /// # #[secrets("prod/db")]
+    /// # struct Database {
+    /// #     /// Password of the application.
+    /// #     password: SecretString,
+    /// # }
+    /// # fn main() -> Result<(), from_secrets::Error> {
+    /// let key = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd";
+    /// let policy = Declaration::of::<Database>().kms_key(key).iam_policy()?;
+    /// assert!(policy.text().contains("kms:Decrypt"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn kms_key(mut self, arn: impl Into<String>) -> Self {
         self.deployment.kms_keys.push(arn.into());
         self
     }
 
-    /// The names are those of parameters in SSM Parameter Store, and not of secrets in Secrets Manager.
+    /// Treats all names as parameters in SSM Parameter Store instead of secrets in Secrets Manager.
     ///
-    /// Without this, only what the declaration names as a parameter, by its ARN or by `{{resolve:ssm:…}}`, is one.
+    /// By default, only ARNs of parameters and `{{resolve:ssm:…}}` references are parameters.
     ///
-    /// The policies then allow `ssm:GetParameter` and `ssm:GetParameters` on each parameter and, where JSON keys are
-    /// taken of it, `ssm:GetParametersByPath` on what lies below it.
+    /// The policies allow `ssm:GetParameter` and `ssm:GetParameters` on each parameter. For parameters with JSON keys, they
+    /// also allow `ssm:GetParametersByPath`.
     ///
     /// ```
     /// use from_secrets::FromSecrets;
@@ -133,67 +190,175 @@ impl Declaration {
         self
     }
 
-    /// The least-privilege IAM policy for whoever loads the struct, as JSON.
+    /// Generates the least-privilege IAM policy for loading the struct, as JSON.
     ///
     /// # Errors
     ///
-    /// When a placeholder's value does not make a name, an ARN or a reference.
+    /// Returns an error if the value of a placeholder results in an invalid name, ARN or reference.
     pub fn iam_policy(&self) -> Result<Document, Error> {
         self.write(iam::write)
     }
 
-    /// The same as statements for a function's `Policies` in an AWS SAM template, as YAML.
+    /// Generates the policy as statements for the `Policies` of a function in an AWS SAM template, as YAML.
     ///
     /// Placeholders without a value become template parameters.
     ///
     /// # Errors
     ///
-    /// As for [`iam_policy`](Self::iam_policy).
+    /// Returns an error in the same cases as [`iam_policy`](Self::iam_policy).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use from_secrets::{FromSecrets, SecretString, generate::Declaration};
+    /// # #[derive(FromSecrets)]
+    /// # #[secrets("{stage}/db")]
+    /// # struct Database {
+    /// #     /// Password of the application.
+    /// #     password: SecretString,
+    /// # }
+    /// # fn main() -> Result<(), from_secrets::Error> {
+    /// let policy = Declaration::of::<Database>().sam_policy()?;
+    /// assert!(policy.text().contains(":secret:${Stage}/db-??????"));
+    /// assert_eq!(policy.notes(), ["the template requires the parameter `Stage`"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn sam_policy(&self) -> Result<Document, Error> {
         self.write(sam::write)
     }
 
-    /// The secrets as `AWS::SecretsManager::Secret` resources of a CloudFormation template, without values, as YAML.
+    /// Generates `AWS::SecretsManager::Secret` resources without values for a CloudFormation template, as YAML.
     ///
     /// # Errors
     ///
-    /// As for [`iam_policy`](Self::iam_policy), and where the names are those of parameters.
+    /// Returns an error in the same cases as [`iam_policy`](Self::iam_policy), and with
+    /// [`parameter_store`](Self::parameter_store).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use from_secrets::{FromSecrets, SecretString, generate::Declaration};
+    /// # #[derive(FromSecrets)]
+    /// # #[secrets("prod/db")]
+    /// # struct Database {
+    /// #     /// Password of the application.
+    /// #     password: SecretString,
+    /// # }
+    /// # fn main() -> Result<(), from_secrets::Error> {
+    /// let template = Declaration::of::<Database>().cloudformation()?;
+    /// assert!(template.text().contains("Type: AWS::SecretsManager::Secret"));
+    /// assert!(template.text().contains("Description: \"password: Password of the application.\""));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn cloudformation(&self) -> Result<Document, Error> {
         self.write_for_secrets_manager(cloudformation::write)
     }
 
-    /// The `secrets` of an ECS container definition, as JSON: ECS puts them into the variables that the struct reads.
+    /// Generates the `secrets` of an ECS container definition, as JSON.
+    ///
+    /// ECS sets the environment variables that the struct reads.
     ///
     /// # Errors
     ///
-    /// As for [`iam_policy`](Self::iam_policy), and where the names are those of parameters.
+    /// Returns an error in the same cases as [`cloudformation`](Self::cloudformation).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use from_secrets::{FromSecrets, SecretString, generate::Declaration};
+    /// # #[derive(FromSecrets)]
+    /// # #[secrets("prod/db")]
+    /// # struct Database {
+    /// #     /// Password of the application.
+    /// #     password: SecretString,
+    /// # }
+    /// # fn main() -> Result<(), from_secrets::Error> {
+    /// let declaration = Declaration::of::<Database>().region("eu-central-1").account("123456789012");
+    /// let secrets = declaration.ecs_secrets()?;
+    /// assert!(secrets.text().contains(":secret:prod/db:password::"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn ecs_secrets(&self) -> Result<Document, Error> {
         self.write_for_secrets_manager(ecs::write)
     }
 
-    /// Terraform data sources for the secrets, and a policy document that lets them be read.
+    /// Generates Terraform data sources for the secrets, and a policy document that allows reading them.
     ///
     /// # Errors
     ///
-    /// As for [`iam_policy`](Self::iam_policy), and where the names are those of parameters.
+    /// Returns an error in the same cases as [`cloudformation`](Self::cloudformation).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use from_secrets::{FromSecrets, SecretString, generate::Declaration};
+    /// # #[derive(FromSecrets)]
+    /// # #[secrets("prod/db")]
+    /// # struct Database {
+    /// #     /// Password of the application.
+    /// #     password: SecretString,
+    /// # }
+    /// # fn main() -> Result<(), from_secrets::Error> {
+    /// let module = Declaration::of::<Database>().terraform()?;
+    /// assert!(module.text().contains("data \"aws_secretsmanager_secret\" \"prod_db\""));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn terraform(&self) -> Result<Document, Error> {
         self.write_for_secrets_manager(terraform::write)
     }
 
-    /// A `.env` file to fill in: descriptions as comments, defaults shown, secrets empty.
+    /// Generates a `.env` template with descriptions as comments, default values, and empty values for secrets.
     ///
     /// # Errors
     ///
-    /// As for [`iam_policy`](Self::iam_policy).
+    /// Returns an error in the same cases as [`iam_policy`](Self::iam_policy).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use from_secrets::{FromSecrets, SecretString, generate::Declaration};
+    /// # #[derive(FromSecrets)]
+    /// # #[secrets("prod/db")]
+    /// # struct Database {
+    /// #     /// Password of the application.
+    /// #     password: SecretString,
+    /// # }
+    /// # fn main() -> Result<(), from_secrets::Error> {
+    /// let template = Declaration::of::<Database>().env_example()?;
+    /// assert_eq!(template.text(), "# Password of the application.\nPROD_DB_PASSWORD=\n");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn env_example(&self) -> Result<Document, Error> {
         self.write(env::write)
     }
 
-    /// A Markdown table of the fields.
+    /// Generates a Markdown table of the fields.
     ///
     /// # Errors
     ///
-    /// As for [`iam_policy`](Self::iam_policy).
+    /// Returns an error in the same cases as [`iam_policy`](Self::iam_policy).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use from_secrets::{FromSecrets, SecretString, generate::Declaration};
+    /// # #[derive(FromSecrets)]
+    /// # #[secrets("prod/db")]
+    /// # struct Database {
+    /// #     /// Password of the application.
+    /// #     password: SecretString,
+    /// # }
+    /// # fn main() -> Result<(), from_secrets::Error> {
+    /// let table = Declaration::of::<Database>().markdown()?;
+    /// assert!(table.text().contains("| `password` | `prod/db` | `password` |"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn markdown(&self) -> Result<Document, Error> {
         self.write(markdown::write)
     }
@@ -204,15 +369,17 @@ impl Declaration {
         }
         let flaw = Flaw {
             path: String::new(),
-            message: "this can be written for secrets of Secrets Manager only, not for parameters"
-                .to_owned(),
+            message: "this document supports only Secrets Manager, not Parameter Store".to_owned(),
         };
         Err(Error::declaration(self.spec.name(), vec![flaw]))
     }
 
     fn write(&self, write: Write) -> Result<Document, Error> {
-        let set = |name: &str| self.placeholders.iter().rfind(|(known, _)| known == name);
-        let placeholder = |name: &str| set(name).map(|(_, value)| value.clone());
+        let placeholder = |name: &str| {
+            let mut placeholders = self.placeholders.iter();
+            let found = placeholders.rfind(|(known, _)| known == name);
+            found.map(|(_, value)| value.clone())
+        };
         let plan = Plan::draft(self.spec, &placeholder)
             .map_err(|flaws| Error::declaration(self.spec.name(), flaws))?;
         let mut notes = Notes::default();

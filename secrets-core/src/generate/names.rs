@@ -1,11 +1,11 @@
-//! Names of resources, of which no two may be the same.
+//! Unique names of resources.
 
-/// The names that were given out.
+/// The names in use.
 #[derive(Debug, Default)]
 pub(super) struct Names(Vec<String>);
 
 impl Names {
-    /// The name, with a number behind it where another has it: `prod/db` and `prod_db` would share one.
+    /// Returns the name, with a number appended if it is in use: `prod/db` and `prod_db` have the same identifier.
     pub(super) fn unique(&mut self, name: &str) -> String {
         let mut candidate = name.to_owned();
         let mut number = 1;

@@ -1,4 +1,4 @@
-//! What must be allowed where the names are those of parameters in Parameter Store.
+//! The permissions for parameters in Parameter Store.
 
 use from_secrets_syntax::ParameterArn;
 
@@ -9,11 +9,11 @@ use super::secrets::GrantedSecret;
 use crate::source::VersionSelector;
 use crate::source::aws_api::parameter_name::parameter_id;
 
-/// References to Secrets Manager.
+/// The prefix of references to Secrets Manager.
 /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html>
 const REFERENCES: &str = "aws/reference/secretsmanager/";
 
-/// One call is for ten parameters, and each must be allowed for it; where one is denied, each is asked for alone.
+/// `GetParameters` requires permission for each of its parameters. If one is denied, each is requested with `GetParameter`.
 pub(super) fn reads<'a>(secrets: &[&GrantedSecret<'a>], notes: &mut Notes) -> Vec<Grant<'a>> {
     let secrets: Vec<&GrantedSecret<'a>> = secrets
         .iter()
@@ -44,7 +44,7 @@ fn grant<'a>(sid: &str, actions: Vec<&'static str>, ids: Vec<&'a str>) -> Option
     })
 }
 
-/// Whether a parameter can have the id as its name, whatever stands for open placeholders.
+/// Returns whether the ID is a valid name of a parameter, regardless of placeholders without a value.
 fn is_parameter(id: &str, notes: &mut Notes) -> bool {
     let read = Id::read(id);
     let filled = read.pieces.iter().map(|piece| match piece {
@@ -58,27 +58,26 @@ fn is_parameter(id: &str, notes: &mut Notes) -> bool {
     };
     if !is_parameter {
         notes.add(format!(
-            "`{id}` is left out, because it is no parameter's name"
+            "`{id}` is omitted because it is not a valid parameter name"
         ));
     } else if is_reference(id) {
         notes.add(format!(
-            "`{id}` refers to a secret, for which `secretsmanager:GetSecretValue` must be allowed too"
+            "`{id}` refers to a secret, which also requires the permission `secretsmanager:GetSecretValue`"
         ));
     }
     is_parameter
 }
 
-/// Whether its JSON keys may be parameters of their own. Pinned versions and references have nothing below them, and
-/// nothing is looked for below an ARN.
+/// Returns whether the JSON keys may be separate parameters. This is not supported for pinned versions, references and ARNs.
 fn can_be_a_path(secret: &GrantedSecret<'_>) -> bool {
-    let takes_key = |address: &crate::load::plan::Address| {
+    let has_key = |address: &crate::load::plan::Address| {
         address.json_key.is_some() && *address.request.version() == VersionSelector::Current
     };
     let mut addresses = secret
         .leaves
         .iter()
         .filter_map(|leaf| leaf.address.as_ref());
-    addresses.any(takes_key) && !is_reference(secret.id) && !ParameterArn::is_meant_by(secret.id)
+    addresses.any(has_key) && !is_reference(secret.id) && !ParameterArn::is_meant_by(secret.id)
 }
 
 fn is_reference(id: &str) -> bool {

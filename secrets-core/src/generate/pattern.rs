@@ -1,18 +1,18 @@
-//! The ARN of a secret or a parameter, as far as it is known.
+//! ARN patterns of secrets and parameters.
 
 use from_secrets_syntax::{Arn, ParameterArn, Part, Template};
 
 use super::deployment::Deployment;
 use super::document::Notes;
 
-/// Six characters that Secrets Manager appends to every name, as IAM's wildcard.
+/// The IAM wildcard for the six characters that Secrets Manager appends to every name.
 pub(super) const SUFFIX: &str = "-??????";
 
-/// The services' words in ARNs and host names.
+/// The services in ARNs and host names.
 pub(super) const SECRETS: &str = "secretsmanager";
 pub(super) const PARAMETERS: &str = "ssm";
 
-/// How a piece of an id is known.
+/// A piece of an ID.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum PatternPiece {
     Text(String),
@@ -20,25 +20,25 @@ pub(super) enum PatternPiece {
     Open(String),
 }
 
-/// An id in pieces.
+/// An ID in pieces.
 #[derive(Clone, Debug)]
 pub(super) struct Id {
     pub(super) pieces: Vec<PatternPiece>,
     pub(super) kind: PieceKind,
 }
 
-/// What an id is.
+/// The kind of an ID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PieceKind {
     Name,
-    /// An ARN, which is partial for sure, or can be complete as well: only Secrets Manager knows whether `db-backup` at
-    /// its end is a name, or the name `db` and its suffix.
+    /// An ARN of a secret. It can be complete if it ends like `db-backup`, which is either a name or the name `db` with its
+    /// suffix.
     Arn {
         can_be_complete: bool,
     },
-    /// A placeholder that stands for a whole ARN.
+    /// A placeholder for a whole ARN.
     OpenArn,
-    /// The whole ARN of a parameter of Parameter Store.
+    /// The ARN of a parameter in Parameter Store.
     ParameterArn,
 }
 
@@ -60,12 +60,13 @@ impl Id {
         Self { pieces, kind }
     }
 
-    /// The ARNs of a secret for an IAM policy, with IAM's own wildcards where something is not known.
-    pub(super) fn iam(&self, place: &Deployment, notes: &mut Notes) -> Vec<String> {
+    /// Returns the ARNs of a secret for an IAM policy, with IAM wildcards for unknown parts.
+    pub(super) fn iam(&self, deployment: &Deployment, notes: &mut Notes) -> Vec<String> {
         let id = self.with_stars(notes);
-        let mut secret = |name: &str| format!("{}secret:{name}", prefix(place, SECRETS, notes));
+        let mut secret =
+            |name: &str| format!("{}secret:{name}", prefix(deployment, SECRETS, notes));
         match self.kind {
-            // The wildcard covers the suffix, too.
+            // The wildcard also covers the suffix.
             PieceKind::Arn { .. } if id.ends_with('*') => vec![id],
             PieceKind::Arn { .. } => self.with_suffix(&id),
             PieceKind::ParameterArn => vec![id],
@@ -74,7 +75,7 @@ impl Id {
         }
     }
 
-    /// Everything that this ARN, as it is written, can mean to Secrets Manager.
+    /// Returns all interpretations of an ARN by Secrets Manager: complete and partial.
     pub(super) fn with_suffix(&self, written: &str) -> Vec<String> {
         let can_be_complete = match self.kind {
             PieceKind::Arn { can_be_complete } => can_be_complete,
@@ -87,14 +88,14 @@ impl Id {
         complete.into_iter().chain([partial]).collect()
     }
 
-    /// The ARN of a parameter, with the slash at the beginning of its name once.
-    pub(super) fn iam_parameter(&self, place: &Deployment, notes: &mut Notes) -> String {
+    /// Returns the ARN of a parameter for an IAM policy.
+    pub(super) fn iam_parameter(&self, deployment: &Deployment, notes: &mut Notes) -> String {
         let id = self.with_stars(notes);
         if self.kind == PieceKind::ParameterArn {
             return id;
         }
         let name = id.trim_start_matches('/');
-        format!("{}parameter/{name}", prefix(place, PARAMETERS, notes))
+        format!("{}parameter/{name}", prefix(deployment, PARAMETERS, notes))
     }
 
     fn with_stars(&self, notes: &mut Notes) -> String {
@@ -116,7 +117,7 @@ impl PatternPiece {
             Self::Text(text) => text.clone(),
             Self::Open(name) => {
                 notes.add(format!(
-                    "`{{{name}}}` has no value, so `*` stands there and more can be read than need be; give the parameter `{name}`"
+                    "`{{{name}}}` has no value, so the policy contains `*` and is broader than necessary; set the placeholder `{name}`"
                 ));
                 "*".to_owned()
             }
@@ -124,16 +125,16 @@ impl PatternPiece {
     }
 }
 
-/// A placeholder at the end can bring the suffix.
+/// A placeholder at the end may contain the suffix.
 fn can_be_complete(arn: &str) -> bool {
     arn.ends_with('}') || Arn::parse(arn).is_ok_and(|arn| arn.names().count() > 1)
 }
 
-/// The beginning of a resource's ARN, up to its type.
-pub(super) fn prefix(place: &Deployment, service: &str, notes: &mut Notes) -> String {
-    let region = or_star(place.region.as_deref(), "region", notes);
-    let account = or_star(place.account.as_deref(), "account", notes);
-    let partition = place.partition_name();
+/// Returns the beginning of a resource's ARN, up to the resource type.
+pub(super) fn prefix(deployment: &Deployment, service: &str, notes: &mut Notes) -> String {
+    let region = or_star(deployment.region.as_deref(), "region", notes);
+    let account = or_star(deployment.account.as_deref(), "account", notes);
+    let partition = deployment.partition_name();
     format!("arn:{partition}:{service}:{region}:{account}:")
 }
 
@@ -141,7 +142,7 @@ fn or_star(value: Option<&str>, what: &str, notes: &mut Notes) -> String {
     value.map_or_else(
         || {
             notes.add(format!(
-                "the {what} is not given, so `*` stands there; give the {what}"
+                "the {what} is not set, so the policy contains `*`; set the {what}"
             ));
             "*".to_owned()
         },

@@ -10,15 +10,15 @@ use super::secrets::secrets;
 use super::yaml::{self, quoted};
 use crate::load::plan::Leaf;
 
-pub(super) fn write(place: &Deployment, leaves: &[Leaf], notes: &mut Notes) -> String {
+pub(super) fn write(deployment: &Deployment, leaves: &[Leaf], notes: &mut Notes) -> String {
     let secrets = secrets(leaves);
     for parameter in secrets
         .iter()
         .flat_map(|secret| yaml::parameters(secret.id))
     {
-        notes.add(format!("the template needs the parameter `{parameter}`"));
+        notes.add(format!("the template requires the parameter `{parameter}`"));
     }
-    let grants = grants(place, &secrets, notes);
+    let grants = grants(deployment, &secrets, notes);
     let statements = grants.iter().map(statement);
     let statements: String = statements.collect();
     format!("- Version: \"2012-10-17\"\n  Statement:\n{statements}")
@@ -51,7 +51,7 @@ fn statement(grant: &Grant<'_>) -> String {
     text
 }
 
-/// One stands alone, as people write it.
+/// A single action is not a list, by convention.
 fn actions(actions: &[&str]) -> String {
     if let [one] = actions {
         return (*one).to_owned();

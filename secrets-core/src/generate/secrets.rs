@@ -3,25 +3,25 @@
 use crate::load::plan::Leaf;
 use crate::source::VersionSelector;
 
-/// A secret, and what is taken from it.
+/// A secret with its versions and fields.
 #[derive(Debug)]
 pub(super) struct GrantedSecret<'a> {
-    /// Its name or ARN, with the placeholders that have no value.
+    /// The name or ARN, including placeholders without a value.
     pub(super) id: &'a str,
-    /// Whether it can only be a parameter of Parameter Store.
+    /// Whether this is a parameter in Parameter Store.
     pub(super) names_parameter: bool,
     pub(super) versions: Vec<&'a VersionSelector>,
     pub(super) leaves: Vec<&'a Leaf>,
 }
 
 impl GrantedSecret<'_> {
-    /// Whether it is read as it is now, and not only in pinned versions.
+    /// Returns whether a field reads the current version.
     pub(super) fn is_read_unpinned(&self) -> bool {
         self.versions.contains(&&VersionSelector::Current)
     }
 }
 
-/// The secrets in the order of their first field.
+/// Returns the secrets in the order of their first field.
 pub(super) fn secrets(leaves: &[Leaf]) -> Vec<GrantedSecret<'_>> {
     let mut secrets: Vec<GrantedSecret<'_>> = Vec::new();
     for leaf in leaves {
@@ -32,8 +32,8 @@ pub(super) fn secrets(leaves: &[Leaf]) -> Vec<GrantedSecret<'_>> {
         let names_parameter = address.request.names_parameter();
         let is_same =
             |known: &GrantedSecret<'_>| (known.id, known.names_parameter) == (id, names_parameter);
-        let place = secrets.iter().position(is_same);
-        let place = place.unwrap_or_else(|| {
+        let index = secrets.iter().position(is_same);
+        let index = index.unwrap_or_else(|| {
             secrets.push(GrantedSecret {
                 id,
                 names_parameter,
@@ -42,7 +42,7 @@ pub(super) fn secrets(leaves: &[Leaf]) -> Vec<GrantedSecret<'_>> {
             });
             secrets.len() - 1
         });
-        let secret = &mut secrets[place];
+        let secret = &mut secrets[index];
         if !secret.versions.contains(&version) {
             secret.versions.push(version);
         }

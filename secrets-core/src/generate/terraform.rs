@@ -13,7 +13,7 @@ use super::secrets::secrets;
 use super::yaml::quoted;
 use crate::load::plan::Leaf;
 
-pub(super) fn write(place: &Deployment, leaves: &[Leaf], notes: &mut Notes) -> String {
+pub(super) fn write(deployment: &Deployment, leaves: &[Leaf], notes: &mut Notes) -> String {
     let secrets = secrets(leaves);
     let mut names = Names::default();
     let mut sources: HashMap<&str, String> = HashMap::new();
@@ -23,7 +23,7 @@ pub(super) fn write(place: &Deployment, leaves: &[Leaf], notes: &mut Notes) -> S
         for piece in &id.pieces {
             if let PatternPiece::Open(name) = piece {
                 notes.add(format!(
-                    "the module needs the variable `{}`",
+                    "the module requires the variable `{}`",
                     identifier(name)
                 ));
             }
@@ -34,15 +34,15 @@ pub(super) fn write(place: &Deployment, leaves: &[Leaf], notes: &mut Notes) -> S
             sources.insert(secret.id, name);
         }
     }
-    // The data source knows the whole ARN; no wildcard is needed.
+    // The data source provides the complete ARN, so that no wildcard is necessary.
     let arns = |id: &str| match sources.get(id) {
         Some(name) => vec![format!("data.aws_secretsmanager_secret.{name}.arn")],
-        None => given(id),
+        None => explicit_arns(id),
     };
-    let grants = grants(place, &secrets, notes);
+    let grants = grants(deployment, &secrets, notes);
     let mut resource = |resource: &Resource<'_>| match resource {
         Resource::Secret(id) => arns(id),
-        Resource::Parameter(id) => vec![parameter(place, id, notes)],
+        Resource::Parameter(id) => vec![parameter(deployment, id, notes)],
         Resource::Text(text) => vec![quoted(text)],
     };
     let statements = grants.iter().map(|grant| statement(grant, &mut resource));
@@ -61,19 +61,19 @@ fn source(name: &str, id: &str) -> String {
     )
 }
 
-/// An ARN that the declaration gives, in each of its meanings.
-fn given(id: &str) -> Vec<String> {
+/// Returns all interpretations of an ARN in the declaration.
+fn explicit_arns(id: &str) -> Vec<String> {
     let arns = Id::read(id).with_suffix(id);
     arns.iter().map(|arn| string(arn)).collect()
 }
 
-/// A parameter's ARN. A data source would put its value into Terraform's state.
-fn parameter(place: &Deployment, id: &str, notes: &mut Notes) -> String {
+/// Returns the ARN of a parameter. A data source would store the parameter's value in the Terraform state.
+fn parameter(deployment: &Deployment, id: &str, notes: &mut Notes) -> String {
     let read = Id::read(id);
     if read.kind == PieceKind::ParameterArn {
         return string(id);
     }
-    let begin = prefix(place, PARAMETERS, notes);
+    let begin = prefix(deployment, PARAMETERS, notes);
     string(&format!("{begin}parameter/{}", id.trim_start_matches('/')))
 }
 
@@ -103,7 +103,7 @@ fn statement(grant: &Grant<'_>, resources: impl FnMut(&Resource<'_>) -> Vec<Stri
     text + "  }\n"
 }
 
-/// A string, or an expression, in which open placeholders are the module's variables.
+/// Returns a string or an expression. Placeholders without a value are variables of the module.
 fn string(id: &str) -> String {
     let id = Id::read(id);
     if let [PatternPiece::Open(name)] = &id.pieces[..] {

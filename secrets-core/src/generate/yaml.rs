@@ -1,14 +1,14 @@
-//! What little YAML is written here.
+//! YAML for CloudFormation and SAM.
 
 use super::pattern::{Id, PatternPiece, PieceKind};
 
-/// A scalar in double quotation marks, which can hold anything.
+/// Returns a scalar in double quotation marks.
 pub(super) fn quoted(text: &str) -> String {
-    // JSON's strings are YAML's.
+    // JSON strings are valid YAML.
     serde_json::Value::from(text).to_string()
 }
 
-/// The name of a template's parameter or resource: letters and digits only.
+/// Returns the name of a template parameter or resource, which contains only letters and digits.
 pub(super) fn logical_id(name: &str) -> String {
     let words = name.split(|c: char| !c.is_ascii_alphanumeric());
     let capital = |word: &str| {
@@ -26,8 +26,8 @@ pub(super) fn logical_id(name: &str) -> String {
     words.map(capital).collect()
 }
 
-/// A secret's ARNs as CloudFormation puts them together in the stack's own partition, region and account. Open
-/// placeholders are parameters of the template.
+/// Returns the ARNs of a secret in the partition, region and account of the stack. Placeholders without a value are template
+/// parameters.
 pub(super) fn arns(id: &str) -> Vec<String> {
     let id = Id::read(id);
     let text: String = id.pieces.iter().map(substituted).collect();
@@ -41,7 +41,7 @@ pub(super) fn arns(id: &str) -> Vec<String> {
     arns.iter().map(|arn| reference(arn)).collect()
 }
 
-/// The text, and `!Ref` if it is one parameter as a whole.
+/// Returns `!Ref` for a single template parameter, otherwise the substituted text.
 fn reference(text: &str) -> String {
     let name = text
         .strip_prefix("${")
@@ -52,7 +52,7 @@ fn reference(text: &str) -> String {
     }
 }
 
-/// The same for a parameter of Parameter Store, whose ARN has its slash once.
+/// Returns the ARN of a parameter in Parameter Store, with a single slash before its name.
 pub(super) fn parameter_arn(id: &str) -> String {
     let id = Id::read(id);
     let text: String = id.pieces.iter().map(substituted).collect();
@@ -65,7 +65,7 @@ pub(super) fn parameter_arn(id: &str) -> String {
     ))
 }
 
-/// The text with its open placeholders as parameters, and `!Sub` where it needs that.
+/// Returns a name, with `!Sub` if it contains placeholders without a value.
 pub(super) fn name(id: &str) -> String {
     substitution(
         &Id::read(id)
@@ -76,7 +76,7 @@ pub(super) fn name(id: &str) -> String {
     )
 }
 
-/// The parameters that a template needs for an id.
+/// Returns the template parameters of an ID.
 pub(super) fn parameters(id: &str) -> Vec<String> {
     let open = |piece: &PatternPiece| match piece {
         PatternPiece::Open(name) => Some(logical_id(name)),
@@ -92,7 +92,7 @@ fn substituted(piece: &PatternPiece) -> String {
     }
 }
 
-/// Plain as people write it, unless YAML would read something else in its first character.
+/// Returns `!Sub` for a text with template parameters. The text is quoted if its first character has a meaning in YAML.
 fn substitution(text: &str) -> String {
     if text.contains("${") && text.starts_with(['!', '@', '=', '-']) {
         format!("!Sub {}", quoted(text))

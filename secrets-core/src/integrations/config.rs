@@ -1,4 +1,4 @@
-//! `config`.
+//! The implementation of `config::Source`.
 
 use config::{ConfigError, Map, Source, Value, ValueKind};
 
@@ -24,7 +24,7 @@ fn table(entries: &[Entry], origin: &String) -> Map<String, Value> {
 
 fn value(node: &Node, origin: &String) -> Value {
     let kind = match node {
-        // An unpaired surrogate can only be in a value that the field's type ignores.
+        // An unpaired surrogate only occurs in values that the field's type ignores.
         Node::Null | Node::Unpaired => ValueKind::Nil,
         Node::Bool(value) => ValueKind::Boolean(*value),
         Node::Number(value) => number(value),

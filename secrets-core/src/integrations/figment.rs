@@ -1,4 +1,4 @@
-//! `figment`.
+//! The implementation of `figment::Provider`.
 
 use figment::value::{Dict, Empty, Map, Tag, Value};
 use figment::{Error, Metadata, Profile, Provider};
@@ -25,7 +25,7 @@ fn dict(table: &[Entry]) -> Dict {
 
 fn value(node: &Node) -> Value {
     match node {
-        // An unpaired surrogate can only be in a value that the field's type ignores.
+        // An unpaired surrogate only occurs in values that the field's type ignores.
         Node::Null | Node::Unpaired => Value::Empty(Tag::Default, Empty::Unit),
         Node::Bool(value) => Value::from(*value),
         Node::Number(value) => number(value),

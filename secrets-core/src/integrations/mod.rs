@@ -1,4 +1,4 @@
-//! Loaded secrets as a layer of a `figment` or `config` configuration.
+//! Integration with `figment` and `config`.
 
 #[cfg(feature = "config")]
 mod config;
@@ -16,16 +16,16 @@ use crate::load::plan::{Leaf, Plan};
 use crate::load::state::{FoundValue, LeafState, LoadState, Status};
 use crate::load::{FromSecrets, Loader, warnings};
 
-/// The values of a declared struct as a layer of a configuration: a `figment::Provider` (feature `figment`) and a
+/// The values of a struct as a layer of a configuration: a `figment::Provider` (feature `figment`) and a
 /// `config::Source` (feature `config`).
 ///
-/// It holds what the sources have, under the names of the fields; those of nested structs stand in tables of their own.
-/// A field that no source has, because it is optional or has a default, is left to the other layers. Each value has the
-/// form in which the field's type accepted it, so that `extract` reads whatever a load reads; bytes are a list of
-/// numbers. Neither crate deserializes integers of 128 bits.
+/// The layer contains a value for each field that a source has. The values of nested structs are in tables. Optional fields
+/// and fields with a default that no source has are left to the other layers. Each value has the form that the field's type
+/// accepted, so that `extract` supports the same types as a load. Bytes are a list of numbers. Neither crate deserializes
+/// 128-bit integers.
 ///
-/// `Debug` shows names only, and the layer's own buffers are wiped. But `figment` and `config` copy the values, show them
-/// in `Debug`, and quote a value in an error where its type is not what was asked for; keep their errors out of logs.
+/// `Debug` shows only names, and the layer zeroizes its own buffers. However, `figment` and `config` copy the values, show
+/// them in `Debug`, and include them in type errors. Do not log their errors.
 ///
 #[cfg_attr(feature = "figment", doc = "```")]
 #[cfg_attr(not(feature = "figment"), doc = "```ignore")]
@@ -78,11 +78,31 @@ pub struct Layer {
 }
 
 impl Loader {
-    /// Loads a struct's values as a layer of a configuration. They are checked against the struct's types as in a load.
+    /// Loads the values of a struct as a layer of a configuration, after decoding them like [`load`](Self::load).
     ///
     /// # Errors
     ///
-    /// As for [`load`](Self::load).
+    /// Returns an error in the same cases as [`load`](Self::load).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use from_secrets::source::Memory;
+    /// # use from_secrets::{FromSecrets, Loader};
+    /// #[derive(FromSecrets)]
+    /// # #[expect(dead_code, reason = "only declared")]
+    /// struct Database {
+    ///     login: String,
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), from_secrets::Error> {
+    /// let memory = Memory::new().with_secret("LOGIN", "app");
+    /// let layer = Loader::new().source(memory).layer::<Database>().await?;
+    /// println!("{layer:?}"); // Layer { subject: "Database", names: ["login"] }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn layer<T: FromSecrets>(&self) -> Result<Layer, Error> {
         let (plan, mut state) = self.fetch_recorded::<T>().await?;
         let layer = Layer::of(&plan, &mut state);
@@ -106,7 +126,24 @@ impl Layer {
         layer
     }
 
-    /// Moves the values below a path, such as `database` or `services.cache`.
+    /// Moves all values below a path, such as `database` or `services.cache`.
+    ///
+    /// ```
+    /// # use from_secrets::source::Memory;
+    /// # use from_secrets::{FromSecrets, Loader};
+    /// # #[derive(FromSecrets)]
+    /// # #[expect(dead_code, reason = "only declared")]
+    /// # struct Database {
+    /// #     password: String,
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), from_secrets::Error> {
+    /// # let loader = Loader::new().source(Memory::new().with_secret("PASSWORD", "x"));
+    /// let layer = loader.layer::<Database>().await?.at("services.database");
+    /// assert!(format!("{layer:?}").contains("services"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn at(self, path: &str) -> Self {
         let wrap = |table, key: &str| vec![(Zeroizing::new(key.to_owned()), Node::Object(table))];
         Self {
@@ -115,7 +152,7 @@ impl Layer {
         }
     }
 
-    /// Returns the origin of the values for error messages of other crates.
+    /// Returns the origin of the values for the errors of other crates.
     fn origin(&self) -> String {
         format!("the secrets of `{}`", self.subject)
     }
@@ -130,12 +167,12 @@ fn insert(table: &mut Vec<Entry>, path: &[&str], node: Node) {
         table.push((Zeroizing::new(name.to_owned()), node));
         return;
     }
-    let place = table.iter().position(|(known, _)| known.as_str() == name);
-    let place = place.unwrap_or_else(|| {
+    let index = table.iter().position(|(known, _)| known.as_str() == name);
+    let index = index.unwrap_or_else(|| {
         table.push((Zeroizing::new(name.to_owned()), Node::Object(Vec::new())));
         table.len() - 1
     });
-    if let (_, Node::Object(nested)) = &mut table[place] {
+    if let (_, Node::Object(nested)) = &mut table[index] {
         insert(nested, below, node);
     }
 }

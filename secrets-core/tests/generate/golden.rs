@@ -1,4 +1,4 @@
-//! Every document of every struct.
+//! All documents of all structs.
 
 use std::path::Path;
 use std::{env, fs};
@@ -25,28 +25,28 @@ fn check(name: &str, declaration: &Declaration) {
 }
 
 fn check_these(name: &str, declaration: &Declaration, documents: &[(&str, Write)]) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/generate/golden")
         .join(name);
     for (file, write) in documents {
-        let path = folder.join(file);
-        let written = write(declaration).unwrap();
+        let path = directory.join(file);
+        let document = write(declaration).unwrap();
         if env::var_os("UPDATE_GOLDEN").is_some() {
-            fs::create_dir_all(&folder).unwrap();
-            fs::write(&path, written.text()).unwrap();
+            fs::create_dir_all(&directory).unwrap();
+            fs::write(&path, document.text()).unwrap();
         }
         let golden = fs::read_to_string(&path).unwrap_or_default();
         assert_eq!(
-            written.text(),
+            document.text(),
             golden,
-            "{} differs; UPDATE_GOLDEN=1 writes it anew",
+            "{} differs; set UPDATE_GOLDEN=1 to overwrite it",
             path.display()
         );
     }
 }
 
 #[test]
-fn two_plain_secrets() {
+fn plain_secrets_match_golden() {
     check(
         "pocket",
         &Declaration::of::<Pocket>()
@@ -56,12 +56,12 @@ fn two_plain_secrets() {
 }
 
 #[test]
-fn pinned_stage_without_region() {
+fn pinned_stage_matches_golden() {
     check("momento", &Declaration::of::<Momento>());
 }
 
 #[test]
-fn every_address_kind_with_custom_key() {
+fn all_address_kinds_match_golden() {
     let declaration = Declaration::of::<Shop>()
         .region("eu-west-1")
         .account("123456789012")
@@ -71,17 +71,17 @@ fn every_address_kind_with_custom_key() {
 }
 
 #[test]
-fn placeholders_without_a_value() {
+fn unset_placeholders_match_golden() {
     check("shop-open", &Declaration::of::<Shop>().partition("aws-cn"));
 }
 
 #[test]
-fn struct_without_secrets() {
+fn struct_without_secrets_matches_golden() {
     check("settings", &Declaration::of::<Settings>());
 }
 
 #[test]
-fn parameters_in_place_of_secrets() {
+fn parameter_store_documents_match_golden() {
     let declaration = Declaration::of::<Shop>().parameter_store();
     let key = "arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef";
     let known = declaration

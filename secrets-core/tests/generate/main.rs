@@ -1,6 +1,6 @@
-//! What declarations write, held against files that were read by eye, and by tools of others.
+//! Generated documents, compared with golden files.
 //!
-//! `UPDATE_GOLDEN=1` writes the files anew; read the difference as a user would.
+//! `UPDATE_GOLDEN=1` overwrites the files.
 #![cfg(all(feature = "derive", feature = "generate"))]
 
 mod golden;

@@ -1,10 +1,10 @@
-//! Secrets that AWS services manage, and parameters that a declaration names as such.
+//! Managed secrets, and explicit references to parameters.
 
 use from_secrets::FromSecrets;
 use from_secrets::generate::Declaration;
 
 #[derive(FromSecrets)]
-#[allow(dead_code, reason = "only the declaration is looked at")]
+#[allow(dead_code, reason = "only the declaration is used")]
 struct Config {
     #[secret("rds!db-1", json_key = "password")]
     managed: String,
@@ -27,7 +27,7 @@ const PARAMETER: &str = "arn:aws:ssm:eu-central-1:123456789012:parameter/prod/db
 const ARN: &str = "arn:aws:ssm:eu-west-1:123456789012:parameter/mail";
 
 #[track_caller]
-fn holds(text: &str, parts: &[&str]) {
+fn assert_contains(text: &str, parts: &[&str]) {
     for part in parts {
         assert!(text.contains(part), "`{part}` is not in:\n{text}");
     }
@@ -40,24 +40,24 @@ fn policies_allow_secrets_and_parameters() {
     let secret = format!("\"{SECRET}-??????\"");
     let (parameter, arn) = (format!("\"{PARAMETER}\""), format!("\"{ARN}\""));
     let services = ["secretsmanager.eu-central-1", "ssm.eu-central-1"];
-    holds(
+    assert_contains(
         policy.text(),
         &[&secret, &parameter, &arn, "ssm:GetParameters"],
     );
-    holds(policy.text(), &services);
+    assert_contains(policy.text(), &services);
 
     let policy = declaration().parameter_store().iam_policy().unwrap();
-    holds(policy.text(), &[&parameter, &arn]);
+    assert_contains(policy.text(), &[&parameter, &arn]);
     assert!(!policy.text().contains("secretsmanager"));
-    assert!(policy.notes()[0].contains("`rds!db-1` is left out"));
+    assert!(policy.notes()[0].contains("`rds!db-1` is omitted"));
 
     let sam = declaration().sam_policy().unwrap();
-    holds(
+    assert_contains(
         sam.text(),
         &["secret:rds!db-1-??????", "parameter/prod/db\n", &arn],
     );
     let terraform = declaration().terraform().unwrap();
-    holds(terraform.text(), &["name = \"rds!db-1\"", &parameter, &arn]);
+    assert_contains(terraform.text(), &["name = \"rds!db-1\"", &parameter, &arn]);
     assert!(!terraform.text().contains("aws_ssm_parameter"));
 }
 
@@ -65,7 +65,7 @@ fn policies_allow_secrets_and_parameters() {
 fn snippets_keep_references() {
     let ecs = declaration().ecs_secrets().unwrap();
     let secret = format!("\"{SECRET}:password::\"");
-    holds(
+    assert_contains(
         ecs.text(),
         &[
             &secret,
@@ -76,16 +76,16 @@ fn snippets_keep_references() {
     let template = declaration().cloudformation().unwrap();
     assert_eq!(template.text(), "");
     let notes = template.notes().join("\n");
-    holds(
+    assert_contains(
         &notes,
         &[
-            "`rds!db-1` is left out",
-            "`/prod/db` is left out",
+            "`rds!db-1` is omitted",
+            "`/prod/db` is omitted",
             "is a parameter",
         ],
     );
     let env = declaration().env_example().unwrap();
-    holds(
+    assert_contains(
         env.text(),
         &["RDS_DB_1_PASSWORD=\n", "PROD_DB=\n", "MAIL=\n"],
     );

@@ -1,11 +1,11 @@
-//! What a reader of a document is told.
+//! The notes of documents.
 
 use from_secrets::generate::{Declaration, Document};
 use from_secrets::{ErrorKind, FromSecrets};
 
 use crate::structs::{Momento, Pocket, Settings, Shop};
 
-fn states(document: &Document, text: &str) -> bool {
+fn has_note(document: &Document, text: &str) -> bool {
     document.notes().iter().any(|note| note.contains(text))
 }
 
@@ -20,16 +20,19 @@ fn region_and_account_leave_no_notes() {
 #[test]
 fn broad_policy_notes_missing_inputs() {
     let policy = Declaration::of::<Shop>().iam_policy().unwrap();
-    assert!(states(&policy, "give the region"), "{:?}", policy.notes());
-    assert!(states(&policy, "give the account"));
-    assert!(states(&policy, "give the parameter `stage`"));
-    assert!(states(&policy, "give the parameter `SHOP_CERTIFICATE_ARN`"));
+    assert!(has_note(&policy, "set the region"), "{:?}", policy.notes());
+    assert!(has_note(&policy, "set the account"));
+    assert!(has_note(&policy, "set the placeholder `stage`"));
+    assert!(has_note(
+        &policy,
+        "set the placeholder `SHOP_CERTIFICATE_ARN`"
+    ));
 }
 
 #[test]
 fn struct_without_secrets_needs_no_permission() {
     let policy = Declaration::of::<Settings>().iam_policy().unwrap();
-    assert!(states(&policy, "nothing needs to be allowed"));
+    assert!(has_note(&policy, "the policy is empty"));
 }
 
 #[test]
@@ -39,7 +42,7 @@ fn kms_alias_is_noted() {
         .iam_policy()
         .unwrap();
     assert!(
-        states(&policy, "`alias/secrets` is not given by its ARN"),
+        has_note(&policy, "`alias/secrets` is not an ARN"),
         "{:?}",
         policy.notes()
     );
@@ -49,22 +52,22 @@ fn kms_alias_is_noted() {
 fn unsupported_ecs_fields_are_noted() {
     let ecs = Declaration::of::<Shop>().ecs_secrets().unwrap();
     assert!(
-        states(
+        has_note(
             &ecs,
-            "`password` is left out, because it is not read from the environment"
+            "`password` is omitted because it is not read from the environment"
         ),
         "{:?}",
         ecs.notes()
     );
-    assert!(states(
+    assert!(has_note(
         &ecs,
-        "`user` is left out, because ECS takes keys of the outermost object only"
+        "`user` is omitted because ECS supports top-level JSON keys"
     ));
-    assert!(states(
+    assert!(has_note(
         &ecs,
-        "`certificate` is left out, because ECS takes text only"
+        "`certificate` is omitted because ECS does not support binary values"
     ));
-    assert!(states(&ecs, "`REGION` and `ACCOUNT`"));
+    assert!(has_note(&ecs, "`REGION` and `ACCOUNT`"));
 }
 
 #[test]
@@ -79,7 +82,7 @@ fn invalid_placeholder_error_hides_value() {
 #[test]
 fn secrets_across_regions_skip_batch_permission() {
     #[derive(FromSecrets)]
-    #[allow(dead_code, reason = "only the declaration is looked at")]
+    #[allow(dead_code, reason = "only the declaration is used")]
     struct Two {
         here: String,
         #[secret(
@@ -101,7 +104,7 @@ fn secrets_across_regions_skip_batch_permission() {
 #[test]
 fn invalid_parameters_and_references_are_noted() {
     #[derive(FromSecrets)]
-    #[allow(dead_code, reason = "only the declaration is looked at")]
+    #[allow(dead_code, reason = "only the declaration is used")]
     struct Odd {
         #[secret(name = "user@host", env = "AT")]
         at: String,
@@ -111,16 +114,16 @@ fn invalid_parameters_and_references_are_noted() {
     let declaration = Declaration::of::<Odd>().parameter_store();
     let policy = declaration.iam_policy().unwrap();
     assert!(
-        states(
+        has_note(
             &policy,
-            "`user@host` is left out, because it is no parameter's name"
+            "`user@host` is omitted because it is not a valid parameter name"
         ),
         "{:?}",
         policy.notes()
     );
-    assert!(states(
+    assert!(has_note(
         &policy,
-        "`secretsmanager:GetSecretValue` must be allowed too"
+        "requires the permission `secretsmanager:GetSecretValue`"
     ));
     assert!(!policy.text().contains("user@host"));
     assert!(!policy.text().contains("GetParametersByPath"));
@@ -137,14 +140,14 @@ fn parameters_reject_secrets_manager_documents() {
         let error = written.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Declaration);
         assert!(
-            format!("{error:#}").contains("for secrets of Secrets Manager only"),
+            format!("{error:#}").contains("supports only Secrets Manager"),
             "{error:#}"
         );
     }
 }
 
 #[test]
-fn region_decides_partition_and_host() {
+fn region_selects_partition_and_host() {
     for (partition, region, host) in [
         ("aws-cn", "cn-north-1", "amazonaws.com.cn"),
         ("aws-us-gov", "us-gov-west-1", "amazonaws.com"),

@@ -1,10 +1,10 @@
-//! Structs of every kind.
+//! Structs with all kinds of fields.
 
 use from_secrets::{FromSecrets, SecretString};
 
 #[derive(FromSecrets)]
 #[secrets(prefix = "POCKET_")]
-#[allow(dead_code, reason = "only the declaration is looked at")]
+#[allow(dead_code, reason = "only the declaration is used")]
 pub(crate) struct Pocket {
     /// Consumer key of the Pocket application.
     key: SecretString,
@@ -12,9 +12,9 @@ pub(crate) struct Pocket {
     token: SecretString,
 }
 
-/// One secret alone: no batch.
+/// A single secret, which needs no batch request.
 #[derive(FromSecrets)]
-#[allow(dead_code, reason = "only the declaration is looked at")]
+#[allow(dead_code, reason = "only the declaration is used")]
 pub(crate) struct Momento {
     /// Token of the cache.
     #[secret("Momento_API_Token", version_stage = "AWSPREVIOUS")]
@@ -26,7 +26,7 @@ pub(crate) struct Momento {
 
 #[derive(FromSecrets)]
 #[secrets(name = "{stage}/shop", env_prefix = "SHOP_")]
-#[allow(dead_code, reason = "only the declaration is looked at")]
+#[allow(dead_code, reason = "only the declaration is used")]
 pub(crate) struct Shop {
     /// Key of the payment provider.
     ///
@@ -76,16 +76,16 @@ pub(crate) struct Shop {
 
 #[derive(FromSecrets)]
 #[secrets(rename_all = "kebab-case", env_prefix = "")]
-#[allow(dead_code, reason = "only the declaration is looked at")]
+#[allow(dead_code, reason = "only the declaration is used")]
 pub(crate) struct Database {
     /// Who logs in.
     user_name: String,
     password: SecretString,
 }
 
-/// Nothing here is a secret.
+/// A struct without secrets.
 #[derive(FromSecrets)]
-#[allow(dead_code, reason = "only the declaration is looked at")]
+#[allow(dead_code, reason = "only the declaration is used")]
 pub(crate) struct Settings {
     #[secret(env_only)]
     port: u16,

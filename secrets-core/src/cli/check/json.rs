@@ -55,7 +55,7 @@ pub(super) fn document(subject: &str, report: &LoadReport) -> String {
         ok: report.failed().next().is_none(),
         fields: report.fields().iter().map(field).collect(),
     };
-    // Texts and lists: this cannot fail.
+    // Serializing strings and lists cannot fail.
     serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
 }
 

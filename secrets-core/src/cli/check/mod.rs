@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::console::{Detail, print};
 use super::exit::{CliError, ExitStatus};
-use super::loading::{Loading, Words};
+use super::loading::{Loading, SourceWords};
 use crate::load::blocking;
 use crate::load::{FromSecrets, Loader};
 
@@ -17,27 +17,28 @@ pub(super) const EXAMPLES: &[&str] = &[
     "check --placeholder stage=prod --region eu-central-1 --format json",
 ];
 
-/// Load as the application would, and tell who answers which field
+/// Load the struct and show the source of each field
 ///
-/// The exit code is 0 only if everything that is required is there. Values are never shown.
+/// Loads the struct like the application does. Secret values are never shown. The exit code is 0 if all fields are loaded.
 #[derive(Args, Debug)]
 pub(super) struct Check {
-    /// Ask these sources in place of the application's: `aws`, `env`, or both in order
-    #[arg(long, value_name = "CHAIN", value_parser = Words::parse)]
-    source: Option<Words>,
+    /// A chain of sources to use instead of the application's, such as `env` or `aws,env`
+    #[arg(long, value_name = "CHAIN", value_parser = SourceWords::parse)]
+    source: Option<SourceWords>,
     #[command(flatten)]
     loading: Loading,
+    /// The output format
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
 
-/// How the answer is written.
+/// The output format.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum Format {
-    /// A line for each field
+    /// One line for each field
     #[default]
     Table,
-    /// For programs
+    /// A machine-readable report
     Json,
 }
 
@@ -71,7 +72,7 @@ impl Check {
             Format::Json => print(&json::document(subject, &report))?,
         }
         if let Some(error) = &error {
-            detail.failure(error);
+            detail.print_error(error);
         }
         Ok(ExitStatus::of(error.is_none()))
     }

@@ -1,4 +1,4 @@
-//! The answers as a table.
+//! The report as a table.
 
 use std::fmt::Write as _;
 use std::time::SystemTime;
@@ -17,12 +17,12 @@ const HEAD: [&str; 6] = [
     "status",
     "field",
     "source",
-    "asked for",
+    "requested",
     "version",
     "rotated",
 ];
 
-/// A line for each field, and below them the likely fix of those that failed.
+/// Formats a line for each field, followed by hints and warnings.
 pub(super) fn table(report: &LoadReport) -> String {
     let rows: Vec<Row> = report.fields().iter().map(row).collect();
     let mut text = table::table(&HEAD, &rows);
@@ -76,7 +76,7 @@ fn style(outcome: &FieldOutcome) -> Style {
     }
 }
 
-/// Returns the version's id, and the time of its creation.
+/// Returns the ID and the creation time of the version.
 pub(super) fn version(outcome: &FieldOutcome) -> (Option<&str>, Option<String>) {
     match outcome {
         FieldOutcome::Found {
@@ -88,7 +88,7 @@ pub(super) fn version(outcome: &FieldOutcome) -> (Option<&str>, Option<String>) 
     }
 }
 
-/// RFC 3339, in whole seconds; `humantime` panics over what it cannot write.
+/// Formats a time as RFC 3339 in whole seconds. `humantime` panics for years after 9999.
 fn utc(time: SystemTime) -> Option<String> {
     let since = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
     // The last second of the year 9999.
@@ -110,7 +110,7 @@ fn sources(field: &FieldReport) -> String {
     }
 }
 
-/// Returns the requested ids, with JSON keys.
+/// Returns the requested IDs with their JSON keys.
 fn requested(field: &FieldReport) -> String {
     let one = |attempt: &Attempt| {
         let requested = match field.json_key_of(attempt) {

@@ -1,4 +1,4 @@
-//! From what is there and what is given to what is written.
+//! The change of a secret, from its stored value and the new values.
 
 use from_secrets_syntax::Arn;
 use zeroize::Zeroizing;
@@ -10,16 +10,16 @@ use crate::format::listed;
 use crate::json::{Node, edit, from_base64};
 use crate::source::{RawValue, SourceError};
 
-/// The most that Secrets Manager stores, in bytes.
+/// The maximum size of a secret value, in bytes.
 /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html>
-const MOST: usize = 65_536;
+const MAX_SIZE: usize = 65_536;
 
-/// What becomes of a secret.
+/// The planned change of a secret.
 pub(super) struct Change {
     pub(super) action: Action,
-    /// In words, with the names of JSON keys and without a value.
-    pub(super) what: String,
-    /// What it holds afterwards.
+    /// A description with the names of JSON keys, without values.
+    pub(super) description: String,
+    /// The value after the change.
     pub(super) value: Option<RawValue>,
 }
 
@@ -28,13 +28,13 @@ pub(super) enum Action {
     Create,
     Update,
     Unchanged,
-    /// Nothing is given for it.
+    /// There is no new value.
     Skip,
-    /// It cannot be read, so nobody knows what to write.
+    /// The stored value cannot be read.
     Fail(SourceError),
 }
 
-/// A document that keys are put into.
+/// A JSON document with new keys.
 struct Merge {
     text: Zeroizing<String>,
     added: Vec<String>,
@@ -42,26 +42,27 @@ struct Merge {
 }
 
 impl Change {
-    /// What is to be done, or why it cannot be right.
+    /// Plans the change of a secret.
     pub(super) fn of(secret: &PushSecret<'_>) -> Result<Self, String> {
         let stored = secret.stored.raw();
         if let StoredSecretValue::Unknown(failure) = &secret.stored {
             return Ok(Self::none(Action::Fail(failure.clone()), None));
         }
-        if !secret.target.has_given() {
+        if !secret.target.has_new_value() {
             return Ok(Self::none(Action::Skip, stored));
         }
         let id = secret.target.id();
         let is_absent = matches!(secret.stored, StoredSecretValue::Absent);
         if is_absent && Arn::is_meant_by(id) {
             return Err(format!(
-                "`{id}` does not exist, and a secret cannot be created by its ARN; create it first, or name it"
+                "secret `{id}` does not exist and cannot be created by its ARN; create it first, or use its name"
             ));
         }
-        let (value, what) = Self::value(secret).map_err(|why| format!("`{id}`: {why}"))?;
-        if value.bytes().len() > MOST {
+        let (value, description) =
+            Self::value(secret).map_err(|error| format!("`{id}`: {error}"))?;
+        if value.bytes().len() > MAX_SIZE {
             return Err(format!(
-                "`{id}` would hold more than the {MOST} bytes that Secrets Manager stores"
+                "the value of `{id}` is larger than the limit of {MAX_SIZE} bytes"
             ));
         }
         let action = match stored {
@@ -73,7 +74,7 @@ impl Change {
         };
         Ok(Self {
             action,
-            what,
+            description,
             value: Some(value),
         })
     }
@@ -81,14 +82,14 @@ impl Change {
     fn none(action: Action, stored: Option<&RawValue>) -> Self {
         Self {
             action,
-            what: String::new(),
+            description: String::new(),
             value: stored.cloned(),
         }
     }
 
     fn value(secret: &PushSecret<'_>) -> Result<(RawValue, String), String> {
-        let given = secret.target.whole();
-        let base = given.or(secret.stored.raw());
+        let whole = secret.target.whole();
+        let base = whole.or(secret.stored.raw());
         let keyed = || {
             secret
                 .target
@@ -96,26 +97,26 @@ impl Change {
                 .iter()
                 .filter(|slot| slot.path().is_some())
         };
-        if let (Some(whole), false) = (given, keyed().any(|slot| slot.given.is_some())) {
+        if let (Some(whole), false) = (whole, keyed().any(|slot| slot.value.is_some())) {
             return Ok((whole.clone(), kind(whole).to_owned()));
         }
         let mut merge = Merge::into(base)?;
         for slot in keyed() {
-            merge.put(slot)?;
+            merge.add(slot)?;
         }
-        let what = if given.is_some() {
+        let description = if whole.is_some() {
             "text".to_owned()
         } else {
             merge.summary()
         };
-        // What was stored as bytes stays so.
+        // Binary secrets stay binary.
         let value = match base {
             Some(RawValue::Binary(_)) => {
                 RawValue::Binary(Zeroizing::new(merge.text.as_bytes().to_vec()))
             }
             _ => RawValue::Text(merge.text),
         };
-        Ok((value, what))
+        Ok((value, description))
     }
 }
 
@@ -132,7 +133,7 @@ impl Merge {
             None => "{}",
             Some(Ok(text)) => text,
             Some(Err(_)) => {
-                return Err("it holds bytes that are not UTF-8, and no JSON keys".to_owned());
+                return Err("the secret is binary and has no JSON keys".to_owned());
             }
         };
         Ok(Self {
@@ -142,31 +143,33 @@ impl Merge {
         })
     }
 
-    fn put(&mut self, slot: &FieldSlot<'_>) -> Result<(), String> {
+    fn add(&mut self, slot: &FieldSlot<'_>) -> Result<(), String> {
         let (Some(RawValue::Text(text)), Some(key), Some(path)) =
-            (&slot.given, slot.json_key, slot.path())
+            (&slot.value, slot.json_key, slot.path())
         else {
             return Ok(());
         };
         let raw = RawValue::Text(self.text.clone());
-        let there = match SecretDocument::new(&raw).select(Some(key)) {
-            Selected::Value(there) => Some(there),
+        let stored = match SecretDocument::new(&raw).select(Some(key)) {
+            Selected::Value(stored) => Some(stored),
             Selected::Missing(_) => None,
-            Selected::Malformed(mismatch) => return Err(format!("{mismatch}; correct it by hand")),
+            Selected::Malformed(mismatch) => {
+                return Err(format!("{mismatch}; correct the secret manually"));
+            }
         };
-        if there
+        if stored
             .as_ref()
-            .is_some_and(|there| is_same(slot, there, text))
+            .is_some_and(|stored| is_same(slot, stored, text))
         {
             return Ok(());
         }
-        let keys = if there.is_some() {
+        let keys = if stored.is_some() {
             &mut self.changed
         } else {
             &mut self.added
         };
         keys.push(key.to_owned());
-        let new = edit::value(text, there.as_ref().and_then(node));
+        let new = edit::value(text, stored.as_ref().and_then(node));
         self.text = edit::put(&self.text, path, &new)?;
         Ok(())
     }
@@ -187,8 +190,13 @@ fn node(value: &Value) -> Option<&Node> {
     }
 }
 
-fn is_same(slot: &FieldSlot<'_>, there: &Value, text: &str) -> bool {
+fn is_same(slot: &FieldSlot<'_>, stored: &Value, text: &str) -> bool {
     let is_binary = slot.leaves.iter().any(|leaf| leaf.field.is_binary());
-    let bytes = || Some((there.binary::<Vec<u8>>(true).ok()?, from_base64(text).ok()?));
-    there.is_text(text) || is_binary && bytes().is_some_and(|(one, other)| one == other)
+    let bytes = || {
+        Some((
+            stored.binary::<Vec<u8>>(true).ok()?,
+            from_base64(text).ok()?,
+        ))
+    };
+    stored.is_text(text) || is_binary && bytes().is_some_and(|(stored, new)| stored == new)
 }

@@ -1,4 +1,4 @@
-//! Where values come from: the environment, or a `.env` file.
+//! Values from the environment or a `.env` file.
 
 use std::path::Path;
 
@@ -11,28 +11,31 @@ use crate::load::plan::Leaf;
 use crate::source::dotenv::{Lines, read_stream};
 use crate::source::{Env, FetchResult, RawValue};
 
-/// The lines of a `.env` file, which may be a pipe, as a shell's `<(…)`.
-pub(super) fn file(path: &Path, environment: &Env) -> Result<Lines, CliError> {
-    read_stream(path, environment).map_err(|failure| CliError::Refused(with_hint(&failure)))
+/// Reads a `.env` file, which may be a pipe such as `<(…)` in a shell.
+pub(super) fn read_file(path: &Path, environment: &Env) -> Result<Lines, CliError> {
+    read_stream(path, environment).map_err(|failure| CliError::Failed(with_hint(&failure)))
 }
 
-/// Gives every place its value, or every reason why that cannot be done.
-pub(super) fn fill(targets: &mut [PushTarget<'_>], variables: &Env) -> Vec<String> {
-    let mut refusals = Vec::new();
-    for slot in targets.iter_mut().flat_map(|target| &mut target.slots) {
+/// Sets the value of each slot. Returns the errors.
+pub(super) fn fill<'t, 'a: 't>(
+    targets: impl Iterator<Item = &'t mut PushTarget<'a>>,
+    variables: &Env,
+) -> Vec<String> {
+    let mut errors = Vec::new();
+    for slot in targets.flat_map(|target| &mut target.slots) {
         for leaf in slot.leaves.clone() {
-            let given = match value(leaf, variables) {
-                Ok(Some(text)) => slot.give(leaf, text),
+            let result = match value(leaf, variables) {
+                Ok(Some(text)) => slot.set(leaf, text),
                 Ok(None) => Ok(()),
-                Err(refusal) => Err(refusal),
+                Err(error) => Err(error),
             };
-            refusals.extend(given.err());
+            errors.extend(result.err());
         }
     }
-    refusals
+    errors
 }
 
-/// What the variable of a field holds.
+/// Returns the value of a field's variable.
 pub(super) fn value(leaf: &Leaf, variables: &Env) -> Result<Option<Zeroizing<String>>, String> {
     let Some(name) = leaf.variable.as_deref() else {
         return Ok(None);

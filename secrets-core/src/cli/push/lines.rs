@@ -1,19 +1,19 @@
-//! What there is to know of the lines of a `.env` file before their values are written.
+//! Notes about the lines of a `.env` file.
 
 use from_secrets_syntax::misspelled;
 
 use crate::load::plan::{Leaf, Plan};
 use crate::source::dotenv::{Kept, Line, Lines, Replacement, Replacer, is_comparable};
 
-/// Returns a sentence for each value in which something was replaced, each `$NAME` that was not replaced although the
-/// variable is set, and each line that no field reads.
+/// Returns a note for each value with replacements, each `$NAME` that is not replaced although the variable is set, and
+/// each line that no field reads.
 pub(super) fn notes(plan: &Plan, lines: &Lines) -> Vec<String> {
-    let written = |line: &&Line| {
+    let is_written = |line: &&Line| {
         let mut leaves = plan.leaves.iter().filter(|leaf| leaf.address.is_some());
         leaves.any(|leaf| reads(leaf, line))
     };
     let is_read = |line: &Line| plan.leaves.iter().any(|leaf| reads(leaf, line));
-    let replaced = lines.winning().filter(written).filter_map(replaced);
+    let replaced = lines.winning().filter(is_written).filter_map(replaced);
     let kept = lines.kept().iter().map(kept);
     let unread = lines
         .winning()
@@ -50,22 +50,22 @@ fn kept(Kept { number, name }: &Kept) -> String {
     )
 }
 
-/// Names that may be a part of a value are left out.
+/// The name is omitted if it may be part of a value.
 fn unread_line(plan: &Plan, lines: &Lines, line: &Line) -> String {
     let number = line.number;
     let variables = plan
         .leaves
         .iter()
         .filter_map(|leaf| leaf.variable.as_deref());
-    let open: Vec<&str> = variables.filter(|name| lines.get(name).is_none()).collect();
-    let meant = Some(&line.name).filter(|name| is_comparable(name));
+    let unset: Vec<&str> = variables.filter(|name| lines.get(name).is_none()).collect();
+    let name = Some(&line.name).filter(|name| is_comparable(name));
     match (
-        meant.and_then(|name| misspelled(name, &open)),
+        name.and_then(|name| misspelled(name, &unset)),
         line.certain_name(),
     ) {
-        (Some(meant), _) => {
+        (Some(suggestion), _) => {
             format!(
-                "line {number}: no field reads `{}`; did you mean `{meant}`?",
+                "line {number}: no field reads `{}`; did you mean `{suggestion}`?",
                 line.name
             )
         }

@@ -1,12 +1,12 @@
-//! What has a value neither here nor in Secrets Manager.
+//! Fields without a value, neither locally nor in Secrets Manager.
 
 use super::state::{PushSecret, StoredSecretValue};
 use super::targets::FieldSlot;
 use crate::decode::{SecretDocument, Selected};
 use crate::load::plan::Leaf;
 
-/// Whether Secrets Manager has a value for a place already.
-pub(super) fn is_there(secret: &PushSecret<'_>, slot: &FieldSlot<'_>) -> bool {
+/// Returns whether Secrets Manager already has a value for a slot.
+pub(super) fn is_stored(secret: &PushSecret<'_>, slot: &FieldSlot<'_>) -> bool {
     let Some(raw) = secret.stored.raw() else {
         return false;
     };
@@ -16,10 +16,10 @@ pub(super) fn is_there(secret: &PushSecret<'_>, slot: &FieldSlot<'_>) -> bool {
     )
 }
 
-/// A sentence for each that a load would miss.
+/// Returns an error for each required field without a value.
 pub(super) fn report(secrets: &[PushSecret<'_>]) -> Vec<String> {
     let is_filled = |secret: &PushSecret<'_>, slot: &FieldSlot<'_>| {
-        slot.given.is_some() || is_there(secret, slot)
+        slot.value.is_some() || is_stored(secret, slot)
     };
     let mut groups: Vec<&str> = Vec::new();
     for secret in secrets {
@@ -36,35 +36,34 @@ pub(super) fn report(secrets: &[PushSecret<'_>]) -> Vec<String> {
             );
         }
     }
-    // A field of an optional struct is missed only with the rest of that struct.
-    let is_missed = |leaf: &&Leaf| {
+    // A field of an optional struct is required only if another field of that struct has a value.
+    let is_required = |leaf: &&Leaf| {
         leaf.optional_with
             .as_deref()
             .is_none_or(|group| groups.contains(&group))
     };
-    let mut sentences = Vec::new();
+    let mut errors = Vec::new();
     for secret in secrets {
         if matches!(secret.stored, StoredSecretValue::Unknown(_)) {
             continue;
         }
         for slot in &secret.target.slots {
-            if slot.is_required() && !is_filled(secret, slot) && slot.leaves.iter().any(is_missed) {
-                sentences.push(sentence(slot));
+            if slot.is_required() && !is_filled(secret, slot) && slot.leaves.iter().any(is_required)
+            {
+                errors.push(error(slot));
             }
         }
     }
-    sentences
+    errors
 }
 
-fn sentence(slot: &FieldSlot<'_>) -> String {
-    let how = match &slot.variables()[..] {
-        [] => "run this on a terminal, without `--yes`, to be asked for it".to_owned(),
-        [variable, ..] => format!(
-            "set `{variable}`, or run this on a terminal, without `--yes`, to be asked for it"
-        ),
+fn error(slot: &FieldSlot<'_>) -> String {
+    let fields = slot.fields();
+    let set = match &slot.variables()[..] {
+        [] => String::new(),
+        [variable, ..] => format!("set `{variable}`, or "),
     };
     format!(
-        "{} has no value, neither here nor in Secrets Manager; {how}",
-        slot.fields()
+        "no value for {fields}, locally or in Secrets Manager; {set}run without `--yes` on a terminal to enter it"
     )
 }

@@ -16,8 +16,7 @@ use std::path::PathBuf;
 use super::console::{error, note, print};
 use super::exit::{CliError, ExitStatus};
 use super::loading::{Loading, pair};
-use crate::error::Error;
-use crate::error::Flaw;
+use crate::error::{Error, Flaw};
 use crate::load::{FromSecrets, Loader, blocking};
 use crate::source::aws::{Creation, SecretsManagerSource};
 use crate::source::{Env, SourceError};
@@ -25,36 +24,37 @@ use change::{Action, Change};
 use clap::Args;
 use state::{NotConfigured, PushSecret};
 use targets::{Obstacle, PushTarget, Unwritable};
+
 pub(super) const EXAMPLES: &[&str] = &[
     "push --dry-run",
     "push --from .env --placeholder stage=test",
     "push --yes --region eu-central-1 --tag team=reading",
 ];
 
-/// Create or update the secrets that the struct names
+/// Create or update the secrets of the struct
 ///
-/// Values come from the environment variables that the fields name; with `--from`, from that `.env` file alone. On a
-/// terminal, each that is not there is asked for without showing it. First it shows what would change, and asks. A secret
-/// that holds the value already is not written again.
+/// Values are read from the environment variables of the fields or, with `--from`, from a `.env` file only. On a terminal,
+/// the command prompts for missing values without showing them. It shows the changes and prompts for confirmation before it
+/// writes. A secret that already has the value is not written.
 ///
-/// JSON secrets are merged key by key, and what the struct does not know stays as it is. A value becomes a JSON string, as
-/// the console stores it, which a load turns into whatever the field's type is; where a number, a boolean, an object or an
-/// array stands already and the value is one, it stays one. A `binary` field's value is base64, and stored as bytes.
+/// JSON secrets are merged key by key; other keys are not changed. A new value is stored as a JSON string, like in the
+/// console. A number, a boolean, an object or an array is stored as one if it replaces one. The values of `binary` fields are
+/// base64 and stored as bytes.
 #[derive(Args, Debug)]
 pub(super) struct Push {
-    /// Take the values from this `.env` file, in which `${NAME}` is replaced outside single quotes
+    /// Read the values from this `.env` file; `${NAME}` is replaced except in single quotes
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
-    /// Show what would change, and write nothing
+    /// Show the changes without writing them
     #[arg(long)]
     dry_run: bool,
-    /// Write without asking
+    /// Write without confirmation
     #[arg(short, long)]
     yes: bool,
-    /// The KMS key of secrets that are created
+    /// The KMS key of new secrets
     #[arg(long, value_name = "ID")]
     kms_key_id: Option<String>,
-    /// A tag of secrets that are created; repeatable
+    /// A tag of new secrets (repeatable)
     #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
     tag: Vec<(String, String)>,
     #[command(flatten)]
@@ -71,36 +71,30 @@ impl Push {
         let plan = loader.plan::<T>()?;
         let variables = match &self.from {
             Some(path) => {
-                let mut lines = input::file(path, loader.variables())?;
-                for sentence in lines::notes(&plan, &lines) {
-                    note(&format!("{}, {sentence}", path.display()));
+                let mut lines = input::read_file(path, loader.variables())?;
+                for text in lines::notes(&plan, &lines) {
+                    note(&format!("{}, {text}", path.display()));
                 }
                 lines.take_variables()
             }
             None => loader.variables().clone(),
         };
         let (targets, unwritable) = targets::targets(&plan.leaves);
-        refuse_unwritable(subject, &unwritable, &variables)?;
+        reject_unwritable(subject, &unwritable, &variables)?;
         let aws = loader.secrets_manager();
         let mut secrets = read(subject, &aws, targets, &loader)?;
-        let mut refusals = Vec::new();
-        for secret in &mut secrets {
-            refusals.extend(input::fill(
-                std::slice::from_mut(&mut secret.target),
-                &variables,
-            ));
-        }
-        refuse(&refusals)?;
+        let targets = secrets.iter_mut().map(|secret| &mut secret.target);
+        reject(&input::fill(targets, &variables))?;
         if !self.dry_run && !self.yes && prompt::is_interactive() {
-            refuse(&prompt::for_values(&mut secrets)?)?;
+            reject(&prompt::for_values(&mut secrets)?)?;
         }
         let changes = changes(&secrets)?;
-        refuse(&validate::refusals::<T>(&loader, &secrets, &changes)?)?;
+        reject(&validate::errors::<T>(&loader, &secrets, &changes)?)?;
         print(&show::table(&secrets, &changes))?;
-        let is_whole = report_rest(&secrets, &changes);
+        let is_complete = report_incomplete(&secrets, &changes);
         let count = changes.iter().filter(|change| is_written(change)).count();
         if count == 0 || self.dry_run {
-            return Ok(ExitStatus::of(is_whole));
+            return Ok(ExitStatus::of(is_complete));
         }
         self.confirm(count)?;
         let creation = Creation {
@@ -111,9 +105,9 @@ impl Push {
         let done = blocking::run(subject, writing)?;
         let is_written = write::report(&done)?;
         if !is_written {
-            note("run this again for what was not written; what was written is not written again");
+            note("run the command again to write the remaining secrets");
         }
-        Ok(ExitStatus::of(is_whole && is_written))
+        Ok(ExitStatus::of(is_complete && is_written))
     }
 
     fn confirm(&self, count: usize) -> Result<(), CliError> {
@@ -122,33 +116,35 @@ impl Push {
         }
         if !prompt::is_interactive() {
             return Err(CliError::Usage(
-                "there is no terminal to ask on, so nothing was written; add `--yes` to write"
+                "cannot prompt for confirmation without a terminal; add `--yes` to write"
                     .to_owned(),
             ));
         }
-        if prompt::whether_to_write(count)? {
+        if prompt::confirm(count)? {
             return Ok(());
         }
-        Err(CliError::Refused("nothing was written".to_owned()))
+        Err(CliError::Failed(
+            "canceled; no secrets were written".to_owned(),
+        ))
     }
 }
 
-/// Refuses values for what cannot be written. Without a value for it, there is nothing to refuse.
-fn refuse_unwritable(
+/// Rejects values for secrets that cannot be written. Skips these secrets if there is no value.
+fn reject_unwritable(
     subject: &'static str,
     unwritable: &[Unwritable<'_>],
     variables: &Env,
 ) -> Result<(), Error> {
     let mut flaws = Vec::new();
     for Unwritable { leaf, obstacle } in unwritable {
-        let Obstacle { what, why } = obstacle;
+        let Obstacle { what, reason } = obstacle;
         if matches!(input::value(leaf, variables), Ok(None)) {
-            note(&format!("`{}` {what}, so it is left out", leaf.path));
+            note(&format!("skipping `{}`: the field {what}", leaf.path));
             continue;
         }
         flaws.push(Flaw {
             path: leaf.path.clone(),
-            message: format!("it {what}, and {why}; unset its variable to leave it out"),
+            message: format!("the field {what}, and {reason}; unset its variable to skip it"),
         });
     }
     if flaws.is_empty() {
@@ -157,13 +153,13 @@ fn refuse_unwritable(
     Err(Error::declaration(subject, flaws))
 }
 
-fn refuse(refusals: &[String]) -> Result<(), CliError> {
-    if refusals.is_empty() {
+fn reject(errors: &[String]) -> Result<(), CliError> {
+    if errors.is_empty() {
         return Ok(());
     }
-    Err(CliError::Refused(format!(
-        "nothing was written: {}",
-        refusals.join("\n  ")
+    Err(CliError::Failed(format!(
+        "no secrets were written: {}",
+        errors.join("\n  ")
     )))
 }
 
@@ -174,21 +170,21 @@ fn read<'a>(
     loader: &Loader,
 ) -> Result<Vec<PushSecret<'a>>, CliError> {
     let reading = async { Ok(state::read(aws, targets, loader.context()).await) };
-    blocking::run(subject, reading)?.map_err(|NotConfigured(why)| {
-        CliError::Refused(format!("Secrets Manager is not set up here: {why}"))
+    blocking::run(subject, reading)?.map_err(|NotConfigured(reason)| {
+        CliError::Failed(format!("Secrets Manager is not configured: {reason}"))
     })
 }
 
 fn changes(secrets: &[PushSecret<'_>]) -> Result<Vec<Change>, CliError> {
     let mut changes = Vec::new();
-    let mut refusals = Vec::new();
+    let mut errors = Vec::new();
     for secret in secrets {
         match Change::of(secret) {
             Ok(change) => changes.push(change),
-            Err(refusal) => refusals.push(refusal),
+            Err(error) => errors.push(error),
         }
     }
-    refuse(&refusals)?;
+    reject(&errors)?;
     Ok(changes)
 }
 
@@ -196,25 +192,26 @@ fn is_written(change: &Change) -> bool {
     matches!(change.action, Action::Create | Action::Update)
 }
 
-/// Tells what cannot be read, and what has no value anywhere. Says whether there is nothing of the kind.
-fn report_rest(secrets: &[PushSecret<'_>], changes: &[Change]) -> bool {
-    let unread = secrets
-        .iter()
-        .zip(changes)
-        .filter_map(|(secret, change)| match &change.action {
-            Action::Fail(failure) => Some((secret.target.id(), failure)),
-            _ => None,
-        });
-    let unread: Vec<(&str, &SourceError)> = unread.collect();
-    for (id, failure) in &unread {
+/// Prints an error for each secret that cannot be read, and for each field without a value. Returns whether there are none.
+fn report_incomplete(secrets: &[PushSecret<'_>], changes: &[Change]) -> bool {
+    let unreadable =
+        secrets
+            .iter()
+            .zip(changes)
+            .filter_map(|(secret, change)| match &change.action {
+                Action::Fail(failure) => Some((secret.target.id(), failure)),
+                _ => None,
+            });
+    let unreadable: Vec<(&str, &SourceError)> = unreadable.collect();
+    for (id, failure) in &unreadable {
         error(&format!(
-            "`{id}` cannot be read, so it is left as it is: {}",
+            "cannot read `{id}`, so it is not changed: {}",
             write::with_hint(failure)
         ));
     }
     let missing = missing::report(secrets);
-    for sentence in &missing {
-        error(sentence);
+    for text in &missing {
+        error(text);
     }
-    unread.is_empty() && missing.is_empty()
+    unreadable.is_empty() && missing.is_empty()
 }

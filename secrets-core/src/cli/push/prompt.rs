@@ -1,40 +1,40 @@
-//! What a person is asked at a terminal.
+//! Prompts on a terminal.
 
 use std::io::{self, IsTerminal as _, Write as _, stderr, stdin};
 
 use zeroize::Zeroizing;
 
-use super::missing::is_there;
+use super::missing::is_stored;
 use super::state::{PushSecret, StoredSecretValue};
 use crate::cli::exit::CliError;
 
-/// Whether somebody is there to answer.
+/// Returns whether standard input and standard error are terminals.
 pub(super) fn is_interactive() -> bool {
     stdin().is_terminal() && stderr().is_terminal()
 }
 
-/// Asks for each value that nobody has given, without showing it. An empty answer leaves things as they are.
+/// Prompts for each missing value without showing it. Empty input skips the value. Returns the errors.
 pub(super) fn for_values(secrets: &mut [PushSecret<'_>]) -> Result<Vec<String>, CliError> {
-    let mut refusals = Vec::new();
+    let mut errors = Vec::new();
     let readable =
         |secret: &&mut PushSecret<'_>| !matches!(secret.stored, StoredSecretValue::Unknown(_));
     for secret in secrets.iter_mut().filter(readable) {
         for i in 0..secret.target.slots.len() {
             let slot = &secret.target.slots[i];
-            if slot.given.is_some() {
+            if slot.value.is_some() {
                 continue;
             }
             let prompt = prompt(secret, i);
             let text = rpassword::prompt_password(prompt).map(Zeroizing::new);
-            let text = text.map_err(unable)?;
+            let text = text.map_err(terminal_error)?;
             if !text.is_empty() {
                 let slot = &mut secret.target.slots[i];
                 let leaf = slot.leaves[0];
-                refusals.extend(slot.give(leaf, text).err());
+                errors.extend(slot.set(leaf, text).err());
             }
         }
     }
-    Ok(refusals)
+    Ok(errors)
 }
 
 fn prompt(secret: &PushSecret<'_>, slot: usize) -> String {
@@ -45,10 +45,10 @@ fn prompt(secret: &PushSecret<'_>, slot: usize) -> String {
     } else {
         ""
     };
-    let empty = match (is_there(secret, slot), slot.is_required()) {
-        (true, _) => " [Enter keeps what is there]",
+    let empty = match (is_stored(secret, slot), slot.is_required()) {
+        (true, _) => " [press Enter to keep the current value]",
         (false, true) => "",
-        (false, false) => " [optional, Enter skips it]",
+        (false, false) => " [optional, press Enter to skip]",
     };
     format!(
         "{} (secret `{}`{}{encoding}){empty}: ",
@@ -58,24 +58,21 @@ fn prompt(secret: &PushSecret<'_>, slot: usize) -> String {
     )
 }
 
-/// Asks whether to go on.
-pub(super) fn whether_to_write(count: usize) -> Result<bool, CliError> {
+/// Prompts for confirmation.
+pub(super) fn confirm(count: usize) -> Result<bool, CliError> {
     let secrets = if count == 1 { "secret" } else { "secrets" };
     let mut err = stderr().lock();
     let prompted = write!(err, "Write {count} {secrets}? [y/N] ").and_then(|()| err.flush());
-    prompted.map_err(unable)?;
+    prompted.map_err(terminal_error)?;
     let mut line = String::new();
-    stdin().read_line(&mut line).map_err(unable)?;
+    stdin().read_line(&mut line).map_err(terminal_error)?;
     Ok(matches!(
         line.trim().to_ascii_lowercase().as_str(),
         "y" | "yes"
     ))
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "it is what `map_err` hands over"
-)]
-fn unable(error: io::Error) -> CliError {
-    CliError::Refused(format!("cannot ask, so nothing was written: {error}"))
+#[expect(clippy::needless_pass_by_value, reason = "required by `map_err`")]
+fn terminal_error(error: io::Error) -> CliError {
+    CliError::Failed(format!("cannot read from the terminal: {error}"))
 }

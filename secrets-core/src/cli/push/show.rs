@@ -1,4 +1,4 @@
-//! What would change, as a table.
+//! The planned changes as a table.
 
 use super::change::{Action, Change};
 use super::state::PushSecret;
@@ -16,14 +16,14 @@ pub(super) fn table(secrets: &[PushSecret<'_>], changes: &[Change]) -> String {
             Action::Skip => (PLAIN, "skip"),
             Action::Fail(_) => (BAD, "fail"),
         };
-        let what = match &change.action {
-            Action::Skip => "no value is given",
+        let description = match &change.action {
+            Action::Skip => "no value",
             Action::Fail(failure) => failure.kind().as_str(),
-            _ if change.what.is_empty() => "-",
-            _ => &change.what,
+            _ if change.description.is_empty() => "-",
+            _ => &change.description,
         };
         let region = secret.region.as_deref().unwrap_or("-");
-        let cells = [word, secret.target.id(), region, what];
+        let cells = [word, secret.target.id(), region, description];
         Row {
             style,
             cells: cells.map(str::to_owned).to_vec(),

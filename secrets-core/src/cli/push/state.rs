@@ -1,4 +1,4 @@
-//! What Secrets Manager holds now.
+//! The current secrets in Secrets Manager.
 
 use super::targets::PushTarget;
 use crate::source::aws::SecretsManagerSource;
@@ -7,24 +7,24 @@ use crate::source::{
     VersionSelector,
 };
 
-/// What is there under a name.
+/// The stored value of a secret.
 pub(super) enum StoredSecretValue {
-    /// No secret.
+    /// The secret does not exist.
     Absent,
-    /// A secret without a value.
+    /// The secret has no value.
     Empty,
     Value {
         raw: RawValue,
         arn: Option<String>,
     },
-    /// Nobody knows.
+    /// The secret cannot be read.
     Unknown(SourceError),
 }
 
-/// Where Secrets Manager is not set up.
+/// The reason why Secrets Manager is not configured.
 pub(super) struct NotConfigured(pub(super) String);
 
-/// A secret, what it holds, and where it is.
+/// A secret with its stored value and its region.
 pub(super) struct PushSecret<'a> {
     pub(super) target: PushTarget<'a>,
     pub(super) stored: StoredSecretValue,
@@ -41,7 +41,7 @@ impl StoredSecretValue {
             FetchResult::Missing(MissingReason::Version) => Self::Empty,
             FetchResult::Missing(_) => Self::Absent,
             FetchResult::Failed(failure) => Self::Unknown(failure),
-            FetchResult::NotConfigured(why) => return Err(NotConfigured(why)),
+            FetchResult::NotConfigured(reason) => return Err(NotConfigured(reason)),
         })
     }
 
@@ -61,13 +61,13 @@ impl StoredSecretValue {
 }
 
 impl PushSecret<'_> {
-    /// What it is written by: the ARN where it is known, because a name can be taken for one.
+    /// Returns the ID for writes: the ARN if it is known, because a name can be mistaken for a partial ARN.
     pub(super) fn writing_id(&self) -> &str {
         self.stored.arn().unwrap_or(self.target.id())
     }
 }
 
-/// Asks for all of them as a load would, and joins those that are one secret under two ids.
+/// Reads all secrets in the same way as a load, and merges targets with the same ARN.
 pub(super) async fn read<'a>(
     aws: &SecretsManagerSource,
     targets: Vec<PushTarget<'a>>,
@@ -88,7 +88,7 @@ pub(super) async fn read<'a>(
             stored.arn().is_some() && known.stored.arn() == stored.arn()
         };
         if let Some(known) = secrets.iter_mut().find(is_known) {
-            known.target.absorb(target);
+            known.target.merge(target);
             continue;
         }
         let region = aws.region_of(context, target.id()).await;

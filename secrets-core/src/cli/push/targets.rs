@@ -1,4 +1,4 @@
-//! The secrets that a struct names, and what its fields take from each.
+//! The secrets of a struct, and the slots of its fields.
 
 use from_secrets_syntax::is_managed;
 
@@ -8,20 +8,20 @@ use crate::source::{RawValue, SecretRequest, VersionSelector};
 use crate::spec::Necessity;
 use zeroize::Zeroizing;
 
-/// A secret, by the ids that the struct has for it.
+/// A secret with all IDs that the struct uses for it.
 pub(super) struct PushTarget<'a> {
     pub(super) ids: Vec<&'a str>,
     pub(super) slots: Vec<FieldSlot<'a>>,
 }
 
-/// A place in a secret: the whole of it, or what a JSON key leads to.
+/// A part of a secret: the whole value, or the value of a JSON key.
 pub(super) struct FieldSlot<'a> {
-    /// The fields that take it.
+    /// The fields that read this part.
     pub(super) leaves: Vec<&'a Leaf>,
     pub(super) json_key: Option<&'a str>,
     path: Option<Vec<String>>,
-    /// What it is to hold; a binary value within JSON is in base64.
-    pub(super) given: Option<RawValue>,
+    /// The new value. A binary value within JSON is base64.
+    pub(super) value: Option<RawValue>,
 }
 
 /// A field whose value cannot be written.
@@ -30,14 +30,14 @@ pub(super) struct Unwritable<'a> {
     pub(super) obstacle: Obstacle,
 }
 
-/// Why a value cannot be written.
+/// The reason why a value cannot be written.
 pub(super) struct Obstacle {
-    /// What the field does, as a sentence about it goes on.
+    /// A verb phrase about the field.
     pub(super) what: String,
-    pub(super) why: &'static str,
+    pub(super) reason: &'static str,
 }
 
-/// The secrets in the order of their first field, and the fields that cannot be written.
+/// Returns the secrets in the order of their first field, and the fields that cannot be written.
 pub(super) fn targets(leaves: &[Leaf]) -> (Vec<PushTarget<'_>>, Vec<Unwritable<'_>>) {
     let mut targets: Vec<PushTarget<'_>> = Vec::new();
     let mut unwritable = Vec::new();
@@ -55,7 +55,7 @@ pub(super) fn targets(leaves: &[Leaf]) -> (Vec<PushTarget<'_>>, Vec<Unwritable<'
             leaves: vec![leaf],
             json_key,
             path: json_key.map(path),
-            given: None,
+            value: None,
         };
         match targets.iter_mut().find(|target| target.ids[0] == id) {
             Some(target) => target.add(slot),
@@ -71,11 +71,11 @@ pub(super) fn targets(leaves: &[Leaf]) -> (Vec<PushTarget<'_>>, Vec<Unwritable<'
 impl Obstacle {
     fn of(request: &SecretRequest) -> Option<Self> {
         let id = request.id();
-        let (what, why) = if request.names_parameter() {
-            let what = format!("names the parameter `{id}` of Parameter Store");
+        let (what, reason) = if request.names_parameter() {
+            let what = format!("refers to the parameter `{id}` in Parameter Store");
             (what, "only secrets can be written")
         } else if is_managed(id) {
-            let what = format!("names the secret `{id}`, which an AWS service manages");
+            let what = format!("refers to the secret `{id}`, which an AWS service manages");
             (what, "only that service can create and update it")
         } else if *request.version() != VersionSelector::Current {
             let what = format!("is pinned to the version `{}`", request.version());
@@ -83,18 +83,18 @@ impl Obstacle {
         } else {
             return None;
         };
-        Some(Self { what, why })
+        Some(Self { what, reason })
     }
 }
 
 impl<'a> PushTarget<'a> {
-    /// How the struct calls it first.
+    /// Returns the first ID in the struct.
     pub(super) fn id(&self) -> &'a str {
         self.ids[0]
     }
 
-    /// Takes in what turned out to be the same secret under another id.
-    pub(super) fn absorb(&mut self, other: Self) {
+    /// Adds the IDs and slots of a target that is the same secret.
+    pub(super) fn merge(&mut self, other: Self) {
         self.ids.extend(other.ids);
         other.slots.into_iter().for_each(|slot| self.add(slot));
     }
@@ -106,14 +106,14 @@ impl<'a> PushTarget<'a> {
         }
     }
 
-    pub(super) fn has_given(&self) -> bool {
-        self.slots.iter().any(|slot| slot.given.is_some())
+    pub(super) fn has_new_value(&self) -> bool {
+        self.slots.iter().any(|slot| slot.value.is_some())
     }
 
-    /// The whole of the secret, where a field takes it.
+    /// Returns the new value of the whole secret.
     pub(super) fn whole(&self) -> Option<&RawValue> {
         let whole = self.slots.iter().find(|slot| slot.path.is_none());
-        whole.and_then(|slot| slot.given.as_ref())
+        whole.and_then(|slot| slot.value.as_ref())
     }
 }
 
@@ -122,28 +122,28 @@ impl FieldSlot<'_> {
         self.path.as_deref()
     }
 
-    /// Takes a field's value, or says why not.
-    pub(super) fn give(&mut self, leaf: &Leaf, text: Zeroizing<String>) -> Result<(), String> {
-        let given = raw(leaf, text, self.path.is_some())?;
-        match &self.given {
-            Some(known) if known.bytes() != given.bytes() => Err(format!(
-                "`{}` and `{}` are the same in Secrets Manager, but have different values here",
+    /// Sets the new value from a field.
+    pub(super) fn set(&mut self, leaf: &Leaf, text: Zeroizing<String>) -> Result<(), String> {
+        let value = raw(leaf, text, self.path.is_some())?;
+        match &self.value {
+            Some(known) if known.bytes() != value.bytes() => Err(format!(
+                "`{}` and `{}` refer to the same secret value, but have different local values",
                 self.leaves[0].path, leaf.path
             )),
             _ => {
-                self.given = Some(given);
+                self.value = Some(value);
                 Ok(())
             }
         }
     }
 
-    /// Whether some field needs it whatever else is there.
+    /// Returns whether any field requires the value.
     pub(super) fn is_required(&self) -> bool {
-        let needs = |leaf: &&Leaf| leaf.field.necessity() == Necessity::Required;
-        self.leaves.iter().any(needs)
+        let is_required = |leaf: &&Leaf| leaf.field.necessity() == Necessity::Required;
+        self.leaves.iter().any(is_required)
     }
 
-    /// What takes it, in words.
+    /// Returns the paths of the fields for messages.
     pub(super) fn fields(&self) -> String {
         let paths: Vec<String> = self
             .leaves
@@ -153,7 +153,7 @@ impl FieldSlot<'_> {
         paths.join(", ")
     }
 
-    /// The variables that may hold it.
+    /// Returns the environment variables of the fields.
     pub(super) fn variables(&self) -> Vec<&str> {
         self.leaves
             .iter()

@@ -1,4 +1,4 @@
-//! A load of what is about to be written, so that no field is given what its type refuses.
+//! A load of the new values, to check that the types of the fields accept them.
 
 use super::change::Change;
 use super::state::PushSecret;
@@ -9,8 +9,8 @@ use crate::load::{FromSecrets, Loader};
 use crate::report::FieldOutcome;
 use crate::source::{Memory, RawValue, SourceErrorKind};
 
-/// Why fields would refuse what they are given.
-pub(super) fn refusals<T: FromSecrets + Send>(
+/// Returns an error for each new value that its field rejects.
+pub(super) fn errors<T: FromSecrets + Send>(
     loader: &Loader,
     secrets: &[PushSecret<'_>],
     changes: &[Change],
@@ -27,25 +27,22 @@ pub(super) fn refusals<T: FromSecrets + Send>(
     }
     let loader = loader.clone().sources([memory]);
     let (plan, state) = blocking::run(T::SPEC.name(), loader.fetch_values::<T>())?;
-    let given = |path: &str| {
+    let is_new = |path: &str| {
         let slots = secrets.iter().flat_map(|secret| &secret.target.slots);
-        let mut given = slots.filter(|slot| slot.given.is_some());
-        given.any(|slot| slot.leaves.iter().any(|leaf| leaf.path == path))
+        let mut new = slots.filter(|slot| slot.value.is_some());
+        new.any(|slot| slot.leaves.iter().any(|leaf| leaf.path == path))
     };
     let leaves = plan.leaves.iter().zip(&state.leaves);
-    let refused = leaves.filter(|(leaf, _)| given(&leaf.path));
-    Ok(refused
-        .filter_map(|(leaf, state)| refusal(&leaf.path, state))
+    let new = leaves.filter(|(leaf, _)| is_new(&leaf.path));
+    Ok(new
+        .filter_map(|(leaf, state)| error(&leaf.path, state))
         .collect())
 }
 
-fn refusal(path: &str, state: &LeafState) -> Option<String> {
+fn error(path: &str, state: &LeafState) -> Option<String> {
     match &state.outcome {
         Some(FieldOutcome::Failed(failure)) if failure.kind() == SourceErrorKind::Malformed => {
-            Some(format!(
-                "`{path}` would refuse its value: {}",
-                failure.message()
-            ))
+            Some(format!("invalid value for `{path}`: {}", failure.message()))
         }
         _ => None,
     }

@@ -1,4 +1,4 @@
-//! The writing itself, and what came of it.
+//! Writes to Secrets Manager, and their results.
 
 use super::change::{Action, Change};
 use super::state::PushSecret;
@@ -8,36 +8,35 @@ use crate::load::Loader;
 use crate::source::aws::{Creation, SecretsManagerSource};
 use crate::source::{SourceError, SourceErrorKind};
 
-/// What came of one secret.
-pub(super) enum Written {
+/// The result of writing one secret.
+pub(super) enum WriteResult {
     Created,
     Updated,
-    No(SourceError),
-    /// An earlier one failed for a reason that holds for all.
-    NotTried,
+    Failed(SourceError),
+    /// An earlier error applies to all secrets.
+    Skipped,
 }
 
-/// Writes one after the other. One that fails does not keep the others from being written, unless nobody can be reached
-/// or the credentials do not work.
+/// Writes all secrets sequentially. Continues after an error, unless it is about the connection or the credentials.
 pub(super) async fn all(
     aws: &SecretsManagerSource,
     loader: &Loader,
     secrets: &[PushSecret<'_>],
     changes: &[Change],
     creation: &Creation,
-) -> Vec<(String, Written)> {
-    let mut done: Vec<(String, Written)> = Vec::new();
-    let mut is_over = false;
+) -> Vec<(String, WriteResult)> {
+    let mut done: Vec<(String, WriteResult)> = Vec::new();
+    let mut is_aborted = false;
     for (secret, change) in secrets.iter().zip(changes) {
         if !matches!(change.action, Action::Create | Action::Update) {
             continue;
         }
-        let written = if is_over {
-            Written::NotTried
+        let written = if is_aborted {
+            WriteResult::Skipped
         } else {
             one(aws, loader, secret, change, creation).await
         };
-        is_over |= matches!(&written, Written::No(failure) if holds_for_all(failure));
+        is_aborted |= matches!(&written, WriteResult::Failed(failure) if applies_to_all(failure));
         done.push((secret.target.id().to_owned(), written));
     }
     done
@@ -49,55 +48,55 @@ async fn one(
     secret: &PushSecret<'_>,
     change: &Change,
     creation: &Creation,
-) -> Written {
+) -> WriteResult {
     let Some(value) = &change.value else {
-        return Written::NotTried;
+        return WriteResult::Skipped;
     };
     let (written, done) = match change.action {
         Action::Create => (
             aws.create(loader.context(), secret.target.id(), value, creation)
                 .await,
-            Written::Created,
+            WriteResult::Created,
         ),
         _ => (
             aws.put(loader.context(), secret.writing_id(), value).await,
-            Written::Updated,
+            WriteResult::Updated,
         ),
     };
     match written {
         Ok(()) => done,
-        Err(failure) => Written::No(failure),
+        Err(failure) => WriteResult::Failed(failure),
     }
 }
 
-fn holds_for_all(failure: &SourceError) -> bool {
+fn applies_to_all(failure: &SourceError) -> bool {
     matches!(
         failure.kind(),
         SourceErrorKind::Credentials | SourceErrorKind::Unreachable
     )
 }
 
-/// Tells of each, and says whether all were written.
-pub(super) fn report(done: &[(String, Written)]) -> Result<bool, CliError> {
+/// Prints the results, and returns whether all secrets were written.
+pub(super) fn report(done: &[(String, WriteResult)]) -> Result<bool, CliError> {
     let mut all = true;
     for (id, written) in done {
         match written {
-            Written::Created => print(&format!("created `{id}`\n"))?,
-            Written::Updated => print(&format!("updated `{id}`\n"))?,
-            Written::No(failure) => {
+            WriteResult::Created => print(&format!("created `{id}`\n"))?,
+            WriteResult::Updated => print(&format!("updated `{id}`\n"))?,
+            WriteResult::Failed(failure) => {
                 all = false;
-                error(&format!("`{id}` was not written: {}", with_hint(failure)));
+                error(&format!("cannot write `{id}`: {}", with_hint(failure)));
             }
-            Written::NotTried => {
+            WriteResult::Skipped => {
                 all = false;
-                error(&format!("`{id}` was not written"));
+                error(&format!("skipped `{id}` after an earlier error"));
             }
         }
     }
     Ok(all)
 }
 
-/// A failure and its likely fix.
+/// Formats an error with its hint.
 pub(super) fn with_hint(failure: &SourceError) -> String {
     match failure.hint() {
         Some(hint) => format!("{failure}\n  help: {hint}"),

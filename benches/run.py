@@ -1,14 +1,13 @@
-"""from-secrets beside what one writes by hand and what others offer.
+"""Benchmarks of from-secrets, the SDK by hand, and other libraries.
 
     python3 benches/run.py [PART ...] [--keep]
 
-Parts: builds, starts, loads, reads, derive, wide; without one, all of them. Prints the tables in Markdown, and writes them to
-benches/RESULTS.md, the figures to benches/results.json, and the chart from these to benches/chart.svg. What was measured
-earlier and is not named stays. `--keep` measures the programs that an earlier run has built.
+Parts: builds, starts, loads, reads, derive, wide; all by default. Prints Markdown tables, and writes them to
+benches/RESULTS.md, the figures to benches/results.json, and a chart to benches/chart.svg. Results of other parts are kept.
+`--keep` reuses the programs of an earlier run.
 
-Everything runs against servers on loopback. Needs Linux, Rust and Python 3; brings the peers from crates.io and PyPI. All
-parts take about an hour on two cores, most of it clean builds. Figures in brackets are relative to the first row: only
-these mean something on another machine.
+All programs use servers on loopback. Requires Linux, Rust and Python 3; downloads other libraries from crates.io and PyPI.
+All parts take about an hour on two cores, mostly for clean builds.
 """
 
 import argparse
@@ -22,16 +21,16 @@ PARTS = {"builds": builds, "starts": starts, "loads": loads, "reads": reads, "de
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
-    arguments.add_argument("--keep", action="store_true", help="build only what was not built before")
+    arguments.add_argument("--keep", action="store_true", help="reuse the programs of an earlier run")
     arguments = arguments.parse_args()
     unknown = set(arguments.parts) - set(PARTS)
     if unknown:
-        raise SystemExit(f"no part is called {', '.join(sorted(unknown))}: there are {', '.join(PARTS)}")
+        raise SystemExit(f"unknown part {', '.join(sorted(unknown))}; use {', '.join(PARTS)}")
     results = json.loads(paths.RESULTS.read_text()) if paths.RESULTS.exists() else {}
     for name, part in PARTS.items():
         if name in arguments.parts or not arguments.parts:
             results[name] = part.measure(arguments.keep)
-            # Written after each part: an hour is long.
+            # Written after each part, because a full run takes an hour.
             paths.RESULTS.write_text(json.dumps(results, indent=1) + "\n")
     tables = report.tables(results)
     paths.REPORT.write_text(tables)

@@ -1,1 +1,1 @@
-"""What `benches/run.py` measures, one part a module."""
+"""The measurements of `benches/run.py`, one module for each part."""

@@ -1,4 +1,4 @@
-"""What a program of ten secrets takes to build from nothing, and weighs."""
+"""Build time and binary size of a program with ten secrets."""
 
 import json
 import resource
@@ -10,16 +10,16 @@ from measure.programs import RUST, crates
 
 
 def measure(keep):
-    # The programs by hand are one build: what they say after the first comma is how they call.
+    # The programs by hand share one build.
     programs = {program.features: program for program in reversed(RUST)}.values()
     for program in programs:
         if not (keep and program.binary.exists() and program.facts.exists()):
             build(program)
-    return {program.title.split(", one ")[0]: json.loads(program.facts.read_text()) for program in reversed(programs)}
+    return {program.title.split(", sequential")[0]: json.loads(program.facts.read_text()) for program in reversed(programs)}
 
 
 def build(program):
-    """With everything downloaded before."""
+    """Builds a program after downloading its dependencies."""
     cargo("fetch", "--locked", target=program.target)
     shutil.rmtree(program.target, ignore_errors=True)
     before, began = cpu_of_children(), time.monotonic()
@@ -28,9 +28,9 @@ def build(program):
     size = program.binary.stat().st_size
     facts = {"wall": wall, "cpu": cpu, "crates": crates(messages), "bytes": size}
     program.facts.write_text(json.dumps(facts))
-    # Only the binary is needed from here on.
-    for folder in ("deps", "build", ".fingerprint"):
-        shutil.rmtree(program.target / "release" / folder, ignore_errors=True)
+    # Only the binary is needed after this.
+    for directory in ("deps", "build", ".fingerprint"):
+        shutil.rmtree(program.target / "release" / directory, ignore_errors=True)
 
 
 def cpu_of_children():

@@ -1,4 +1,4 @@
-"""Cargo, without what the caller's environment sets for its own builds."""
+"""Cargo, without the build settings of the caller's environment."""
 
 import os
 import subprocess
@@ -12,13 +12,13 @@ def environment(target):
 
 
 def cargo(*arguments, target, folder=BENCHES):
-    """Returns what it says on its standard output."""
+    """Runs Cargo, and returns its standard output."""
     command = ["cargo", *arguments, "--quiet"]
     return subprocess.run(command, cwd=folder, env=environment(target), check=True, stdout=subprocess.PIPE).stdout
 
 
 def program(name, features):
-    """Builds one that measures; they share a target directory."""
+    """Builds a measuring program. All of them share a target directory."""
     target = HOME / "shared"
     cargo("build", "--release", "--bin", name, "--features", features, target=target)
     return target / "release" / name

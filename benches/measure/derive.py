@@ -1,4 +1,4 @@
-"""What structs that derive `FromSecrets` take to compile, beside the same structs that derive serde's `Deserialize`."""
+"""Compile time of structs that derive `FromSecrets`, compared with serde's `Deserialize`."""
 
 import statistics
 import time
@@ -29,7 +29,7 @@ def measure(_keep):
 
 
 def package(name, count):
-    """Structs of five fields, each loaded in one function."""
+    """Returns structs with five fields, each loaded in a function."""
     uses, derive, function, dependencies = DERIVES[name]
     folder = HOME / "derive" / f"{name}-{count}"
     (folder / "src").mkdir(parents=True, exist_ok=True)
@@ -42,14 +42,14 @@ def package(name, count):
 
 
 def compile_both(packages, command):
-    """Seconds of CPU would hide nothing, but the wall is what one waits for. They take turns."""
+    """Returns the medians of wall time of alternating builds."""
     figures = {name: [] for name in packages}
     for turn in range(RUNS + 1):
         for name, folder in packages.items():
             (folder / "src/lib.rs").touch()
             began = time.monotonic()
             cargo(command, folder=folder, target=HOME / "derive" / "target")
-            # The first turn compiles the dependencies.
+            # The first round compiles the dependencies.
             if turn > 0:
                 figures[name].append(time.monotonic() - began)
     return {name: statistics.median(seconds) for name, seconds in figures.items()}

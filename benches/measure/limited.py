@@ -1,4 +1,4 @@
-"""A share of a core, as a small Lambda function has it: 128 MB are 7 % of one.
+"""A fraction of a core: a Lambda function with 128 MB has 7 % of a core.
 
 By a control group, version 1 or 2, which needs the right to make one: root, or a delegated one.
 """
@@ -14,7 +14,7 @@ SECOND = pathlib.Path("/sys/fs/cgroup")
 
 
 class Limited:
-    """Processes that enter share that much of a core; `None` in place of it where no group can be made."""
+    """Creates a control group with a fraction of a core, or yields `None` if that is not possible."""
 
     def __enter__(self):
         quota = PERIOD * PERCENT // 100
@@ -34,7 +34,7 @@ class Limited:
         return self.enter
 
     def enter(self):
-        """Called in the process that is to be limited."""
+        """Moves the calling process into the group."""
         (self.group / "cgroup.procs").write_text(str(os.getpid()))
 
     def __exit__(self, *_):

@@ -1,4 +1,4 @@
-"""Loads of every size in one process, over http and https, at every delay."""
+"""Loads of all sizes in one process, over http and https, with all delays."""
 
 import json
 import subprocess
@@ -7,8 +7,8 @@ from measure import cargo
 from measure.stand import DELAYS, SCHEMES, Stand
 
 CONTENDERS = {
-    "sequential": "SDK by hand, one after the other",
-    "concurrent": "SDK by hand, side by side",
+    "sequential": "SDK by hand, sequential",
+    "concurrent": "SDK by hand, concurrent",
     "batch": "SDK by hand, one batch",
     "caching": "`aws_secretsmanager_caching`",
     "secretspec": "`secretspec`",
@@ -23,11 +23,11 @@ def measure(_keep):
     for delay in DELAYS:
         with Stand(delay) as stand:
             for scheme in SCHEMES:
-                said = subprocess.run(
+                output = subprocess.run(
                     [program], env=stand.environment(scheme), check=True, stdout=subprocess.PIPE, text=True
                 ).stdout
                 where = {"scheme": scheme, "delay": delay}
-                rows += [{**where, **titled(json.loads(line))} for line in said.splitlines()]
+                rows += [{**where, **titled(json.loads(line))} for line in output.splitlines()]
     return rows
 
 

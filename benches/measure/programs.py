@@ -1,4 +1,4 @@
-"""The whole programs: each loads ten secrets, says how long they are, and waits for its input to end."""
+"""The measured programs: each loads ten secrets, prints their total length, and waits for the end of its input."""
 
 import json
 import os
@@ -14,7 +14,7 @@ TOTAL = b"320"
 
 
 class Rust:
-    """One contender, built alone with what it needs."""
+    """A Rust program with the dependencies of one contender."""
 
     def __init__(self, title, contender, feature=None):
         self.title = title
@@ -37,7 +37,7 @@ class Rust:
 
 
 class Python:
-    """A program in `benches/python`, with its packages in an environment of its own."""
+    """A Python program in `benches/python` with a virtual environment."""
 
     HOME = HOME / "python"
 
@@ -59,8 +59,8 @@ class Python:
 
 
 RUST = [
-    Rust("SDK by hand, one after the other", "sequential", "by-hand"),
-    Rust("SDK by hand, side by side", "concurrent", "by-hand"),
+    Rust("SDK by hand, sequential", "sequential", "by-hand"),
+    Rust("SDK by hand, concurrent", "concurrent", "by-hand"),
     Rust("SDK by hand, one batch", "batch", "by-hand"),
     Rust("`aws_secretsmanager_caching`", "caching"),
     Rust("`secretspec`", "secretspec"),
@@ -71,38 +71,38 @@ RUST = [
     Rust("**from-secrets**, `files` only", "declared", "declared-files"),
 ]
 PYTHON = [
-    Python("boto3, one after the other", "boto3_sequential.py"),
+    Python("boto3, sequential", "boto3_sequential.py"),
     Python("Powertools parameters", "powertools.py"),
     Python("pydantic-settings, one JSON secret", "pydantic_json.py"),
 ]
 
 
 def run(program, environment, enter=None):
-    """Wall seconds from its start until the secrets are there; CPU seconds and peak memory in KiB of the process."""
+    """Returns the wall seconds until the secrets are loaded, the CPU seconds, and the peak memory in KiB."""
     began = time.monotonic()
     child = subprocess.Popen(
         program.command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, preexec_fn=enter
     )
-    said = child.stdout.readline().strip()
+    output = child.stdout.readline().strip()
     wall = time.monotonic() - began
-    kib = peak_memory(child.pid) if said == TOTAL else 0
+    kib = peak_memory(child.pid) if output == TOTAL else 0
     child.stdin.close()
     _, status, used = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     child.stdout.close()
-    if child.returncode != 0 or said != TOTAL:
-        raise SystemExit(f"{program.title}: exit code {child.returncode}, said {said!r}")
+    if child.returncode != 0 or output != TOTAL:
+        raise SystemExit(f"{program.title}: exit code {child.returncode}, output {output!r}")
     return wall, used.ru_utime + used.ru_stime, kib
 
 
 def peak_memory(pid):
-    """Of the program itself: `ru_maxrss` begins with what its parent had when it was started."""
+    """Returns the peak memory of the program. `ru_maxrss` would include the memory of the parent process."""
     for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmHWM:"):
             return int(line.split()[1])
-    raise SystemExit("/proc does not tell the peak memory")
+    raise SystemExit("/proc contains no peak memory")
 
 
 def crates(messages):
-    """How many Cargo compiled, but the program's own."""
+    """Returns the number of compiled crates, except the program itself."""
     return len({message["package_id"] for message in map(json.loads, messages.splitlines()) if "package_id" in message}) - 1

@@ -1,4 +1,4 @@
-"""Warm reads, and refreshes at 20 ms a request."""
+"""Warm reads, and refreshes with 20 ms per request."""
 
 import json
 import os
@@ -11,16 +11,16 @@ from measure.stand import Stand
 def measure(_keep):
     program = cargo.program("reads", "loads")
     with Stand(20) as stand:
-        said = subprocess.run(
+        output = subprocess.run(
             [program],
             env=stand.environment("https"),
             check=True,
             stdout=subprocess.PIPE,
             text=True,
-            # With priority where we may: its two threads need both cores.
+            # With priority if permitted, because the two threads need both cores.
             preexec_fn=first,
         ).stdout
-    return [json.loads(line) for line in said.splitlines()]
+    return [json.loads(line) for line in output.splitlines()]
 
 
 def first():

@@ -1,4 +1,4 @@
-"""The servers, which hold all secrets, and how a program is pointed at them."""
+"""The servers with all secrets, and the environment of the programs."""
 
 import json
 import os
@@ -14,7 +14,7 @@ SCHEMES = ("http", "https")
 
 
 class Stand:
-    """Answers after that many milliseconds; ends with the `with` block."""
+    """Servers with a response delay in milliseconds. They stop at the end of the `with` block."""
 
     def __init__(self, delay):
         self.delay = delay
@@ -36,22 +36,22 @@ class Stand:
         self.files.cleanup()
 
     def environment(self, scheme):
-        """All that a program is started with."""
+        """Returns the environment of a program."""
         set_by_us = self.listens["environment"]
         return {
             "PATH": os.environ["PATH"],
-            # Neither the caller's profiles nor a configuration of secretspec's.
+            # No profiles of the caller, and no configuration of secretspec.
             "HOME": self.files.name,
             "FROM_SECRETS_DIRECTORY": self.files.name,
             "AWS_ENDPOINT_URL": self.listens[scheme],
-            # Where Python's SDK looks for what Rust's finds in SSL_CERT_FILE.
+            # The Python SDK does not use SSL_CERT_FILE.
             "AWS_CA_BUNDLE": set_by_us["SSL_CERT_FILE"],
             "AWS_DEFAULT_REGION": set_by_us["AWS_REGION"],
             **set_by_us,
         }
 
     def requests(self):
-        """How many were answered so far."""
+        """Returns the number of requests so far."""
         host, port = self.listens["environment"]["STAND_CALLS"].split(":")
         with socket.create_connection((host, int(port))) as connection:
             return int(connection.makefile().read())

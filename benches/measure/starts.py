@@ -1,4 +1,4 @@
-"""Whole programs from their start until ten secrets are there, also on the share of a core that a small Lambda has."""
+"""Program starts until ten secrets are loaded, also on the fraction of a core of a small Lambda function."""
 
 import statistics
 
@@ -27,7 +27,7 @@ def measure(_keep):
 
 
 def starts(programs, stand, scheme, runs, enter=None):
-    """They take turns, so that a busy moment of the machine hits all of them."""
+    """Runs the programs alternately, so that load on the machine affects all of them."""
     environment = stand.environment(scheme)
     figures = {program.title: [] for program in programs}
     requests = {}
@@ -36,7 +36,7 @@ def starts(programs, stand, scheme, runs, enter=None):
             before = stand.requests()
             used = run(program, environment, enter)
             requests[program.title] = stand.requests() - before
-            # The first turn reads the programs from the disk.
+            # The first round reads the programs from disk.
             if turn > 0:
                 figures[program.title].append(used)
     where = {"scheme": scheme, "delay": stand.delay, "limited": enter is not None}

@@ -1,4 +1,4 @@
-"""What one struct of many fields takes to compile, in time and peak memory, beside the same struct with serde's `Deserialize`."""
+"""Compile time and peak memory of one large struct, compared with serde's `Deserialize`."""
 
 import os
 import statistics
@@ -35,13 +35,13 @@ def package(name, count):
 
 
 def compile_both(packages):
-    """Medians of seconds and MiB. They take turns."""
+    """Returns the medians of seconds and MiB of alternating builds."""
     figures = {name: [] for name in packages}
     for turn in range(RUNS + 1):
         for name, folder in packages.items():
             (folder / "src/lib.rs").touch()
             figure = build(folder)
-            # The first turn compiles the dependencies.
+            # The first round compiles the dependencies.
             if turn > 0:
                 figures[name].append(figure)
     return {
@@ -51,7 +51,7 @@ def compile_both(packages):
 
 
 def build(folder):
-    """The kernel's peak memory of cargo is that of the largest process it waited for: rustc."""
+    """The peak memory of the children of Cargo is that of the largest process, rustc."""
     environment = {**os.environ, "CARGO_TARGET_DIR": str(HOME / "wide" / "target"), "CARGO_INCREMENTAL": "0"}
     began = time.monotonic()
     process = subprocess.Popen(["cargo", "build", "--quiet"], cwd=folder, env=environment)

@@ -1,4 +1,4 @@
-"""The AWS console's sample for Python, called for one secret after the other."""
+"""The AWS console's sample for Python, called for each secret sequentially."""
 
 import boto3
 from wanted import NAMES, done

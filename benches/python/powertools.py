@@ -1,4 +1,4 @@
-"""Powertools for AWS Lambda, one secret after the other."""
+"""Powertools for AWS Lambda, each secret sequentially."""
 
 from aws_lambda_powertools.utilities import parameters
 from wanted import NAMES, done

@@ -1,4 +1,4 @@
-"""pydantic-settings, which reads its fields from one JSON secret."""
+"""pydantic-settings, with all fields in one JSON secret."""
 
 from pydantic import SecretStr
 from pydantic_settings import AWSSecretsManagerSettingsSource, BaseSettings

@@ -1,4 +1,4 @@
-"""What the programs here load: ten secrets, or one with ten JSON keys, as `src/wanted.rs` has them."""
+"""The secrets of the Python programs, as in `src/wanted.rs`: ten secrets, or one with ten JSON keys."""
 
 import sys
 
@@ -7,6 +7,6 @@ JSON = "JSON"
 
 
 def done(values):
-    """Says how long the values are together; whoever measures looks at the process before it ends."""
+    """Prints the total length of the values, and waits until the process has been measured."""
     print(sum(map(len, values)), flush=True)
     sys.stdin.read()

@@ -1,4 +1,4 @@
-//! `BatchGetSecretValue` by hand: twenty names a request, one request after the other.
+//! `BatchGetSecretValue` by hand: sequential requests for twenty secrets each.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use aws_sdk_secretsmanager::Client;
 use crate::by_hand::ByHand;
 use crate::{Contender, Wanted};
 
-/// AWS takes no more.
+/// The maximum of the API.
 const MOST: usize = 20;
 
 #[derive(Debug)]
@@ -24,7 +24,7 @@ impl Contender for Batch {
             for names in names.chunks(MOST) {
                 found.extend(batch(client, names).await);
             }
-            // In the order of the names, as whoever asked needs them.
+            // In the order of the names.
             let value = |name: &String| found.remove(name).expect("a secret");
             names.iter().map(value).collect()
         })

@@ -1,11 +1,11 @@
-//! What the contenders by hand share: the SDK's client with its default features, and the JSON secret.
+//! Shared code of the contenders by hand: the SDK client with default features, and the JSON secret.
 
 use aws_config::BehaviorVersion;
 use aws_sdk_secretsmanager::Client;
 
 use crate::{Runtime, Wanted};
 
-/// A client, and what to ask it for.
+/// A client and the secrets to load.
 #[derive(Debug)]
 pub(crate) struct ByHand {
     runtime: Runtime,
@@ -27,7 +27,7 @@ impl ByHand {
         }
     }
 
-    /// How long the values are: of several secrets as the contender gets them, of the JSON secret with one request.
+    /// Returns the total length of the values. The JSON secret needs one request.
     pub(crate) fn load(
         &self,
         several: impl AsyncFnOnce(&Client, &[String]) -> Vec<String>,
@@ -44,7 +44,7 @@ impl ByHand {
     }
 }
 
-/// The console's sample.
+/// The sample of the AWS console.
 pub(crate) async fn get(client: &Client, name: &str) -> String {
     let output = client.get_secret_value().secret_id(name).send().await;
     output.expect("a secret").secret_string.expect("text")

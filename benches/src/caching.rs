@@ -1,4 +1,4 @@
-//! AWS's own caching client, told to refresh in each load.
+//! The caching client of AWS, with a forced refresh for each load.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -16,7 +16,7 @@ pub struct Caching {
 }
 
 impl Caching {
-    /// Reads what it has, without a request once it has loaded.
+    /// Reads from the cache.
     pub async fn read(&self, name: &str, refresh: bool) -> String {
         let output = self
             .client
@@ -25,7 +25,7 @@ impl Caching {
         output.expect("a secret").secret_string.expect("text")
     }
 
-    /// Its runtime and its first name.
+    /// Returns the runtime and the first name.
     pub fn parts(&self) -> (&Runtime, &str) {
         (&self.runtime, &self.names[0])
     }

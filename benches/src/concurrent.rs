@@ -1,4 +1,4 @@
-//! All requests side by side.
+//! Concurrent requests.
 
 use futures_util::future::join_all;
 

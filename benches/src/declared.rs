@@ -1,4 +1,4 @@
-//! Declared, and loaded as in the quick start.
+//! Structs with `#[derive(FromSecrets)]`.
 
 use from_secrets::{ExposeSecret, FromSecrets, SecretString};
 
@@ -107,7 +107,7 @@ struct Json {
     j: SecretString,
 }
 
-/// How long all values are together.
+/// The total length of all values.
 trait Total {
     fn total(&self) -> usize;
 }

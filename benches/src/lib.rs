@@ -1,6 +1,6 @@
-//! Ways to load the same secrets: by hand on the SDK, with the peers, and declared.
+//! Contenders that load the same secrets: the SDK by hand, other libraries, and from-secrets.
 //!
-//! Each is written as its own documentation shows it, and configured by nothing but the environment.
+//! Each follows its own documentation and is configured only by environment variables.
 
 mod measuring;
 mod runtime;
@@ -44,11 +44,11 @@ pub use wanted::Wanted;
 
 /// A way to load secrets.
 pub trait Contender {
-    /// Whatever it sets up once: a client, a list of names.
+    /// Sets up the contender, for example a client and a list of names.
     fn new(wanted: &Wanted) -> Self
     where
         Self: Sized;
 
-    /// Loads, and tells how long the values are together: proof that they came.
+    /// Loads the secrets, and returns the total length of the values.
     fn load(&mut self) -> usize;
 }

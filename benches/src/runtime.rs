@@ -1,6 +1,6 @@
-//! The runtime that a contender has to itself.
+//! The runtime of a contender.
 
-/// Tokio on the thread that calls it, as in a program with `#[tokio::main(flavor = "current_thread")]`.
+/// Tokio on the current thread, as in a program with `#[tokio::main(flavor = "current_thread")]`.
 #[derive(Debug)]
 pub struct Runtime(tokio::runtime::Runtime);
 
@@ -14,7 +14,7 @@ impl Default for Runtime {
 }
 
 impl Runtime {
-    /// Waits for the future.
+    /// Runs the future.
     pub fn wait<F: Future>(&self, future: F) -> F::Output {
         self.0.block_on(future)
     }

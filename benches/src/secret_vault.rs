@@ -1,4 +1,4 @@
-//! `secret-vault` with its source for Secrets Manager, which asks by ARN.
+//! `secret-vault` with its source for Secrets Manager, which uses ARNs.
 
 use secret_vault::aws::AwsSecretManagerSource;
 use secret_vault::{
@@ -18,14 +18,14 @@ pub struct SecretVault {
 }
 
 impl SecretVault {
-    /// Reads what it has, without a request once it has loaded.
+    /// Reads from the vault.
     pub async fn read<T>(&self, reference: &SecretVaultRef, taken: impl Fn(&str) -> T) -> T {
         let secret = self.vault.require_secret_by_ref(reference).await;
         let value = secret.expect("a secret").value;
         value.exposed_in_as_str(|text| (taken(&text), text))
     }
 
-    /// Its runtime and its first secret.
+    /// Returns the runtime and the first secret.
     pub fn parts(&self) -> (&Runtime, &SecretVaultRef) {
         (&self.runtime, &self.references[0])
     }

@@ -1,4 +1,4 @@
-//! `secretspec` with its AWS provider, the names given as references.
+//! `secretspec` with its AWS provider, with the names as references.
 
 use secretspec::{NativeAddress, Profile, Secret, Secrets, Spec};
 
@@ -33,7 +33,7 @@ impl Contender for Secretspec {
     }
 
     fn load(&mut self) -> usize {
-        let validated = self.secrets.validate().expect("an answer");
+        let validated = self.secrets.validate().expect("a validation");
         let validated = validated.unwrap_or_else(|errors| panic!("{errors}"));
         validated
             .resolved
@@ -44,7 +44,7 @@ impl Contender for Secretspec {
     }
 }
 
-/// A secret of `secretspec` is one key of the JSON.
+/// Each secret of `secretspec` is one JSON key.
 fn keys(name: &str) -> Vec<(String, NativeAddress)> {
     ('a'..='j')
         .map(|key| {

@@ -1,4 +1,4 @@
-//! The AWS console's sample, called for one secret after the other.
+//! The AWS console's sample, called for each secret sequentially.
 
 use crate::by_hand::{ByHand, get};
 use crate::{Contender, Wanted};

@@ -1,4 +1,4 @@
-//! What is loaded.
+//! The secrets to load.
 
 /// The field names of ten secrets, and the keys of the JSON secret.
 const TEN: &str = "ABCDEFGHIJ";
@@ -6,17 +6,17 @@ const TEN: &str = "ABCDEFGHIJ";
 /// The name of the secret that is a JSON object of ten keys.
 const JSON: &str = "JSON";
 
-/// What to load.
+/// The secrets of a measurement.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Wanted {
-    /// That many secrets: 1, 2, 10, 20, 45 or 200.
+    /// This number of secrets: 1, 2, 10, 20, 45 or 200.
     Secrets(usize),
-    /// One secret with ten JSON keys, each a value of its own.
+    /// One secret with ten JSON keys.
     Json,
 }
 
 impl Wanted {
-    /// Everything that is measured.
+    /// All measured sizes.
     pub const ALL: [Self; 7] = [
         Self::Secrets(1),
         Self::Secrets(2),
@@ -27,7 +27,7 @@ impl Wanted {
         Self::Json,
     ];
 
-    /// The names of the secrets, as a declaration in tens has them: `A`, `P_A`, `K_P_A`.
+    /// Returns the names of the secrets in nested groups of ten: `A`, `P_A`, `K_P_A`.
     pub fn names(self) -> Vec<String> {
         let count = match self {
             Self::Json => return vec![JSON.to_owned()],
@@ -47,7 +47,7 @@ impl Wanted {
         letters.take(count).collect()
     }
 
-    /// What the secrets hold together, and so what a load returns.
+    /// Returns the total length of the values.
     pub fn total(self) -> usize {
         match self {
             Self::Secrets(_) => self.names().iter().map(|name| value(name).len()).sum(),
@@ -55,7 +55,7 @@ impl Wanted {
         }
     }
 
-    /// How long the values of the JSON secret are together.
+    /// Returns the total length of the values in the JSON secret.
     #[cfg(feature = "json")]
     pub(crate) fn total_of_json(text: &str) -> usize {
         let keys: std::collections::BTreeMap<String, String> =
@@ -63,7 +63,7 @@ impl Wanted {
         keys.values().map(String::len).sum()
     }
 
-    /// The secrets with what they hold.
+    /// Returns the secrets with their values.
     pub fn contents(self) -> Vec<(String, String)> {
         let names = self.names().into_iter();
         match self {
@@ -85,7 +85,7 @@ fn ten(prefix: &str) -> Vec<String> {
         .collect()
 }
 
-/// As long as a database's password.
+/// The length of a typical database password.
 fn value(name: &str) -> String {
     format!("{name:-<32}")
 }

@@ -1,4 +1,4 @@
-//! Whatever answers on the agent's port.
+//! The agent source.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Any text as a declaration.
+//! The derive macro with any text.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Structs with attributes as somebody could have meant them.
+//! The derive macro with plausible declarations.
 
 #![no_main]
 

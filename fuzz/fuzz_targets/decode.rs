@@ -1,4 +1,4 @@
-//! Any value in any type.
+//! The decoder.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Any bytes as a `.env` file.
+//! The `.env` source.
 
 #![no_main]
 

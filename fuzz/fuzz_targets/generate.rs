@@ -1,4 +1,4 @@
-//! Any parameters in the files that a declaration writes.
+//! Generated documents.
 
 #![no_main]
 

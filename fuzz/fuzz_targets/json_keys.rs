@@ -1,4 +1,4 @@
-//! Any JSON key of any document.
+//! JSON keys.
 
 #![no_main]
 

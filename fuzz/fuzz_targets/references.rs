@@ -1,4 +1,4 @@
-//! Any text as a name, an ARN, a reference, a template or a variable.
+//! Names, ARNs, references, templates and environment variables.
 
 #![no_main]
 

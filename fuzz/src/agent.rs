@@ -1,7 +1,7 @@
-//! What the agent's source promises, whatever answers on its port: an answer or an error in time, and nothing shown.
+//! The agent source with any server on the agent's port: a load returns within its deadline and leaks no values.
 //!
-//! The input is a script, to be read by people too: answers that are separated by lines of `----`. One that begins with
-//! `HTTP/` is sent as it is. Any other is a body; its first line may say a status and how it is sent.
+//! The input is a readable script: responses that are separated by lines of `----`. A response that begins with `HTTP/` is sent
+//! unchanged. Any other response is a body, whose first line may specify a status and how the body is sent.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener as Listener};
 use std::sync::{Arc, Mutex};
@@ -20,21 +20,21 @@ use crate::loading::{self, assert_silent, is_silent, shown};
 
 mod script;
 
-use script::{Ending, FetchResult};
+use script::{Ending, ScriptedResponse};
 
-/// The answers that are left.
-type Script = Arc<Mutex<std::vec::IntoIter<FetchResult>>>;
+/// The remaining responses.
+type Script = Arc<Mutex<std::vec::IntoIter<ScriptedResponse>>>;
 
-/// The token that is shown to whoever listens. It has a canary's letters, and is told as little as a value.
+/// The token that is sent to the server. It looks like a canary, and must not be shown either.
 const TOKEN: &str = "cAnArY-token";
 
-/// How long a load may take, by a clock that nobody waits for.
+/// The timeout of a load, in paused time.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Every kind of a value. All are optional, so that whether the struct is filled depends on failures alone.
+/// Values of all kinds. They are optional, so that only failures cause errors.
 #[derive(FromSecrets)]
 #[secrets(debug)]
-struct Asked {
+struct Values {
     #[secret("prod/number", env = false)]
     number: Option<u16>,
     #[secret("prod/object", json_key = "key", env = false)]
@@ -45,7 +45,7 @@ struct Asked {
     list: Option<Vec<String>>,
 }
 
-/// The one secret that is asked for alone.
+/// The name of the secret of `One`.
 const NAME: &str = "prod/one";
 
 #[derive(FromSecrets)]
@@ -55,10 +55,10 @@ struct One {
     one: SecretString,
 }
 
-/// Loads from whoever follows this script, as a process on a host and as one on Lambda.
+/// Loads from a server that follows the script, on a host and on Lambda.
 pub fn check(script: &[u8]) {
-    let answers = FetchResult::read_all(script);
-    let is_told = answers.iter().any(FetchResult::tells_a_canary);
+    let responses = ScriptedResponse::read_all(script);
+    let may_show_canary = responses.iter().any(ScriptedResponse::has_shown_canary);
     let host: [(&str, &str); 0] = [];
     let lambda = [
         ("AWS_LAMBDA_FUNCTION_NAME", "f"),
@@ -66,16 +66,19 @@ pub fn check(script: &[u8]) {
     ];
     let host = Env::from_vars(host);
     let lambda = Env::from_vars(lambda);
-    let one = load::<One>(&answers, Agent::new(), &host, is_told);
-    check_value(&answers, one.map(|one| one.one.expose_secret().to_owned()));
+    let one = load::<One>(&responses, Agent::new(), &host, may_show_canary);
+    check_value(
+        &responses,
+        one.map(|one| one.one.expose_secret().to_owned()),
+    );
     for environment in [&host, &lambda] {
         for agent in [Agent::new(), Agent::new().parameter_store()] {
-            if let Ok(Asked {
+            if let Ok(Values {
                 number,
                 key,
                 bytes,
                 list,
-            }) = load(&answers, agent, environment, is_told)
+            }) = load(&responses, agent, environment, may_show_canary)
             {
                 drop((number, key, bytes, list));
             }
@@ -83,12 +86,12 @@ pub fn check(script: &[u8]) {
     }
 }
 
-/// Loads within the deadline, and checks what is shown of it unless the answers say a canary where they may.
+/// Loads within the deadline. Checks the output unless the responses contain a canary in a part that may be shown.
 fn load<T: FromSecrets + std::fmt::Debug>(
-    answers: &[FetchResult],
+    responses: &[ScriptedResponse],
     agent: Agent,
     environment: &Env,
-    is_told: bool,
+    may_show_canary: bool,
 ) -> Result<T, Error> {
     let listener = Listener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port on loopback");
     listener
@@ -103,7 +106,7 @@ fn load<T: FromSecrets + std::fmt::Debug>(
         .env(environment.clone())
         .source(agent.port(port).token(TOKEN))
         .timeout(TIMEOUT);
-    let script = Arc::new(Mutex::new(Vec::from(answers).into_iter()));
+    let script = Arc::new(Mutex::new(Vec::from(responses).into_iter()));
     let (outcome, took) = loading::run(async {
         let listener = TcpListener::from_std(listener).expect("a listener on this runtime");
         let mut server = JoinSet::new();
@@ -122,7 +125,7 @@ fn load<T: FromSecrets + std::fmt::Debug>(
     );
     let shown = shown(&outcome);
     assert!(!shown.contains(TOKEN), "the token is shown in:\n{shown}");
-    if !is_told {
+    if !may_show_canary {
         assert_silent(&shown);
     }
     outcome.map(|(loaded, _)| loaded)
@@ -132,22 +135,22 @@ async fn serve(listener: TcpListener, script: Script) {
     let mut connections = JoinSet::new();
     loop {
         if let Ok((stream, _)) = listener.accept().await {
-            connections.spawn(converse(stream, Arc::clone(&script)));
+            connections.spawn(handle(stream, Arc::clone(&script)));
         }
     }
 }
 
-/// Serves the requests of one connection, in the script's order. Behind its end nothing is said any more.
-async fn converse(mut stream: TcpStream, script: Script) {
+/// Serves the requests of one connection in the order of the script, and closes the connection at its end.
+async fn handle(mut stream: TcpStream, script: Script) {
     while read_request(&mut stream).await {
-        let answer = script.lock().expect("nobody panics with it").next();
-        let Some(answer) = answer else {
+        let response = script.lock().expect("the lock is not poisoned").next();
+        let Some(response) = response else {
             return;
         };
-        if stream.write_all(&answer.bytes).await.is_err() {
+        if stream.write_all(&response.bytes).await.is_err() {
             return;
         }
-        match answer.ending {
+        match response.ending {
             Ending::Kept => {}
             Ending::Closed => return,
             Ending::Stalled => std::future::pending().await,
@@ -155,7 +158,7 @@ async fn converse(mut stream: TcpStream, script: Script) {
     }
 }
 
-/// Whether a whole request came. It has no body.
+/// Returns whether a complete request was received. Requests have no body.
 async fn read_request(stream: &mut TcpStream) -> bool {
     let mut request = Vec::new();
     while !request.ends_with(b"\r\n\r\n") {
@@ -167,14 +170,14 @@ async fn read_request(stream: &mut TcpStream) -> bool {
     true
 }
 
-/// Where the first answer is the agent's, its value is what is loaded; where it is of another secret, it is not.
-fn check_value(answers: &[FetchResult], loaded: Result<String, Error>) {
-    let Some(FetchResult {
+/// A valid first response must provide the loaded value; a response for a different secret must not.
+fn check_value(responses: &[ScriptedResponse], loaded: Result<String, Error>) {
+    let Some(ScriptedResponse {
         status: Some(200),
         body,
         is_whole: true,
         ..
-    }) = answers.first()
+    }) = responses.first()
     else {
         return;
     };
@@ -187,36 +190,41 @@ fn check_value(answers: &[FetchResult], loaded: Result<String, Error>) {
     };
     let is_absent = |key: &str| secret.get(key).is_none_or(Value::is_null);
     let is_named = secret.get("Name").is_some_and(|name| name == NAME);
-    let says_no_more = ["ARN", "VersionId", "VersionStages"]
+    let has_no_other_keys = ["ARN", "VersionId", "VersionStages"]
         .into_iter()
         .all(is_absent);
     let has_arn = matches!(secret.get("ARN"), Some(Value::String(arn)) if arn.contains(NAME));
     match loaded {
         Ok(loaded) => {
             assert_eq!(loaded, *text);
-            assert!(is_named || has_arn, "another secret was taken");
+            assert!(
+                is_named || has_arn,
+                "the value of another secret was loaded"
+            );
         }
-        Err(error) if is_named && says_no_more => panic!("a secret was not taken: {error:#}"),
+        Err(error) if is_named && has_no_other_keys => {
+            panic!("a valid secret was rejected: {error:#}")
+        }
         Err(_) => {}
     }
 }
 
-impl FetchResult {
-    /// Whether a canary stands where the agent speaks of a secret, and not the secret itself: in its ARN and version,
-    /// in AWS's codes and messages, and in a refusal that is plain text.
-    fn tells_a_canary(&self) -> bool {
-        const TOLD: [&str; 5] = ["ARN", "VersionId", "__type", "message", "Message"];
+impl ScriptedResponse {
+    /// Returns whether a canary is in a part that may be shown: the ARN, the version, the error code, the message, or a plain
+    /// text error.
+    fn has_shown_canary(&self) -> bool {
+        const SHOWN: [&str; 5] = ["ARN", "VersionId", "__type", "message", "Message"];
         match Tree::parse(&self.body) {
-            Some(tree) => tree.has_under(&TOLD, &|text| !is_silent(text)),
+            Some(tree) => tree.has_under(&SHOWN, &|text| !is_silent(text)),
             None => {
-                // As it is told: a canary may come of what is left out.
+                // Without control characters, as in error messages.
                 let text = String::from_utf8_lossy(&self.body).replace(char::is_control, "");
-                self.is_refusal() && !is_silent(&text)
+                self.is_plain_error() && !is_silent(&text)
             }
         }
     }
 
-    fn is_refusal(&self) -> bool {
+    fn is_plain_error(&self) -> bool {
         let is_json = self.body.trim_ascii_start().starts_with(b"{");
         self.status.is_none_or(|status| status == 400 && !is_json)
     }

@@ -1,4 +1,4 @@
-//! What the derive promises of any declaration: an impl that is Rust, or errors that say what and where.
+//! The derive macro with any declaration: it generates valid Rust, and errors with a message and a span.
 
 use std::ops::Range;
 use std::str::FromStr as _;
@@ -9,36 +9,36 @@ use syn::{DeriveInput, LitStr};
 
 use crate::derive::derive;
 
-/// How deep brackets may stand in brackets. Parsers recurse, and the compiler itself gives up soon behind this.
-const DEEPEST: usize = 64;
+/// The maximum nesting of brackets. Parsers are recursive, and the compiler has a similar limit.
+const MAX_DEPTH: usize = 64;
 
-/// Holds the derive to its promises, whatever the text.
+/// Checks the expansion of a declaration.
 pub fn check(declaration: &str) {
-    // Every text that was ever read stays in memory otherwise, for the sake of spans.
+    // Otherwise, all parsed texts stay in memory for their spans.
     extra::invalidate_current_thread_spans();
-    // What is no tokens never reaches a macro.
+    // Invalid tokens never reach a macro.
     let Ok(tokens) = TokenStream::from_str(declaration) else {
         return;
     };
-    if !is_shallow(tokens.clone(), DEEPEST) {
+    if !is_shallow(tokens.clone(), MAX_DEPTH) {
         return;
     }
     let written = derive(tokens.clone());
     assert_eq!(
         written.to_string(),
         derive(tokens.clone()).to_string(),
-        "the same declaration gives other tokens"
+        "the expansion is not deterministic"
     );
     let errors = errors(written.clone());
     for error in &errors {
-        assert!(!error.message.trim().is_empty(), "an error says nothing");
+        assert!(!error.message.trim().is_empty(), "an error has no message");
     }
     let Ok(input) = syn::parse2::<DeriveInput>(tokens.clone()) else {
-        assert_eq!(errors.len(), 1, "what is no item has one error");
+        assert_eq!(errors.len(), 1, "an invalid item has one error");
         return;
     };
-    for Error { message, place } in &errors {
-        assert!(!place.is_empty(), "nobody is told where: {message}");
+    for Error { message, span } in &errors {
+        assert!(!span.is_empty(), "an error has no span: {message}");
     }
     if judge::parse2::<judge::Item>(tokens.clone()).is_ok() {
         check_written(&written, &tokens, &input);
@@ -52,28 +52,28 @@ fn is_shallow(tokens: TokenStream, left: usize) -> bool {
     })
 }
 
-/// There is an impl whatever was wrong, and all of it is Rust.
+/// Checks that the expansion is valid Rust and contains an impl.
 fn check_written(written: &TokenStream, tokens: &TokenStream, input: &DeriveInput) {
     let text = written.to_string();
     if let Err(error) = judge::parse2::<judge::File>(written.clone())
         && all_values_are_expressions(tokens.clone())
     {
-        panic!("what is written is not Rust: {error}\n{text}");
+        panic!("the expansion is not valid Rust: {error}\n{text}");
     }
     let ident = input.ident.to_token_stream();
     assert!(
         text.contains(&format!("FromSecrets for {ident}")),
-        "there is no impl:\n{text}"
+        "the expansion has no impl:\n{text}"
     );
 }
 
-/// Whether what stands behind each `=` in the attributes is an expression, so that it can be written again. The derive
-/// knows the end of any expression, and not all of what is in it: that is rustc's to say.
+/// Returns whether the values of all attribute keys are valid expressions. The derive macro finds the end of an expression
+/// without validating it.
 fn all_values_are_expressions(tokens: TokenStream) -> bool {
     let is_sign = |token: &TokenTree, sign: char| matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign);
     let is_expression =
         |value: &[TokenTree]| judge::parse2::<judge::Expr>(value.iter().cloned().collect()).is_ok();
-    let is_fine = |token: &TokenTree| match token {
+    let is_valid = |token: &TokenTree| match token {
         TokenTree::Group(group) => all_values_are_expressions(group.stream()),
         _ => true,
     };
@@ -82,19 +82,19 @@ fn all_values_are_expressions(tokens: TokenStream) -> bool {
     entries.all(
         |entry| match entry.iter().position(|token| is_sign(token, '=')) {
             Some(equals_sign) => is_expression(&entry[equals_sign + 1..]),
-            None => entry.iter().all(is_fine),
+            None => entry.iter().all(is_valid),
         },
     )
 }
 
-/// An error in what the derive writes.
+/// An error in the expansion.
 struct Error {
     message: String,
-    /// The bytes of the declaration that it is under. Empty where it is nowhere.
-    place: Range<usize>,
+    /// The byte range in the declaration. Empty without a span.
+    span: Range<usize>,
 }
 
-/// The `compile_error!`s at the top, where the derive puts them. A user's own may stand further in.
+/// Returns the top-level `compile_error!`s. The declaration itself may contain others.
 fn errors(written: TokenStream) -> Vec<Error> {
     let mut errors = Vec::new();
     let mut tokens = written.into_iter();
@@ -116,7 +116,7 @@ fn errors(written: TokenStream) -> Vec<Error> {
         let message: LitStr = syn::parse2(group.stream()).expect("an error's message is a string");
         errors.push(Error {
             message: message.value(),
-            place: ident.span().byte_range().start..group.span().byte_range().end,
+            span: ident.span().byte_range().start..group.span().byte_range().end,
         });
     }
     errors

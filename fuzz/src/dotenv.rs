@@ -1,4 +1,4 @@
-//! What the `.env` file promises, whatever bytes it has.
+//! The `.env` source with any bytes.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,9 +7,9 @@ use std::sync::LazyLock;
 use from_secrets::source::Dotenv;
 use from_secrets::{ExposeSecret as _, FromSecrets, SecretString};
 
-use crate::loading::{self, DIGITS, Given, is_silent};
+use crate::loading::{self, Case, DIGITS, is_silent};
 
-/// A variable of each kind. All are optional, so that a file needs not have them all.
+/// Variables of all kinds. They are optional, so that a file does not need all of them.
 #[derive(FromSecrets)]
 #[secrets(debug)]
 struct Settings {
@@ -32,33 +32,35 @@ struct Text {
     text: Option<SecretString>,
 }
 
-/// One file for each process, in memory where the system has such a place.
+/// One file for each process, in memory if possible.
 static FILE: LazyLock<PathBuf> = LazyLock::new(|| {
     let memory = Path::new("/dev/shm");
-    let folder = if memory.is_dir() {
+    let directory = if memory.is_dir() {
         memory.to_owned()
     } else {
         std::env::temp_dir()
     };
-    folder.join(format!("from-secrets-fuzz-{}.env", std::process::id()))
+    directory.join(format!("from-secrets-fuzz-{}.env", std::process::id()))
 });
 
-/// Loads from a file of these bytes.
+/// Loads from a file with these bytes.
 pub fn check(bytes: &[u8]) {
     fs::write(&*FILE, bytes).expect("a file");
     let text = String::from_utf8_lossy(bytes);
-    let given = Given {
+    let case = Case {
         loader: loading::loader([Dotenv::new().path(&*FILE)]),
-        // Digits may be a part of a name, and names are told.
+        // Digits may be a part of a name, and errors show names.
         is_secret: !is_silent(&text) && !text.contains(DIGITS) && !has_canary_in_braces(&text),
     };
-    let settings = given.load::<Settings>();
-    let text = given.load::<Text>();
+    let settings = case.load::<Settings>();
+    let text = case.load::<Text>();
     fs::remove_file(&*FILE).expect("the file that was written");
-    match (Said::read(bytes), text) {
-        (said, Ok(text)) => said.assert_loaded(text.text.as_ref().map(SecretString::expose_secret)),
-        (Said::Something, Err(_)) => {}
-        (_, Err(error)) => panic!("a plain file is refused: {error:#}"),
+    match (Expected::read(bytes), text) {
+        (expected, Ok(text)) => {
+            expected.assert_loaded(text.text.as_ref().map(SecretString::expose_secret))
+        }
+        (Expected::Unknown, Err(_)) => {}
+        (_, Err(error)) => panic!("a plain file is rejected: {error:#}"),
     }
     if let Ok(Settings {
         text,
@@ -72,7 +74,7 @@ pub fn check(bytes: &[u8]) {
     }
 }
 
-/// Whether a canary is a part of the name in a `${NAME}`, which an error tells if the variable is unset.
+/// Returns whether a canary is part of the name in `${NAME}`, which an error shows if the variable is not set.
 fn has_canary_in_braces(text: &str) -> bool {
     let is_in_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let mut names = text.split("${").skip(1);
@@ -82,37 +84,38 @@ fn has_canary_in_braces(text: &str) -> bool {
     })
 }
 
-/// What a file says of `A`.
-enum Said {
-    Nothing,
+/// The expected value of `A`.
+enum Expected {
+    Missing,
     Text(String),
-    /// More than is understood here.
-    Something,
+    /// Unknown, because the file has syntax that this check does not support.
+    Unknown,
 }
 
-impl Said {
-    /// Reads a file without quotes, spaces and braces, in which a `$` is literal: the last line for a name holds, and nothing counts as unset.
+impl Expected {
+    /// Reads a file without quotes, spaces and braces. `$` is literal, the last line of a name applies, and an empty value is
+    /// missing.
     fn read(bytes: &[u8]) -> Self {
-        let mut said = Self::Nothing;
+        let mut expected = Self::Missing;
         for line in String::from_utf8_lossy(bytes).lines() {
             let Some((name, value)) = line.split_once('=') else {
-                return Self::Something;
+                return Self::Unknown;
             };
             let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase());
             let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"$:/@-".contains(&b);
             if !is_name || !value.bytes().all(is_plain) {
-                return Self::Something;
+                return Self::Unknown;
             }
             if name == "A" {
-                said = Self::of(value);
+                expected = Self::of(value);
             }
         }
-        said
+        expected
     }
 
     fn of(value: &str) -> Self {
         if value.is_empty() {
-            Self::Nothing
+            Self::Missing
         } else {
             Self::Text(value.to_owned())
         }
@@ -120,9 +123,9 @@ impl Said {
 
     fn assert_loaded(&self, loaded: Option<&str>) {
         match self {
-            Self::Nothing => assert_eq!(loaded, None),
+            Self::Missing => assert_eq!(loaded, None),
             Self::Text(text) => assert_eq!(loaded, Some(text.as_str())),
-            Self::Something => {}
+            Self::Unknown => {}
         }
     }
 }

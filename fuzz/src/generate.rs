@@ -1,15 +1,15 @@
-//! What the files promise that a declaration writes, whatever is known of the place where it is deployed.
+//! Generated documents with any deployment settings.
 
 use from_secrets::generate::{Declaration, Document};
 use from_secrets::{Error, FromSecrets, SecretString};
 use serde_json::Value;
 
-/// Names of every kind, with a parameter.
+/// Names of all kinds, with placeholders.
 #[derive(FromSecrets)]
-#[expect(dead_code, reason = "it is declared, and never loaded")]
+#[expect(dead_code, reason = "only the declaration is used")]
 #[secrets(prefix = "{stage}/shop/")]
 struct Shop {
-    /// Shown to nobody. "Quoted", `ticked`, and <marked>.
+    /// A description with "quotes", `backticks` and <tags>.
     api_key: SecretString,
     #[secret("{stage}/db", json_key = "password")]
     password: SecretString,
@@ -24,7 +24,8 @@ struct Shop {
     port: u16,
 }
 
-/// Writes everything with what the lines say: stage, ARN, region, account, partition, key, each maybe empty for none.
+/// Generates all documents with the settings in the lines: stage, ARN, region, account, partition, KMS key. Empty lines are
+/// not set.
 pub fn check(text: &str) {
     let mut lines = text
         .split('\n')
@@ -32,38 +33,39 @@ pub fn check(text: &str) {
     let mut next = || lines.next().flatten();
     let (stage, arn, region, account, partition, key) =
         (next(), next(), next(), next(), next(), next());
-    let said =
-        |with: fn(Declaration, &str) -> Declaration, what: Option<&str>, declaration| match what {
-            Some(what) => with(declaration, what),
+    let set = |with: fn(Declaration, &str) -> Declaration, value: Option<&str>, declaration| {
+        match value {
+            Some(value) => with(declaration, value),
             None => declaration,
-        };
+        }
+    };
     let secrets = Declaration::of::<Shop>();
-    let secrets = said(
+    let secrets = set(
         |declaration, stage| declaration.placeholder("stage", stage),
         stage,
         secrets,
     );
-    let secrets = said(
+    let secrets = set(
         |declaration, arn| declaration.placeholder("SECRET_ARN", arn),
         arn,
         secrets,
     );
-    let secrets = said(
+    let secrets = set(
         |declaration, region| declaration.region(region),
         region,
         secrets,
     );
-    let secrets = said(
+    let secrets = set(
         |declaration, account| declaration.account(account),
         account,
         secrets,
     );
-    let secrets = said(
+    let secrets = set(
         |declaration, partition| declaration.partition(partition),
         partition,
         secrets,
     );
-    let secrets = said(|declaration, key| declaration.kms_key(key), key, secrets);
+    let secrets = set(|declaration, key| declaration.kms_key(key), key, secrets);
     check_documents(&secrets.clone().parameter_store());
     check_documents(&secrets);
 }
@@ -77,7 +79,7 @@ fn check_documents(declaration: &Declaration) {
         json(&secrets);
     }
     for document in [declaration.sam_policy(), declaration.env_example()] {
-        // One rule for all of them: what cannot be named cannot be granted.
+        // All documents reject the same names.
         assert_eq!(policy.is_ok(), document.is_ok(), "{}", shown(&document));
         check_lines(&document);
     }
@@ -86,19 +88,19 @@ fn check_documents(declaration: &Declaration) {
     check_lines(&declaration.markdown());
 }
 
-/// Every statement allows what it names, and names something.
+/// Checks that every statement has actions and resources.
 fn check_policy(policy: &Document) {
     let policy = json(policy);
     let statements = policy["Statement"].as_array().expect("statements");
     for statement in statements {
         assert_eq!(statement["Effect"], "Allow");
         for key in ["Action", "Resource"] {
-            let is_said = match &statement[key] {
+            let is_set = match &statement[key] {
                 Value::String(text) => !text.is_empty(),
                 Value::Array(items) => !items.is_empty() && items.iter().all(Value::is_string),
                 _ => false,
             };
-            assert!(is_said, "{key} of {statement}");
+            assert!(is_set, "{key} of {statement}");
         }
     }
 }
@@ -107,7 +109,7 @@ fn json(document: &Document) -> Value {
     serde_json::from_str(document.text()).expect("the document is JSON")
 }
 
-/// Text files end in a newline.
+/// Checks that a text ends with a newline.
 fn check_lines(document: &Result<Document, Error>) {
     if let Ok(document) = document {
         let text = document.text();

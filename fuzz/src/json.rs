@@ -1,4 +1,4 @@
-//! JSON with all that a document says, keys that stand there twice included.
+//! JSON trees with duplicate keys.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-/// A JSON value, as far as anybody asks here.
+/// A JSON value without the contents of scalars.
 #[derive(Debug)]
 pub enum Tree {
     /// A number, a boolean or `null`.
@@ -15,12 +15,12 @@ pub enum Tree {
     Text(String),
     /// An array.
     Array(Vec<Tree>),
-    /// An object, with its keys as they are repeated.
+    /// An object, including duplicate keys.
     Object(Vec<(String, Tree)>),
 }
 
-/// Whether `serde_json` and the library read the same: no floats, which `serde_json` rounds, and no newline at the end of
-/// a string, which types that take anything do not get.
+/// Returns whether `serde_json` and the library read the same value. Excludes floats, which `serde_json` rounds, and trailing
+/// newlines, which the library removes for some types.
 pub fn is_plain(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(_) => true,
@@ -32,12 +32,12 @@ pub fn is_plain(value: &Value) -> bool {
 }
 
 impl Tree {
-    /// Reads a document; `None` where it is none.
+    /// Parses a document.
     pub fn parse(document: &[u8]) -> Option<Self> {
         serde_json::from_slice(document).ok()
     }
 
-    /// Whether some object within has a key twice, which `serde_json` accepts and the library does not.
+    /// Returns whether any object has a duplicate key, which `serde_json` accepts and the library rejects.
     pub fn repeats_keys(&self) -> bool {
         let mut seen = BTreeSet::new();
         match self {
@@ -49,25 +49,25 @@ impl Tree {
         }
     }
 
-    /// Whether some object within has such a key.
-    pub fn has_key(&self, such: &impl Fn(&str) -> bool) -> bool {
+    /// Returns whether any object has a matching key.
+    pub fn has_key(&self, is_match: &impl Fn(&str) -> bool) -> bool {
         match self {
             Self::Scalar | Self::Text(_) => false,
-            Self::Array(items) => items.iter().any(|item| item.has_key(such)),
+            Self::Array(items) => items.iter().any(|item| item.has_key(is_match)),
             Self::Object(entries) => entries
                 .iter()
-                .any(|(key, value)| such(key) || value.has_key(such)),
+                .any(|(key, value)| is_match(key) || value.has_key(is_match)),
         }
     }
 
-    /// Whether a text under one of these keys, at any depth, is such a one.
-    pub fn has_under(&self, keys: &[&str], such: &impl Fn(&str) -> bool) -> bool {
+    /// Returns whether any object has a matching text for one of these keys.
+    pub fn has_under(&self, keys: &[&str], is_match: &impl Fn(&str) -> bool) -> bool {
         match self {
             Self::Scalar | Self::Text(_) => false,
-            Self::Array(items) => items.iter().any(|item| item.has_under(keys, such)),
+            Self::Array(items) => items.iter().any(|item| item.has_under(keys, is_match)),
             Self::Object(entries) => entries.iter().any(|(key, value)| {
-                let is_such = matches!(value, Self::Text(text) if such(text));
-                is_such && keys.contains(&key.as_str()) || value.has_under(keys, such)
+                let is_found = matches!(value, Self::Text(text) if is_match(text));
+                is_found && keys.contains(&key.as_str()) || value.has_under(keys, is_match)
             }),
         }
     }

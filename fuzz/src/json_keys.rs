@@ -1,4 +1,4 @@
-//! What a JSON key leads to in a document: what RFC 6901 and `serde_json` say.
+//! JSON keys and pointers, compared with RFC 6901 and `serde_json`.
 
 use from_secrets::FromSecrets;
 use from_secrets::source::Memory;
@@ -6,9 +6,9 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::json::{Tree, is_plain};
-use crate::loading::{self, Given, is_silent};
+use crate::loading::{self, Case, is_silent};
 
-/// A key that is only known when it is loaded, as in a reference that a deployment put into a variable.
+/// A JSON key that is known only at load time, in the reference of a placeholder.
 #[derive(FromSecrets)]
 #[secrets(debug)]
 struct Keyed {
@@ -18,31 +18,34 @@ struct Keyed {
 
 const ARN: &str = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:value-AbCdEf";
 
-/// Looks the first line up in what follows it.
+/// Selects the key in the first line from the document in the other lines.
 pub fn check(text: &str) {
     let Some((key, document)) = text.split_once('\n') else {
         return;
     };
-    // Braces and colons are the reference's own.
+    // Braces and colons are part of the reference syntax.
     if key.is_empty() || key.contains(['{', '}', ':']) {
         return;
     }
     let tree = Tree::parse(document.as_bytes());
-    let given = Given {
+    let case = Case {
         loader: loading::loader([Memory::new().with_secret("value", document)])
             .placeholder("VALUE_ARN", format!("{ARN}:{key}::")),
-        // The key is told, and one that it may be a misspelling of.
+        // Errors show the key and a suggestion.
         is_secret: is_silent(key)
             && !tree
                 .as_ref()
                 .is_some_and(|tree| tree.has_key(&|key| !is_silent(key))),
     };
-    let loaded = given.load::<Keyed>().map(|keyed| keyed.value);
+    let loaded = case.load::<Keyed>().map(|keyed| keyed.value);
     let Ok(parsed) = serde_json::from_str::<Value>(document) else {
-        // Half of a surrogate pair and a number out of range are JSON that no type accepts.
+        // Unpaired surrogates and numbers out of range are valid JSON that no type accepts.
         let text = document.strip_prefix('\u{feff}').unwrap_or(document);
         let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
-        assert!(is_json || loaded.is_err(), "what is not JSON has no keys");
+        assert!(
+            is_json || loaded.is_err(),
+            "a text that is not JSON has no keys"
+        );
         return;
     };
     if !is_plain(&parsed) {

@@ -1,7 +1,6 @@
-//! What the fuzz targets check. Each promise is a function that panics where it is broken.
+//! The checks of the fuzz targets. Each check is a function that panics if an invariant is violated.
 //!
-//! The derive is a proc-macro crate, which cannot be linked. So its modules are built here once more, under the same
-//! names at the root.
+//! A proc-macro crate cannot be linked, so the modules of the derive macro are compiled here again, with the same names.
 
 extern crate proc_macro;
 

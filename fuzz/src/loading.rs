@@ -1,4 +1,4 @@
-//! A load, and all that it shows.
+//! Loads, and all of their output.
 
 use std::error::Error as _;
 use std::fmt::{Debug, Write as _};
@@ -10,11 +10,11 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::canary;
 
-/// A value that is recognised where a type wants a number. None of our own texts has it.
+/// A canary for types that require a number.
 pub const DIGITS: &str = "7305918264";
 
 thread_local! {
-    /// Its clock goes on by itself when all wait, so that no time is waited for.
+    /// The clock is paused, so that waiting takes no time.
     static RUNTIME: Runtime = Builder::new_current_thread()
         .enable_all()
         .start_paused(true)
@@ -22,32 +22,34 @@ thread_local! {
         .expect("a runtime");
 }
 
-/// A loader that knows these sources, and nothing of the process that it runs in.
+/// Returns a loader with these sources and an empty environment.
 pub fn loader(sources: impl IntoIterator<Item = impl Into<Source>>) -> Loader {
-    let nothing: [(&str, &str); 0] = [];
-    Loader::new().env(Env::from_vars(nothing)).sources(sources)
+    let no_variables: [(&str, &str); 0] = [];
+    Loader::new()
+        .env(Env::from_vars(no_variables))
+        .sources(sources)
 }
 
-/// Runs to the end, in time that nobody waits for.
+/// Runs a future in paused time.
 pub fn run<T>(future: impl Future<Output = T>) -> T {
     RUNTIME.with(|runtime| runtime.block_on(future))
 }
 
-/// A loader, and what is known of what it loads.
+/// A loader, and whether its values are canaries.
 #[derive(Debug)]
-pub struct Given {
+pub struct Case {
     /// The loader.
     pub loader: Loader,
-    /// Whether there is a canary in it, and nothing may show it.
+    /// Whether the values contain a canary, which must not be shown.
     pub is_secret: bool,
 }
 
-impl Given {
-    /// Loads a struct. Neither it nor an error nor a report shows a canary.
+impl Case {
+    /// Loads a struct, and checks that its `Debug` output, the error and the report do not contain a canary.
     ///
     /// # Errors
     ///
-    /// As the loader has them.
+    /// Returns the error of the load.
     pub fn load<T: FromSecrets + Debug>(&self) -> Result<T, Error> {
         let loaded = run(self.loader.load_with_report::<T>());
         if self.is_secret {
@@ -57,40 +59,40 @@ impl Given {
     }
 }
 
-/// All that can be read of what came of a load.
+/// Returns all output of a load.
 pub fn shown<T: Debug>(loaded: &Result<(T, LoadReport), Error>) -> String {
     match loaded {
         Ok((loaded, report)) => format!("{loaded:?}\n{report}\n{report:?}"),
-        Err(error) => told(error),
+        Err(error) => render(error),
     }
 }
 
-/// All that can be read of an error. The whole story is the same by either name.
-fn told(error: &Error) -> String {
-    let story = format!("{error:#}");
-    assert_eq!(story, format!("{error:?}"));
-    let mut told = format!("{error}\n{story}");
+/// Returns all output of an error. `{:#}` and `{:?}` are the same.
+fn render(error: &Error) -> String {
+    let details = format!("{error:#}");
+    assert_eq!(details, format!("{error:?}"));
+    let mut output = format!("{error}\n{details}");
     let mut source = error.source();
     while let Some(cause) = source {
-        let _ = write!(told, "\n{cause:#}\n{cause:?}");
+        let _ = write!(output, "\n{cause:#}\n{cause:?}");
         source = cause.source();
     }
     if let Some(report) = error.report() {
-        let _ = write!(told, "\n{report}\n{report:?}");
+        let _ = write!(output, "\n{report}\n{report:?}");
     }
-    told
+    output
 }
 
-/// Whether a text has nothing of a canary, however it is written, so that it may be told.
+/// Returns whether a text contains no canary in any encoding.
 pub fn is_silent(text: &str) -> bool {
     let shows = |text: &str| canary::shown(text).is_some() || text.contains(DIGITS);
     let escaped = format!("{text:?}");
-    // What others say is told without the characters that a terminal would act on.
+    // Messages of servers are shown without control characters.
     let printable: String = text.chars().filter(|c| !c.is_control()).collect();
     !shows(text) && !shows(&escaped) && !shows(&printable)
 }
 
-/// Fails where a text shows a canary of either kind.
+/// Panics if a text contains a canary.
 #[track_caller]
 pub fn assert_silent(text: &str) {
     canary::assert_absent(text);

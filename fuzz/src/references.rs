@@ -1,12 +1,12 @@
-//! What the notations promise: what is read can be written again and then means the same, and nothing is read that the
-//! documentation refuses.
+//! The syntax of names and references: parsed texts can be formatted and parsed again with the same result, and texts that the
+//! AWS documentation does not allow are rejected.
 
 use from_secrets_syntax::{
     Arn, Derivation, ParameterArn, Part, Reference, Template, check_name, check_parameter_name,
     check_variable, misspelled, nearest, screaming_snake, suffix_like_an_arn,
 };
 
-/// Words as the derive looks for them.
+/// Words for suggestions.
 const WORDS: [&str; 6] = [
     "name",
     "json_key",
@@ -16,7 +16,7 @@ const WORDS: [&str; 6] = [
     "Ärger",
 ];
 
-/// Reads the text in every notation.
+/// Parses the text in all notations.
 pub fn check(text: &str) {
     name(text);
     variable(text);
@@ -32,7 +32,7 @@ fn name(text: &str) {
     let is_legal = |c: char| c.is_ascii_alphanumeric() || "/_+=.@-!".contains(c);
     let is_name = (1..=512).contains(&text.len()) && text.chars().all(is_legal);
     assert_eq!(check_name(text).is_ok(), is_name, "{text:?}");
-    // Whatever a name is, it is no notation: it is asked for as it stands.
+    // A valid name is never interpreted as another notation.
     if is_name && !Arn::is_meant_by(text) {
         let reference = Reference::parse(text).expect("a name is a reference");
         assert_eq!(reference, bare(text));
@@ -127,7 +127,7 @@ fn reference(text: &str) {
             assert_eq!(
                 Reference::parse(&written).as_ref(),
                 Ok(reference),
-                "{text:?} is written {written:?}"
+                "{text:?} is formatted as {written:?}"
             );
         }
     }
@@ -179,11 +179,11 @@ fn check_parts(reference: &Reference) {
         assert!(json_key.is_none(), "{reference:?}");
         return;
     }
-    // The id alone means the id alone.
+    // The ID by itself has no other parts.
     assert_eq!(Reference::parse(secret_id).as_ref(), Ok(&bare(secret_id)));
 }
 
-/// The reference in the notations that deployments have for all of its parts.
+/// Formats the reference in all notations that support its parts.
 fn written(reference: &Reference) -> Vec<String> {
     let Reference {
         secret_id,
@@ -192,7 +192,7 @@ fn written(reference: &Reference) -> Vec<String> {
         version_id,
         names_parameter,
     } = reference;
-    // Behind it a colon would make it an ARN.
+    // A colon after it would make it an ARN.
     if secret_id == "arn" {
         return Vec::new();
     }
@@ -201,8 +201,11 @@ fn written(reference: &Reference) -> Vec<String> {
     if *names_parameter {
         let version = format!("{stage}{id}");
         let resolved = format!("{{{{resolve:ssm:{secret_id}:{version}}}}}");
-        let behind = format!("{secret_id}:{version}");
-        let is_written = [(resolved, stage.is_empty()), (behind, reference.is_arn())];
+        let with_version = format!("{secret_id}:{version}");
+        let is_written = [
+            (resolved, stage.is_empty()),
+            (with_version, reference.is_arn()),
+        ];
         let written = is_written.into_iter().filter(|(_, is)| *is);
         return written.map(|(text, _)| text).collect();
     }

@@ -1,7 +1,7 @@
-//! Declarations as somebody could have meant them, made of the fuzzer's choices.
+//! Plausible declarations from the choices of the fuzzer.
 //!
-//! Bytes seldom make tokens, and tokens seldom an attribute. Here all of them do, and most keys have a value that
-//! belongs to them, so that what the fuzzer looks for are the rules behind the syntax.
+//! Random bytes are rarely valid tokens or attributes. These declarations are, and most keys have a suitable value, so that the
+//! fuzzer explores the checks instead of the syntax.
 
 use std::fmt::Write as _;
 
@@ -168,8 +168,8 @@ const EXPRESSIONS: [&str; 28] = [
     "return",
 ];
 
-/// What stands where an entry should, by mistake.
-const ODD: [&str; 16] = [
+/// Invalid entries.
+const INVALID: [&str; 16] = [
     "=",
     "==",
     ",,",
@@ -188,11 +188,11 @@ const ODD: [&str; 16] = [
     "fn = 1",
 ];
 
-/// A declaration.
+/// Generates a declaration.
 ///
 /// # Errors
 ///
-/// When the bytes are used up in a way that leaves none.
+/// Returns an error if there are not enough bytes.
 pub fn declaration(choose: Choices<'_, '_>) -> Result<String> {
     let mut text = String::new();
     for _ in 0..choose.int_in_range(0..=2)? {
@@ -254,14 +254,14 @@ fn attribute(choose: Choices<'_, '_>, level: &str, keys: &[&'static str]) -> Res
 fn entry(choose: Choices<'_, '_>, keys: &[&'static str]) -> Result<String> {
     let key = pick(choose, keys)?;
     let is_flag = matches!(key, "debug" | "env_only" | "binary" | "flatten" | "skip");
-    let takes_expression = matches!(key, "default" | "parse" | "crate");
+    let accepts_expression = matches!(key, "default" | "parse" | "crate");
     Ok(match choose.int_in_range(0..=15_u8)? {
-        0 => pick(choose, &ODD)?.to_owned(),
+        0 => pick(choose, &INVALID)?.to_owned(),
         1 => format!("{key}({})", string(choose)?),
         _ if key.is_empty() => string(choose)?,
         2..=12 if is_flag => key.to_owned(),
-        2..=4 if takes_expression => key.to_owned(),
-        5..=12 if takes_expression => format!("{key} = {}", pick(choose, &EXPRESSIONS)?),
+        2..=4 if accepts_expression => key.to_owned(),
+        5..=12 if accepts_expression => format!("{key} = {}", pick(choose, &EXPRESSIONS)?),
         13 => key.to_owned(),
         14 => format!("{key} = {}", pick(choose, &EXPRESSIONS)?),
         _ => format!("{key} = {}", string(choose)?),

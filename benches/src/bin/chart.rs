@@ -1,4 +1,4 @@
-//! The main results as horizontal bars: `chart < results.json > chart.svg`.
+//! A bar chart of the main results: `chart < results.json > chart.svg`.
 
 use std::error::Error;
 
@@ -23,7 +23,7 @@ struct Results {
     loads: Vec<Load>,
 }
 
-/// One program's start, as `measure/starts.py` writes it.
+/// The start of a program, written by `measure/starts.py`.
 #[derive(Deserialize)]
 struct Start {
     program: String,
@@ -34,7 +34,7 @@ struct Start {
     wall: f64,
 }
 
-/// Loads by one contender in a running program, as `loads` writes them.
+/// The loads of a contender, written by `loads`.
 #[derive(Deserialize)]
 struct Load {
     title: String,
@@ -44,7 +44,7 @@ struct Load {
     seconds: f64,
 }
 
-/// A heading, and bars with their titles and milliseconds.
+/// A heading and bars with titles and milliseconds.
 struct Panel {
     heading: &'static str,
     bars: Vec<(String, f64)>,
@@ -99,7 +99,7 @@ impl Panel {
                 top + HEADING + row * BAR + BAR / 2,
             );
             area.draw_text(title, &text(13, HPos::Right), (TITLES - 8, middle))?;
-            #[expect(clippy::cast_possible_truncation, reason = "a share of the width")]
+            #[expect(clippy::cast_possible_truncation, reason = "a fraction of the width")]
             let end =
                 TITLES + (f64::from(WIDTH - TITLES - FIGURES) * figure / longest).ceil() as i32;
             let color = if title.starts_with("from-secrets") {
@@ -121,7 +121,7 @@ impl Panel {
     }
 }
 
-/// Without Markdown.
+/// Removes Markdown.
 fn plain(title: &str) -> String {
     title.replace(['`', '*'], "")
 }
@@ -139,19 +139,19 @@ fn main() -> Result<(), Box<dyn Error>> {
     let panels = [
         Panel::of_starts(
             &results,
-            "From a program's start until it has ten secrets, over https, 20 ms a request",
+            "Program start until ten secrets are loaded, over https, 20 ms per request",
             20,
             false,
         ),
         Panel::of_starts(
             &results,
-            "The same on 7 % of a core, as a Lambda function of 128 MB has it, 0 ms a request",
+            "Program start on 7 % of a core (a Lambda function with 128 MB), 0 ms per request",
             0,
             true,
         ),
         Panel::of_loads(
             &results,
-            "A load of 45 secrets in a running program, over https, 20 ms a request",
+            "Load of 45 secrets in a running program, over https, 20 ms per request",
             20,
             "45",
         ),

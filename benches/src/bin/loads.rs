@@ -1,6 +1,6 @@
-//! Loads of every size by every contender in one process: time, requests and allocations, as one line of JSON each.
+//! Loads of all sizes by all contenders in one process: time, requests and allocations, as one line of JSON each.
 //!
-//! They take turns, so that a busy moment of the machine hits all of them; the figures are medians.
+//! The contenders run alternately, so that load on the machine affects all of them. The figures are medians.
 
 use std::time::{Duration, Instant};
 
@@ -10,10 +10,10 @@ use from_secrets_benches::{
 };
 use serde_json::json;
 
-/// No more rounds than these, and no fewer.
+/// The maximum and the minimum number of rounds.
 const ROUNDS: std::ops::RangeInclusive<usize> = 3..=25;
 
-/// Past this the rounds of one size end.
+/// The time limit for the rounds of one size.
 const PATIENCE: Duration = Duration::from_secs(6);
 
 type Contenders = Vec<(&'static str, Box<dyn Contender>)>;
@@ -33,7 +33,7 @@ fn main() {
         let began = Instant::now();
         for round in 0..=*ROUNDS.end() {
             for ((name, contender), measured) in contenders.iter_mut().zip(&mut measured) {
-                // The first round opens the connections and is not counted.
+                // The first round opens connections and is ignored.
                 let measured = (round > 0).then_some(measured);
                 load(name, contender.as_mut(), &wanted, measured);
             }
@@ -72,7 +72,7 @@ fn load(
         total = contender.load();
         took = began.elapsed();
     });
-    assert_eq!(total, wanted.total(), "{name} loads what is wanted");
+    assert_eq!(total, wanted.total(), "{name} loads all values");
     if let Some(measured) = measured {
         measured.seconds.push(took.as_secs_f64());
         measured.requests.push((requests() - before) as f64);

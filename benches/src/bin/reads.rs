@@ -1,7 +1,7 @@
-//! What a warm read and a refresh cost, beside the peers', in one process: one line of JSON each.
+//! The time of warm reads and refreshes in one process, as one line of JSON each.
 //!
-//! Medians of short rounds that take turns, because a round of a few milliseconds is seldom interrupted by other
-//! programs. On a busy machine run it with priority, as `chrt -r 1`: else its two threads may get one core between them.
+//! The figures are medians of short alternating rounds, which are rarely interrupted by other programs. On a busy machine, run
+//! it with priority (`chrt -r 1`), so that its two threads have a core each.
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -17,7 +17,7 @@ const ROUNDS: usize = 301;
 const REFRESHES: usize = 25;
 const TTL: Duration = Duration::from_hours(1);
 
-/// What is measured.
+/// The measured readers.
 struct Readers {
     handle: Handle,
     caching: Caching,
@@ -27,7 +27,7 @@ struct Readers {
     derived: Derived<String>,
 }
 
-/// A way to read: its name, how often it is called in a round, and the round.
+/// A kind of read: its name, the number of calls in a round, and the round.
 type Read = (&'static str, u32, fn(&Readers, u32));
 
 const READS: [Read; 7] = [
@@ -109,20 +109,20 @@ fn secret_vault(readers: &Readers, calls: u32) {
 
 fn get(readers: &Readers, calls: u32) {
     for _ in 0..calls {
-        black_box(&readers.timed.get().expect("it is fresh").a);
+        black_box(&readers.timed.get().expect("a fresh struct").a);
     }
 }
 
 fn get_by_the_clock(readers: &Readers, calls: u32) {
     for _ in 0..calls {
-        black_box(&readers.untimed.get().expect("it is fresh").a);
+        black_box(&readers.untimed.get().expect("a fresh struct").a);
     }
 }
 
 fn get_fresh(readers: &Readers, calls: u32) {
     readers.handle.block_on(async {
         for _ in 0..calls {
-            black_box(&readers.timed.get_fresh().await.expect("it is fresh").a);
+            black_box(&readers.timed.get_fresh().await.expect("a fresh struct").a);
         }
     });
 }
@@ -130,23 +130,23 @@ fn get_fresh(readers: &Readers, calls: u32) {
 fn get_fresh_by_the_clock(readers: &Readers, calls: u32) {
     readers.handle.block_on(async {
         for _ in 0..calls {
-            black_box(&readers.untimed.get_fresh().await.expect("it is fresh").a);
+            black_box(&readers.untimed.get_fresh().await.expect("a fresh struct").a);
         }
     });
 }
 
 fn derived(readers: &Readers, calls: u32) {
     for _ in 0..calls {
-        black_box(readers.derived.get().expect("it is fresh"));
+        black_box(readers.derived.get().expect("a fresh struct"));
     }
 }
 
-/// Nanoseconds a call, of each way to read.
+/// Returns the nanoseconds per call for each kind of read.
 fn alone(readers: &Readers) -> Medians {
     medians(readers, |_| {})
 }
 
-/// The same while another thread reads in the same way, without a pause, so that it is on another core.
+/// Returns the nanoseconds per call while another thread reads continuously on another core.
 fn beside_another(readers: &Readers) -> Medians {
     let (wanted, under_way) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let is_over = AtomicBool::new(false);
@@ -171,7 +171,7 @@ fn beside_another(readers: &Readers) -> Medians {
 
 fn medians(readers: &Readers, prepare: impl Fn(usize)) -> Medians {
     let mut rounds = READS.map(|_| Vec::new());
-    // The first round warms up and is not counted.
+    // The first round is a warm-up.
     for round in 0..=ROUNDS {
         for (i, (_, calls, read)) in READS.iter().enumerate() {
             prepare(i);
@@ -186,7 +186,7 @@ fn medians(readers: &Readers, prepare: impl Fn(usize)) -> Medians {
     rounds.map(median)
 }
 
-/// Ten secrets, again and again.
+/// Refreshes ten secrets repeatedly.
 fn refreshes(runtime: &Runtime) {
     let wanted = Wanted::Secrets(10);
     let (mut caching, mut secret_vault) = (Caching::new(&wanted), SecretVault::new(&wanted));
@@ -197,7 +197,7 @@ fn refreshes(runtime: &Runtime) {
     let live = runtime.block_on(live).expect("a load");
     let mut ways: [(&str, Box<dyn FnMut()>); 3] = [
         (
-            "`aws_secretsmanager_caching`, told to refresh",
+            "`aws_secretsmanager_caching`, forced refresh",
             Box::new(|| assert_eq!(caching.load(), wanted.total())),
         ),
         (

@@ -1,6 +1,6 @@
-//! Secrets Manager over http and https, and its agent, holding all that is wanted: `stand MILLISECONDS`.
+//! Servers for Secrets Manager over http and https, and for its agent, with all secrets: `stand MILLISECONDS`.
 //!
-//! Every answer takes so long. It prints one line, where it listens, as JSON, and runs until its input ends.
+//! The argument is the response delay. The program prints its addresses as one line of JSON, and runs until its input ends.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -40,12 +40,12 @@ impl Stand {
 fn main() {
     let milliseconds = std::env::args()
         .nth(1)
-        .expect("how long an answer takes, in milliseconds");
+        .expect("the response delay in milliseconds");
     let stand = Arc::new(Stand::start(Duration::from_millis(
         milliseconds.parse().expect("a number"),
     )));
     let counter = TcpListener::bind(("127.0.0.1", 0)).expect("a free port on loopback");
-    let listens = json!({
+    let addresses = json!({
         "http": stand.http.endpoint(),
         "https": stand.https.endpoint(),
         "environment": {
@@ -55,15 +55,15 @@ fn main() {
             "SSL_CERT_FILE": stand.https.authority(),
             "AWS_TOKEN": FakeAgent::TOKEN,
             "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT": stand.agent.port().to_string(),
-            "STAND_CALLS": counter.local_addr().expect("its address").to_string(),
+            "STAND_CALLS": counter.local_addr().expect("an address").to_string(),
         },
     });
     let counted = Arc::clone(&stand);
     std::thread::spawn(move || {
-        for asking in counter.incoming() {
-            let _ = write!(asking.expect("a connection"), "{}", counted.requests());
+        for connection in counter.incoming() {
+            let _ = write!(connection.expect("a connection"), "{}", counted.requests());
         }
     });
-    println!("{listens}");
+    println!("{addresses}");
     let _ = std::io::stdin().read_to_end(&mut Vec::new());
 }

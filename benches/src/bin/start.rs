@@ -1,4 +1,4 @@
-//! A whole program that loads secrets in one way and says how long they are: `start CONTENDER [COUNT]`.
+//! A program that loads secrets with one contender and prints the total length of the values: `start CONTENDER [COUNT]`.
 
 use std::io;
 
@@ -11,7 +11,7 @@ fn main() {
         .next()
         .map_or(10, |count| count.parse().expect("a number"));
     println!("{}", load(&which, &Wanted::Secrets(count)));
-    // Whoever measures looks at the process before it ends.
+    // Wait until the process has been measured.
     io::copy(&mut io::stdin(), &mut io::sink()).expect("standard input");
 }
 
@@ -31,6 +31,6 @@ fn load(which: &str, wanted: &Wanted) -> usize {
         "secret-vault" => from_secrets_benches::SecretVault::new(wanted).load(),
         #[cfg(feature = "declared")]
         "declared" => from_secrets_benches::Declared::new(wanted).load(),
-        other => panic!("no contender is built that is called `{other}`"),
+        other => panic!("the contender `{other}` is not compiled in"),
     }
 }

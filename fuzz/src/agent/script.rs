@@ -1,20 +1,20 @@
-//! FetchFuture, as a text says them.
+//! Responses in a script.
 
 use std::io::Write as _;
 
-/// What is sent to one request.
+/// The response to one request.
 #[derive(Clone, Debug)]
-pub(super) struct FetchResult {
+pub(super) struct ScriptedResponse {
     pub(super) bytes: Vec<u8>,
     pub(super) ending: Ending,
-    /// The status, where the answer is HTTP by our own writing.
+    /// The status, unless the response is raw.
     pub(super) status: Option<u16>,
     pub(super) body: Vec<u8>,
-    /// Whether the body is sent as it is announced.
+    /// Whether the body matches its announced length.
     pub(super) is_whole: bool,
 }
 
-/// What becomes of the connection.
+/// The state of the connection after the response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ending {
     Kept,
@@ -22,32 +22,32 @@ pub(super) enum Ending {
     Stalled,
 }
 
-/// How a body's length is told.
+/// The announcement of a body's length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Length {
     Announced,
-    /// More is announced than comes.
+    /// The announced length is larger than the body.
     Short,
-    /// Less is announced than comes.
+    /// The announced length is smaller than the body.
     Long,
-    /// A byte a chunk, and a whole one.
+    /// Two chunks, the first of one byte.
     Chunked,
     /// Until the connection is closed.
     Open,
 }
 
-impl FetchResult {
+impl ScriptedResponse {
     pub(super) fn read_all(script: &[u8]) -> Vec<Self> {
-        const MOST: usize = 8;
-        let mut answers = vec![Vec::new()];
+        const MAX: usize = 8;
+        let mut responses = vec![Vec::new()];
         for line in script.split_inclusive(|byte| *byte == b'\n') {
-            if line == b"----\n" && answers.len() < MOST {
-                answers.push(Vec::new());
-            } else if let Some(last) = answers.last_mut() {
+            if line == b"----\n" && responses.len() < MAX {
+                responses.push(Vec::new());
+            } else if let Some(last) = responses.last_mut() {
                 last.extend_from_slice(line);
             }
         }
-        answers.iter().map(|text| Self::read(text)).collect()
+        responses.iter().map(|text| Self::read(text)).collect()
     }
 
     fn read(text: &[u8]) -> Self {
@@ -59,7 +59,7 @@ impl FetchResult {
             .position(|byte| *byte == b'\n')
             .unwrap_or(text.len());
         let (line, rest) = text.split_at(end);
-        match said(line) {
+        match parse_line(line) {
             Some((status, length, ending)) => {
                 Self::written(status, length, ending, rest.get(1..).unwrap_or_default())
             }
@@ -79,7 +79,7 @@ impl FetchResult {
 
     fn written(status: u16, length: Length, ending: Ending, body: &[u8]) -> Self {
         let ending = match (length, ending) {
-            // What is not there would be waited for, and what is too much would be the next answer.
+            // A wrong length would desynchronize the connection.
             (Length::Short | Length::Long | Length::Open, Ending::Kept) => Ending::Closed,
             _ => ending,
         };
@@ -120,8 +120,8 @@ fn chunked(bytes: &mut Vec<u8>, body: &[u8]) {
     bytes.extend_from_slice(b"0\r\n\r\n");
 }
 
-/// A status, then maybe words, as `400 chunked closed`.
-fn said(line: &[u8]) -> Option<(u16, Length, Ending)> {
+/// Parses a status and optional words, such as `400 chunked closed`.
+fn parse_line(line: &[u8]) -> Option<(u16, Length, Ending)> {
     let mut words = std::str::from_utf8(line).ok()?.split(' ');
     let status = words
         .next()?

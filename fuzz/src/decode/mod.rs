@@ -1,5 +1,4 @@
-//! What the decoder promises of any value: a type gets what its own parser would make of it, or an error that does not
-//! show it.
+//! The decoder with any value: the result equals that of the type's own parser, and errors do not show the value.
 
 mod structures;
 mod texts;
@@ -11,9 +10,9 @@ use from_secrets::{Error, FromSecrets, Loader};
 use serde::de::DeserializeOwned;
 
 use crate::canary;
-use crate::loading::{self, DIGITS, Given, is_silent};
+use crate::loading::{self, Case, DIGITS, is_silent};
 
-/// Gives the value to every type, as it is, and with a canary in it.
+/// Decodes the value into all types, unchanged and with a canary in it.
 pub fn check(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     check_text(&text);
@@ -26,19 +25,19 @@ fn check_text(text: &str) {
     structures::check(text);
 }
 
-/// The text with a canary somewhere within, as it is, as JSON escapes it, or as a number.
+/// Inserts a canary into the text: plain, with JSON escapes, or as a number.
 fn marked(text: &str) -> String {
-    let chosen: usize = text.bytes().map(usize::from).sum();
-    let mut place = chosen % (text.len() + 1);
-    while !text.is_char_boundary(place) {
-        place -= 1;
+    let seed: usize = text.bytes().map(usize::from).sum();
+    let mut position = seed % (text.len() + 1);
+    while !text.is_char_boundary(position) {
+        position -= 1;
     }
     let escaped = canary::MARK.replace('"', "\\\"");
-    let mark = [canary::MARK, &escaped, DIGITS][chosen % 3];
-    format!("{}{mark}{}", &text[..place], &text[place..])
+    let mark = [canary::MARK, &escaped, DIGITS][seed % 3];
+    format!("{}{mark}{}", &text[..position], &text[position..])
 }
 
-/// A struct of one value.
+/// A struct with one value.
 #[derive(FromSecrets)]
 #[secrets(debug)]
 struct One<T> {
@@ -46,23 +45,23 @@ struct One<T> {
     value: T,
 }
 
-/// What is known of how a type takes a value.
+/// The expected result of a conversion.
 enum Expected<T> {
-    /// This is what it becomes.
+    /// The value.
     Is(T),
-    Refused,
-    /// Either may be right.
+    Rejected,
+    /// Unknown, because the check does not model the conversion.
     Unknown,
 }
 
 impl<T> From<Option<T>> for Expected<T> {
     fn from(value: Option<T>) -> Self {
-        value.map_or(Self::Refused, Self::Is)
+        value.map_or(Self::Rejected, Self::Is)
     }
 }
 
 impl<T: PartialEq + Debug> Expected<T> {
-    /// Compares. What is told names the type alone; the input is the fuzzer's to show.
+    /// Compares the results. The message contains the type, but not the input, which the fuzzer shows.
     #[track_caller]
     fn assert_met(self, loaded: Result<T, Error>) {
         let name = std::any::type_name::<T>();
@@ -72,42 +71,44 @@ impl<T: PartialEq + Debug> Expected<T> {
                 "`{name}` is {loaded:?}, not {expected:?}"
             ),
             (Self::Is(expected), Err(error)) => panic!("`{name}` is not {expected:?}: {error:#}"),
-            (Self::Refused, Ok(loaded)) => panic!("`{name}` is {loaded:?}, and should be refused"),
-            (Self::Refused, Err(_)) | (Self::Unknown, _) => {}
+            (Self::Rejected, Ok(loaded)) => {
+                panic!("`{name}` is {loaded:?}, and should be rejected")
+            }
+            (Self::Rejected, Err(_)) | (Self::Unknown, _) => {}
         }
     }
 }
 
-/// A value in memory.
-fn memory(text: &str) -> Given {
-    given(
+/// Returns a case with a text secret.
+fn memory(text: &str) -> Case {
+    case(
         loading::loader([Memory::new().with_secret("value", text)]),
         text,
     )
 }
 
-/// A value that is bytes.
-fn binary(bytes: &[u8]) -> Given {
+/// Returns a case with a binary secret.
+fn binary(bytes: &[u8]) -> Case {
     let memory = Memory::new().with_binary("value", bytes);
-    given(loading::loader([memory]), &String::from_utf8_lossy(bytes))
+    case(loading::loader([memory]), &String::from_utf8_lossy(bytes))
 }
 
-/// A value in the environment.
-fn variable(text: &str) -> Given {
+/// Returns a case with an environment variable.
+fn variable(text: &str) -> Case {
     let loader = Loader::new()
         .env(Env::from_vars([("VALUE", text)]))
         .source(Env::new());
-    given(loader, text)
+    case(loader, text)
 }
 
-fn given(loader: Loader, text: &str) -> Given {
-    Given {
+fn case(loader: Loader, text: &str) -> Case {
+    Case {
         loader,
         is_secret: !is_silent(text),
     }
 }
 
 /// Decodes with serde.
-fn decode<T: DeserializeOwned>(given: &Given) -> Result<T, Error> {
-    given.load::<One<T>>().map(|one| one.value)
+fn decode<T: DeserializeOwned>(case: &Case) -> Result<T, Error> {
+    case.load::<One<T>>().map(|one| one.value)
 }

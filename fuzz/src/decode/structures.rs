@@ -1,4 +1,4 @@
-//! Types that JSON fills, and JSON keys.
+//! Types that are decoded from JSON, and JSON keys.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -8,10 +8,10 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 
-use super::Expected::{self, Is, Refused, Unknown};
+use super::Expected::{self, Is, Rejected, Unknown};
 use super::{decode, memory};
 use crate::json::{Tree, is_plain};
-use crate::loading::Given;
+use crate::loading::Case;
 
 #[derive(Debug, Deserialize, PartialEq)]
 struct Database {
@@ -29,7 +29,7 @@ struct Replica {
     weight: f64,
 }
 
-/// Variants that hold something.
+/// An externally tagged enum.
 #[derive(Debug, Deserialize, PartialEq)]
 enum Login {
     Anonymous,
@@ -38,7 +38,7 @@ enum Login {
     Password { user: String, password: String },
 }
 
-/// Told apart by a key.
+/// An internally tagged enum.
 #[derive(Debug, Deserialize, PartialEq)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 enum Kind {
@@ -52,7 +52,7 @@ enum Kind {
     },
 }
 
-/// Told apart by what fits.
+/// An untagged enum.
 #[derive(Debug, Deserialize, PartialEq)]
 #[serde(untagged)]
 enum Any {
@@ -61,7 +61,7 @@ enum Any {
     Text(String),
 }
 
-/// With keys that it does not know.
+/// A struct with additional keys.
 #[derive(Debug, Deserialize, PartialEq)]
 struct Rest {
     key: String,
@@ -93,23 +93,23 @@ struct Nested {
 }
 
 pub(super) fn check(text: &str) {
-    let given = memory(text);
+    let case = memory(text);
     let document = document(text);
-    composite::<Vec<u16>>(&given, text, document.as_ref());
-    composite::<Vec<Option<bool>>>(&given, text, document.as_ref());
-    composite::<BTreeMap<String, String>>(&given, text, document.as_ref());
-    composite::<BTreeMap<u8, f64>>(&given, text, document.as_ref());
-    composite::<(u8, String)>(&given, text, document.as_ref());
-    composite::<Database>(&given, text, document.as_ref());
-    composite::<Login>(&given, text, document.as_ref());
-    composite::<Kind>(&given, text, document.as_ref());
-    composite::<Any>(&given, text, document.as_ref());
-    composite::<Rest>(&given, text, document.as_ref());
-    anything(text, document.as_ref()).assert_met(decode::<Value>(&given));
-    check_keys(&given, document.as_ref());
+    composite::<Vec<u16>>(&case, text, document.as_ref());
+    composite::<Vec<Option<bool>>>(&case, text, document.as_ref());
+    composite::<BTreeMap<String, String>>(&case, text, document.as_ref());
+    composite::<BTreeMap<u8, f64>>(&case, text, document.as_ref());
+    composite::<(u8, String)>(&case, text, document.as_ref());
+    composite::<Database>(&case, text, document.as_ref());
+    composite::<Login>(&case, text, document.as_ref());
+    composite::<Kind>(&case, text, document.as_ref());
+    composite::<Any>(&case, text, document.as_ref());
+    composite::<Rest>(&case, text, document.as_ref());
+    anything(text, document.as_ref()).assert_met(decode::<Value>(&case));
+    check_keys(&case, document.as_ref());
 }
 
-/// An object or an array, in which no key stands twice, and none that `serde_json` keeps to itself.
+/// Returns an object or array without duplicate keys and without the private keys of `serde_json`.
 fn document(text: &str) -> Option<Value> {
     let value: Value = serde_json::from_str(text).ok()?;
     let is_structure = value.is_object() || value.is_array();
@@ -118,9 +118,9 @@ fn document(text: &str) -> Option<Value> {
     (is_structure && is_plain).then_some(value)
 }
 
-/// What serde takes from JSON, we do. We take more: numbers that are text, as the console stores them.
+/// The library accepts the same JSON as serde, and also numbers as text.
 fn composite<T: DeserializeOwned + PartialEq + Debug>(
-    given: &Given,
+    case: &Case,
     text: &str,
     document: Option<&Value>,
 ) {
@@ -128,10 +128,10 @@ fn composite<T: DeserializeOwned + PartialEq + Debug>(
         Some(value) => Is(value),
         None => Unknown,
     };
-    expected.assert_met(decode::<T>(given));
+    expected.assert_met(decode::<T>(case));
 }
 
-/// A type that takes anything gets JSON's structure, else the text.
+/// Self-describing types receive objects and arrays, or the text.
 fn anything(text: &str, document: Option<&Value>) -> Expected<Value> {
     match document {
         Some(value) => Is(value.clone()),
@@ -145,7 +145,7 @@ fn starts_structure(text: &str) -> bool {
     serde_json::from_str::<IgnoredAny>(text).is_ok() && text.trim_start().starts_with(['{', '['])
 }
 
-/// Text of one line, without the newline at its end.
+/// Returns a single line without its newline.
 fn single_line(text: &str) -> &str {
     let line = text
         .strip_suffix("\r\n")
@@ -153,9 +153,9 @@ fn single_line(text: &str) -> &str {
     line.filter(|line| !line.contains('\n')).unwrap_or(text)
 }
 
-fn check_keys(given: &Given, document: Option<&Value>) {
-    let keys = given.load::<Keys>();
-    let nested = given.load::<Nested>();
+fn check_keys(case: &Case, document: Option<&Value>) {
+    let keys = case.load::<Keys>();
+    let nested = case.load::<Nested>();
     let Some(document) = document else {
         return;
     };
@@ -166,11 +166,11 @@ fn check_keys(given: &Given, document: Option<&Value>) {
             expected_text(document.pointer("/replicas/0/host")).assert_met(Ok(keys.host));
             let _ = (keys.port, keys.address, keys.salt);
         }
-        // Some other field may be the one that failed.
+        // A different field may have failed.
         Err(error) => {
             let failed = error.failed_fields().any(|field| field.path() == "user");
             if !matches!(user, Unknown) {
-                assert_eq!(failed, matches!(user, Refused), "{error:#}");
+                assert_eq!(failed, matches!(user, Rejected), "{error:#}");
             }
         }
     }
@@ -179,13 +179,13 @@ fn check_keys(given: &Given, document: Option<&Value>) {
     }
 }
 
-/// Text, and scalars that have only one writing.
+/// Strings, and scalars with a unique notation.
 fn expected_text(value: Option<&Value>) -> Expected<String> {
     match value {
         Some(Value::String(text)) => Is(text.clone()),
         Some(Value::Bool(value)) => Is(value.to_string()),
         Some(Value::Number(number)) if !number.is_f64() => Is(number.to_string()),
         Some(Value::Number(_)) => Unknown,
-        _ => Refused,
+        _ => Rejected,
     }
 }

@@ -1,4 +1,4 @@
-//! Types that take text or bytes as a whole.
+//! Types that are decoded from the whole text or bytes.
 
 use std::fmt::Debug;
 use std::net::IpAddr;
@@ -11,9 +11,9 @@ use from_secrets::{ExposeSecret as _, FromSecrets, SecretBox, SecretString};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::Expected::{self, Is, Refused, Unknown};
+use super::Expected::{self, Is, Rejected, Unknown};
 use super::{binary, decode, memory, variable};
-use crate::loading::Given;
+use crate::loading::Case;
 
 /// A unit enum.
 #[derive(Debug, Deserialize, PartialEq)]
@@ -23,11 +23,11 @@ enum Level {
     High,
 }
 
-/// A type around another one.
+/// A newtype.
 #[derive(Debug, Deserialize, PartialEq)]
 struct Port(u16);
 
-/// A type that refuses, with words of its own that quote the value.
+/// A type whose errors contain the value.
 #[derive(Debug, Deserialize, PartialEq)]
 #[serde(try_from = "String")]
 struct Even(String);
@@ -91,46 +91,46 @@ struct Maybe {
 }
 
 pub(super) fn check(text: &str) {
-    let given = memory(text);
-    Is(text.to_owned()).assert_met(decode(&given));
-    Is(Some(text.to_owned())).assert_met(given.load::<Maybe>().map(|maybe| maybe.value));
-    let secret = decode::<SecretString>(&given);
+    let case = memory(text);
+    Is(text.to_owned()).assert_met(decode(&case));
+    Is(Some(text.to_owned())).assert_met(case.load::<Maybe>().map(|maybe| maybe.value));
+    let secret = decode::<SecretString>(&case);
     Is(text.to_owned()).assert_met(secret.map(|secret| secret.expose_secret().to_owned()));
-    check_scalars(&given, text);
-    either(text, only_char).assert_met(decode::<char>(&given));
-    either(text, even).assert_met(decode::<Even>(&given));
-    let parsed = given.load::<ParsedWith>().map(|parsed| Even(parsed.value));
+    check_scalars(&case, text);
+    either(text, only_char).assert_met(decode::<char>(&case));
+    either(text, even).assert_met(decode::<Even>(&case));
+    let parsed = case.load::<ParsedWith>().map(|parsed| Even(parsed.value));
     Expected::from(even(line(text))).assert_met(parsed);
-    check_parsed::<IpAddr>(&given, text);
-    check_parsed::<u16>(&given, text);
-    Expected::<IpAddr>::from(line(text).parse().ok()).assert_met(decode(&given));
-    level(text).assert_met(decode(&given));
-    Is(text.as_bytes().to_vec()).assert_met(given.load::<Bytes>().map(|bytes| bytes.value));
+    check_parsed::<IpAddr>(&case, text);
+    check_parsed::<u16>(&case, text);
+    Expected::<IpAddr>::from(line(text).parse().ok()).assert_met(decode(&case));
+    level(text).assert_met(decode(&case));
+    Is(text.as_bytes().to_vec()).assert_met(case.load::<Bytes>().map(|bytes| bytes.value));
     check_variable(text);
 }
 
-fn check_scalars(given: &Given, text: &str) {
+fn check_scalars(case: &Case, text: &str) {
     let word = word(text);
-    scalar::<bool>(given, word);
-    scalar::<i8>(given, word);
-    scalar::<u16>(given, word);
-    scalar::<i64>(given, word);
-    scalar::<u128>(given, word);
+    scalar::<bool>(case, word);
+    scalar::<i8>(case, word);
+    scalar::<u16>(case, word);
+    scalar::<i64>(case, word);
+    scalar::<u128>(case, word);
     match Expected::from(float(word)) {
-        // It is equal to nothing.
-        Is(number) if number.is_nan() => assert!(decode::<f64>(given).is_ok_and(f64::is_nan)),
-        expected => expected.assert_met(decode(given)),
+        // NaN is not equal to itself.
+        Is(number) if number.is_nan() => assert!(decode::<f64>(case).is_ok_and(f64::is_nan)),
+        expected => expected.assert_met(decode(case)),
     }
     let port: Expected<Port> = word.parse().ok().map(Port).into();
-    port.assert_met(decode(given));
+    port.assert_met(decode(case));
     let option: Expected<Option<u16>> = match text {
         "" => Is(None),
         _ => word.parse().ok().map(Some).into(),
     };
-    option.assert_met(decode(given));
+    option.assert_met(decode(case));
 }
 
-/// A float that is in range: digits are not infinite, and zero only if they are.
+/// Parses a float that neither overflows nor underflows.
 fn float(word: &str) -> Option<f64> {
     let number: f64 = word.parse().ok()?;
     let mantissa = word.split(['e', 'E']).next().unwrap_or_default();
@@ -142,17 +142,17 @@ fn float(word: &str) -> Option<f64> {
     (!is_lost).then_some(number)
 }
 
-fn scalar<T: DeserializeOwned + FromStr + PartialEq + Debug>(given: &Given, word: &str) {
+fn scalar<T: DeserializeOwned + FromStr + PartialEq + Debug>(case: &Case, word: &str) {
     let expected: Expected<T> = word.parse().ok().into();
-    expected.assert_met(decode(given));
+    expected.assert_met(decode(case));
 }
 
-fn check_parsed<T: FromStr + PartialEq + Debug>(given: &Given, text: &str) {
-    let parsed = given.load::<Parsed<T>>().map(|parsed| parsed.value);
+fn check_parsed<T: FromStr + PartialEq + Debug>(case: &Case, text: &str) {
+    let parsed = case.load::<Parsed<T>>().map(|parsed| parsed.value);
     Expected::from(line(text).parse().ok()).assert_met(parsed);
 }
 
-/// The text without one newline at its end.
+/// Removes one trailing newline.
 fn line(text: &str) -> &str {
     let line = text
         .strip_suffix("\r\n")
@@ -160,12 +160,12 @@ fn line(text: &str) -> &str {
     line.unwrap_or(text)
 }
 
-/// The same without a byte order mark.
+/// Removes one trailing newline and a byte order mark.
 fn word(text: &str) -> &str {
     line(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
-/// What the text gives as it is, else without the newline at its end.
+/// Parses the text unchanged, or without its trailing newline.
 fn either<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Expected<T> {
     read(text).or_else(|| read(line(text))).into()
 }
@@ -181,31 +181,31 @@ fn even(text: &str) -> Option<Even> {
 
 fn level(text: &str) -> Expected<Level> {
     let word = word(text);
-    // Objects name a variant by their key.
+    // Objects contain a variant as their key.
     if word.trim_start().starts_with('{') {
         return Unknown;
     }
     match word {
         "low" => Is(Level::Low),
         "high" => Is(Level::High),
-        _ => Refused,
+        _ => Rejected,
     }
 }
 
-/// In the environment, bytes are in base64, and the empty text is none.
+/// Environment variables contain bytes as base64, and are missing if they are empty.
 fn check_variable(text: &str) {
-    let given = variable(text);
+    let case = variable(text);
     if text.is_empty() {
-        return Refused.assert_met(decode::<String>(&given));
+        return Rejected.assert_met(decode::<String>(&case));
     }
-    // Variables are set by the name alone: what stands in one is as good as in a secret.
-    Is(text.to_owned()).assert_met(decode(&given));
+    // A variable is decoded like a secret.
+    Is(text.to_owned()).assert_met(decode(&case));
     let bytes: Expected<Vec<u8>> = from_base64(text).into();
-    bytes.assert_met(given.load::<Bytes>().map(|bytes| bytes.value));
+    bytes.assert_met(case.load::<Bytes>().map(|bytes| bytes.value));
     let four: Expected<[u8; 4]> = from_base64(text)
         .and_then(|bytes| bytes.try_into().ok())
         .into();
-    four.assert_met(given.load::<Four>().map(|four| four.value));
+    four.assert_met(case.load::<Four>().map(|four| four.value));
 }
 
 fn from_base64(text: &str) -> Option<Vec<u8>> {
@@ -216,21 +216,21 @@ fn from_base64(text: &str) -> Option<Vec<u8>> {
 }
 
 pub(super) fn check_bytes(bytes: &[u8]) {
-    let given = binary(bytes);
-    Is(bytes.to_vec()).assert_met(decode::<Vec<u8>>(&given));
-    Is(bytes.to_vec()).assert_met(given.load::<Bytes>().map(|bytes| bytes.value));
-    let secret = given.load::<SecretBytes>().map(|bytes| bytes.value);
+    let case = binary(bytes);
+    Is(bytes.to_vec()).assert_met(decode::<Vec<u8>>(&case));
+    Is(bytes.to_vec()).assert_met(case.load::<Bytes>().map(|bytes| bytes.value));
+    let secret = case.load::<SecretBytes>().map(|bytes| bytes.value);
     Is(bytes.to_vec()).assert_met(secret.map(|bytes| bytes.expose_secret().to_vec()));
     let four: Expected<[u8; 4]> = bytes.try_into().ok().into();
-    four.assert_met(given.load::<Four>().map(|four| four.value));
+    four.assert_met(case.load::<Four>().map(|four| four.value));
     let text = std::str::from_utf8(bytes).ok();
     let as_text: Expected<String> = text.map(str::to_owned).into();
-    as_text.assert_met(decode(&given));
+    as_text.assert_met(decode(&case));
     if let Some(text) = text {
-        scalar::<u16>(&given, word(text));
-        check_parsed::<IpAddr>(&given, text);
+        scalar::<u16>(&case, word(text));
+        check_parsed::<IpAddr>(&case, text);
     } else {
-        Refused.assert_met(decode::<u16>(&given));
-        Refused.assert_met(decode::<SecretString>(&given).map(|_| ()));
+        Rejected.assert_met(decode::<u16>(&case));
+        Rejected.assert_met(decode::<SecretString>(&case).map(|_| ()));
     }
 }

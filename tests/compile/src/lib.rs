@@ -1,4 +1,4 @@
-//! Nothing but declarations under strict lints, which the derive has to be silent under; the tests are in `tests/`.
+//! Declarations with strict lints, for which generated code must not cause warnings. The tests are in `tests/`.
 
 #![deny(
     warnings,
@@ -8,7 +8,7 @@
     unreachable_pub
 )]
 #![deny(clippy::all, clippy::pedantic, clippy::nursery)]
-// As strict as somebody might be about the code that they wrote themselves.
+// Restriction lints that users may enable.
 #![deny(
     clippy::absolute_paths,
     clippy::allow_attributes,
@@ -30,7 +30,7 @@
 use from_secrets::{FromSecrets, SecretString};
 use serde::Deserialize;
 
-/// A struct that says all that a struct can.
+/// A struct with all attributes.
 #[derive(FromSecrets)]
 #[secrets(debug)]
 pub struct Config {
@@ -61,7 +61,7 @@ pub struct Config {
     pub calls: u64,
 }
 
-/// A struct in a struct.
+/// A nested struct.
 #[derive(FromSecrets)]
 #[secrets(debug)]
 pub struct Nested {
@@ -69,7 +69,7 @@ pub struct Nested {
     pub key: String,
 }
 
-/// Private, and a part of a public struct.
+/// A private type in a public struct.
 #[derive(Debug, Deserialize)]
 struct Private<T>(T);
 
@@ -98,7 +98,7 @@ impl<T: Copy> Generic<T> {
     }
 }
 
-/// A struct that nobody should use any more.
+/// A deprecated struct.
 #[derive(Debug, FromSecrets)]
 #[deprecated = "for the test"]
 pub struct Deprecated {
@@ -107,7 +107,7 @@ pub struct Deprecated {
     pub key: String,
 }
 
-/// A type that should not be used any more.
+/// A deprecated type.
 #[derive(Debug, Default, Deserialize)]
 #[deprecated = "for the test"]
 pub struct OldType<T>(
@@ -115,7 +115,7 @@ pub struct OldType<T>(
     pub T,
 );
 
-/// A nested struct that should not be used any more.
+/// A deprecated nested struct.
 #[derive(Debug, FromSecrets)]
 #[deprecated = "for the test"]
 pub struct OldNested {
@@ -123,7 +123,7 @@ pub struct OldNested {
     pub old_key: String,
 }
 
-/// A struct with fields of deprecated types, which its author knows of.
+/// A struct that expects its fields to have deprecated types.
 #[derive(FromSecrets)]
 #[secrets(debug)]
 pub struct Knowing<T> {
@@ -153,12 +153,12 @@ pub struct Knowing<T> {
     #[expect(dead_code, reason = "for the test")]
     #[secret(env_only, default)]
     unread: String,
-    /// A field that an attribute of an attribute deprecates.
+    /// A field that is deprecated by `cfg_attr`.
     #[cfg_attr(all(), deprecated = "for the test", secret("CONDITIONAL"))]
     pub conditional: String,
 }
 
-/// The same, for all fields at once.
+/// A struct with expected lints for all fields.
 #[derive(FromSecrets)]
 #[secrets(debug)]
 #[expect(deprecated, non_snake_case, reason = "for the test")]

@@ -1,6 +1,6 @@
-//! Mistakes are reported where they are, with what to write instead.
+//! Compile errors of invalid declarations, compared with golden files.
 
 #[test]
-fn mistakes_are_reported_with_hints() {
+fn invalid_declarations_match_golden_errors() {
     trybuild::TestCases::new().compile_fail("tests/ui/*/*.rs");
 }

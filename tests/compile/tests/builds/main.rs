@@ -1,5 +1,4 @@
-//! What only a whole build shows: how much code there is for many fields, that loading them needs no large stack, and the
-//! errors of constants.
+//! Tests that build whole packages: the size of generated code, its use of the stack, and the errors of constants.
 
 mod package;
 
@@ -14,7 +13,7 @@ fn generated_code_grows_linearly_with_fields() {
         let package = Package::write(&format!("fields-{fields}"), &library, "fn main() {}");
         package.size_of_ir()
     };
-    // What is there once is left out.
+    // Subtracts the constant part.
     let base = size(20);
     let (small, large) = (size(100) - base, size(420) - base);
     assert!(small > 0, "{base}, {small}");
@@ -32,7 +31,7 @@ fn nested_structs_load_on_small_stacks() {
     assert_eq!(loaded.trim(), "8000 fields");
 }
 
-/// A struct with this many flattened ones.
+/// Returns a struct with this number of nested structs.
 fn outer(parts: usize) -> String {
     let field = |part| {
         format!(

@@ -1,4 +1,4 @@
-//! A package with structs of many fields, built as an application's is.
+//! Packages with large structs.
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
@@ -17,7 +17,7 @@ impl Package {
         Self::with_dependency("from-secrets", name, library, program)
     }
 
-    /// The same, with the library under a name of the package's own.
+    /// Writes the package with a renamed dependency on the library.
     pub(crate) fn with_dependency(
         dependency: &str,
         name: &str,
@@ -41,20 +41,20 @@ edition = "2024"
             path = root.join("secrets-core").to_str().expect("a path in UTF-8"),
         );
         fs::write(folder.join("Cargo.toml"), manifest).expect("the manifest");
-        // The versions that everything else is tested with.
+        // The same versions as in the other tests.
         fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).expect("the lock file");
         fs::write(folder.join("src/lib.rs"), library).expect("the library");
         fs::write(folder.join("src/main.rs"), program).expect("the program");
         Self { folder }
     }
 
-    /// The size of the library's unoptimized LLVM IR: rustc's work and memory grow with it.
+    /// Returns the size of the unoptimized LLVM IR of the library, which determines the build time and memory.
     pub(crate) fn size_of_ir(&self) -> usize {
         self.cargo(&["rustc", "--lib", "--", "--emit=llvm-ir"]);
         let folder = target().join("scale/target/debug/deps");
         let stem = self.folder.file_name().expect("the package's name");
         let stem = stem.to_str().expect("a name in UTF-8").replace('-', "_");
-        let files = fs::read_dir(folder).expect("what rustc wrote");
+        let files = fs::read_dir(folder).expect("the output of rustc");
         let is_ours = |path: &Path| {
             let name = path.file_stem().and_then(OsStr::to_str);
             path.extension() == Some(OsStr::new("ll"))
@@ -67,12 +67,12 @@ edition = "2024"
             .sum()
     }
 
-    /// Runs the program, and returns what it wrote.
+    /// Runs the program, and returns its output.
     pub(crate) fn run(&self) -> String {
         self.cargo(&["run"])
     }
 
-    /// What rustc says of the program, which does not build.
+    /// Returns the error of building the program.
     pub(crate) fn build_error(&self) -> String {
         let output = self.command(&["build"]);
         assert!(!output.status.success(), "the program was built");
@@ -81,8 +81,8 @@ edition = "2024"
 
     fn cargo(&self, arguments: &[&str]) -> String {
         let output = self.command(arguments);
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "cargo {arguments:?}: {said}");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "cargo {arguments:?}: {errors}");
         String::from_utf8(output.stdout).expect("UTF-8")
     }
 
@@ -98,7 +98,7 @@ edition = "2024"
     }
 }
 
-/// A struct of this many fields of different kinds.
+/// Returns a struct with this number of fields of different kinds.
 pub(crate) fn wide_struct(name: &str, fields: usize) -> String {
     let kinds = [
         "field: SecretString",

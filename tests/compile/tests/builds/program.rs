@@ -1,4 +1,4 @@
-//! Loads a struct of 20 × 400 fields on a thread with the stack that Rust gives threads by default.
+//! Loads a struct of 20 × 400 fields on a thread with the default stack size.
 
 use from_secrets::source::Env;
 use from_secrets::{ExposeSecret as _, Loader};

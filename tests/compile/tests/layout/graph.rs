@@ -1,8 +1,8 @@
-//! Circles of a directed graph.
+//! Cycles in a directed graph.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Who imports whom.
+/// A graph of imports.
 pub(crate) struct Graph<'a>(BTreeMap<&'a str, BTreeSet<&'a str>>);
 
 impl<'a> Graph<'a> {
@@ -18,21 +18,21 @@ impl<'a> Graph<'a> {
         Self(targets)
     }
 
-    /// The sets of nodes that reach each other.
-    pub(crate) fn circles(&self) -> BTreeSet<BTreeSet<&'a str>> {
+    /// Returns the sets of nodes that reach each other.
+    pub(crate) fn cycles(&self) -> BTreeSet<BTreeSet<&'a str>> {
         let reached: BTreeMap<&str, BTreeSet<&str>> = self
             .0
             .keys()
             .map(|node| (*node, self.reached_from(node)))
             .collect();
-        let circle = |node: &&'a str| -> BTreeSet<&'a str> {
+        let cycle = |node: &&'a str| -> BTreeSet<&'a str> {
             let others = reached[node].iter().copied();
             others
                 .filter(|other| reached[other].contains(node))
                 .collect()
         };
-        let circles = self.0.keys().map(circle);
-        circles.filter(|circle| !circle.is_empty()).collect()
+        let cycles = self.0.keys().map(cycle);
+        cycles.filter(|cycle| !cycle.is_empty()).collect()
     }
 
     fn reached_from(&self, start: &str) -> BTreeSet<&'a str> {
@@ -48,10 +48,7 @@ impl<'a> Graph<'a> {
 }
 
 #[test]
-fn circle_is_found_among_other_imports() {
+fn cycle_is_found_among_imports() {
     let graph = Graph::new([("a", "b"), ("b", "c"), ("c", "b"), ("c", "d"), ("a", "a")]);
-    assert_eq!(
-        graph.circles(),
-        BTreeSet::from([BTreeSet::from(["b", "c"])])
-    );
+    assert_eq!(graph.cycles(), BTreeSet::from([BTreeSet::from(["b", "c"])]));
 }

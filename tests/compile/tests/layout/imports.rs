@@ -1,4 +1,4 @@
-//! Which file takes which name from which other file.
+//! Imports between files.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,7 +10,7 @@ use syn::visit::{self, Visit};
 
 use crate::modules::{Crate, Imported, Module, ModulePath, collect};
 
-/// A name that one file takes from another.
+/// A name that one file imports from another.
 pub(crate) struct Import {
     pub(crate) from: Place,
     pub(crate) to: Place,
@@ -26,19 +26,18 @@ impl Place {
         &self.0
     }
 
-    /// The module at the top of the crate that the file belongs to.
+    /// Returns the top-level module of the file.
     pub(crate) fn top(&self) -> &str {
         self.0.split('/').next().unwrap_or_default()
     }
 
-    /// The folders around the file; the crate's own is empty.
+    /// Returns the parent folders of the file. The crate's folder is empty.
     pub(crate) fn folders(&self) -> impl Iterator<Item = &str> {
         let ends = self.0.match_indices('/').map(|(end, _)| &self.0[..end]);
         std::iter::once("").chain(ends)
     }
 
-    /// The file or folder directly within a folder that contains this file. A folder is known by its name alone, and so
-    /// is a module's own file beside its folder.
+    /// Returns the child of a folder that contains this file. A module's file and its folder have the same name.
     pub(crate) fn inside(&self, folder: &str) -> Option<&str> {
         let rest = match folder {
             "" => &self.0,
@@ -54,7 +53,7 @@ impl fmt::Display for Import {
     }
 }
 
-/// The imports of a crate between different files.
+/// Returns the imports between different files of a crate.
 pub(crate) fn of(library: &Crate) -> Vec<Import> {
     let mut imports = Vec::new();
     for (path, module) in &library.modules {
@@ -74,7 +73,7 @@ pub(crate) fn of(library: &Crate) -> Vec<Import> {
     imports
 }
 
-/// The paths that a module uses, as they are written or as the import says that stands for their beginning.
+/// Returns the paths in a module, with their imported prefixes resolved.
 fn paths_in(module: &Module) -> Vec<Vec<String>> {
     let mut locals = LocalImports(Vec::new());
     for item in &module.items {
@@ -104,7 +103,7 @@ fn paths_in(module: &Module) -> Vec<Vec<String>> {
         .collect()
 }
 
-/// The imports within functions.
+/// Imports within functions.
 struct LocalImports(Vec<Imported>);
 
 impl<'ast> Visit<'ast> for LocalImports {
@@ -120,7 +119,7 @@ impl<'ast> Visit<'ast> for LocalImports {
     }
 }
 
-/// Collects every `a::b::c`, within macros too.
+/// Collects paths such as `a::b::c`, also in macros.
 fn sequences(tokens: TokenStream, found: &mut Vec<Vec<String>>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let is_colon =
@@ -146,20 +145,20 @@ fn sequences(tokens: TokenStream, found: &mut Vec<Vec<String>>) {
     }
 }
 
-/// The file that defines what a path leads to, as seen from a module.
+/// Returns the file that defines the item of a path.
 fn resolve<'a>(
     library: &'a Crate,
     from: &ModulePath,
     path: &[String],
     depth: usize,
 ) -> Option<(&'a String, String)> {
-    assert!(depth < 50, "a circle of re-exports: {path:?}");
+    assert!(depth < 50, "cyclic re-exports: {path:?}");
     let (mut at, rest) = start(library, from, path)?;
     let mut rest = rest.iter();
     while let Some(name) = rest.next() {
         let below = [at.clone(), vec![name.clone()]].concat();
         let module = &library.modules[&at];
-        // A module and a function of one name: only the module contains anything.
+        // A module and a function may have the same name.
         if rest.len() > 0 && library.modules.contains_key(&below) {
             at = below;
             continue;
@@ -180,7 +179,7 @@ fn resolve<'a>(
     None
 }
 
-/// The module in which the search for a path begins, and what is left of the path.
+/// Returns the module in which the search for a path begins, and the rest of the path.
 fn start<'p>(
     library: &Crate,
     from: &ModulePath,

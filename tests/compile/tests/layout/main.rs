@@ -18,8 +18,8 @@ fn library() -> Crate {
     Crate::read(&repository().join("secrets-core/src"))
 }
 
-/// The modules at the top of the library, from the bottom layer to the top one. Modules of one layer may import each
-/// other, as long as no circle results.
+/// The top-level modules of the library, from the bottom layer to the top. Modules of the same layer may import each other
+/// without cycles.
 const LAYERS: [&[&str]; 9] = [
     &["format", "per_process", "spec", "sync"],
     &["json"],
@@ -52,20 +52,20 @@ fn imports_go_down() {
 }
 
 #[test]
-fn files_import_without_circles() {
+fn file_imports_have_no_cycles() {
     let imports = imports::of(&library());
     let graph = Graph::new(
         imports
             .iter()
             .map(|import| (import.from.file(), import.to.file())),
     );
-    let circles = graph.circles();
-    let shown: Vec<String> = circles
+    let cycles = graph.cycles();
+    let shown: Vec<String> = cycles
         .iter()
-        .map(|circle| {
+        .map(|cycle| {
             let inside = imports.iter().filter(|import| {
-                circle.contains(import.from.file())
-                    && circle.contains(import.to.file())
+                cycle.contains(import.from.file())
+                    && cycle.contains(import.to.file())
                     && import.from.file() != import.to.file()
             });
             let ties: BTreeSet<String> = inside.map(ToString::to_string).collect();
@@ -74,14 +74,14 @@ fn files_import_without_circles() {
         .collect();
     assert!(
         shown.is_empty(),
-        "{} circles:\n{}",
+        "{} cycles:\n{}",
         shown.len(),
         shown.join("\n\n")
     );
 }
 
 #[test]
-fn folders_import_without_circles() {
+fn folder_imports_have_no_cycles() {
     let imports = imports::of(&library());
     let folders: BTreeSet<&str> = imports
         .iter()
@@ -92,8 +92,8 @@ fn folders_import_without_circles() {
         let pairs = imports
             .iter()
             .filter_map(|import| Some((import.from.inside(folder)?, import.to.inside(folder)?)));
-        for circle in Graph::new(pairs).circles() {
-            let members: Vec<&str> = circle.into_iter().collect();
+        for cycle in Graph::new(pairs).cycles() {
+            let members: Vec<&str> = cycle.into_iter().collect();
             let ties = imports.iter().filter(|import| {
                 let (from, to) = (import.from.inside(folder), import.to.inside(folder));
                 from != to
@@ -112,7 +112,7 @@ fn folders_import_without_circles() {
     }
     assert!(
         found.is_empty(),
-        "{} circles:\n{}",
+        "{} cycles:\n{}",
         found.len(),
         found.join("\n\n")
     );

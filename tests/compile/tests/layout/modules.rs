@@ -9,7 +9,7 @@ use syn::{Attribute, Ident, Item, UseTree, Visibility};
 /// A module's path from the root of its crate.
 pub(crate) type ModulePath = Vec<String>;
 
-/// A crate's modules that are compiled outside of tests.
+/// The modules of a crate, without tests.
 pub(crate) struct Crate {
     pub(crate) modules: BTreeMap<ModulePath, Module>,
 }
@@ -19,16 +19,16 @@ pub(crate) struct Module {
     /// The file, relative to the crate's folder, without its extension.
     pub(crate) file: String,
     pub(crate) items: Vec<Item>,
-    /// The names of the items that are defined here.
+    /// The names of the items in this module.
     pub(crate) defined: BTreeSet<String>,
     pub(crate) imports: Vec<Imported>,
 }
 
-/// A name that a `use` brings into a module.
+/// A name that a `use` imports into a module.
 pub(crate) struct Imported {
     pub(crate) name: String,
     pub(crate) path: Vec<String>,
-    /// Whether other modules can import the name from here.
+    /// Whether the name is re-exported.
     pub(crate) is_reexport: bool,
 }
 
@@ -42,7 +42,7 @@ impl Crate {
         found
     }
 
-    /// The modules below the root, and the root itself as `lib`.
+    /// Returns the top-level modules, and the root as `lib`.
     pub(crate) fn top_modules(&self) -> impl Iterator<Item = String> {
         let top = |path: &ModulePath| path.first().cloned().unwrap_or_else(|| "lib".to_owned());
         self.modules

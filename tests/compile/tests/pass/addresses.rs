@@ -1,4 +1,4 @@
-//! Which secret and which variable a field stands for.
+//! Secret names and environment variables of fields.
 
 use from_secrets::FromSecrets;
 use from_secrets::source::Memory;
@@ -13,7 +13,7 @@ fn secrets(names: &[&str]) -> Memory {
 
 #[derive(FromSecrets)]
 #[secrets(prefix = "POCKET_")]
-#[expect(dead_code, reason = "only the declaration matters")]
+#[expect(dead_code, reason = "only the declaration is used")]
 struct Prefixed {
     api_key: String,
     #[secret("pocket/token")]
@@ -58,7 +58,7 @@ fn prefix_determines_names_and_variables() {
 
 #[derive(FromSecrets)]
 #[secrets("prod/pocket", rename_all = "kebab-case", env_prefix = "MY_")]
-#[expect(dead_code, reason = "only the declaration matters")]
+#[expect(dead_code, reason = "only the declaration is used")]
 struct OneSecret {
     api_key: String,
     #[secret(json_key = "password")]
@@ -84,7 +84,7 @@ fn renamed_fields_become_json_keys() {
 
 #[derive(FromSecrets)]
 #[secrets(name = "prod/pocket")]
-#[expect(dead_code, reason = "only the declaration matters")]
+#[expect(dead_code, reason = "only the declaration is used")]
 struct OneSecretPlain {
     api_key: String,
     #[secret(env_only)]
@@ -105,7 +105,7 @@ fn json_keys_default_to_field_names() {
 const ARN: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db-AbCdEf";
 
 #[derive(FromSecrets)]
-#[expect(dead_code, reason = "only the declaration matters")]
+#[expect(dead_code, reason = "only the declaration is used")]
 struct References {
     #[secret("{stage}/pocket/api-key")]
     template: String,
@@ -136,7 +136,7 @@ fn deployment_notations_are_accepted_as_names() {
 
 #[derive(FromSecrets)]
 #[secrets(env_prefix = "DB_")]
-#[expect(dead_code, reason = "only the declaration matters")]
+#[expect(dead_code, reason = "only the declaration is used")]
 struct SharedVariable {
     #[secret(
         "arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db-AbCdEf",

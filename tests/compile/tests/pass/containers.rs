@@ -1,4 +1,4 @@
-//! What `#[secrets(…)]` says beyond names.
+//! Struct attributes other than names.
 
 use from_secrets::FromSecrets;
 use from_secrets::source::Memory;
@@ -9,7 +9,7 @@ macro_rules! renamed {
     ($($name:ident: $spelling:literal => $secret:literal,)*) => {$(
         #[derive(FromSecrets)]
         #[secrets(rename_all = $spelling)]
-        #[expect(dead_code, reason = "only the declaration matters")]
+        #[expect(dead_code, reason = "only the declaration is used")]
         struct $name {
             api_key: String,
         }
@@ -37,7 +37,7 @@ mod spellings {
     }
 }
 
-/// The library under another name, as a crate that wraps it has it.
+/// The library, re-exported by another module.
 pub(crate) mod wrapper {
     pub(crate) use from_secrets as inner;
 }
@@ -56,7 +56,7 @@ struct WrappedInQuotes {
 
 #[derive(FromSecrets)]
 #[secrets(crate = ::from_secrets)]
-struct WhereItIs {
+struct WithDefaultPath {
     key: String,
 }
 
@@ -65,7 +65,7 @@ fn crate_key_accepts_other_paths() {
     let memory = || Memory::new().with_secret("KEY", "k");
     assert_eq!(load::<Wrapped>(memory(), &[]).unwrap().key, "k");
     assert_eq!(load::<WrappedInQuotes>(memory(), &[]).unwrap().key, "k");
-    assert_eq!(load::<WhereItIs>(memory(), &[]).unwrap().key, "k");
+    assert_eq!(load::<WithDefaultPath>(memory(), &[]).unwrap().key, "k");
 }
 
 #[derive(FromSecrets)]

@@ -1,4 +1,4 @@
-//! The `Debug` of `#[secrets(debug)]`.
+//! The `Debug` impl of `#[secrets(debug)]`.
 
 use from_secrets::source::Memory;
 use from_secrets::{FromSecrets, SecretString};
@@ -7,7 +7,7 @@ use crate::load;
 
 #[derive(FromSecrets)]
 #[secrets(debug, prefix = "POCKET_")]
-#[expect(dead_code, reason = "only what is shown matters")]
+#[expect(dead_code, reason = "only the output is used")]
 struct Config {
     key: SecretString,
     token: Option<String>,
@@ -19,9 +19,9 @@ struct Config {
     calls: u64,
 }
 
-/// Its own `Debug` would show the secret.
+/// The derived `Debug` would show the secret.
 #[derive(Debug, FromSecrets)]
-#[expect(dead_code, reason = "only what is shown matters")]
+#[expect(dead_code, reason = "only the output is used")]
 struct Leaky {
     password: String,
     #[secret(env_only)]
@@ -30,7 +30,7 @@ struct Leaky {
 
 #[derive(FromSecrets)]
 #[secrets(debug)]
-#[expect(dead_code, reason = "only what is shown matters")]
+#[expect(dead_code, reason = "only the output is used")]
 struct Redacted {
     password: String,
     #[secret(env_only)]
@@ -39,7 +39,7 @@ struct Redacted {
 
 #[derive(FromSecrets)]
 #[secrets(debug)]
-#[expect(dead_code, reason = "only what is shown matters")]
+#[expect(dead_code, reason = "only the output is used")]
 struct Outer {
     #[secret(skip)]
     first: u64,
@@ -59,7 +59,7 @@ struct Outer {
 }
 
 #[test]
-fn every_field_is_shown_without_secrets() {
+fn debug_shows_no_secrets() {
     let memory = Memory::new()
         .with_secret("POCKET_KEY", "canary")
         .with_secret("POCKET_TOKEN", "canary");
@@ -71,7 +71,7 @@ fn every_field_is_shown_without_secrets() {
 }
 
 #[test]
-fn flattened_structs_are_shown_without_secrets() {
+fn debug_of_nested_shows_no_secrets() {
     let memory = Memory::new()
         .with_secret("A_PASSWORD", "canary")
         .with_secret("B_PASSWORD", "canary")

@@ -1,4 +1,4 @@
-//! What `#[secret(…)]` says beyond names.
+//! Field attributes other than names.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -167,7 +167,7 @@ fn env_only_field_ignores_other_sources() {
     }
 
     let memory = Memory::new().with_secret("PORT", "1");
-    let asked = memory.clone();
+    let source = memory.clone();
     assert_eq!(load::<Settings>(memory, &[("PORT", "2")]).unwrap().port, 2);
-    assert!(asked.requests().is_empty());
+    assert!(source.requests().is_empty());
 }

@@ -1,4 +1,4 @@
-//! Parameters, and the bounds that follow from what the fields need.
+//! Generic parameters, and the bounds that the fields require.
 
 use std::borrow::Cow;
 use std::fmt::Debug;
@@ -109,7 +109,7 @@ fn type_parameter_can_be_flattened() {
 }
 
 mod module {
-    /// Has the name of a parameter below, and is none.
+    /// A type with the same name as the generic parameter below.
     #[derive(Debug, Default, PartialEq, serde::Deserialize)]
     pub(super) struct T(u8);
 }

@@ -1,15 +1,15 @@
-//! Nothing that is in scope changes what the derive writes.
+//! Names in scope do not affect the generated code.
 
 use crate::load;
 use from_secrets::source::Memory;
 
-/// Everything that generated code could take from the prelude means something else here.
+/// A module that shadows all prelude items that generated code could use.
 mod shadowed {
     #![expect(
         dead_code,
         non_camel_case_types,
         unused_macros,
-        reason = "they are in the way"
+        reason = "only used for shadowing"
     )]
 
     pub(super) struct Option;
@@ -41,7 +41,7 @@ mod shadowed {
         () => {};
     }
 
-    /// A local of the generated code, were it not hygienic.
+    /// The name of a local variable in the generated code.
     pub(super) fn __values() -> u8 {
         8
     }
@@ -75,7 +75,7 @@ mod shadowed {
     }
 }
 
-/// Nothing at all is in scope here.
+/// A module without a prelude.
 mod bare {
     #![no_implicit_prelude]
 
@@ -127,7 +127,7 @@ fn shadowed_prelude_has_no_effect() {
 }
 
 #[test]
-fn no_prelude_is_needed() {
+fn generated_code_needs_no_prelude() {
     let loaded: bare::Config<u16> = load(memory(), &[]).unwrap();
     assert_eq!((loaded.plain.as_str(), loaded.text.as_str()), ("p", "text"));
     assert_eq!(

@@ -1,5 +1,4 @@
-//! Generated code is silent under every lint that could speak of it. What is public is in the library, where
-//! `missing_docs` looks.
+//! Generated code causes no warnings of strict lints. The public structs are in the library, which `missing_docs` checks.
 
 #![expect(deprecated, reason = "a struct is deprecated for the test")]
 
@@ -31,17 +30,17 @@ fn lints_allowed_on_fields_apply() {
         .with_secret("GENERIC", "2")
         .with_secret("CONDITIONAL", "d")
         .with_secret("OLD_OLD_KEY", "o");
-    let knowing: Knowing<u8> = load(memory.clone(), &[]).unwrap();
+    let expecting: Knowing<u8> = load(memory.clone(), &[]).unwrap();
     assert_eq!(
         (
-            knowing.plain.0.as_str(),
-            knowing.generic.0,
-            knowing.number.0
+            expecting.plain.0.as_str(),
+            expecting.generic.0,
+            expecting.number.0
         ),
         ("1", 2, 1)
     );
-    assert_eq!(knowing.nested.unwrap().old_key, "o");
-    assert_eq!(knowing.conditional, "d");
+    assert_eq!(expecting.nested.unwrap().old_key, "o");
+    assert_eq!(expecting.conditional, "d");
     let all: KnowingOfAll<u8> = load(memory, &[]).unwrap();
     assert_eq!((all.Plain.0, all.Nested.old_key.as_str()), (1, "o"));
 }

@@ -1,4 +1,4 @@
-//! Structs that `macro_rules` write.
+//! Structs in `macro_rules`.
 
 use from_secrets::FromSecrets;
 use from_secrets::source::Memory;

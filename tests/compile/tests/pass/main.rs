@@ -1,4 +1,4 @@
-//! Everything that a declaration can say compiles without a word from rustc, and means what it says.
+//! Valid declarations compile without warnings and load the expected values.
 
 mod addresses;
 mod containers;
@@ -16,7 +16,7 @@ use from_secrets::report::LoadReport;
 use from_secrets::source::{Env, Memory};
 use from_secrets::{Error, FromSecrets, Loader};
 
-/// Loads from these secrets, then from these variables.
+/// Loads from the secrets, and then from the variables.
 fn load<T: FromSecrets + Send + 'static>(
     memory: Memory,
     variables: &[(&str, &str)],
@@ -24,7 +24,7 @@ fn load<T: FromSecrets + Send + 'static>(
     loader(memory, variables).load_blocking()
 }
 
-/// One line for each field that a load is about: `path: secret#key@version $VARIABLE`.
+/// Returns one line for each loaded field: `path: secret#key@version $VARIABLE`.
 fn addresses<T: FromSecrets>(memory: Memory, variables: &[(&str, &str)]) -> Vec<String> {
     let (_, report) = load_with_report::<T>(memory, variables);
     report

@@ -1,4 +1,4 @@
-//! Structs in structs.
+//! Nested structs.
 
 use std::rc::Rc;
 use std::sync::Arc;

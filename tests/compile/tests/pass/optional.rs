@@ -1,4 +1,4 @@
-//! The spellings of `Option`.
+//! The paths of `Option`.
 
 use from_secrets::FromSecrets;
 use from_secrets::source::Memory;
@@ -13,7 +13,7 @@ struct Spellings {
     leading_std: ::std::option::Option<String>,
     core: core::option::Option<String>,
     leading_core: ::core::option::Option<String>,
-    #[expect(unused_parens, reason = "somebody may write them")]
+    #[expect(unused_parens, reason = "valid Rust")]
     parentheses: (Option<String>),
 }
 

@@ -12,13 +12,13 @@ mod visible {
     pub(crate) struct Config {
         pub(crate) crate_wide: String,
         pub(super) parent_wide: String,
-        #[expect(dead_code, reason = "nobody can read it")]
+        #[expect(dead_code, reason = "never read")]
         private: String,
     }
 }
 
 #[test]
-fn visibility_is_no_hindrance() {
+fn all_visibilities_are_supported() {
     let memory = Memory::new()
         .with_secret("CRATE_WIDE", "c")
         .with_secret("PARENT_WIDE", "p")
@@ -36,7 +36,7 @@ struct r#struct {
 }
 
 #[test]
-fn raw_identifiers_are_names_like_others() {
+fn raw_identifiers_have_plain_names() {
     let memory = Memory::new().with_secret("TYPE", "t");
     let loaded: r#struct = load(memory.clone(), &[("MATCH", "1")]).unwrap();
     assert_eq!((loaded.r#type.as_str(), loaded.r#match), ("t", 1));
@@ -56,7 +56,7 @@ struct WithOthers {
 }
 
 #[test]
-fn other_derives_do_not_mind() {
+fn other_derives_are_compatible() {
     let loaded: WithOthers = load(Memory::new().with_secret("POCKET_KEY", "k"), &[]).unwrap();
     assert_eq!(loaded, loaded.clone());
 }
@@ -106,7 +106,7 @@ struct Described {
 }
 
 #[test]
-fn doc_comments_describe_the_fields() {
+fn doc_comments_describe_fields() {
     let memory = Memory::new()
         .with_secret("ONE", "1")
         .with_secret("TWO", "2")

@@ -25,7 +25,7 @@ struct TwoVersions {
 }
 
 #[derive(FromSecrets)]
-struct DerivedAlike {
+struct SameDerivedName {
     #[secret("prod/db")]
     slash: SecretString,
     #[secret("prod-db")]

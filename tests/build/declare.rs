@@ -1,38 +1,38 @@
 //! Random declarations.
 
 use crate::kinds::{KINDS, Kind};
-use crate::naming::{self, FIELDS, Prefix, SECRETS, SPELLINGS, Words, spelt};
+use crate::naming::{self, CASES, FIELDS, Prefix, SECRETS, Words, spell};
 use crate::random::Random;
 
-/// A struct.
+/// A declaration of a struct.
 #[derive(Clone, Debug)]
 pub(crate) struct Declared {
-    pub(crate) home: Home,
+    pub(crate) container: Container,
     pub(crate) env_prefix: Option<&'static str>,
     pub(crate) rename_all: Option<&'static str>,
     pub(crate) fields: Vec<Field>,
 }
 
-/// Where the secrets of a struct are.
+/// The secrets of a struct.
 #[derive(Clone, Debug)]
-pub(crate) enum Home {
+pub(crate) enum Container {
     Secrets { prefix: Option<Prefix> },
     OneSecret(Given),
 }
 
-/// A secret whose name is given.
+/// A secret with an explicit name.
 #[derive(Clone, Debug)]
 pub(crate) struct Given {
-    /// As the attribute has it.
+    /// The name in the attribute.
     pub(crate) written: String,
-    /// As it is asked for.
+    /// The requested ID.
     pub(crate) id: String,
     pub(crate) region: &'static str,
-    /// The secret's own name.
+    /// The name of the secret.
     pub(crate) name: String,
-    /// What a variable has of it; none can be derived from an ARN.
+    /// The words for a derived variable. `None` for an ARN.
     pub(crate) words: Option<Words>,
-    /// What a reference says of the key.
+    /// The JSON key in a reference.
     pub(crate) json_key: Option<Words>,
 }
 
@@ -59,7 +59,7 @@ pub(crate) struct Value {
     pub(crate) kind: Kind,
     pub(crate) necessity: Necessity,
     pub(crate) given: Option<Given>,
-    /// As written, and its words.
+    /// The key and its words.
     pub(crate) json_key: Option<(String, Words)>,
     pub(crate) version: Version,
     pub(crate) variable: Variable,
@@ -90,21 +90,21 @@ pub(crate) enum Variable {
 const ENV_PREFIXES: [&str; 3] = ["SVC_", "OUTER", "X_"];
 
 impl Declared {
-    /// Some struct, within so many others.
+    /// Returns a random struct at a nesting depth.
     pub(crate) fn random(random: &mut Random, depth: usize) -> Self {
-        let home = if random.in_a_hundred(30) {
-            Home::OneSecret(Given::random(random, false))
+        let container = if random.in_a_hundred(30) {
+            Container::OneSecret(Given::random(random, false))
         } else {
-            Home::Secrets {
+            Container::Secrets {
                 prefix: random.in_a_hundred(60).then(|| naming::prefix(random)),
             }
         };
         let env_prefix = random
             .in_a_hundred(35)
             .then(|| *random.one_of(&ENV_PREFIXES));
-        let rename_all = random.in_a_hundred(50).then(|| *random.one_of(&SPELLINGS));
+        let rename_all = random.in_a_hundred(50).then(|| *random.one_of(&CASES));
         let mut declared = Self {
-            home,
+            container,
             env_prefix,
             rename_all,
             fields: Vec::new(),
@@ -122,17 +122,17 @@ impl Declared {
         declared
     }
 
-    /// A struct of more secrets than a batch takes, once or twice.
+    /// Returns a struct that needs one batch, or more.
     pub(crate) fn large(random: &mut Random) -> Self {
         let mut declared = Self {
-            home: Home::Secrets { prefix: None },
+            container: Container::Secrets { prefix: None },
             env_prefix: None,
             rename_all: None,
             fields: Vec::new(),
         };
         let mut names = FIELDS.to_vec();
         random.shuffle(&mut names);
-        // Around the sizes of one batch and of two.
+        // Close to the sizes of one and two batches.
         names.truncate(*random.one_of(&[11, 20, 21, 22, 40, 41, 42]));
         for words in names {
             let value = Value {
@@ -166,7 +166,7 @@ impl Declared {
         }
     }
 
-    /// Another struct, or one that is nested here already.
+    /// Returns a new nested struct, or one that is already used.
     fn nested(&self, random: &mut Random, depth: usize) -> Self {
         let known = self.fields.iter().find_map(|field| match &field.holds {
             Holds::Nested { declared, .. } => Some(declared.clone()),
@@ -181,9 +181,9 @@ impl Declared {
     fn value(&self, random: &mut Random, words: &[&'static str]) -> Value {
         let env_only = random.in_a_hundred(8);
         let given = (!env_only && random.in_a_hundred(30)).then(|| self.given(random));
-        let is_key = matches!(self.home, Home::OneSecret(_)) && given.is_none();
+        let is_key = matches!(self.container, Container::OneSecret(_)) && given.is_none();
         let refers_to_key = given.as_ref().is_some_and(|given| given.json_key.is_some());
-        let says_key =
+        let has_key =
             !env_only && !refers_to_key && random.in_a_hundred(if is_key { 20 } else { 40 });
         let version = match random.below(12) {
             0 if !env_only => Version::Stage("AWSPREVIOUS"),
@@ -208,14 +208,14 @@ impl Declared {
                 Necessity::Defaulted,
             ]),
             given,
-            json_key: says_key.then(|| key(random, words)),
+            json_key: has_key.then(|| key(random, words)),
             version,
             variable,
             env_only,
         }
     }
 
-    /// A given secret, often one that another field has too, by its name or its ARN.
+    /// Returns an explicit secret, often one that another field has too, by its name or its ARN.
     fn given(&self, random: &mut Random) -> Given {
         let known = self.fields.iter().find_map(|field| match &field.holds {
             Holds::Value(Value {
@@ -224,7 +224,7 @@ impl Declared {
             _ => None,
         });
         match known {
-            Some(known) if random.in_a_hundred(60) && known.region == HOME => {
+            Some(known) if random.in_a_hundred(60) && known.region == REGION => {
                 if random.in_a_hundred(50) {
                     known
                 } else {
@@ -235,34 +235,34 @@ impl Declared {
         }
     }
 
-    /// How a field's name becomes the name of its secret.
-    pub(crate) fn secret_spelling(&self) -> &'static str {
+    /// Returns the case of secret names.
+    pub(crate) fn secret_case(&self) -> &'static str {
         self.rename_all.unwrap_or("SCREAMING_SNAKE_CASE")
     }
 
-    /// How a field's name becomes a JSON key.
-    pub(crate) fn key_spelling(&self) -> &'static str {
+    /// Returns the case of JSON keys.
+    pub(crate) fn key_case(&self) -> &'static str {
         self.rename_all.unwrap_or("snake_case")
     }
 }
 
-/// A key of its own, or a pointer to one.
+/// Returns a JSON key or pointer.
 fn key(random: &mut Random, words: &[&'static str]) -> (String, Words) {
-    let mut said = words.to_vec();
-    said.push("value");
+    let mut key = words.to_vec();
+    key.push("value");
     if random.in_a_hundred(25) {
         (
-            format!("/within/{}", said.join("_")),
-            [&["within"], &said[..]].concat(),
+            format!("/within/{}", key.join("_")),
+            [&["within"], &key[..]].concat(),
         )
     } else {
-        let spelling = *random.one_of(&SPELLINGS);
-        (spelt(&said, spelling), said)
+        let case = *random.one_of(&CASES);
+        (spell(&key, case), key)
     }
 }
 
-const HOME: &str = "us-east-1";
-const ELSEWHERE: &str = "eu-west-1";
+const REGION: &str = "us-east-1";
+const OTHER_REGION: &str = "eu-west-1";
 
 impl Given {
     fn random(random: &mut Random, may_name_key: bool) -> Self {
@@ -270,35 +270,35 @@ impl Given {
         Self::written_as(words.join("/"), random.below(7), may_name_key)
     }
 
-    /// In one of the ways in which a secret can be referred to.
-    fn written_as(name: String, way: usize, may_name_key: bool) -> Self {
+    /// Returns a secret in one of the notations.
+    fn written_as(name: String, notation: usize, may_name_key: bool) -> Self {
         let words: Words = SECRETS
             .iter()
             .find(|words| words.join("/") == name)
             .map(|words| words.to_vec())
             .unwrap_or_default();
-        let by_arn = |region, name: &str, is_whole| {
-            let id = naming::arn(region, name, is_whole);
+        let by_arn = |region, name: &str, is_complete| {
+            let id = naming::arn(region, name, is_complete);
             (id.clone(), id, region)
         };
-        let elsewhere = format!("elsewhere/{}", words.join("-"));
-        let (written, id, region) = match way {
-            1 => by_arn(HOME, &name, true),
-            2 => by_arn(HOME, &name, false),
+        let other = format!("other/{}", words.join("-"));
+        let (written, id, region) = match notation {
+            1 => by_arn(REGION, &name, true),
+            2 => by_arn(REGION, &name, false),
             3 => {
-                let id = naming::arn(HOME, &name, true);
-                (format!("{{{}_ARN}}", naming::variable(&words)), id, HOME)
+                let id = naming::arn(REGION, &name, true);
+                (format!("{{{}_ARN}}", naming::variable(&words)), id, REGION)
             }
-            4 => by_arn(ELSEWHERE, &elsewhere, true),
+            4 => by_arn(OTHER_REGION, &other, true),
             5 if may_name_key => {
-                let id = naming::arn(HOME, &name, true);
-                (format!("{id}:login::"), id, HOME)
+                let id = naming::arn(REGION, &name, true);
+                (format!("{id}:login::"), id, REGION)
             }
             6 if may_name_key => {
                 let written = format!("{{{{resolve:secretsmanager:{name}:SecretString:login}}}}");
-                (written, name.clone(), HOME)
+                (written, name.clone(), REGION)
             }
-            _ => (name.clone(), name.clone(), HOME),
+            _ => (name.clone(), name.clone(), REGION),
         };
         let is_arn = id.starts_with("arn:");
         Self {
@@ -306,7 +306,7 @@ impl Given {
             written,
             id,
             region,
-            name: if region == HOME { name } else { elsewhere },
+            name: if region == REGION { name } else { other },
             words: (!is_arn).then_some(words),
         }
     }

@@ -1,10 +1,12 @@
-//! What a declaration means, told in data.
+//! The expected properties of declarations.
 
-use crate::declare::{Declared, Field, Given, Holds, Home, Necessity, Value, Variable, Version};
+use crate::declare::{
+    Container, Declared, Field, Given, Holds, Necessity, Value, Variable, Version,
+};
 use crate::kinds::Kind;
-use crate::naming::{self, Prefix, Words, spelt, variable};
+use crate::naming::{self, Prefix, Words, spell, variable};
 
-/// A field, seen from the outermost struct.
+/// A field in the outermost struct.
 pub(crate) enum Described {
     Leaf(Leaf),
     Group {
@@ -31,35 +33,35 @@ pub(crate) struct Secret {
     pub(crate) json_key: Option<String>,
 }
 
-/// What the structs around one put before its names.
+/// The prefixes of the outer structs.
 #[derive(Clone, Default)]
-struct Around {
+struct Scope {
     path: String,
     prefixes: Vec<Prefix>,
     env_prefix: Option<String>,
 }
 
-/// The fields of a struct, from outside.
+/// Returns the fields of the outermost struct.
 pub(crate) fn described(declared: &Declared) -> Vec<Described> {
-    within(declared, &Around::default())
+    within(declared, &Scope::default())
 }
 
-fn within(declared: &Declared, around: &Around) -> Vec<Described> {
+fn within(declared: &Declared, scope: &Scope) -> Vec<Described> {
     let fields = declared.fields.iter();
     fields
-        .filter_map(|field| one(declared, field, around))
+        .filter_map(|field| one(declared, field, scope))
         .collect()
 }
 
-fn one(declared: &Declared, field: &Field, around: &Around) -> Option<Described> {
-    let path = format!("{}{}", around.path, field.words.join("_"));
+fn one(declared: &Declared, field: &Field, scope: &Scope) -> Option<Described> {
+    let path = format!("{}{}", scope.path, field.words.join("_"));
     match &field.holds {
         Holds::Skipped => None,
         Holds::Value(value) => Some(Described::Leaf(leaf(
             declared,
             &field.words,
             value,
-            around,
+            scope,
             path,
         ))),
         Holds::Nested {
@@ -68,7 +70,7 @@ fn one(declared: &Declared, field: &Field, around: &Around) -> Option<Described>
             env_prefix,
             optional,
         } => {
-            let mut inside = around.clone();
+            let mut inside = scope.clone();
             inside.path = format!("{path}.");
             inside.prefixes.extend(prefix);
             inside.env_prefix = joined(inside.env_prefix, *env_prefix);
@@ -87,44 +89,44 @@ fn joined(outer: Option<String>, inner: Option<&str>) -> Option<String> {
     }
 }
 
-fn leaf(declared: &Declared, words: &Words, value: &Value, around: &Around, path: String) -> Leaf {
-    let place = Place::of(declared, words, value, around);
-    let env_prefix = joined(around.env_prefix.clone(), declared.env_prefix);
+fn leaf(declared: &Declared, words: &Words, value: &Value, scope: &Scope, path: String) -> Leaf {
+    let location = Location::of(declared, words, value, scope);
+    let env_prefix = joined(scope.env_prefix.clone(), declared.env_prefix);
     let variable = match (&value.variable, env_prefix) {
         (Variable::None, _) => None,
         (Variable::Given(given), _) => Some(given.clone()),
         (Variable::Derived, Some(prefix)) => Some(prefix + &variable(words)),
-        (Variable::Derived, None) => Some(variable(&place.words.clone().unwrap_or_default())),
+        (Variable::Derived, None) => Some(variable(&location.words.clone().unwrap_or_default())),
     };
     Leaf {
         path,
-        secret: (!value.env_only).then_some(place.secret),
+        secret: (!value.env_only).then_some(location.secret),
         variable,
         kind: value.kind,
         necessity: value.necessity,
     }
 }
 
-/// Where a value is among secrets, and the words of that.
-struct Place {
+/// The secret of a value, and the words of its address.
+struct Location {
     secret: Secret,
     words: Option<Words>,
 }
 
-impl Place {
-    fn of(declared: &Declared, field: &Words, value: &Value, around: &Around) -> Self {
+impl Location {
+    fn of(declared: &Declared, field: &Words, value: &Value, scope: &Scope) -> Self {
         let own_key = value.json_key.clone();
-        match (&value.given, &declared.home) {
+        match (&value.given, &declared.container) {
             (Some(given), _) => Self::given(given, own_key, value.version),
-            (None, Home::OneSecret(given)) => {
-                let key = own_key
-                    .unwrap_or_else(|| (spelt(field, declared.key_spelling()), field.clone()));
+            (None, Container::OneSecret(given)) => {
+                let key =
+                    own_key.unwrap_or_else(|| (spell(field, declared.key_case()), field.clone()));
                 Self::given(given, Some(key), value.version)
             }
-            (None, Home::Secrets { prefix }) => {
-                let prefixes: Vec<Prefix> = around.prefixes.iter().chain(prefix).copied().collect();
+            (None, Container::Secrets { prefix }) => {
+                let prefixes: Vec<Prefix> = scope.prefixes.iter().chain(prefix).copied().collect();
                 let name: String = prefixes.iter().map(|(_, filled, _)| *filled).collect();
-                let name = name + &spelt(field, declared.secret_spelling());
+                let name = name + &spell(field, declared.secret_case());
                 let words = prefixes.iter().flat_map(|(_, _, words)| *words).copied();
                 let words = words.chain(field.iter().copied()).collect();
                 let given = Given {
@@ -161,7 +163,7 @@ impl Place {
     }
 }
 
-/// Every leaf, in the order of declaration.
+/// Returns all leaves in the order of declaration.
 pub(crate) fn leaves(described: &[Described]) -> Vec<&Leaf> {
     let leaves = described.iter().flat_map(|described| match described {
         Described::Leaf(leaf) => vec![leaf],
@@ -170,13 +172,13 @@ pub(crate) fn leaves(described: &[Described]) -> Vec<&Leaf> {
     leaves.collect()
 }
 
-/// Whether the derive takes the declaration.
-pub(crate) fn is_sound(declared: &Declared) -> bool {
-    is_sound_alone(declared) && !described(declared).is_empty() && is_without_clash(declared)
+/// Returns whether the derive macro accepts the declaration.
+pub(crate) fn is_valid(declared: &Declared) -> bool {
+    is_valid_alone(declared) && !described(declared).is_empty() && has_no_conflicts(declared)
 }
 
-/// What the derive sees without the structs around.
-fn is_sound_alone(declared: &Declared) -> bool {
+/// Checks a struct without its outer structs.
+fn is_valid_alone(declared: &Declared) -> bool {
     let values = || {
         declared
             .fields
@@ -187,24 +189,24 @@ fn is_sound_alone(declared: &Declared) -> bool {
             })
     };
     let derives_variable = |value: &Value| value.variable == Variable::Derived;
-    let home_is_used = match &declared.home {
-        Home::Secrets { prefix: None } => true,
-        Home::Secrets { prefix: Some(_) } => values().any(|value| value.given.is_none()),
-        Home::OneSecret(_) => values().any(|value| value.given.is_none() && !value.env_only),
+    let container_is_used = match &declared.container {
+        Container::Secrets { prefix: None } => true,
+        Container::Secrets { prefix: Some(_) } => values().any(|value| value.given.is_none()),
+        Container::OneSecret(_) => values().any(|value| value.given.is_none() && !value.env_only),
     };
-    let has_words = |value: &Value| match (&value.given, &declared.home) {
-        (Some(given), _) | (None, Home::OneSecret(given)) => given.words.is_some(),
-        (None, Home::Secrets { .. }) => true,
+    let has_address = |value: &Value| match (&value.given, &declared.container) {
+        (Some(given), _) | (None, Container::OneSecret(given)) => given.words.is_some(),
+        (None, Container::Secrets { .. }) => true,
     };
-    let variables_are = match declared.env_prefix {
+    let variables_are_valid = match declared.env_prefix {
         Some(_) => values().any(derives_variable),
-        None => values().all(|value| !derives_variable(value) || has_words(value)),
+        None => values().all(|value| !derives_variable(value) || has_address(value)),
     };
-    // A name that is used by nothing is refused.
+    // An unused `rename_all` would have no effect.
     let renames = declared.rename_all.is_none()
         || values()
             .any(|value| value.given.is_none() && value.json_key.is_none() && !value.env_only);
-    let nested_are = declared.fields.iter().all(|field| match &field.holds {
+    let nested_are_valid = declared.fields.iter().all(|field| match &field.holds {
         Holds::Nested {
             declared,
             prefix,
@@ -212,20 +214,20 @@ fn is_sound_alone(declared: &Declared) -> bool {
             ..
         } => {
             !described(declared).is_empty()
-                && is_sound_alone(declared)
-                && is_without_clash(declared)
+                && is_valid_alone(declared)
+                && has_no_conflicts(declared)
                 && (prefix.is_none() || derives_name(declared))
                 && (env_prefix.is_none() || derives_a_variable(declared))
         }
         _ => true,
     });
-    home_is_used && variables_are && renames && nested_are
+    container_is_used && variables_are_valid && renames && nested_are_valid
 }
 
 fn derives_name(declared: &Declared) -> bool {
-    let is_at_home = matches!(declared.home, Home::Secrets { .. });
+    let derives_names = matches!(declared.container, Container::Secrets { .. });
     declared.fields.iter().any(|field| match &field.holds {
-        Holds::Value(value) => is_at_home && value.given.is_none() && !value.env_only,
+        Holds::Value(value) => derives_names && value.given.is_none() && !value.env_only,
         Holds::Nested { declared, .. } => derives_name(declared),
         Holds::Skipped => false,
     })
@@ -239,22 +241,22 @@ fn derives_a_variable(declared: &Declared) -> bool {
     })
 }
 
-/// No variable is read for two secrets.
-fn is_without_clash(declared: &Declared) -> bool {
+/// Returns whether no variable is used for two secrets.
+fn has_no_conflicts(declared: &Declared) -> bool {
     let described = described(declared);
     let leaves = leaves(&described);
-    let clashes = |one: &Leaf, other: &Leaf| {
+    let conflict = |one: &Leaf, other: &Leaf| {
         one.variable.is_some() && one.variable == other.variable && one.secret != other.secret
     };
     let mut pairs = leaves
         .iter()
         .enumerate()
         .flat_map(|(i, one)| leaves[..i].iter().map(move |other| (one, other)));
-    !pairs.any(|(one, other)| clashes(one, other))
+    !pairs.any(|(one, other)| conflict(one, other))
 }
 
-/// The parameters that names have.
-pub(crate) fn parameters() -> Vec<(String, String)> {
+/// Returns the placeholders in names.
+pub(crate) fn placeholders() -> Vec<(String, String)> {
     let arns = naming::SECRETS.iter().map(|words| {
         let arn = naming::arn("us-east-1", &words.join("/"), true);
         (format!("{}_ARN", variable(words)), arn)

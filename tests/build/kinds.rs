@@ -1,6 +1,6 @@
 //! The types of fields.
 
-/// What a field holds.
+/// The type of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Text,
@@ -31,7 +31,7 @@ pub(crate) const KINDS: [Kind; 11] = [
 ];
 
 impl Kind {
-    /// The type, as it is written.
+    /// Returns the Rust type.
     pub(crate) fn rust(self) -> &'static str {
         match self {
             Self::Text => "String",
@@ -48,7 +48,7 @@ impl Kind {
         }
     }
 
-    /// The attribute that the type needs.
+    /// Returns the attribute that the type requires.
     pub(crate) fn attribute(self) -> Option<&'static str> {
         match self {
             Self::Address => Some("parse"),
@@ -58,10 +58,10 @@ impl Kind {
         }
     }
 
-    /// A default as it is written, and what the field then tells.
+    /// Returns the attribute of a default, and the reported value.
     pub(crate) fn default(self) -> (&'static str, &'static str) {
         match self {
-            Self::Text | Self::Secret => ("default = \"calm\"", "calm"),
+            Self::Text | Self::Secret => ("default = \"quiet\"", "quiet"),
             Self::Port => ("default = 8080", "8080"),
             Self::Signed => ("default = -5", "-5"),
             Self::Flag => ("default", "false"),

@@ -1,11 +1,11 @@
-//! Names as lists of words, so that each spelling is written from the words and none is read back from another.
+//! Names as lists of words, so that each case is generated from the words instead of another case.
 
 use crate::random::Random;
 
-/// A name's words, in small letters.
+/// The words of a name, in lowercase.
 pub(crate) type Words = Vec<&'static str>;
 
-/// What fields are called. A struct takes each at most once.
+/// Names of fields. A struct uses each at most once.
 pub(crate) const FIELDS: [&[&str]; 44] = [
     &["key"],
     &["token"],
@@ -53,7 +53,7 @@ pub(crate) const FIELDS: [&[&str]; 44] = [
     &["lantern"],
 ];
 
-/// What secrets are called that are given a name.
+/// Explicit names of secrets.
 pub(crate) const SECRETS: [&[&str]; 8] = [
     &["prod", "db"],
     &["shared", "token"],
@@ -65,8 +65,8 @@ pub(crate) const SECRETS: [&[&str]; 8] = [
     &["cache", "front"],
 ];
 
-/// serde's spellings.
-pub(crate) const SPELLINGS: [&str; 8] = [
+/// The cases of serde.
+pub(crate) const CASES: [&str; 8] = [
     "lowercase",
     "UPPERCASE",
     "PascalCase",
@@ -77,9 +77,9 @@ pub(crate) const SPELLINGS: [&str; 8] = [
     "SCREAMING-KEBAB-CASE",
 ];
 
-/// The words in a spelling.
-pub(crate) fn spelt(words: &[&str], spelling: &str) -> String {
-    match spelling {
+/// Joins words in a case.
+pub(crate) fn spell(words: &[&str], case: &str) -> String {
+    match case {
         "UPPERCASE" | "SCREAMING_SNAKE_CASE" => words.join("_").to_uppercase(),
         "PascalCase" => words.iter().map(|word| capital(word)).collect(),
         "camelCase" => {
@@ -96,15 +96,15 @@ fn capital(word: &str) -> String {
     word[..1].to_uppercase() + &word[1..]
 }
 
-/// The words as an environment variable.
+/// Joins words as an environment variable.
 pub(crate) fn variable(words: &[&str]) -> String {
-    spelt(words, "SCREAMING_SNAKE_CASE")
+    spell(words, "SCREAMING_SNAKE_CASE")
 }
 
-/// What stands before derived names: as written, as filled, and the words that a variable has of it.
+/// A prefix: its template, its value, and its words for a derived variable.
 pub(crate) type Prefix = (&'static str, &'static str, &'static [&'static str]);
 
-/// The parameter `stage` is `live` in every load.
+/// The placeholder `stage` is `live` in all loads.
 const PREFIXES: [Prefix; 5] = [
     ("prod/app/", "prod/app/", &["prod", "app"]),
     ("{stage}/web-", "live/web-", &["web"]),
@@ -113,13 +113,13 @@ const PREFIXES: [Prefix; 5] = [
     ("eu.", "eu.", &["eu"]),
 ];
 
-/// One of them.
+/// Returns a random prefix.
 pub(crate) fn prefix(random: &mut Random) -> Prefix {
     *random.one_of(&PREFIXES)
 }
 
-/// An ARN, whole or without its suffix.
-pub(crate) fn arn(region: &str, name: &str, is_whole: bool) -> String {
-    let suffix = if is_whole { "-AbCdEf" } else { "" };
+/// Returns a complete or partial ARN.
+pub(crate) fn arn(region: &str, name: &str, is_complete: bool) -> String {
+    let suffix = if is_complete { "-AbCdEf" } else { "" };
     format!("arn:aws:secretsmanager:{region}:123456789012:secret:{name}{suffix}")
 }

@@ -1,19 +1,21 @@
-//! The declarations and their descriptions as Rust.
+//! The declarations and their properties as Rust code.
 
 use std::fmt::Write as _;
 
-use crate::declare::{Declared, Field, Given, Holds, Home, Necessity, Value, Variable, Version};
-use crate::describe::{Described, Leaf, Secret, described, parameters};
+use crate::declare::{
+    Container, Declared, Field, Given, Holds, Necessity, Value, Variable, Version,
+};
+use crate::describe::{Described, Leaf, Secret, described, placeholders};
 use crate::kinds::Kind;
 
-/// The whole file.
+/// Returns the generated file.
 pub(crate) fn all(structs: &[Declared]) -> String {
     let mut out = String::new();
     for (number, declared) in structs.iter().enumerate() {
         let Source { structs, impls } = source(declared);
         let _ = write!(
             out,
-            "mod s{number} {{\n#![allow(clippy::struct_excessive_bools, dead_code, unused_imports, reason = \"not every struct has all\")]\n\
+            "mod s{number} {{\n#![allow(clippy::struct_excessive_bools, dead_code, unused_imports, reason = \"generated\")]\n\
              use super::*;\n{structs}{impls}}}\n"
         );
     }
@@ -29,16 +31,16 @@ pub(crate) fn all(structs: &[Declared]) -> String {
     let _ = writeln!(
         out,
         "];\npub(crate) const PARAMETERS: &[(&str, &str)] = &{:?};",
-        parameters()
+        placeholders()
     );
     out
 }
 
-/// What is written of a declaration.
+/// The code of a declaration.
 #[derive(Default)]
 struct Source {
     structs: String,
-    /// How the structs report their values.
+    /// The impls that report the values of the structs.
     impls: String,
 }
 
@@ -48,7 +50,7 @@ fn source(declared: &Declared) -> Source {
     source
 }
 
-/// A struct, and before it those that it needs.
+/// Writes a struct after its nested structs.
 fn declare(out: &mut Source, name: &str, declared: &Declared) {
     let mut fields = String::new();
     let mut reported = String::new();
@@ -71,7 +73,7 @@ fn declare(out: &mut Source, name: &str, declared: &Declared) {
                 let mut inner = Source::default();
                 let mut within = format!("{name}N{i}");
                 declare(&mut inner, &within, declared);
-                // One declaration that stands here twice is one struct that is used twice.
+                // The same declaration is the same struct.
                 let body = inner.structs.replace(&within, "@");
                 if let Some((known, _)) = types.iter().find(|(_, known)| *known == body) {
                     within.clone_from(known);
@@ -107,12 +109,12 @@ fn count(nodes: &[Described]) -> usize {
 
 fn container(declared: &Declared) -> String {
     let mut keys = Vec::new();
-    match &declared.home {
-        Home::Secrets {
+    match &declared.container {
+        Container::Secrets {
             prefix: Some((written, ..)),
         } => keys.push(format!("prefix = {written:?}")),
-        Home::Secrets { prefix: None } => {}
-        Home::OneSecret(Given { written, .. }) => keys.push(format!("name = {written:?}")),
+        Container::Secrets { prefix: None } => {}
+        Container::OneSecret(Given { written, .. }) => keys.push(format!("name = {written:?}")),
     }
     keys.extend(
         declared
@@ -122,7 +124,7 @@ fn container(declared: &Declared) -> String {
     keys.extend(
         declared
             .rename_all
-            .map(|spelling| format!("rename_all = {spelling:?}")),
+            .map(|case| format!("rename_all = {case:?}")),
     );
     attribute("secrets", &keys, "")
 }
@@ -135,7 +137,7 @@ fn attribute(name: &str, keys: &[String], indent: &str) -> String {
     }
 }
 
-/// What serde takes for the field where a layer has nothing.
+/// Writes the default of a field for serde.
 fn write_default(impls: &mut String, name: &str, value: &Value) {
     if value.necessity == Necessity::Defaulted {
         let written = value.kind.default().0;
@@ -190,7 +192,7 @@ fn write_value(
         _ => rust.to_owned(),
     };
     let is_optional = value.necessity == Necessity::Optional;
-    let mut of_serde: Vec<String> = match (value.kind, is_optional) {
+    let mut serde_keys: Vec<String> = match (value.kind, is_optional) {
         (Kind::Seconds, false) => vec!["deserialize_with = \"in_seconds\"".to_owned()],
         (Kind::Seconds, true) => {
             vec!["default, deserialize_with = \"maybe_in_seconds\"".to_owned()]
@@ -198,13 +200,13 @@ fn write_value(
         _ => Vec::new(),
     };
     if value.necessity == Necessity::Defaulted {
-        of_serde.push(format!("default = {default:?}"));
+        serde_keys.push(format!("default = {default:?}"));
     }
     let _ = writeln!(
         fields,
         "{}{}    {ident}: {rust},",
         attribute("secret", &keys, "    "),
-        attribute("serde", &of_serde, "    ")
+        attribute("serde", &serde_keys, "    ")
     );
     let _ = writeln!(reported, "        reported.push(self.{ident}.reported());");
 }
@@ -228,7 +230,7 @@ fn write_nested(
     let mut keys = vec!["flatten".to_owned()];
     keys.extend(prefix.map(|(written, ..)| format!("prefix = {written:?}")));
     keys.extend(env_prefix.map(|prefix| format!("env_prefix = {prefix:?}")));
-    let (rust, of_serde) = if *optional {
+    let (rust, serde_keys) = if *optional {
         (format!("Option<{within}>"), "")
     } else {
         (
@@ -238,7 +240,7 @@ fn write_nested(
     };
     let _ = writeln!(
         fields,
-        "{}{of_serde}    {ident}: {rust},",
+        "{}{serde_keys}    {ident}: {rust},",
         attribute("secret", &keys, "    ")
     );
     let call = if *optional {

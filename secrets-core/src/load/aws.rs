@@ -4,7 +4,9 @@ use aws_config::SdkConfig;
 use aws_sdk_secretsmanager::Client;
 
 use super::Loader;
-use crate::source::aws::Settings;
+use crate::source::aws::{CustomClient, Settings};
+#[cfg(feature = "cli")]
+use crate::source::{SecretsManager, aws::SecretsManagerSource};
 
 /// Settings of the AWS sources that have no settings of their own, such as those of the default chain.
 impl Loader {
@@ -31,9 +33,11 @@ impl Loader {
         self.with_settings(|settings| settings.default_region(region))
     }
 
-    /// Sets the client of Secrets Manager, with its region, credentials, TLS, retries and timeouts.
-    pub fn client(self, client: Client) -> Self {
-        self.with_settings(|settings| settings.client(client))
+    /// Sets the client of Secrets Manager, with its region, credentials, TLS, retries and timeouts. It takes precedence
+    /// over [`sdk_config`](Self::sdk_config).
+    pub fn client(mut self, client: Client) -> Self {
+        self.defaults.set(CustomClient::new(client));
+        self
     }
 
     /// Sets the configuration of the clients: region, credentials, TLS, retries and timeouts.
@@ -58,8 +62,7 @@ impl Loader {
 
     /// Returns Secrets Manager with the settings of this loader.
     #[cfg(feature = "cli")]
-    pub(crate) fn secrets_manager(&self) -> crate::source::aws::SecretsManagerSource {
-        let settings = self.defaults.get::<Settings>().unwrap_or_default();
-        crate::source::aws::SecretsManagerSource::new(settings)
+    pub(crate) fn secrets_manager(&self) -> SecretsManagerSource {
+        SecretsManagerSource::new(&SecretsManager::new(), &self.defaults)
     }
 }

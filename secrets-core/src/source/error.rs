@@ -92,7 +92,7 @@ impl SourceError {
     }
 
     /// Returns the same error with another message.
-    #[cfg(any(feature = "files", feature = "ssm"))]
+    #[cfg(any(feature = "cli", feature = "files", feature = "ssm"))]
     pub(crate) fn with_message(mut self, message: impl Into<String>) -> Self {
         self.message = message.into();
         self

@@ -40,7 +40,7 @@ pub use agent::Agent;
 #[cfg(feature = "ssm")]
 pub use aws::ParameterStore;
 #[cfg(feature = "aws")]
-pub use aws::SecretsManager;
+pub use aws::{AwsSource, SecretsManager};
 pub(crate) use defaults::Defaults;
 #[cfg(feature = "dotenv")]
 pub use dotenv::Dotenv;

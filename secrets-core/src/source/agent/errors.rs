@@ -167,13 +167,13 @@ impl ResponseReader<'_> {
             _ => {}
         }
         let message = error.message.as_deref();
-        let (result, _) = self.config.service.aws().read(&ServiceError {
+        let response = self.config.service.aws().read(&ServiceError {
             code,
             message: message.filter(|text| !self.token.is_in(text)),
             request_id: None,
             status,
         });
-        match result {
+        match response.result {
             FetchResult::Failed(error) if error.kind() == SourceErrorKind::Credentials => {
                 FetchResult::Failed(error.with_hint(ITS_CREDENTIALS))
             }

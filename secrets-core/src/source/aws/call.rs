@@ -2,45 +2,65 @@
 
 use std::error::Error;
 use std::future::Future;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use tokio::sync::Semaphore;
 use tokio::time::timeout_at;
 
 use super::endpoint::Endpoint;
-use super::errors::{CallError, SdkService};
+use super::errors::{call_error, transport};
 use super::panics;
-use super::regional::RegionalClients;
+use super::regional::{RegionalClients, SdkClient, lock};
+use crate::source::aws_api::errors::CallError;
+use crate::source::aws_api::service::AwsService;
 use crate::source::{FetchContext, FetchResult, SourceError, SourceErrorKind, timed_out};
 
-/// Shared by all calls of one load to one service.
-pub(super) struct Calls<'a, C> {
+/// The most calls of one load that run concurrently.
+const CONCURRENT_CALLS: usize = 20;
+
+/// The calls of one load to one service.
+pub(crate) struct Calls<'a, C> {
     pub(super) clients: &'a RegionalClients<C>,
-    pub(super) service: &'static SdkService,
-    pub(super) context: FetchContext,
+    service: &'static AwsService,
+    context: FetchContext,
     endpoint: &'a Endpoint,
-    /// The error of each region that rejected the credentials.
-    rejected: Mutex<Vec<(String, SourceError)>>,
-    /// The error of credentials that could not be resolved, once that is known.
-    unresolved: OnceLock<SourceError>,
+    permits: Semaphore,
+    /// The error of each region that rejected the credentials. Without a region, credentials could not be resolved.
+    rejected: Mutex<Vec<(Option<String>, SourceError)>>,
 }
 
-impl<'a, C> Calls<'a, C> {
+/// The calls of one load to one region.
+pub(crate) struct RegionalCalls<'a, C> {
+    calls: &'a Calls<'a, C>,
+    pub(super) region: &'a str,
+    pub(super) client: C,
+}
+
+impl<'a, C: SdkClient> Calls<'a, C> {
     pub(super) fn new(
         clients: &'a RegionalClients<C>,
-        service: &'static SdkService,
-        endpoint: &'a Endpoint,
+        service: &'static AwsService,
         context: FetchContext,
+        endpoint: &'a Endpoint,
     ) -> Self {
         Self {
             clients,
             service,
             context,
             endpoint,
+            permits: Semaphore::new(CONCURRENT_CALLS),
             rejected: Mutex::default(),
-            unresolved: OnceLock::new(),
+        }
+    }
+
+    pub(super) fn in_region(&'a self, region: &'a str) -> RegionalCalls<'a, C> {
+        RegionalCalls {
+            calls: self,
+            region,
+            client: self.clients.client_in(region),
         }
     }
 }
@@ -50,17 +70,15 @@ pub(super) async fn connected<T>(
     connecting: impl Future<Output = Result<T, FetchResult>>,
     context: FetchContext,
 ) -> Result<T, FetchResult> {
-    let late = |_| {
-        Ok(Err(FetchResult::Failed(late_credentials(
-            context.timeout(),
-        ))))
-    };
     let connecting = timeout_at(context.deadline(), panics::caught_async(connecting));
-    let connected = connecting.await.unwrap_or_else(late);
-    connected.unwrap_or_else(|panic| Err(FetchResult::Failed(panic)))
+    match connecting.await {
+        Ok(Ok(connected)) => connected,
+        Ok(Err(panic)) => Err(FetchResult::Failed(panic)),
+        Err(_) => Err(FetchResult::Failed(late_credentials(context.timeout()))),
+    }
 }
 
-/// The failure of a load that ended before any request was sent.
+/// Returns the error of a load that ended before any request was sent.
 fn late_credentials(timeout: Duration) -> SourceError {
     let message = format!("timed out after {timeout:?} while resolving AWS credentials");
     SourceError::new(SourceErrorKind::Unreachable, message).with_hint(
@@ -68,79 +86,78 @@ fn late_credentials(timeout: Duration) -> SourceError {
     )
 }
 
-/// Whether AWS rejected the credentials and accepted them for nothing else.
+/// Returns whether AWS rejected the credentials, and accepted them for no other request.
 pub(super) fn are_credentials_rejected(results: &[FetchResult]) -> bool {
-    let cause = |result: &FetchResult| match result {
-        FetchResult::Failed(failure) => Some(failure.kind()),
-        _ => None,
+    use SourceErrorKind::{Credentials, Denied, ScheduledForDeletion, Undecryptable};
+    let kinds = || {
+        results.iter().map(|result| match result {
+            FetchResult::Failed(error) => Some(error.kind()),
+            _ => None,
+        })
     };
-    let is_accepted = |result: &FetchResult| {
-        use SourceErrorKind::{Denied, ScheduledForDeletion, Undecryptable};
-        matches!(
-            cause(result),
-            None | Some(Denied | ScheduledForDeletion | Undecryptable)
-        )
-    };
-    results
-        .iter()
-        .any(|result| cause(result) == Some(SourceErrorKind::Credentials))
-        && !results.iter().any(is_accepted)
+    let accepted = [
+        None,
+        Some(Denied),
+        Some(ScheduledForDeletion),
+        Some(Undecryptable),
+    ];
+    kinds().any(|kind| kind == Some(Credentials)) && !kinds().any(|kind| accepted.contains(&kind))
 }
 
-impl<C> Calls<'_, C> {
-    /// Waits for a call to a region until the deadline; one that is late costs only its own answers.
-    pub(super) async fn within_deadline<T, E>(
+impl<C> RegionalCalls<'_, C> {
+    pub(super) fn clients(&self) -> &RegionalClients<C> {
+        self.calls.clients
+    }
+
+    pub(super) fn context(&self) -> FetchContext {
+        self.calls.context
+    }
+
+    /// Waits for a call until the deadline, unless its credentials are known to be rejected.
+    pub(super) async fn send<T, E>(
         &self,
-        region: &str,
         call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
     ) -> Result<T, CallError>
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
-        if let Some(failure) = self.unresolved.get() {
-            return Err(CallError::transport(failure.clone()));
+        let (calls, context) = (self.calls, self.context());
+        let Ok(_permit) = timeout_at(context.deadline(), calls.permits.acquire()).await else {
+            return Err(transport(timed_out(context, None)));
+        };
+        if let Some(rejection) = self.rejection() {
+            return Err(transport(rejection));
         }
-        let endpoint = self.endpoint.of_call(self.context.deadline());
-        match timeout_at(self.context.deadline(), endpoint.seen_by(call)).await {
+        let endpoint = calls.endpoint.of_call(context.deadline());
+        match timeout_at(context.deadline(), endpoint.seen_by(call)).await {
             Ok(Ok(output)) => Ok(output),
-            Ok(Err(error)) => Err(self.read(region, &error, &endpoint)),
-            Err(_) => Err(CallError::transport(match endpoint.only() {
-                None if endpoint.is_unused() => late_credentials(self.context.timeout()),
-                only => timed_out(self.context, only.as_deref()),
-            })),
-        }
-    }
-
-    /// Reads the SDK's error, and remembers credentials that a region rejects: no other request there would succeed.
-    fn read<E>(
-        &self,
-        region: &str,
-        error: &SdkError<E, HttpResponse>,
-        endpoint: &Endpoint,
-    ) -> CallError
-    where
-        E: ProvideErrorMetadata + Error + 'static,
-    {
-        let is_sent = !endpoint.is_unused();
-        let error = self.service.read(error, endpoint.only().as_deref());
-        if let FetchResult::Failed(failure) = &error.result
-            && failure.kind() == SourceErrorKind::Credentials
-        {
-            if is_sent {
-                let mut rejected = self.rejected.lock().unwrap_or_else(PoisonError::into_inner);
-                rejected.push((region.to_owned(), failure.clone()));
-            } else {
-                self.unresolved.get_or_init(|| failure.clone());
+            Ok(Err(error)) => {
+                let error = call_error(calls.service, &error, endpoint.only().as_deref());
+                self.remember_rejection(&error.result, !endpoint.is_unused());
+                Err(error)
             }
+            Err(_) if endpoint.is_unused() => Err(transport(late_credentials(context.timeout()))),
+            Err(_) => Err(transport(timed_out(context, endpoint.only().as_deref()))),
         }
-        error
     }
 
-    /// Why a region rejects the credentials, once it has. Another region can accept them: some accept only newer tokens.
+    /// Remembers credentials that the region rejects, because every other request there would fail, too.
+    fn remember_rejection(&self, result: &FetchResult, is_sent: bool) {
+        if let FetchResult::Failed(error) = result
+            && error.kind() == SourceErrorKind::Credentials
+        {
+            let region = is_sent.then(|| self.region.to_owned());
+            lock(&self.calls.rejected).push((region, error.clone()));
+        }
+    }
+
+    /// Returns why the region rejects the credentials. Another region can accept them: some accept only newer tokens.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html>
-    pub(super) fn rejected_in(&self, region: &str) -> Option<SourceError> {
-        let rejected = self.rejected.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = rejected.iter().find(|(known, _)| known == region);
-        found.map(|(_, failure)| failure.clone())
+    fn rejection(&self) -> Option<SourceError> {
+        let rejected = lock(&self.calls.rejected);
+        let applies =
+            |region: &Option<String>| region.as_deref().is_none_or(|region| region == self.region);
+        let found = rejected.iter().find(|(region, _)| applies(region));
+        found.map(|(_, error)| error.clone())
     }
 }

@@ -1,14 +1,12 @@
 //! One client for each service and configuration, created once and reused by every load of a runtime.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
-#[cfg(feature = "ssm")]
-use std::sync::LazyLock;
+use std::sync::{Arc, OnceLock};
 
 use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_secretsmanager::Client;
-use aws_sdk_secretsmanager::config::{Builder, SharedIdentityCache};
+use aws_sdk_secretsmanager::config::SharedIdentityCache;
 use tokio::runtime::{self, Handle};
 use tokio::time::Instant;
 
@@ -19,25 +17,25 @@ use super::identity_cache::SharedLookup;
 use super::intent::no_credentials;
 use super::profiles::Profiles;
 use super::region::Regions;
-use super::regional::{RegionalClients, framework};
+use super::regional::{RegionalClients, SdkClient, framework};
 use super::sdk_settings::{self, SECRETS_MANAGER, SERVICES, SdkSettings};
 use super::slot::SharedSlot;
 use super::tls;
 use crate::per_process::PerProcess;
 use crate::source::{FetchResult, SourceError};
 
-/// The clients of one configuration.
-pub(super) struct Configured {
-    pub(super) secrets_manager: Arc<RegionalClients<Client>>,
-    /// Created on first use.
+/// A configuration, and its clients, each created on first use.
+pub(crate) struct Configured {
+    config: SdkConfig,
+    /// The SDK looks up the endpoint of a service that is missing here.
+    endpoints: Endpoints,
+    watch: EndpointWatch,
+    secrets_manager: ClientSlot<Client>,
     #[cfg(feature = "ssm")]
-    pub(super) parameter_store: LazyLock<ParameterStoreClients, CreateParameterStore>,
+    parameter_store: ClientSlot<aws_sdk_ssm::Client>,
 }
 
-#[cfg(feature = "ssm")]
-type ParameterStoreClients = Arc<RegionalClients<aws_sdk_ssm::Client>>;
-#[cfg(feature = "ssm")]
-type CreateParameterStore = Box<dyn FnOnce() -> ParameterStoreClients + Send>;
+type ClientSlot<C> = OnceLock<Arc<RegionalClients<C>>>;
 
 /// The endpoints of services by their ids. `None` is AWS's own endpoint.
 type Endpoints = BTreeMap<&'static str, Option<String>>;
@@ -148,24 +146,35 @@ pub(super) fn connect_with(config: &SdkConfig, regions: &Regions) -> Configured 
 }
 
 impl Configured {
-    /// Creates the clients of a configuration. The SDK looks up the endpoint of a service that `endpoints` does not
-    /// contain.
     fn new(config: SdkConfig, endpoints: Endpoints, watch: EndpointWatch) -> Self {
-        let mut builder = Builder::from(&config).interceptor(watch.clone());
-        if let Some(endpoint) = endpoints.get(SECRETS_MANAGER) {
-            builder.set_endpoint_url(endpoint.clone());
-        }
         Self {
-            secrets_manager: Arc::new(RegionalClients::new(Client::from_conf(builder.build()))),
+            config,
+            endpoints,
+            watch,
+            secrets_manager: OnceLock::new(),
             #[cfg(feature = "ssm")]
-            parameter_store: LazyLock::new(Box::new(move || {
-                let mut builder = aws_sdk_ssm::config::Builder::from(&config).interceptor(watch);
-                if let Some(endpoint) = endpoints.get(sdk_settings::PARAMETER_STORE) {
-                    builder.set_endpoint_url(endpoint.clone());
-                }
-                let client = aws_sdk_ssm::Client::from_conf(builder.build());
-                Arc::new(RegionalClients::new(client))
-            })),
+            parameter_store: OnceLock::new(),
         }
+    }
+
+    pub(super) fn secrets_manager(&self) -> Arc<RegionalClients<Client>> {
+        self.clients(&self.secrets_manager, SECRETS_MANAGER)
+    }
+
+    #[cfg(feature = "ssm")]
+    pub(super) fn parameter_store(&self) -> Arc<RegionalClients<aws_sdk_ssm::Client>> {
+        self.clients(&self.parameter_store, sdk_settings::PARAMETER_STORE)
+    }
+
+    fn clients<C: SdkClient>(
+        &self,
+        slot: &ClientSlot<C>,
+        service: &str,
+    ) -> Arc<RegionalClients<C>> {
+        let create = || {
+            let endpoint = self.endpoints.get(service).cloned();
+            RegionalClients::new(C::build(&self.config, endpoint, &self.watch))
+        };
+        Arc::clone(slot.get_or_init(create))
     }
 }

@@ -79,7 +79,7 @@ tokio::task_local! {
 
 /// The interceptor of every client. It also ends a throttled batch, because single calls have a larger quota.
 #[derive(Clone, Debug, Default)]
-pub(super) struct EndpointWatch {
+pub(crate) struct EndpointWatch {
     /// Whether credentials are known, so that an attempt needs time for its request alone.
     pub(super) has_credentials: Arc<AtomicBool>,
 }

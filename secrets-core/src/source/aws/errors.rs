@@ -4,221 +4,143 @@
 
 use std::error::Error;
 
-use aws_sdk_secretsmanager::error::{ErrorMetadata, ProvideErrorMetadata, SdkError};
+use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_secretsmanager::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use from_secrets_syntax::Partition;
 
 use super::credential_errors::setup_or_credentials_error;
+use super::sdk_text::chain;
 use super::tls;
-use crate::source::aws_api::errors::{ServiceError, first_line};
-use crate::source::aws_api::service;
+use crate::source::aws_api::errors::{CallError, ServiceError, first_line};
+use crate::source::aws_api::service::AwsService;
 use crate::source::{FetchResult, SourceError, SourceErrorKind};
 
-/// A service, as errors speak of it and tell its own.
-pub(super) struct SdkService {
-    name: &'static str,
-    /// The variable that says where it is.
-    variable: &'static str,
-    codes: &'static service::AwsService,
-}
-
-pub(super) const SECRETS_MANAGER: SdkService = SdkService {
-    name: "Secrets Manager",
-    variable: "AWS_ENDPOINT_URL_SECRETS_MANAGER",
-    codes: &service::SECRETS_MANAGER,
-};
-
-#[cfg(feature = "ssm")]
-pub(super) const PARAMETER_STORE: SdkService = SdkService {
-    name: "Parameter Store",
-    variable: "AWS_ENDPOINT_URL_SSM",
-    codes: &service::PARAMETER_STORE,
-};
-
-/// A call that failed as a whole.
-#[derive(Debug)]
-pub(super) struct CallError {
-    pub(super) result: FetchResult,
-    /// Whether the service refused the call for what it asks, and not for who asks, how often or when.
-    pub(super) refused: bool,
-}
-
-impl CallError {
-    pub(super) fn transport(failure: SourceError) -> Self {
-        Self {
-            result: FetchResult::Failed(failure),
-            refused: false,
-        }
+/// Returns the error of a call without a usable response.
+pub(super) fn transport(error: SourceError) -> CallError {
+    CallError {
+        result: FetchResult::Failed(error),
+        refused: false,
     }
 }
 
-impl SdkService {
-    /// Reads the SDK's error.
-    pub(super) fn read<E>(
-        &self,
-        error: &SdkError<E, HttpResponse>,
-        endpoint: Option<&str>,
-    ) -> CallError
-    where
-        E: ProvideErrorMetadata + Error + 'static,
-    {
-        match error {
-            SdkError::ServiceError(service) => self.responded(
-                service.err().meta(),
-                service.raw().status().as_u16(),
-                endpoint,
-            ),
-            SdkError::TimeoutError(_) => CallError::transport(self.too_late(endpoint)),
-            SdkError::ResponseError(_) => CallError::transport(self.unreadable(endpoint)),
-            other => CallError::transport(self.dispatch_failure(other, endpoint)),
+/// Reads the SDK's error. The endpoint is `None` if the call did not send a request.
+pub(super) fn call_error<E>(
+    service: &AwsService,
+    error: &SdkError<E, HttpResponse>,
+    endpoint: Option<&str>,
+) -> CallError
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    let from = endpoint.unwrap_or(service.name);
+    match error {
+        SdkError::ServiceError(error) => {
+            let (meta, status) = (error.err().meta(), error.raw().status().as_u16());
+            match meta.code() {
+                Some(code) => service.read(&ServiceError {
+                    code,
+                    message: meta.message(),
+                    request_id: meta.request_id(),
+                    status,
+                }),
+                None => without_code(service, from, status),
+            }
         }
-    }
-
-    fn responded(&self, meta: &ErrorMetadata, status: u16, endpoint: Option<&str>) -> CallError {
-        match meta.code() {
-            Some(code) => self.service_error(code, meta.message(), meta.request_id(), status),
-            None => self.without_code(status, endpoint),
+        SdkError::TimeoutError(_) => {
+            let from = endpoint.map(|endpoint| format!(" from {endpoint}"));
+            let message = format!("no answer{} in time", from.unwrap_or_default());
+            let error = SourceError::new(SourceErrorKind::Unreachable, message);
+            transport(error.with_hint(unreachable(service, endpoint)))
         }
-    }
-
-    /// What an entry of a batch means; the request id is the batch's.
-    pub(super) fn entry_error(
-        &self,
-        code: &str,
-        message: Option<&str>,
-        request_id: Option<&str>,
-    ) -> CallError {
-        self.service_error(code, message, request_id, 400)
-    }
-
-    fn service_error(
-        &self,
-        code: &str,
-        message: Option<&str>,
-        request_id: Option<&str>,
-        status: u16,
-    ) -> CallError {
-        let (result, refused) = self.codes.read(&ServiceError {
-            code,
-            message,
-            request_id,
-            status,
-        });
-        CallError { result, refused }
-    }
-
-    /// An answer that AWS did not write: a proxy's page, a portal's, a cut one. 501 comes from an emulator that does
-    /// not know the call.
-    fn without_code(&self, status: u16, endpoint: Option<&str>) -> CallError {
-        let cause = if status == 429 {
-            SourceErrorKind::Throttled
-        } else {
-            SourceErrorKind::Internal
-        };
-        let message = format!(
-            "HTTP {status} without a code of AWS: the answer of {} is not {}'s",
-            self.whom(endpoint),
-            self.name
-        );
-        let result =
-            FetchResult::Failed(SourceError::new(cause, message).with_hint(self.not_aws()));
-        CallError {
-            result,
-            refused: status == 501,
-        }
-    }
-
-    fn too_late(&self, endpoint: Option<&str>) -> SourceError {
-        let from = endpoint
-            .map(|endpoint| format!(" from {endpoint}"))
-            .unwrap_or_default();
-        SourceError::new(
-            SourceErrorKind::Unreachable,
-            format!("no answer{from} in time"),
-        )
-        .with_hint(self.unreachable(endpoint))
-    }
-
-    fn unreadable(&self, endpoint: Option<&str>) -> SourceError {
-        let message = format!(
-            "the answer of {} broke off, or is not {}'s",
-            self.whom(endpoint),
-            self.name
-        );
-        SourceError::new(SourceErrorKind::Internal, message).with_hint(self.not_aws())
-    }
-
-    /// The request never got through: no credentials, no region, no connection.
-    fn dispatch_failure(
-        &self,
-        error: &(dyn Error + 'static),
-        endpoint: Option<&str>,
-    ) -> SourceError {
-        if let Some(failure) = setup_or_credentials_error(error) {
-            return failure;
-        }
-        let mut deepest = error;
-        while let Some(source) = deepest.source() {
-            deepest = source;
-        }
-        if deepest.to_string().contains("Missing Region") {
-            return no_region();
-        }
-        let why = first_line(&deepest.to_string());
-        if !is_sent(endpoint) {
-            let message = format!("the SDK cannot build a request with these settings: {why}");
-            return SourceError::new(SourceErrorKind::Configuration, message)
-                .with_hint(self.request_settings());
-        }
-        let whom = self.whom(endpoint);
-        let (message, hint) = match tls::proxy_of(error) {
-            Some(variable) => (
-                format!(
-                    "cannot reach {whom} through the proxy in `{variable}`: {}",
-                    proxy_words(&why)
-                ),
-                proxy_hint(variable, &why),
-            ),
-            None => (
-                format!("cannot reach {whom}: {why}"),
-                self.unreachable(endpoint),
-            ),
-        };
-        let hint = certificate_hint(&why).map_or(hint, str::to_owned);
-        SourceError::new(SourceErrorKind::Unreachable, message).with_hint(hint)
-    }
-
-    fn whom<'a>(&self, endpoint: Option<&'a str>) -> &'a str {
-        endpoint.unwrap_or(self.name)
-    }
-
-    fn unreachable(&self, endpoint: Option<&str>) -> String {
-        if endpoint.is_some_and(|endpoint| !is_of_aws(endpoint)) {
-            return format!(
-                "check that something listens there: it is where AWS_ENDPOINT_URL, {} or a client of your own leads",
-                self.variable
+        SdkError::ResponseError(_) => {
+            let message = format!(
+                "the answer of {from} broke off, or is not {}'s",
+                service.name
             );
+            let error = SourceError::new(SourceErrorKind::Internal, message);
+            transport(error.with_hint(not_aws(service)))
         }
-        format!(
-            "check that this machine can reach {} (VPC endpoint, security group, proxy, DNS)",
-            self.name
-        )
+        other => transport(dispatch_failure(service, other, endpoint)),
     }
+}
 
-    fn request_settings(&self) -> String {
-        format!(
+/// The response of a proxy, a portal or an emulator. An emulator that does not support the call responds with 501.
+fn without_code(service: &AwsService, from: &str, status: u16) -> CallError {
+    let kind = match status {
+        429 => SourceErrorKind::Throttled,
+        _ => SourceErrorKind::Internal,
+    };
+    let message = format!(
+        "HTTP {status} without a code of AWS: the answer of {from} is not {}'s",
+        service.name
+    );
+    CallError {
+        refused: status == 501,
+        ..transport(SourceError::new(kind, message).with_hint(not_aws(service)))
+    }
+}
+
+/// The request was not sent completely: no credentials, no region, no connection.
+fn dispatch_failure(
+    service: &AwsService,
+    error: &(dyn Error + 'static),
+    endpoint: Option<&str>,
+) -> SourceError {
+    if let Some(failure) = setup_or_credentials_error(error) {
+        return failure;
+    }
+    let why = chain(error)
+        .last()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    if why.contains("Missing Region") {
+        return no_region();
+    }
+    let why = first_line(&why);
+    if !is_sent(endpoint) {
+        let message = format!("the SDK cannot build a request with these settings: {why}");
+        return SourceError::new(SourceErrorKind::Configuration, message).with_hint(format!(
             "correct the region (AWS_REGION, `Loader::region`) or the endpoint URL (AWS_ENDPOINT_URL, {}), or the profile, the `SdkConfig` or the client that sets it",
-            self.variable
-        )
+            service.endpoint_variable
+        ));
     }
+    let whom = endpoint.unwrap_or(service.name);
+    let (message, hint) = match tls::proxy_of(error) {
+        Some(variable) => {
+            let (why, hint) = proxy_problem(variable, &why);
+            (
+                format!("cannot reach {whom} through the proxy in `{variable}`: {why}"),
+                hint,
+            )
+        }
+        None => (
+            format!("cannot reach {whom}: {why}"),
+            unreachable(service, endpoint),
+        ),
+    };
+    let hint = certificate_hint(&why).map_or(hint, str::to_owned);
+    SourceError::new(SourceErrorKind::Unreachable, message).with_hint(hint)
+}
 
-    fn not_aws(&self) -> String {
-        format!(
-            "check the endpoint (AWS_ENDPOINT_URL, {}) and any proxy on the way",
-            self.variable
-        )
+fn unreachable(service: &AwsService, endpoint: Option<&str>) -> String {
+    if endpoint.is_some_and(|endpoint| !is_of_aws(endpoint)) {
+        return format!(
+            "check that something listens there: it is where AWS_ENDPOINT_URL, {} or a client of your own leads",
+            service.endpoint_variable
+        );
     }
+    format!(
+        "check that this machine can reach {} (VPC endpoint, security group, proxy, DNS)",
+        service.name
+    )
+}
+
+fn not_aws(service: &AwsService) -> String {
+    format!(
+        "check the endpoint (AWS_ENDPOINT_URL, {}) and any proxy on the way",
+        service.endpoint_variable
+    )
 }
 
 /// Returns whether a request went out: before that the SDK fails over a malformed region or endpoint. A URL of another
@@ -245,23 +167,23 @@ fn certificate_hint(why: &str) -> Option<&'static str> {
 const PASSWORD_REQUIRED: &str = "proxy authorization required";
 const REFUSED: &str = "tunnel error: unsuccessful";
 
-fn proxy_words(why: &str) -> &str {
+/// Returns a proxy's problem and its hint.
+fn proxy_problem<'a>(variable: &str, why: &'a str) -> (&'a str, String) {
     if why.contains(PASSWORD_REQUIRED) {
-        "the proxy requires a valid user and password"
-    } else if why.contains(REFUSED) {
+        let hint = format!(
+            "put the proxy's user and password into the URL in `{variable}`, percent-encoded: `http://USER:PASSWORD@HOST:PORT`"
+        );
+        return ("the proxy requires a valid user and password", hint);
+    }
+    let why = if why.contains(REFUSED) {
         "the proxy refused to connect to this host"
     } else {
         why
-    }
-}
-
-fn proxy_hint(variable: &str, why: &str) -> String {
-    if why.contains(PASSWORD_REQUIRED) {
-        return format!(
-            "put the proxy's user and password into the URL in `{variable}`, percent-encoded: `http://USER:PASSWORD@HOST:PORT`"
-        );
-    }
-    format!("check the proxy in `{variable}`, or add the host to NO_PROXY if it needs no proxy")
+    };
+    let hint = format!(
+        "check the proxy in `{variable}`, or add the host to NO_PROXY if it needs no proxy"
+    );
+    (why, hint)
 }
 
 fn is_of_aws(endpoint: &str) -> bool {
@@ -282,10 +204,11 @@ pub(super) fn no_region() -> SourceError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::aws_api::service::SECRETS_MANAGER;
 
     #[test]
     fn custom_endpoint_hint_names_its_variable() {
-        let hint = |endpoint| SECRETS_MANAGER.unreachable(endpoint);
+        let hint = |endpoint| unreachable(&SECRETS_MANAGER, endpoint);
         for own in [
             None,
             Some("https://secretsmanager.eu-west-1.amazonaws.com"),
@@ -301,9 +224,13 @@ mod tests {
     #[test]
     fn only_request_rejections_split_batches() {
         let refused = |code, status| {
-            SECRETS_MANAGER
-                .service_error(code, None, None, status)
-                .refused
+            let error = ServiceError {
+                code,
+                message: None,
+                request_id: None,
+                status,
+            };
+            SECRETS_MANAGER.read(&error).refused
         };
         assert!(refused("AccessDeniedException", 400));
         assert!(refused("ResourceNotFoundException", 400));

@@ -24,6 +24,7 @@ mod setting;
 mod settings;
 mod shared_files;
 mod slot;
+mod source;
 #[cfg(any(feature = "rustls-aws-lc", feature = "rustls-ring"))]
 mod tls;
 #[cfg(not(any(feature = "rustls-aws-lc", feature = "rustls-ring")))]
@@ -36,3 +37,5 @@ pub use secrets_manager::SecretsManager;
 #[cfg(feature = "cli")]
 pub(crate) use secrets_manager::{Creation, SecretsManagerSource};
 pub(crate) use settings::Settings;
+pub use source::AwsSource;
+pub(crate) use source::CustomClient;

@@ -4,7 +4,7 @@ use aws_config::Region;
 
 /// The configured regions.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Regions {
+pub(crate) struct Regions {
     /// Takes precedence over the environment and the profile.
     pub(super) fixed: Option<String>,
     /// Applies if no other setting specifies a region.

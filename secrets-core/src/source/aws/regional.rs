@@ -2,13 +2,18 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use aws_config::SdkConfig;
 use aws_sdk_secretsmanager::config::{FrameworkMetadata, Region};
 
+use super::endpoint::EndpointWatch;
 use super::identity_cache::SharedLookup;
 use super::region::Regions;
 
-/// A client of an AWS service.
-pub(super) trait ServiceClient: Clone + Send + Sync {
+/// A client of the SDK, which has no trait for its clients.
+pub(crate) trait SdkClient: Clone + Send + Sync + 'static {
+    /// Creates a client. Without an endpoint, that of the configuration is used.
+    fn build(config: &SdkConfig, endpoint: Option<Option<String>>, watch: &EndpointWatch) -> Self;
+
     /// Returns the configured region.
     fn region(&self) -> Option<&str>;
 
@@ -20,7 +25,7 @@ pub(super) trait ServiceClient: Clone + Send + Sync {
 }
 
 /// A client, clients with the same configuration for other regions, and facts learned with them.
-pub(super) struct RegionalClients<C> {
+pub(crate) struct RegionalClients<C> {
     client: C,
     /// Clients for regions that ARNs specify.
     elsewhere: Mutex<Vec<C>>,
@@ -28,18 +33,13 @@ pub(super) struct RegionalClients<C> {
     without_batches: Mutex<Vec<String>>,
 }
 
-impl<C: ServiceClient> RegionalClients<C> {
-    pub(super) fn new(client: C) -> Self {
-        Self {
+impl<C: SdkClient> RegionalClients<C> {
+    pub(super) fn new(client: C) -> Arc<Self> {
+        Arc::new(Self {
             client,
             elsewhere: Mutex::default(),
             without_batches: Mutex::default(),
-        }
-    }
-
-    /// Uses a client of the caller's.
-    pub(super) fn adopt(client: &C, regions: &Regions) -> Arc<Self> {
-        Arc::new(Self::new(client.adopt(regions)))
+        })
     }
 
     pub(super) fn region(&self) -> Option<&str> {
@@ -52,13 +52,14 @@ impl<C: ServiceClient> RegionalClients<C> {
             return self.client.clone();
         }
         let mut elsewhere = lock(&self.elsewhere);
-        let is_there = |client: &&C| client.region() == Some(region);
-        if let Some(client) = elsewhere.iter().find(is_there) {
-            return client.clone();
-        }
-        let client = self.client.in_region(region);
-        elsewhere.push(client.clone());
-        client
+        let known = elsewhere
+            .iter()
+            .find(|known| known.region() == Some(region));
+        known.cloned().unwrap_or_else(|| {
+            let client = self.client.in_region(region);
+            elsewhere.push(client.clone());
+            client
+        })
     }
 
     /// Returns whether batches are known to be denied in a region.
@@ -70,16 +71,15 @@ impl<C: ServiceClient> RegionalClients<C> {
 
     /// Remembers that batches are denied in a region. Returns whether this is new.
     pub(super) fn remember_denial(&self, region: &str) -> bool {
-        let mut regions = lock(&self.without_batches);
-        let is_new = !regions.iter().any(|known| known == region);
+        let is_new = !self.denies_batches(region);
         if is_new {
-            regions.push(region.to_owned());
+            lock(&self.without_batches).push(region.to_owned());
         }
         is_new
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -88,9 +88,21 @@ pub(super) fn framework() -> Option<FrameworkMetadata> {
     FrameworkMetadata::new("from-secrets", Some(env!("CARGO_PKG_VERSION"))).ok()
 }
 
-macro_rules! service_client {
-    ($client:ty) => {
-        impl ServiceClient for $client {
+macro_rules! sdk_client {
+    ($sdk:ident) => {
+        impl SdkClient for $sdk::Client {
+            fn build(
+                config: &SdkConfig,
+                endpoint: Option<Option<String>>,
+                watch: &EndpointWatch,
+            ) -> Self {
+                let mut config = $sdk::config::Builder::from(config).interceptor(watch.clone());
+                if let Some(endpoint) = endpoint {
+                    config.set_endpoint_url(endpoint);
+                }
+                Self::from_conf(config.build())
+            }
+
             fn region(&self) -> Option<&str> {
                 let region = self.config().region().map(Region::as_ref);
                 region.filter(|region| !region.is_empty())
@@ -119,6 +131,6 @@ macro_rules! service_client {
     };
 }
 
-service_client!(aws_sdk_secretsmanager::Client);
+sdk_client!(aws_sdk_secretsmanager);
 #[cfg(feature = "ssm")]
-service_client!(aws_sdk_ssm::Client);
+sdk_client!(aws_sdk_ssm);

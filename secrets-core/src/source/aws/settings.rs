@@ -1,12 +1,12 @@
 //! Settings of the AWS sources.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use aws_config::SdkConfig;
-use aws_sdk_secretsmanager::Client;
 use tokio::time::Instant;
 
+use super::batch::Service;
 use super::client::{Cell, Configured, configure, connect_with, default_cell};
 use super::region::Regions;
 use super::regional::RegionalClients;
@@ -15,32 +15,17 @@ use crate::source::FetchResult;
 /// The configuration of clients. Clones share the clients.
 #[derive(Clone, Default)]
 pub(crate) struct Settings {
-    origin: ClientOrigin,
+    /// Without a configuration, clients are configured like every AWS tool.
+    config: Option<Box<SdkConfig>>,
     regions: Regions,
     configured: Cell,
-    /// The caller's client for Secrets Manager, in these regions.
-    adopted: Arc<OnceLock<Arc<RegionalClients<Client>>>>,
 }
 
-#[derive(Clone, Default)]
-enum ClientOrigin {
-    /// Variables and profiles, like every AWS tool.
-    #[default]
-    Environment,
-    Config(Box<SdkConfig>),
-    Client(Client),
-}
-
-/// The SDK's own `Debug` of a client or a configuration is long, and would be linked into every program.
+/// The SDK's own `Debug` of a configuration is long, and would be linked into every program.
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let origin = match &self.origin {
-            ClientOrigin::Environment => "environment",
-            ClientOrigin::Config(_) => "sdk_config",
-            ClientOrigin::Client(_) => "client",
-        };
         f.debug_struct("Settings")
-            .field("origin", &origin)
+            .field("has_config", &self.config.is_some())
             .field("region", &self.regions.fixed)
             .field("default_region", &self.regions.default)
             .finish_non_exhaustive()
@@ -56,54 +41,33 @@ impl Settings {
         self.change(|settings| settings.regions.default = Some(region.into()))
     }
 
-    pub(crate) fn client(self, client: Client) -> Self {
-        self.change(|settings| settings.origin = ClientOrigin::Client(client))
-    }
-
     pub(crate) fn sdk_config(self, config: &SdkConfig) -> Self {
-        self.change(|settings| settings.origin = ClientOrigin::Config(Box::new(config.clone())))
+        self.change(|settings| settings.config = Some(Box::new(config.clone())))
     }
 
     /// Changes these settings without an effect on the clients of the settings that they were cloned from.
     fn change(mut self, change: impl FnOnce(&mut Self)) -> Self {
-        (self.configured, self.adopted) = (Arc::default(), Arc::default());
+        self.configured = Arc::default();
         change(&mut self);
         self
     }
 
-    #[cfg(feature = "ssm")]
     pub(super) fn regions(&self) -> &Regions {
         &self.regions
     }
 
-    /// Returns the clients of Secrets Manager. Creates them on first use; after an error, the next load tries again.
-    pub(super) async fn secrets_manager(
+    /// Returns the clients of a service. Creates them on first use; after an error, the next load tries again.
+    pub(super) async fn clients<C: Service>(
         &self,
         deadline: Instant,
-    ) -> Result<Arc<RegionalClients<Client>>, FetchResult> {
-        if let ClientOrigin::Client(client) = &self.origin {
-            let adopt = || RegionalClients::adopt(client, &self.regions);
-            return Ok(Arc::clone(self.adopted.get_or_init(adopt)));
-        }
-        let configured = self.configured(deadline).await?;
-        Ok(Arc::clone(&configured.secrets_manager))
-    }
-
-    /// Returns the clients of Parameter Store. A client of Secrets Manager does not configure another service.
-    #[cfg(feature = "ssm")]
-    pub(super) async fn parameter_store(
-        &self,
-        deadline: Instant,
-    ) -> Result<Arc<RegionalClients<aws_sdk_ssm::Client>>, FetchResult> {
-        Ok(Arc::clone(
-            &self.configured(deadline).await?.parameter_store,
-        ))
+    ) -> Result<Arc<RegionalClients<C>>, FetchResult> {
+        Ok(C::configured(&*self.configured(deadline).await?))
     }
 
     async fn configured(&self, deadline: Instant) -> Result<Arc<Configured>, FetchResult> {
         let regions = self.regions.clone();
         let deadline = before(deadline);
-        if let ClientOrigin::Config(config) = &self.origin {
+        if let Some(config) = &self.config {
             let config = config.clone();
             let connect = || async move { Ok(connect_with(&config, &regions)) };
             return self.configured.get_or_open(connect).await;
@@ -112,10 +76,10 @@ impl Settings {
         default_cell(&self.regions).get_or_open(configure).await
     }
 
-    /// Makes the next load look up credentials again after AWS rejected those of a client. A caller's client or
-    /// configuration keeps its own credentials.
+    /// Makes the next load look up credentials again after AWS rejected those of a client. A caller's configuration keeps
+    /// its own credentials.
     pub(super) fn forget_credentials(&self, is_used: impl Fn(&Configured) -> bool) {
-        if matches!(self.origin, ClientOrigin::Environment) {
+        if self.config.is_none() {
             default_cell(&self.regions).forget_if(is_used);
         }
     }

@@ -9,7 +9,7 @@ use super::service::AwsService;
 use crate::source::{FetchResult, MissingReason, SourceError, SourceErrorKind};
 use denial::DenialReason;
 
-/// What a service says when it refuses or fails.
+/// An error response of a service.
 pub(crate) struct ServiceError<'a> {
     pub(crate) code: &'a str,
     pub(crate) message: Option<&'a str>,
@@ -18,91 +18,81 @@ pub(crate) struct ServiceError<'a> {
     pub(crate) status: u16,
 }
 
+/// A call that failed as a whole.
+#[derive(Debug)]
+pub(crate) struct CallError {
+    pub(crate) result: FetchResult,
+    /// Whether the service rejected the content of the request, and not its credentials, rate or time.
+    #[cfg_attr(
+        not(feature = "aws"),
+        expect(dead_code, reason = "only the SDK sends batches")
+    )]
+    pub(crate) refused: bool,
+}
+
 impl AwsService {
-    /// The answer that an error is, and whether the service refused the request for what it asks, and not for who asks,
-    /// how often or when.
-    pub(crate) fn read(&self, error: &ServiceError<'_>) -> (FetchResult, bool) {
+    /// Returns the result of a request with an error response.
+    pub(crate) fn read(&self, error: &ServiceError<'_>) -> CallError {
         let text = error.message.unwrap_or_default();
         let meaning = meaning(error.code, text, error.status);
-        let refused = meaning.is_a_refusal() || error.status == 501;
-        let result = match meaning {
-            Meaning::Missing(missing) => FetchResult::Missing(missing),
-            meaning => FetchResult::Failed(self.failure(&meaning, error, text)),
-        };
-        (result, refused)
+        CallError {
+            refused: meaning.is_a_refusal() || error.status == 501,
+            result: match meaning {
+                Meaning::Missing(reason) => FetchResult::Missing(reason),
+                meaning => FetchResult::Failed(self.failure(&meaning, error, text)),
+            },
+        }
     }
 
     fn failure(&self, meaning: &Meaning, error: &ServiceError<'_>, text: &str) -> SourceError {
-        let (cause, what) = self.happened(meaning);
-        let message = match meaning {
-            Meaning::Clock => clock::message(text),
-            // AWS's words about a signature may quote the request, session token included.
-            Meaning::Credentials if error.code.contains("Signature") => what,
-            _ => quoted(&what, text),
+        use SourceErrorKind as Kind;
+        let (kind, message, hint) = match meaning {
+            Meaning::Denied => (Kind::Denied, "missing, or not permitted", self.denied),
+            Meaning::Undecryptable => (
+                Kind::Undecryptable,
+                "the KMS key cannot be used",
+                self.undecryptable,
+            ),
+            Meaning::KeyOfAnotherAccount => (
+                Kind::Undecryptable,
+                KEY_OF_ANOTHER_ACCOUNT,
+                CUSTOMER_MANAGED_KEY,
+            ),
+            Meaning::Deleted => (Kind::ScheduledForDeletion, "it is to be deleted", DELETED),
+            Meaning::Credentials => (Kind::Credentials, REJECTED_CREDENTIALS, CREDENTIALS_HINT),
+            Meaning::Clock => (Kind::Credentials, &*clock::message(text), clock::HINT),
+            Meaning::Throttled => (Kind::Throttled, "too many requests", THROTTLED),
+            Meaning::Internal => (Kind::Internal, &*format!("{} failed", self.name), INTERNAL),
+            Meaning::Refused | Meaning::Missing(_) => (
+                Kind::Internal,
+                &*format!("{} refused the request", self.name),
+                self.refused,
+            ),
         };
-        let failure = SourceError::new(cause, message)
-            .with_hint(self.hint(meaning, text))
+        let reason = DenialReason::read(text);
+        let hint_by_reason = match meaning {
+            Meaning::Denied => reason.and_then(|reason| reason.hint(self)),
+            Meaning::Undecryptable => reason.and_then(|reason| reason.kms_hint(self)),
+            _ => None,
+        };
+        let line = match meaning {
+            Meaning::Clock => String::new(),
+            // AWS's message about a signature may quote the request, session token included.
+            Meaning::Credentials if error.code.contains("Signature") => String::new(),
+            _ => first_line(text),
+        };
+        let message = if line.is_empty() {
+            message.to_owned()
+        } else {
+            format!("{message}; AWS says: {line}")
+        };
+        let failure = SourceError::new(kind, message)
+            .with_hint(hint_by_reason.unwrap_or_else(|| hint.to_owned()))
             .with_code(error.code);
         match error.request_id {
             Some(id) => failure.with_request_id(id),
             None => failure,
         }
-    }
-
-    fn happened(&self, meaning: &Meaning) -> (SourceErrorKind, String) {
-        let (cause, what) = match meaning {
-            Meaning::Denied => (SourceErrorKind::Denied, "missing, or not permitted"),
-            Meaning::Undecryptable => {
-                (SourceErrorKind::Undecryptable, "the KMS key cannot be used")
-            }
-            Meaning::KeyOfAnotherAccount => {
-                (SourceErrorKind::Undecryptable, KEY_OF_ANOTHER_ACCOUNT)
-            }
-            Meaning::Deleted => (SourceErrorKind::ScheduledForDeletion, "it is to be deleted"),
-            Meaning::Credentials | Meaning::Clock => (
-                SourceErrorKind::Credentials,
-                "AWS does not take these credentials",
-            ),
-            Meaning::Throttled => (SourceErrorKind::Throttled, "too many requests"),
-            Meaning::Internal => {
-                return (SourceErrorKind::Internal, format!("{} failed", self.name));
-            }
-            Meaning::Refused | Meaning::Missing(_) => {
-                return (
-                    SourceErrorKind::Internal,
-                    format!("{} refused the request", self.name),
-                );
-            }
-        };
-        (cause, what.to_owned())
-    }
-
-    fn hint(&self, meaning: &Meaning, text: &str) -> String {
-        let reason = || DenialReason::read(text);
-        let by_reason = match meaning {
-            Meaning::Denied => reason().and_then(|reason| reason.hint(self)),
-            Meaning::Undecryptable => reason().and_then(|reason| reason.kms_hint(self)),
-            _ => None,
-        };
-        let general = match meaning {
-            Meaning::Denied => self.denied,
-            Meaning::Undecryptable => self.undecryptable,
-            Meaning::KeyOfAnotherAccount => CUSTOMER_MANAGED_KEY,
-            Meaning::Deleted => DELETED,
-            Meaning::Credentials => CREDENTIALS_HINT,
-            Meaning::Clock => clock::HINT,
-            Meaning::Throttled => THROTTLED,
-            Meaning::Internal => INTERNAL,
-            Meaning::Refused | Meaning::Missing(_) => self.refused,
-        };
-        by_reason.unwrap_or_else(|| general.to_owned())
-    }
-}
-
-fn quoted(what: &str, message: &str) -> String {
-    match first_line(message) {
-        line if line.is_empty() => what.to_owned(),
-        line => format!("{what}; AWS says: {line}"),
     }
 }
 
@@ -128,6 +118,7 @@ pub(crate) fn first_line(text: &str) -> String {
 
 /// What helps where AWS does not take the credentials.
 pub(crate) const CREDENTIALS_HINT: &str = "renew or correct the AWS credentials (for SSO: `aws sso login`), or set FROM_SECRETS_SOURCES=env to read the environment only";
+const REJECTED_CREDENTIALS: &str = "AWS does not take these credentials";
 const KEY_OF_ANOTHER_ACCOUNT: &str =
     "it is encrypted with the default KMS key of another AWS account";
 const CUSTOMER_MANAGED_KEY: &str = "encrypt the secret with a customer managed KMS key, and allow `kms:Decrypt` for the role of this process in the policy of that key";

@@ -1,12 +1,12 @@
 //! Which parameter of an answer is which target: by name and version, never by order.
 
-use std::ptr;
 use std::time::SystemTime;
 
 use aws_sdk_ssm::types::Parameter;
 use zeroize::Zeroizing;
 
 use super::target::ParameterTarget;
+use crate::source::aws::batch::match_entries;
 use crate::source::aws_api::parameter_name::is_parameter_of;
 use crate::source::{FetchResult, MissingReason, SecretValue};
 
@@ -55,43 +55,40 @@ pub(super) fn is_of(target: &ParameterTarget, parameter: &Parameter) -> bool {
         && number.and_then(Result::ok).is_none_or(is_version)
 }
 
-/// The entry that a target asks for.
-///
-/// Parameters of several accounts can share a name. An entry that an ARN requests is therefore never taken for a name,
-/// which is then requested alone.
-pub(super) fn entry_for<'a>(
-    target: &ParameterTarget,
-    entries: &'a [ParameterEntry],
+/// Returns the entry of each target.
+pub(super) fn matched<'e>(
     targets: &[&ParameterTarget],
-) -> Option<&'a ParameterEntry> {
-    if target.is_arn() {
-        let is_of = |entry: &&ParameterEntry| {
-            is_parameter_of(&target.id, &entry.name, entry.arn.as_deref())
-        };
-        return selected(target, &entries.iter().filter(is_of).collect::<Vec<_>>());
-    }
-    let arns = targets.iter().filter(|target| target.is_arn());
-    let claimed: Vec<&ParameterEntry> = arns
-        .filter_map(|arn| entry_for(arn, entries, &[]))
-        .collect();
-    let is_free =
-        |entry: &&ParameterEntry| !claimed.iter().any(|claimed| ptr::eq(*claimed, *entry));
-    let named = entries
-        .iter()
-        .filter(|entry| bare(&entry.name) == bare(&target.id));
-    selected(target, &named.filter(is_free).collect::<Vec<_>>())
+    entries: &'e [ParameterEntry],
+) -> Vec<Option<&'e ParameterEntry>> {
+    match_entries(
+        targets,
+        entries,
+        |target| target.is_arn(),
+        |target, entries| {
+            let is_of = |entry: &&ParameterEntry| {
+                if target.is_arn() {
+                    is_parameter_of(&target.id, &entry.name, entry.arn.as_deref())
+                } else {
+                    bare(&entry.name) == bare(&target.id)
+                }
+            };
+            let entries: Vec<&ParameterEntry> = entries.iter().copied().filter(is_of).collect();
+            selected(target, &entries)
+        },
+    )
 }
 
-/// The entry with the version that the target selects, out of those of its parameter.
+/// Returns the entry with the version that the target selects, out of the entries of its parameter.
 ///
-/// Emulators leave the selector out. What is not pinned is then the latest version, and a number is told by itself.
-fn selected<'a>(
+/// Emulators leave the selector out. Without a pinned version, the latest version is returned then, and a number matches
+/// the version itself.
+fn selected<'e>(
     target: &ParameterTarget,
-    entries: &[&'a ParameterEntry],
-) -> Option<&'a ParameterEntry> {
-    let entries = || entries.iter().copied();
+    entries: &[&'e ParameterEntry],
+) -> Option<&'e ParameterEntry> {
+    let mut entries = entries.iter().copied();
     let Some(selector) = &target.selector else {
-        let unpinned = entries().filter(|entry| entry.selector.is_none());
+        let unpinned = entries.filter(|entry| entry.selector.is_none());
         return unpinned.max_by_key(|entry| entry.version);
     };
     let is_selected = |entry: &&ParameterEntry| {
@@ -99,9 +96,8 @@ fn selected<'a>(
         own.trim_start_matches(':') == selector
     };
     let is_version = |entry: &&ParameterEntry| entry.version.to_string() == *selector;
-    entries()
-        .find(is_selected)
-        .or_else(|| entries().find(is_version))
+    let by_selector = entries.clone().find(is_selected);
+    by_selector.or_else(|| entries.find(is_version))
 }
 
 /// `db` and `/db` are one parameter.
@@ -124,12 +120,21 @@ mod tests {
             .into()
     }
 
-    fn version(name: &str, selector: Option<&str>, entries: &[ParameterEntry]) -> Option<i64> {
-        let target = ParameterTarget {
-            id: name.to_owned(),
+    fn target(id: &str, selector: Option<&str>) -> ParameterTarget {
+        ParameterTarget {
+            id: id.to_owned(),
             selector: selector.map(str::to_owned),
-        };
-        entry_for(&target, entries, &[&target]).map(|entry| entry.version)
+            has_json_keys: false,
+        }
+    }
+
+    fn versions(targets: &[&ParameterTarget], entries: &[ParameterEntry]) -> Vec<Option<i64>> {
+        let version = |entry: Option<&ParameterEntry>| entry.map(|entry| entry.version);
+        matched(targets, entries).into_iter().map(version).collect()
+    }
+
+    fn version(name: &str, selector: Option<&str>, entries: &[ParameterEntry]) -> Option<i64> {
+        versions(&[&target(name, selector)], entries)[0]
     }
 
     #[test]
@@ -178,19 +183,11 @@ mod tests {
             let parameter = Parameter::builder().name("db").arn(arn).version(version);
             ParameterEntry::from(parameter.value("x").build())
         };
-        let target = |id: &str| ParameterTarget {
-            id: id.to_owned(),
-            selector: None,
-        };
-        let (by_name, by_arn) = (target("db"), target(&theirs));
-        let version = |target, entries: &[ParameterEntry]| {
-            let entry = entry_for(target, entries, &[&by_name, &by_arn]);
-            entry.map(|entry| entry.version)
-        };
+        let (by_name, by_arn) = (target("db", None), target(&theirs, None));
+        let versions = |entries: &[ParameterEntry]| versions(&[&by_name, &by_arn], entries);
         let both = [entry(&theirs, 2), entry(&ours, 1)];
-        assert_eq!(version(&by_name, &both), Some(1));
-        assert_eq!(version(&by_arn, &both), Some(2));
-        assert_eq!(version(&by_name, &both[..1]), None);
-        assert_eq!(version(&by_arn, &both[1..]), None);
+        assert_eq!(versions(&both), [Some(1), Some(2)]);
+        assert_eq!(versions(&both[..1]), [None, Some(2)]);
+        assert_eq!(versions(&both[1..]), [Some(1), None]);
     }
 }

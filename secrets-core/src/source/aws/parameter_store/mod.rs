@@ -1,100 +1,129 @@
 //! Parameter Store.
 
-mod batch;
 mod entry;
-mod fetch;
-mod object;
 mod path;
-mod source;
 mod target;
 
-use std::fmt;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use aws_config::SdkConfig;
 use aws_sdk_ssm::Client;
+use aws_sdk_ssm::operation::get_parameters::GetParametersOutput;
+use futures_util::future::join_all;
 
-use super::settings::Settings;
-use crate::source::{Role, Source};
-use source::{OwnClient, ParameterStoreSource};
+use super::batch::{Service, left_out};
+use super::call::{Calls, RegionalCalls};
+use super::client::Configured;
+use super::regional::RegionalClients;
+use super::source::AwsSource;
+use crate::source::aws_api::errors::CallError;
+use crate::source::aws_api::response_check::wrong_secret;
+use crate::source::aws_api::service::{AwsService, PARAMETER_STORE};
+use crate::source::{FetchResult, MissingReason, SecretRequest};
+use entry::{ParameterEntry, found, is_of, matched};
+use target::ParameterTarget;
 
 /// SSM Parameter Store, through the AWS SDK.
-///
-/// Without settings of its own, it uses those of the [`Loader`](crate::Loader), except for a client of Secrets Manager,
-/// or else the environment, like every AWS tool. Clones share their clients.
-///
-/// ```
-/// use from_secrets::Loader;
-/// use from_secrets::source::{Env, ParameterStore};
-///
-/// let loader = Loader::new().source(ParameterStore::new()).source(Env::new());
-/// ```
-#[derive(Clone, Default)]
-pub struct ParameterStore {
-    settings: Option<Arc<Settings>>,
-    client: Option<OwnClient>,
-}
+pub type ParameterStore = AwsSource<Client>;
 
-impl ParameterStore {
-    /// Creates the source.
-    pub fn new() -> Self {
-        Self::default()
+impl Service for Client {
+    type Id = ParameterTarget;
+
+    const SOURCE: &'static str = "ssm";
+    const AWS: &'static AwsService = &PARAMETER_STORE;
+    const BATCH_CALL: &'static str = "GetParameters";
+    const BATCH_HINT: &'static str =
+        "to load up to ten in one request, allow `ssm:GetParameters` on these parameters too";
+    const BATCH_SIZE: usize = 10;
+    const BATCHES_ONE: bool = true;
+    const HAS_SINGLE_QUOTA: bool = false;
+    const DENIES_AT_ONCE: bool = false;
+
+    fn configured(configured: &Configured) -> Arc<RegionalClients<Self>> {
+        configured.parameter_store()
     }
 
-    /// Sets the region, regardless of the environment and the profile. An ARN specifies its own region.
-    #[must_use]
-    pub fn region(self, region: impl Into<String>) -> Self {
-        self.change(|settings| settings.region(region))
+    fn id(request: &SecretRequest) -> Result<Cow<'_, ParameterTarget>, MissingReason> {
+        ParameterTarget::of(request).map(Cow::Owned)
     }
 
-    /// Sets the region for the case that nothing else specifies one: neither the environment, nor the profile, nor a
-    /// [`client`](Self::client) or [`sdk_config`](Self::sdk_config).
-    #[must_use]
-    pub fn default_region(self, region: impl Into<String>) -> Self {
-        self.change(|settings| settings.default_region(region))
+    fn region_of(target: &ParameterTarget) -> Option<&str> {
+        target.region()
     }
 
-    /// Sets the client, with its region, credentials, TLS, retries and timeouts. It takes precedence over
-    /// [`sdk_config`](Self::sdk_config).
-    #[must_use]
-    pub fn client(self, client: Client) -> Self {
-        Self {
-            client: Some(OwnClient::new(client)),
-            ..self
+    /// A target that is not a parameter, but has parameters below it, is fetched as one JSON object.
+    async fn fetch(calls: &Calls<'_, Self>, targets: &[&ParameterTarget]) -> Vec<FetchResult> {
+        let parameters = fetch_distinct(calls, targets).await;
+        let object_path = |(target, result): (&&ParameterTarget, &FetchResult)| {
+            let is_absent = *result == FetchResult::Missing(MissingReason::Parameter);
+            target.path().filter(|_| is_absent && target.has_json_keys)
+        };
+        let paths = targets.iter().zip(&parameters).map(object_path);
+        let paths: Vec<Option<String>> = paths.collect();
+        let distinct: BTreeSet<&str> = paths.iter().flatten().map(String::as_str).collect();
+        let objects = distinct.iter().map(|path| path::fetch_below(calls, path));
+        let objects = join_all(objects).await;
+        let objects: BTreeMap<&str, FetchResult> = distinct.into_iter().zip(objects).collect();
+        let result = |(path, parameter): (&Option<String>, FetchResult)| {
+            let object = path.as_deref().and_then(|path| objects.get(path));
+            object.cloned().unwrap_or(parameter)
+        };
+        paths.iter().zip(parameters).map(result).collect()
+    }
+
+    async fn fetch_batch(
+        calls: &RegionalCalls<'_, Self>,
+        targets: &[&ParameterTarget],
+    ) -> Result<Vec<Option<FetchResult>>, CallError> {
+        let names = targets.iter().map(ToString::to_string).collect();
+        let call = calls.client.get_parameters().set_names(Some(names));
+        let output = calls.send(call.with_decryption(true).send()).await?;
+        Ok(results(output, targets))
+    }
+
+    async fn fetch_one(calls: &RegionalCalls<'_, Self>, target: &ParameterTarget) -> FetchResult {
+        let call = calls.client.get_parameter().name(target.to_string());
+        match calls.send(call.with_decryption(true).send()).await {
+            Ok(output) => match output.parameter {
+                Some(parameter) if is_of(target, &parameter) => found(parameter),
+                Some(_) => FetchResult::Failed(wrong_secret()),
+                None => left_out(Self::AWS),
+            },
+            Err(error) => error.result,
         }
     }
-
-    /// Sets the configuration of the client: region, credentials, TLS, retries and timeouts.
-    #[must_use]
-    pub fn sdk_config(self, config: &SdkConfig) -> Self {
-        self.change(|settings| settings.sdk_config(config))
-    }
-
-    /// Changes these settings, and leaves the clients to those that they were cloned from.
-    fn change(self, change: impl FnOnce(Settings) -> Settings) -> Self {
-        let settings = self.settings.as_deref().cloned().unwrap_or_default();
-        Self {
-            settings: Some(Arc::new(change(settings))),
-            client: self.client.as_ref().map(OwnClient::unshared),
-        }
-    }
 }
 
-impl fmt::Debug for ParameterStore {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ParameterStore")
-            .field("settings", &self.settings)
-            .field("has_client", &self.client.is_some())
-            .finish()
-    }
+/// Fetches parameters. Different ids can name one parameter, and Parameter Store rejects a request that has one twice.
+async fn fetch_distinct(
+    calls: &Calls<'_, Client>,
+    targets: &[&ParameterTarget],
+) -> Vec<FetchResult> {
+    let names: Vec<String> = targets.iter().map(ToString::to_string).collect();
+    let is_first = |(i, name): &(usize, &String)| !names[..*i].contains(name);
+    let (firsts, distinct): (Vec<&String>, Vec<&ParameterTarget>) = names
+        .iter()
+        .enumerate()
+        .filter(is_first)
+        .map(|(i, name)| (name, targets[i]))
+        .unzip();
+    let results = calls.fetch_all(&distinct).await;
+    let results: BTreeMap<&String, FetchResult> = firsts.into_iter().zip(results).collect();
+    names.iter().map(|name| results[name].clone()).collect()
 }
 
-impl From<ParameterStore> for Source {
-    fn from(source: ParameterStore) -> Self {
-        let label = format!("{source:?}");
-        Self::new(label, Role::Secrets, move |context| {
-            let settings = source.settings.clone().or_else(|| context.defaults.get());
-            ParameterStoreSource::new(settings.unwrap_or_default(), source.client.clone())
-        })
-    }
+/// Returns the result of each target, or `None` if the response does not mention it.
+fn results(output: GetParametersOutput, targets: &[&ParameterTarget]) -> Vec<Option<FetchResult>> {
+    let invalid = output.invalid_parameters.unwrap_or_default();
+    let parameters = output.parameters.into_iter().flatten();
+    let entries: Vec<ParameterEntry> = parameters.map(ParameterEntry::from).collect();
+    let result = |(target, entry): (&&ParameterTarget, Option<&ParameterEntry>)| match entry {
+        Some(entry) => Some(entry.result.clone()),
+        None => invalid
+            .contains(&target.to_string())
+            .then(|| target.missing()),
+    };
+    let entries = matched(targets, &entries);
+    targets.iter().zip(entries).map(result).collect()
 }

@@ -1,20 +1,23 @@
-//! `GetParametersByPath`: the parameters below a name as one JSON object.
+//! `GetParametersByPath`: the parameters below a path as one JSON object.
 
+use std::collections::BTreeMap;
+use std::io;
 use std::time::SystemTime;
 
 use aws_sdk_ssm::Client;
-use aws_sdk_ssm::operation::get_parameters_by_path::GetParametersByPathOutput;
 use aws_sdk_ssm::types::Parameter;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 use zeroize::Zeroizing;
 
-use super::object::{Clash, object};
-use crate::source::aws::batch::{BatchService, left_out};
+use super::entry::bare;
+use crate::source::aws::batch::{Service, left_out};
 use crate::source::aws::call::Calls;
 use crate::source::{FetchResult, MissingReason, SecretValue, SourceError, SourceErrorKind};
 
-/// How many parameters stand on a page, at most.
+/// The most parameters of a page.
 const PAGE: i32 = 10;
-/// How many pages are read. A thousand parameters are no object of a few keys.
+/// The most pages of an object: more than a struct has fields.
 const PAGES: usize = 100;
 
 /// A parameter below a path. Its value is in our own buffer, which is wiped.
@@ -30,7 +33,7 @@ impl PathLeaf {
         Some(Self {
             value: Zeroizing::new(parameter.value?),
             name: parameter.name?,
-            modified: modified.and_then(|time| SystemTime::try_from(time).ok()),
+            modified: modified.and_then(|time| time.try_into().ok()),
         })
     }
 }
@@ -38,88 +41,191 @@ impl PathLeaf {
 /// Fetches the parameters below a path as a JSON object of strings.
 pub(super) async fn fetch_below(calls: &Calls<'_, Client>, path: &str) -> FetchResult {
     match leaves(calls, path).await {
-        Ok(leaves) => assembled(path, &leaves),
+        Ok(leaves) => object_of(path, &leaves),
         Err(result) => result,
     }
 }
 
 /// Returns the parameters of all pages, or the result if they are incomplete.
 async fn leaves(calls: &Calls<'_, Client>, path: &str) -> Result<Vec<PathLeaf>, FetchResult> {
+    let calls = calls.in_region(calls.clients.region().unwrap_or_default());
     let mut leaves = Vec::new();
     let mut next = None;
     for _ in 0..PAGES {
-        let page = page(calls, path, next).await?;
-        next = page.next_token.filter(|token| !token.is_empty());
+        let call = calls
+            .client
+            .get_parameters_by_path()
+            .path(path)
+            .recursive(true)
+            .with_decryption(true)
+            .max_results(PAGE)
+            .set_next_token(next);
+        let page = calls.send(call.send()).await;
+        let page = page.map_err(|error| denied(path, error.result))?;
         let parameters = page.parameters.into_iter().flatten();
         leaves.extend(parameters.filter_map(PathLeaf::new));
+        next = page.next_token.filter(|token| !token.is_empty());
         if next.is_none() {
             return Ok(leaves);
         }
     }
-    Err(FetchResult::Failed(endless(path)))
-}
-
-async fn page(
-    calls: &Calls<'_, Client>,
-    path: &str,
-    token: Option<String>,
-) -> Result<GetParametersByPathOutput, FetchResult> {
-    let region = calls.clients.region().unwrap_or_default();
-    if let Some(error) = calls.rejected_in(region) {
-        return Err(FetchResult::Failed(error));
-    }
-    let call = calls
-        .clients
-        .client_in(region)
-        .get_parameters_by_path()
-        .path(path)
-        .recursive(true)
-        .with_decryption(true)
-        .max_results(PAGE)
-        .set_next_token(token);
-    let page = calls.within_deadline(region, call.send()).await;
-    page.map_err(|error| match error.result {
-        FetchResult::Failed(error) if error.kind() == SourceErrorKind::Denied => {
-            FetchResult::Failed(denied(path, &error))
-        }
-        result => result,
-    })
-}
-
-/// The version of an object is none of its parameters'; it is as new as the newest of them.
-fn assembled(path: &str, leaves: &[PathLeaf]) -> FetchResult {
-    let parameters = leaves.iter().map(|leaf| (&*leaf.name, leaf.value.as_str()));
-    let text = match object(path, parameters) {
-        Ok(Some(text)) => text,
-        Ok(None) if leaves.is_empty() => return FetchResult::Missing(MissingReason::Parameter),
-        Ok(None) => return left_out(Client::NAME),
-        Err(clash) => return FetchResult::Failed(malformed(&clash)),
-    };
-    FetchResult::Found(SecretValue {
-        created_at: leaves.iter().filter_map(|leaf| leaf.modified).max(),
-        ..SecretValue::text(text)
-    })
-}
-
-fn denied(path: &str, error: &SourceError) -> SourceError {
-    let message = format!(
-        "there is no parameter `{path}`, and what lies below it cannot be read by path: {}",
-        error.message()
-    );
-    error.clone().with_message(message).with_hint(format!(
-        "allow `ssm:GetParametersByPath` on `parameter{path}` for the role of this process, or store the JSON object in the parameter `{path}`"
+    let message = format!("there are more than {PAGES} pages of parameters below `{path}`");
+    let error = SourceError::new(SourceErrorKind::Internal, message);
+    Err(FetchResult::Failed(
+        error.with_hint("name a path with fewer parameters below it"),
     ))
 }
 
-fn malformed(clash: &Clash) -> SourceError {
-    let Clash(name) = clash;
-    let message =
-        format!("`{name}` is a parameter and has others below it, so it is no value of an object");
-    SourceError::new(SourceErrorKind::Malformed, message).with_hint("rename it, or those below it")
+fn denied(path: &str, result: FetchResult) -> FetchResult {
+    match result {
+        FetchResult::Failed(error) if error.kind() == SourceErrorKind::Denied => {
+            let message = format!(
+                "there is no parameter `{path}`, and what lies below it cannot be read by path: {}",
+                error.message()
+            );
+            FetchResult::Failed(error.with_message(message).with_hint(format!(
+                "allow `ssm:GetParametersByPath` on `parameter{path}` for the role of this process, or store the JSON object in the parameter `{path}`"
+            )))
+        }
+        result => result,
+    }
 }
 
-fn endless(path: &str) -> SourceError {
-    let message = format!("there are more than {PAGES} pages of parameters below `{path}`");
-    SourceError::new(SourceErrorKind::Internal, message)
-        .with_hint("name a path with fewer parameters below it")
+/// Returns the object, which is as new as the newest of its parameters, and has no version of its own.
+fn object_of(path: &str, leaves: &[PathLeaf]) -> FetchResult {
+    let parameters = leaves.iter().map(|leaf| (&*leaf.name, leaf.value.as_str()));
+    match object(path, parameters) {
+        Ok(Some(text)) => FetchResult::Found(SecretValue {
+            created_at: leaves.iter().filter_map(|leaf| leaf.modified).max(),
+            ..SecretValue::text(text)
+        }),
+        Ok(None) if leaves.is_empty() => FetchResult::Missing(MissingReason::Parameter),
+        Ok(None) => left_out(Client::AWS),
+        Err(name) => {
+            let message = format!(
+                "`{name}` is a parameter and has others below it, so it is no value of an object"
+            );
+            let error = SourceError::new(SourceErrorKind::Malformed, message);
+            FetchResult::Failed(error.with_hint("rename it, or those below it"))
+        }
+    }
+}
+
+/// Returns the JSON object of these names and values, or `None` if none is below the path: `/prod/db/user` is the key
+/// `user` below `/prod/db`, and deeper levels are objects.
+///
+/// # Errors
+///
+/// Returns the name of a parameter that has others below it, so that it would be a text and an object.
+fn object<'a>(
+    path: &str,
+    parameters: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Result<Option<String>, String> {
+    let below = |name: &'a str| bare(name).strip_prefix(bare(path))?.strip_prefix('/');
+    let leaves: BTreeMap<&str, &str> = parameters
+        .filter_map(|(name, value)| Some((below(name)?, value)))
+        .collect();
+    for name in leaves.keys() {
+        let mut above = name.match_indices('/').map(|(end, _)| &name[..end]);
+        if let Some(above) = above.find(|above| leaves.contains_key(above)) {
+            return Err(format!("{path}/{above}"));
+        }
+    }
+    let object = PathObject(leaves.into_iter().collect());
+    Ok(if object.0.is_empty() {
+        None
+    } else {
+        text(&object)
+    })
+}
+
+/// Names, sorted, and values below a level of the path.
+struct PathObject<'a>(Vec<(&'a str, &'a str)>);
+
+impl Serialize for PathObject<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let key = |name: &str| name.find('/').unwrap_or(name.len());
+        let mut map = serializer.serialize_map(None)?;
+        for group in self.0.chunk_by(|(a, _), (b, _)| a[..key(a)] == b[..key(b)]) {
+            let name = group[0].0;
+            match group {
+                [(name, value)] if !name.contains('/') => map.serialize_entry(name, value)?,
+                deeper => {
+                    let start = key(name) + 1;
+                    let deeper = deeper.iter().map(|(name, value)| (&name[start..], *value));
+                    map.serialize_entry(&name[..key(name)], &Self(deeper.collect()))?;
+                }
+            }
+        }
+        map.end()
+    }
+}
+
+/// Counts the bytes that would be written.
+struct Length(usize);
+
+impl io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Writes into a buffer of the right size, because a buffer that grows leaves copies of values in memory.
+fn text(object: &PathObject<'_>) -> Option<String> {
+    let mut length = Length(0);
+    serde_json::to_writer(&mut length, object).ok()?;
+    let mut text = Vec::with_capacity(length.0);
+    serde_json::to_writer(&mut text, object).ok()?;
+    String::from_utf8(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn json(parameters: &[(&str, &str)]) -> Result<Option<String>, String> {
+        object("/prod/db", parameters.iter().copied())
+    }
+
+    #[test]
+    fn path_levels_become_json_objects() {
+        let text = json(&[
+            ("/prod/db/user", "a \"b\"\n"),
+            ("/prod/db/port", "5432"),
+            ("/prod/db/options/tls", "true"),
+            ("/prod/db/options/hosts", "a,b"),
+        ]);
+        let expected =
+            r#"{"options":{"hosts":"a,b","tls":"true"},"port":"5432","user":"a \"b\"\n"}"#;
+        assert_eq!(text.unwrap().unwrap(), expected);
+    }
+
+    #[test]
+    fn json_text_fills_buffer_exactly() {
+        let value = "\u{1}\"ü".repeat(1000);
+        let text = json(&[("/prod/db/x", &value)]).unwrap().unwrap();
+        assert_eq!(text.capacity(), text.len());
+    }
+
+    #[test]
+    fn value_and_object_name_clash() {
+        let (leaf, deeper) = (("/prod/db/a/b", "x"), ("/prod/db/a/b/c", "y"));
+        for parameters in [[leaf, deeper], [deeper, leaf]] {
+            assert_eq!(json(&parameters), Err("/prod/db/a/b".to_owned()));
+        }
+    }
+
+    #[test]
+    fn parameters_outside_path_are_skipped() {
+        assert_eq!(
+            json(&[("/prod/db2/user", "x"), ("/prod/db", "x")]),
+            Ok(None)
+        );
+        assert_eq!(json(&[]), Ok(None));
+    }
 }

@@ -6,15 +6,17 @@ use from_secrets_syntax::ParameterArn;
 
 use crate::source::aws_api::parameter_name::parameter_id;
 use crate::source::aws_api::parameter_version::{Selector, is_reserved};
-use crate::source::{MissingReason, SecretRequest};
+use crate::source::{FetchResult, MissingReason, SecretRequest};
 
 /// A parameter, and the version of it where one is pinned. It is asked for as it is displayed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::source::aws) struct ParameterTarget {
+#[derive(Clone, Debug)]
+pub(crate) struct ParameterTarget {
     /// The name, or the whole ARN.
     pub(super) id: String,
     /// The number of a version, or its label.
     pub(super) selector: Option<String>,
+    /// Whether fields need keys of a JSON object, which can be parameters of their own.
+    pub(super) has_json_keys: bool,
 }
 
 impl ParameterTarget {
@@ -26,7 +28,11 @@ impl ParameterTarget {
             Selector::Number(number) => Some(number.to_string()),
             Selector::Label(label) => Some(label.to_owned()),
         };
-        Ok(Self { id, selector })
+        Ok(Self {
+            id,
+            selector,
+            has_json_keys: !request.json_keys().is_empty(),
+        })
     }
 
     pub(super) fn is_arn(&self) -> bool {
@@ -36,6 +42,15 @@ impl ParameterTarget {
     /// The region that an ARN names.
     pub(super) fn region(&self) -> Option<&str> {
         ParameterArn::parse(&self.id).ok().map(|arn| arn.region)
+    }
+
+    /// Returns the result if Parameter Store does not have it. AWS does not report whether a pinned version or the whole
+    /// parameter is missing.
+    pub(super) fn missing(&self) -> FetchResult {
+        FetchResult::Missing(match self.selector {
+            Some(_) => MissingReason::Version,
+            None => MissingReason::Parameter,
+        })
     }
 
     /// The path below which the parts of a JSON object lie; `None` where nothing can lie there.

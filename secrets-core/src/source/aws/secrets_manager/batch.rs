@@ -3,87 +3,85 @@
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::operation::RequestId;
 use aws_sdk_secretsmanager::operation::batch_get_secret_value::BatchGetSecretValueOutput;
-use aws_sdk_secretsmanager::types::ApiErrorType;
+use aws_sdk_secretsmanager::types::{ApiErrorType, SecretValueEntry};
+use from_secrets_syntax::Arn;
 
-use super::matching::{BatchEntry, entry_for};
-use crate::source::aws::call::Calls;
-use crate::source::aws::errors::{CallError, SECRETS_MANAGER};
-use crate::source::{FetchResult, SecretRequest, SourceErrorKind};
+use super::value::value;
+use crate::source::aws::batch::match_entries;
+use crate::source::aws::call::RegionalCalls;
+use crate::source::aws_api::errors::{CallError, ServiceError};
+use crate::source::aws_api::response_check::completes;
+use crate::source::aws_api::service::SECRETS_MANAGER;
+use crate::source::{FetchResult, SourceErrorKind};
 
 /// The most pages of a batch. Twenty secrets fit on far fewer.
 const PAGES: usize = 20;
 
 /// The entries of all pages.
 #[derive(Default)]
-struct BatchEntries {
+pub(super) struct BatchEntries {
     values: Vec<BatchEntry>,
-    errors: Vec<EntryError>,
+    errors: Vec<BatchError>,
+}
+
+/// A secret in a batch. Its value is in our own buffer, which is wiped.
+struct BatchEntry {
+    arn: Option<String>,
+    name: Option<String>,
+    result: FetchResult,
 }
 
 /// A secret that a batch could not read.
-struct EntryError {
+struct BatchError {
     secret_id: Option<String>,
-    result: FetchResult,
-    /// Whether a single call may succeed.
-    is_retried: bool,
+    /// `None` if a single call may succeed.
+    result: Option<FetchResult>,
 }
 
-impl BatchEntries {
-    fn extend(&mut self, page: BatchGetSecretValueOutput) {
-        let request_id = page.request_id().map(str::to_owned);
-        self.values.extend(
-            page.secret_values
-                .into_iter()
-                .flatten()
-                .map(BatchEntry::from),
-        );
-        let errors = page.errors.into_iter().flatten();
-        self.errors
-            .extend(errors.map(|error| EntryError::new(error, request_id.as_deref())));
-    }
-}
-
-impl EntryError {
-    fn new(error: ApiErrorType, request_id: Option<&str>) -> Self {
-        let code = error.error_code().unwrap_or_default();
-        let CallError { result, refused } =
-            SECRETS_MANAGER.entry_error(code, error.message(), request_id);
-        let is_retried = is_worth_single_call(&result, refused);
+impl From<SecretValueEntry> for BatchEntry {
+    fn from(entry: SecretValueEntry) -> Self {
         Self {
-            secret_id: error.secret_id,
-            result,
-            is_retried,
+            arn: entry.arn.clone(),
+            name: entry.name,
+            result: value(
+                entry.secret_string,
+                entry.secret_binary,
+                entry.version_id,
+                entry.arn,
+                entry.created_date,
+            ),
         }
     }
 }
 
-/// Fetches up to twenty secrets. Returns `None` for those that need a single call.
-pub(super) async fn fetch_batch(
-    client: &Client,
-    calls: &Calls<'_, Client>,
-    region: &str,
-    requests: &[&SecretRequest],
-) -> Result<Vec<Option<FetchResult>>, CallError> {
-    let ids: Vec<&str> = requests.iter().map(|request| request.id()).collect();
-    let entries = entries(client, calls, region, &ids).await?;
-    Ok(ids.iter().map(|id| result(&entries, id, &ids)).collect())
+impl BatchError {
+    fn new(error: ApiErrorType, request_id: Option<&str>) -> Self {
+        let service_error = ServiceError {
+            code: error.error_code().unwrap_or_default(),
+            message: error.message(),
+            request_id,
+            status: 400,
+        };
+        let call_error = SECRETS_MANAGER.read(&service_error);
+        Self {
+            result: (!is_worth_single_call(&call_error)).then_some(call_error.result),
+            secret_id: error.secret_id,
+        }
+    }
 }
 
-async fn entries(
-    client: &Client,
-    calls: &Calls<'_, Client>,
-    region: &str,
+/// Fetches the entries of up to twenty secrets.
+pub(super) async fn fetch_entries(
+    calls: &RegionalCalls<'_, Client>,
     ids: &[&str],
 ) -> Result<BatchEntries, CallError> {
     let mut entries = BatchEntries::default();
     let mut next = None;
     for page in 0..PAGES {
         let ids = ids.iter().map(|id| (*id).to_owned()).collect();
-        let call = client
-            .batch_get_secret_value()
-            .set_secret_id_list(Some(ids))
-            .set_next_token(next);
-        let output = match calls.within_deadline(region, call.send()).await {
+        let call = calls.client.batch_get_secret_value();
+        let call = call.set_secret_id_list(Some(ids)).set_next_token(next);
+        let output = match calls.send(call.send()).await {
             Ok(output) => output,
             // The first pages are kept, and the rest needs single calls.
             Err(_) if page > 0 => break,
@@ -98,28 +96,110 @@ async fn entries(
     Ok(entries)
 }
 
-/// Errors are searched first, because they have exactly the requested id.
-fn result(entries: &BatchEntries, secret_id: &str, ids: &[&str]) -> Option<FetchResult> {
-    let failed = entries
-        .errors
-        .iter()
-        .find(|error| error.secret_id.as_deref() == Some(secret_id));
-    match failed {
-        Some(error) => (!error.is_retried).then(|| error.result.clone()),
-        None => {
-            entry_for(secret_id, &entries.values, ids).map(|i| entries.values[i].result.clone())
-        }
+impl BatchEntries {
+    fn extend(&mut self, page: BatchGetSecretValueOutput) {
+        let request_id = page.request_id().map(str::to_owned);
+        let error = |error| BatchError::new(error, request_id.as_deref());
+        let errors = page.errors.into_iter().flatten().map(error);
+        self.errors.extend(errors);
+        let values = page.secret_values.into_iter().flatten();
+        self.values.extend(values.map(BatchEntry::from));
+    }
+
+    /// Returns the results of ids, or `None` for those that need a single call.
+    pub(super) fn results(&self, ids: &[&str]) -> Vec<Option<FetchResult>> {
+        let error_of = |id: &str| {
+            let mut errors = self.errors.iter();
+            errors.find(|error| error.secret_id.as_deref() == Some(id))
+        };
+        let entries = matched(ids, &self.values);
+        let results = ids
+            .iter()
+            .zip(entries)
+            .map(|(id, entry)| match error_of(id) {
+                Some(error) => error.result.clone(),
+                None => entry.map(|entry| entry.result.clone()),
+            });
+        results.collect()
     }
 }
 
-/// A denied entry is requested alone, because a policy may require the stage, which a batch cannot send.
-fn is_worth_single_call(result: &FetchResult, refused: bool) -> bool {
-    match result {
-        FetchResult::Failed(error) => match error.kind() {
-            SourceErrorKind::Denied | SourceErrorKind::Throttled => true,
-            SourceErrorKind::Internal => !refused,
-            _ => false,
+fn matched<'e>(ids: &[&str], entries: &'e [BatchEntry]) -> Vec<Option<&'e BatchEntry>> {
+    match_entries(
+        ids,
+        entries,
+        |id| Arn::is_meant_by(id),
+        |id, entries| {
+            let find = |fits: &dyn Fn(&BatchEntry) -> bool| {
+                entries.iter().copied().find(|entry| fits(entry))
+            };
+            if !Arn::is_meant_by(id) {
+                return find(&|entry| entry.name.as_deref() == Some(id));
+            }
+            // A whole ARN can look like a partial one of another secret.
+            let has_arn =
+                |fits: &dyn Fn(&str) -> bool| find(&|entry| entry.arn.as_deref().is_some_and(fits));
+            has_arn(&|arn| arn == *id).or_else(|| has_arn(&|arn| completes(arn, id)))
         },
+    )
+}
+
+/// A denied entry is fetched individually, because a policy may require the stage, which a batch cannot send.
+fn is_worth_single_call(error: &CallError) -> bool {
+    matches!(&error.result, FetchResult::Failed(failure) if match failure.kind() {
+        SourceErrorKind::Denied | SourceErrorKind::Throttled => true,
+        SourceErrorKind::Internal => !error.refused,
         _ => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OURS: &str = "arn:aws:secretsmanager:us-east-1:111111111111:secret:db-AbCdEf";
+    const THEIRS: &str = "arn:aws:secretsmanager:us-east-1:222222222222:secret:db-GhIjKl";
+
+    fn entry(arn: &str, name: &str) -> BatchEntry {
+        let entry = SecretValueEntry::builder().arn(arn).name(name);
+        entry.build().into()
+    }
+
+    /// Returns the index of each id's entry.
+    fn indices(ids: &[&str], entries: &[BatchEntry]) -> Vec<Option<usize>> {
+        let index =
+            |found: &BatchEntry| entries.iter().position(|entry| std::ptr::eq(entry, found));
+        let found = matched(ids, entries).into_iter();
+        found.map(|found| found.and_then(index)).collect()
+    }
+
+    #[test]
+    fn batch_entry_order_does_not_matter() {
+        let entries = [entry(THEIRS, "db"), entry(OURS, "db")];
+        assert_eq!(indices(&["db", THEIRS], &entries), [Some(1), Some(0)]);
+    }
+
+    #[test]
+    fn entry_requested_by_arn_skips_name() {
+        let theirs = [entry(THEIRS, "db")];
+        assert_eq!(indices(&["db", THEIRS], &theirs), [None, Some(0)]);
+        let twice = [entry(OURS, "db"), entry(OURS, "db")];
+        assert_eq!(indices(&["db", OURS], &twice), [Some(1), Some(0)]);
+    }
+
+    #[test]
+    fn whole_arn_is_not_partial() {
+        let longer = format!("{OURS}-GhIjKl");
+        let entries = [entry(&longer, "db-AbCdEf"), entry(OURS, "db")];
+        assert_eq!(indices(&[OURS], &entries), [Some(1)]);
+    }
+
+    #[test]
+    fn partial_arn_needs_complete_name() {
+        let longer = "arn:aws:secretsmanager:us-east-1:111111111111:secret:db-prod-AbCdEf";
+        let entries = [entry(longer, "db-prod"), entry(OURS, "db")];
+        let partial = "arn:aws:secretsmanager:us-east-1:111111111111:secret:db";
+        assert_eq!(indices(&[partial], &entries), [Some(1)]);
+        assert_eq!(indices(&["prod"], &entries), [None]);
     }
 }

@@ -1,84 +1,88 @@
 //! Secrets Manager.
 
 mod batch;
-mod get;
-mod matching;
-mod source;
+mod value;
 #[cfg(feature = "cli")]
 mod write;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use aws_config::SdkConfig;
 use aws_sdk_secretsmanager::Client;
+use from_secrets_syntax::Arn;
 
-use super::settings::Settings;
-use crate::source::{Role, Source};
-pub(crate) use source::SecretsManagerSource;
+use super::batch::Service;
+use super::call::RegionalCalls;
+use super::client::Configured;
+use super::regional::RegionalClients;
+use super::source::AwsSource;
+use crate::source::aws_api::errors::CallError;
+use crate::source::aws_api::service::{AwsService, SECRETS_MANAGER};
+use crate::source::{FetchResult, MissingReason, SecretRequest, VersionSelector};
 #[cfg(feature = "cli")]
 pub(crate) use write::Creation;
 
 /// AWS Secrets Manager, through the AWS SDK.
-///
-/// Without settings of its own, it uses those of the [`Loader`](crate::Loader), or else the environment, like every AWS
-/// tool. Clones share their clients.
-///
-/// ```
-/// use from_secrets::Loader;
-/// use from_secrets::source::{Env, SecretsManager};
-///
-/// let ireland = SecretsManager::new().region("eu-west-1");
-/// let loader = Loader::new().source(ireland).source(Env::new());
-/// ```
-#[derive(Clone, Debug, Default)]
-pub struct SecretsManager(Option<Arc<Settings>>);
+pub type SecretsManager = AwsSource<Client>;
 
-impl SecretsManager {
-    /// Creates the source.
-    pub fn new() -> Self {
-        Self::default()
+/// Secrets Manager for one load.
+#[cfg(feature = "cli")]
+pub(crate) type SecretsManagerSource = super::source::OpenAwsSource<Client>;
+
+impl Service for Client {
+    type Id = SecretRequest;
+
+    const SOURCE: &'static str = "aws";
+    const AWS: &'static AwsService = &SECRETS_MANAGER;
+    const BATCH_CALL: &'static str = "BatchGetSecretValue";
+    const BATCH_HINT: &'static str = "to load in one request, allow `secretsmanager:BatchGetSecretValue` on `*`, which is no right to read any secret";
+    const BATCH_SIZE: usize = 20;
+    const BATCHES_ONE: bool = false;
+    const HAS_SINGLE_QUOTA: bool = true;
+    const DENIES_AT_ONCE: bool = true;
+
+    fn configured(configured: &Configured) -> Arc<RegionalClients<Self>> {
+        configured.secrets_manager()
     }
 
-    /// Sets the region, regardless of the environment and the profile. An ARN specifies its own region.
-    #[must_use]
-    pub fn region(self, region: impl Into<String>) -> Self {
-        self.change(|settings| settings.region(region))
+    fn id(request: &SecretRequest) -> Result<Cow<'_, SecretRequest>, MissingReason> {
+        if request.names_parameter() {
+            return Err(MissingReason::Name);
+        }
+        Ok(Cow::Borrowed(request))
     }
 
-    /// Sets the region for the case that nothing else specifies one: neither the environment, nor the profile, nor a
-    /// [`client`](Self::client) or [`sdk_config`](Self::sdk_config).
-    #[must_use]
-    pub fn default_region(self, region: impl Into<String>) -> Self {
-        self.change(|settings| settings.default_region(region))
+    fn region_of(request: &SecretRequest) -> Option<&str> {
+        arn_region(request.id())
     }
 
-    /// Sets the client, with its region, credentials, TLS, retries and timeouts.
-    #[must_use]
-    pub fn client(self, client: Client) -> Self {
-        self.change(|settings| settings.client(client))
+    fn is_batchable(request: &SecretRequest) -> bool {
+        *request.version() == VersionSelector::Current
     }
 
-    /// Sets the configuration of the client: region, credentials, TLS, retries and timeouts.
-    #[must_use]
-    pub fn sdk_config(self, config: &SdkConfig) -> Self {
-        self.change(|settings| settings.sdk_config(config))
+    async fn fetch_batch(
+        calls: &RegionalCalls<'_, Self>,
+        requests: &[&SecretRequest],
+    ) -> Result<Vec<Option<FetchResult>>, CallError> {
+        let ids: Vec<&str> = requests.iter().map(|request| request.id()).collect();
+        Ok(batch::fetch_entries(calls, &ids).await?.results(&ids))
     }
 
-    fn change(self, change: impl FnOnce(Settings) -> Settings) -> Self {
-        let settings = self.0.as_deref().cloned().unwrap_or_default();
-        Self(Some(Arc::new(change(settings))))
+    async fn fetch_one(calls: &RegionalCalls<'_, Self>, request: &SecretRequest) -> FetchResult {
+        let call = calls.client.get_secret_value().secret_id(request.id());
+        let call = match request.version() {
+            VersionSelector::Id(id) => call.version_id(id),
+            // `AWSCURRENT` is sent explicitly, for policies that are conditioned on the stage.
+            stage => call.version_stage(stage.to_string()),
+        };
+        match calls.send(call.send()).await {
+            Ok(output) => value::found(output, request),
+            Err(error) => error.result,
+        }
     }
 }
 
-impl From<SecretsManager> for Source {
-    fn from(source: SecretsManager) -> Self {
-        let label = match &source.0 {
-            Some(settings) => format!("SecretsManager({settings:?})"),
-            None => "SecretsManager".to_owned(),
-        };
-        Self::new(label, Role::Secrets, move |context| {
-            let settings = source.0.clone().or_else(|| context.defaults.get());
-            SecretsManagerSource::new(settings.unwrap_or_default())
-        })
-    }
+/// Returns the region that an ARN specifies.
+fn arn_region(id: &str) -> Option<&str> {
+    Arn::parse(id).ok().map(|arn| arn.region)
 }

@@ -1,40 +1,25 @@
 //! `CreateSecret` and `PutSecretValue`, for the command line.
 
+use std::error::Error;
+use std::future::Future;
+
 use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_secretsmanager::primitives::Blob;
 use aws_sdk_secretsmanager::types::Tag;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use super::source::{SecretsManagerSource, arn_region};
-use crate::source::aws::errors::{CallError, no_region};
+use super::{SecretsManagerSource, arn_region};
+use crate::source::aws::errors::no_region;
 use crate::source::aws::regional::RegionalClients;
+use crate::source::aws_api::errors::CallError;
 use crate::source::{FetchContext, FetchResult, RawValue, SourceError, SourceErrorKind};
 
-/// What only a new secret is given.
+/// Settings of a new secret.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Creation {
     pub(crate) kms_key_id: Option<String>,
     pub(crate) tags: Vec<(String, String)>,
-}
-
-/// The value, where the two calls have it.
-struct Parts {
-    text: Option<String>,
-    binary: Option<Blob>,
-}
-
-impl Parts {
-    fn of(value: &RawValue) -> Self {
-        match value {
-            RawValue::Text(text) => Self {
-                text: Some(text.to_string()),
-                binary: None,
-            },
-            RawValue::Binary(bytes) => Self {
-                text: None,
-                binary: Some(Blob::new(bytes.to_vec())),
-            },
-        }
-    }
 }
 
 impl SecretsManagerSource {
@@ -52,22 +37,20 @@ impl SecretsManagerSource {
         value: &RawValue,
         creation: &Creation,
     ) -> Result<(), SourceError> {
-        let clients = self.clients(context).await.map_err(unwritten)?;
-        let region = region(&clients, name)?;
-        let Parts { text, binary } = Parts::of(value);
+        let (text, binary) = text_or_binary(value);
         let tag = |(key, value): &(String, String)| Tag::builder().key(key).value(value).build();
         let tags: Vec<Tag> = creation.tags.iter().map(tag).collect();
-        let call = clients
-            .client_in(region)
-            .create_secret()
-            .name(name)
-            .set_secret_string(text)
-            .set_secret_binary(binary)
-            .set_kms_key_id(creation.kms_key_id.clone())
-            .set_tags(Some(tags).filter(|tags| !tags.is_empty()));
-        let calls = self.calls(&clients, context);
-        let done = calls.within_deadline(region, call.send()).await;
-        done.map(drop).map_err(|error| failure(error, CREATE))
+        let call = |client: Client| {
+            client
+                .create_secret()
+                .name(name)
+                .set_secret_string(text)
+                .set_secret_binary(binary)
+                .set_kms_key_id(creation.kms_key_id.clone())
+                .set_tags(Some(tags).filter(|tags| !tags.is_empty()))
+                .send()
+        };
+        self.write(context, name, call, CREATE).await
     }
 
     /// Adds a version to a secret, which becomes the current one.
@@ -77,18 +60,44 @@ impl SecretsManagerSource {
         secret_id: &str,
         value: &RawValue,
     ) -> Result<(), SourceError> {
-        let clients = self.clients(context).await.map_err(unwritten)?;
+        let (text, binary) = text_or_binary(value);
+        let call = |client: Client| {
+            client
+                .put_secret_value()
+                .secret_id(secret_id)
+                .set_secret_string(text)
+                .set_secret_binary(binary)
+                .send()
+        };
+        self.write(context, secret_id, call, PUT).await
+    }
+
+    async fn write<T, E, F>(
+        &self,
+        context: FetchContext,
+        secret_id: &str,
+        call: impl FnOnce(Client) -> F,
+        permission: &str,
+    ) -> Result<(), SourceError>
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    {
+        let clients = self.clients(context).await.map_err(write_error)?;
         let region = region(&clients, secret_id)?;
-        let Parts { text, binary } = Parts::of(value);
-        let call = clients
-            .client_in(region)
-            .put_secret_value()
-            .secret_id(secret_id)
-            .set_secret_string(text)
-            .set_secret_binary(binary);
         let calls = self.calls(&clients, context);
-        let done = calls.within_deadline(region, call.send()).await;
-        done.map(drop).map_err(|error| failure(error, PUT))
+        let calls = calls.in_region(region);
+        let written = calls.send(call(calls.client.clone())).await;
+        written
+            .map(drop)
+            .map_err(|error| call_error(error, permission))
+    }
+}
+
+fn text_or_binary(value: &RawValue) -> (Option<String>, Option<Blob>) {
+    match value {
+        RawValue::Text(text) => (Some(text.to_string()), None),
+        RawValue::Binary(bytes) => (None, Some(Blob::new(bytes.to_vec()))),
     }
 }
 
@@ -103,20 +112,19 @@ fn region<'a>(
 const CREATE: &str = "allow `secretsmanager:CreateSecret` on this name (with tags, `secretsmanager:TagResource` too) for whoever runs this";
 const PUT: &str = "allow `secretsmanager:PutSecretValue` on this secret for whoever runs this";
 
-fn failure(error: CallError, right: &str) -> SourceError {
+fn call_error(error: CallError, permission: &str) -> SourceError {
     let refused = error.refused;
-    let failure = unwritten(error.result);
-    match failure.kind() {
-        SourceErrorKind::Denied => failure.with_hint(right),
-        // What AWS says about a request that it refuses may quote the value.
-        SourceErrorKind::Internal if refused => reworded(&failure),
-        _ => failure,
+    let error = write_error(error.result);
+    match error.kind() {
+        SourceErrorKind::Denied => error.with_hint(permission),
+        // The service's message about a request that it rejects may quote the value.
+        SourceErrorKind::Internal if refused => reworded(&error),
+        _ => error,
     }
 }
 
-fn reworded(failure: &SourceError) -> SourceError {
-    let code = failure.code().unwrap_or_default();
-    let (message, hint) = if code == "ResourceExistsException" {
+fn reworded(error: &SourceError) -> SourceError {
+    let (message, hint) = if error.code() == Some("ResourceExistsException") {
         ("a secret of this name exists by now", "run this again")
     } else {
         (
@@ -124,19 +132,15 @@ fn reworded(failure: &SourceError) -> SourceError {
             "check the secret's name, the size of its value, the tags and the KMS key",
         )
     };
-    let reworded = SourceError::new(SourceErrorKind::Internal, message)
-        .with_hint(hint)
-        .with_code(code);
-    match failure.request_id() {
-        Some(id) => reworded.with_request_id(id),
-        None => reworded,
-    }
+    error.clone().with_message(message).with_hint(hint)
 }
 
-fn unwritten(result: FetchResult) -> SourceError {
+fn write_error(result: FetchResult) -> SourceError {
     match result {
-        FetchResult::Failed(failure) => failure,
-        FetchResult::NotConfigured(why) => SourceError::new(SourceErrorKind::Credentials, why),
+        FetchResult::Failed(error) => error,
+        FetchResult::NotConfigured(reason) => {
+            SourceError::new(SourceErrorKind::Credentials, reason)
+        }
         FetchResult::Missing(_) | FetchResult::Found(_) => {
             SourceError::new(SourceErrorKind::Internal, "it is gone since it was read")
                 .with_hint("run this again")

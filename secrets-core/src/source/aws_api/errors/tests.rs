@@ -1,7 +1,9 @@
 //! What a code and its text come to.
 
 use super::*;
-use crate::source::aws_api::service::{PARAMETER_STORE, SECRETS_MANAGER};
+#[cfg(any(feature = "agent", feature = "ssm"))]
+use crate::source::aws_api::service::PARAMETER_STORE;
+use crate::source::aws_api::service::SECRETS_MANAGER;
 
 fn read(code: &str, message: &str) -> FetchResult {
     let error = ServiceError {
@@ -10,7 +12,7 @@ fn read(code: &str, message: &str) -> FetchResult {
         request_id: None,
         status: 400,
     };
-    SECRETS_MANAGER.read(&error).0
+    SECRETS_MANAGER.read(&error).result
 }
 
 #[test]
@@ -75,7 +77,7 @@ fn kms_denial_from_ssm_is_undecryptable() {
         request_id: None,
         status: 400,
     };
-    let (result, refused) = PARAMETER_STORE.read(&error);
+    let CallError { result, refused } = PARAMETER_STORE.read(&error);
     assert!(
         matches!(result, FetchResult::Failed(failure) if failure.kind() == SourceErrorKind::Undecryptable)
     );

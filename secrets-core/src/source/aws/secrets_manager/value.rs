@@ -1,36 +1,13 @@
-//! `GetSecretValue`.
+//! The value of a secret in a response.
 
-use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
 use aws_sdk_secretsmanager::primitives::{Blob, DateTime};
 
-use crate::source::aws::call::Calls;
 use crate::source::aws_api::response_check::{ResponseIds, wrong_secret};
-use crate::source::{FetchResult, MissingReason, SecretRequest, SecretValue, VersionSelector};
+use crate::source::{FetchResult, MissingReason, SecretRequest, SecretValue};
 
-const CURRENT: &str = "AWSCURRENT";
-
-/// Fetches one secret.
-pub(super) async fn fetch_one(
-    client: &Client,
-    calls: &Calls<'_, Client>,
-    region: &str,
-    request: &SecretRequest,
-) -> FetchResult {
-    let call = client.get_secret_value().secret_id(request.id());
-    let call = match request.version() {
-        // Sent explicitly, for policies that are conditioned on the stage.
-        VersionSelector::Current => call.version_stage(CURRENT),
-        VersionSelector::Stage(stage) => call.version_stage(stage),
-        VersionSelector::Id(id) => call.version_id(id),
-    };
-    match calls.within_deadline(region, call.send()).await {
-        Ok(output) => found(output, request),
-        Err(error) => error.result,
-    }
-}
-
-fn found(output: GetSecretValueOutput, request: &SecretRequest) -> FetchResult {
+/// Returns a secret, unless the response is for a different one.
+pub(super) fn found(output: GetSecretValueOutput, request: &SecretRequest) -> FetchResult {
     let ids = ResponseIds {
         name: output.name(),
         arn: output.arn(),
@@ -49,7 +26,7 @@ fn found(output: GetSecretValueOutput, request: &SecretRequest) -> FetchResult {
     )
 }
 
-/// A version without a value counts as missing.
+/// Returns a secret. A version without a value counts as missing.
 pub(super) fn value(
     text: Option<String>,
     binary: Option<Blob>,

@@ -60,7 +60,7 @@ const ITS_CREDENTIALS: &str =
 /// The result if no token is set.
 pub(super) fn no_token(env: &Env) -> FetchResult {
     let [first, second, third] = VARIABLES;
-    let Some(sign) = runtime::aws_runtime_in(env) else {
+    let Some(sign) = runtime::aws_runtime(|name| env.is_set(name)) else {
         return FetchResult::NotConfigured(format!(
             "no token of the Secrets Manager Agent in `{first}`, `{second}`, `{third}` or `{DEFAULT_FILE}`"
         ));
@@ -88,7 +88,7 @@ pub(super) fn not_listening(config: &Config, env: &Env, token: &Token) -> FetchR
     let message = format!("{} refused the connection", config.endpoint);
     let is_expected = config.is_port_set
         || token.is_meant_for_the_agent()
-        || runtime::aws_runtime_in(env).is_some();
+        || runtime::aws_runtime(|name| env.is_set(name)).is_some();
     if !is_expected {
         return FetchResult::NotConfigured(message);
     }

@@ -1,6 +1,6 @@
-//! What the SDK's errors mean.
+//! Errors of the SDK.
 //!
-//! Nothing here prints an `SdkError` with `Debug`, which would print the response's body.
+//! An `SdkError` is never printed with `Debug`, which would print the body of the response.
 
 use std::error::Error;
 
@@ -65,7 +65,8 @@ where
     }
 }
 
-/// The response of a proxy, a portal or an emulator. An emulator that does not support the call responds with 501.
+/// Returns the error of a response without an error code, as proxies and login portals send. An emulator that does not
+/// support the call responds with 501.
 fn without_code(service: &AwsService, from: &str, status: u16) -> CallError {
     let kind = match status {
         429 => SourceErrorKind::Throttled,
@@ -81,7 +82,7 @@ fn without_code(service: &AwsService, from: &str, status: u16) -> CallError {
     }
 }
 
-/// The request was not sent completely: no credentials, no region, no connection.
+/// Returns the error of a request that was not sent: no credentials, no region, no connection.
 fn dispatch_failure(
     service: &AwsService,
     error: &(dyn Error + 'static),
@@ -143,8 +144,8 @@ fn not_aws(service: &AwsService) -> String {
     )
 }
 
-/// Returns whether a request went out: before that the SDK fails over a malformed region or endpoint. A URL of another
-/// scheme gets as far as the HTTP client.
+/// Returns whether a request was sent. With a malformed region or endpoint, the SDK does not send one. A URL with
+/// another scheme is only rejected by the HTTP client.
 fn is_sent(endpoint: Option<&str>) -> bool {
     let schemes = ["http://", "https://"];
     endpoint.is_some_and(|endpoint| schemes.iter().any(|scheme| endpoint.starts_with(scheme)))
@@ -163,7 +164,7 @@ fn certificate_hint(why: &str) -> Option<&'static str> {
     )
 }
 
-/// hyper-util's texts for HTTP 407, and for any other status than 200.
+/// Texts of hyper-util for HTTP 407, and for any other status than 200.
 const PASSWORD_REQUIRED: &str = "proxy authorization required";
 const REFUSED: &str = "tunnel error: unsuccessful";
 
@@ -192,9 +193,10 @@ fn is_of_aws(endpoint: &str) -> bool {
     Partition::has_host(host)
 }
 
-/// What helps where an answer says nothing of what was asked for.
+/// The hint if a response does not contain what was requested.
 pub(super) const LEFT_OUT: &str = "try again; if it lasts, check any proxy on the way";
 
+/// Returns the error of a request without a region.
 pub(super) fn no_region() -> SourceError {
     SourceError::new(SourceErrorKind::Credentials, "there are AWS credentials, but no region").with_hint(
         "set AWS_REGION, a `region` in the profile, or `Loader::region`; or set FROM_SECRETS_SOURCES=env to read the environment only",

@@ -53,7 +53,7 @@ pub(super) fn no_credentials(profiles: &Profiles) -> Option<SourceError> {
 }
 
 fn aws_runtime() -> Option<Reason> {
-    let reason = match runtime::aws_runtime()? {
+    let reason = match runtime::aws_runtime(is_set)? {
         sign @ "AWS_WEB_IDENTITY_TOKEN_FILE" if !is_set("AWS_ROLE_ARN") => {
             let hint = format!("set `AWS_ROLE_ARN` too, or unset `{sign}`");
             return Some((format!(", but `{sign}` is set"), hint));

@@ -36,7 +36,7 @@ pub(super) fn error_response(error: SdkChain<'_>) -> Option<ErrorResponse<'_>> {
     chain(error).find_map(response)
 }
 
-/// Returns a chain of errors as text, one cause after the other, up to the message of a service's error response. The
+/// Returns a chain of errors as text, cause by cause, up to the message of a service's error response. The
 /// code of the response is left to [`error_response`].
 pub(super) fn error_text(error: SdkChain<'_>) -> String {
     let mut parts: Vec<String> = Vec::new();
@@ -63,24 +63,15 @@ pub(super) fn chain(error: SdkChain<'_>) -> impl Iterator<Item = SdkChain<'_>> {
 }
 
 fn response(error: SdkChain<'_>) -> Option<ErrorResponse<'_>> {
-    let sts = || sdk_response::<AssumeRoleError>(error, "STS");
-    let web_identity = || sdk_response::<AssumeRoleWithWebIdentityError>(error, "STS");
-    sts()
-        .or_else(web_identity)
-        .or_else(|| identity_center(error))
+    #[cfg(feature = "sso")]
+    if let Some(response) = sdk_response::<GetRoleCredentialsError>(error, "IAM Identity Center") {
+        return Some(response);
+    }
+    sdk_response::<AssumeRoleError>(error, "STS")
+        .or_else(|| sdk_response::<AssumeRoleWithWebIdentityError>(error, "STS"))
         .or_else(|| metadata_service(error))
         .or_else(|| container(error))
         .or_else(|| error.downcast_ref().map(unknown_service))
-}
-
-#[cfg(feature = "sso")]
-fn identity_center(error: SdkChain<'_>) -> Option<ErrorResponse<'_>> {
-    sdk_response::<GetRoleCredentialsError>(error, "IAM Identity Center")
-}
-
-#[cfg(not(feature = "sso"))]
-fn identity_center(_error: SdkChain<'_>) -> Option<ErrorResponse<'_>> {
-    None
 }
 
 fn sdk_response<'a, E>(error: SdkChain<'a>, service: &'static str) -> Option<ErrorResponse<'a>>
@@ -108,7 +99,7 @@ fn metadata_service(error: SdkChain<'_>) -> Option<ErrorResponse<'_>> {
     }
 }
 
-/// The provider for containers has no error type of its own: its text ends in `StatusCode(500)`.
+/// Reads the text of the provider for containers, which ends in `StatusCode(500)`: it has no error type of its own.
 fn container(error: SdkChain<'_>) -> Option<ErrorResponse<'_>> {
     let text = error.to_string();
     let (_, status) = text.split_once("HTTP credential provider: StatusCode(")?;
@@ -147,7 +138,7 @@ fn cause_text(cause: SdkChain<'_>) -> String {
     }
 }
 
-/// The SDK's layers that add nothing to their source.
+/// Returns whether a text of the SDK adds nothing to the text of its source.
 fn is_wrapper(text: &str) -> bool {
     text == "service error" || text == "dispatch failure" || text.starts_with("unhandled error")
 }

@@ -1,6 +1,6 @@
-//! The meaning of the error codes of AWS's services, also in responses that an agent forwards.
+//! Error codes of AWS services, also in responses that an agent forwards.
 //!
-//! The code tells, not the status: Secrets Manager answers 400 for nearly everything.
+//! Errors are classified by code and not by status, because Secrets Manager responds with 400 to nearly everything.
 
 pub(crate) mod clock;
 mod denial;
@@ -36,7 +36,7 @@ impl AwsService {
         let text = error.message.unwrap_or_default();
         let meaning = meaning(error.code, text, error.status);
         CallError {
-            refused: meaning.is_a_refusal() || error.status == 501,
+            refused: meaning.is_rejection() || error.status == 501,
             result: match meaning {
                 Meaning::Missing(reason) => FetchResult::Missing(reason),
                 meaning => FetchResult::Failed(self.failure(&meaning, error, text)),
@@ -63,7 +63,7 @@ impl AwsService {
             Meaning::Clock => (Kind::Credentials, &*clock::message(text), clock::HINT),
             Meaning::Throttled => (Kind::Throttled, "too many requests", THROTTLED),
             Meaning::Internal => (Kind::Internal, &*format!("{} failed", self.name), INTERNAL),
-            Meaning::Refused | Meaning::Missing(_) => (
+            Meaning::Rejected | Meaning::Missing(_) => (
                 Kind::Internal,
                 &*format!("{} refused the request", self.name),
                 self.refused,
@@ -116,7 +116,7 @@ pub(crate) fn first_line(text: &str) -> String {
     line.trim_start().to_owned()
 }
 
-/// What helps where AWS does not take the credentials.
+/// The hint if AWS rejects the credentials.
 pub(crate) const CREDENTIALS_HINT: &str = "renew or correct the AWS credentials (for SSO: `aws sso login`), or set FROM_SECRETS_SOURCES=env to read the environment only";
 const REJECTED_CREDENTIALS: &str = "AWS does not take these credentials";
 const KEY_OF_ANOTHER_ACCOUNT: &str =
@@ -138,11 +138,11 @@ enum Meaning {
     Clock,
     Throttled,
     Internal,
-    Refused,
+    Rejected,
 }
 
 impl Meaning {
-    fn is_a_refusal(&self) -> bool {
+    fn is_rejection(&self) -> bool {
         !matches!(
             self,
             Self::Credentials | Self::Clock | Self::Throttled | Self::Internal
@@ -151,34 +151,23 @@ impl Meaning {
 }
 
 fn meaning(code: &str, message: &str, status: u16) -> Meaning {
+    let code = code.strip_suffix("Exception").unwrap_or(code);
     match code {
         _ if clock::is_meant_by(code, message) => Meaning::Clock,
-        _ if speaks_of_key_of_another_account(message) => Meaning::KeyOfAnotherAccount,
-        "ResourceNotFoundException" if names_a_version(message) => {
-            Meaning::Missing(MissingReason::Version)
+        _ if is_key_of_another_account(message) => Meaning::KeyOfAnotherAccount,
+        "ResourceNotFound" if !is_missing_version(message) => {
+            Meaning::Missing(MissingReason::Secret)
         }
-        "ResourceNotFoundException" => Meaning::Missing(MissingReason::Secret),
         "ParameterNotFound" => Meaning::Missing(MissingReason::Parameter),
-        "ParameterVersionNotFound" => Meaning::Missing(MissingReason::Version),
-        "DecryptionFailure" | "DecryptionFailureException" | "InvalidKeyId" => {
+        "ResourceNotFound" | "ParameterVersionNotFound" => Meaning::Missing(MissingReason::Version),
+        "DecryptionFailure" | "InvalidKeyId" => Meaning::Undecryptable,
+        "AccessDenied" | "UnauthorizedOperation" if is_kms_denial(message) => {
             Meaning::Undecryptable
         }
-        "AccessDeniedException" | "AccessDenied" | "UnauthorizedOperation"
-            if speaks_of_kms(message) =>
-        {
-            Meaning::Undecryptable
-        }
-        "AccessDeniedException" | "AccessDenied" | "NotAuthorized" | "UnauthorizedOperation" => {
-            Meaning::Denied
-        }
-        "InvalidRequestException" | "InvalidParameterException" if speaks_of_deletion(message) => {
-            Meaning::Deleted
-        }
-        "InvalidRequestException" | "InvalidParameterException" | "ValidationException" => {
-            Meaning::Refused
-        }
+        "AccessDenied" | "NotAuthorized" | "UnauthorizedOperation" => Meaning::Denied,
+        "InvalidRequest" | "InvalidParameter" if is_deletion(message) => Meaning::Deleted,
+        "InvalidRequest" | "InvalidParameter" | "Validation" => Meaning::Rejected,
         "InternalServiceError"
-        | "InternalServiceErrorException"
         | "InternalFailure"
         | "InternalServerError"
         | "ServiceUnavailable" => Meaning::Internal,
@@ -187,32 +176,36 @@ fn meaning(code: &str, message: &str, status: u16) -> Meaning {
         _ if status == 403 => Meaning::Denied,
         _ if status == 429 => Meaning::Throttled,
         _ if status >= 500 => Meaning::Internal,
-        _ => Meaning::Refused,
+        _ => Meaning::Rejected,
     }
 }
 
-/// «… the specified secret value for staging label: …», and an emulator's «… secret version».
-fn names_a_version(message: &str) -> bool {
+/// Returns whether a version is missing: «… the specified secret value for staging label: …», and an emulator's
+/// «… secret version».
+fn is_missing_version(message: &str) -> bool {
     message.contains("secret value for") || message.contains("secret version")
 }
 
-/// «Access to KMS is not allowed», and the denial of `kms:Decrypt`; a name may have the letters too. Parameter Store
-/// passes on what KMS itself says: «The ciphertext refers to a customer master key that does not exist, …».
-fn speaks_of_kms(message: &str) -> bool {
+/// Returns whether KMS denied access: «Access to KMS is not allowed», or the denial of `kms:Decrypt`. Parameter Store
+/// forwards the message of KMS: «The ciphertext refers to a customer master key that does not exist, …».
+fn is_kms_denial(message: &str) -> bool {
     message.contains("Access to KMS")
         || message.contains("perform: kms:")
         || message.contains("ciphertext refers to")
 }
 
-/// «You can't access a secret from a different AWS account if you encrypt the secret with the default KMS service key.»
-fn speaks_of_key_of_another_account(message: &str) -> bool {
+/// Returns whether a secret has the key of another account: «You can't access a secret from a different AWS account if
+/// you encrypt the secret with the default KMS service key.»
+fn is_key_of_another_account(message: &str) -> bool {
     message.contains("different AWS account") && message.contains("default KMS")
 }
 
-fn speaks_of_deletion(message: &str) -> bool {
+/// Returns whether a secret is scheduled for deletion: «… because it was marked for deletion.»
+fn is_deletion(message: &str) -> bool {
     message.contains("deletion") || message.contains("deleted")
 }
 
+/// Returns whether an error code is about too many requests.
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>
 pub(crate) fn is_throttling(code: &str) -> bool {
     code.contains("Throttl")
@@ -222,25 +215,23 @@ pub(crate) fn is_throttling(code: &str) -> bool {
         || code == "SlowDown"
 }
 
+/// Returns whether an error code, without `Exception`, is about the credentials.
 /// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html>
 fn is_about_credentials(code: &str) -> bool {
-    matches!(
-        code,
-        "ExpiredToken"
-            | "ExpiredTokenException"
-            | "IncompleteSignature"
-            | "IncompleteSignatureException"
-            | "InvalidAccessKeyId"
-            | "InvalidClientTokenId"
-            | "InvalidSignatureException"
-            | "InvalidToken"
-            | "MissingAuthenticationToken"
-            | "MissingAuthenticationTokenException"
-            | "OptInRequired"
-            | "SignatureDoesNotMatch"
-            | "TokenRefreshRequired"
-            | "UnrecognizedClientException"
-    )
+    const CODES: [&str; 11] = [
+        "ExpiredToken",
+        "IncompleteSignature",
+        "InvalidAccessKeyId",
+        "InvalidClientTokenId",
+        "InvalidSignature",
+        "InvalidToken",
+        "MissingAuthenticationToken",
+        "OptInRequired",
+        "SignatureDoesNotMatch",
+        "TokenRefreshRequired",
+        "UnrecognizedClient",
+    ];
+    CODES.contains(&code)
 }
 
 #[cfg(test)]

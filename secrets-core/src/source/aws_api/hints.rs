@@ -1,4 +1,4 @@
-//! Hints for secrets and parameters that AWS does not have.
+//! Hints for missing secrets and parameters.
 
 use from_secrets_syntax::{Arn, is_managed, suffix_like_an_arn};
 
@@ -46,7 +46,7 @@ pub(crate) fn of_sdk(
     }
 }
 
-/// Whether a name ends like an ARN. An ARN itself does, and is complete.
+/// Returns whether a name ends like an ARN without being one.
 fn is_name_like_arn(id: &str) -> bool {
     !Arn::is_meant_by(id) && suffix_like_an_arn(id)
 }

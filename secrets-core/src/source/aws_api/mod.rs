@@ -1,4 +1,4 @@
-//! Facts about AWS that the SDK and the agent share.
+//! Facts about AWS that the SDK's sources and the agent share.
 
 #[cfg(any(feature = "agent", feature = "aws"))]
 pub(crate) mod errors;

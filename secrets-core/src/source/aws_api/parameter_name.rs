@@ -1,11 +1,11 @@
-//! What Parameter Store calls a secret.
+//! Names of parameters.
 
 use from_secrets_syntax::{ParameterArn, check_parameter_name};
 
-/// The parameter that a secret's id names; `None` where no parameter can have that name.
+/// Returns the name or ARN of the parameter with a secret's id, or `None` if a parameter cannot have this name.
 ///
-/// A name in a hierarchy is given the slash that it must begin with. A parameter's ARN stays as it is: an own parameter
-/// can be requested by it, and one of another account must be. A secret's ARN names no parameter.
+/// A name in a hierarchy gets the slash that it must begin with. A parameter's ARN is returned as it is, because
+/// parameters of other accounts must be requested by it. A secret's ARN is not that of a parameter.
 /// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html>
 pub(crate) fn parameter_id(id: &str) -> Option<String> {
     if ParameterArn::is_meant_by(id) {
@@ -23,9 +23,9 @@ pub(crate) fn parameter_id(id: &str) -> Option<String> {
     check_parameter_name(&name).ok().map(|()| name)
 }
 
-/// Whether a parameter with this name and ARN is the one that the id requests.
+/// Returns whether a parameter with this name and ARN has the requested id.
 ///
-/// An ARN is compared as a whole, because parameters of several accounts can share a name. Emulators may leave it out.
+/// ARNs are compared completely, because parameters of several accounts can share a name. Emulators may omit the ARN.
 #[cfg(any(feature = "agent", feature = "ssm"))]
 pub(crate) fn is_parameter_of(id: &str, name: &str, arn: Option<&str>) -> bool {
     match ParameterArn::parse(id) {
@@ -35,7 +35,8 @@ pub(crate) fn is_parameter_of(id: &str, name: &str, arn: Option<&str>) -> bool {
     }
 }
 
-/// `db` and `/db` are one, and emulators give a reference to a secret of Secrets Manager the secret's own name.
+/// Returns whether two names are of one parameter: `db` and `/db` are, and a reference to a secret of Secrets Manager,
+/// for which emulators return the secret's own name.
 /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html#sysman-parameter-name-constraints>
 #[cfg(any(feature = "agent", feature = "ssm"))]
 fn is_name_of(name: &str, requested: &str) -> bool {

@@ -1,20 +1,20 @@
-//! What Parameter Store calls a version of a secret.
+//! Versions of parameters.
 
 use crate::source::{MissingReason, VersionSelector};
 
-/// How long a label can be.
+/// The most characters of a label.
 const LONGEST_LABEL: usize = 100;
 
-/// The version of a parameter that is meant.
+/// Selects a version of a parameter.
 pub(crate) enum Selector<'a> {
     Latest,
-    /// Versions are counted from one.
+    /// The number of a version, from 1.
     Number(u64),
     Label(&'a str),
 }
 
 impl<'a> Selector<'a> {
-    /// What a version means here, where it can mean anything.
+    /// Returns the selector for a version of a secret, or the reason why a parameter cannot have this version.
     pub(crate) fn of(version: &'a VersionSelector) -> Result<Self, MissingReason> {
         match version {
             VersionSelector::Current => Ok(Self::Latest),
@@ -30,7 +30,7 @@ fn number(id: &str) -> Option<u64> {
     id.parse().ok().filter(|number| is_number && *number > 0)
 }
 
-/// Secrets Manager's own stages, as `AWSPREVIOUS`, can be none.
+/// Returns whether a stage can be a label. The stages of Secrets Manager, such as `AWSPREVIOUS`, cannot.
 /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-labels.html>
 fn is_label(stage: &str) -> bool {
     let is_label_character = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
@@ -40,7 +40,7 @@ fn is_label(stage: &str) -> bool {
         && !is_reserved(stage)
 }
 
-/// Nobody can create what begins so.
+/// Returns whether a name or label is reserved for AWS.
 pub(crate) fn is_reserved(text: &str) -> bool {
     let beginning = text.get(..3).unwrap_or_default();
     ["aws", "ssm"]

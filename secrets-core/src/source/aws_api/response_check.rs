@@ -1,7 +1,7 @@
 //! Checks that a response is for the requested secret and version.
 //!
-//! A connection that is out of step, or a proxy that mixes up its clients, returns another secret's value or another
-//! version, and everything else about such a response is correct.
+//! A connection or a proxy that mixes up responses can return the value of a different secret or version in a response
+//! that is otherwise correct.
 
 use from_secrets_syntax::{Arn, suffix_like_an_arn};
 
@@ -18,7 +18,7 @@ pub(crate) struct ResponseIds<'a> {
 }
 
 impl ResponseIds<'_> {
-    /// Returns whether they are those of a request.
+    /// Returns whether the response is for a request.
     pub(crate) fn are_of(&self, request: &SecretRequest) -> bool {
         self.is_of(request.id()) && self.has(request.version())
     }
@@ -39,7 +39,7 @@ impl ResponseIds<'_> {
             .map(|arn| arn.resource);
         match self.name {
             Some(name) if name == id => true,
-            // A name that was written with the suffix of an ARN.
+            // The request has the name with the suffix of the ARN.
             Some(_) => resource == Some(id),
             None => resource.is_some_and(|resource| resource == id || completes(resource, id)),
         }
@@ -56,13 +56,13 @@ impl ResponseIds<'_> {
     }
 }
 
-/// Whether an ARN, or the part with the name, is what the beginning is without the suffix.
+/// Returns whether an ARN, or its resource, is the beginning with an ARN's suffix.
 pub(crate) fn completes(whole: &str, beginning: &str) -> bool {
     let rest = whole.strip_prefix(beginning);
     rest.is_some_and(|rest| rest.len() == 7 && suffix_like_an_arn(rest))
 }
 
-/// The error of a response for another secret or version.
+/// Returns the error of a response for a different secret or version.
 pub(crate) fn wrong_secret() -> SourceError {
     let message =
         "the answer is not one to this request: it names another secret or version, or none";

@@ -1,4 +1,4 @@
-//! What this process runs on, known without asking the network.
+//! Detects AWS runtimes without network requests.
 
 use std::path::Path;
 
@@ -12,32 +12,16 @@ const SIGNS: [&str; 6] = [
     "AWS_WEB_IDENTITY_TOKEN_FILE",
 ];
 
-/// What says that this process runs on AWS, so that it should have credentials.
-#[cfg(feature = "aws")]
-pub(crate) fn aws_runtime() -> Option<&'static str> {
-    sign(is_set)
-}
-
-/// The same where a loader has variables of its own.
-#[cfg(feature = "agent")]
-pub(crate) fn aws_runtime_in(environment: &crate::source::Env) -> Option<&'static str> {
-    sign(|name| environment.is_set(name))
-}
-
-fn sign(is_set: impl Fn(&str) -> bool) -> Option<&'static str> {
-    let mut signs = SIGNS.into_iter();
-    let set = signs.find(|name| is_set(name));
+/// Returns the sign that this process runs on AWS, so that it should have credentials.
+pub(crate) fn aws_runtime(is_set: impl Fn(&str) -> bool) -> Option<&'static str> {
+    let set = SIGNS.into_iter().find(|name| is_set(name));
     set.or_else(|| is_ec2().then_some("an EC2 host"))
 }
 
-#[cfg(feature = "aws")]
-fn is_set(name: &str) -> bool {
-    std::env::var_os(name).is_some_and(|value| !value.is_empty())
-}
-
+/// Returns whether this host is an EC2 instance.
 pub(crate) fn is_ec2() -> bool {
     if cfg!(windows) {
-        // Both generations of the launch agent that every Windows AMI of AWS carries.
+        // Every Windows AMI of AWS has one of the two generations of the launch agent.
         let data = std::env::var_os("ProgramData").unwrap_or_default();
         ["EC2Launch", "EC2-Windows"]
             .iter()
@@ -49,7 +33,8 @@ pub(crate) fn is_ec2() -> bool {
     }
 }
 
-/// Nitro hosts name their maker; Xen hosts their firmware, or a hypervisor's id that begins with `ec2`.
+/// Returns whether this is an EC2 host: Nitro hosts have a vendor name, and Xen hosts a firmware version or a hypervisor
+/// id that begins with `ec2`.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/identify_ec2_instances.html>
 fn is_ec2_linux(sys: &Path) -> bool {
     let read = |file: &str| {

@@ -1,9 +1,9 @@
 //! The services that store secrets.
 
-/// A service that holds secrets, as errors speak of it.
+/// The names and hints of a service.
 pub(crate) struct AwsService {
     pub(in crate::source) name: &'static str,
-    /// An entry of the service.
+    /// The word for an entry of the service.
     pub(in crate::source) noun: &'static str,
     /// The variable that sets the endpoint.
     #[cfg(feature = "aws")]

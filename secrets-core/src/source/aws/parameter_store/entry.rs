@@ -1,4 +1,4 @@
-//! Which parameter of an answer is which target: by name and version, never by order.
+//! Matches parameters in a response to targets: by name and version, never by order.
 
 use std::time::SystemTime;
 
@@ -10,7 +10,7 @@ use crate::source::aws::batch::match_entries;
 use crate::source::aws_api::parameter_name::is_parameter_of;
 use crate::source::{FetchResult, MissingReason, SecretValue};
 
-/// One parameter out of an answer. Its value is in our own buffer, which is wiped.
+/// A parameter in a response. Its value is in our own buffer, which is wiped.
 pub(super) struct ParameterEntry {
     name: String,
     arn: Option<String>,
@@ -31,7 +31,7 @@ impl From<Parameter> for ParameterEntry {
     }
 }
 
-/// A parameter that refers to a secret has no version of its own, and holds the secret a second time.
+/// Returns a parameter. One that refers to a secret has no version of its own, and contains the secret a second time.
 pub(super) fn found(parameter: Parameter) -> FetchResult {
     drop(parameter.source_result.map(Zeroizing::new));
     let Some(value) = parameter.value else {
@@ -46,7 +46,7 @@ pub(super) fn found(parameter: Parameter) -> FetchResult {
     })
 }
 
-/// Whether a parameter that was asked for alone is the one, as far as it tells: of labels it says nothing.
+/// Returns whether a parameter is the requested one. A response does not contain labels, so these are not checked.
 pub(super) fn is_of(target: &ParameterTarget, parameter: &Parameter) -> bool {
     let name = parameter.name.as_deref().unwrap_or_default();
     let number = target.selector.as_deref().map(str::parse::<i64>);
@@ -100,7 +100,7 @@ fn selected<'e>(
     by_selector.or_else(|| entries.find(is_version))
 }
 
-/// `db` and `/db` are one parameter.
+/// Returns a name without its leading slash: `db` and `/db` are one parameter.
 /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-parameter-name-constraints.html>
 pub(super) fn bare(name: &str) -> &str {
     name.strip_prefix('/').unwrap_or(name)

@@ -1,4 +1,4 @@
-//! What Parameter Store is asked for.
+//! The id of a parameter in a request.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use crate::source::aws_api::parameter_name::parameter_id;
 use crate::source::aws_api::parameter_version::{Selector, is_reserved};
 use crate::source::{FetchResult, MissingReason, SecretRequest};
 
-/// A parameter, and the version of it where one is pinned. It is asked for as it is displayed.
+/// A parameter, and its version if one is pinned. `Display` writes the name for a request.
 #[derive(Clone, Debug)]
 pub(crate) struct ParameterTarget {
     /// The name, or the whole ARN.
@@ -20,7 +20,7 @@ pub(crate) struct ParameterTarget {
 }
 
 impl ParameterTarget {
-    /// What a request means, or why nothing can be asked for it.
+    /// Returns the parameter of a request, or the reason why Parameter Store cannot have it.
     pub(super) fn of(request: &SecretRequest) -> Result<Self, MissingReason> {
         let id = parameter_id(request.id()).ok_or(MissingReason::Name)?;
         let selector = match Selector::of(request.version())? {
@@ -39,7 +39,7 @@ impl ParameterTarget {
         self.region().is_some()
     }
 
-    /// The region that an ARN names.
+    /// Returns the region that an ARN specifies.
     pub(super) fn region(&self) -> Option<&str> {
         ParameterArn::parse(&self.id).ok().map(|arn| arn.region)
     }
@@ -53,12 +53,12 @@ impl ParameterTarget {
         })
     }
 
-    /// The path below which the parts of a JSON object lie; `None` where nothing can lie there.
+    /// Returns the path of the parameters that form a JSON object, or `None` if parameters below it cannot be listed.
     ///
-    /// An ARN may be another account's, whose parameters cannot be listed.
+    /// An ARN may belong to another account, whose parameters cannot be listed.
     /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-shared-parameters.html>
     ///
-    /// Nobody can create what begins with `aws` or `ssm`, and references to Secrets Manager cannot be listed.
+    /// Names that begin with `aws` or `ssm` are reserved, and references to Secrets Manager cannot be listed.
     /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html>
     pub(super) fn path(&self) -> Option<String> {
         if self.selector.is_some() || self.is_arn() {

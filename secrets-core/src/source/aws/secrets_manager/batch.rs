@@ -2,7 +2,6 @@
 
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::operation::RequestId;
-use aws_sdk_secretsmanager::operation::batch_get_secret_value::BatchGetSecretValueOutput;
 use aws_sdk_secretsmanager::types::{ApiErrorType, SecretValueEntry};
 use from_secrets_syntax::Arn;
 
@@ -17,25 +16,15 @@ use crate::source::{FetchResult, SourceErrorKind};
 /// The most pages of a batch. Twenty secrets fit on far fewer.
 const PAGES: usize = 20;
 
-/// The entries of all pages.
-#[derive(Default)]
-pub(super) struct BatchEntries {
-    values: Vec<BatchEntry>,
-    errors: Vec<BatchError>,
-}
-
 /// A secret in a batch. Its value is in our own buffer, which is wiped.
-struct BatchEntry {
+#[derive(Default)]
+pub(super) struct BatchEntry {
     arn: Option<String>,
     name: Option<String>,
-    result: FetchResult,
-}
-
-/// A secret that a batch could not read.
-struct BatchError {
-    secret_id: Option<String>,
+    /// The requested id, if the secret could not be read.
+    failed_id: Option<String>,
     /// `None` if a single call may succeed.
-    result: Option<FetchResult>,
+    pub(super) result: Option<FetchResult>,
 }
 
 impl From<SecretValueEntry> for BatchEntry {
@@ -43,29 +32,30 @@ impl From<SecretValueEntry> for BatchEntry {
         Self {
             arn: entry.arn.clone(),
             name: entry.name,
-            result: value(
+            result: Some(value(
                 entry.secret_string,
                 entry.secret_binary,
                 entry.version_id,
                 entry.arn,
                 entry.created_date,
-            ),
+            )),
+            failed_id: None,
         }
     }
 }
 
-impl BatchError {
-    fn new(error: ApiErrorType, request_id: Option<&str>) -> Self {
-        let service_error = ServiceError {
+impl BatchEntry {
+    fn failed(error: ApiErrorType, request_id: Option<&str>) -> Self {
+        let call_error = SECRETS_MANAGER.read(&ServiceError {
             code: error.error_code().unwrap_or_default(),
             message: error.message(),
             request_id,
             status: 400,
-        };
-        let call_error = SECRETS_MANAGER.read(&service_error);
+        });
         Self {
             result: (!is_worth_single_call(&call_error)).then_some(call_error.result),
-            secret_id: error.secret_id,
+            failed_id: error.secret_id,
+            ..Self::default()
         }
     }
 }
@@ -74,8 +64,8 @@ impl BatchError {
 pub(super) async fn fetch_entries(
     calls: &RegionalCalls<'_, Client>,
     ids: &[&str],
-) -> Result<BatchEntries, CallError> {
-    let mut entries = BatchEntries::default();
+) -> Result<Vec<BatchEntry>, CallError> {
+    let mut entries = Vec::new();
     let mut next = None;
     for page in 0..PAGES {
         let ids = ids.iter().map(|id| (*id).to_owned()).collect();
@@ -88,7 +78,11 @@ pub(super) async fn fetch_entries(
             Err(error) => return Err(error),
         };
         next = output.next_token.clone().filter(|token| !token.is_empty());
-        entries.extend(output);
+        let request_id = output.request_id().map(str::to_owned);
+        let failed = |error| BatchEntry::failed(error, request_id.as_deref());
+        entries.extend(output.errors.into_iter().flatten().map(failed));
+        let values = output.secret_values.into_iter().flatten();
+        entries.extend(values.map(BatchEntry::from));
         if next.is_none() {
             break;
         }
@@ -96,50 +90,25 @@ pub(super) async fn fetch_entries(
     Ok(entries)
 }
 
-impl BatchEntries {
-    fn extend(&mut self, page: BatchGetSecretValueOutput) {
-        let request_id = page.request_id().map(str::to_owned);
-        let error = |error| BatchError::new(error, request_id.as_deref());
-        let errors = page.errors.into_iter().flatten().map(error);
-        self.errors.extend(errors);
-        let values = page.secret_values.into_iter().flatten();
-        self.values.extend(values.map(BatchEntry::from));
-    }
-
-    /// Returns the results of ids, or `None` for those that need a single call.
-    pub(super) fn results(&self, ids: &[&str]) -> Vec<Option<FetchResult>> {
-        let error_of = |id: &str| {
-            let mut errors = self.errors.iter();
-            errors.find(|error| error.secret_id.as_deref() == Some(id))
-        };
-        let entries = matched(ids, &self.values);
-        let results = ids
-            .iter()
-            .zip(entries)
-            .map(|(id, entry)| match error_of(id) {
-                Some(error) => error.result.clone(),
-                None => entry.map(|entry| entry.result.clone()),
-            });
-        results.collect()
-    }
-}
-
-fn matched<'e>(ids: &[&str], entries: &'e [BatchEntry]) -> Vec<Option<&'e BatchEntry>> {
+/// Returns the entry of each id.
+pub(super) fn matched<'e>(ids: &[&str], entries: &'e [BatchEntry]) -> Vec<Option<&'e BatchEntry>> {
     match_entries(
         ids,
         entries,
         |id| Arn::is_meant_by(id),
         |id, entries| {
-            let find = |fits: &dyn Fn(&BatchEntry) -> bool| {
-                entries.iter().copied().find(|entry| fits(entry))
+            let find = |field: fn(&BatchEntry) -> &Option<String>, fits: &dyn Fn(&str) -> bool| {
+                let mut entries = entries.iter().copied();
+                entries.find(|entry| field(entry).as_deref().is_some_and(fits))
             };
+            let failed = find(|entry| &entry.failed_id, &|own| own == *id);
             if !Arn::is_meant_by(id) {
-                return find(&|entry| entry.name.as_deref() == Some(id));
+                return failed.or_else(|| find(|entry| &entry.name, &|name| name == *id));
             }
             // A whole ARN can look like a partial one of another secret.
-            let has_arn =
-                |fits: &dyn Fn(&str) -> bool| find(&|entry| entry.arn.as_deref().is_some_and(fits));
-            has_arn(&|arn| arn == *id).or_else(|| has_arn(&|arn| completes(arn, id)))
+            failed
+                .or_else(|| find(|entry| &entry.arn, &|arn| arn == *id))
+                .or_else(|| find(|entry| &entry.arn, &|arn| completes(arn, id)))
         },
     )
 }

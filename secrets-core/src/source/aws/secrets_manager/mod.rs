@@ -65,7 +65,9 @@ impl Service for Client {
         requests: &[&SecretRequest],
     ) -> Result<Vec<Option<FetchResult>>, CallError> {
         let ids: Vec<&str> = requests.iter().map(|request| request.id()).collect();
-        Ok(batch::fetch_entries(calls, &ids).await?.results(&ids))
+        let entries = batch::fetch_entries(calls, &ids).await?;
+        let found = batch::matched(&ids, &entries).into_iter();
+        Ok(found.map(|entry| entry?.result.clone()).collect())
     }
 
     async fn fetch_one(calls: &RegionalCalls<'_, Self>, request: &SecretRequest) -> FetchResult {

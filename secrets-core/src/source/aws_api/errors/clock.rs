@@ -15,8 +15,7 @@ pub(crate) fn is_meant_by(code: &str, text: &str) -> bool {
         || text.contains(NOT_YET_CURRENT)
 }
 
-/// Returns what happened, with the times in AWS's text and nothing else of it: a text about a signature may quote the
-/// request.
+/// Returns the message with the times from AWS's text. The rest of a text about a signature may quote the request.
 pub(crate) fn message(text: &str) -> String {
     let wrong = "AWS rejected the request because this machine's clock is wrong";
     let limit = if text.contains(NOT_YET_CURRENT) {

@@ -1,4 +1,4 @@
-//! Reasons that IAM gives for a denial.
+//! Reasons of IAM for a denial.
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>
 
@@ -35,7 +35,7 @@ const POLICIES: [(&str, &str); 8] = [
 pub(super) struct DenialReason {
     kind: &'static str,
     policy: &'static str,
-    /// Whether a statement denies the action, and not the lack of one that allows it.
+    /// Whether a statement denies the action. Otherwise, a statement that allows it is missing.
     explicit: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What a code and its text come to.
+//! Error codes and messages.
 
 use super::*;
 #[cfg(any(feature = "agent", feature = "ssm"))]
@@ -100,7 +100,7 @@ fn missing_secret_and_version_are_distinguished() {
     ));
 }
 
-/// A denial as AWS words it, its resource long enough that the reason begins after 300 characters.
+/// Returns a denial with AWS's text. The resource is so long that the reason begins after 300 characters.
 fn denied(reason: &str) -> SourceError {
     let text = format!(
         "User: arn:aws:sts::123456789012:assumed-role/{}/session is not authorized to perform: \
@@ -186,7 +186,7 @@ fn denial_keeps_reason_and_hints() {
 
 #[test]
 fn denial_without_reason_has_general_hint() {
-    for reason in ["", "because of the weather"] {
+    for reason in ["", "because of something else"] {
         let failure = denied(reason);
         assert!(
             failure

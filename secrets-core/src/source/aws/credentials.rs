@@ -18,9 +18,8 @@ use super::credential_sources::{CredentialSource, CredentialSourceKind, credenti
 use super::panics;
 use super::profiles::Profiles;
 use super::setting::{is_set, trimmed, variable};
-use super::slot::lock;
 use crate::source::after;
-use crate::source::file_io::{self, Reading};
+use crate::source::file_io::{self, Reading, lock};
 use crate::source::{SourceError, SourceErrorKind};
 
 /// The timeout of a renewal of credentials that does not belong to one load.

@@ -21,8 +21,8 @@ use http_body_util::Limited;
 use tokio::time::Instant;
 
 use super::endpoint_url::host_and_port;
-use super::slot::lock;
 use crate::source::aws_api::errors::is_throttling;
+use crate::source::file_io::lock;
 
 /// Records where requests go: those of a load, or those of one of its calls.
 #[derive(Clone, Debug, Default)]

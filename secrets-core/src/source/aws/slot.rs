@@ -1,12 +1,13 @@
 //! A value that is created once, and shared by all loads that wait for it.
 
 use std::future::Future;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 
 use crate::source::FetchResult;
+use crate::source::file_io::lock;
 
 /// Contains a value after the first successful attempt to create it. Loads that wait for a failed attempt share its
 /// error, and the next load tries again.
@@ -79,11 +80,6 @@ impl<T: Send + Sync + 'static> SharedSlot<T> {
             *state = SlotState::Empty;
         }
     }
-}
-
-/// Locks a mutex. A panic leaves none of the values inconsistent.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -39,6 +39,7 @@ impl Reading {
         shown.clone_into(&mut lock(&self.0).shown);
     }
 
+    #[cfg(any(feature = "agent", feature = "dotenv", feature = "files"))]
     pub(super) fn warn_later(&self, too_open: Option<TooOpen>) {
         lock(&self.0).too_open.extend(too_open);
     }

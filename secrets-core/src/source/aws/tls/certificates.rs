@@ -25,7 +25,7 @@ const DIRECTORIES: &str = "SSL_CERT_DIR";
 const NOT_A_FILE: &str = "is not a regular file";
 const NO_CERTIFICATE: &str = "contains no certificate that TLS can use";
 
-/// The maximum size of a bundle in bytes. Debian's has 220 kB.
+/// The maximum size of a bundle in bytes. The bundle of Debian has 220 kB.
 const LARGEST: u64 = 16 * 1024 * 1024;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";

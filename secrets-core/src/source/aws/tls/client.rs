@@ -25,8 +25,7 @@ use super::certificates::{CaBundle, trust_store};
 use super::proxies::{Proxies, Route};
 use crate::source::aws::profiles::Profiles;
 use crate::source::aws::sdk_text::chain;
-use crate::source::aws::slot::lock;
-use crate::source::file_io::{self, Reading};
+use crate::source::file_io::{self, Reading, lock};
 use crate::source::{SourceError, SourceErrorKind, after};
 
 /// The cryptography of TLS. With both providers AWS's own wins, because it is never on by default.
@@ -110,7 +109,7 @@ impl Connectors {
     }
 
     async fn get(self: &Arc<Self>, route: Route) -> Result<&Connector, SourceError> {
-        /// A load ends earlier. The certificates of a hanging file system are not waited for any longer.
+        /// A load ends earlier. The thread of a file system that hangs longer is left behind.
         const LONGEST: Duration = Duration::from_hours(1);
         let create = async || {
             if !route.needs_tls {

@@ -101,21 +101,17 @@ async fn configure_with(
     // STS is called in this region, too.
     let providers = providers.with_region(region.clone());
     let credentials = resolve(profiles, absent, &providers, deadline).await?;
-    let cache = SharedLookup::before(None);
-    let watch = cache.watch.clone();
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .http_client(http)
         .credentials_provider(credentials)
-        .identity_cache(SharedIdentityCache::new(cache))
         .region(region)
         .retry_config(settings.retry)
         .disable_clock_skew_correction(!settings.corrects_clock_skew);
-    config.set_framework_metadata(framework());
     config.set_use_fips(settings.fips);
     config.set_use_dual_stack(settings.dual_stack);
     config.set_app_name(settings.app_name);
-    Ok(Configured::new(config.build(), endpoints, watch))
+    Ok(Configured::new(&config.build(), endpoints))
 }
 
 /// Uses the caller's configuration. Its identity cache and its HTTP client stay in use, so that loads share them with the
@@ -127,28 +123,28 @@ pub(super) fn connect_with(config: &SdkConfig, regions: &Regions) -> Configured 
         // Without a version the SDK panics.
         builder.set_behavior_version(Some(BehaviorVersion::latest()));
     }
-    let metadata = config.framework_metadata().iter().cloned();
-    builder.set_framework_metadata(metadata.chain(framework()));
     let endpoint = config.endpoint_url().filter(|url| !url.trim().is_empty());
     let endpoint = endpoint.map(str::to_owned);
     builder.set_endpoint_url(endpoint.clone());
-    let cache = SharedLookup::before(config.identity_cache());
-    let watch = cache.watch.clone();
-    builder.set_identity_cache(Some(SharedIdentityCache::new(cache)));
     // The SDK reads variables again, and panics over a blank one.
-    let services = SERVICES
-        .iter()
-        .filter(|_| sdk_settings::has_blank_endpoint());
-    let endpoints = services
-        .map(|service| (*service, endpoint.clone()))
-        .collect();
-    Configured::new(builder.build(), endpoints, watch)
+    let services = SERVICES.iter().copied();
+    let blank = services.filter(|service| sdk_settings::is_endpoint_blank(service));
+    let endpoints = blank.map(|service| (service, endpoint.clone())).collect();
+    Configured::new(&builder.build(), endpoints)
 }
 
 impl Configured {
-    fn new(config: SdkConfig, endpoints: Endpoints, watch: EndpointWatch) -> Self {
+    fn new(config: &SdkConfig, endpoints: Endpoints) -> Self {
+        let cache = SharedLookup::before(config.identity_cache());
+        let watch = cache.watch.clone();
+        let metadata = config.framework_metadata().iter().cloned();
+        let mut config = config
+            .clone()
+            .into_builder()
+            .identity_cache(SharedIdentityCache::new(cache));
+        config.set_framework_metadata(metadata.chain(framework()));
         Self {
-            config,
+            config: config.build(),
             endpoints,
             watch,
             secrets_manager: OnceLock::new(),

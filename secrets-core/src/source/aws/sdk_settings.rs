@@ -160,10 +160,9 @@ pub(super) fn check_url(setting: &Setting, example: &str) -> Result<(), SourceEr
 }
 
 /// Returns whether a variable for the endpoint of a service is set to white space, which counts as unset.
-pub(super) fn has_blank_endpoint() -> bool {
+pub(super) fn is_endpoint_blank(service: &str) -> bool {
     let is_blank = |name: &str| std::env::var(name).is_ok_and(|url| trimmed(&url).is_empty());
-    let mut services = SERVICES.iter();
-    is_blank(ENDPOINT_URL) || services.any(|service| is_blank(&endpoint_variable(service)))
+    is_blank(ENDPOINT_URL) || is_blank(&endpoint_variable(service))
 }
 
 /// Checks the endpoints that the SDK itself reads for the clients of its credential providers.

@@ -37,40 +37,38 @@ impl<T: Send + Sync + 'static> SharedSlot<T> {
     where
         F: Future<Output = Result<T, FetchResult>> + Send + 'static,
     {
-        match self.join(open) {
-            Ok(value) => Ok(value),
-            Err(attempt) => attempt.await,
-        }
+        let attempt = {
+            let mut state = lock(&self.0);
+            let in_progress = match &*state {
+                SlotState::Open(value) => return Ok(Arc::clone(value)),
+                SlotState::Opening(attempt) => attempt.upgrade(),
+                SlotState::Empty => None,
+            };
+            let attempt = in_progress.unwrap_or_else(|| self.open(open()));
+            if let Some(weak) = attempt.downgrade() {
+                *state = SlotState::Opening(weak);
+            }
+            attempt
+        };
+        attempt.await
     }
 
-    fn join<F>(self: &Arc<Self>, open: impl FnOnce() -> F) -> Result<Arc<T>, Shared<OpenAttempt<T>>>
-    where
-        F: Future<Output = Result<T, FetchResult>> + Send + 'static,
-    {
-        let mut state = lock(&self.0);
-        let in_progress = match &*state {
-            SlotState::Open(value) => return Ok(Arc::clone(value)),
-            SlotState::Opening(attempt) => attempt.upgrade(),
-            SlotState::Empty => None,
+    fn open(
+        self: &Arc<Self>,
+        opening: impl Future<Output = Result<T, FetchResult>> + Send + 'static,
+    ) -> Shared<OpenAttempt<T>> {
+        let slot = Arc::downgrade(self);
+        let attempt = async move {
+            let result = opening.await.map(Arc::new);
+            if let Some(slot) = slot.upgrade() {
+                *lock(&slot.0) = match &result {
+                    Ok(value) => SlotState::Open(Arc::clone(value)),
+                    Err(_) => SlotState::Empty,
+                };
+            }
+            result
         };
-        let attempt = in_progress.unwrap_or_else(|| {
-            let (slot, opening) = (Arc::downgrade(self), open());
-            let attempt = async move {
-                let result = opening.await.map(Arc::new);
-                if let Some(slot) = slot.upgrade() {
-                    *lock(&slot.0) = match &result {
-                        Ok(value) => SlotState::Open(Arc::clone(value)),
-                        Err(_) => SlotState::Empty,
-                    };
-                }
-                result
-            };
-            attempt.boxed().shared()
-        });
-        if let Some(weak) = attempt.downgrade() {
-            *state = SlotState::Opening(weak);
-        }
-        Err(attempt)
+        attempt.boxed().shared()
     }
 
     /// Empties the slot if it contains a value that matches, so that the next load opens it again.

@@ -112,76 +112,53 @@ fn system_trust_store(
     file: Option<&OsStr>,
     directories: Option<&OsStr>,
 ) -> Result<TrustStore, SourceError> {
-    let is_empty = file.is_some_and(OsStr::is_empty);
+    let path = file.filter(|file| !file.is_empty()).map(Path::new);
     let directories = directories.into_iter().flat_map(std::env::split_paths);
-    let configured = CertificateStore {
-        file: file.filter(|_| !is_empty).map(PathBuf::from),
-        directories: directories
-            .filter(|path| !path.as_os_str().is_empty())
-            .collect(),
-    };
-    if configured.file.is_some() || !configured.directories.is_empty() {
-        configured
-            .check()
-            .map_err(|problem| no_certificates(&problem))?;
+    let directories: Vec<PathBuf> = directories
+        .filter(|path| !path.as_os_str().is_empty())
+        .collect();
+    if path.is_some() || !directories.is_empty() {
+        check(path, &directories).map_err(|problem| no_certificates(&problem))?;
         return Ok(TrustStore::default());
     }
-    let default = default_store();
-    if let Some(default) = &default {
-        default.check().map_err(|_| no_certificates(""))?;
-    }
-    match default.and_then(|default| default.file) {
-        // rustls-native-certs would read the empty variable as the name of a file.
-        Some(path) if is_empty => {
-            let setting = "the system".to_owned();
-            CaBundle { setting, path }.trust_store()
-        }
-        _ => Ok(TrustStore::default()),
-    }
-}
-
-/// Returns the files of the system's certificates, or `None` if the system does not store them in files.
-fn default_store() -> Option<CertificateStore> {
+    // Other systems do not store certificates in files.
     #[cfg(all(unix, not(target_os = "macos")))]
-    let store = {
-        let found = openssl_probe::probe();
-        Some(CertificateStore {
-            file: found.cert_file,
-            directories: found.cert_dir,
-        })
-    };
-    #[cfg(not(all(unix, not(target_os = "macos"))))]
-    let store = None;
-    store
-}
-
-/// Files of certificates.
-#[derive(Debug)]
-struct CertificateStore {
-    file: Option<PathBuf>,
-    directories: Vec<PathBuf>,
-}
-
-impl CertificateStore {
-    /// Returns the problem if there is no certificate that TLS can use.
-    fn check(&self) -> Result<(), String> {
-        let file = self.file.as_deref().map(check_file);
-        // rustls-native-certs would wait for a pipe.
-        let is_blocking = file == Some(Err(NOT_A_FILE.to_owned()));
-        let is_usable = file == Some(Ok(()))
-            || !is_blocking && self.directories.iter().any(|path| has_certificate(path));
-        if is_usable {
-            return Ok(());
+    {
+        let system = openssl_probe::probe();
+        check(system.cert_file.as_deref(), &system.cert_dir).map_err(|_| no_certificates(""))?;
+        // rustls-native-certs would read the empty variable as the name of a file.
+        if let (Some(path), Some(_)) = (system.cert_file, file) {
+            let setting = "the system".to_owned();
+            return CaBundle { setting, path }.trust_store();
         }
-        let name = |variable, path: &Path, problem: &str| {
-            format!("`{variable}` names `{}`, which {problem}", path.display())
-        };
-        let file = self.file.iter().zip(file.and_then(Result::err));
-        let file = file.map(|(path, problem)| name(FILE, path, &problem));
-        let directories = self.directories.iter();
-        let directories = directories.map(|path| name(DIRECTORIES, path, NO_CERTIFICATE));
-        Err(file.chain(directories).collect::<Vec<_>>().join("; "))
     }
+    Ok(TrustStore::default())
+}
+
+/// Returns the problem if neither file nor directories contain a certificate that TLS can use.
+fn check(file: Option<&Path>, directories: &[PathBuf]) -> Result<(), String> {
+    let problem = match file.map(check_file) {
+        Some(Ok(())) => return Ok(()),
+        Some(Err(problem)) => Some(problem),
+        None => None,
+    };
+    // rustls-native-certs would wait for a pipe.
+    let is_blocking = problem.as_deref() == Some(NOT_A_FILE);
+    if !is_blocking && directories.iter().any(|path| has_certificate(path)) {
+        return Ok(());
+    }
+    let name = |variable, path: &Path, problem: &str| {
+        format!("`{variable}` names `{}`, which {problem}", path.display())
+    };
+    let file = file.zip(problem);
+    let file = file.map(|(path, problem)| name(FILE, path, &problem));
+    let directories = directories.iter();
+    let directories = directories.map(|path| name(DIRECTORIES, path, NO_CERTIFICATE));
+    Err(file
+        .into_iter()
+        .chain(directories)
+        .collect::<Vec<_>>()
+        .join("; "))
 }
 
 fn has_certificate(directory: &Path) -> bool {
@@ -261,11 +238,9 @@ mod tests {
         }
     }
 
-    fn store(file: Option<&Path>, directories: &[&Path]) -> CertificateStore {
-        CertificateStore {
-            file: file.map(Path::to_owned),
-            directories: directories.iter().map(|path| (*path).to_owned()).collect(),
-        }
+    fn check_all(file: Option<&Path>, directories: &[&Path]) -> Result<(), String> {
+        let directories = directories.iter().map(|path| (*path).to_owned());
+        check(file, &directories.collect::<Vec<_>>())
     }
 
     #[test]
@@ -273,46 +248,43 @@ mod tests {
         let folder = Folder::new("usable");
         let file = folder.write("b.pem", ROOT);
         let empty = folder.write("a.pem", "");
-        assert_eq!(store(Some(&file), &[]).check(), Ok(()));
-        assert_eq!(store(None, &[&folder.0]).check(), Ok(()));
-        assert_eq!(store(Some(&empty), &[&folder.0]).check(), Ok(()));
         let absent = Path::new("/no/such/file");
-        assert_eq!(store(Some(absent), &[&folder.0]).check(), Ok(()));
+        assert_eq!(check_all(Some(&file), &[]), Ok(()));
+        assert_eq!(check_all(None, &[&folder.0]), Ok(()));
+        assert_eq!(check_all(Some(&empty), &[&folder.0]), Ok(()));
+        assert_eq!(check_all(Some(absent), &[&folder.0]), Ok(()));
     }
 
     #[test]
-    fn store_without_certificates_names_its_variables() {
+    fn problem_without_certificates_names_variables() {
         let folder = Folder::new("unusable");
         let file = folder.write("a.pem", "hello");
         let absent = Path::new("/no/such/file");
-        for (store, problem) in [
+        let cases: [(Option<&Path>, &[&Path], &str); 6] = [
             (
-                store(Some(absent), &[]),
+                Some(absent),
+                &[],
                 "`SSL_CERT_FILE` names `/no/such/file`, which does not exist",
             ),
             (
-                store(Some(&file), &[]),
+                Some(&file),
+                &[],
                 "which contains no certificate that TLS can use",
             ),
-            (store(Some(&folder.0), &[]), "which is not a regular file"),
-            (store(None, &[&folder.0]), "`SSL_CERT_DIR` names"),
-            (
-                store(None, &[absent]),
-                "`SSL_CERT_DIR` names `/no/such/file`",
-            ),
-            (
-                store(Some(absent), &[&folder.0]),
-                "does not exist; `SSL_CERT_DIR`",
-            ),
-        ] {
-            let described = store.check().unwrap_err();
-            assert!(described.contains(problem), "{described}");
+            (Some(&folder.0), &[], "which is not a regular file"),
+            (None, &[&folder.0], "`SSL_CERT_DIR` names"),
+            (None, &[absent], "`SSL_CERT_DIR` names `/no/such/file`"),
+            (Some(absent), &[&folder.0], "does not exist; `SSL_CERT_DIR`"),
+        ];
+        for (file, directories, expected) in cases {
+            let problem = check_all(file, directories).unwrap_err();
+            assert!(problem.contains(expected), "{problem}");
         }
     }
 
     #[test]
-    fn system_without_certificates_gets_instructions() {
-        assert!(store(None, &[]).check().is_err());
+    fn missing_certificates_error_has_hint() {
+        assert!(check(None, &[]).is_err());
         let error = no_certificates("");
         assert_eq!(error.message(), "this system has no root certificates");
         for part in [

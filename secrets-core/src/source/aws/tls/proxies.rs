@@ -4,7 +4,6 @@
 //! code determines here whether a request goes through a proxy, so that such a variable is an error.
 
 use std::env::{self, VarError};
-use std::fmt;
 use std::net::IpAddr;
 
 use hyper_util::client::proxy::matcher::Matcher;
@@ -24,8 +23,8 @@ const CREDENTIALS: [&str; 2] = [
     "AWS_EC2_METADATA_SERVICE_ENDPOINT",
 ];
 
-/// The proxies of this process.
-#[derive(Default)]
+/// The proxies of this process, without their passwords.
+#[derive(Debug, Default)]
 pub(super) struct Proxies {
     http: Option<ProxySetting>,
     https: Option<ProxySetting>,
@@ -38,7 +37,7 @@ pub(super) struct Proxies {
 /// The proxy that a variable names, or the error of a proxy that the HTTP client cannot use.
 type ProxySetting = Result<Proxy, SourceError>;
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Proxy {
     variable: &'static str,
     is_https: bool,
@@ -51,13 +50,6 @@ pub(super) struct Route {
     pub(super) proxy: Option<&'static str>,
     /// Whether the server or the proxy uses TLS.
     pub(super) needs_tls: bool,
-}
-
-/// The settings contain passwords.
-impl fmt::Debug for Proxies {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Proxies").finish_non_exhaustive()
-    }
 }
 
 /// Reads an environment variable.

@@ -282,10 +282,10 @@ async fn json_key_of_non_object_fails() {
         (r#"{"password":"x""#, "not JSON"),
         (r#"{"password":"x"} trailing"#, "not JSON"),
         ("", "not JSON"),
-        (r#"["password"]"#, "not an object"),
-        (r#""password""#, "not an object"),
-        ("17", "not an object"),
-        ("null", "not an object"),
+        (r#"["password"]"#, "expected a JSON object"),
+        (r#""password""#, "expected a JSON object"),
+        ("17", "expected a JSON object"),
+        ("null", "expected a JSON object"),
     ] {
         let aws = FakeAws::start(FakeSecretsManager::new().text("IT", text));
         let loader = aws.loader().env(Env::from_vars([("IT_PASSWORD", "old")]));

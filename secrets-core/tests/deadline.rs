@@ -84,7 +84,7 @@ async fn hanging_source_fails_at_deadline() {
     );
     assert!(
         format!("{error:#}")
-            .contains("no answer from http://nowhere.example within the load's 10s"),
+            .contains("timed out after 10s while waiting for http://nowhere.example"),
         "{error:#}"
     );
 }

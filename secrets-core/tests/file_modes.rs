@@ -82,8 +82,8 @@ async fn load(source: impl Into<Source>, variables: &[(&str, &str)]) {
 
 #[tokio::test]
 async fn too_open_file_warns_once() {
-    const WRITTEN: &str = "can be written";
-    const READ: &str = "can be read by every user";
+    const WRITTEN: &str = "is writable by";
+    const READ: &str = "is readable by every user";
     let log = Log::default();
     let _guard = tracing::subscriber::set_default(log.clone());
     let open = Open::new();

@@ -179,7 +179,7 @@ fn source_option_selects_chain() {
     let output = run(check("vault"), 2);
     assert_contains(
         &output.stderr,
-        &["`vault` is not a source", "`aws`", "`env`"],
+        &["unknown source `vault`", "`aws`", "`env`"],
     );
 }
 

@@ -1,10 +1,10 @@
-//! The files of the comparison: those of `corpus.txt`, and combinations of what files consist of.
+//! The files of the comparison: those of `corpus.txt`, and combinations of parts of files.
 
 use std::collections::BTreeSet;
 
 const WRITTEN: &str = include_str!("corpus.txt");
 
-/// What stands for bytes that an editor would not show.
+/// The escapes for bytes that editors do not display.
 const SIGNS: [(&str, &[u8]); 8] = [
     ("␊", b"\n"),
     ("␍", b"\r"),
@@ -16,7 +16,7 @@ const SIGNS: [(&str, &[u8]); 8] = [
     ("<FF>", b"\xff"),
 ];
 
-/// The files of `corpus.txt`.
+/// Returns the files of `corpus.txt`.
 pub(crate) fn written() -> Vec<Vec<u8>> {
     let lines = WRITTEN.lines().filter(|line| !line.is_empty());
     let files = lines.filter(|line| !line.starts_with("// ") && *line != "//");
@@ -36,7 +36,7 @@ fn decoded(mut line: &str) -> Vec<u8> {
     bytes
 }
 
-/// Each value behind each beginning of a line, in each kind of quotes, before each end of a line.
+/// Returns every combination of a start of a line, a value, quotes and an end of a line.
 pub(crate) fn combined() -> Vec<Vec<u8>> {
     const BEGINNINGS: [&str; 4] = ["A=", "A = ", "export A=", "B='b'\n\tA\t="];
     const QUOTES: [&str; 4] = ["", "'", "\"", "`"];

@@ -1,4 +1,4 @@
-//! The differences from other readers that are documented, and which files they explain.
+//! The documented differences from other readers, and the files that they explain.
 
 use std::collections::BTreeMap;
 
@@ -13,17 +13,17 @@ pub(crate) enum Other {
     Node,
 }
 
-/// How another reads a file.
+/// The result of another reader for a file.
 #[derive(Debug)]
 pub(crate) struct Theirs {
     pub(crate) values: Values,
     /// The values without replacements.
     pub(crate) raw: Values,
-    /// It skips a statement, and warns.
+    /// Whether the reader skips a statement with a warning.
     pub(crate) skips: bool,
 }
 
-/// A difference, in the words of the guide.
+/// A difference, as the guide describes it.
 pub(crate) struct Difference {
     pub(crate) from: Other,
     pub(crate) what: &'static str,
@@ -40,7 +40,7 @@ struct Read {
 }
 
 impl Theirs {
-    /// Reads what a script says of each file.
+    /// Reads the output of a script, with a line per file.
     pub(crate) fn all(output: &str) -> Vec<Self> {
         let read: Vec<Read> = serde_json::from_str(output).unwrap();
         read.into_iter().map(Self::of).collect()
@@ -65,18 +65,18 @@ impl Theirs {
     }
 }
 
-/// What is refused here is never a wrong value; what is read in another way has a narrow reason.
+/// A file that this library rejects is never a wrong value. Each file with different values has a specific reason.
 pub(crate) const DIFFERENCES: &[Difference] = &[
     Difference {
         from: Other::Python,
         what: "a line that is not an assignment is skipped with a warning",
-        explains: |case, theirs| theirs.skips && case.is_refused(&SYNTAX),
+        explains: |case, theirs| theirs.skips && case.is_rejected(&SYNTAX),
     },
     Difference {
         from: Other::Python,
         what: "`${NAME}` of a variable that is unset or empty is replaced with nothing",
         explains: |case, theirs| {
-            case.is_refused(&["is not set"]) && theirs.raw.values().any(|raw| raw.contains("${"))
+            case.is_rejected(&["is not set"]) && theirs.raw.values().any(|raw| raw.contains("${"))
         },
     },
     Difference {
@@ -108,22 +108,22 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     Difference {
         from: Other::Python,
         what: "a default ends at the first `}`, even if it contains another `${`",
-        explains: |case, _| case.is_refused(&["contains another `${`"]),
+        explains: |case, _| case.is_rejected(&["contains a nested `${`"]),
     },
     Difference {
         from: Other::Python,
         what: "a name without `=` has no value",
-        explains: |case, _| case.is_refused(&["expected `NAME=value`"]) && case.has_bare_name(),
+        explains: |case, _| case.is_rejected(&["expected `NAME=value`"]) && case.has_bare_name(),
     },
     Difference {
         from: Other::Python,
         what: "a name can contain any character except `=`, `#` and white space",
-        explains: |case, _| case.is_refused(&["expected `NAME=value`"]),
+        explains: |case, _| case.is_rejected(&["expected `NAME=value`"]),
     },
     Difference {
         from: Other::Python,
         what: "a NUL character is part of the value",
-        explains: |case, _| case.is_refused(&["contains a NUL character"]),
+        explains: |case, _| case.is_rejected(&["contains a NUL character"]),
     },
     Difference {
         from: Other::Python,
@@ -134,7 +134,7 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         from: Other::Node,
         what: "`NAME: value` sets a variable",
         explains: |case, theirs| {
-            case.is_refused(&["expected `NAME=value`"])
+            case.is_rejected(&["expected `NAME=value`"])
                 && !theirs.values.is_empty()
                 && (case.file.contains(": ") || case.file.contains("A:\n"))
         },
@@ -178,13 +178,13 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
 
 const SYNTAX: [&str; 4] = [
     "expected `NAME=value`",
-    "is not closed",
+    "unclosed quote",
     "after the closing quote",
     "not UTF-8",
 ];
 
 impl Case {
-    fn is_refused(&self, why: &[&str]) -> bool {
+    fn is_rejected(&self, why: &[&str]) -> bool {
         let refusal = self.ours.as_ref().err();
         refusal.is_some_and(|refusal| {
             why.iter().any(|why| refusal.ends_with(why))
@@ -192,7 +192,7 @@ impl Case {
         })
     }
 
-    /// Whether each value that differs is the one without replacements.
+    /// Returns whether each different value is the value without replacements.
     fn is_raw_in_single_quotes(&self, theirs: &Theirs) -> bool {
         let is_in_quotes = self.file.contains("='") || self.file.contains("= '");
         let is_explained = |(name, value): (&String, &String)| {
@@ -210,7 +210,7 @@ impl Case {
         self.file.split(['\n', '\r']).any(is_bare)
     }
 
-    /// Whether the other has only the beginning of a JSON text.
+    /// Returns whether the other reader has only the start of a JSON text.
     fn cuts_json(&self, theirs: &Theirs) -> bool {
         let Ok(ours) = &self.ours else {
             return false;

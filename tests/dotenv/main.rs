@@ -1,5 +1,5 @@
-//! `.env` files, read by this library, by python-dotenv and by node's `dotenv`: the same values, or a difference that
-//! is documented.
+//! Compares this library, python-dotenv and node's `dotenv` as readers of `.env` files: they have the same values, or a
+//! documented difference.
 
 #![expect(
     clippy::print_stdout,
@@ -60,10 +60,10 @@ impl Names {
     }
 }
 
-/// A file, and how each reads it.
+/// A file, and the result of each reader.
 pub(crate) struct Case {
     pub(crate) file: String,
-    /// The values, or why the file is refused.
+    /// The values, or the error.
     pub(crate) ours: Result<Values, String>,
     /// The values, with and without replacements, and whether python-dotenv warns.
     python: Theirs,
@@ -71,10 +71,10 @@ pub(crate) struct Case {
 }
 
 #[test]
-fn files_read_as_others_read_them() {
+fn values_match_other_readers() {
     let mut files = corpus::written();
     let written = files.len();
-    assert!(written > 450, "{written} files are written by hand");
+    assert!(written > 450, "only {written} handwritten files");
     files.extend(corpus::combined());
     let cases = cases(&files);
     let mut undocumented = Vec::new();
@@ -95,7 +95,7 @@ fn files_read_as_others_read_them() {
         }
     }
     println!(
-        "{} files: {written} written by hand, the others combined",
+        "{} files: {written} handwritten, the others combined",
         cases.len()
     );
     for (difference, count) in DIFFERENCES.iter().zip(&found) {
@@ -108,7 +108,11 @@ fn files_read_as_others_read_them() {
         undocumented.join("\n")
     );
     for (difference, count) in DIFFERENCES.iter().zip(&found) {
-        assert!(*count > 0, "no file shows it: {}", difference.what);
+        assert!(
+            *count > 0,
+            "no file has this difference: {}",
+            difference.what
+        );
     }
 }
 
@@ -155,7 +159,7 @@ fn output(verdict: Verdict) -> String {
     verdict.output
 }
 
-/// Where the files are written for a load, and what loads them.
+/// The directory of the files, and the loader.
 struct Directory {
     path: PathBuf,
     runtime: tokio::runtime::Runtime,

@@ -1,25 +1,25 @@
-//! Every source and every kind of value, with what of it others are known to leave.
+//! Each source and each kind of value, with the number of copies that dependencies leave in memory.
 
 use crate::places::{self, Place, plain, rough};
 
-/// A line of the table.
+/// A row of the table.
 pub(crate) struct Case {
     pub(crate) name: &'static str,
     pub(crate) place: Place,
-    /// What the program loads.
+    /// The case that the program loads.
     pub(crate) what: &'static str,
-    /// What the program by hand does to have the same.
+    /// The same case in the program that uses the SDK directly.
     pub(crate) by_hand: Option<&'static str>,
-    /// How many copies the struct has.
+    /// The number of copies in the struct.
     pub(crate) stored: usize,
-    /// How many are left by what is not ours: the HTTP client's buffer has one of each value, `rustls` two more; the
-    /// process's environment block has its variables.
+    /// The number of copies that dependencies leave: the buffer of the HTTP client has one of each value, `rustls` has
+    /// two more, and the environment block of the process has its variables.
     pub(crate) others: usize,
 }
 
-/// Plain HTTP, in hyper's buffer.
+/// With plain HTTP: in hyper's buffer.
 const HTTP: usize = 1;
-/// In hyper's buffer, and in two of `rustls`.
+/// With TLS: in hyper's buffer, and in two buffers of `rustls`.
 const TLS: usize = 3;
 /// The process's environment block.
 const BLOCK: usize = 1;
@@ -106,21 +106,21 @@ fn secrets_manager() -> Vec<Case> {
         )
         .by_hand("binary"),
         case(
-            "`aws`, a text that its type does not keep",
+            "`aws`, a text that its type does not store",
             places::aws_one(false, &plain(5)),
             "read",
             0,
             HTTP,
         ),
         case(
-            "`aws`, a text that its type refuses",
+            "`aws`, a text that its type rejects",
             places::aws_one(false, &rough(6)),
             "refused",
             0,
             HTTP,
         ),
         case(
-            "`aws`, a load that is dropped halfway",
+            "`aws`, a load that is dropped during a response",
             places::aws_cut_off(),
             "cut-off",
             0,
@@ -167,8 +167,8 @@ fn others() -> Vec<Case> {
             BLOCK,
         ),
         case(
-            "`env`, what its type refuses",
-            places::environment_refused(),
+            "`env`, a value that its type rejects",
+            places::environment_rejected(),
             "refused",
             0,
             3 * BLOCK,

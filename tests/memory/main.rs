@@ -1,5 +1,5 @@
-//! Counts the copies of a secret in the memory of a program: while it has the secret, after it dropped the secret, and
-//! after its connections ended.
+//! Counts the copies of a secret in the memory of a program: while the struct exists, after its drop, and after the end
+//! of the connections.
 //!
 //! `cargo test -p from-secrets-tests --test memory -- --nocapture` writes the table.
 #![cfg(target_os = "linux")]
@@ -18,10 +18,10 @@ use places::Place;
 const KEEPER: &str = env!("CARGO_BIN_EXE_memory_probe");
 const WIPING: &str = env!("CARGO_BIN_EXE_memory_probe_wiping");
 
-/// How often a live struct's secret is rotated.
+/// The number of rotations of a live struct's secret.
 const PAST: usize = 3;
 
-/// What is left at each step.
+/// The copies after each step.
 #[derive(Clone, Copy)]
 struct Counted {
     stored: Copies,
@@ -91,7 +91,7 @@ fn dropped_secrets_leave_no_own_copies() {
         );
         assert!(
             ours.stored.whole >= stored,
-            "{name}: it is not found where it is: {:?}",
+            "{name}: the existing copy was not found: {:?}",
             ours.stored
         );
         assert_eq!(
@@ -106,21 +106,21 @@ fn dropped_secrets_leave_no_own_copies() {
     );
 }
 
-/// What rotated out is gone, though nobody dropped the live struct.
+/// Old versions are wiped while the live struct still exists.
 #[test]
 fn rotated_versions_leave_memory() {
-    // Nothing but the answers that the HTTP client's buffers had: at most one of each version, because it is chance which
-    // of them is used again.
+    // Only the responses in the buffers of the HTTP client remain: at most one per version, because the client reuses
+    // buffers in no fixed order.
     let (old, current) = rotated(KEEPER);
     assert!(old.count() <= PAST, "{old:?}");
     assert!((1..=2).contains(&current.whole), "{current:?}");
-    // What is still there then is there because somebody holds it.
+    // The remaining copies are those of the current version.
     let (old, current) = rotated(WIPING);
     assert_eq!(old.count(), 0, "{old:?}");
     assert!((1..=2).contains(&current.whole), "{current:?}");
 }
 
-/// The copies of the versions that are past, and of the one that is held, after the rotations.
+/// Returns the copies of the old versions and of the current version after the rotations.
 fn rotated(program: &str) -> (Copies, Copies) {
     let versions: Vec<String> = (200..).take(PAST + 1).map(places::plain).collect();
     let vault = |i: usize| {

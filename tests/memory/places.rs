@@ -1,4 +1,4 @@
-//! Where programs find values that were made up here.
+//! The services, files and variables with generated values that programs load.
 
 use std::any::Any;
 use std::fs;
@@ -9,13 +9,13 @@ use from_secrets_tests::memory_probe::{Value, random};
 use from_secrets_tests::{Call, FakeAgent, FakeAws, FakeParameterStore, FakeSecretsManager};
 use serde_json::json;
 
-/// A program's environment, the values that it leads to, and what must last as long as the program runs.
+/// The environment of a program, the values that it loads, and guards that must outlive the program.
 pub(crate) struct Place {
     pub(crate) environment: Vec<(&'static str, String)>,
     pub(crate) values: Vec<Value>,
-    /// The directory that the program works in.
+    /// The working directory of the program.
     pub(crate) directory: Option<PathBuf>,
-    /// How many copies the process's environment block has, which nobody can wipe.
+    /// The number of copies in the environment block of the process, which cannot be wiped.
     pub(crate) kept: usize,
     _lasting: Box<dyn Any>,
 }
@@ -65,12 +65,12 @@ impl Place {
     }
 }
 
-/// A value that every format writes as it is.
+/// Returns a value that needs no escapes in any format.
 pub(crate) fn plain(seed: u64) -> String {
     random(seed, 200)
 }
 
-/// A value that JSON must escape.
+/// Returns a value that needs escapes in JSON.
 pub(crate) fn rough(seed: u64) -> String {
     format!("{}\"/\\{}", random(seed, 100), random(seed + 1000, 100))
 }
@@ -105,7 +105,7 @@ pub(crate) fn aws_ten(tls: bool) -> Place {
     Place::served("aws", tls, vault, values)
 }
 
-/// The answer stops in the middle, and the load is dropped while it waits for the rest.
+/// The response stops in the middle, and the load is dropped while it waits for the rest.
 pub(crate) fn aws_cut_off() -> Place {
     let (vault, values) = ten();
     let script = move |call: &Call| Script::response(&vault, call).stalled();
@@ -187,7 +187,7 @@ pub(crate) fn agent_binary() -> Place {
     )
 }
 
-/// A directory of its own, with one file.
+/// Creates a directory with one file.
 fn directory(name: &str, file: &str, text: &str) -> PathBuf {
     let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
         .join(format!("remains-{name}-{}", std::process::id()));
@@ -252,8 +252,8 @@ pub(crate) fn environment_binary() -> Place {
     }
 }
 
-/// Base64 that ends in what is none: what was decoded until there was in vain.
-pub(crate) fn environment_refused() -> Place {
+/// Base64 with an invalid end, so that the decoded bytes are discarded.
+pub(crate) fn environment_rejected() -> Place {
     use base64::prelude::{BASE64_STANDARD, Engine};
     let (text, bytes) = (rough(130), bytes(140));
     let base64 = BASE64_STANDARD.encode(&bytes) + "!";

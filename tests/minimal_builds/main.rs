@@ -1,4 +1,4 @@
-//! Builds without the SDK: the derive and one source, each as a program of its own.
+//! Builds without the SDK: each program uses the derive macro and one source.
 
 use std::fs;
 
@@ -8,10 +8,10 @@ use from_secrets_tests::{FakeAgent, FakeSecretsManager};
 const KEY: &str = "canary-key";
 const TOKEN: &str = "canary-token!";
 
-/// What the program says of the two.
+/// The output of the program for both fields.
 const LENGTHS: &str = "23\n";
 
-/// What a program that only asks loopback and files has no use for.
+/// Asserts that a program that only uses loopback and files does not contain the SDK.
 fn assert_no_sdk(build: &MinimalBuild) {
     let crates = build.crates();
     assert!(
@@ -26,7 +26,7 @@ fn assert_no_sdk(build: &MinimalBuild) {
     assert!(foreign.is_empty(), "{foreign:?}");
 }
 
-/// The key is where the source finds it, the token in the environment.
+/// The source has the key, and the environment has the token.
 #[test]
 fn agent_alone() {
     let build = MinimalBuild::build(&["derive", "agent"]);
@@ -84,6 +84,9 @@ fn env_file_alone() {
     assert_eq!(ended.stdout, LENGTHS, "{}", ended.stderr);
 
     let ended = build.program().env("POCKET_TOKEN", TOKEN).run();
-    assert!(!ended.success, "the file is read unasked");
+    assert!(
+        !ended.success,
+        "the file was read although its source is not in the chain"
+    );
     assert!(!ended.stderr.contains(KEY), "{}", ended.stderr);
 }

@@ -1,4 +1,4 @@
-//! Blocking loads that a panic ends.
+//! Blocking loads that end with a panic.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,7 +14,7 @@ use from_secrets_tests::{FakeAws, sdk};
 use crate::configs::{Judged, Middle, judge};
 use crate::rotating::Rotating;
 
-/// Panics when its secret is not there, which is after the requests.
+/// Panics if its secret is missing, after the requests.
 #[derive(FromSecrets)]
 struct Panicking {
     #[secret("token")]
@@ -23,7 +23,7 @@ struct Panicking {
     _missing: String,
 }
 
-/// A source that panics where the load is half done.
+/// A source that panics in the middle of a load.
 #[derive(Debug)]
 struct Broken;
 
@@ -65,7 +65,7 @@ fn later_loads_survive_panic() {
     );
 }
 
-/// A load that a runtime's end cuts off, again and again, on runtimes of either flavour.
+/// The runtime shuts down during a load, repeatedly, on runtimes of both flavors.
 #[test]
 fn later_loads_survive_runtime_shutdown() {
     let secrets = Rotating::new(Middle::SECRETS, 1);

@@ -1,4 +1,4 @@
-//! What is loaded, and how it is judged.
+//! The structs that are loaded, and the checks of their values.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use from_secrets::{Error, ErrorKind, FromSecrets};
 
 use crate::rotating::Rotating;
 
-/// A value, and what it must be.
+/// The value of a field, and its expected origin.
 #[derive(Clone)]
 pub(crate) struct Claim<'a> {
     secret: &'static str,
@@ -16,19 +16,19 @@ pub(crate) struct Claim<'a> {
     value: Option<&'a str>,
 }
 
-/// A struct whose values can be judged.
+/// A struct whose values can be checked.
 pub(crate) trait Judged: FromSecrets + Send + Sync + 'static {
-    /// The secrets that it takes.
+    /// The secrets of the struct.
     const SECRETS: &'static [&'static str];
-    /// How many fields are loaded.
+    /// The number of fields.
     const FIELDS: usize;
-    /// The calls of a load in which nothing fails, and the secrets that may be asked for alone behind a batch.
+    /// The number of calls of a load without failures, including secrets that may be requested alone after a batch.
     const REQUESTS: usize;
 
     fn claims(&self) -> Vec<Claim<'_>>;
 }
 
-/// A value of the current version.
+/// Returns the claim of a required field of the current version.
 pub(crate) fn claim<'a>(secret: &'static str, key: &'static str, value: &'a str) -> Claim<'a> {
     Claim {
         secret,
@@ -38,7 +38,7 @@ pub(crate) fn claim<'a>(secret: &'static str, key: &'static str, value: &'a str)
     }
 }
 
-/// One that is there though its field could do without.
+/// Returns the claim of an optional field.
 pub(crate) fn optional<'a>(
     secret: &'static str,
     key: &'static str,
@@ -50,8 +50,8 @@ pub(crate) fn optional<'a>(
     }
 }
 
-/// Fails unless every value is that of its own field, and those of one secret are of one version. A failure says
-/// nothing of a value but what of it is wrong.
+/// Asserts that every value belongs to its field, and that the values of a secret are of one version. Messages contain
+/// only the part of a value that is wrong.
 #[track_caller]
 pub(crate) fn judge<T: Judged>(config: &T, secrets: &Rotating) {
     let mut versions: BTreeMap<(&str, &str), u32> = BTreeMap::new();
@@ -63,7 +63,7 @@ pub(crate) fn judge<T: Judged>(config: &T, secrets: &Rotating) {
     } in config.claims()
     {
         let value = value
-            .unwrap_or_else(|| panic!("`{key}` of `{secret}` is there, and was taken for missing"));
+            .unwrap_or_else(|| panic!("`{key}` of `{secret}` exists, but was reported as missing"));
         let parts: Vec<&str> = value.split('|').collect();
         let [named, its_key, version, its_stage] = parts[..] else {
             panic!("`{key}` of `{secret}` has a value that it never had");
@@ -71,9 +71,9 @@ pub(crate) fn judge<T: Judged>(config: &T, secrets: &Rotating) {
         assert_eq!(
             (named, its_key, its_stage),
             (secret, key, stage),
-            "a value stands in the wrong field"
+            "a value is in the wrong field"
         );
-        let version: u32 = version.parse().expect("a value says its version");
+        let version: u32 = version.parse().expect("a value contains its version");
         assert!(
             version <= secrets.version(secret),
             "`{secret}` never had version {version}"
@@ -86,7 +86,7 @@ pub(crate) fn judge<T: Judged>(config: &T, secrets: &Rotating) {
     }
 }
 
-/// The same, and what is current must be the latest version.
+/// Asserts the same, and that current values are of the latest version.
 #[track_caller]
 pub(crate) fn judge_latest<T: Judged>(config: &T, secrets: &Rotating) {
     judge(config, secrets);
@@ -106,7 +106,7 @@ pub(crate) fn judge_latest<T: Judged>(config: &T, secrets: &Rotating) {
     }
 }
 
-/// Fails unless the error names every field that failed, with its cause, and nothing is taken for missing.
+/// Asserts that the error names every failed field with its cause, and that no field is reported as missing.
 #[track_caller]
 pub(crate) fn judge_error<T: Judged>(error: &Error) {
     assert_eq!(error.kind(), ErrorKind::Fields, "{error:#}");
@@ -115,13 +115,13 @@ pub(crate) fn judge_error<T: Judged>(error: &Error) {
     assert!(error.failed_fields().count() > 0);
     for field in report.fields() {
         let outcome = field.outcome();
-        let is_told = matches!(
+        let is_reported = matches!(
             outcome,
             FieldOutcome::Found { .. } | FieldOutcome::Failed(_)
         );
         assert!(
-            is_told,
-            "`{}` is there, and was taken for missing: {outcome:?}",
+            is_reported,
+            "`{}` exists, but was reported as missing: {outcome:?}",
             field.path()
         );
     }
@@ -160,7 +160,7 @@ impl Database {
     }
 }
 
-/// One secret in every way in which it can be referred to, and others beside.
+/// One secret with every kind of reference, and other secrets.
 #[derive(FromSecrets)]
 pub(crate) struct Middle {
     #[secret(flatten)]
@@ -217,7 +217,7 @@ impl Judged for Middle {
 
 macro_rules! large {
     ($($field:ident)*) => {
-        /// More secrets than a batch takes; one of them stands in both, by its name and by its ARN.
+        /// More secrets than fit into a batch. One of them is in both batches, by name and by ARN.
         #[derive(FromSecrets)]
         #[secrets(rename_all = "lowercase")]
         pub(crate) struct Large {

@@ -1,4 +1,4 @@
-//! Loads without a loader of one's own, which share the clients of their process.
+//! Loads with the default loader, which share the clients of the process.
 
 use std::process::Command;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::configs::{Judged, Middle, judge};
 use crate::dropping::dropped_after;
 use crate::rotating::Rotating;
 
-/// The child of the test below: the same program, with an environment of its own.
+/// The child process of the test below: the same program with its own environment.
 const CHILD: &str = "FROM_SECRETS_TESTS_CHILD";
 const NAME: &str = "default::later_default_loads_survive_drops";
 
@@ -57,10 +57,13 @@ fn drop_loads() {
             dropped_after(random.below(40), Middle::load()).await;
         }
         assert!(Middle::load().await.is_ok(), "a later load failed");
-        // Connections that were given up are closed in a moment.
+        // Abandoned connections are closed soon.
         tokio::time::sleep(Duration::from_millis(200)).await;
         let open = open_files();
-        assert!(open <= most + 5, "{open} files are open, and {most} were");
+        assert!(
+            open <= most + 5,
+            "{open} files are open, after at most {most}"
+        );
     });
     assert!(
         Middle::load_blocking().is_ok(),
@@ -68,12 +71,12 @@ fn drop_loads() {
     );
 }
 
-/// Where the system does not tell, there is nothing to compare.
+/// Returns the number of open files, or 0 if the system does not report it.
 fn open_files() -> usize {
     std::fs::read_dir("/proc/self/fd").map_or(0, Iterator::count)
 }
 
-/// The values themselves are judged where the secrets are known.
+/// Checks the values too, because the secrets are known here.
 #[tokio::test]
 async fn loads_from_scripted_server_are_right() {
     let secrets = Rotating::new(Middle::SECRETS, 0);

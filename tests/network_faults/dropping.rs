@@ -1,4 +1,4 @@
-//! Loads that are dropped at every moment.
+//! Loads that are dropped at each of their await points.
 
 use std::pin::pin;
 use std::task::Poll;
@@ -16,12 +16,12 @@ use aws_credential_types::provider::future::ProvideCredentials as Provided;
 use crate::configs::{Judged, Large, Middle, Small, judge, judge_latest};
 use crate::rotating::Rotating;
 
-/// Longer than a pool keeps a connection that nobody uses.
+/// Longer than a pool keeps an idle connection.
 const QUIET: Duration = Duration::from_secs(200);
-/// More often no load here is polled.
+/// More polls than any load here needs.
 const MOST_POLLS: usize = 500;
 
-/// Polls a future that many times, and drops it. The output, where it came to one.
+/// Polls a future so many times, and drops it. Returns its output, if it completed.
 pub(crate) async fn dropped_after<F: Future>(polls: usize, future: F) -> Option<F::Output> {
     let mut future = Some(Box::pin(future));
     let mut count = 0;
@@ -38,7 +38,7 @@ pub(crate) async fn dropped_after<F: Future>(polls: usize, future: F) -> Option<
     output
 }
 
-/// Credentials that take a while, as those of a role do.
+/// Credentials with a delay, as those of a role have.
 #[derive(Debug)]
 struct Slow;
 
@@ -54,7 +54,7 @@ impl ProvideCredentials for Slow {
     }
 }
 
-/// A server without faults, and a loader that must first get credentials.
+/// Returns a server without faults, and a loader that must resolve credentials first.
 fn place<T: Judged>(seed: u64) -> (Rotating, Network, Loader) {
     let secrets = Rotating::new(T::SECRETS, seed);
     let network = Network::new(secrets.clone(), FaultPlan::clear());
@@ -62,7 +62,7 @@ fn place<T: Judged>(seed: u64) -> (Rotating, Network, Loader) {
     (secrets, network, loader)
 }
 
-/// Everything ends: the tasks of this runtime, and the server's connections.
+/// Asserts that the tasks of this runtime and the connections of the server end.
 async fn assert_nothing_is_left(network: Network) {
     sleep(QUIET).await;
     let (connections, tasks) = (
@@ -72,17 +72,17 @@ async fn assert_nothing_is_left(network: Network) {
     assert_eq!(
         (connections, tasks),
         (0, 0),
-        "connections and tasks are left"
+        "connections or tasks are still open"
     );
 }
 
-/// Runs it with 0 polls, with 1, and so on, until it is not dropped any more.
+/// Runs a future with 0 polls, with 1 poll, and so on, until it completes.
 fn at_every_poll<F: Future<Output = bool>>(dropped: impl Fn(usize) -> F) {
     let comes_to_its_end = |polls| seeds::paused_time(dropped(polls));
     let polls = (0..MOST_POLLS).find(|&polls| comes_to_its_end(polls));
     assert!(
         polls.is_some_and(|polls| polls > 1),
-        "the future never waited, or never came to its end"
+        "the future never waited, or never completed"
     );
 }
 
@@ -118,7 +118,7 @@ fn dropped_large_load_leaves_no_connections() {
     at_every_poll(dropped_load::<Large>);
 }
 
-/// Both share the client that the first of them builds, and the credentials that it gets.
+/// Both loads share the client and the credentials of the first one.
 #[test]
 fn dropped_load_does_not_disturb_others() {
     at_every_poll(|polls| async move {
@@ -138,7 +138,7 @@ fn dropped_load_does_not_disturb_others() {
     });
 }
 
-/// However many are dropped, one client has no more connections than one load uses at once.
+/// Regardless of the number of dropped loads, one client has at most as many connections as one load uses concurrently.
 #[test]
 fn repeated_drops_do_not_accumulate_connections() {
     seeds::each_in_paused_time(20, |seed| async move {
@@ -220,7 +220,7 @@ fn dropped_struct_ends_its_refresh() {
     });
 }
 
-/// The first load of a live struct is dropped like any other.
+/// The first load of a live struct can be dropped like any other.
 #[test]
 fn dropped_live_load_leaves_no_connections() {
     at_every_poll(|polls| async move {
@@ -234,7 +234,7 @@ fn dropped_live_load_leaves_no_connections() {
     });
 }
 
-/// What the harness itself promises: a future is polled so often, and its task is gone then.
+/// Checks the harness itself: a future is polled so many times, and then its task ends.
 #[tokio::test]
 async fn dropped_after_stops_at_poll_count() {
     let yields = || async {

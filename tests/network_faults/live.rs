@@ -14,7 +14,7 @@ use crate::rotating::Rotating;
 const SEEDS: u64 = 40;
 const TIMEOUT: Duration = Duration::from_secs(2);
 const TTL: Duration = Duration::from_mins(1);
-/// How often a refresh on demand is begun, at most.
+/// The most refreshes on demand that are started.
 const MIN_REFRESH_INTERVAL: Duration = Duration::from_secs(1);
 const TOLERANCE: Duration = Duration::from_millis(5);
 
@@ -37,7 +37,7 @@ async fn any_fault_plan(seed: u64) {
     network.plan().clears();
     secrets.rests();
     sleep(Duration::from_secs(30)).await;
-    // A refresh that is under way while they rotate is no answer to the one that comes after.
+    // A refresh that is in progress during a rotation does not count as the refresh after it.
     let earlier = tokio::spawn({
         let live = live.clone();
         async move { live.refresh().await.is_ok() }
@@ -46,7 +46,7 @@ async fn any_fault_plan(seed: u64) {
     secrets.rotate();
     assert!(
         live.refresh().await.is_ok(),
-        "a refresh failed after all was over"
+        "a refresh failed after the faults"
     );
     assert!(earlier.await.unwrap_or_default());
     let config = live.get().unwrap_or_else(|stale| panic!("{stale}"));
@@ -56,7 +56,7 @@ async fn any_fault_plan(seed: u64) {
     assert!(status.age() <= TIMEOUT);
 }
 
-/// Under faults the first load may fail.
+/// With faults, the first load can fail.
 async fn loaded(network: &Network, random: &mut Random) -> Option<Live<Middle>> {
     let stale_policy = *random.one_of(&[
         StalePolicy::ServeStale,
@@ -90,11 +90,11 @@ async fn step(live: &Live<Middle>, secrets: &Rotating, random: &mut Random) {
         }
         2 => {
             let _ = live.refresh().await;
-            // One that is under way may have to end first.
+            // A refresh that is in progress may have to end first.
             MIN_REFRESH_INTERVAL + 2 * TIMEOUT
         }
         3 => {
-            // Whoever waits may stop doing so.
+            // A caller can stop waiting.
             let patience =
                 Duration::from_millis(u64::try_from(random.below(3000)).unwrap_or_default());
             let _ = tokio::time::timeout(patience, live.refresh()).await;
@@ -109,7 +109,7 @@ async fn step(live: &Live<Middle>, secrets: &Rotating, random: &mut Random) {
     let took = began.elapsed();
     assert!(
         took <= most + TOLERANCE,
-        "at most {most:?}, and it took {took:?}"
+        "took {took:?}, more than {most:?}"
     );
     judge(&*live.last_good(), secrets);
 }

@@ -1,4 +1,4 @@
-//! Loads under any fault plan.
+//! Loads with random fault plans.
 
 use std::time::Duration;
 
@@ -12,9 +12,9 @@ use crate::configs::{Judged, Large, Middle, Small, judge, judge_error};
 use crate::rotating::Rotating;
 
 const SEEDS: u64 = 1000;
-/// As many attempts as the SDK makes.
+/// The number of attempts of the SDK.
 const ATTEMPTS: usize = 3;
-/// What a deadline may be late by, where time is paused: timers have ticks of a millisecond.
+/// The tolerance of a deadline with paused time: timers have a resolution of a millisecond.
 const TOLERANCE: Duration = Duration::from_millis(5);
 
 #[test]
@@ -28,7 +28,7 @@ fn faulty_network_never_yields_wrong_values() {
     });
 }
 
-/// A few loads with one loader, and one more when all is quiet.
+/// Runs a few loads with one loader, and one more after the faults.
 async fn any_fault_plan<T: Judged>(seed: u64) {
     let mut random = Random::new(seed ^ 0x10AD);
     let secrets = Rotating::new(T::SECRETS, seed);
@@ -43,23 +43,20 @@ async fn any_fault_plan<T: Judged>(seed: u64) {
     for _ in 0..=random.below(3) {
         let result = load::<T>(&loader, &network, &secrets, timeout).await;
         if let Err(error) = result {
-            assert!(
-                !is_clear,
-                "a load failed though nothing happened: {error:#}"
-            );
+            assert!(!is_clear, "a load failed without faults: {error:#}");
         }
     }
     network.plan().clears();
     secrets.rests();
-    // What is late is not taken for what comes next.
+    // Late responses must not be used for later requests.
     sleep(Duration::from_secs(10)).await;
     if let Err(error) = load::<T>(&loader, &network, &secrets, timeout).await {
         let details = network.plan().details();
-        panic!("a load failed after all was over: {error:#}\n{details:?}");
+        panic!("a load failed after the faults: {error:#}\n{details:?}");
     }
 }
 
-/// Nothing behind Secrets Manager is ever asked: every secret is there.
+/// Sources after Secrets Manager are never queried, because every secret exists.
 fn chain(random: &mut Random) -> Vec<Source> {
     let behind: [Source; 2] = [
         Env::new().into(),
@@ -87,10 +84,7 @@ async fn load<T: Judged>(
         "a load of at most {timeout:?} took {took:?}"
     );
     let most = ATTEMPTS * T::REQUESTS;
-    assert!(
-        requested <= most,
-        "{requested} requests, and at most {most} are made"
-    );
+    assert!(requested <= most, "{requested} requests, more than {most}");
     match &result {
         Ok(config) => judge(config, secrets),
         Err(error) => judge_error::<T>(error),
@@ -98,7 +92,7 @@ async fn load<T: Judged>(
     result.map(drop)
 }
 
-/// What would hide a wrong answer is not in the environment of these tests.
+/// The environment of these tests contains no values, which could hide a wrong response.
 #[test]
 fn environment_has_no_fallback_values() {
     let empty = Env::from_vars::<&str, &str>([]);

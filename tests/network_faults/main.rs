@@ -1,13 +1,13 @@
-//! Loads over connections that delay, cut, truncate, double, swap and corrupt what they carry, while secrets rotate.
+//! Loads over connections that delay, cut, truncate, duplicate, swap and corrupt data, while secrets rotate.
 //!
-//! Whatever happens, a load ends within its deadline; it gives a struct that is right, or an error that names the failed
-//! fields; it never mixes two versions of one secret; it makes no more requests than its attempts allow; and one that is
-//! dropped at whichever moment leaves nothing behind.
+//! With all faults, a load ends within its deadline. It returns a correct struct, or an error that names the failed
+//! fields. It never mixes two versions of one secret, and sends at most as many requests as its attempts allow. A
+//! dropped load leaves no tasks or connections behind.
 //!
-//! Which faults there are is chosen by a seed: `FROM_SECRETS_SEEDS` says how many are run, `FROM_SECRETS_SEED` runs one
-//! alone. What is fair is said where the faults are: `from_secrets_tests::network_faults`. An answer that is whole, of the right
-//! secret and an earlier time cannot be told from a fresh one, so a value may be an older version; it may not be another
-//! one's, a changed one, or a default in place of a value that is there.
+//! A seed selects the faults. `FROM_SECRETS_SEEDS` sets the number of seeds, and `FROM_SECRETS_SEED` runs one seed
+//! alone. `from_secrets_tests::network_faults` defines the faults. A complete earlier response for the same secret
+//! looks like a fresh one, so a value can be an older version. It must not be a value of another secret, a corrupted
+//! value, or a default instead of an existing value.
 
 mod blocking;
 mod configs;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use from_secrets_tests::fake_aws::{Entry, Script};
 use from_secrets_tests::{Call, FakeResponse, FakeSecretsManager, Random, sdk};
 
-/// A Secrets Manager whose secrets rotate between requests. A clone is the same one.
+/// A fake Secrets Manager whose secrets rotate between requests. Clones share its state.
 #[derive(Clone)]
 pub(crate) struct Rotating(Arc<Mutex<State>>);
 
@@ -15,17 +15,17 @@ struct State {
     random: Random,
     versions: BTreeMap<&'static str, u32>,
     vault: FakeSecretsManager,
-    /// In so many of a hundred requests.
+    /// The percentage of requests after which a secret rotates.
     share: usize,
-    /// A batch that asks for a secret by two ids is answered with one entry.
+    /// Whether a batch with two IDs of one secret returns one entry.
     joins: bool,
 }
 
-/// Whether a secret holds an object of these keys, or text.
+/// The JSON keys of each secret that is an object.
 const KEYS: [&str; 3] = ["user", "password", "host"];
 
 impl Rotating {
-    /// Rotates these, as often as the seed says. Those whose name has a slash are objects.
+    /// Rotates these secrets at random times. Secrets with a slash in their name are objects.
     pub(crate) fn new(names: &[&'static str], seed: u64) -> Self {
         let mut random = Random::new(seed ^ 0x0707);
         let share = *random.one_of(&[0, 20, 60, 100]);
@@ -49,22 +49,22 @@ impl Rotating {
         Self(Arc::new(Mutex::new(state)))
     }
 
-    /// The version of a secret that is current.
+    /// Returns the current version of a secret.
     pub(crate) fn version(&self, name: &str) -> u32 {
         self.state().versions[name]
     }
 
-    /// The secrets as they are.
+    /// Returns the current state of the secrets.
     pub(crate) fn vault(&self) -> FakeSecretsManager {
         self.state().vault.clone()
     }
 
-    /// From now on nothing rotates.
+    /// Stops the rotations.
     pub(crate) fn rests(&self) {
         self.state().share = 0;
     }
 
-    /// Every secret once.
+    /// Rotates every secret once.
     pub(crate) fn rotate(&self) {
         let mut state = self.state();
         let names: Vec<_> = state.versions.keys().copied().collect();
@@ -110,20 +110,21 @@ impl Script for Rotating {
         let mut call = call.clone();
         if state.joins && call.is_batch() {
             let by_arn = call.ids.clone();
-            let is_asked_by_arn =
+            let is_requested_by_arn =
                 |name: &String| by_arn.contains(&FakeSecretsManager::arn(sdk::REGION, name));
-            call.ids.retain(|id| !is_asked_by_arn(id));
+            call.ids.retain(|id| !is_requested_by_arn(id));
         }
         state.vault.response(&call)
     }
 }
 
-/// What a secret holds in its current version.
+/// Returns the content of a secret's current version.
 pub(crate) fn current(name: &str, version: u32) -> String {
     text(name, version, "current")
 }
 
-/// Every value says what it is, so that a wrong one gives itself away.
+/// Returns the text of a version. Every value contains its secret, key and version, so that a wrong value is
+/// recognized.
 fn text(name: &str, version: u32, stage: &str) -> String {
     let value = |key: &str| format!("{name}|{key}|{version}|{stage}");
     if name.contains('/') {

@@ -1,4 +1,4 @@
-//! The same over real sockets, between the library, an emulator and the agent, in real time.
+//! The same tests over real sockets, with an emulator and the agent, in real time.
 
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
@@ -13,11 +13,11 @@ use crate::configs::{Judged, Middle, Small, judge, judge_error};
 use crate::rotating::{Rotating, current};
 
 const SEEDS: u64 = 50;
-/// What a deadline may be late by on a busy machine.
+/// The tolerance of a deadline on a busy machine.
 const TOLERANCE: Duration = Duration::from_secs(2);
 const LONGEST: Duration = Duration::from_millis(100);
 
-/// Loads a few times, during the faults and after them, and checks what remains.
+/// Loads a few times during and after the faults, and checks for leaked tasks and connections.
 fn any_fault_plan<T: Judged>(
     seed: u64,
     lasts: Lasts,
@@ -50,7 +50,7 @@ fn any_fault_plan<T: Judged>(
             .timeout(Duration::from_secs(30))
             .load::<T>()
             .await;
-        assert!(result.is_ok(), "a load failed after all was over");
+        assert!(result.is_ok(), "a load failed after the faults");
         judged(&result, secrets);
     });
     drop(loader);
@@ -61,20 +61,20 @@ fn any_fault_plan<T: Judged>(
     assert_closed(&proxy);
 }
 
-/// How long a source keeps its connections.
+/// The lifetime of a source's connections.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Lasts {
     ForOneLoad,
     AsLongAsItsClient,
 }
 
-/// What drives connections ends with them.
+/// Asserts that the tasks of connections end with the connections.
 async fn assert_no_tasks() {
     let began = Instant::now();
     while Handle::current().metrics().num_alive_tasks() > 0 {
         assert!(
             began.elapsed() < Duration::from_secs(10),
-            "tasks are left behind"
+            "tasks are still running"
         );
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
@@ -87,13 +87,13 @@ fn judged<T: Judged>(result: &Result<T, Error>, secrets: &Rotating) {
     }
 }
 
-/// The clients are gone, and their connections with them.
+/// Asserts that the connections end after their clients are dropped.
 fn assert_closed(proxy: &FaultyProxy) {
     let began = Instant::now();
     while proxy.connections() > 0 {
         assert!(
             began.elapsed() < Duration::from_secs(10),
-            "{} connections are left",
+            "{} connections are still open",
             proxy.connections()
         );
         std::thread::sleep(Duration::from_millis(5));
@@ -127,11 +127,11 @@ async fn put(emulator: &Emulator, secrets: &Rotating, names: &[&str]) {
             .secret_string(text)
             .send()
             .await;
-        created.unwrap_or_else(|_| panic!("the emulator takes `{name}`"));
+        created.unwrap_or_else(|_| panic!("the emulator accepts `{name}`"));
     }
 }
 
-/// What has no previous version, and no ARN that an emulator would choose.
+/// Fields without a previous version and without an ARN, which the emulator would not have.
 #[derive(FromSecrets)]
 struct Plain {
     #[secret("token", default = "a default")]

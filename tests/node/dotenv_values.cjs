@@ -1,4 +1,5 @@
-// Reads files with node's `dotenv`, which replaces nothing: {"files": [BASE64]} in, the values of each file out.
+// Reads files with node's `dotenv`, which does not replace variables. The input is {"files": [BASE64]}, and the output has
+// the values of each file.
 
 const { readFileSync } = require('node:fs')
 const dotenv = require('dotenv')

@@ -1,4 +1,4 @@
-"""Lets a tool of others read a text from standard input. It says what it finds, and ends badly if that is anything."""
+"""Checks a text from standard input with an external tool. Prints the findings, and fails if there are any."""
 
 import json
 import sys
@@ -7,7 +7,7 @@ import sys
 def cloudformation(text):
     from cfnlint.api import lint_all
 
-    # Those that begin with an I are advice.
+    # Rules that begin with an I are advice.
     return [str(match) for match in lint_all(text) if match.rule.id[0] in "EW"]
 
 
@@ -40,7 +40,7 @@ def yaml(text):
 
 
 def env(text):
-    """What is found is what each variable is read as."""
+    """Prints the value of each variable."""
     import io
 
     import dotenv

@@ -1,7 +1,7 @@
-"""Reads files with python-dotenv, as a process with these variables that win over the files' lines.
+"""Reads files with python-dotenv, in a process whose variables take precedence over the lines of the files.
 
-Takes JSON, {"variables": {NAME: VALUE}, "files": [BASE64]}, and writes one result for each file: the values, the values
-without replacements, and whether python-dotenv warns that it skips a statement.
+The input is JSON, {"variables": {NAME: VALUE}, "files": [BASE64]}. The output has a result for each file: the values, the
+values without replacements, and whether python-dotenv warns that it skips a statement.
 """
 
 import base64

@@ -1,7 +1,7 @@
-"""Serves one emulator on a free loopback port, says which, and ends when its standard input closes.
+"""Serves one emulator on a free loopback port, prints the port, and ends when its standard input closes.
 
-The port is bound here and handed over open: no other process can take it in between, and a test process that dies,
-however it dies, closes the pipe and takes its emulator along.
+The port is bound here and passed on open, so that no other process can bind it in the meantime. When a test process ends,
+even by a signal, the pipe closes and the emulator ends too.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Creates an IAM user with one inline policy, and prints an access key of that user: id, then secret."""
+"""Creates an IAM user with one inline policy, and prints an access key of that user: the ID, then the secret."""
 
 import sys
 

@@ -1,5 +1,5 @@
-//! What secrets and variables hold. It is put together here and written out for the loader, so that the reference need
-//! not read it back.
+//! The content of secrets and variables. It is generated here and serialized for the loader, so that the reference does
+//! not have to parse it.
 
 use from_secrets_tests::Random;
 
@@ -15,11 +15,11 @@ pub(crate) enum Json {
     Null,
     List(Vec<Json>),
     Object(Vec<(String, Json)>),
-    /// A string that holds JSON, as the console's editor stores it.
+    /// A string that contains JSON, as the console's editor stores it.
     Encoded(Box<Json>),
 }
 
-/// What a secret or a variable holds.
+/// The content of a secret or a variable.
 #[derive(Clone, PartialEq)]
 pub(crate) enum Content {
     /// Text, or JSON as text.
@@ -28,7 +28,7 @@ pub(crate) enum Content {
         newline: bool,
         as_bytes: bool,
     },
-    /// Bytes that are no text.
+    /// Bytes that are not UTF-8.
     Bytes(Vec<u8>),
 }
 
@@ -54,7 +54,7 @@ impl Json {
         }
     }
 
-    /// The text of a string, or of what stands alone.
+    /// Returns the text of a string, or of another scalar.
     pub(crate) fn bare(&self) -> String {
         match self {
             Self::Text(text) => text.clone(),
@@ -63,7 +63,7 @@ impl Json {
         }
     }
 
-    /// What it is, without what it says.
+    /// Returns the type, without the value.
     fn shape(&self) -> String {
         match self {
             Self::Text(text) if text.is_empty() => "empty text".to_owned(),
@@ -86,7 +86,7 @@ impl Json {
 }
 
 impl Content {
-    /// Text. What is encoded is JSON there.
+    /// Text, in which encoded content is JSON.
     pub(crate) fn of(json: Json, newline: bool, as_bytes: bool) -> Self {
         match json {
             Json::Encoded(json) => Self::of(*json, newline, as_bytes),
@@ -98,7 +98,7 @@ impl Content {
         }
     }
 
-    /// The text, where it is text.
+    /// Returns the text, if the content is text.
     pub(crate) fn text(&self) -> Option<String> {
         match self {
             Self::Text { json, newline, .. } => {
@@ -126,7 +126,7 @@ impl std::fmt::Debug for Content {
     }
 }
 
-/// What fills a field of that kind, in one of its forms.
+/// Returns content that is valid for a field of this kind.
 pub(crate) fn right(kind: Kind, random: &mut Random) -> Json {
     let number = |random: &mut Random, end| i64::try_from(random.below(end)).unwrap_or_default();
     let plain = match kind {
@@ -160,7 +160,7 @@ pub(crate) fn right(kind: Kind, random: &mut Random) -> Json {
     }
 }
 
-/// What often does not fill it.
+/// Returns content that is often not valid for the field.
 pub(crate) fn odd(random: &mut Random) -> Json {
     const OTHERS: [Kind; 8] = [
         Kind::Text,

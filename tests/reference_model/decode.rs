@@ -1,4 +1,4 @@
-//! What a content is to a field.
+//! The value of a field for each content.
 
 use base64::Engine;
 use base64::alphabet::STANDARD;
@@ -7,17 +7,17 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use crate::content::{Content, Json};
 use crate::structs::{Kind, hex};
 
-/// What a field finds in its place.
+/// The result of a field.
 pub(crate) enum Taken {
     Reported(String),
     Missing,
-    /// The place is none where something could be: no JSON, or an ambiguous key.
+    /// The content cannot have the key: it is not JSON, or the key is ambiguous.
     Unreadable,
-    /// The type refuses it.
+    /// The type rejects the value.
     Refused,
 }
 
-/// A content, or the part of it under a key. Bytes that travel in a variable are base64.
+/// Decodes a content, or the part of it under a key. Bytes in a variable are base64.
 pub(crate) fn taken(
     content: &Content,
     json_key: Option<&str>,
@@ -61,7 +61,7 @@ enum Found<'a> {
     Two,
 }
 
-/// `null` counts as not there.
+/// `null` counts as missing.
 fn entry<'a>(entries: &'a [(String, Json)], key: &str) -> Found<'a> {
     let found: Vec<_> = entries.iter().filter(|(name, _)| name == key).collect();
     match found[..] {
@@ -112,7 +112,7 @@ fn part(json: &Json, kind: Kind) -> Option<String> {
     }
 }
 
-/// What text is to a type that text fills.
+/// Decodes text for a type that accepts text.
 fn scalar(text: &str, kind: Kind) -> Option<String> {
     let line = text.trim_end_matches('\n');
     match kind {

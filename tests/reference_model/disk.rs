@@ -1,4 +1,4 @@
-//! The sources that lie on a disk: a `.env` file, and a directory of secrets.
+//! The sources on disk: a `.env` file, and a directory of secrets.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::content::{Content, Json};
 use crate::scenario::{Place, Scenario};
 
-/// How a secret is mounted.
+/// The layout of a mounted secret.
 #[derive(Clone, Debug)]
 pub(crate) struct Mounted {
     pub(crate) form: Form,
@@ -20,12 +20,12 @@ pub(crate) enum Form {
     Flat,
     /// `prod/db`
     Nested,
-    /// A folder `prod/db`, with a file for each key.
+    /// A directory `prod/db`, with a file for each key.
     Folder,
 }
 
-/// An object as a folder can hold it: its files are text, and a folder within is an object again. An empty file counts
-/// as missing.
+/// Returns an object as a directory can contain it: files are text, and subdirectories are objects. An empty file
+/// counts as missing.
 pub(crate) fn foldered(json: Json) -> Json {
     match json {
         Json::Object(entries) => {
@@ -46,11 +46,11 @@ pub(crate) fn foldered(json: Json) -> Json {
     }
 }
 
-/// A scenario's files, while it is loaded from.
+/// The files of a scenario during its load.
 pub(crate) struct Disk(PathBuf);
 
 impl Disk {
-    /// `None`: the chain has no source there.
+    /// `None` if the chain does not contain this source.
     pub(crate) fn of(scenario: &Scenario) -> Option<Self> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let lies_there = |place: &Place| matches!(place, Place::Dotenv | Place::Files);
@@ -87,13 +87,13 @@ impl Disk {
 
 impl Drop for Disk {
     fn drop(&mut self) {
-        // What cannot be removed is below `target/`, and in nobody's way.
+        // Files that cannot be removed are below `target/`, where they do no harm.
         drop(fs::remove_dir_all(&self.0));
     }
 }
 
 impl Mounted {
-    /// Whether it is an empty file, which counts as missing.
+    /// Returns whether the content is an empty file, which counts as missing.
     pub(crate) fn is_empty(&self) -> bool {
         let is_file = self.form != Form::Folder;
         is_file
@@ -119,7 +119,7 @@ impl Mounted {
 fn write_folder(path: &Path, json: &Json) {
     match json {
         Json::Object(entries) => {
-            fs::create_dir_all(path).expect("a folder");
+            fs::create_dir_all(path).expect("a directory");
             for (key, value) in entries {
                 write_folder(&path.join(key), value);
             }
@@ -130,7 +130,7 @@ fn write_folder(path: &Path, json: &Json) {
 
 fn write(path: &Path, bytes: impl AsRef<[u8]>) {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).expect("the folders above a file");
+        fs::create_dir_all(folder).expect("the parent directories of a file");
     }
     fs::write(path, bytes).expect("a file");
 }

@@ -1,4 +1,4 @@
-//! One load, compared with what figment and config make of a layer.
+//! Compares a load with the values that figment and config extract from a layer.
 
 use from_secrets_tests::network_faults::{FaultPlan, Network};
 use from_secrets_tests::seeds;
@@ -8,7 +8,7 @@ use crate::run::vault;
 use crate::scenario::{Scenario, Trouble};
 use crate::structs::Struct;
 
-/// Loads twice, and says what is not the same. Where the service has troubles, the second load can fare differently.
+/// Loads twice, and returns the differences. If the service has faults, the second load can have another result.
 pub(crate) fn compared(declared: &Struct, scenario: &Scenario) -> Result<(), String> {
     if !matches!(scenario.trouble, Trouble::None | Trouble::BatchDenied) {
         return Ok(());
@@ -39,7 +39,7 @@ fn same(
     match differs {
         None if reported.len() == extracted.len() => Ok(()),
         place => Err(format!(
-            "{layers} extracts another value than is loaded, in place {place:?}"
+            "{layers} extracts a different value in place {place:?}"
         )),
     }
 }

@@ -1,12 +1,12 @@
-//! The loader against a reference that is slow and obviously right: it goes from field to field and from source to
-//! source, one secret at a time, without batches, sharing or concurrency.
+//! Compares the loader with a reference that is slow and obviously correct: it queries each source for each field, one
+//! secret at a time, without batches, deduplication or concurrency.
 //!
-//! Structs are random declarations (`build/`), made by the real derive; stores, sources and faults are random, too. Both
-//! must come to the same: the values, who answered which field, which fields failed for which cause. Where nothing
-//! fails, the loader makes exactly the requests that are documented; where something does, never more than the
-//! reference and the batches that were tried.
+//! The structs are random declarations (`build/`) with the real derive macro. Stores, sources and faults are random,
+//! too. Both must have the same results: the values, the source of each field, and the failed fields with their causes.
+//! Without faults, the loader sends exactly the documented requests. With faults, it sends at most the requests of the
+//! reference, in addition to the batches.
 //!
-//! `FROM_SECRETS_SEEDS` and `FROM_SECRETS_SEED` say how many seeds are run, or which one alone.
+//! `FROM_SECRETS_SEEDS` sets the number of seeds, and `FROM_SECRETS_SEED` runs one seed alone.
 
 mod content;
 mod decode;

@@ -1,4 +1,4 @@
-//! The reference: from field to field, from source to source.
+//! The reference, which queries each source for each field.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,27 +9,27 @@ use crate::decode::{Taken, taken};
 use crate::scenario::{Kept, Place, Scenario, Stored, Trouble};
 use crate::structs::{Leaf, Necessity, Node, Struct, Wanted};
 
-/// What a load must come to.
+/// The expected result of a load.
 #[derive(Debug, Default)]
 pub(crate) struct Expected {
-    /// What came of each leaf.
+    /// The verdict of each leaf.
     pub(crate) outcomes: Vec<(String, String)>,
-    /// What the struct tells, where no leaf failed.
+    /// The values of the struct, if no leaf failed.
     pub(crate) reported: Vec<Option<String>>,
     pub(crate) failed: bool,
     pub(crate) requested: Requested,
 }
 
-/// What Secrets Manager is asked for.
+/// The requests to Secrets Manager.
 #[derive(Debug, Default)]
 pub(crate) struct Requested {
-    /// Region, id, version, and how many values the field had refused before.
+    /// Region, ID, version, and the number of values that the field rejected before.
     pub(crate) secrets: BTreeSet<(&'static str, &'static str, Wanted, usize)>,
-    /// Whether every answer was a value, or that there is none.
+    /// Whether a request had a result other than a value or a missing secret.
     pub(crate) something_failed: bool,
 }
 
-/// What came of one leaf.
+/// The result of one leaf.
 enum Verdict {
     Open,
     Found(&'static str, String),
@@ -49,7 +49,7 @@ pub(crate) fn expected(declared: &Struct, scenario: &Scenario) -> Expected {
     expected
 }
 
-/// The verdicts of a struct's leaves, and of those within.
+/// The verdicts of a struct's leaves, including those of nested structs.
 struct Verdicts(Vec<Judged>);
 
 enum Judged {
@@ -73,7 +73,7 @@ impl Verdicts {
         })
     }
 
-    /// Nothing of an optional struct was found: then it is not there.
+    /// Reports the verdicts. `is_absent`: the optional struct is `None`, because none of its leaves was found.
     fn report_to(&self, nodes: &'static [Node], is_absent: bool, expected: &mut Expected) {
         for (node, judged) in nodes.iter().zip(&self.0) {
             match (node, judged) {
@@ -131,13 +131,13 @@ fn verdict(leaf: &Leaf, scenario: &Scenario, requested: &mut Requested) -> Verdi
     };
     let mut refused = 0;
     for (i, place) in chain.iter().enumerate() {
-        let could_answer = |place: &Place| !place.has_variables() || leaf.variable.is_some();
-        if !could_answer(place) {
+        let could_provide = |place: &Place| !place.has_variables() || leaf.variable.is_some();
+        if !could_provide(place) {
             continue;
         }
         let leads_on = |cause: SourceErrorKind| {
             let later = &chain[i + 1..];
-            is_secret && scenario.fall_back_on.contains(&cause) && later.iter().any(could_answer)
+            is_secret && scenario.fall_back_on.contains(&cause) && later.iter().any(could_provide)
         };
         let cause = match requested_ids(leaf, *place, scenario, refused, requested) {
             FetchResult::Missing => continue,
@@ -167,7 +167,7 @@ fn verdict(leaf: &Leaf, scenario: &Scenario, requested: &mut Requested) -> Verdi
     Verdict::Open
 }
 
-/// A `.env` file never overrides the environment, which is asked before it in any case.
+/// A `.env` file never overrides the environment, which is always queried before it.
 fn behind_environment(chain: &[Place]) -> Vec<Place> {
     let mut requested = Vec::new();
     for place in chain {
@@ -181,7 +181,7 @@ fn behind_environment(chain: &[Place]) -> Vec<Place> {
     requested
 }
 
-/// What answers the fields that are no secrets.
+/// Returns the sources of fields that are not secrets.
 fn settings(chain: &[Place]) -> Vec<Place> {
     let files = chain.iter().filter(|place| **place == Place::Dotenv);
     std::iter::once(&Place::Env).chain(files).copied().collect()
@@ -239,7 +239,7 @@ fn requested_ids<'a>(
     }
 }
 
-/// One that is empty counts as unset.
+/// An empty variable counts as unset.
 fn variable<'a>(leaf: &Leaf, variables: &'a BTreeMap<&str, Content>) -> FetchResult<'a> {
     let variable = leaf.variable.and_then(|name| variables.get(name));
     match variable {

@@ -1,4 +1,4 @@
-//! How many requests a load makes.
+//! The number of requests of a load.
 
 use std::collections::BTreeMap;
 
@@ -8,20 +8,20 @@ use crate::reference::Requested;
 use crate::scenario::{Scenario, Stored, Trouble};
 use crate::structs::Wanted;
 
-/// As many attempts as the SDK makes.
+/// The number of attempts of the SDK.
 const ATTEMPTS: usize = 3;
 
-/// The requests of a load in which nothing fails.
+/// The requests of a load without failures.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Tally {
     batches: usize,
     gets: usize,
-    /// How many secrets are in the batches.
+    /// The number of secrets in batches.
     in_batches: usize,
 }
 
 impl Tally {
-    /// 20 secrets to a batch, in each region; one alone, and each pinned version, with a request of its own.
+    /// A batch has up to 20 secrets of one region. A single secret and each pinned version has its own request.
     fn documented(requested: &Requested) -> Self {
         let mut current: BTreeMap<(&str, usize), usize> = BTreeMap::new();
         let mut tally = Self::default();
@@ -51,7 +51,7 @@ impl Tally {
     }
 }
 
-/// Says what is wrong with the requests that were made.
+/// Returns the difference from the expected requests.
 pub(crate) fn checked(
     requested: &Requested,
     scenario: &Scenario,
@@ -97,20 +97,18 @@ pub(crate) fn checked(
         Ok(())
     } else {
         Err(format!(
-            "expected the requests {expected:?}, and there were {made:?}"
+            "expected the requests {expected:?}, found {made:?}"
         ))
     }
 }
 
-/// The reference asks once for each secret, with its attempts; the loader tries batches beside.
+/// The reference requests each secret once, with retries. The loader sends batches in addition.
 fn bounded(requested: &Requested, documented: &Tally, made: &Tally) -> Result<(), String> {
     let most = ATTEMPTS * (requested.secrets.len() + documented.batches);
     let total = made.batches + made.gets;
     if total <= most {
         Ok(())
     } else {
-        Err(format!(
-            "expected at most {most} requests, and there were {total}"
-        ))
+        Err(format!("expected at most {most} requests, found {total}"))
     }
 }

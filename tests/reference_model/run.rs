@@ -1,4 +1,4 @@
-//! One load, compared with the reference.
+//! Compares a load with the reference.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -16,7 +16,7 @@ use crate::requests;
 use crate::scenario::{Scenario, Stored, Trouble};
 use crate::structs::{Struct, Wanted};
 
-/// Loads, and says what is not as the reference has it.
+/// Loads, and returns the first difference from the reference.
 pub(crate) fn compared(declared: &Struct, scenario: &Scenario) -> Result<(), String> {
     seeds::paused_time(async {
         let network = Network::new(vault(scenario), FaultPlan::clear());
@@ -50,12 +50,12 @@ fn same(
         .find(|(a, b)| a != b)
     {
         return Err(format!(
-            "expected {expected:?}, and it was {outcome:?}:\n{report}"
+            "expected {expected:?}, found {outcome:?}:\n{report}"
         ));
     }
     if expected.outcomes.len() != outcomes.len() {
         return Err(format!(
-            "{} leaves, and {} were expected",
+            "{} leaves, expected {}",
             outcomes.len(),
             expected.outcomes.len()
         ));
@@ -70,9 +70,7 @@ fn same(
             .position(|(a, b)| a != b)
         {
             None => Ok(()),
-            Some(place) => Err(format!(
-                "the value in place {place} is not what was expected:\n{report}"
-            )),
+            Some(place) => Err(format!("unexpected value in place {place}:\n{report}")),
         },
     }
 }
@@ -173,7 +171,7 @@ fn with(entry: Entry, (version, content): &(Wanted, Content)) -> Entry {
     }
 }
 
-/// A batch with a secret that cannot be read is refused as a whole.
+/// A batch with an unreadable secret is rejected as a whole.
 fn falling_over(vault: FakeSecretsManager, scenario: &Scenario) -> FakeSecretsManager {
     let scenario = scenario.clone();
     vault.when(move |call| {
@@ -195,7 +193,7 @@ fn falling_over(vault: FakeSecretsManager, scenario: &Scenario) -> FakeSecretsMa
     })
 }
 
-/// Each request fails so many times.
+/// Each request fails this many times.
 fn flaky(vault: FakeSecretsManager, times: usize, throttled: bool) -> FakeSecretsManager {
     let seen: Mutex<HashMap<String, usize>> = Mutex::default();
     vault.when(move |call| {

@@ -1,4 +1,4 @@
-//! What the sources have, and what goes wrong with them.
+//! The contents of sources, and their faults.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::content::{Content, Json, odd, right};
 use crate::disk::{Disk, Form, Mounted, foldered};
 use crate::structs::{Kind, Leaf, PARAMETERS, Struct, Wanted, leaves};
 
-/// Everything that a load meets. `Debug` shows no value.
+/// The environment of a load. `Debug` output does not contain values.
 #[derive(Clone, Debug)]
 pub(crate) struct Scenario {
     pub(crate) chain: Vec<Place>,
@@ -20,9 +20,9 @@ pub(crate) struct Scenario {
     pub(crate) variables: BTreeMap<&'static str, Content>,
     pub(crate) memory: BTreeMap<&'static str, Kept>,
     pub(crate) memory_is_configured: bool,
-    /// The lines of the `.env` file. `None`: it is not there, though the chain names it.
+    /// The lines of the `.env` file. `None` if the file does not exist, although the chain contains its source.
     pub(crate) lines: Option<BTreeMap<&'static str, Content>>,
-    /// The directory of secrets. `None`: the same.
+    /// The directory of secrets. `None` if it does not exist.
     pub(crate) files: Option<BTreeMap<&'static str, Mounted>>,
     /// Milliseconds.
     pub(crate) latency: u64,
@@ -39,13 +39,13 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    /// It is asked for variables, and not for secrets.
+    /// Returns whether the source is keyed by environment variables.
     pub(crate) fn has_variables(self) -> bool {
         matches!(self, Self::Env | Self::Dotenv)
     }
 }
 
-/// What Secrets Manager says of a secret. One that it does not have is not there.
+/// A secret of Secrets Manager, or its error.
 #[derive(Clone, Debug)]
 pub(crate) enum Stored {
     NoValue,
@@ -57,19 +57,19 @@ pub(crate) enum Stored {
     Versions {
         region: &'static str,
         versions: Vec<(Wanted, Content)>,
-        /// It can be read only by requests that name a stage, as batches cannot.
+        /// Only requests that specify a stage can read the secret, which batches cannot do.
         only_by_stage: bool,
     },
 }
 
-/// What goes wrong with whole requests.
+/// The faults of whole requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trouble {
     None,
     BatchDenied,
-    /// A batch fails as a whole over one entry.
+    /// A batch fails as a whole because of one entry.
     BatchFallsOver,
-    /// Every request fails that often, and then no more.
+    /// Every request fails this many times, and then succeeds.
     Flaky {
         times: usize,
         throttled: bool,
@@ -78,7 +78,7 @@ pub(crate) enum Trouble {
     Expired,
 }
 
-/// What the source in memory has of a secret.
+/// A secret of the in-memory source, or its error.
 #[derive(Clone, Debug)]
 pub(crate) enum Kept {
     Content(Content),
@@ -113,7 +113,7 @@ const CHAINS: [&[Place]; 13] = [
 ];
 
 impl Scenario {
-    /// Some scenario for a struct: often nothing fails, and sometimes much does.
+    /// Returns a random scenario for a struct: often without faults, sometimes with many.
     pub(crate) fn random(random: &mut Random, declared: &Struct) -> Self {
         let leaves = leaves(declared.nodes);
         let oddity = *random.one_of(&[0, 0, 5, 20, 50]);
@@ -188,7 +188,7 @@ impl Scenario {
             } else {
                 Kept::Content(content)
             };
-            // The same under each of the secret's ids.
+            // The same for each ID of the secret.
             let ids = leaves.iter().filter_map(|leaf| leaf.secret.as_ref());
             for other in ids.filter(|other| other.name == secret.name) {
                 self.memory.insert(other.id, kept.clone());
@@ -196,7 +196,7 @@ impl Scenario {
         }
     }
 
-    /// What Secrets Manager has of a version.
+    /// The content of a version in Secrets Manager.
     pub(crate) fn version(&self, name: &str, wanted: Wanted) -> Option<&Content> {
         match self.secrets.get(name)? {
             Stored::Versions { versions, .. } => {
@@ -207,7 +207,7 @@ impl Scenario {
         }
     }
 
-    /// A loader that meets this scenario, with Secrets Manager as that loader has it, and the files as the disk has them.
+    /// Returns a loader for this scenario, with the Secrets Manager of the given loader and the files of the disk.
     pub(crate) fn loader(&self, aws: Loader, disk: Option<&Disk>) -> Loader {
         let sources = self.chain.iter().map(|place| match (place, disk) {
             (Place::Aws, _) => Source::from(SecretsManager::new()),
@@ -217,7 +217,7 @@ impl Scenario {
             (Place::Files, Some(disk)) => Files::new().directory(disk.files()).into(),
             (Place::Dotenv | Place::Files, None) => unreachable!("such a chain has a disk"),
         });
-        // A parameter is said in code or in the environment.
+        // A placeholder has its value in code or in the environment.
         let (output, in_environment) = PARAMETERS.split_at(PARAMETERS.len() / 2);
         let loader = output.iter().fold(aws, |loader, (name, value)| {
             loader.placeholder(*name, *value)
@@ -284,7 +284,7 @@ fn in_variable(random: &mut Random, kind: Kind, oddity: usize) -> Content {
     Content::of(json, newline, false)
 }
 
-/// A file, or a folder where every field takes a key.
+/// A file, or a directory if every field has a key.
 fn mounted(random: &mut Random, name: &str, leaves: &[&Leaf], oddity: usize) -> Mounted {
     let content = content(random, name, Wanted::Current, leaves, oddity);
     let takes_key = |leaf: &Leaf| {
@@ -353,7 +353,7 @@ fn of_name<'a>(leaves: &'a [&'a Leaf], name: &'a str) -> impl Iterator<Item = &'
     leaves.iter().copied().filter(is_of)
 }
 
-/// What a version of a secret holds, for all fields that take it.
+/// Returns the content of a version, for all fields of the secret.
 fn content(
     random: &mut Random,
     name: &str,
@@ -379,7 +379,7 @@ fn content(
         .collect();
     let (newline, as_bytes) = (random.in_a_hundred(10), random.in_a_hundred(10));
     let json = match &keys[..] {
-        // What is no object where keys are asked for.
+        // Content that is not an object, although fields have keys.
         [_, ..] if !random.in_a_hundred(oddity / 3) => object(random, &keys, oddity),
         _ if random.in_a_hundred(oddity / 4) => return Content::Bytes(vec![0, 159, 146]),
         _ if random.in_a_hundred(oddity) => odd(random),
@@ -388,12 +388,12 @@ fn content(
             None => odd(random),
         },
     };
-    // Secrets Manager stores no empty bytes, which are an empty list of anything.
+    // Secrets Manager does not store empty bytes, which decode as an empty list of any type.
     let as_bytes = as_bytes && !json.bare().is_empty();
     Content::of(json, newline, as_bytes)
 }
 
-/// An object with the keys that are asked for, some of them missing, null, odd or there twice.
+/// Returns an object with the requested keys, some of them missing, null, invalid or duplicate.
 fn object(random: &mut Random, keys: &[(&str, &Leaf)], oddity: usize) -> Json {
     let (mut entries, mut within) = (vec![("other".to_owned(), Json::Flag(true))], Vec::new());
     let mut done = Vec::new();

@@ -1,11 +1,11 @@
-//! The smallest scenario in which the loader and the reference still differ.
+//! Reduces a scenario to the smallest one in which the loader and the reference differ.
 
 use crate::content::Content;
 use crate::run::compared;
 use crate::scenario::{Scenario, Stored, Trouble};
 use crate::structs::Struct;
 
-/// Leaves out what the difference does not need.
+/// Removes the parts that the difference does not depend on.
 pub(crate) fn smallest(
     declared: &Struct,
     mut scenario: Scenario,
@@ -22,7 +22,7 @@ pub(crate) fn smallest(
     }
 }
 
-/// Worlds with one thing less.
+/// Returns the scenarios with one part less.
 fn simpler(scenario: &Scenario) -> Vec<Scenario> {
     let mut worlds = Vec::new();
     let mut with = |change: &dyn Fn(&mut Scenario)| {

@@ -1,4 +1,4 @@
-//! The structs, and their descriptions.
+//! The structs and their descriptions.
 
 use std::net::IpAddr;
 use std::num::ParseIntError;
@@ -13,21 +13,21 @@ use serde::Deserialize;
 use serde::de::value::MapDeserializer;
 use serde::de::{DeserializeOwned, Deserializer, Error as _};
 
-/// A declaration, and what it means.
+/// A declaration and its meaning.
 pub(crate) struct Struct {
-    /// As it is written.
+    /// The source code of the declaration.
     pub(crate) source: &'static str,
     pub(crate) nodes: &'static [Node],
     pub(crate) load: Load,
     pub(crate) extract: Extract,
 }
 
-/// Loads the struct, and tells its values in the order of its nodes.
+/// Loads the struct, and returns its values in the order of its nodes.
 pub(crate) type Load = for<'a> fn(&'a Loader) -> Loading<'a>;
 type Loading<'a> =
     Pin<Box<dyn Future<Output = Result<(Vec<Option<String>>, LoadReport), Error>> + 'a>>;
 
-/// Loads the struct as a layer, and tells the values that figment and config extract.
+/// Loads the struct as a layer, and returns the values that figment and config extract.
 pub(crate) type Extract = for<'a> fn(&'a Loader) -> Extracting<'a>;
 type Extracting<'a> = Pin<Box<dyn Future<Output = Result<[Vec<Option<String>>; 2], String>> + 'a>>;
 
@@ -48,10 +48,10 @@ pub(crate) struct Leaf {
     pub(crate) necessity: Necessity,
 }
 
-/// Where a value is among secrets.
+/// The location of a value in a secret.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Secret {
-    /// As it is asked for.
+    /// The requested ID.
     pub(crate) id: &'static str,
     pub(crate) region: &'static str,
     pub(crate) name: &'static str,
@@ -59,7 +59,7 @@ pub(crate) struct Secret {
     pub(crate) json_key: Option<&'static str>,
 }
 
-/// Which version of a secret.
+/// The version of a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(dead_code, reason = "which of them there are is a matter of chance")]
 pub(crate) enum Wanted {
@@ -72,7 +72,7 @@ pub(crate) enum Wanted {
 pub(crate) enum Necessity {
     Required,
     Optional,
-    /// What the field then tells.
+    /// The value of the field as text.
     Defaulted(&'static str),
 }
 
@@ -91,7 +91,7 @@ pub(crate) enum Kind {
     Point,
 }
 
-/// Every leaf, in the order of declaration.
+/// Returns every leaf, in the order of declaration.
 pub(crate) fn leaves(nodes: &'static [Node]) -> Vec<&'static Leaf> {
     let leaves = nodes.iter().flat_map(|node| match node {
         Node::Leaf(leaf) => vec![leaf],
@@ -100,7 +100,7 @@ pub(crate) fn leaves(nodes: &'static [Node]) -> Vec<&'static Leaf> {
     leaves.collect()
 }
 
-/// A struct tells its values, and whether its optional structs are there.
+/// A struct that reports its values, and whether its optional structs are `Some`.
 trait Reports {
     const COUNT: usize;
     fn report_to(&self, reported: &mut Vec<Option<String>>);
@@ -144,7 +144,7 @@ fn reported<T: Reports>(config: &T) -> Vec<Option<String>> {
     reported
 }
 
-/// A nested struct of which a layer has nothing.
+/// Returns a nested struct without any value in the layer.
 fn from_nothing<T: DeserializeOwned>() -> T {
     let nothing =
         MapDeserializer::<_, serde::de::value::Error>::new(std::iter::empty::<(&str, &str)>());
@@ -161,7 +161,7 @@ fn maybe_in_seconds<'de, D: Deserializer<'de>>(
     in_seconds(deserializer).map(Some)
 }
 
-/// A value tells what it is.
+/// A value that is reported as text.
 trait Reported {
     fn reported(&self) -> Option<String>;
 }
@@ -197,7 +197,7 @@ reported! {
     Point: point => format!("{};{}", point.x, point.y.as_deref().unwrap_or("-"));
 }
 
-/// Bytes as they are told.
+/// Returns bytes as hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     let digits = digits.map(|digit| char::from_digit(digit.into(), 16));

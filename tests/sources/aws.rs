@@ -1,4 +1,4 @@
-//! Secrets Manager under the suite.
+//! The conformance suite for Secrets Manager.
 
 use from_secrets::Loader;
 use from_secrets::source::Source;

@@ -1,4 +1,5 @@
-//! A `.env` file under the suite. A machine's own file always answers, and denies root nothing; bytes travel as base64.
+//! The conformance suite for `.env` files. A local file cannot be unreachable, and root can always read it. Bytes are
+//! base64.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;

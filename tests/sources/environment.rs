@@ -1,4 +1,4 @@
-//! The environment under the suite. It denies nothing, is always there, and always answers; bytes travel as base64.
+//! The conformance suite for environment variables. They cannot be denied, absent or unreachable. Bytes are base64.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;

@@ -1,5 +1,5 @@
-//! Files under the suite, in a directory and by variables. A machine's own files always answer; and who runs these
-//! tests may be root, whom nothing is denied.
+//! The conformance suite for files, in a directory and in variables. Local files cannot be unreachable, and root, which
+//! may run these tests, can always read them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use from_secrets::source::{Env, EnvFiles, Files, Source};
 
 use crate::conformance::{Name, Subject, conformance};
 
-/// A directory that is removed when it is dropped.
+/// A temporary directory, removed on drop.
 pub(crate) struct Directory(PathBuf);
 
 impl Directory {
@@ -29,8 +29,8 @@ impl Directory {
 
     pub(crate) fn write(&self, file: &str, value: &[u8]) -> PathBuf {
         let path = self.path(file);
-        let folder = path.parent().expect("a file is in a folder");
-        fs::create_dir_all(folder).expect("the folder can be created");
+        let folder = path.parent().expect("a file has a parent directory");
+        fs::create_dir_all(folder).expect("the directory can be created");
         fs::write(&path, value).expect("the file can be written");
         path
     }
@@ -42,12 +42,12 @@ impl Directory {
 
 impl Drop for Directory {
     fn drop(&mut self) {
-        // A case may have removed it.
+        // A case may have removed the directory.
         let _ = fs::remove_dir_all(&self.0);
     }
 }
 
-/// How secrets' names are written as files.
+/// The file names of secrets.
 #[derive(Clone, Copy)]
 enum Names {
     Flat,

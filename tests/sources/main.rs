@@ -1,4 +1,4 @@
-//! Every source against the place that it asks, and all of them under one suite.
+//! Each source with its service or store, and all sources with one conformance suite.
 
 mod agent;
 mod aws;

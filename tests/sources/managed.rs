@@ -1,4 +1,4 @@
-//! Secrets that AWS services manage, whose names have a `!`, through every source.
+//! Secrets that AWS services manage, whose names contain `!`, from each source.
 
 use from_secrets::report::FieldOutcome;
 use from_secrets::source::{

@@ -1,4 +1,4 @@
-//! Secrets in memory under the suite: what tests of applications run on must behave as the sources it stands for.
+//! The conformance suite for secrets in memory: tests of applications need the behavior of real sources.
 
 use from_secrets::source::{Memory, Source, SourceErrorKind};
 

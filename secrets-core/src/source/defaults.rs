@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::sync::Arc;
 
-/// Settings by their type.
+/// Settings, by type.
 #[derive(Clone, Default)]
 pub(crate) struct Defaults(
     #[cfg_attr(

@@ -12,21 +12,24 @@ use super::response::{FetchResult, MissingReason, SecretValue};
 
 /// Environment variables.
 ///
-/// An empty variable counts as unset. `Debug` never shows a value.
+/// An empty variable counts as unset. `Debug` output contains names only.
 ///
 /// ```
-/// use from_secrets::source::Env;
-/// use from_secrets::{FromSecrets, Loader, SecretString};
+/// use from_secrets::source::{Env, Memory};
+/// use from_secrets::{FromSecrets, Loader};
 ///
 /// #[derive(FromSecrets)]
 /// struct Config {
-///     api_token: SecretString,
+///     api_token: String,
 /// }
 ///
 /// # fn main() -> Result<(), from_secrets::Error> {
-/// let env = Env::from_vars([("API_TOKEN", "for a test")]);
-/// let config: Config = Loader::new().source(env).load_blocking()?;
-/// # let _ = config.api_token;
+/// // The environment takes precedence over the secret.
+/// let loader = Loader::new()
+///     .source(Env::from_vars([("API_TOKEN", "from the environment")]))
+///     .source(Memory::new().with_secret("API_TOKEN", "from a secret"));
+/// let config: Config = loader.load_blocking()?;
+/// assert_eq!(config.api_token, "from the environment");
 /// # Ok(())
 /// # }
 /// ```
@@ -37,13 +40,38 @@ pub struct Env {
 }
 
 impl Env {
-    /// Creates a source of the process's variables, as they are at the time of a load. In a chain, it stands for
-    /// [`Loader::env`](crate::Loader::env) if that is set.
+    /// Creates a source of the process's variables at the time of each load.
+    ///
+    /// In a chain, [`Loader::env`](crate::Loader::env) replaces these variables:
+    ///
+    /// ```
+    /// use from_secrets::source::Env;
+    /// use from_secrets::{FromSecrets, Loader};
+    ///
+    /// #[derive(FromSecrets)]
+    /// struct Config {
+    ///     api_token: String,
+    /// }
+    ///
+    /// # fn main() -> Result<(), from_secrets::Error> {
+    /// let env = Env::from_vars([("API_TOKEN", "for a test")]);
+    /// let config: Config = Loader::new().source(Env::new()).env(env).load_blocking()?;
+    /// assert_eq!(config.api_token, "for a test");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new() -> Self {
         Self { vars: None }
     }
 
-    /// Creates a source of these variables only.
+    /// Creates a source of the given variables. The last one with a name takes precedence.
+    ///
+    /// ```
+    /// use from_secrets::source::Env;
+    ///
+    /// let env = Env::from_vars([("API_TOKEN", "a token"), ("PORT", "8080")]);
+    /// assert_eq!(format!("{env:?}"), r#"Environment(["API_TOKEN", "PORT"])"#);
+    /// ```
     pub fn from_vars<K: Into<String>, V: Into<String>>(
         vars: impl IntoIterator<Item = (K, V)>,
     ) -> Self {
@@ -63,21 +91,21 @@ impl Env {
     ///
     /// # Errors
     ///
-    /// Returns an error that names the variable if it is not Unicode: a setting that is set is never ignored.
+    /// Returns an error if the variable is not Unicode, so that the setting is not ignored.
     pub(crate) fn text(&self, name: &str) -> Result<Option<Zeroizing<String>>, SourceError> {
         match self.read(name) {
             Ok(text) => Ok(Some(text).filter(|text| !text.is_empty())),
             Err(VarError::NotPresent) => Ok(None),
             Err(VarError::NotUnicode(raw)) => {
                 wipe(raw);
-                let message = format!("the variable `{name}` is not Unicode");
+                let message = format!("environment variable `{name}` is not Unicode");
                 let hint = format!("set `{name}` to UTF-8 text, or unset it");
                 Err(SourceError::new(SourceErrorKind::Malformed, message).with_hint(hint))
             }
         }
     }
 
-    /// Returns the path in a variable, which may be any path of the operating system. Empty counts as unset.
+    /// Returns the path in a variable, Unicode or not. Empty counts as unset.
     #[cfg(feature = "files")]
     pub(crate) fn path(&self, name: &str) -> Option<std::path::PathBuf> {
         let path = match self.read(name) {
@@ -88,7 +116,7 @@ impl Env {
         (!path.is_empty()).then(|| path.into())
     }
 
-    /// Returns whether a variable is set, and not to the empty text.
+    /// Returns whether a variable is set and not empty.
     #[cfg(feature = "agent")]
     pub(crate) fn is_set(&self, name: &str) -> bool {
         !matches!(self.text(name), Ok(None))
@@ -111,7 +139,7 @@ impl Env {
             Err(VarError::NotPresent) => FetchResult::Missing(MissingReason::EnvVar),
             Err(VarError::NotUnicode(raw)) => {
                 wipe(raw);
-                let message = "the variable is not Unicode";
+                let message = "environment variable is not Unicode";
                 let error = SourceError::new(SourceErrorKind::Malformed, message);
                 let hint = "set it to UTF-8 text; bytes go into a `binary` field as base64";
                 FetchResult::Failed(error.with_hint(hint))

@@ -16,7 +16,7 @@ impl From<Env> for Source {
     }
 }
 
-/// Environment variables as a load queries them.
+/// The environment variables of one load.
 pub(crate) struct EnvSource(pub(crate) Env);
 
 impl SecretSource for EnvSource {

@@ -5,26 +5,32 @@ use std::fmt;
 use super::request::FetchContext;
 
 /// The kind of a [`SourceError`].
+///
+/// ```
+/// use from_secrets::source::SourceErrorKind;
+///
+/// assert_eq!(SourceErrorKind::Throttled.to_string(), "throttled");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SourceErrorKind {
-    /// Access denied. Under a narrow policy a missing secret looks the same.
+    /// Access was denied. Under a policy that lists exact secrets, a missing secret has the same error.
     Denied,
-    /// No usable credentials where there should be some, or no region.
+    /// Credentials are missing, expired or rejected, although they are expected; or the region is missing.
     Credentials,
     /// A setting of the source is not valid: an environment variable, a profile key or an argument.
     Configuration,
-    /// The source cannot be reached, or did not answer before the load's deadline.
+    /// The source cannot be reached, or did not respond before the load's deadline.
     Unreachable,
-    /// Too many requests, after the retries.
+    /// The source throttled the request, after retries.
     Throttled,
-    /// The source failed on its side, after the retries, or refused the request.
+    /// The source failed internally, after retries, or rejected the request.
     Internal,
-    /// The value cannot be decrypted: the key is missing, disabled, or not permitted.
+    /// The value cannot be decrypted, because the key is missing, disabled or not permitted.
     Undecryptable,
     /// The secret is scheduled for deletion.
     ScheduledForDeletion,
-    /// The value is not what the field needs.
+    /// The value does not fit the field.
     Malformed,
 }
 
@@ -52,6 +58,16 @@ impl fmt::Display for SourceErrorKind {
 }
 
 /// An error of a source. It never contains a value.
+///
+/// ```
+/// use from_secrets::source::{SourceError, SourceErrorKind};
+///
+/// let error = SourceError::new(SourceErrorKind::Denied, "permission denied for `prod/db`")
+///     .with_code("E403")
+///     .with_hint("grant the role `reader`");
+/// assert_eq!(error.to_string(), "denied: permission denied for `prod/db` (E403)");
+/// assert_eq!(error.hint(), Some("grant the role `reader`"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceError {
     kind: SourceErrorKind,
@@ -62,7 +78,7 @@ pub struct SourceError {
 }
 
 impl SourceError {
-    /// Creates an error from its kind and a short text without a value.
+    /// Creates an error. The message must not contain a value.
     pub fn new(kind: SourceErrorKind, message: impl Into<String>) -> Self {
         Self {
             kind,
@@ -73,19 +89,19 @@ impl SourceError {
         }
     }
 
-    /// Sets the service's own error code, such as `AccessDeniedException`.
+    /// Sets the error code of the service, such as `AccessDeniedException`.
     pub fn with_code(mut self, code: impl Into<String>) -> Self {
         self.code = Some(code.into());
         self
     }
 
-    /// Sets the service's id of the request, for its support.
+    /// Sets the request ID of the service, for its support.
     pub fn with_request_id(mut self, request_id: impl Into<String>) -> Self {
         self.request_id = Some(request_id.into());
         self
     }
 
-    /// Sets a hint: how to fix the error, in the imperative.
+    /// Sets the hint: a fix for the error, in the imperative.
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
@@ -103,17 +119,17 @@ impl SourceError {
         self.kind
     }
 
-    /// Returns the text, without kind, code and hint.
+    /// Returns the message, without kind, code and hint.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// Returns the service's own error code.
+    /// Returns the error code of the service.
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
     }
 
-    /// Returns the service's id of the request.
+    /// Returns the request ID of the service.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
@@ -126,12 +142,14 @@ impl SourceError {
 
 impl std::error::Error for SourceError {}
 
-/// The error of a source that did not respond before its deadline.
+/// Returns the error of a source that did not respond before its deadline.
 pub(crate) fn timed_out(context: FetchContext, endpoint: Option<&str>) -> SourceError {
-    let from = endpoint.map_or_else(String::new, |endpoint| format!(" from {endpoint}"));
-    let message = format!("no answer{from} within the load's {:?}", context.timeout());
+    let waiting = endpoint.map_or_else(String::new, |endpoint| {
+        format!(" while waiting for {endpoint}")
+    });
+    let message = format!("timed out after {:?}{waiting}", context.timeout());
     SourceError::new(SourceErrorKind::Unreachable, message).with_hint(
-        "check that this machine can reach it (VPC endpoint, security group, proxy), or raise `Loader::timeout`",
+        "check that this machine can reach it (VPC endpoint, security group, proxy), or increase `Loader::timeout`",
     )
 }
 

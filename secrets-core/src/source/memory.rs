@@ -9,9 +9,10 @@ use super::request::{FetchContext, SecretRequest, VersionSelector};
 use super::response::{FetchResult, MissingReason, RawValue, SecretValue};
 use super::{FetchFuture, SecretSource};
 
-/// Secrets in memory, for tests. It can fail in every way in which a source can fail.
+/// Secrets in memory, for tests. Every kind of error can be injected.
 ///
-/// Clones share the secrets and the recorded requests, so a test can keep one to rotate secrets or to inspect requests.
+/// Methods that begin with `with_` build a source; the others change it while it is in use. Clones share the secrets
+/// and the recorded requests, so a test can keep a clone to rotate secrets or to inspect requests.
 ///
 /// ```
 /// use from_secrets::source::{Memory, SourceErrorKind};
@@ -75,6 +76,24 @@ impl Memory {
     }
 
     /// Adds a binary secret.
+    ///
+    /// ```
+    /// use from_secrets::source::Memory;
+    /// use from_secrets::{FromSecrets, Loader};
+    ///
+    /// #[derive(FromSecrets)]
+    /// struct Config {
+    ///     #[secret(binary)]
+    ///     signing_key: Vec<u8>,
+    /// }
+    ///
+    /// # fn main() -> Result<(), from_secrets::Error> {
+    /// let memory = Memory::new().with_binary("SIGNING_KEY", &[0, 255]);
+    /// let config: Config = Loader::new().source(memory).load_blocking()?;
+    /// assert_eq!(config.signing_key, [0, 255]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn with_binary(self, name: &str, bytes: &[u8]) -> Self {
         self.set_binary(name, bytes);
@@ -82,6 +101,29 @@ impl Memory {
     }
 
     /// Adds a text version with a stage, such as `AWSPENDING`.
+    ///
+    /// ```
+    /// use from_secrets::source::Memory;
+    /// use from_secrets::{FromSecrets, Loader};
+    ///
+    /// #[derive(FromSecrets)]
+    /// struct Rotation {
+    ///     #[secret("db/password")]
+    ///     current: String,
+    ///     #[secret(name = "db/password", version_stage = "AWSPENDING", env = "PENDING_PASSWORD")]
+    ///     pending: Option<String>,
+    /// }
+    ///
+    /// # fn main() -> Result<(), from_secrets::Error> {
+    /// let memory = Memory::new()
+    ///     .with_secret("db/password", "old")
+    ///     .with_version("db/password", "AWSPENDING", "new");
+    /// let rotation: Rotation = Loader::new().source(memory).load_blocking()?;
+    /// assert_eq!(rotation.current, "old");
+    /// assert_eq!(rotation.pending.as_deref(), Some("new"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn with_version(self, name: &str, stage: &str, text: &str) -> Self {
         self.set_version(name, stage, text);
@@ -89,6 +131,27 @@ impl Memory {
     }
 
     /// Makes every request for one secret fail.
+    ///
+    /// ```
+    /// use from_secrets::source::{Env, Memory, SourceErrorKind};
+    /// use from_secrets::{FromSecrets, Loader};
+    ///
+    /// #[derive(FromSecrets)]
+    /// struct Config {
+    ///     api_token: String,
+    /// }
+    ///
+    /// # fn main() -> Result<(), from_secrets::Error> {
+    /// let loader = Loader::new()
+    ///     .source(Memory::new().with_error("API_TOKEN", SourceErrorKind::Denied))
+    ///     .source(Env::from_vars([("API_TOKEN", "from a variable")]));
+    /// assert!(loader.load_blocking::<Config>().is_err());
+    ///
+    /// let loader = loader.fall_back_on([SourceErrorKind::Denied]);
+    /// assert_eq!(loader.load_blocking::<Config>()?.api_token, "from a variable");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn with_error(self, name: &str, kind: SourceErrorKind) -> Self {
         self.set_error(name, kind);
@@ -103,13 +166,52 @@ impl Memory {
     }
 
     /// Makes the source report that it is not configured, as Secrets Manager does on a laptop without credentials.
+    ///
+    /// ```
+    /// use from_secrets::source::{Env, Memory};
+    /// use from_secrets::{FromSecrets, Loader};
+    ///
+    /// #[derive(FromSecrets)]
+    /// struct Config {
+    ///     api_token: String,
+    /// }
+    ///
+    /// # fn main() -> Result<(), from_secrets::Error> {
+    /// let config: Config = Loader::new()
+    ///     .source(Memory::new().unconfigured())
+    ///     .source(Env::from_vars([("API_TOKEN", "from a variable")]))
+    ///     .load_blocking()?;
+    /// assert_eq!(config.api_token, "from a variable");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn unconfigured(self) -> Self {
         self.with(|state| state.is_unconfigured = true);
         self
     }
 
-    /// Adds a text secret, or rotates it: the version with `AWSCURRENT` gets `AWSPREVIOUS`.
+    /// Adds a text secret, or rotates it: the stage of the current version becomes `AWSPREVIOUS`.
+    ///
+    /// ```
+    /// use from_secrets::source::Memory;
+    /// use from_secrets::{FromSecrets, Loader};
+    ///
+    /// #[derive(FromSecrets)]
+    /// struct Config {
+    ///     api_token: String,
+    /// }
+    ///
+    /// # fn main() -> Result<(), from_secrets::Error> {
+    /// let memory = Memory::new().with_secret("API_TOKEN", "old");
+    /// let loader = Loader::new().source(memory.clone());
+    /// assert_eq!(loader.load_blocking::<Config>()?.api_token, "old");
+    ///
+    /// memory.set_secret("API_TOKEN", "new");
+    /// assert_eq!(loader.load_blocking::<Config>()?.api_token, "new");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn set_secret(&self, name: &str, text: &str) {
         self.with(|state| state.secret(name).rotate(SecretValue::text(text).value));
     }
@@ -135,6 +237,24 @@ impl Memory {
     }
 
     /// Removes all errors, outages and [`unconfigured`](Self::unconfigured).
+    ///
+    /// ```
+    /// use from_secrets::source::{Memory, SourceErrorKind};
+    /// use from_secrets::{FromSecrets, Loader};
+    ///
+    /// #[derive(FromSecrets)]
+    /// struct Config {
+    ///     api_token: String,
+    /// }
+    ///
+    /// let memory = Memory::new().with_secret("API_TOKEN", "a token");
+    /// let loader = Loader::new().source(memory.clone());
+    ///
+    /// memory.set_outage(SourceErrorKind::Unreachable);
+    /// assert!(loader.load_blocking::<Config>().is_err());
+    /// memory.recover();
+    /// assert!(loader.load_blocking::<Config>().is_ok());
+    /// ```
     pub fn recover(&self) {
         self.with(|state| {
             (state.outage, state.is_unconfigured) = (None, false);
@@ -150,6 +270,31 @@ impl Memory {
     }
 
     /// Returns all requests so far, in order.
+    ///
+    /// ```
+    /// use from_secrets::source::Memory;
+    /// use from_secrets::{FromSecrets, Loader};
+    ///
+    /// #[derive(FromSecrets)]
+    /// #[secrets("prod/db")]
+    /// struct Database {
+    ///     user: String,
+    ///     password: String,
+    /// }
+    ///
+    /// # fn main() -> Result<(), from_secrets::Error> {
+    /// let memory = Memory::new().with_secret("prod/db", r#"{"user": "app", "password": "secret"}"#);
+    /// let loader = Loader::new().source(memory.clone());
+    /// let database: Database = loader.load_blocking()?;
+    /// assert_eq!(database.user, "app");
+    ///
+    /// // Two fields of one JSON secret need one request.
+    /// let requests = memory.requests();
+    /// assert_eq!(requests.len(), 1);
+    /// assert_eq!(requests[0].json_keys(), ["user", "password"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn requests(&self) -> Vec<SecretRequest> {
         self.with(|state| state.requests.clone())
     }
@@ -167,9 +312,7 @@ impl MemoryState {
     fn fetch(&mut self, request: &SecretRequest) -> FetchResult {
         self.requests.push(request.clone());
         if self.is_unconfigured {
-            return FetchResult::NotConfigured(
-                "the in-memory source is set to be unconfigured".to_owned(),
-            );
+            return FetchResult::NotConfigured("`Memory::unconfigured` was called".to_owned());
         }
         if let Some(kind) = self.outage {
             return injected(kind);
@@ -194,9 +337,10 @@ impl MemoryState {
                 (FetchResult::Found(one), FetchResult::Found(other))
                     if one.value != other.value =>
                 {
-                    let message = format!("`{first}` and `{name}` are both there, and differ");
+                    let message =
+                        format!("conflicting secrets for one ARN: `{first}` and `{name}`");
                     let error = SourceError::new(SourceErrorKind::Malformed, message);
-                    let hint = "remove one, or store the secret under the whole ARN";
+                    let hint = "remove one, or store the secret under the complete ARN";
                     return FetchResult::Failed(error.with_hint(hint));
                 }
                 _ => {}
@@ -347,7 +491,7 @@ mod tests {
             panic!("one of two values was chosen");
         };
         assert_eq!(failure.kind(), SourceErrorKind::Malformed);
-        let expected = "`prod/db-AbCdEf` and `prod/db` are both there, and differ";
+        let expected = "conflicting secrets for one ARN: `prod/db-AbCdEf` and `prod/db`";
         assert_eq!(failure.message(), expected);
 
         let same = memory.with_secret("prod/db", "canary-2");

@@ -1,8 +1,44 @@
-//! Sources of secrets, and how to write one.
+//! Sources of secrets.
 //!
-//! A [`Loader`](crate::Loader) queries a chain of sources in order. Each source is a value with its own settings:
-//! `SecretsManager`, `ParameterStore`, `Agent`, `Files`, `EnvFiles`, `Dotenv`, [`Env`], [`Memory`] for tests, or your own
-//! type that implements [`SecretSource`].
+//! A [`Loader`](crate::Loader) queries a chain of sources in order. Each source is queried only for fields that earlier
+//! sources did not provide.
+//!
+//! | source | feature | values |
+//! |---|---|---|
+//! | `SecretsManager` | `aws` | AWS Secrets Manager, through the AWS SDK |
+//! | `ParameterStore` | `ssm` | Systems Manager Parameter Store, through the AWS SDK |
+//! | `Agent` | `agent` | the Secrets Manager Agent or the Lambda extension, without the AWS SDK |
+//! | `Files` | `files` | files that Docker, Kubernetes or systemd mount |
+//! | `EnvFiles` | `files` | files whose paths are in environment variables |
+//! | `Dotenv` | `dotenv` | a `.env` file |
+//! | [`Env`] | | environment variables |
+//! | [`Memory`] | | secrets in memory, for tests |
+//!
+//! Each source is a value with its own settings. A chain can contain several of a kind:
+//!
+//! ```
+//! use from_secrets::source::{Env, Memory};
+//! use from_secrets::{FromSecrets, Loader};
+//!
+//! #[derive(FromSecrets)]
+//! struct Config {
+//!     api_token: String,
+//!     #[secret(env = "API_URL")]
+//!     url: String,
+//! }
+//!
+//! # fn main() -> Result<(), from_secrets::Error> {
+//! let team = Memory::new().with_secret("URL", "https://team.example");
+//! let company = Memory::new().with_secret("API_TOKEN", "a token").with_secret("URL", "https://example.com");
+//! let loader = Loader::new().source(team).source(company).source(Env::new());
+//! let config: Config = loader.load_blocking()?;
+//! assert_eq!(config.api_token, "a token");
+//! assert_eq!(config.url, "https://team.example");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Implement [`SecretSource`] to add a source of your own.
 
 #[cfg(feature = "agent")]
 mod agent;
@@ -60,23 +96,25 @@ pub use response::{FetchResult, MissingReason, SecretValue};
 /// The future that [`SecretSource::fetch`] returns.
 pub type FetchFuture<'a> = Pin<Box<dyn Future<Output = Vec<FetchResult>> + Send + 'a>>;
 
-/// A store of secrets.
+/// A source of secrets.
 ///
 /// # Contract
 ///
-/// `fetch` returns exactly one result per request, in the order of the requests. The requests are distinct, never empty,
-/// and only for fields that earlier sources did not provide. The future may be dropped at any `.await` when the load's
-/// deadline passes. Texts in results (in [`SourceError`], [`FetchResult::NotConfigured`]) must not contain a value.
+/// [`fetch`](Self::fetch) returns exactly one result per request, in the order of the requests. The list of requests is
+/// not empty, and its requests are distinct. The load can drop the future at any `.await` when its deadline passes.
+/// Texts in results ([`SourceError`], [`FetchResult::NotConfigured`]) must not contain a value.
 ///
-/// Fallback is the same for every source and decided by the chain: a source never falls back itself.
+/// A source does not fall back to another source; the load does, by the same rules for all sources.
 ///
-/// The repository has an example that queries a service, HashiCorp Vault, in `examples/src/vault`.
+/// # Examples
+///
+/// `examples/src/vault` in the repository queries a service, HashiCorp Vault. A minimal source:
 ///
 /// ```
 /// use std::collections::HashMap;
 ///
 /// use from_secrets::source::{FetchContext, FetchFuture, FetchResult, MissingReason, SecretRequest, SecretSource, SecretValue};
-/// use from_secrets::{ExposeSecret, SecretString};
+/// use from_secrets::{ExposeSecret, FromSecrets, Loader, SecretString};
 ///
 /// struct Vault(HashMap<String, SecretString>);
 ///
@@ -95,60 +133,124 @@ pub type FetchFuture<'a> = Pin<Box<dyn Future<Output = Vec<FetchResult>> + Send 
 ///         })
 ///     }
 /// }
+///
+/// #[derive(FromSecrets)]
+/// struct Config {
+///     api_token: String,
+/// }
+///
+/// # fn main() -> Result<(), from_secrets::Error> {
+/// let vault = Vault(HashMap::from([("API_TOKEN".to_owned(), "a token".into())]));
+/// let config: Config = Loader::new().source(vault).load_blocking()?;
+/// assert_eq!(config.api_token, "a token");
+/// # Ok(())
+/// # }
 /// ```
 pub trait SecretSource: Send + Sync {
-    /// Returns the name for reports and errors, such as `aws` or `env`.
+    /// Returns the name of the source in reports and errors, such as `aws` or `env`.
     fn name(&self) -> &str;
 
-    /// Returns what the ids of requests are. Defaults to [`KeyedBy::SecretId`].
+    /// Returns the kind of IDs in requests. Defaults to [`KeyedBy::SecretId`].
+    ///
+    /// A source that stores environment variables returns [`KeyedBy::EnvVar`], and is queried for the variable of each
+    /// field:
+    ///
+    /// ```
+    /// use from_secrets::source::{FetchContext, FetchFuture, FetchResult, KeyedBy, SecretRequest, SecretSource, SecretValue};
+    /// use from_secrets::{FromSecrets, Loader};
+    ///
+    /// /// Returns the names of variables as their values.
+    /// struct Echo;
+    ///
+    /// impl SecretSource for Echo {
+    ///     fn name(&self) -> &str {
+    ///         "echo"
+    ///     }
+    ///
+    ///     fn keyed_by(&self) -> KeyedBy {
+    ///         KeyedBy::EnvVar
+    ///     }
+    ///
+    ///     fn fetch<'a>(&'a self, requests: &'a [SecretRequest], _: FetchContext) -> FetchFuture<'a> {
+    ///         let fetch = |request: &SecretRequest| FetchResult::Found(SecretValue::text(request.id()));
+    ///         Box::pin(async move { requests.iter().map(fetch).collect() })
+    ///     }
+    /// }
+    ///
+    /// #[derive(FromSecrets)]
+    /// struct Config {
+    ///     #[secret(name = "prod/api", json_key = "token")]
+    ///     token: String,
+    /// }
+    ///
+    /// # fn main() -> Result<(), from_secrets::Error> {
+    /// let config: Config = Loader::new().source(Echo).load_blocking()?;
+    /// assert_eq!(config.token, "PROD_API_TOKEN");
+    /// # Ok(())
+    /// # }
+    /// ```
     fn keyed_by(&self) -> KeyedBy {
         KeyedBy::SecretId
     }
 
-    /// Fetches all requested values. Results that arrive after the deadline are lost, so a source that sends several
-    /// requests returns the results that it has by then.
+    /// Fetches all requested values.
+    ///
+    /// Results after the deadline are lost. A source that sends several requests returns the results that it has by
+    /// then.
     fn fetch<'a>(&'a self, requests: &'a [SecretRequest], context: FetchContext)
     -> FetchFuture<'a>;
 
-    /// Returns the URL or path that results come from, for reports and errors. Defaults to `None`.
+    /// Returns the URL or path of the source, for reports and errors. Defaults to `None`.
     fn endpoint(&self) -> Option<String> {
         None
     }
 
-    /// Returns whether `fetch` can wait for I/O. If it cannot, the source needs no share of a load's time. Defaults to
-    /// `true`.
+    /// Returns whether `fetch` can wait for I/O. A source without I/O does not get a share of a load's time. Defaults
+    /// to `true`.
     fn does_io(&self) -> bool {
         true
     }
 
-    /// Returns how to fix a result without a value. In the text, `{names}` stands for the ids of all requests with the
-    /// same hint, and `{s}` for the plural `s` if there are several.
+    /// Returns the hint for a result without a value, in the imperative. Defaults to a hint with the name of the
+    /// source.
     ///
-    /// The default names the source. Errors bring their own hint, see [`SourceError::with_hint`].
+    /// In the hint, `{names}` is replaced with the IDs of all requests with the same hint, and `{s}` with `s` if there
+    /// are several. Errors have a hint of their own: [`SourceError::with_hint`].
     fn hint(&self, request: &SecretRequest, result: &FetchResult<()>) -> Option<String> {
         let _ = request;
         general_hint(self.name(), result)
     }
 }
 
-/// The hint of a source about which only its name is known.
+/// Returns the default hint of a source.
 pub(crate) fn general_hint(source: &str, result: &FetchResult<()>) -> Option<String> {
     match result {
-        FetchResult::NotConfigured(_) => Some(format!("set up the source `{source}`")),
+        FetchResult::NotConfigured(_) => Some(format!("configure the source `{source}`")),
         FetchResult::Missing(MissingReason::Secret) => Some(format!(
             "create the secret{{s}} {{names}} in the source `{source}`"
         )),
         FetchResult::Missing(MissingReason::Name) => Some(format!(
-            "rename {{names}} to what the source `{source}` can store, or add another source to the chain"
+            "rename {{names}} to a name that the source `{source}` can store, or add another source to the chain"
         )),
         FetchResult::Missing(MissingReason::Version) => {
-            Some("put a value into the secret{s} {names}, or correct the version".to_owned())
+            Some("store a value in the secret{s} {names}, or correct the version".to_owned())
         }
         _ => None,
     }
 }
 
-/// Shares a source, for example with a test that inspects it later.
+/// Shares a source, for example with a test that inspects it later:
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use from_secrets::Loader;
+/// use from_secrets::source::{Memory, SecretSource};
+///
+/// let source: Arc<dyn SecretSource> = Arc::new(Memory::new());
+/// let loader = Loader::new().source(Arc::clone(&source));
+/// assert_eq!(source.name(), "memory");
+/// ```
 impl<S: SecretSource + ?Sized> SecretSource for Arc<S> {
     fn name(&self) -> &str {
         (**self).name()
@@ -181,7 +283,19 @@ impl<S: SecretSource + ?Sized> SecretSource for Arc<S> {
 
 /// A source in the chain of a [`Loader`](crate::Loader), with its settings.
 ///
-/// Every source of this crate converts into it, and every [`SecretSource`]. `Debug` shows the settings and no value.
+/// Every source of this crate and every [`SecretSource`] converts into it. `Debug` output contains settings, but no
+/// secret values.
+///
+/// ```
+/// use from_secrets::Loader;
+/// use from_secrets::source::{Env, Memory, Source};
+///
+/// let mut sources: Vec<Source> = vec![Env::new().into()];
+/// if cfg!(test) {
+///     sources.insert(0, Memory::new().into());
+/// }
+/// let loader = Loader::new().sources(sources);
+/// ```
 #[derive(Clone)]
 pub struct Source {
     label: Arc<str>,
@@ -192,7 +306,7 @@ pub struct Source {
 /// Prepares a source for one load.
 type Open = dyn Fn(&OpenContext<'_>) -> Arc<dyn SecretSource> + Send + Sync;
 
-/// What a loader provides to its sources.
+/// The settings that a loader provides to its sources.
 pub(crate) struct OpenContext<'a> {
     pub(crate) env: &'a Env,
     #[cfg_attr(
@@ -202,18 +316,18 @@ pub(crate) struct OpenContext<'a> {
     pub(crate) defaults: &'a Defaults,
 }
 
-/// The place of a source among the others of its chain.
+/// The role of a source in its chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     Secrets,
     /// The loader's environment variables.
     Env,
-    /// Variables that the environment overrides, and settings among them.
+    /// Variables that the environment overrides.
     EnvFallback,
 }
 
 impl Source {
-    /// Creates a source that each load opens. The label is its `Debug`.
+    /// Creates a source that each load opens. The label is its `Debug` output.
     pub(crate) fn new<S: SecretSource + 'static>(
         label: impl Into<Arc<str>>,
         role: Role,

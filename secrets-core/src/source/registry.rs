@@ -2,11 +2,11 @@
 
 use super::{Env, Role, Source};
 
-/// The variable that sets the sources and their order.
+/// The environment variable that sets the sources and their order.
 pub(crate) const VARIABLE: &str = "FROM_SECRETS_SOURCES";
 
-/// The names of the default chain: the first of these sources that is compiled in, then the environment. The agent is not
-/// preferred to `aws`, because another process could listen on its port and would receive the token.
+/// The default chain: the first of these sources that is compiled in, then the environment. `aws` takes precedence over
+/// the agent, because another process on the agent's port would receive the token.
 pub(crate) const DEFAULT_CHAIN: &str = if cfg!(feature = "aws") {
     "aws,env"
 } else if cfg!(feature = "agent") {
@@ -17,7 +17,7 @@ pub(crate) const DEFAULT_CHAIN: &str = if cfg!(feature = "aws") {
     "env"
 };
 
-/// The name of a source.
+/// A source with its name.
 struct Known {
     name: &'static str,
     feature: &'static str,
@@ -63,7 +63,7 @@ fn from_word(name: &str) -> Result<Source, String> {
     let known = known.ok_or_else(|| unknown(name))?;
     known.create.map(|create| create()).ok_or_else(|| {
         format!(
-            "the source `{name}` is not compiled in; enable the feature `{}` of from-secrets",
+            "source `{name}` is not compiled in; enable the feature `{}` of `from-secrets`",
             known.feature
         )
     })
@@ -75,12 +75,12 @@ fn unknown(name: &str) -> String {
         .map(|known| format!("`{}`", known.name))
         .collect();
     format!(
-        "`{name}` is not a source; write {}, or several with commas between them",
+        "unknown source `{name}`; use one or more of {}, separated by commas",
         names.join(", ")
     )
 }
 
-/// Puts the environment before the first source that it overrides, and only there.
+/// Moves the environment before the first source that it overrides.
 pub(crate) fn arrange(mut sources: Vec<Source>) -> Vec<Source> {
     let is_env = |source: &Source| source.role() == Role::Env;
     let first = sources

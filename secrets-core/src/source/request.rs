@@ -6,7 +6,18 @@ use std::time::Duration;
 use from_secrets_syntax::{Arn, ParameterArn};
 use tokio::time::Instant;
 
-/// The limits of a fetch: until when results are needed, and how fresh they must be.
+/// The deadline of a fetch, and whether results may come from a cache.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use from_secrets::source::FetchContext;
+///
+/// let context = FetchContext::new(Duration::from_secs(2));
+/// assert!(!context.bypasses_cache());
+/// assert!(context.bypass_cache().bypasses_cache());
+/// assert_eq!(context.timeout(), Duration::from_secs(2));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct FetchContext {
     timeout: Duration,
@@ -15,7 +26,7 @@ pub struct FetchContext {
 }
 
 impl FetchContext {
-    /// Creates the context of a load that starts now and may take this long. Results may come from a cache.
+    /// Creates the context of a load that starts now. Results may come from a cache.
     pub fn new(timeout: Duration) -> Self {
         Self {
             timeout,
@@ -24,7 +35,7 @@ impl FetchContext {
         }
     }
 
-    /// Requires results past every cache, as a refresh of a [`Live`](crate::Live) struct does.
+    /// Requires results that do not come from a cache, as a refresh of a [`Live`](crate::Live) struct does.
     pub fn bypass_cache(mut self) -> Self {
         self.bypasses_cache = true;
         self
@@ -56,11 +67,11 @@ pub(crate) fn after(start: Instant, duration: Duration) -> Instant {
     start.checked_add(duration).unwrap_or(start + FAR)
 }
 
-/// What the ids of a source's requests are.
+/// The kind of IDs in the requests of a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyedBy {
-    /// Names or ARNs of secrets. A secret is requested once, however many fields it fills.
+    /// Names or ARNs of secrets. A secret is requested once, even if several fields need it.
     SecretId,
     /// Names of environment variables, one for each field.
     EnvVar,
@@ -76,7 +87,7 @@ pub struct SecretRequest {
 }
 
 impl SecretRequest {
-    /// A request for a whole secret.
+    /// Creates a request for a whole secret.
     pub(crate) fn new(id: impl Into<String>, version: VersionSelector) -> Self {
         Self {
             id: id.into(),
@@ -86,7 +97,7 @@ impl SecretRequest {
         }
     }
 
-    /// Marks the id as that of a parameter of Parameter Store.
+    /// Marks the ID as that of a parameter of Parameter Store.
     pub(crate) fn of_parameter(mut self) -> Self {
         self.names_parameter = true;
         self
@@ -100,31 +111,33 @@ impl SecretRequest {
         secrets.chain(parameters.into_iter().flatten()).collect()
     }
 
+    /// Creates a request for an environment variable.
     pub(crate) fn variable(name: &str) -> Self {
         Self::new(name, VersionSelector::Current)
     }
 
-    /// Returns whether one result serves both requests.
+    /// Returns whether the requests have the same result.
     pub(crate) fn is_same_secret(&self, other: &Self) -> bool {
         (&self.id, &self.version) == (&other.id, &other.version)
             && self.names_parameter == other.names_parameter
     }
 
-    /// Adds a JSON key of the secret that a field needs.
+    /// Adds a JSON key that a field needs.
     pub(crate) fn add_json_key(&mut self, key: &str) {
         if !self.json_keys.iter().any(|known| known == key) {
             self.json_keys.push(key.to_owned());
         }
     }
 
-    /// Returns the secret's name or ARN, or the variable's name if the source is keyed by [`KeyedBy::EnvVar`].
+    /// Returns the name or ARN of the secret, or the name of the variable if the source is keyed by
+    /// [`KeyedBy::EnvVar`].
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// Returns whether the id can only be that of a parameter of Parameter Store, because the declaration names a
-    /// parameter's ARN or CloudFormation's `{{resolve:ssm:…}}`. A source of secrets that cannot store parameters responds
-    /// with [`MissingReason::Name`](crate::source::MissingReason::Name).
+    /// Returns whether the ID is that of a parameter of Parameter Store, because the declaration contains the ARN of a
+    /// parameter or CloudFormation's `{{resolve:ssm:…}}`. A source that cannot store parameters returns
+    /// [`MissingReason::Name`](crate::source::MissingReason::Name).
     pub fn names_parameter(&self) -> bool {
         self.names_parameter
     }
@@ -134,17 +147,24 @@ impl SecretRequest {
         &self.version
     }
 
-    /// Returns the keys of the JSON secret that fields need, with a leading `/` if they are JSON pointers. Empty if the
-    /// whole secret is needed.
+    /// Returns the JSON keys that fields need, with a leading `/` if they are JSON pointers. Empty if fields need the
+    /// whole secret.
     ///
-    /// A source that has the secret as JSON returns all of it. A source that stores each key separately combines them into
-    /// a JSON object.
+    /// A source that stores the secret as JSON returns all of it. A source that stores each key separately combines the
+    /// keys into a JSON object.
     pub fn json_keys(&self) -> &[String] {
         &self.json_keys
     }
 }
 
 /// Selects a version of a secret.
+///
+/// ```
+/// use from_secrets::source::VersionSelector;
+///
+/// assert_eq!(VersionSelector::Current.to_string(), "AWSCURRENT");
+/// assert_eq!(VersionSelector::Stage("AWSPREVIOUS".to_owned()).to_string(), "AWSPREVIOUS");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum VersionSelector {
@@ -152,7 +172,7 @@ pub enum VersionSelector {
     Current,
     /// The version with this stage.
     Stage(String),
-    /// The version with this id.
+    /// The version with this ID.
     Id(String),
 }
 

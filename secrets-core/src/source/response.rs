@@ -7,7 +7,26 @@ use zeroize::Zeroizing;
 
 use super::error::SourceError;
 
-/// The result of one request. [`Attempt`](crate::report::Attempt)s have it without the value.
+/// The result of one request.
+///
+/// In an [`Attempt`](crate::report::Attempt) of a report, the result does not contain the value.
+///
+/// ```
+/// use from_secrets::source::{FetchResult, Memory, MissingReason};
+/// use from_secrets::{FromSecrets, Loader};
+///
+/// #[derive(FromSecrets)]
+/// struct Config {
+///     api_token: String,
+/// }
+///
+/// let loader = Loader::new().source(Memory::new());
+/// let error = loader.load_blocking::<Config>().err().unwrap();
+/// let field = error.failed_fields().next().unwrap();
+/// let result = field.attempts()[0].result();
+/// assert_eq!(*result, FetchResult::Missing(MissingReason::Secret));
+/// assert_eq!(result.to_string(), "no such secret");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FetchResult<T = SecretValue> {
@@ -15,11 +34,11 @@ pub enum FetchResult<T = SecretValue> {
     Found(T),
     /// The source does not have a value. The next source is queried.
     Missing(MissingReason),
-    /// The source is not set up here, and nothing indicates that it should be. The next source is queried. The text
-    /// states what was looked for.
+    /// The source is not set up, and there is no sign that it should be. The next source is queried. The text is the
+    /// reason.
     NotConfigured(String),
     /// The source failed. This fails the load, unless [`Loader::fall_back_on`](crate::Loader::fall_back_on) contains
-    /// the kind.
+    /// the kind of the error.
     Failed(SourceError),
 }
 
@@ -46,9 +65,17 @@ impl fmt::Display for FetchResult<()> {
     }
 }
 
-/// A value, with the facts that its source has about it.
+/// A value and its metadata.
 ///
-/// `Debug` never shows the value.
+/// `Debug` output does not contain the value.
+///
+/// ```
+/// use from_secrets::source::SecretValue;
+///
+/// let value = SecretValue::text("a secret").with_version_id("v1");
+/// assert!(format!("{value:?}").contains("v1"));
+/// assert!(!format!("{value:?}").contains("a secret"));
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct SecretValue {
     pub(crate) value: RawValue,
@@ -57,7 +84,7 @@ pub struct SecretValue {
     pub(crate) created_at: Option<SystemTime>,
 }
 
-/// A value as its source stores it. Wiped from memory when it is dropped.
+/// A value as its source stores it, which is wiped from memory when it is dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum RawValue {
     Text(Zeroizing<String>),
@@ -93,7 +120,7 @@ impl SecretValue {
         RawValue::Binary(Zeroizing::new(bytes.into())).into()
     }
 
-    /// Sets the id of the version.
+    /// Sets the ID of the version.
     pub fn with_version_id(mut self, version_id: impl Into<String>) -> Self {
         self.version_id = Some(version_id.into());
         self
@@ -137,30 +164,31 @@ impl fmt::Debug for SecretValue {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MissingReason {
-    /// There is no secret of that name.
+    /// The secret does not exist.
     Secret,
-    /// There is no parameter of that name in Parameter Store, nor any below it where JSON keys are asked for.
+    /// The parameter does not exist in Parameter Store, and neither do parameters below its path if fields have JSON
+    /// keys.
     Parameter,
-    /// There is no file for a secret of that name.
+    /// The secret does not have a file.
     File,
     /// The file is empty, which counts as missing.
     EmptyFile,
-    /// The source can hold nothing of that name.
+    /// The source cannot store a secret with this name.
     Name,
-    /// The secret is there, and has no such version, or no value yet.
+    /// The secret exists, but does not have this version, or does not have a value yet.
     Version,
-    /// The JSON secret is there, and lacks the key. The key may be a misspelling of the similar one.
+    /// The JSON secret does not have the key, but may have a similar one.
     JsonKey {
-        /// A key of the secret that is spelt much like it.
+        /// A key of the secret with a similar spelling.
         similar: Option<String>,
     },
-    /// The JSON secret holds `null` under the key.
+    /// The JSON secret contains `null` under the key.
     JsonNull,
     /// The environment variable is not set.
     EnvVar,
-    /// The environment variable is set to the empty text, which counts as unset.
+    /// The environment variable is empty, which counts as unset.
     EmptyEnvVar,
-    /// The variable is not set, but a line of the `.env` file sets one whose name may be a misspelling of it.
+    /// The variable is not set, but a line of the `.env` file sets a variable with a similar name.
     SimilarLine {
         /// The name that the line sets.
         name: String,
@@ -176,13 +204,13 @@ impl fmt::Display for MissingReason {
             Self::Parameter => f.write_str("no such parameter"),
             Self::File => f.write_str("no such file"),
             Self::EmptyFile => f.write_str("the file is empty, which counts as missing"),
-            Self::Name => f.write_str("nothing can have this name there"),
+            Self::Name => f.write_str("this source cannot store a secret with this name"),
             Self::Version => f.write_str("the secret has no such version, or no value yet"),
             Self::JsonKey { similar: None } => f.write_str("the secret has no such key"),
             Self::JsonKey { similar: Some(key) } => {
                 write!(f, "the secret has no such key; did you mean `{key}`?")
             }
-            Self::JsonNull => f.write_str("the secret holds `null` under this key"),
+            Self::JsonNull => f.write_str("the secret contains `null` under this key"),
             Self::EnvVar => f.write_str("not set"),
             Self::EmptyEnvVar => f.write_str("empty, which counts as not set"),
             Self::SimilarLine { name, line } => {

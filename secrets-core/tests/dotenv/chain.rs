@@ -156,7 +156,7 @@ fn only_default_file_may_be_absent() {
     // Tests run in the package's directory, which has none.
     let (token, report) = load::<Token>(&loader([Dotenv::new()], &[])).unwrap();
     assert_eq!(token.token, None);
-    let why = "there is no `.env` in the working directory".to_owned();
+    let why = "no `.env` in the working directory".to_owned();
     let response = report.fields()[0].attempts()[1].result();
     assert_eq!(*response, FetchResult::NotConfigured(why));
 

@@ -27,27 +27,24 @@ fn bad_line_error_hides_content() {
         ),
         (
             format!("KEY=x\nTEXT=\"{CANARY}\n"),
-            "line 2 (`TEXT`): the quote before the value is not closed",
+            "line 2 (`TEXT`): unclosed quote",
         ),
         (
             format!("KEY='x\ny'\nTEXT='{CANARY}' {CANARY}"),
             "line 3 (`TEXT`): unexpected text after",
         ),
-        (
-            format!("KEY=x\ncanary='{CANARY}"),
-            "line 2: the quote before the value is not closed",
-        ),
+        (format!("KEY=x\ncanary='{CANARY}"), "line 2: unclosed quote"),
         (
             format!("KEY={CANARY}${{TEXT}}"),
-            "line 1 (`KEY`): the variable `TEXT` is not set",
+            "line 1 (`KEY`): environment variable `TEXT` is not set",
         ),
         (
             format!("KEY={CANARY}${{TEXT:-{CANARY}${{A}}}}"),
-            "(`KEY`): the default of `TEXT` contains another `${`",
+            "(`KEY`): default of `TEXT` contains a nested `${`",
         ),
         (
             format!("KEY=x\r\nTEXT={CANARY}\0"),
-            "line 2: the text contains a NUL character",
+            "line 2: text contains a NUL character",
         ),
     ] {
         let file = File::new(text);
@@ -61,7 +58,7 @@ fn bad_line_error_hides_content() {
     fails(
         &error,
         SourceErrorKind::Malformed,
-        &["line 2: the text is not UTF-8"],
+        &["line 2: text is not UTF-8"],
     );
 }
 
@@ -81,7 +78,7 @@ fn folder_or_oversized_file_is_rejected() {
     fails(
         &error,
         SourceErrorKind::Malformed,
-        &[folder.to_str().unwrap(), "folder"],
+        &[folder.to_str().unwrap(), "is a directory"],
     );
 }
 
@@ -107,7 +104,7 @@ fn exponential_expansion_is_rejected() {
     fails(
         &error,
         SourceErrorKind::Malformed,
-        &["(`A`): the replaced values are larger than 1 MiB"],
+        &["(`A`): values larger than 1 MiB after replacement"],
     );
 }
 

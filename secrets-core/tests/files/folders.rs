@@ -126,11 +126,7 @@ fn folder_size_and_count_are_limited() {
     );
     scratch.file("db/other", "xxx");
     let error = scratch.load::<One>().unwrap_err();
-    fails(
-        &error,
-        SourceErrorKind::Malformed,
-        &["holds more than 1 MiB"],
-    );
+    fails(&error, SourceErrorKind::Malformed, &["(more than 1 MiB)"]);
 
     let scratch = Scratch::new();
     scratch.file("db/password", "x");
@@ -158,7 +154,7 @@ fn folder_depth_is_limited_to_eight() {
     assert_eq!(inner.pointer("/2/3/4/5/6/7/8/x").unwrap(), "y");
     scratch.file("db/tree/2/3/4/5/6/7/8/9/x", "y");
     let error = scratch.load::<Deep>().unwrap_err();
-    fails(&error, SourceErrorKind::Malformed, &["deeper than 8"]);
+    fails(&error, SourceErrorKind::Malformed, &["more than 8 levels"]);
 }
 
 #[derive(FromSecrets)]
@@ -190,7 +186,7 @@ fn file_beside_folder_clashes_for_keys() {
     fails(
         &error,
         SourceErrorKind::Malformed,
-        &["prod_db", "prod/db", "differ"],
+        &["prod_db", "prod/db", "conflicting files"],
     );
 }
 
@@ -200,7 +196,11 @@ fn folder_is_rejected_as_whole_secret() {
     let folder = scratch.file("db/password", CANARY);
     let folder = folder.parent().unwrap().to_str().unwrap();
     let error = scratch.load::<Whole>().unwrap_err();
-    fails(&error, SourceErrorKind::Malformed, &[folder, "folder"]);
+    fails(
+        &error,
+        SourceErrorKind::Malformed,
+        &[folder, "is a directory"],
+    );
     let again = Scratch::new();
     again.file("db", CANARY);
     assert_eq!(again.load::<Whole>().unwrap().all, CANARY);

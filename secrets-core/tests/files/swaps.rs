@@ -190,7 +190,11 @@ fn dangling_data_link_is_unreachable() {
     symlink("..2026_gone", scratch.path().join("..data")).unwrap();
     scratch.file("TOKEN", CANARY);
     let error: Error = scratch.load::<Token>().unwrap_err();
-    fails(&error, SourceErrorKind::Unreachable, &["changes faster"]);
+    fails(
+        &error,
+        SourceErrorKind::Unreachable,
+        &["changed during every attempt"],
+    );
 }
 
 #[derive(FromSecrets)]

@@ -75,7 +75,7 @@ fn empty_file_is_missing() {
             FetchResult::Missing(MissingReason::EmptyFile)
         );
         let reported = format!("{error:#}");
-        let hint = "write a value into the file that `TOKEN_FILE` names";
+        let hint = "write a value into the file in `TOKEN_FILE`";
         assert!(reported.contains(hint), "{reported}");
     }
 }
@@ -115,7 +115,7 @@ fn absent_file_error_names_its_variable() {
         fails(
             &error,
             SourceErrorKind::Malformed,
-            &["`TOKEN_FILE`", folder, "folder"],
+            &["`TOKEN_FILE`", folder, "is a directory"],
         );
     }
 }
@@ -172,7 +172,7 @@ fn bare_file_name_is_not_shown() {
     fails(
         &large.unwrap_err(),
         SourceErrorKind::Malformed,
-        &["`$TOKEN_FILE` is larger"],
+        &["larger than 1 MiB: `$TOKEN_FILE`"],
     );
 }
 

@@ -205,7 +205,7 @@ fn chain_in_code_overrides_variable() {
     assert!(
         error
             .to_string()
-            .contains("FROM_SECRETS_SOURCES: `vault` is not a source"),
+            .contains("FROM_SECRETS_SOURCES: unknown source `vault`"),
         "{error}"
     );
 }

@@ -1,6 +1,6 @@
-//! Where there is no agent: a laptop goes on, a runtime that should have one says so.
+//! No agent is running: a load on a laptop falls back, and a load in an AWS runtime fails.
 //!
-//! On an EC2 host the tests of a laptop would rightly fail: such a host should have an agent, if it is asked for.
+//! The tests for laptops fail on an EC2 host, where the agent is expected.
 
 use from_secrets::Loader;
 use from_secrets::source::{Agent, Env, SourceErrorKind};
@@ -9,14 +9,14 @@ use from_secrets_tests::unavailable_server::Refusal;
 
 use super::{Pocket, failure, is_not_configured, reported, with_old_values};
 
-/// A port that refuses connections, and its guard.
+/// Returns a port that refuses connections, and its guard.
 fn unavailable() -> (u16, Refusal) {
     let unavailable = Refusal::open();
     let (_, port) = unavailable.endpoint().rsplit_once(':').unwrap();
     (port.parse().unwrap(), unavailable)
 }
 
-/// Loads from the agent's own port, which nobody has here, else from the environment.
+/// Returns a loader of the agent's default port, which is not in use, and then the environment.
 fn at_the_default_port(variables: &[(&str, &str)]) -> Loader {
     let variables = variables
         .iter()
@@ -24,7 +24,7 @@ fn at_the_default_port(variables: &[(&str, &str)]) -> Loader {
     with_old_values(Agent::new(), variables)
 }
 
-/// Whether the tests' own machine has an agent, in front of which those of an absent one prove nothing.
+/// Returns whether an agent is running on this machine, so that tests of an absent agent are not valid.
 fn has_agent() -> bool {
     std::net::TcpStream::connect(("127.0.0.1", 2773)).is_ok()
         || std::path::Path::new("/var/run/awssmatoken").exists()
@@ -32,7 +32,7 @@ fn has_agent() -> bool {
 
 #[tokio::test]
 async fn missing_token_falls_back_outside_aws() {
-    assert!(!has_agent(), "this machine has an agent of its own");
+    assert!(!has_agent(), "an agent is running on this machine");
     let (pocket, report) = at_the_default_port(&[])
         .load_with_report::<Pocket>()
         .await
@@ -45,7 +45,7 @@ async fn missing_token_falls_back_outside_aws() {
 
 #[tokio::test]
 async fn missing_agent_falls_back_outside_aws() {
-    assert!(!has_agent(), "this machine has an agent of its own");
+    assert!(!has_agent(), "an agent is running on this machine");
     let session = [("AWS_SESSION_TOKEN", "of the shell")];
     let loader = at_the_default_port(&session);
     let (_, report) = loader.load_with_report::<Pocket>().await.unwrap();
@@ -53,7 +53,7 @@ async fn missing_agent_falls_back_outside_aws() {
         assert!(is_not_configured(&field.attempts()[0]), "{report}");
         let text = field.attempts()[0].result().to_string();
         assert!(
-            text.contains("http://127.0.0.1:2773 refused the connection"),
+            text.contains("connection refused by http://127.0.0.1:2773"),
             "{text}"
         );
     }
@@ -76,7 +76,7 @@ async fn configured_agent_must_be_running() {
         reported(
             &error,
             &[
-                "refused the connection",
+                "connection refused by",
                 guard.endpoint(),
                 "start",
                 "FROM_SECRETS_SOURCES=env",
@@ -102,7 +102,7 @@ async fn missing_agent_fails_in_aws_runtime() {
         .await
         .unwrap_err();
     failure(&error, "key", SourceErrorKind::Unreachable);
-    reported(&error, &["refused the connection", guard.endpoint()]);
+    reported(&error, &["connection refused by", guard.endpoint()]);
 }
 
 #[tokio::test]
@@ -118,7 +118,7 @@ async fn invalid_port_variable_is_named() {
     failure(&error, "key", SourceErrorKind::Unreachable);
     reported(
         &error,
-        &["`PARAMETERS_SECRETS_EXTENSION_HTTP_PORT` holds no port"],
+        &["invalid port in `PARAMETERS_SECRETS_EXTENSION_HTTP_PORT`"],
     );
 }
 
@@ -135,7 +135,7 @@ async fn unreachable_agent_falls_back_if_configured() {
 
 #[test]
 fn process_falls_back_to_environment() {
-    assert!(!has_agent(), "this machine has an agent of its own");
+    assert!(!has_agent(), "an agent is running on this machine");
     let ended = Program::at(env!("CARGO_BIN_EXE_load"))
         .arg("once")
         .env("FROM_SECRETS_SOURCES", "agent,env")

@@ -1,4 +1,4 @@
-//! The suite, for both services behind the agent.
+//! The conformance suite for both services behind the agent.
 
 use from_secrets::source::{Agent, Source};
 use from_secrets_tests::fake_aws::Entry;
@@ -104,7 +104,7 @@ impl Subject for FakeParameterStore {
     }
 }
 
-/// The same source, at a port that refuses connections.
+/// Returns the source with a port that refuses connections.
 fn elsewhere(source: Agent, unavailable: Option<&Refusal>) -> Agent {
     let Some(unavailable) = unavailable else {
         return source;

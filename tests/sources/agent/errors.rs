@@ -1,4 +1,4 @@
-//! Every answer that is no value: what it is called, what it costs, and that nothing hides it.
+//! Responses without a value: their errors, the number of requests, and that the environment does not hide them.
 
 use from_secrets::report::FieldOutcome;
 use from_secrets::source::{FetchResult, MissingReason, SourceErrorKind};
@@ -7,10 +7,10 @@ use from_secrets_tests::logs::Logs;
 use from_secrets_tests::{FakeAgent, FakeResponse, canary};
 use serde_json::json;
 
-use super::{Pocket, failure, field, pocket, refused, reported};
+use super::{Pocket, failure, field, load_error, pocket, reported};
 
-/// An agent that answers every request so.
-fn answering(response: FakeResponse) -> FakeAgent {
+/// Starts an agent with the same response to every request.
+fn responding(response: FakeResponse) -> FakeAgent {
     let agent = FakeAgent::start(pocket());
     agent.when(move |_| Some(response.clone()));
     agent
@@ -19,7 +19,7 @@ fn answering(response: FakeResponse) -> FakeAgent {
 #[expect(clippy::too_many_lines, reason = "a table")]
 #[tokio::test]
 async fn failures_map_to_kinds_without_retries() {
-    let no_agent = "not the agent's";
+    let no_agent = "unexpected response from";
     let json = |value: serde_json::Value| value.to_string();
     for (response, cause, words) in [
         (
@@ -60,12 +60,12 @@ async fn failures_map_to_kinds_without_retries() {
         (
             FakeResponse::raw(502, "Bad Gateway"),
             SourceErrorKind::Unreachable,
-            "cannot reach Secrets Manager",
+            "Secrets Manager is unreachable",
         ),
         (
             FakeResponse::error_with_status(504, "TimeoutError", "Timeout"),
             SourceErrorKind::Unreachable,
-            "cannot reach Secrets Manager",
+            "Secrets Manager is unreachable",
         ),
         (
             FakeResponse::error_with_status(502, "ConnectionError", "Read Error"),
@@ -75,7 +75,7 @@ async fn failures_map_to_kinds_without_retries() {
         (
             FakeResponse::raw(500, json(json!({ "__type": "InternalFailure" }))),
             SourceErrorKind::Internal,
-            "the agent's own log",
+            "the agent's log",
         ),
         (
             FakeResponse::raw(404, "Not found"),
@@ -95,7 +95,7 @@ async fn failures_map_to_kinds_without_retries() {
         (
             FakeResponse::raw(400, "Forwarded"),
             SourceErrorKind::Internal,
-            "it says: Forwarded",
+            ": Forwarded",
         ),
         (
             FakeResponse::raw(200, "<html>sign in</html>"),
@@ -120,7 +120,7 @@ async fn failures_map_to_kinds_without_retries() {
         (
             FakeResponse::raw(200, "x".repeat(2 * 1024 * 1024)),
             SourceErrorKind::Internal,
-            "too large",
+            "larger than 1 MiB",
         ),
         (
             FakeResponse::json(&json!({ "Name": "n" })).broken_off(),
@@ -130,11 +130,11 @@ async fn failures_map_to_kinds_without_retries() {
         (
             FakeResponse::close(),
             SourceErrorKind::Unreachable,
-            "closed the connection",
+            "connection closed by",
         ),
     ] {
-        let agent = answering(response);
-        let error = refused(&agent).await;
+        let agent = responding(response);
+        let error = load_error(&agent).await;
         for path in ["key", "token"] {
             failure(&error, path, cause);
         }
@@ -147,7 +147,7 @@ async fn failures_map_to_kinds_without_retries() {
 async fn error_code_identifies_missing_secret() {
     for status in [400, 404, 500] {
         let message = "Secrets Manager can't find the specified secret.";
-        let agent = answering(FakeResponse::error_with_status(
+        let agent = responding(FakeResponse::error_with_status(
             status,
             "ResourceNotFoundException",
             message,
@@ -180,7 +180,7 @@ async fn secret_without_value_is_missing_version() {
 #[tokio::test]
 async fn one_denied_secret_fails_one_field() {
     let agent = FakeAgent::start(pocket().denied("POCKET_TOKEN"));
-    let error = refused(&agent).await;
+    let error = load_error(&agent).await;
     failure(&error, "token", SourceErrorKind::Denied);
     assert_eq!(error.failed_fields().count(), 1);
 }
@@ -191,12 +191,12 @@ async fn unexplained_extension_error_lists_possible_causes() {
         400,
         "an unexpected error occurred while executing request\n",
     );
-    let error = refused(&answering(silent)).await;
+    let error = load_error(&responding(silent)).await;
     failure(&error, "key", SourceErrorKind::Internal);
     reported(
         &error,
         &[
-            "missing, not permitted, or not reachable",
+            "missing, not permitted or unreachable",
             "the function's log",
         ],
     );
@@ -215,8 +215,8 @@ async fn malformed_response_value_is_not_shown() {
         value,
     ] {
         let logs = Logs::capture();
-        // It looks for canaries in all that the error says.
-        let error = refused(&answering(FakeResponse::raw(200, body))).await;
+        // Looks for canaries in all texts of the error.
+        let error = load_error(&responding(FakeResponse::raw(200, body))).await;
         failure(&error, "key", SourceErrorKind::Internal);
         canary::assert_absent(&logs.text());
     }

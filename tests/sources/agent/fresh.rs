@@ -58,7 +58,7 @@ async fn old_agent_gets_request_without_bypass() {
     let refused = requested.iter().filter(|fresh| **fresh).count();
     assert!(
         (1..=2).contains(&refused),
-        "at most once for each worker: {requested:?}"
+        "at most once per connection: {requested:?}"
     );
     assert_eq!(requested.len(), 4 + refused);
     assert_eq!(token(&live), "the token");

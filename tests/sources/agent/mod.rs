@@ -1,4 +1,4 @@
-//! The Secrets Manager Agent and the Lambda extension: scripted, and AWS's own agent before an emulator.
+//! The Secrets Manager Agent and the Lambda extension: a scripted agent, and AWS's agent with an emulator.
 
 mod absent;
 mod conforming;
@@ -15,7 +15,7 @@ use from_secrets::source::{Agent, Env, FetchResult, SourceError, SourceErrorKind
 use from_secrets::{Error, ExposeSecret, FromSecrets, Loader, SecretString};
 use from_secrets_tests::{FakeAgent, FakeSecretsManager, canary};
 
-/// Two secrets, as the program has them that this library grew from.
+/// Two secrets of a typical program.
 #[derive(FromSecrets)]
 #[secrets(prefix = "POCKET_", debug)]
 struct Pocket {
@@ -29,7 +29,7 @@ fn pocket() -> FakeSecretsManager {
         .text("POCKET_TOKEN", "the token")
 }
 
-/// A loader of these variables, behind which the environment has old values of both fields.
+/// Returns a loader with these variables. The environment, as the last source, has old values of both fields.
 fn with_old_values<'a>(
     agent: Agent,
     variables: impl IntoIterator<Item = (&'a str, String)>,
@@ -43,8 +43,8 @@ fn with_old_values<'a>(
         .source(Env::new())
 }
 
-/// The error of loading [`Pocket`], which the old values in the environment must not hide.
-async fn refused(agent: &FakeAgent) -> Error {
+/// Returns the error of loading [`Pocket`], which the old values in the environment must not hide.
+async fn load_error(agent: &FakeAgent) -> Error {
     let loader = with_old_values(agent.source(), []);
     let error = loader
         .load::<Pocket>()
@@ -54,14 +54,14 @@ async fn refused(agent: &FakeAgent) -> Error {
     error
 }
 
-/// The failure of a field, after which no other source was asked.
+/// Returns the error of a field, after which no other source was queried.
 #[track_caller]
 fn failure<'a>(error: &'a Error, path: &str, cause: SourceErrorKind) -> &'a SourceError {
     let field = field(error, path);
     assert_eq!(field.attempts().len(), 1, "{error:#}");
     match field.outcome() {
         FieldOutcome::Failed(failure) if failure.kind() == cause => {
-            assert!(failure.hint().is_some(), "without a remedy: {error:#}");
+            assert!(failure.hint().is_some(), "no hint: {error:#}");
             failure
         }
         other => panic!("expected `{cause}`, found {other:?}:\n{error:#}"),
@@ -73,7 +73,7 @@ fn field<'a>(error: &'a Error, path: &str) -> &'a FieldReport {
     let mut fields = error.failed_fields();
     fields
         .find(|field| field.path() == path)
-        .unwrap_or_else(|| panic!("`{path}` has not failed:\n{error:#}"))
+        .unwrap_or_else(|| panic!("`{path}` did not fail:\n{error:#}"))
 }
 
 #[track_caller]
@@ -84,7 +84,7 @@ fn reported(error: &Error, parts: &[&str]) {
     }
 }
 
-/// No token, and no canary, is in anything that an error says.
+/// Asserts that an error contains neither a token nor a canary.
 #[track_caller]
 fn shows_no_token(error: &Error) {
     let details = format!("{error} {error:#} {error:?} {:?}", error.report());
@@ -92,12 +92,12 @@ fn shows_no_token(error: &Error) {
     canary::assert_absent(&details);
 }
 
-/// Whether an attempt was answered as by a source that is not set up here.
+/// Returns whether the source of an attempt is not configured.
 fn is_not_configured(attempt: &Attempt) -> bool {
     matches!(attempt.result(), FetchResult::NotConfigured(_))
 }
 
-/// Both values of [`pocket`] arrived.
+/// Asserts that both values of [`pocket`] are loaded.
 #[track_caller]
 fn loaded(pocket: &Pocket) {
     assert_eq!(

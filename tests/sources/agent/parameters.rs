@@ -19,7 +19,7 @@ async fn parameters_load_by_version_and_label() {
         #[secret("prod/pocket/token")]
         current: String,
         #[secret("prod/pocket/token", version_stage = "blue", env = false)]
-        labelled: String,
+        labeled: String,
         #[secret("prod/pocket/token", version_stage = "AWSPREVIOUS", env = false)]
         stage: Option<String>,
         #[secret("prod/pocket/token", version_stage = "green", env = false)]
@@ -30,7 +30,7 @@ async fn parameters_load_by_version_and_label() {
     let versions = [("first", Some("blue")), ("second", None)];
     agent.parameter("/prod/pocket/token", &versions);
     let (config, report) = loader(&agent).load_with_report::<Config>().await.unwrap();
-    assert_eq!((&*config.current, &*config.labelled), ("second", "first"));
+    assert_eq!((&*config.current, &*config.labeled), ("second", "first"));
     assert!(config.stage.is_none() && config.absent.is_none());
     let FieldOutcome::Found {
         version_id,
@@ -81,5 +81,8 @@ async fn agent_without_parameter_store_is_reported() {
     let loader = with_old_values(agent.parameters(), []);
     let error = loader.load::<Pocket>().await.unwrap_err();
     failure(&error, "key", SourceErrorKind::Internal);
-    reported(&error, &["has no Parameter Store", "Lambda extension"]);
+    reported(
+        &error,
+        &["Parameter Store is not supported", "Lambda extension"],
+    );
 }

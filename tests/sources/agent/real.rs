@@ -1,4 +1,4 @@
-//! AWS's own agent, in front of an emulator.
+//! AWS's agent with an emulator.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use from_secrets_tests::{Emulator, Kind, RealAgent};
 
 use super::{failure, reported};
 
-/// In front of the emulator that all tests share: each has names of its own.
+/// Starts an agent for the emulator that all tests share. Each test has its own names.
 fn agent() -> RealAgent {
     RealAgent::before(emulator().endpoint())
 }
@@ -102,7 +102,7 @@ async fn bad_token_is_reported() {
     let source = agent.source_with("not its token");
     let error = loader([source.into()]).load::<Config>().await.unwrap_err();
     failure(&error, "_token", SourceErrorKind::Credentials);
-    reported(&error, &["does not take the token of `Agent::token`"]);
+    reported(&error, &["token from `Agent::token` rejected"]);
 }
 
 #[tokio::test]

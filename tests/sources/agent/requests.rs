@@ -1,4 +1,4 @@
-//! How many requests there are, on how many connections, and how they are written.
+//! The number of requests and connections, and the URLs of requests.
 
 use from_secrets::report::FieldOutcome;
 use from_secrets::source::Env;
@@ -23,7 +23,7 @@ macro_rules! many {
                 vec![$(format!("MANY_{}", stringify!($field).to_uppercase()),)*]
             }
 
-            /// Each secret is the text of its own name.
+            /// Asserts that the value of each secret is its name.
             #[track_caller]
             fn assert_right(&self) {
                 assert_eq!(vec![$(self.$field.clone(),)*], Self::names());
@@ -95,7 +95,7 @@ async fn concurrent_loads_use_separate_connections() {
 
 #[tokio::test]
 async fn closed_connection_is_reopened() {
-    // Announced: every answer is the last one of its connection.
+    // Every response announces the end of its connection.
     let agent = FakeAgent::start(forty_five());
     agent.end_connections();
     agent
@@ -106,7 +106,7 @@ async fn closed_connection_is_reopened() {
         .assert_right();
     assert_eq!((agent.requested().len(), agent.connections()), (45, 45));
 
-    // And without a word, when the second request is there already.
+    // The connection is closed without notice, after the second request was sent.
     let agent = FakeAgent::start(pocket());
     agent.when(|requested| (requested.nth == 1).then(FakeResponse::close));
     let one_by_one = [("PARAMETERS_SECRETS_EXTENSION_MAX_CONNECTIONS", "1")];

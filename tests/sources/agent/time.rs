@@ -1,4 +1,4 @@
-//! Agents that are late, not ready, or never answer.
+//! Agents that are slow, not ready, or never respond.
 
 use std::time::{Duration, Instant};
 
@@ -10,10 +10,10 @@ use from_secrets_tests::{FakeAgent, FakeResponse};
 use super::{Pocket, failure, loaded, pocket, reported, shows_no_token, with_old_values};
 
 const DEADLINE: Duration = Duration::from_millis(300);
-/// A slow machine may be later, but not by this much.
+/// A tolerance for slow machines.
 const GENEROUS: Duration = Duration::from_secs(8);
 
-/// A function whose extension is that one.
+/// Returns a loader on Lambda with this extension.
 fn lambda(agent: &FakeAgent) -> Loader {
     let function = ("AWS_LAMBDA_FUNCTION_NAME", "f".to_owned());
     with_old_values(agent.source(), [function])
@@ -62,7 +62,7 @@ async fn initially_unready_extension_is_retried() {
     agent.not_ready(7);
     loaded(&lambda(&agent).load::<Pocket>().await.unwrap());
     assert_eq!(agent.requested().len(), 7 + 2);
-    assert_eq!(agent.connections(), 2, "a wait costs no connection");
+    assert_eq!(agent.connections(), 2, "waiting does not need a connection");
 }
 
 #[tokio::test]
@@ -124,12 +124,12 @@ async fn refused_extension_is_retried_on_lambda() {
     let error = loader.load::<Pocket>().await.unwrap_err();
     assert!(
         began.elapsed() > Duration::from_millis(100),
-        "it was not waited for"
+        "the load did not wait"
     );
     failure(&error, "key", SourceErrorKind::Unreachable);
     reported(
         &error,
-        &["refused the connection", "layer", unavailable.endpoint()],
+        &["connection refused by", "layer", unavailable.endpoint()],
     );
 }
 
@@ -143,7 +143,10 @@ async fn extension_timeout_limits_each_request() {
     let error = loader.load::<Pocket>().await.unwrap_err();
     assert!(began.elapsed() >= Duration::from_secs(1) && began.elapsed() < GENEROUS);
     failure(&error, "token", SourceErrorKind::Unreachable);
-    reported(&error, &["within 1.001s", "SECRETS_MANAGER_TIMEOUT_MILLIS"]);
+    reported(
+        &error,
+        &["timed out after 1.001s", "SECRETS_MANAGER_TIMEOUT_MILLIS"],
+    );
     assert_eq!(error.failed_fields().count(), 1);
 }
 
@@ -157,12 +160,12 @@ async fn dropped_load_closes_its_connections() {
         let mut load = std::pin::pin!(load);
         while agent.under_way() < 2 {
             let turn = tokio::time::timeout(Duration::from_millis(1), &mut load).await;
-            assert!(turn.is_err(), "nobody answers");
+            assert!(turn.is_err(), "the agent does not respond");
         }
     }
     let began = Instant::now();
     while agent.under_way() > 0 {
-        assert!(began.elapsed() < GENEROUS, "connections stay open");
+        assert!(began.elapsed() < GENEROUS, "connections are still open");
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
 }

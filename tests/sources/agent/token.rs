@@ -1,4 +1,4 @@
-//! The token: where it comes from, when it is read again, and that nobody ever sees it.
+//! The token: its origin, when it is read again, and that it never appears in output.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,9 +7,11 @@ use from_secrets::source::{Agent, SourceErrorKind};
 use from_secrets_tests::logs::Logs;
 use from_secrets_tests::{FakeAgent, FakeResponse, canary};
 
-use super::{Pocket, failure, loaded, pocket, refused, reported, shows_no_token, with_old_values};
+use super::{
+    Pocket, failure, load_error, loaded, pocket, reported, shows_no_token, with_old_values,
+};
 
-/// A file in cargo's own directory for tests; it goes when dropped.
+/// A file in cargo's directory for tests, removed on drop.
 struct TokenFile(PathBuf);
 
 impl TokenFile {
@@ -31,7 +33,7 @@ impl Drop for TokenFile {
     }
 }
 
-/// The source at that port; the token comes from variables.
+/// Returns the source with this agent's port. The token comes from variables.
 fn at(agent: &FakeAgent) -> Agent {
     Agent::new().port(agent.port())
 }
@@ -57,7 +59,7 @@ async fn token_loads_from_variable_or_file() {
 async fn rotated_token_file_is_reread_once() {
     let file = TokenFile::new("rotated", "an older token");
     let agent = FakeAgent::start(pocket());
-    // The agent starts anew with another token, just when the first request is on its way.
+    // The agent restarts with another token while the first request is in flight.
     let path = file.0.clone();
     agent.when(move |requested| {
         if requested.nth == 0 {
@@ -114,21 +116,24 @@ async fn rejected_token_error_hides_token() {
     shows_no_token(&error);
     canary::assert_absent(&format!("{loader:?} {}", logs.text()));
     let requested = agent.requested();
-    assert!(requested.len() <= 2, "one for each worker at most");
+    assert!(requested.len() <= 2, "at most one per connection");
     let session_is_shown = requested
         .iter()
         .any(|requested| requested.token.as_deref() == Some(FakeAgent::TOKEN));
-    assert!(!session_is_shown, "a session token is shown to nobody else");
+    assert!(
+        !session_is_shown,
+        "a session token was sent to another process"
+    );
 }
 
 #[tokio::test]
 async fn unreadable_token_file_sends_no_request() {
     let agent = FakeAgent::start(pocket());
-    let missing = "file:///nowhere/awssmatoken".to_owned();
+    let missing = "file:///absent/awssmatoken".to_owned();
     let loader = with_old_values(at(&agent), [("AWS_TOKEN", missing)]);
     let error = loader.load::<Pocket>().await.unwrap_err();
     failure(&error, "key", SourceErrorKind::Credentials);
-    reported(&error, &["`/nowhere/awssmatoken`", "`AWS_TOKEN`"]);
+    reported(&error, &["`/absent/awssmatoken`", "`AWS_TOKEN`"]);
     assert_eq!(agent.connections(), 0);
 }
 
@@ -139,7 +144,7 @@ async fn invalid_header_token_is_not_shown() {
     let loader = with_old_values(at(&agent), [("AWS_TOKEN", token)]);
     let error = loader.load::<Pocket>().await.unwrap_err();
     failure(&error, "key", SourceErrorKind::Credentials);
-    reported(&error, &["`AWS_TOKEN`", "no HTTP header can carry"]);
+    reported(&error, &["`AWS_TOKEN`", "not valid in HTTP headers"]);
     shows_no_token(&error);
     assert_eq!(agent.connections(), 0);
 }
@@ -157,8 +162,8 @@ async fn response_containing_token_is_not_quoted() {
     ] {
         let agent = FakeAgent::start(pocket());
         agent.when(move |_| Some(response.clone()));
-        // It looks for the token in all that the error says.
-        refused(&agent).await;
+        // Looks for the token in all texts of the error.
+        load_error(&agent).await;
     }
 }
 
@@ -169,7 +174,7 @@ async fn debug_hides_token() {
     canary::assert_absent(&format!("{agent:?} {loader:?}"));
 }
 
-/// Recognised wherever it shows, and fit for a header.
+/// Returns a token that is recognized in every output, and that is valid in a header.
 fn canary_token() -> String {
     canary::value("token")
 }

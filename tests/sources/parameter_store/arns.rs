@@ -1,4 +1,4 @@
-//! Parameters that are named as deployments name them: by ARN, and by CloudFormation's references.
+//! Parameters by ARN, and by CloudFormation's references.
 
 use from_secrets::report::FieldOutcome;
 use from_secrets::source::{
@@ -168,7 +168,11 @@ async fn absent_arn_is_a_missing_parameter() {
     let error = loader(&ssm).load::<Absent>().await.unwrap_err();
     let missing = FetchResult::Missing(MissingReason::Parameter);
     assert_eq!(*response(&error, "none"), missing);
-    assert_eq!(tally(&ssm), "1 GetParameters", "no path of an ARN is read");
+    assert_eq!(
+        tally(&ssm),
+        "1 GetParameters",
+        "the path of an ARN was read"
+    );
 }
 
 #[tokio::test]
@@ -211,7 +215,7 @@ async fn secrets_manager_never_receives_parameters() {
         .unwrap_err();
     reported(
         &error,
-        &["rename `/prod/db` to what the source `aws` can store"],
+        &["rename `/prod/db` to a name that the source `aws` can store"],
     );
 }
 

@@ -1,4 +1,4 @@
-//! Whose configuration is asked with.
+//! Clients and SDK configurations of the application.
 
 use from_secrets::source::{ParameterStore, SecretsManager, Source};
 use from_secrets::{FromSecrets, Loader};

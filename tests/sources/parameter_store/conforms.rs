@@ -1,4 +1,4 @@
-//! Parameter Store under the suite. It holds text only, and no name with `+`, `=` or `@`.
+//! The conformance suite for Parameter Store. It stores only text, and names without `+`, `=` and `@`.
 
 use std::sync::{Arc, Mutex};
 

@@ -1,4 +1,4 @@
-//! Access denied: one name denies the whole call, and a policy may grant one operation without the other.
+//! Access denials: one denied name fails the whole call, and a policy can allow only one of the operations.
 
 use from_secrets::FromSecrets;
 use from_secrets::source::SourceErrorKind;

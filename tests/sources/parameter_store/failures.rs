@@ -1,4 +1,5 @@
-//! Every other way in which Parameter Store can fail: what it is called, what it costs, and that nothing hides it.
+//! Other failures of Parameter Store: their errors, the number of requests, and that the environment does not hide
+//! them.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +13,7 @@ use from_secrets_tests::structs::{FortyFive, Pocket, Ten};
 
 const DEADLINE: Duration = Duration::from_millis(300);
 
-/// Loads [`Pocket`] where the environment has old values of both fields, which must not hide the failure.
+/// Loads [`Pocket`]. The environment has old values of both fields, which must not hide the failure.
 async fn refused(loader: from_secrets::Loader) -> Error {
     let old = Env::from_vars([("POCKET_KEY", "old"), ("POCKET_TOKEN", "old")]);
     let loader = loader
@@ -92,7 +93,7 @@ async fn rejected_batch_fails_only_bad_name() {
 async fn non_aws_response_is_reported() {
     for response in [
         FakeResponse::raw(200, "<html>sign in to the network</html>"),
-        FakeResponse::raw(502, "<html>the proxy says no</html>"),
+        FakeResponse::raw(502, "<html>rejected by the proxy</html>"),
         FakeResponse::raw(200, "{\"Parameters\":"),
     ] {
         let (error, _) = refused_with(response).await;

@@ -18,7 +18,7 @@ use from_secrets::source::{FetchResult, ParameterStore, SourceError, SourceError
 use from_secrets::{Error, Loader};
 use from_secrets_tests::{FakeAws, FakeParameterStore, sdk};
 
-/// A loader that asks a server for parameters and for nothing else.
+/// Returns a loader that fetches only parameters, from this server.
 fn loader(server: &FakeAws) -> Loader {
     loader_at(&server.endpoint())
 }
@@ -27,13 +27,13 @@ fn loader_at(endpoint: &str) -> Loader {
     sdk::loader(endpoint).source(ParameterStore::new())
 }
 
-/// Parameters that each hold their own name.
+/// Returns parameters whose values are their names.
 fn named(names: &[String]) -> FakeParameterStore {
     let parameters = names.iter();
     parameters.fold(FakeParameterStore::new(), |all, name| all.text(name, name))
 }
 
-/// How often each operation was asked for: `3 GetParameter, 1 GetParameters`.
+/// Returns the number of requests per operation: `3 GetParameter, 1 GetParameters`.
 fn tally(server: &FakeAws) -> String {
     let mut counts = BTreeMap::new();
     for call in server.calls().all() {
@@ -51,7 +51,7 @@ fn field<'a>(error: &'a Error, path: &str) -> &'a FieldReport {
     let mut fields = error.failed_fields();
     fields
         .find(|field| field.path() == path)
-        .unwrap_or_else(|| panic!("`{path}` has not failed:\n{error:#}"))
+        .unwrap_or_else(|| panic!("`{path}` did not fail:\n{error:#}"))
 }
 
 #[track_caller]
@@ -62,17 +62,17 @@ fn failure<'a>(error: &'a Error, path: &str, cause: SourceErrorKind) -> &'a Sour
     }
 }
 
-/// What Parameter Store said of a field that no source had.
+/// Returns the result of Parameter Store for a field that no source has.
 #[track_caller]
 fn response<'a>(error: &'a Error, path: &str) -> &'a FetchResult<()> {
     let field = field(error, path);
     assert_eq!(*field.outcome(), FieldOutcome::Missing, "{error:#}");
     let mut attempts = field.attempts().iter();
     let ssm = attempts.find(|attempt| attempt.source() == "ssm");
-    ssm.expect("Parameter Store was asked").result()
+    ssm.expect("Parameter Store was queried").result()
 }
 
-/// The whole story holds each of these.
+/// Asserts that the full report of the error contains each of these parts.
 #[track_caller]
 fn reported(error: &Error, parts: &[&str]) {
     let details = format!("{error:#}");

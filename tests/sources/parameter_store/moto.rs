@@ -1,8 +1,6 @@
-//! An emulator that others wrote, so that our idea of Parameter Store is held against theirs. Every test has names of
-//! its own.
+//! moto, an independent emulator of Parameter Store. Each test has its own names.
 //!
-//! moto gives no selectors in its answers, so a label that is asked for with others is asked for once more alone; AWS
-//! gives them.
+//! Unlike AWS, moto returns no selectors, so a label that was requested with others is requested once more alone.
 
 use aws_sdk_ssm::types::ParameterType;
 use from_secrets::report::FieldOutcome;
@@ -20,7 +18,7 @@ fn loader() -> Loader {
     moto().loader().source(ParameterStore::new())
 }
 
-/// Puts a parameter's next version.
+/// Creates the next version of a parameter.
 async fn put(name: &str, kind: ParameterType, text: &str) {
     let put = moto().parameters().put_parameter().name(name).value(text);
     put.r#type(kind).overwrite(true).send().await.unwrap();

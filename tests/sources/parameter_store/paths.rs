@@ -1,4 +1,4 @@
-//! A path as an object: each key a parameter of its own.
+//! A path as an object, with a parameter for each key.
 
 use from_secrets::FromSecrets;
 use from_secrets::report::FieldOutcome;

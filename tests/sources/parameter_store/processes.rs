@@ -1,4 +1,4 @@
-//! Whole processes, set up with variables as every AWS tool is.
+//! Processes that are configured with the environment variables of AWS tools.
 
 use from_secrets_tests::process::{Ended, Program};
 use from_secrets_tests::{Call, FakeAws, FakeParameterStore, FakeResponse};
@@ -6,7 +6,7 @@ use from_secrets_tests::{Call, FakeAws, FakeParameterStore, FakeResponse};
 use super::tally;
 use from_secrets_tests::home::Home;
 
-/// The program with no AWS in sight.
+/// Returns the program without a sign of AWS.
 fn bare(home: &Home, sources: &str) -> Program {
     Program::at(env!("CARGO_BIN_EXE_load"))
         .arg("once")
@@ -104,6 +104,6 @@ fn both_services_share_one_credentials_lookup() {
     let calls = aws.calls().all();
     let mut requested: Vec<&str> = calls.iter().map(|call| &*call.operation).collect();
     requested.sort_unstable();
-    // Whoever gives the credentials is asked without the name of an operation.
+    // Requests for credentials do not have the name of an operation.
     assert_eq!(requested, ["", "BatchGetSecretValue", "GetParameters"]);
 }

@@ -1,4 +1,4 @@
-//! The fewest requests there can be, and which names they hold.
+//! The number of requests, and the names that they contain.
 
 use from_secrets::FromSecrets;
 use from_secrets::source::{Env, FetchResult, MissingReason, ParameterStore, Source};
@@ -88,7 +88,7 @@ async fn invalid_parameter_name_sends_no_request() {
     }
     reported(
         &error,
-        &["`user@host`", "to what the source `ssm` can store"],
+        &["`user@host`", "to a name that the source `ssm` can store"],
     );
     assert_eq!(tally(&ssm), "");
 }

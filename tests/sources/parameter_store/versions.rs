@@ -1,4 +1,4 @@
-//! Pinned versions: a number, or a label in place of a stage.
+//! Pinned versions: a number, or a label instead of a stage.
 
 use std::time::{Duration, SystemTime};
 

@@ -7,14 +7,14 @@ use std::time::Duration;
 use super::service::AgentService;
 use crate::source::{Env, SourceError, SourceErrorKind};
 
-/// The extension's own variables.
+/// The extension's variables.
 /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets_lambda.html>
 pub(super) const PORT: &str = "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT";
 const CONNECTIONS: &str = "PARAMETERS_SECRETS_EXTENSION_MAX_CONNECTIONS";
 const DEFAULT_PORT: u16 = 2773;
 const DEFAULT_CONNECTIONS: usize = 3;
 
-/// How much longer a request waits than the extension does, for the extension's own answer.
+/// The margin of a request's timeout over the extension's own, so that the extension can report its timeout.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// The settings of one load.
@@ -68,7 +68,7 @@ fn number<N: FromStr + PartialOrd>(
 ) -> Result<Option<N>, SourceError> {
     let invalid = || {
         let what = if variable == PORT { "port" } else { "number" };
-        let message = format!("the variable `{variable}` holds no {what}");
+        let message = format!("invalid {what} in `{variable}`");
         SourceError::new(SourceErrorKind::Unreachable, message)
             .with_hint(format!("correct or unset `{variable}`"))
     };
@@ -137,8 +137,8 @@ mod tests {
             (CONNECTIONS, "-1"),
             (timeout, "1s"),
         ] {
-            let failure = read(None, &[(variable, text)]).unwrap_err();
-            assert!(failure.message().contains(variable), "{failure}");
+            let error = read(None, &[(variable, text)]).unwrap_err();
+            assert!(error.message().contains(variable), "{error}");
         }
     }
 }

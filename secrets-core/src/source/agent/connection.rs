@@ -17,8 +17,6 @@ use zeroize::Zeroizing;
 use super::token;
 use crate::source::file_io::append;
 
-type BoxError = Box<dyn Error + Send + Sync>;
-
 /// A connection to the agent, which is opened by the first request.
 pub(super) struct AgentConnection {
     port: u16,
@@ -40,7 +38,7 @@ pub(super) struct Reply {
 /// The reason why there is no response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ConnectionError {
-    /// No process listens on the port.
+    /// The connection was refused, so no agent is running on the port.
     Refused,
     /// No connection, for another reason.
     NoConnection(io::ErrorKind),
@@ -127,7 +125,7 @@ const LARGEST: usize = 1024 * 1024;
 
 /// Reads a whole body. hyper's own buffers are not wiped.
 async fn read_body(
-    body: impl Body<Data = Bytes, Error: Into<BoxError>> + Unpin,
+    body: impl Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Unpin,
 ) -> Result<Zeroizing<Vec<u8>>, ConnectionError> {
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if announced > LARGEST {

@@ -1,4 +1,4 @@
-//! The agent's answer where it has no value: AWS's own errors, known by their code, and the agent's, by their status.
+//! Responses without a value: AWS's errors, identified by their code, and the agent's, by their status.
 
 use super::config::{Config, PORT};
 use super::connection::{ConnectionError, Reply};
@@ -17,7 +17,7 @@ pub(super) enum Verdict {
     Is(FetchResult),
     /// The extension is not ready yet.
     NotReady,
-    /// No process listens on the port.
+    /// The connection was refused.
     NotListening,
     /// The agent rejected the token.
     BadToken,
@@ -50,42 +50,41 @@ impl ForwardedError {
     }
 }
 
-/// All that the extension says of a secret or parameter that it cannot get, whatever the reason.
+/// The extension's response for a secret or parameter that it cannot fetch, regardless of the reason.
 const EXTENSION_FAILED: &str = "unexpected error occurred while executing request";
 
-const NOT_THE_AGENT: &str = "check what listens there, and the port (`Agent::port`, PARAMETERS_SECRETS_EXTENSION_HTTP_PORT)";
-const SEE_LOG: &str = "see the agent's own log (`logs/secrets_manager_agent.log`; on Lambda, the function's); often it has no AWS credentials or no region";
-const ITS_CREDENTIALS: &str =
-    "the credentials are the agent's own: renew or correct them where it runs";
-/// The result if no token is set.
+const NOT_THE_AGENT: &str = "check which process uses this port, and correct the port (`Agent::port`, `PARAMETERS_SECRETS_EXTENSION_HTTP_PORT`)";
+const SEE_LOG: &str = "check the agent's log (`logs/secrets_manager_agent.log`; on Lambda, the function's log); often the agent lacks AWS credentials or a region";
+const ITS_CREDENTIALS: &str = "renew or correct the agent's own AWS credentials on its host";
+/// Returns the result if no token is set.
 pub(super) fn no_token(env: &Env) -> FetchResult {
     let [first, second, third] = VARIABLES;
     let Some(sign) = runtime::aws_runtime(|name| env.is_set(name)) else {
         return FetchResult::NotConfigured(format!(
-            "no token of the Secrets Manager Agent in `{first}`, `{second}`, `{third}` or `{DEFAULT_FILE}`"
+            "no Secrets Manager Agent token in `{first}`, `{second}`, `{third}` or `{DEFAULT_FILE}`"
         ));
     };
-    let message = format!("there is no token to show to the agent, though there is {sign}");
+    let message = format!("no token for the agent found, but {sign} is set");
     let error = SourceError::new(SourceErrorKind::Credentials, message);
     FetchResult::Failed(error.with_hint(format!(
-        "set `{first}` to the agent's token, or to `file://` and the path of its token file; or set FROM_SECRETS_SOURCES=env to read the environment only"
+        "set `{first}` to the agent's token, or to `file://` and the path of its token file; or set FROM_SECRETS_SOURCES=env to use only environment variables"
     )))
 }
 
-/// The result if the agent rejected all tokens.
+/// Returns the result if the agent rejected all tokens.
 pub(super) fn bad_token(endpoint: &str, token: &Token) -> FetchResult {
     let origin = token.origin;
-    let message = format!("the agent at {endpoint} does not take the token of {origin}");
+    let message = format!("token from {origin} rejected by the agent at {endpoint}");
     let first = VARIABLES[0];
     let error = SourceError::new(SourceErrorKind::Credentials, message);
     FetchResult::Failed(error.with_hint(format!(
-        "give this process the agent's own token: the same `{first}`, or `{first}=file://{DEFAULT_FILE}`; on Lambda it is AWS_SESSION_TOKEN"
+        "use the agent's own token: the same `{first}`, or `{first}=file://{DEFAULT_FILE}`; on Lambda, AWS_SESSION_TOKEN"
     )))
 }
 
-/// The result if no agent listens. A laptop often has a session token that is not meant for an agent.
+/// Returns the result if no agent is running. A laptop often has a session token that is not meant for an agent.
 pub(super) fn not_listening(config: &Config, env: &Env, token: &Token) -> FetchResult {
-    let message = format!("{} refused the connection", config.endpoint);
+    let message = format!("connection refused by {}", config.endpoint);
     let is_expected = config.is_port_set
         || token.is_meant_for_the_agent()
         || runtime::aws_runtime(|name| env.is_set(name)).is_some();
@@ -94,19 +93,19 @@ pub(super) fn not_listening(config: &Config, env: &Env, token: &Token) -> FetchR
     }
     let error = SourceError::new(SourceErrorKind::Unreachable, message);
     FetchResult::Failed(error.with_hint(format!(
-        "start the Secrets Manager Agent, or correct the port (`Agent::port`, {PORT}); or set FROM_SECRETS_SOURCES=env to read the environment only"
+        "start the Secrets Manager Agent, or correct the port (`Agent::port`, `{PORT}`); or set FROM_SECRETS_SOURCES=env to use only environment variables"
     )))
 }
 
-/// The result if the extension did not become ready.
+/// Returns the result if the extension did not become ready.
 pub(super) fn never_ready(endpoint: &str, is_listening: bool) -> FetchResult {
     let message = if is_listening {
-        format!("the Lambda extension at {endpoint} is not ready")
+        format!("Lambda extension at {endpoint} not ready")
     } else {
-        format!("{endpoint} refused the connection")
+        format!("connection refused by {endpoint}")
     };
     FetchResult::Failed(SourceError::new(SourceErrorKind::Unreachable, message).with_hint(
-        "add the layer of the Parameters and Secrets Lambda extension to the function; if it is there, load in the handler, when the extension is ready",
+        "add the layer of the Parameters and Secrets Lambda extension to the function; if the function has the layer, load in the handler, when the extension is ready",
     ))
 }
 
@@ -131,27 +130,36 @@ impl ResponseReader<'_> {
 
     fn connection_error(&self, error: ConnectionError) -> SourceError {
         let endpoint = &self.config.endpoint;
-        let message = match error {
-            ConnectionError::Refused => format!("{endpoint} refused the connection"),
-            ConnectionError::NoConnection(why) => format!("cannot connect to {endpoint}: {why}"),
-            ConnectionError::Closed => {
-                format!("{endpoint} closed the connection without an answer")
-            }
-            ConnectionError::BrokenOff => format!("the answer of {endpoint} broke off"),
-            ConnectionError::TooLarge => return self.foreign("it is too large"),
+        let (message, hint) = match error {
+            ConnectionError::TooLarge => return self.foreign("larger than 1 MiB"),
             ConnectionError::TooLong => {
-                let message = "the secret's name is too long for a URL";
-                return SourceError::new(SourceErrorKind::Internal, message)
-                    .with_hint("give the secret a shorter name");
+                let message = "secret name too long for a URL";
+                let error = SourceError::new(SourceErrorKind::Internal, message);
+                return error.with_hint("rename the secret to a shorter name");
             }
             ConnectionError::TimedOut => {
                 let (limit, variable) = self.config.limit.unwrap_or_default();
-                let message = format!("no answer from {endpoint} within {limit:?}");
-                return SourceError::new(SourceErrorKind::Unreachable, message)
-                    .with_hint(format!("see the agent's log, or raise `{variable}`"));
+                let message = format!("request to {endpoint} timed out after {limit:?}");
+                let error = SourceError::new(SourceErrorKind::Unreachable, message);
+                return error.with_hint(format!("check the agent's log, or increase `{variable}`"));
             }
+            ConnectionError::Refused => {
+                (format!("connection refused by {endpoint}"), NOT_THE_AGENT)
+            }
+            ConnectionError::NoConnection(why) => (
+                format!("failed to connect to {endpoint}: {why}"),
+                NOT_THE_AGENT,
+            ),
+            ConnectionError::Closed => (
+                format!("connection closed by {endpoint} before a response"),
+                NOT_THE_AGENT,
+            ),
+            ConnectionError::BrokenOff => (
+                format!("incomplete response from {endpoint}"),
+                NOT_THE_AGENT,
+            ),
         };
-        SourceError::new(SourceErrorKind::Unreachable, message).with_hint(NOT_THE_AGENT)
+        SourceError::new(SourceErrorKind::Unreachable, message).with_hint(hint)
     }
 
     fn forwarded(&self, error: &ForwardedError, status: u16) -> FetchResult {
@@ -190,28 +198,28 @@ impl ResponseReader<'_> {
             400 if text.contains(EXTENSION_FAILED) => (
                 SourceErrorKind::Internal,
                 format!(
-                    "{} gave the Lambda extension no value: missing, not permitted, or not reachable; the extension does not tell",
+                    "no value from {} through the Lambda extension: missing, not permitted or unreachable; the extension does not report which",
                     service.aws().name
                 ),
-                "the function's log has the reason; check the name, region and account, and the rights of the function's role",
+                "check the function's log for the reason; check the name, region and account, and the permissions of the function's role",
             ),
             400 => return Verdict::Rejected(self.rejected(text)),
             403 => return Verdict::BadToken,
             404 if *service == AgentService::ParameterStore => (
                 SourceErrorKind::Internal,
-                format!("the agent at {endpoint} has no Parameter Store"),
-                "only the Parameters and Secrets Lambda extension has one; elsewhere use `ParameterStore::new`",
+                format!("Parameter Store is not supported by the agent at {endpoint}"),
+                "use the Parameters and Secrets Lambda extension, or `ParameterStore::new`",
             ),
             429 => (
                 SourceErrorKind::Throttled,
-                format!("{endpoint} has too many connections (HTTP 429)"),
-                "raise `max_conn` in the agent's configuration, or let fewer processes ask at once",
+                format!("too many connections to {endpoint} (HTTP 429)"),
+                "increase `max_conn` in the agent's configuration, or run fewer processes at once",
             ),
             500 | 503 => return Verdict::Is(FetchResult::Failed(self.broken(status))),
             502 | 504 => return Verdict::Is(FetchResult::Failed(self.disconnected(status))),
             _ => {
                 let error = match status {
-                    200 => self.foreign("it is no secret as JSON"),
+                    200 => self.foreign("not a secret in JSON"),
                     status => self.foreign(&format!("HTTP {status}")),
                 };
                 return Verdict::Is(FetchResult::Failed(error));
@@ -222,22 +230,23 @@ impl ResponseReader<'_> {
         ))
     }
 
-    /// The error of a rejected request. It quotes plain text only: JSON may be a secret with the wrong status.
+    /// Returns the error of a rejected request. It quotes only plain text, because JSON may be a secret with a wrong
+    /// status.
     fn rejected(&self, text: &str) -> SourceError {
         let line = first_line(text);
         let is_prose = line.starts_with(char::is_alphabetic);
         let quoted = if is_prose && !self.token.is_in(text) {
-            format!("; it says: {line}")
+            format!(": {line}")
         } else {
             String::new()
         };
-        let message = format!("{} refused the request{quoted}", self.config.endpoint);
+        let message = format!("request rejected by {}{quoted}", self.config.endpoint);
         SourceError::new(SourceErrorKind::Internal, message).with_hint(NOT_THE_AGENT)
     }
 
     fn broken(&self, status: u16) -> SourceError {
         let message = format!(
-            "the agent at {} failed (HTTP {status})",
+            "internal failure of the agent at {} (HTTP {status})",
             self.config.endpoint
         );
         SourceError::new(SourceErrorKind::Internal, message).with_hint(SEE_LOG)
@@ -245,7 +254,8 @@ impl ResponseReader<'_> {
 
     fn disconnected(&self, status: u16) -> SourceError {
         let (endpoint, service) = (&self.config.endpoint, self.config.service.aws().name);
-        let message = format!("the agent at {endpoint} cannot reach {service} (HTTP {status})");
+        let message =
+            format!("{service} is unreachable from the agent at {endpoint} (HTTP {status})");
         SourceError::new(SourceErrorKind::Unreachable, message).with_hint(
             "check that the agent can reach AWS (VPC endpoint, security group, proxy, DNS)",
         )
@@ -253,7 +263,7 @@ impl ResponseReader<'_> {
 
     fn foreign(&self, why: &str) -> SourceError {
         let endpoint = &self.config.endpoint;
-        let message = format!("the answer of {endpoint} is not the agent's: {why}");
+        let message = format!("unexpected response from {endpoint}: {why}");
         SourceError::new(SourceErrorKind::Internal, message).with_hint(NOT_THE_AGENT)
     }
 }

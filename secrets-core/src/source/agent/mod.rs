@@ -1,4 +1,4 @@
-//! Secrets through the Secrets Manager Agent or the Lambda extension, over HTTP on loopback.
+//! The Secrets Manager Agent and the Lambda extension, over HTTP on loopback.
 //!
 //! `worker` sends the requests of one load over a few connections, until each has a result.
 
@@ -22,43 +22,54 @@ use service::AgentService;
 use token::Tokens;
 use worker::Work;
 
-/// Secrets through the [Secrets Manager Agent][agent] or the [Parameters and Secrets Lambda extension][extension].
+/// Secrets from the [Secrets Manager Agent][agent] or the [Parameters and Secrets Lambda extension][extension].
 ///
-/// Both are asked over HTTP on loopback, so nothing of the AWS SDK is compiled in, and the process itself needs no AWS
-/// credentials: they ask AWS, and keep what they got for a while (300 seconds by default).
+/// Both serve HTTP on loopback, so this source does not need the AWS SDK, and the process does not need AWS
+/// credentials. The agent and the extension query AWS with their own credentials, and cache the results, by default for
+/// 300 seconds.
+///
+/// If no agent is running and no setting refers to one, the source is not configured, and the next source is queried:
 ///
 /// ```
 /// use from_secrets::source::{Agent, Env};
-/// use from_secrets::{FromSecrets, Loader, SecretString};
+/// use from_secrets::{FromSecrets, Loader};
 ///
 /// #[derive(FromSecrets)]
 /// struct Config {
 ///     #[secret("prod/api/token")]
-///     token: SecretString,
+///     token: String,
 /// }
 ///
-/// # async fn start() -> Result<Config, from_secrets::Error> {
-/// let agent = Agent::new().token("file:///var/run/awssmatoken");
-/// let loader = Loader::new().source(agent).source(Env::new());
-/// loader.load().await
+/// # fn main() -> Result<(), from_secrets::Error> {
+/// let loader = Loader::new()
+///     .source(Agent::new())
+///     .source(Env::new())
+///     .env(Env::from_vars([("PROD_API_TOKEN", "for development")]));
+/// let config: Config = loader.load_blocking()?;
+/// assert_eq!(config.token, "for development");
+/// # Ok(())
 /// # }
 /// ```
 ///
-/// Where nothing else is said, these variables are read:
+/// # Environment variables
 ///
-/// | variable | what |
+/// Settings in code take precedence over these variables:
+///
+/// | variable | setting |
 /// |---|---|
-/// | `AWS_TOKEN`, `AWS_SESSION_TOKEN`, `AWS_CONTAINER_AUTHORIZATION_TOKEN` | the token to show, or `file://` and the path of a file that holds it; the first that is set. On Lambda `AWS_SESSION_TOKEN` comes first, and the others only where it is refused. Where none is set, the file `/var/run/awssmatoken`, which the agent's installation writes |
-/// | `PARAMETERS_SECRETS_EXTENSION_HTTP_PORT` | the port, 2773 by default |
-/// | `PARAMETERS_SECRETS_EXTENSION_MAX_CONNECTIONS` | how many requests are under way at once, 3 by default |
-/// | `SECRETS_MANAGER_TIMEOUT_MILLIS`, `SSM_PARAMETER_STORE_TIMEOUT_MILLIS` | how long the extension waits for AWS; one request then waits a second longer for the extension. 0, the default, means no bound but the load's |
+/// | `AWS_TOKEN`, `AWS_SESSION_TOKEN`, `AWS_CONTAINER_AUTHORIZATION_TOKEN` | The token, or `file://` and the path of a file with the token. The first variable that is set is used. On Lambda, `AWS_SESSION_TOKEN` is used first, and the others if it is rejected. Without a variable, the token is in `/var/run/awssmatoken`, the file that the installation of the agent creates. |
+/// | `PARAMETERS_SECRETS_EXTENSION_HTTP_PORT` | The port. Defaults to 2773. |
+/// | `PARAMETERS_SECRETS_EXTENSION_MAX_CONNECTIONS` | The number of concurrent requests. Defaults to 3. |
+/// | `SECRETS_MANAGER_TIMEOUT_MILLIS`, `SSM_PARAMETER_STORE_TIMEOUT_MILLIS` | The timeout of the extension for requests to AWS. A request to the extension times out one second later. With 0, the default, only the load's own timeout applies. |
 ///
-/// A refresh of a [`Live`](crate::Live) struct bypasses the agent's cache. The Lambda extension does not support that:
-/// a refresh through it can return a value as old as the extension's TTL.
+/// # Limits of the Lambda extension
 ///
-/// The Lambda extension also hides why it has no value: where a secret is missing it answers as where it is not
-/// permitted, so that this is a failure, and no next source is asked unless
-/// [`fall_back_on`](crate::Loader::fall_back_on) says so.
+/// A refresh of a [`Live`](crate::Live) struct bypasses the cache of the agent. The extension does not support this, so
+/// a refresh can return a value as old as the TTL of the extension.
+///
+/// The extension also does not distinguish missing secrets from denied requests. Both are errors, so the next source is
+/// queried only if [`Loader::fall_back_on`](crate::Loader::fall_back_on) contains
+/// [`SourceErrorKind::Internal`](crate::source::SourceErrorKind::Internal).
 ///
 /// [agent]: https://docs.aws.amazon.com/secretsmanager/latest/userguide/secrets-manager-agent.html
 /// [extension]: https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets_lambda.html
@@ -70,7 +81,7 @@ pub struct Agent {
 }
 
 impl Agent {
-    /// Creates a source of Secrets Manager behind the agent or the extension.
+    /// Creates a source that fetches secrets of Secrets Manager.
     pub fn new() -> Self {
         Self {
             service: AgentService::SecretsManager,
@@ -79,27 +90,41 @@ impl Agent {
         }
     }
 
-    /// Requests parameters of Parameter Store behind the Lambda extension. The agent itself does not support Parameter
-    /// Store.
+    /// Fetches parameters of Parameter Store instead of secrets. Only the Lambda extension supports this, not the
+    /// agent.
     ///
-    /// A secret's name is a parameter's name; a name that contains `/` and does not begin with it gets one there, as
-    /// Parameter Store requires. A parameter may contain JSON; parameters below a path are not combined, because the
-    /// extension cannot list them. A version id is the parameter's version, a number; a version stage is a label.
+    /// The name of a secret is the name of a parameter. A name that contains `/` gets a leading `/`, as Parameter Store
+    /// requires. A version ID is the number of the parameter's version, and a version stage is a label. A parameter can
+    /// contain JSON, but parameters below a path are not combined, because the extension cannot list them.
+    ///
+    /// ```
+    /// use from_secrets::Loader;
+    /// use from_secrets::source::Agent;
+    ///
+    /// // Secrets from Secrets Manager, and parameters for names that it does not contain.
+    /// let loader = Loader::new().source(Agent::new()).source(Agent::new().parameter_store());
+    /// ```
     #[must_use]
     pub fn parameter_store(mut self) -> Self {
         self.service = AgentService::ParameterStore;
         self
     }
 
-    /// Sets the port on loopback.
+    /// Sets the port on loopback. Defaults to `PARAMETERS_SECRETS_EXTENSION_HTTP_PORT`, or 2773.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
         self.port = Some(port);
         self
     }
 
-    /// Sets the token, or `file://` and the path of a file that contains it. The file is read again when the agent
-    /// rejects the token.
+    /// Sets the token, or `file://` and the path of a file with the token. The file is read again if the agent rejects
+    /// the token.
+    ///
+    /// ```
+    /// use from_secrets::source::Agent;
+    ///
+    /// let agent = Agent::new().port(2774).token("file:///var/run/awssmatoken");
+    /// ```
     #[must_use]
     pub fn token(mut self, token: impl Into<SecretString>) -> Self {
         self.token = Some(token.into());
@@ -124,7 +149,7 @@ impl From<Agent> for Source {
     }
 }
 
-/// An agent that one load queries.
+/// The agent of one load.
 struct OpenAgent {
     agent: Agent,
     env: Env,

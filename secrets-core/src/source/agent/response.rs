@@ -1,4 +1,4 @@
-//! The agent's answer where it has the value.
+//! Responses with a value.
 
 use std::time::{Duration, SystemTime};
 
@@ -10,7 +10,7 @@ use crate::source::aws_api::parameter_name::is_parameter_of;
 use crate::source::aws_api::response_check::{ResponseIds, wrong_secret};
 use crate::source::{FetchResult, MissingReason, SecretRequest, SecretValue, VersionSelector};
 
-/// Reads the answer to a request; `None` where it is not one.
+/// Reads the response to a request. Returns `None` if it does not contain a secret or parameter.
 pub(super) fn read(
     service: AgentService,
     body: &[u8],
@@ -23,7 +23,7 @@ pub(super) fn read(
     }
 }
 
-/// What `GetSecretValue` answers. A secret whose version holds nothing counts as one without that version.
+/// Reads a response of `GetSecretValue`. A version without a value counts as missing.
 fn secret(mut body: Object, request: &SecretRequest) -> Option<FetchResult> {
     let name = body.text("Name").ok()?;
     let arn = body.text("ARN").ok()?;
@@ -39,7 +39,7 @@ fn secret(mut body: Object, request: &SecretRequest) -> Option<FetchResult> {
     if ids.has_id() && !ids.are_of(request) {
         return Some(FetchResult::Failed(wrong_secret()));
     }
-    // Last, because what is taken is no longer wiped by the body.
+    // Last, because the body no longer wipes a text that was taken from it.
     let found = if let Some(text) = body.text("SecretString").ok()? {
         SecretValue::text(text)
     } else if let Some(bytes) = body.text("SecretBinary").ok()? {
@@ -60,7 +60,7 @@ fn secret(mut body: Object, request: &SecretRequest) -> Option<FetchResult> {
     }))
 }
 
-/// What `GetParameter` answers.
+/// Reads a response of `GetParameter`.
 fn parameter(mut body: Object, request: &SecretRequest) -> Option<FetchResult> {
     let mut parameter = Object::of(body.take("Parameter")?)?;
     let version_id = match parameter.take("Version") {
@@ -81,7 +81,7 @@ fn parameter(mut body: Object, request: &SecretRequest) -> Option<FetchResult> {
     }))
 }
 
-/// Whether that version of a parameter answers the request; of labels it says nothing.
+/// Returns whether the response has the requested version number. Responses do not contain labels.
 fn is_version(version: Option<&str>, request: &SecretRequest) -> bool {
     match request.version() {
         VersionSelector::Id(id) => version == Some(id),
@@ -89,7 +89,7 @@ fn is_version(version: Option<&str>, request: &SecretRequest) -> bool {
     }
 }
 
-/// The texts of an array.
+/// Returns the strings of an array.
 fn texts(node: Node) -> Vec<String> {
     let Node::Array(items) = node else {
         return Vec::new();
@@ -101,7 +101,7 @@ fn texts(node: Node) -> Vec<String> {
     texts.collect()
 }
 
-/// Seconds since 1970: a number, or, as the agent writes them, the text of one.
+/// Reads the seconds since 1970: a number, or a string with a number, as the agent writes it.
 fn time(date: &Node) -> Option<SystemTime> {
     let seconds = match date {
         Node::String(text) => text.parse().ok()?,

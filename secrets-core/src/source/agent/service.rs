@@ -1,4 +1,4 @@
-//! What stands behind the agent, and how it is asked for one thing.
+//! The services behind the agent, and the URLs of their requests.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -7,14 +7,14 @@ use crate::source::aws_api::parameter_version::Selector;
 use crate::source::aws_api::service::{AwsService, PARAMETER_STORE, SECRETS_MANAGER};
 use crate::source::{MissingReason, SecretRequest, VersionSelector};
 
-/// What stands behind the agent.
+/// A service behind the agent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum AgentService {
     SecretsManager,
     ParameterStore,
 }
 
-/// What a query carries as it is; all else is percent-encoded.
+/// All characters except those that a query contains unencoded.
 /// <https://www.rfc-editor.org/rfc/rfc3986#section-2.3>
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -23,7 +23,7 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 impl AgentService {
-    /// The name in reports.
+    /// Returns the name in reports.
     pub(super) fn source_name(self) -> &'static str {
         match self {
             Self::SecretsManager => "agent",
@@ -31,7 +31,7 @@ impl AgentService {
         }
     }
 
-    /// What the service's error codes mean.
+    /// Returns the service, which interprets error codes.
     pub(super) fn aws(self) -> AwsService {
         match self {
             Self::SecretsManager => SECRETS_MANAGER,
@@ -39,7 +39,7 @@ impl AgentService {
         }
     }
 
-    /// The extension's variable that says how long it waits for the service.
+    /// Returns the extension's variable for its timeout.
     pub(super) fn timeout_variable(self) -> &'static str {
         match self {
             Self::SecretsManager => "SECRETS_MANAGER_TIMEOUT_MILLIS",
@@ -47,7 +47,8 @@ impl AgentService {
         }
     }
 
-    /// Path and query of a request; `fresh` passes the agent's cache by, which Parameter Store's requests cannot.
+    /// Returns the path and query of a request. `fresh` bypasses the agent's cache, which requests for parameters do
+    /// not support.
     pub(super) fn target(
         self,
         request: &SecretRequest,
@@ -61,8 +62,8 @@ impl AgentService {
     }
 }
 
-/// In the query and never in the path: `/v1/NAME` is not percent-decoded. The stage is always said, for policies that
-/// are conditioned on it.
+/// The name is in the query, because the agent does not percent-decode the path `/v1/NAME`. The stage is always
+/// specified, for policies with a condition on it.
 fn secret(request: &SecretRequest, fresh: bool) -> String {
     let id = encoded(request.id());
     let version = match request.version() {

@@ -77,8 +77,9 @@ impl Token {
         if text.len() > LONGEST {
             return Err(origin.unusable("is longer than 64 KiB"));
         }
-        let mut header = HeaderValue::from_bytes(text.as_bytes())
-            .map_err(|_| origin.unusable("holds characters that no HTTP header can carry"))?;
+        let mut header = HeaderValue::from_bytes(text.as_bytes()).map_err(|_| {
+            origin.unusable("contains characters that are not valid in HTTP headers")
+        })?;
         header.set_sensitive(true);
         Ok(Self { header, origin })
     }
@@ -206,34 +207,33 @@ impl TokenOrigin {
             Ok(bytes) => return Ok(Some(bytes)),
             Err(Unread::Absent) if self == Self::DefaultFile => return Ok(None),
             Err(Unread::Absent) => ("it does not exist".to_owned(), SourceErrorKind::Credentials),
-            Err(Unread::Folder) => ("it is a folder".to_owned(), SourceErrorKind::Credentials),
+            Err(Unread::Folder) => ("it is a directory".to_owned(), SourceErrorKind::Credentials),
             Err(Unread::Failed(error)) => (error.message().to_owned(), error.kind()),
         };
         let (kind, hint) = match kind {
             SourceErrorKind::Denied => (
                 SourceErrorKind::Credentials,
-                "add the user of this process to the group that may read the file (`awssmatokenreader`)".to_owned(),
+                "add this process's user to the group that can read the file (`awssmatokenreader`)"
+                    .to_owned(),
             ),
             SourceErrorKind::Unreachable => (
                 SourceErrorKind::Unreachable,
-                "check the file system that it is on, or raise `Loader::timeout`".to_owned(),
+                "check its file system, or increase `Loader::timeout`".to_owned(),
             ),
             _ => (
                 SourceErrorKind::Credentials,
-                format!("correct {self}, or start the agent, whose installation writes `{DEFAULT_FILE}`"),
+                format!("correct {self}, or install the agent, which creates `{DEFAULT_FILE}`"),
             ),
         };
         let path = shown.display();
-        let message =
-            format!("the agent's token cannot be read from the file `{path}` ({self}): {why}");
+        let message = format!("failed to read the agent's token from `{path}` ({self}): {why}");
         Err(SourceError::new(kind, message).with_hint(hint))
     }
 
     fn unusable(self, why: &str) -> SourceError {
-        let message = format!("the agent's token ({self}) {why}");
-        SourceError::new(SourceErrorKind::Credentials, message).with_hint(format!(
-            "put the agent's token, and nothing else, into {self}"
-        ))
+        let message = format!("invalid token for the agent: {self} {why}");
+        SourceError::new(SourceErrorKind::Credentials, message)
+            .with_hint(format!("put only the agent's token into {self}"))
     }
 }
 

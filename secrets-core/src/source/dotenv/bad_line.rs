@@ -1,10 +1,10 @@
-//! Lines of a `.env` file that cannot be read.
+//! Errors in lines of a `.env` file.
 
 use std::path::Path;
 
 use crate::source::{SourceError, SourceErrorKind};
 
-/// A line that cannot be read. It may contain a secret, so only its number and names that are certain are kept.
+/// An invalid line. It may contain a secret, so errors contain only its number and names that are certainly names.
 #[derive(Debug)]
 pub(crate) struct BadLine {
     number: usize,
@@ -13,7 +13,7 @@ pub(crate) struct BadLine {
     problem: LineProblem,
 }
 
-/// Why a line cannot be read.
+/// The reason why a line is invalid.
 #[derive(Debug)]
 pub(super) enum LineProblem {
     NotUtf8,
@@ -36,7 +36,7 @@ impl BadLine {
         }
     }
 
-    /// Adds the line's own name, if it is certainly one.
+    /// Adds the line's own name, if it is certainly a name.
     pub(super) fn named(mut self, name: &str) -> Self {
         if is_conventional(name) {
             self.variable = format!(" (`{name}`)");
@@ -44,7 +44,7 @@ impl BadLine {
         self
     }
 
-    /// Adds the name of the line above, if it is certainly one.
+    /// Adds the name of the line above, if that is known.
     pub(super) fn after(mut self, above: Option<&str>) -> Self {
         if let Some(name) = above {
             self.variable = format!(" (after `{name}`)");
@@ -53,10 +53,11 @@ impl BadLine {
     }
 
     /// Returns the error, which never quotes the line.
-    pub(crate) fn failure(&self, path: &Path) -> SourceError {
+    pub(crate) fn source_error(&self, path: &Path) -> SourceError {
         let (number, variable) = (self.number, &self.variable);
+        let place = format!("`{}`, line {number}{variable}", path.display());
         let (message, hint) = self.problem.message_and_hint();
-        let message = format!("`{}`, line {number}{variable}: {message}", path.display());
+        let message = format!("{place}: {message}");
         SourceError::new(SourceErrorKind::Malformed, message).with_hint(hint)
     }
 }
@@ -64,18 +65,15 @@ impl BadLine {
 impl LineProblem {
     fn message_and_hint(&self) -> (String, String) {
         let (message, hint) = match self {
-            Self::NotUtf8 => ("the text is not UTF-8", "save the file as UTF-8"),
-            Self::Nul => (
-                "the text contains a NUL character",
-                "save the file as UTF-8",
-            ),
+            Self::NotUtf8 => ("text is not UTF-8", "save the file as UTF-8"),
+            Self::Nul => ("text contains a NUL character", "save the file as UTF-8"),
             Self::NotAssignment => (
                 "expected `NAME=value`",
                 "write `NAME=value`, or `NAME=` for no value; put a value that spans lines in quotes, and `#` before a comment",
             ),
             Self::OpenQuote(quote) => {
                 return (
-                    "the quote before the value is not closed".to_owned(),
+                    "unclosed quote".to_owned(),
                     format!(
                         r"close it with `{quote}`; within the value, write `\{quote}` for this quote and `\\` for a backslash"
                     ),
@@ -87,26 +85,26 @@ impl LineProblem {
             ),
             Self::Unset(name) => {
                 return (
-                    format!("the variable `{name}` is not set"),
+                    format!("environment variable `{name}` is not set"),
                     format!(
-                        "set `{name}` in the environment or in a line above, write `${{{name}:-}}` if it may be unset, or put the value in single quotes to keep `$` as it is"
+                        "set `{name}` in the environment or in a line above, write `${{{name}:-}}` if it may be unset, or put the value in single quotes to keep `$` literal"
                     ),
                 );
             }
             Self::NotUnicode(name) => {
                 return (
-                    format!("the variable `{name}` is not Unicode"),
+                    format!("environment variable `{name}` is not Unicode"),
                     format!("set `{name}` to UTF-8 text, or unset it"),
                 );
             }
             Self::NestedDefault(name) => {
                 return (
-                    format!("the default of `{name}` contains another `${{`"),
-                    "set the default in a line above, or put the value in single quotes to keep `$` as it is".to_owned(),
+                    format!("default of `{name}` contains a nested `${{`"),
+                    "set the default in a line above, or put the value in single quotes to keep `$` literal".to_owned(),
                 );
             }
             Self::TooLarge => (
-                "the replaced values are larger than 1 MiB",
+                "values larger than 1 MiB after replacement",
                 "remove replacements that repeat a long value",
             ),
         };
@@ -114,8 +112,8 @@ impl LineProblem {
     }
 }
 
-/// Returns the name of a line if it is certainly one, and not the end of the value above: base64 and base32 may end in
-/// `=`, and then look like a name without a value.
+/// Returns the name of a line if it is certainly a name, and not the end of the value above: base64 and base32 can end
+/// in `=`, which looks like a name without a value.
 pub(super) fn certain<'a>(name: &'a str, value: &str) -> Option<&'a str> {
     let is_certain = is_conventional(name) && !value.is_empty() && !value.starts_with('=');
     is_certain.then_some(name)

@@ -13,11 +13,11 @@ use super::bad_line::certain;
 use crate::source::Env;
 use crate::source::{FetchResult, MissingReason, SecretRequest, SecretValue};
 
-/// The lines of a file that set variables, in their order.
+/// The lines of a file that set variables, in order.
 #[derive(Default)]
 pub(crate) struct Lines {
     all: Vec<Line>,
-    /// The last line of each name, which wins.
+    /// The last line of each name, which takes precedence.
     last: HashMap<String, usize>,
     pub(super) kept: Vec<Kept>,
 }
@@ -29,7 +29,7 @@ pub(crate) struct Line {
     pub(super) value: Zeroizing<String>,
     #[cfg_attr(
         not(all(feature = "cli", feature = "aws")),
-        expect(dead_code, reason = "`push` announces it")
+        expect(dead_code, reason = "only `push` reports it")
     )]
     pub(crate) replacements: Vec<Replacement>,
 }
@@ -37,7 +37,7 @@ pub(crate) struct Line {
 /// A `${NAME}` that was replaced.
 #[cfg_attr(
     not(all(feature = "cli", feature = "aws")),
-    expect(dead_code, reason = "`push` announces it")
+    expect(dead_code, reason = "only `push` reports it")
 )]
 pub(crate) struct Replacement {
     pub(crate) name: String,
@@ -60,7 +60,7 @@ pub(crate) struct Kept {
 }
 
 impl Line {
-    /// Returns the name if it is certainly one, and not a part of a value.
+    /// Returns the name if it is certainly a name, and not a part of a value.
     pub(crate) fn certain_name(&self) -> Option<&str> {
         certain(&self.name, &self.value)
     }
@@ -106,7 +106,7 @@ impl Lines {
     }
 }
 
-/// Returns whether a name can be compared with others, and shown where it is like one of them.
+/// Returns whether a name can be compared with others, and shown if it is similar to one of them.
 pub(crate) fn is_comparable(name: &str) -> bool {
     const LONGEST: usize = 64;
     let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
@@ -115,14 +115,14 @@ pub(crate) fn is_comparable(name: &str) -> bool {
 
 #[cfg(all(feature = "cli", feature = "aws"))]
 impl Lines {
-    /// Returns the lines that win: the last one of each name.
+    /// Returns the lines that take effect: the last one of each name.
     pub(crate) fn winning(&self) -> impl Iterator<Item = &Line> {
         let is_last = |(index, line): &(usize, &Line)| self.last.get(&line.name) == Some(index);
         let lines = self.all.iter().enumerate();
         lines.filter(is_last).map(|(_, line)| line)
     }
 
-    /// Returns whether another line's value contains that of this variable.
+    /// Returns whether the value of another line contains the value of this variable.
     pub(crate) fn is_used(&self, name: &str) -> bool {
         let mut replacements = self.all.iter().flat_map(|line| &line.replacements);
         replacements.any(|replacement| {
@@ -134,7 +134,7 @@ impl Lines {
         &self.kept
     }
 
-    /// Moves the values out, as variables.
+    /// Moves the values into variables.
     pub(crate) fn take_variables(&mut self) -> Env {
         let variables = self.all.iter_mut();
         Env::from_vars(variables.map(|line| (line.name.clone(), take(&mut *line.value))))

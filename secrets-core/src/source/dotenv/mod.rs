@@ -1,4 +1,4 @@
-//! A `.env` file.
+//! `.env` files.
 
 mod bad_line;
 mod lines;
@@ -22,36 +22,50 @@ pub(crate) use lines::{Kept, Lines};
 pub(crate) use lines::{Line, Replacement, Replacer, is_comparable};
 pub(crate) use parse::parse;
 
-/// A `.env` file, which sets variables for local development without `export`.
+/// A `.env` file, which sets environment variables for local development.
 ///
-/// It never overrides the environment: that is asked before it, where the chain does not have it before it anyway.
-/// `env_only` fields are read from it too, after the environment. Parameters (`{stage}` in names) and the variables of
-/// this crate and of the SDK (`FROM_SECRETS_SOURCES`, `AWS_REGION`) are read from the environment alone.
+/// The process's variables take precedence: they are queried before the file, even if the chain does not contain them.
+/// Fields with `env_only` can be in the file too. Values of placeholders, such as `{stage}`, and settings of this crate
+/// and of the SDK, such as `AWS_REGION`, are read from the process's variables only.
 ///
-/// A line is `NAME=value`, as python-dotenv reads it; [the guide](crate::guide::dotenv) has the syntax and the
-/// differences. A `$` is literal. Only `${NAME}` outside single quotes is replaced: with the process's variable, or else
-/// with the value of a line above, or with the default of `${NAME:-default}`. If there is none of them, it is an error.
-/// A literal `$NAME` whose variable is set is logged as a warning, once, by its name. An empty value counts as unset; a
-/// `binary` field's value is base64.
-///
-/// The file is read at most once in a load, and only when the environment leaves something open. On Unix, a file that
-/// its group or others can write, or that everybody on the machine can read, is warned of in the log, once.
-///
-/// ```no_run
-/// use from_secrets::source::Dotenv;
-/// use from_secrets::{FromSecrets, Loader, SecretString};
+/// ```
+/// use from_secrets::source::{Dotenv, Env};
+/// use from_secrets::{FromSecrets, Loader};
 ///
 /// #[derive(FromSecrets)]
 /// struct Config {
-///     api_token: SecretString, // the variable API_TOKEN, else its line in .env.local
+///     api_token: String,
+///     #[secret(env_only)]
+///     port: u16,
 /// }
 ///
-/// # fn main() -> Result<(), from_secrets::Error> {
-/// let config: Config = Loader::new().source(Dotenv::new().path(".env.local")).load_blocking()?;
-/// # let _ = config.api_token;
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let directory = std::env::temp_dir().join(format!("from-secrets-doc-dotenv-{}", std::process::id()));
+/// # std::fs::create_dir_all(&directory)?;
+/// # let path = directory.join(".env");
+/// std::fs::write(&path, "API_TOKEN='for development'\nPORT=8080\n")?;
+///
+/// let env = Env::from_vars([("PORT", "9090")]);
+/// let loader = Loader::new().source(Dotenv::new().path(&path)).env(env);
+/// let config: Config = loader.load_blocking()?;
+/// assert_eq!(config.api_token, "for development");
+/// assert_eq!(config.port, 9090);
+/// # std::fs::remove_dir_all(directory)?;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Syntax
+///
+/// A line is `NAME=value`, with the syntax of python-dotenv; [the guide](crate::guide::dotenv) describes the syntax and
+/// the differences. An empty value counts as unset. The value of a `binary` field is base64.
+///
+/// `$` is literal, except in `${NAME}` outside single quotes. `${NAME}` is replaced with the process's variable, or
+/// with the value of a line above, or with the default in `${NAME:-default}`. Without any of them, the line is an
+/// error. A literal `$NAME` whose variable is set is logged as a warning, once, with its name.
+///
+/// The file is read at most once per load, and only if the environment does not provide all fields. On Unix, a warning
+/// is logged, once, if other users can read or write the file.
 #[derive(Clone, Debug)]
 pub struct Dotenv {
     path: Option<PathBuf>,
@@ -69,13 +83,23 @@ impl From<Dotenv> for Source {
 }
 
 impl Dotenv {
-    /// Creates a source of the file `.env` in the working directory, not in those above it. If it does not exist, the
-    /// source is not configured.
+    /// Creates a source of the file `.env` in the working directory. Parent directories are not searched. If the file
+    /// does not exist, the source is not configured.
     pub fn new() -> Self {
         Self { path: None }
     }
 
     /// Sets the path of the file, which must exist.
+    ///
+    /// ```
+    /// use from_secrets::Loader;
+    /// use from_secrets::source::Dotenv;
+    ///
+    /// // Two files: the first one takes precedence.
+    /// let loader = Loader::new()
+    ///     .source(Dotenv::new().path(".env.local"))
+    ///     .source(Dotenv::new().path(".env.development"));
+    /// ```
     #[must_use]
     pub fn path(self, path: impl Into<PathBuf>) -> Self {
         Self {
@@ -92,7 +116,7 @@ impl Dotenv {
         let read = file_io::read_file(path, path, deadline).await;
         let bytes = read.map_err(|unread| self.unread(unread))?;
         let lines = parse(&bytes, env);
-        let lines = lines.map_err(|bad_line| FetchResult::Failed(bad_line.failure(path)))?;
+        let lines = lines.map_err(|bad_line| FetchResult::Failed(bad_line.source_error(path)))?;
         warn_of_kept(path, &lines.kept);
         Ok(lines)
     }
@@ -102,29 +126,29 @@ impl Dotenv {
         let (kind, message, hint) = match unread {
             Unread::Failed(error) => return FetchResult::Failed(error),
             Unread::Absent if self.path.is_none() => {
-                let reason = format!("there is no `{path}` in the working directory");
+                let reason = format!("no `{path}` in the working directory");
                 return FetchResult::NotConfigured(reason);
             }
             Unread::Absent => (
                 SourceErrorKind::Unreachable,
-                format!("`{path}` is not there"),
-                "put the file there, or correct the path",
+                format!("`{path}` does not exist"),
+                "create the file, or correct the path",
             ),
             Unread::Folder => (
                 SourceErrorKind::Malformed,
-                format!("`{path}` is a folder, and no file"),
-                "put a file there, or correct the path",
+                format!("`{path}` is a directory"),
+                "use a file, or correct the path",
             ),
         };
         FetchResult::Failed(SourceError::new(kind, message).with_hint(hint))
     }
 }
 
-/// Reads a file that may be a pipe.
+/// Reads a file or a pipe.
 #[cfg(all(feature = "cli", feature = "aws"))]
 pub(crate) fn read_stream(path: &Path, environment: &Env) -> Result<Lines, SourceError> {
     let bytes = file_io::read_stream(path)?;
-    parse(&bytes, environment).map_err(|bad_line| bad_line.failure(path))
+    parse(&bytes, environment).map_err(|bad_line| bad_line.source_error(path))
 }
 
 /// Logs each variable once in a process.
@@ -136,7 +160,7 @@ fn warn_of_kept(path: &Path, kept: &[Kept]) {
                 path = %path.display(),
                 line = number,
                 variable = name,
-                "a `$` before a variable's name is not replaced; write `${{NAME}}` to replace it, or put the value in single quotes"
+                "`$` before the name of a variable is not replaced; write `${{NAME}}` to replace it, or put the value in single quotes"
             );
         }
     }
@@ -159,6 +183,10 @@ impl SecretSource for OpenDotenv {
         KeyedBy::EnvVar
     }
 
+    fn endpoint(&self) -> Option<String> {
+        Some(self.dotenv.file().display().to_string())
+    }
+
     fn fetch<'a>(
         &'a self,
         requests: &'a [SecretRequest],
@@ -175,7 +203,7 @@ impl SecretSource for OpenDotenv {
 
     fn hint(&self, request: &SecretRequest, result: &FetchResult<()>) -> Option<String> {
         match result {
-            FetchResult::NotConfigured(_) => Some("write a `.env`".to_owned()),
+            FetchResult::NotConfigured(_) => Some("create a `.env` file".to_owned()),
             FetchResult::Missing(MissingReason::SimilarLine { name, line }) => Some(format!(
                 "rename `{name}` in line {line} of {} to `{}`",
                 self.dotenv.file().display(),
@@ -183,10 +211,6 @@ impl SecretSource for OpenDotenv {
             )),
             _ => None,
         }
-    }
-
-    fn endpoint(&self) -> Option<String> {
-        Some(self.dotenv.file().display().to_string())
     }
 }
 

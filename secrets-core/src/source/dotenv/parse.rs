@@ -7,7 +7,7 @@ use super::lines::{Line, Lines};
 use super::replace::Replacing;
 use crate::source::Env;
 
-/// Reads the lines of a file, and replaces `${NAME}` with the process's variables and the lines above.
+/// Parses the lines of a file, and replaces `${NAME}` with the process's variables and with the lines above.
 pub(crate) fn parse(bytes: &[u8], environment: &Env) -> Result<Lines, BadLine> {
     let mut scanner = Scanner {
         rest: text(bytes)?,
@@ -65,11 +65,11 @@ fn text(bytes: &[u8]) -> Result<&str, BadLine> {
 /// Reads a text from its beginning to its end.
 struct Scanner<'a> {
     rest: &'a str,
-    /// The number of the line that `rest` begins in.
+    /// The number of the line in which `rest` begins.
     number: usize,
 }
 
-/// `NAME=value`, the value as it is written.
+/// `NAME=value`, with the value as it is written.
 struct Assignment<'a> {
     name: &'a str,
     value: &'a str,
@@ -122,7 +122,7 @@ impl<'a> Scanner<'a> {
         (!name.is_empty()).then_some(name)
     }
 
-    /// Reads a value to the end of its last line, with its quote. `is_apart`: white space precedes it.
+    /// Reads a value to the end of its last line, and returns its quote. `is_apart`: white space precedes the value.
     fn value(&mut self, is_apart: bool) -> Result<(&'a str, Option<char>), LineProblem> {
         match self.rest.chars().next() {
             Some(quote @ ('\'' | '"')) => Ok((self.quoted(quote)?, Some(quote))),
@@ -173,7 +173,7 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// Returns where a quoted text ends. A backslash escapes the character after it.
+/// Returns the end of a quoted text. A backslash escapes the next character.
 fn closing(text: &str, quote: char) -> Option<usize> {
     let mut chars = text.char_indices();
     while let Some((index, c)) = chars.next() {
@@ -202,21 +202,21 @@ fn is_blank(c: char) -> bool {
     is_space(c) && is_in_line(c)
 }
 
-/// Python takes every character but `=`, `#` and white space. A line with one that is in no variable's name is rather
-/// the end of the value above, and a byte order mark within the text would make a name that is never read.
+/// python-dotenv accepts every character except `=`, `#` and white space. But a line with a character that variables do
+/// not contain is probably the end of the value above, and a name with a byte order mark would never be read.
 fn is_in_name(c: char) -> bool {
     let is_plain = c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     is_plain || !(c.is_ascii() || c.is_control() || is_space(c) || c == '\u{feff}')
 }
 
-/// White space as Python has it, which takes four separators of ASCII for space.
+/// Python's white space, which includes four ASCII separators.
 fn is_space(c: char) -> bool {
     c.is_whitespace() || ('\x1c'..='\x1f').contains(&c)
 }
 
 /// Resolves the escapes of a quoted value. Its newlines become `\n`.
 fn unescaped(text: &str, quote: char) -> Zeroizing<String> {
-    // No value is longer than it is written, so the buffer never moves.
+    // A value is not longer than its written form, so the buffer never moves.
     let mut value = Zeroizing::new(String::with_capacity(text.len()));
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
@@ -237,7 +237,7 @@ fn unescaped(text: &str, quote: char) -> Zeroizing<String> {
     value
 }
 
-/// Returns the character that a backslash and this one stand for; other backslashes stay.
+/// Returns the character for an escape. Other backslashes are literal.
 fn escaped(c: char, quote: char) -> Option<char> {
     match c {
         '\\' | '\'' => Some(c),

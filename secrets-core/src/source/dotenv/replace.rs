@@ -9,10 +9,10 @@ use super::lines::{Kept, Lines, Replacement, Replacer};
 use crate::source::Env;
 use crate::source::file_io::LARGEST;
 
-/// Replaces in the values of a file, one after the other.
+/// Replaces variables in the values of a file.
 pub(super) struct Replacing<'a> {
     environment: &'a Env,
-    /// How many bytes the values may still take: those that repeat each other grow fast.
+    /// The remaining size of the values in bytes. Values that repeat each other grow exponentially.
     room: usize,
     kept: Vec<Kept>,
     kept_names: BTreeSet<String>,
@@ -73,7 +73,7 @@ impl<'e> Replacing<'e> {
     ) -> Result<Option<(Zeroizing<String>, Replacer)>, LineProblem> {
         let name = braces.name;
         let found = self.variable(name, above)?;
-        // Other text in braces can be a part of a secret, which no error may quote.
+        // Other text in braces can be a part of a secret, so errors must not quote it.
         if found.is_none() && !is_name(name) {
             return Ok(None);
         }
@@ -116,13 +116,13 @@ impl<'e> Replacing<'e> {
         Ok(())
     }
 
-    /// Records a `$` that stays, if the name behind it is that of a variable that is set.
+    /// Records a literal `$` that precedes the name of a variable that is set.
     fn keep(&mut self, behind: &str, number: usize, above: &Lines) {
         let name = leading_name(behind.strip_prefix('{').unwrap_or(behind));
         if name.is_empty() || self.kept_names.contains(name) {
             return;
         }
-        // One that is not Unicode is set too.
+        // A variable that is not Unicode is set too.
         if matches!(self.variable(name, above), Ok(None)) {
             return;
         }
@@ -131,7 +131,7 @@ impl<'e> Replacing<'e> {
         self.kept.push(Kept { number, name });
     }
 
-    /// Returns each `$` that stayed before the name of a variable, once for each name.
+    /// Returns each literal `$` that precedes the name of a variable, once for each name.
     pub(super) fn into_kept(self) -> Vec<Kept> {
         self.kept
     }
@@ -189,12 +189,12 @@ fn next(text: &str, known: &mut usize, from: usize, wanted: &[char]) -> usize {
     *known
 }
 
-/// Whether a shell could set a variable of this name.
+/// Returns whether a shell can set a variable with this name.
 fn is_name(text: &str) -> bool {
     !text.is_empty() && leading_name(text).len() == text.len()
 }
 
-/// Returns the longest name that a text begins with.
+/// Returns the longest name at the start of a text.
 fn leading_name(text: &str) -> &str {
     if text.starts_with(|c: char| c.is_ascii_digit()) {
         return "";

@@ -1,4 +1,4 @@
-//! Reads that end at the load's deadline, although file systems can block without a limit.
+//! File reads that end at the load's deadline, even if the file system blocks.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -12,29 +12,29 @@ use super::permissions::{self, TooOpen};
 use crate::per_process::PerProcess;
 use crate::source::{SourceError, SourceErrorKind};
 
-/// The most threads that may be left behind on a file system that does not respond. Without a limit, each refresh of a
+/// The most threads that may be blocked by a file system that does not respond. Without a limit, each refresh of a
 /// struct would add one.
 const MOST_LEFT_BEHIND: isize = 16;
 
-/// The most by which a read ends before the deadline, so that its own error is reported, which contains the path.
+/// The time before the deadline at which a read ends, so that its own error is reported, which contains the path.
 const MARGIN: Duration = Duration::from_millis(50);
 
-/// The number of threads that are left behind. A child does not have the threads of its parent.
+/// The number of blocked threads. A child process does not have the threads of its parent.
 static LEFT_BEHIND: PerProcess<isize> = PerProcess::new();
 
 /// The progress of a read, which its thread shares with the load.
 #[derive(Clone, Debug, Default)]
-pub(in crate::source) struct Reading(Arc<Mutex<Progress>>);
+pub(in crate::source) struct Reading(Arc<Mutex<ReadProgress>>);
 
 #[derive(Debug, Default)]
-struct Progress {
-    /// The path that is being read, for the error of a read that does not end.
+struct ReadProgress {
+    /// The path that is being read, for the error of a timeout.
     shown: PathBuf,
     too_open: Vec<TooOpen>,
 }
 
 impl Reading {
-    /// Records the path that is read from now on, as errors show it.
+    /// Records the path that is read next, as errors show it.
     pub(in crate::source) fn begin(&self, shown: &Path) {
         shown.clone_into(&mut lock(&self.0).shown);
     }
@@ -46,14 +46,14 @@ impl Reading {
 
     fn timed_out(&self) -> SourceError {
         let shown = lock(&self.0).shown.display().to_string();
-        let message = format!("`{shown}` was not read within the load's time");
+        let message = format!("timed out while reading `{shown}`");
         SourceError::new(SourceErrorKind::Unreachable, message)
-            .with_hint("check the file system that it is on, or raise `Loader::timeout`")
+            .with_hint("check its file system, or increase `Loader::timeout`")
     }
 }
 
-/// Reads files on a separate thread, and waits for it until the deadline, which is passed to `work`. Then logs files with
-/// too many permissions.
+/// Reads files on a separate thread, and waits for it until the deadline, which is passed to `work`. Then logs files
+/// with too many permissions.
 ///
 /// A runtime that shuts down waits for its blocking tasks, so such a task only waits, and ends at the deadline or when
 /// the load is dropped. Neither runtime nor process wait for the thread that reads.
@@ -93,9 +93,9 @@ fn wait<T: Send + 'static>(
     work: impl FnOnce(Instant) -> T + Send + 'static,
 ) -> ReadResult<T> {
     if LEFT_BEHIND.with(|count| *count) >= MOST_LEFT_BEHIND {
-        let message = "earlier reads of files have not come back yet";
+        let message = "too many earlier file reads are still blocked";
         return Err(SourceError::new(SourceErrorKind::Unreachable, message)
-            .with_hint("check the file systems that the files are on"));
+            .with_hint("check the file systems of the files"));
     }
     if let Ok(given_up) = receiver.try_recv() {
         return given_up;
@@ -115,7 +115,7 @@ fn wait<T: Send + 'static>(
     };
     let thread = Builder::new().name("from-secrets-files".to_owned());
     thread.spawn(read).map_err(|error| {
-        let message = format!("no thread can be started to read files: {error}");
+        let message = format!("failed to start a thread for file reads: {error}");
         SourceError::new(SourceErrorKind::Internal, message).with_hint(OUT_OF_RESOURCES)
     })?;
     let result = receiver.recv_timeout(left);
@@ -131,10 +131,10 @@ pub(in crate::source) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 const OUT_OF_RESOURCES: &str =
-    "try again; if it lasts, look at the process's bounds for threads and memory";
+    "try again; if it persists, check the process's limits for threads and memory";
 
 fn broken_off() -> SourceError {
-    let message = "the reading of files was broken off";
+    let message = "file read aborted";
     SourceError::new(SourceErrorKind::Internal, message).with_hint(OUT_OF_RESOURCES)
 }
 
@@ -144,7 +144,7 @@ mod tests {
 
     use super::*;
 
-    /// The count of threads that are left behind is the process's, so these tests run one after the other.
+    /// The tests share the process's count of blocked threads, so they run one at a time.
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
     const PATH: &str = "/hung/file";
@@ -161,12 +161,9 @@ mod tests {
 
         async fn read(self, limit: Duration) -> Result<(), SourceError> {
             let reading = Reading::default();
-            let begin = reading.clone();
+            reading.begin(Path::new(PATH));
             let deadline = tokio::time::Instant::now() + limit;
-            let work = move |_| {
-                begin.begin(Path::new(PATH));
-                let _ = lock(&self.0).recv();
-            };
+            let work = move |_| lock(&self.0).recv().unwrap_or_default();
             run(deadline, &reading, work).await
         }
     }
@@ -186,7 +183,7 @@ mod tests {
         Builder::new_multi_thread().enable_time().build().unwrap()
     }
 
-    fn until_none_is_left_behind() {
+    fn wait_until_none_is_left_behind() {
         let start = Instant::now();
         while left_behind() != 0 {
             assert!(
@@ -203,12 +200,12 @@ mod tests {
         for runtime in [current_thread, multi_thread] {
             let (go, gate) = Gate::new();
             let start = Instant::now();
-            let failure = runtime().block_on(gate.read(SHORTLY)).unwrap_err();
-            assert_eq!(failure.kind(), SourceErrorKind::Unreachable);
-            assert!(failure.message().contains(PATH), "{failure}");
+            let error = runtime().block_on(gate.read(SHORTLY)).unwrap_err();
+            assert_eq!(error.kind(), SourceErrorKind::Unreachable);
+            assert!(error.message().contains(PATH), "{error}");
             assert!(start.elapsed() < LONG, "the runtime waited for the thread");
             drop(go);
-            until_none_is_left_behind();
+            wait_until_none_is_left_behind();
         }
     }
 
@@ -218,14 +215,14 @@ mod tests {
         for runtime in [current_thread, multi_thread] {
             let (go, gate) = Gate::new();
             let start = Instant::now();
-            let given_up = async { tokio::time::timeout(SHORTLY, gate.read(2 * LONG)).await };
-            assert!(runtime().block_on(given_up).is_err());
+            let abandoned = async { tokio::time::timeout(SHORTLY, gate.read(2 * LONG)).await };
+            assert!(runtime().block_on(abandoned).is_err());
             assert!(
                 start.elapsed() < LONG,
                 "the runtime waited for the deadline"
             );
             drop(go);
-            until_none_is_left_behind();
+            wait_until_none_is_left_behind();
         }
     }
 
@@ -240,11 +237,11 @@ mod tests {
                 SourceErrorKind::Unreachable
             );
         }
-        let refused = read(LONG).unwrap_err();
-        assert!(refused.message().contains("earlier"), "{refused}");
+        let rejected = read(LONG).unwrap_err();
+        assert!(rejected.message().contains("earlier"), "{rejected}");
         assert_eq!(left_behind(), MOST_LEFT_BEHIND);
         drop(go);
-        until_none_is_left_behind();
+        wait_until_none_is_left_behind();
         assert!(read(LONG).is_ok());
     }
 

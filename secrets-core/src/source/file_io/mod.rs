@@ -1,4 +1,4 @@
-//! Files of this machine, read within limits of time and size.
+//! File reads with limits of time and size.
 
 mod blocking;
 #[cfg_attr(
@@ -9,6 +9,7 @@ mod permissions;
 #[cfg(any(feature = "agent", feature = "dotenv", feature = "files"))]
 mod read;
 
+#[cfg(any(feature = "agent", feature = "aws", feature = "files"))]
 pub(super) use blocking::*;
 #[cfg(any(feature = "agent", feature = "dotenv", feature = "files"))]
 pub(super) use read::*;

@@ -1,4 +1,4 @@
-//! Files that more people can read or write than should.
+//! Warnings about files that other users can read or write.
 
 use std::collections::BTreeSet;
 use std::fs::Metadata;
@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::per_process::PerProcess;
 
-/// A file that more users can read or write than a secret needs.
+/// A file that other users can read or write.
 #[derive(Debug)]
 pub(super) struct TooOpen {
     path: PathBuf,
@@ -15,9 +15,9 @@ pub(super) struct TooOpen {
 }
 
 const WRITABLE: &str =
-    "a file with secrets can be written by others than its owner; take that right away";
+    "secret file is writable by users other than its owner; remove that permission";
 const READABLE: &str =
-    "a file with secrets can be read by every user of this machine; take that right away";
+    "secret file is readable by every user of this machine; remove that permission";
 
 impl TooOpen {
     /// Returns the permissions to warn about, once per file in a process.
@@ -47,13 +47,13 @@ fn mode(metadata: &Metadata) -> u32 {
     std::os::unix::fs::MetadataExt::mode(metadata) & 0o7777
 }
 
-/// Elsewhere there are no modes, and nothing is known of who may do what.
+/// Other systems do not have modes.
 #[cfg(not(unix))]
 fn mode(_metadata: &Metadata) -> u32 {
     0
 }
 
-/// Whether others do not get to a file that its own mode lets them read.
+/// Returns whether other users cannot reach a file, although its own mode lets them read it.
 fn is_kept_from_others(at: &Path) -> bool {
     let Ok(at) = at.canonicalize() else {
         return false;
@@ -65,7 +65,7 @@ fn is_kept_from_others(at: &Path) -> bool {
     is_of_a_container(&at) || at.ancestors().skip(1).any(is_closed)
 }
 
-/// Docker and Kubernetes mount files that everybody can read, into a container that has nobody else.
+/// Docker and Kubernetes mount files that every user can read, into containers without other users.
 fn is_of_a_container(at: &Path) -> bool {
     let is_versioned = |component: Component<'_>| match component {
         Component::Normal(name) => name.as_encoded_bytes().starts_with(b".."),

@@ -14,8 +14,8 @@ use super::blocking::run;
 use super::permissions::TooOpen;
 use crate::source::{SourceError, SourceErrorKind};
 
-/// How large a file, or a folder that stands for a secret, may be, in bytes: sixteen times what Secrets Manager stores,
-/// and what Kubernetes and systemd allow.
+/// The largest size of a secret's file or directory, in bytes: sixteen times the limit of Secrets Manager, and the
+/// limit of Kubernetes and systemd.
 pub(in crate::source) const LARGEST: usize = 1024 * 1024;
 
 /// The reason why a path has no content.
@@ -26,7 +26,7 @@ pub(in crate::source) enum Unread {
     Failed(SourceError),
 }
 
-/// Reads one file until the deadline.
+/// Reads one file, at most until the deadline.
 #[cfg(any(feature = "agent", feature = "dotenv"))]
 pub(in crate::source) async fn read_file(
     shown: &Path,
@@ -34,6 +34,7 @@ pub(in crate::source) async fn read_file(
     deadline: Instant,
 ) -> Result<Zeroizing<Vec<u8>>, Unread> {
     let reading = Reading::default();
+    reading.begin(shown);
     let (shown, at, in_thread) = (shown.to_owned(), at.to_owned(), reading.clone());
     let work = move |_| read(&shown, &at, &in_thread);
     let read = run(deadline, &reading, work).await;
@@ -60,14 +61,14 @@ pub(in crate::source) fn read(
     bytes.ok_or_else(|| Unread::Failed(too_large(shown)))
 }
 
-/// Reads a whole file, or all that comes out of a pipe, into a buffer that is wiped.
+/// Reads a whole file or pipe into a buffer that is wiped.
 #[cfg(all(feature = "cli", feature = "aws"))]
 pub(in crate::source) fn read_stream(path: &Path) -> Result<Zeroizing<Vec<u8>>, SourceError> {
     let read = File::open(path).and_then(|mut file| read_bounded(&mut file, 0));
     match read {
         Ok(Some(bytes)) => Ok(bytes),
         Ok(None) => Err(too_large(path)),
-        Err(error) => Err(failure(path, &error)),
+        Err(error) => Err(source_error(path, &error)),
     }
 }
 
@@ -76,10 +77,10 @@ fn check_kind(shown: &Path, metadata: &Metadata) -> Result<(), Unread> {
         return Err(Unread::Folder);
     }
     if !metadata.is_file() {
-        let message = format!("`{}` is no regular file", shown.display());
-        let hint = "put a file there; pipes, sockets and devices are not read";
-        let failure = SourceError::new(SourceErrorKind::Malformed, message).with_hint(hint);
-        return Err(Unread::Failed(failure));
+        let message = format!("`{}` is not a regular file", shown.display());
+        let hint = "use a regular file instead of a pipe, socket or device";
+        let error = SourceError::new(SourceErrorKind::Malformed, message).with_hint(hint);
+        return Err(Unread::Failed(error));
     }
     if metadata.len() > LARGEST as u64 {
         return Err(Unread::Failed(too_large(shown)));
@@ -89,8 +90,8 @@ fn check_kind(shown: &Path, metadata: &Metadata) -> Result<(), Unread> {
 
 /// Reads to the end. Returns `None` if the content is too large.
 fn read_bounded(source: &mut impl Read, expected: usize) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
-    // One byte more, so that a read that does not fill the buffer has seen the end. `Read::read_to_end` copies the bytes of
-    // smaller buffers to the stack, which is not wiped.
+    // With one more byte, a read that does not fill the buffer has reached the end. For smaller buffers,
+    // `Read::read_to_end` copies bytes to the stack, which is not wiped.
     const SMALLEST: usize = 64;
     let mut buffer = Zeroizing::new(Vec::with_capacity(SMALLEST.max(expected.min(LARGEST) + 1)));
     loop {
@@ -113,7 +114,7 @@ pub(in crate::source) fn append(buffer: &mut Zeroizing<Vec<u8>>, bytes: &[u8]) {
     buffer.extend_from_slice(bytes);
 }
 
-/// Makes room. A vector that grows by itself does not wipe its old memory.
+/// Reserves capacity. A vector that grows by itself does not wipe its old memory.
 fn reserve(buffer: &mut Zeroizing<Vec<u8>>, additional: usize) {
     let needed = buffer.len() + additional;
     if needed > buffer.capacity() {
@@ -123,7 +124,7 @@ fn reserve(buffer: &mut Zeroizing<Vec<u8>>, additional: usize) {
     }
 }
 
-/// Whether the error says that there is nothing of that name, and can be nothing.
+/// Returns whether the error means that the path does not exist.
 pub(in crate::source) fn is_absence(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -131,23 +132,22 @@ pub(in crate::source) fn is_absence(error: &io::Error) -> bool {
     )
 }
 
-/// Why an error leaves something unread.
+/// Returns the reason for an error.
 pub(in crate::source) fn unread(shown: &Path, error: &io::Error) -> Unread {
     if is_absence(error) {
         Unread::Absent
     } else {
-        Unread::Failed(failure(shown, error))
+        Unread::Failed(source_error(shown, error))
     }
 }
 
 /// Returns the error of a failed read.
-pub(in crate::source) fn failure(shown: &Path, error: &io::Error) -> SourceError {
+fn source_error(shown: &Path, error: &io::Error) -> SourceError {
     let path = shown.display();
     if error.kind() == ErrorKind::PermissionDenied {
-        let message = format!("`{path}` may not be read");
-        return SourceError::new(SourceErrorKind::Denied, message).with_hint(
-            "let the user that this program runs as read it, and enter the folders above it",
-        );
+        let message = format!("no permission to read `{path}`");
+        return SourceError::new(SourceErrorKind::Denied, message)
+            .with_hint("let this process's user read the file and enter the directories above it");
     }
     let kind = match error.kind() {
         // The errors of network file systems.
@@ -159,21 +159,21 @@ pub(in crate::source) fn failure(shown: &Path, error: &io::Error) -> SourceError
         | ErrorKind::TimedOut => SourceErrorKind::Unreachable,
         _ => SourceErrorKind::Internal,
     };
-    SourceError::new(kind, format!("`{path}` cannot be read: {error}"))
-        .with_hint("check the file system that it is on")
+    SourceError::new(kind, format!("failed to read `{path}`: {error}"))
+        .with_hint("check its file system")
 }
 
 fn too_large(shown: &Path) -> SourceError {
-    let message = format!("`{}` is larger than 1 MiB", shown.display());
+    let message = format!("file larger than 1 MiB: `{}`", shown.display());
     SourceError::new(SourceErrorKind::Malformed, message)
-        .with_hint("a secret is smaller; check the path")
+        .with_hint("check the path, or store a smaller secret")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Gives its bytes in pieces of this size, whatever it is asked for.
+    /// Returns its bytes in pieces of this size.
     struct Pieces<'a>(&'a [u8], usize);
 
     impl Read for Pieces<'_> {
@@ -209,24 +209,24 @@ mod tests {
             assert_eq!(read.unwrap().len(), LARGEST);
             assert!(read_bounded(&mut &*bytes, expected).unwrap().is_none());
         }
-        // What never ends is not read on for ever.
+        // An endless file is not read forever.
         assert!(read_bounded(&mut io::repeat(0), 0).unwrap().is_none());
     }
 
     #[test]
     fn io_errors_map_to_source_errors() {
         let path = Path::new("/some/file");
-        let cause = |kind: ErrorKind| failure(path, &kind.into()).kind();
+        let cause = |kind: ErrorKind| source_error(path, &kind.into()).kind();
         assert_eq!(cause(ErrorKind::PermissionDenied), SourceErrorKind::Denied);
         assert_eq!(
             cause(ErrorKind::StaleNetworkFileHandle),
             SourceErrorKind::Unreachable
         );
         assert_eq!(cause(ErrorKind::Other), SourceErrorKind::Internal);
-        let denied = failure(path, &ErrorKind::PermissionDenied.into());
-        assert_eq!(denied.message(), "`/some/file` may not be read");
+        let denied = source_error(path, &ErrorKind::PermissionDenied.into());
+        assert_eq!(denied.message(), "no permission to read `/some/file`");
         assert!(denied.hint().is_some());
-        let other = failure(path, &io::Error::from_raw_os_error(5));
+        let other = source_error(path, &io::Error::from_raw_os_error(5));
         assert!(other.message().contains("(os error 5)"), "{other}");
     }
 

@@ -1,4 +1,4 @@
-//! Files that environment variables name.
+//! Files whose paths are in environment variables.
 
 use std::path::{Component, Path, PathBuf, is_separator};
 
@@ -12,14 +12,38 @@ use crate::source::{
     SecretSource, SecretValue, Source, SourceError, SourceErrorKind,
 };
 
-/// Files that environment variables name: `DB_PASSWORD_FILE=/run/secrets/db_password` for the variable `DB_PASSWORD`, as
-/// Docker's official images accept them.
-/// <https://github.com/docker-library/postgres/blob/master/docker-entrypoint.sh>
+/// Files whose paths are in environment variables, as [Docker's official images][docker] accept them.
+///
+/// The file for the variable `DB_PASSWORD` is the path in `DB_PASSWORD_FILE`. It is an error if both variables are set.
+/// Newlines at the end of text are removed.
+///
+/// ```
+/// use from_secrets::source::{Env, EnvFiles};
+/// use from_secrets::{FromSecrets, Loader};
+///
+/// #[derive(FromSecrets)]
+/// struct Config {
+///     db_password: String,
+/// }
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let path = std::env::temp_dir().join(format!("from-secrets-doc-env-files-{}", std::process::id()));
+/// std::fs::write(&path, "a password\n")?;
+///
+/// let env = Env::from_vars([("DB_PASSWORD_FILE", path.to_str().unwrap())]);
+/// let config: Config = Loader::new().source(EnvFiles::new()).env(env).load_blocking()?;
+/// assert_eq!(config.db_password, "a password");
+/// # std::fs::remove_file(path)?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// [docker]: https://github.com/docker-library/postgres/blob/master/docker-entrypoint.sh
 #[derive(Clone, Debug, Default)]
 pub struct EnvFiles(());
 
 impl EnvFiles {
-    /// Creates the source.
+    /// Creates a source of the files in the loader's environment variables.
     pub fn new() -> Self {
         Self::default()
     }
@@ -47,9 +71,9 @@ impl OpenEnvFiles {
         if named.iter().all(Result::is_err) {
             return named.into_iter().filter_map(Result::err).collect();
         }
-        let read = move |view: &mut DirectorySnapshot| {
+        let read = move |snapshot: &mut DirectorySnapshot| {
             let fetch = |named: &Result<Named, FetchResult>| match named {
-                Ok(named) => named.fetch(view),
+                Ok(named) => named.fetch(snapshot),
                 Err(result) => result.clone(),
             };
             named.iter().map(fetch).collect()
@@ -58,7 +82,7 @@ impl OpenEnvFiles {
         results.unwrap_or_else(|error| vec![FetchResult::Failed(error); requests.len()])
     }
 
-    /// Returns the file for a variable, or the result if no file is named.
+    /// Returns the file for a variable, or the result if there is no file.
     fn named(&self, request: &SecretRequest) -> Result<Named, FetchResult> {
         let name = request.id();
         let variable = format!("{name}_FILE");
@@ -75,20 +99,20 @@ impl OpenEnvFiles {
     }
 }
 
-/// A variable that names a file.
+/// A variable that contains the path of a file.
 struct Named {
     variable: String,
     path: PathBuf,
 }
 
 impl Named {
-    fn fetch(&self, view: &mut DirectorySnapshot) -> FetchResult {
+    fn fetch(&self, snapshot: &mut DirectorySnapshot) -> FetchResult {
         let hidden = PathBuf::from(format!("${}", self.variable));
-        view.reading.begin(&hidden);
+        snapshot.reading.begin(&hidden);
         let is_path = is_surely_a_path(&self.path);
         let shown = if is_path { &self.path } else { &hidden };
         let (variable, path) = (&self.variable, self.path.display());
-        let (kind, message, hint) = match self.read(view, shown) {
+        let (kind, message, hint) = match self.read(snapshot, shown) {
             Ok(bytes) => return value(bytes),
             Err(Unread::Failed(error)) => {
                 return FetchResult::Failed(of_variable(variable, error));
@@ -97,26 +121,26 @@ impl Named {
             Err(_) if !is_path => (
                 SourceErrorKind::Unreachable,
                 format!("`{variable}` does not contain the path of an existing file"),
-                "set the variable to the path of a mounted file; the secret itself goes in the variable without `_FILE`",
+                "set the variable to the path of a mounted file, or put the secret itself into the variable without `_FILE`",
             ),
             Err(Unread::Absent) => (
                 SourceErrorKind::Unreachable,
-                format!("`{variable}`: `{path}`, which it names, is not there"),
+                format!("`{path}` from `{variable}` does not exist"),
                 "mount the file, or correct the variable",
             ),
             Err(Unread::Folder) => (
                 SourceErrorKind::Malformed,
-                format!("`{variable}`: `{path}`, which it names, is a folder"),
+                format!("`{path}` from `{variable}` is a directory"),
                 "mount the file, or correct the variable",
             ),
         };
         FetchResult::Failed(SourceError::new(kind, message).with_hint(hint))
     }
 
-    /// Through the folder that it is in, so that all files of a folder are of one state.
+    /// Reads the file through its directory, so that all files of a directory are of one state.
     fn read(
         &self,
-        view: &mut DirectorySnapshot,
+        snapshot: &mut DirectorySnapshot,
         shown: &Path,
     ) -> Result<Zeroizing<Vec<u8>>, Unread> {
         let (Some(folder), Some(name)) = (self.path.parent(), self.path.file_name()) else {
@@ -124,13 +148,13 @@ impl Named {
         };
         let is_here = folder.as_os_str().is_empty();
         let folder = if is_here { Path::new(".") } else { folder };
-        let folder = view.enter(shown, folder)?;
-        view.read(shown, &folder.child(name))
+        let folder = snapshot.enter(shown, folder)?;
+        snapshot.read(shown, &folder.child(name))
     }
 }
 
-/// Whether a variable's value is a path, and not a secret that was put there by mistake: it has a separator, and at
-/// least its directory exists. Every path is in `/` or in the working directory, so these two do not count.
+/// Returns whether a variable's value is a path, and not a secret that was put there by mistake: it has a separator,
+/// and at least its directory exists. Every path is in `/` or in the working directory, so these two do not count.
 fn is_surely_a_path(value: &Path) -> bool {
     let bytes = value.as_os_str().as_encoded_bytes();
     let has_separator = bytes.iter().any(|byte| is_separator(char::from(*byte)));
@@ -143,9 +167,9 @@ fn is_surely_a_path(value: &Path) -> bool {
     has_separator && (exists() || folder_exists())
 }
 
-/// The value of such a file. The newlines at its end are dropped from text, as the shell's `$(< file)` does, and what
-/// is empty then counts as missing, as an empty variable does. It is given as bytes, also where it is text: a `binary` field
-/// takes them as they are, while base64 is what it takes of a variable's text.
+/// Returns the value of a file. Newlines at the end of text are removed, as by the shell's `$(< file)`; the rest counts
+/// as missing if it is empty, as an empty variable does. The value is binary even if it is text, so that a `binary`
+/// field accepts it as it is, and not as base64.
 fn value(mut bytes: Zeroizing<Vec<u8>>) -> FetchResult {
     if let Ok(text) = std::str::from_utf8(&bytes) {
         let trimmed = text.trim_end_matches(['\r', '\n']).len();
@@ -177,9 +201,9 @@ impl SecretSource for OpenEnvFiles {
     fn hint(&self, request: &SecretRequest, result: &FetchResult<()>) -> Option<String> {
         let variable = format!("{}_FILE", request.id());
         match result {
-            FetchResult::Missing(MissingReason::EmptyFile) => Some(format!(
-                "write a value into the file that `{variable}` names"
-            )),
+            FetchResult::Missing(MissingReason::EmptyFile) => {
+                Some(format!("write a value into the file in `{variable}`"))
+            }
             FetchResult::Missing(_) => Some(format!(
                 "set `{variable}` to the path of a file with the value"
             )),

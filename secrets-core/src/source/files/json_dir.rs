@@ -1,4 +1,4 @@
-//! A folder with a file for each key, as the JSON object that the secret would be elsewhere.
+//! A directory with a file for each JSON key, as a JSON object.
 
 use std::path::Path;
 
@@ -11,23 +11,23 @@ use crate::json::path;
 use crate::source::file_io::{LARGEST, Unread, append, unread};
 use crate::source::{SourceError, SourceErrorKind};
 
-/// How many entries a folder may have, with those of the folders below it.
+/// The most entries of a directory, including those of its subdirectories.
 const MOST_ENTRIES: usize = 1000;
-/// How many folders may lie in each other, below that of the secret.
+/// The most levels of subdirectories.
 const DEEPEST: usize = 8;
 
-/// The object of a folder's files: their text as strings, what is not UTF-8 as base64.
+/// Returns the object of a directory's files: text as strings, and content that is not UTF-8 as base64.
 ///
-/// What fields take is read, or is a failure. The rest is there for who takes the secret whole as well, and for who
-/// misspells a key; what of it cannot be read is `null`.
+/// A file that a field requires is an error if it cannot be read. Other files are included for fields that contain the
+/// whole secret, and for suggestions of similar keys; they are `null` if they cannot be read.
 pub(super) fn json(
-    view: &mut DirectorySnapshot,
+    snapshot: &mut DirectorySnapshot,
     shown: &Path,
     folder: &Folder,
     json_keys: &[String],
 ) -> Result<Zeroizing<Vec<u8>>, Unread> {
     let mut object = Writer {
-        view,
+        snapshot,
         keys: json_keys.iter().map(|key| path(key)).collect(),
         entries: 0,
         read: 0,
@@ -37,19 +37,17 @@ pub(super) fn json(
     Ok(object.json.0)
 }
 
-/// What fields want of an entry.
+/// The part of an entry that fields require.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Wanted {
-    /// All of it.
     Whole,
-    /// Something below it.
+    /// Only entries below it.
     Below,
-    /// Nothing.
     No,
 }
 
 struct Writer<'a> {
-    view: &'a mut DirectorySnapshot,
+    snapshot: &'a mut DirectorySnapshot,
     keys: Vec<Vec<String>>,
     entries: usize,
     read: usize,
@@ -85,11 +83,11 @@ impl Writer<'_> {
 
     fn list(&mut self, shown: &Path, folder: &Folder) -> Result<Vec<String>, Unread> {
         let most = MOST_ENTRIES - self.entries + 1;
-        let names = self.view.list(folder, most);
+        let names = self.snapshot.list(folder, most);
         let names = names.map_err(|error| unread(shown, &error))?;
         self.entries += names.len();
         if self.entries > MOST_ENTRIES {
-            return Err(too_much(shown, "holds more than 1,000 files"));
+            return Err(too_large(shown, "more than 1,000 files"));
         }
         Ok(names)
     }
@@ -106,18 +104,18 @@ impl Writer<'_> {
         };
         let (shown, at) = (shown.join(name), folder.child(name));
         let wanted = self.wanted(path);
-        match self.view.read(&shown, &at) {
+        match self.snapshot.read(&shown, &at) {
             Ok(bytes) if bytes.is_empty() => return Ok(false),
             Ok(bytes) => self.write_value(&shown, &bytes)?,
             Err(Unread::Folder) if wanted != Wanted::No => {
                 if path.len() > DEEPEST {
-                    return Err(too_much(&shown, "lies deeper than 8 folders"));
+                    return Err(too_large(&shown, "more than 8 levels of directories"));
                 }
-                let inner = self.view.enter(&shown, &at)?;
+                let inner = self.snapshot.enter(&shown, &at)?;
                 self.write_folder(&shown, &inner, path)?;
             }
-            Err(Unread::Failed(failure)) if wanted == Wanted::Whole => {
-                return Err(Unread::Failed(failure));
+            Err(Unread::Failed(error)) if wanted == Wanted::Whole => {
+                return Err(Unread::Failed(error));
             }
             Err(_) => self.json.push(b"null"),
         }
@@ -128,7 +126,7 @@ impl Writer<'_> {
         self.read += bytes.len();
         if self.read > LARGEST {
             let folder = shown.parent().unwrap_or(shown);
-            return Err(too_much(folder, "holds more than 1 MiB"));
+            return Err(too_large(folder, "more than 1 MiB"));
         }
         match std::str::from_utf8(bytes) {
             Ok(text) => self.json.push_text(text),
@@ -150,14 +148,14 @@ impl Writer<'_> {
     }
 }
 
-fn too_much(shown: &Path, what: &str) -> Unread {
-    let message = format!("the folder `{}` {what}", shown.display());
-    let failure = SourceError::new(SourceErrorKind::Malformed, message)
-        .with_hint("a secret's folder has a file for each key; check the path");
-    Unread::Failed(failure)
+fn too_large(shown: &Path, what: &str) -> Unread {
+    let message = format!("too large for a secret: `{}` ({what})", shown.display());
+    let error = SourceError::new(SourceErrorKind::Malformed, message)
+        .with_hint("check the path; the directory of a secret contains a file for each key");
+    Unread::Failed(error)
 }
 
-/// JSON that is being written.
+/// A JSON text that is being written.
 #[derive(Default)]
 struct Wiped(Zeroizing<Vec<u8>>);
 
@@ -166,9 +164,9 @@ impl Wiped {
         append(&mut self.0, bytes);
     }
 
-    /// A JSON string.
+    /// Appends a JSON string.
     fn push_text(&mut self, text: &str) {
-        // Writing to memory cannot fail, and every string can be written as JSON.
+        // Writes to memory do not fail, and every string is valid in JSON.
         let _ = serde_json::to_writer(self, text);
     }
 }

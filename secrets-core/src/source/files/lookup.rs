@@ -1,4 +1,4 @@
-//! Looks for the file of one secret.
+//! The lookup of one secret's file.
 
 use std::path::{Path, PathBuf};
 
@@ -14,15 +14,16 @@ use crate::source::{
     VersionSelector,
 };
 
-/// Searches the directories in order. One that cannot be read fails the search only if no other has the secret.
+/// Searches the directories in order. An optional directory that cannot be read is an error only if no other directory
+/// contains the secret.
 pub(super) fn fetch(
-    view: &mut DirectorySnapshot,
+    snapshot: &mut DirectorySnapshot,
     directories: &Directories,
     request: &SecretRequest,
 ) -> FetchResult {
     let (mut unreadable, mut missing) = (None, None);
     for directory in directories.iter() {
-        match directory.enter(view) {
+        match directory.enter(snapshot) {
             Ok(true) => {}
             Ok(false) => continue,
             Err(error) if directory.is_optional() => {
@@ -38,7 +39,7 @@ pub(super) fn fetch(
         if candidates.is_empty() {
             return FetchResult::Missing(MissingReason::Name);
         }
-        match look(view, directory.path(), &candidates, request.json_keys()) {
+        match look(snapshot, directory.path(), &candidates, request.json_keys()) {
             FetchResult::Missing(reason) => {
                 let empty = missing.filter(|known| *known == MissingReason::EmptyFile);
                 missing = empty.or(Some(reason));
@@ -49,7 +50,7 @@ pub(super) fn fetch(
     match (unreadable, missing) {
         (Some(error), _) => FetchResult::Failed(error),
         (None, Some(reason)) => FetchResult::Missing(reason),
-        (None, None) => FetchResult::NotConfigured(directories.nowhere()),
+        (None, None) => FetchResult::NotConfigured(directories.not_found()),
     }
 }
 
@@ -63,7 +64,7 @@ fn value(mut bytes: Zeroizing<Vec<u8>>) -> SecretValue {
 
 /// Looks for a secret in one directory.
 fn look(
-    view: &mut DirectorySnapshot,
+    snapshot: &mut DirectorySnapshot,
     directory: &Path,
     candidates: &[Below],
     json_keys: &[String],
@@ -73,7 +74,7 @@ fn look(
     let mut reason = MissingReason::File;
     for below in candidates {
         let path = directory.join(below.iter().collect::<PathBuf>());
-        match read(view, directory, below, json_keys) {
+        match read(snapshot, directory, below, json_keys) {
             Ok(bytes) if bytes.is_empty() => reason = MissingReason::EmptyFile,
             Ok(bytes) => match &found {
                 Some((other, known)) if *known != bytes => {
@@ -95,7 +96,7 @@ fn look(
 }
 
 fn read(
-    view: &mut DirectorySnapshot,
+    snapshot: &mut DirectorySnapshot,
     directory: &Path,
     below: &Below,
     json_keys: &[String],
@@ -104,36 +105,36 @@ fn read(
         return Err(Unread::Absent);
     };
     let mut shown = directory.to_owned();
-    let mut folder = view.enter(&shown, directory)?;
+    let mut folder = snapshot.enter(&shown, directory)?;
     for name in folders {
         shown.push(name);
-        folder = view.enter(&shown, &folder.child(name))?;
+        folder = snapshot.enter(&shown, &folder.child(name))?;
     }
     shown.push(file);
     let at = folder.child(file);
-    match view.read(&shown, &at) {
+    match snapshot.read(&shown, &at) {
         Err(Unread::Folder) if !json_keys.is_empty() => {
-            let folder = view.enter(&shown, &at)?;
-            json_dir::json(view, &shown, &folder, json_keys)
+            let folder = snapshot.enter(&shown, &at)?;
+            json_dir::json(snapshot, &shown, &folder, json_keys)
         }
         read => read,
     }
 }
 
-/// Nobody can say which one is meant.
 fn clash(one: &Path, other: &Path) -> SourceError {
     let (one, other) = (one.display(), other.display());
     SourceError::new(
         SourceErrorKind::Malformed,
-        format!("`{one}` and `{other}` are both there, and differ"),
+        format!("conflicting files for one secret: `{one}` and `{other}`"),
     )
-    .with_hint("both stand for this secret; remove one")
+    .with_hint("remove one of the files")
 }
 
 fn no_file(folder: &Path) -> SourceError {
-    let message = format!("`{}` is a folder, and no file", folder.display());
-    SourceError::new(SourceErrorKind::Malformed, message)
-        .with_hint("mount the secret as one file, or take the files of the folder with `json_key`")
+    let message = format!("`{}` is a directory", folder.display());
+    SourceError::new(SourceErrorKind::Malformed, message).with_hint(
+        "mount the secret as one file, or read the files of the directory with `json_key`",
+    )
 }
 
 #[cfg(test)]
@@ -149,7 +150,7 @@ mod tests {
                 RawValue::Text(text) => Ok(text.to_string()),
                 RawValue::Binary(_) => panic!("it is text"),
             },
-            FetchResult::Failed(failure) => Err(failure.kind()),
+            FetchResult::Failed(error) => Err(error.kind()),
             other => panic!("{other:?}"),
         }
     }
@@ -237,17 +238,17 @@ mod tests {
         ] {
             let directories = Directories::usual(paths);
             assert_eq!(text(fetch_id(&directories, "a")).as_deref(), Ok("1"));
-            let FetchResult::Failed(failure) = fetch_id(&directories, "b") else {
+            let FetchResult::Failed(error) = fetch_id(&directories, "b") else {
                 panic!("a directory that was not searched may have it");
             };
-            assert!(failure.message().contains("circle"), "{failure}");
+            assert!(error.message().contains("circle"), "{error}");
         }
     }
 
     #[test]
     fn no_usual_directory_is_not_configured() {
-        let nowhere = ["/from-secrets-nowhere/a", "/dev/null"].map(PathBuf::from);
-        let FetchResult::NotConfigured(why) = fetch_id(&Directories::usual(nowhere), "a") else {
+        let absent = ["/from-secrets-nowhere/a", "/dev/null"].map(PathBuf::from);
+        let FetchResult::NotConfigured(why) = fetch_id(&Directories::usual(absent), "a") else {
             panic!("it exists");
         };
         assert!(

@@ -1,4 +1,4 @@
-//! Secrets that are mounted as files.
+//! Secrets in mounted files.
 
 mod env_files;
 mod json_dir;
@@ -20,37 +20,52 @@ use snapshot::{DirectorySnapshot, FileReader};
 
 /// Directories with a file for each secret, as Docker, Kubernetes and systemd mount them.
 ///
-/// The file of the secret `prod/db` is `prod_db`, as the Secrets Store CSI driver writes it, or `db` in the folder
-/// `prod`. The file of an ARN is that of its name, or has the whole ARN with `_` for each `/`. An ARN that ends in a
-/// hyphen and six characters can be complete or [partial][arn], so the name with this end counts, and the name without
-/// it. Where two of these files are there and differ, the load fails; secrets whose names differ in `/` and `_` alone
-/// have one file. No name leads out of the directory. A pinned version is never there.
-///
-/// A file holds the secret as it is, text or bytes, with its newlines, and up to 1 MiB of it. An empty file counts as
-/// missing. Where fields take JSON keys, the file holds JSON, or there is a folder with a file for each key, as
-/// Kubernetes mounts its Secrets.
-///
-/// All values of a load are of one state of the directory, also while Kubernetes swaps it.
-///
-/// On Unix a file that its group or others can write, or that everybody on the machine can read, is warned of in the
-/// log, once. Docker's and Kubernetes' own mounts may be readable: nobody else is in their containers.
-///
-/// ```no_run
-/// use from_secrets::source::{Env, Files};
-/// use from_secrets::{FromSecrets, Loader, SecretString};
+/// ```
+/// use from_secrets::source::Files;
+/// use from_secrets::{FromSecrets, Loader};
 ///
 /// #[derive(FromSecrets)]
 /// struct Config {
-///     api_token: SecretString, // /etc/my-app/secrets/API_TOKEN, else the variable API_TOKEN
+///     #[secret("prod/api/token")]
+///     token: String,
+///     #[secret(name = "prod/db", json_key = "password")]
+///     db_password: String,
 /// }
 ///
-/// # fn main() -> Result<(), from_secrets::Error> {
-/// let files = Files::new().directory("/etc/my-app/secrets");
-/// let config: Config = Loader::new().source(files).source(Env::new()).load_blocking()?;
-/// # let _ = config.api_token;
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let directory = std::env::temp_dir().join(format!("from-secrets-doc-files-{}", std::process::id()));
+/// # std::fs::create_dir_all(&directory)?;
+/// std::fs::write(directory.join("prod_api_token"), "a token")?;
+/// // A file for each key, as Kubernetes mounts its Secrets.
+/// std::fs::create_dir_all(directory.join("prod/db"))?;
+/// std::fs::write(directory.join("prod/db/password"), "a password")?;
+///
+/// let loader = Loader::new().source(Files::new().directory(&directory));
+/// let config: Config = loader.load_blocking()?;
+/// assert_eq!(config.token, "a token");
+/// assert_eq!(config.db_password, "a password");
+/// # std::fs::remove_dir_all(directory)?;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # File names
+///
+/// The file of the secret `prod/db` is `prod_db`, as the Secrets Store CSI driver writes it, or `db` in the
+/// subdirectory `prod`. The file of an ARN has the name of the secret, or the whole ARN with `_` for each `/`. An ARN
+/// that ends in a hyphen and six characters can be complete or [partial][arn], so the name counts with and without this
+/// end. If several of these files exist with different content, the load fails. Names that differ only in `/` and `_`
+/// share a file. Names cannot lead out of the directory. Pinned versions are always missing.
+///
+/// # Content
+///
+/// A file contains text or bytes, at most 1 MiB. Newlines are part of the value. An empty file counts as missing. If
+/// fields have JSON keys, the file contains a JSON object, or there is a subdirectory with a file for each key.
+///
+/// All values of a load are of one state of the directory, even while Kubernetes replaces its content.
+///
+/// On Unix, a warning is logged, once per file, if other users can read or write the file. The mounts of Docker and
+/// Kubernetes can be readable, because their containers do not have other users.
 ///
 /// [arn]: https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
 #[derive(Clone, Debug)]
@@ -66,16 +81,30 @@ impl From<Files> for Source {
 }
 
 impl Files {
-    /// Creates a source of the directories in which secrets are mounted: the directory that the variable
-    /// `FROM_SECRETS_DIRECTORY` names, which must exist then. Without it, those of these that exist, in this order:
-    /// `$CREDENTIALS_DIRECTORY` (systemd; if it is set, the directory must exist), `/run/secrets` (Docker),
-    /// `/mnt/secrets-store` (Kubernetes). If none exists, the source is not configured. If `/run/secrets` or
-    /// `/mnt/secrets-store` cannot be read, only secrets that none of the others has fail.
+    /// Creates a source of the directories in which secrets are mounted.
+    ///
+    /// If `FROM_SECRETS_DIRECTORY` is set, only its directory is searched, which must exist. Otherwise, these
+    /// directories are searched, in order, if they exist:
+    ///
+    /// 1. `$CREDENTIALS_DIRECTORY` (systemd), which must exist if the variable is set
+    /// 2. `/run/secrets` (Docker)
+    /// 3. `/mnt/secrets-store` (Kubernetes)
+    ///
+    /// If none exists, the source is not configured. If `/run/secrets` or `/mnt/secrets-store` cannot be read, only
+    /// secrets that are not in another directory fail.
     pub fn new() -> Self {
         Self { directory: None }
     }
 
     /// Sets the directory, which must exist.
+    ///
+    /// ```
+    /// use from_secrets::Loader;
+    /// use from_secrets::source::{Env, Files};
+    ///
+    /// let files = Files::new().directory("/etc/my-app/secrets");
+    /// let loader = Loader::new().source(files).source(Env::new());
+    /// ```
     #[must_use]
     pub fn directory(self, path: impl Into<PathBuf>) -> Self {
         Self {
@@ -105,7 +134,7 @@ impl Default for Files {
 /// The directories of one load.
 struct OpenFiles {
     directories: Directories,
-    /// Those that exist, as far as they were searched.
+    /// The directories that exist, as far as they were searched.
     entered: Mutex<Vec<PathBuf>>,
     reader: FileReader,
 }
@@ -114,10 +143,12 @@ impl OpenFiles {
     async fn read(&self, requests: &[SecretRequest], context: FetchContext) -> Vec<FetchResult> {
         let directories = self.directories.clone();
         let list = requests.to_vec();
-        let read = move |view: &mut DirectorySnapshot| {
-            let fetch = |request: &SecretRequest| lookup::fetch(view, &directories, request);
+        let read = move |snapshot: &mut DirectorySnapshot| {
+            let fetch = |request: &SecretRequest| lookup::fetch(snapshot, &directories, request);
             let results = list.iter().map(fetch).collect();
-            let paths = directories.paths().filter(|path| view.has_entered(path));
+            let paths = directories
+                .paths()
+                .filter(|path| snapshot.has_entered(path));
             (results, paths.map(Path::to_owned).collect())
         };
         match self.reader.read(context, read).await {

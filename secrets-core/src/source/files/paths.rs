@@ -1,13 +1,14 @@
-//! The names that a secret's file may have.
+//! The paths that a secret's file can have.
 
 use crate::source::SecretRequest;
 
-/// A path below the directory of secrets, as the names of its folders and, last, of the file. Never leads out of it.
+/// A path below a directory of secrets: the names of subdirectories and, last, of the file. It never leads out of the
+/// directory.
 pub(super) type Below = Vec<String>;
 
-/// Returns the places that a secret of this name or ARN can have. Empty if no file can have the name.
+/// Returns the paths that a secret can have. Empty if no file can have the name.
 ///
-/// An ARN that ends like a complete one can be a partial one, so both of its names count.
+/// An ARN that looks complete can be a partial ARN, so both of its names count.
 pub(super) fn candidates(request: &SecretRequest) -> Vec<Below> {
     let mut names = request.arn_names();
     names.push(request.id().to_owned());
@@ -18,25 +19,25 @@ pub(super) fn candidates(request: &SecretRequest) -> Vec<Below> {
     candidates
 }
 
-/// In one folder with all others, with `/` as `_`: so the AWS provider of the Secrets Store CSI driver writes it.
+/// The file name with `_` for each `/`, as the AWS provider of the Secrets Store CSI driver writes it.
 /// <https://github.com/aws/secrets-store-csi-driver-provider-aws>
 fn flat(name: &str) -> Option<Below> {
     let file = name.replace('/', "_");
     is_plain(&file).then(|| vec![file])
 }
 
-/// In folders: so that provider writes it without `pathTranslation`, and so Kubernetes mounts a secret with a file for
-/// each key. A `/` before all does not count, as it does not there.
+/// The path with subdirectories, as that provider writes it without `pathTranslation`, and as Kubernetes mounts a
+/// secret with a file for each key. Leading slashes do not count, as in that provider.
 fn nested(name: &str) -> Option<Below> {
     let parts = name.trim_start_matches('/').split('/');
     let parts: Below = parts.map(str::to_owned).collect();
     parts.iter().all(|part| is_plain(part)).then_some(parts)
 }
 
-/// Whether it names something in the folder that it stands in. What begins with two dots is Kubernetes' own, if it
-/// does not lead out altogether.
+/// Returns whether a name is that of an entry of its directory. Names that begin with two dots are the parent directory
+/// or Kubernetes' own.
 fn is_plain(part: &str) -> bool {
-    // On Windows these would make a drive, a stream of a file, or another folder out of it.
+    // On Windows, these separate drives, alternate streams and directories.
     let is_foreign = |c: char| cfg!(windows) && matches!(c, '\\' | ':');
     let is_separator = |c: char| c == '/' || c.is_control() || is_foreign(c);
     !part.is_empty() && part != "." && !part.starts_with("..") && !part.contains(is_separator)

@@ -1,4 +1,4 @@
-//! Where files of secrets are mounted.
+//! The directories in which secrets are mounted.
 
 use std::path::{Path, PathBuf};
 
@@ -6,13 +6,13 @@ use super::snapshot::DirectorySnapshot;
 use crate::source::file_io::Unread;
 use crate::source::{Env, SourceError, SourceErrorKind};
 
-/// Names the directory, where it is none of the usual ones.
+/// Sets the directory instead of the usual ones.
 const DIRECTORY: &str = "FROM_SECRETS_DIRECTORY";
 /// systemd sets it for services with `LoadCredential=`. <https://systemd.io/CREDENTIALS/>
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
-/// Where Docker mounts secrets. <https://docs.docker.com/engine/swarm/secrets/>
+/// Docker mounts secrets here. <https://docs.docker.com/engine/swarm/secrets/>
 const DOCKER: &str = "/run/secrets";
-/// Where the documentation of the Secrets Store CSI driver mounts them.
+/// The documentation of the Secrets Store CSI driver mounts secrets here.
 /// <https://secrets-store-csi-driver.sigs.k8s.io/getting-started/usage>
 const KUBERNETES: &str = "/mnt/secrets-store";
 
@@ -28,7 +28,7 @@ pub(super) struct Directory {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum PathOrigin {
-    /// A usual place, which may be absent, or not be for this process.
+    /// A usual directory, which may be absent or unreadable for this process.
     Usual,
     Code,
     Variable(&'static str),
@@ -59,14 +59,14 @@ impl Directories {
         self.iter().map(Directory::path)
     }
 
-    /// Returns why no directory was searched, if none exists.
-    pub(super) fn nowhere(&self) -> String {
+    /// Returns the reason why no directory was searched.
+    pub(super) fn not_found(&self) -> String {
         let paths: Vec<String> = self
             .paths()
             .map(|path| format!("`{}`", path.display()))
             .collect();
         format!(
-            "no directory of secrets is mounted ({}), and `{DIRECTORY}` names none",
+            "no secrets directory found ({}), and `{DIRECTORY}` is not set",
             paths.join(", ")
         )
     }
@@ -84,15 +84,15 @@ impl Directory {
         &self.path
     }
 
-    /// Returns whether secrets may be found only in another directory if this one cannot be read.
+    /// Returns whether the search continues in the next directory if this one cannot be read.
     pub(super) fn is_optional(&self) -> bool {
         self.origin == PathOrigin::Usual
     }
 
     /// Enters the directory. Returns `false` if it is optional and does not exist.
-    pub(super) fn enter(&self, view: &mut DirectorySnapshot) -> Result<bool, SourceError> {
+    pub(super) fn enter(&self, snapshot: &mut DirectorySnapshot) -> Result<bool, SourceError> {
         let path = self.path.display();
-        let (message, hint) = match (view.enter(&self.path, &self.path), self.origin) {
+        let (message, hint) = match (snapshot.enter(&self.path, &self.path), self.origin) {
             (Ok(_), _) => return Ok(true),
             (Err(Unread::Failed(error)), PathOrigin::Variable(variable)) => {
                 return Err(of_variable(variable, error));
@@ -100,11 +100,11 @@ impl Directory {
             (Err(Unread::Failed(error)), _) => return Err(error),
             (Err(_), PathOrigin::Usual) => return Ok(false),
             (Err(_), PathOrigin::Variable(variable)) => (
-                format!("`{variable}` names `{path}`, which is no directory"),
+                format!("`{path}` from `{variable}` is not a directory"),
                 format!("mount the secrets there, or correct `{variable}`"),
             ),
             (Err(_), PathOrigin::Code) => (
-                format!("`{path}` is no directory"),
+                format!("`{path}` is not a directory"),
                 "mount the secrets there, or correct the path".to_owned(),
             ),
         };
@@ -162,14 +162,14 @@ mod tests {
         ] {
             let directory = Directory::new("/from-secrets-nowhere", origin);
             let entered = directory.enter(&mut DirectorySnapshot::default());
-            let failure = entered.unwrap_err();
-            assert_eq!(failure.kind(), SourceErrorKind::Unreachable);
-            let message = failure.message();
-            assert!(message.contains("`/from-secrets-nowhere`"), "{failure}");
+            let error = entered.unwrap_err();
+            assert_eq!(error.kind(), SourceErrorKind::Unreachable);
+            let message = error.message();
+            assert!(message.contains("`/from-secrets-nowhere`"), "{error}");
             if let PathOrigin::Variable(variable) = origin {
-                assert!(message.contains(variable), "{failure}");
+                assert!(message.contains(variable), "{error}");
             }
-            assert!(failure.hint().is_some());
+            assert!(error.hint().is_some());
         }
     }
 }

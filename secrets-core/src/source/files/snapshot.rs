@@ -1,8 +1,8 @@
-//! Directories as they were at one moment.
+//! Snapshots of directories.
 //!
-//! Kubernetes keeps the files of a volume in a folder of their own, to which the link `..data` leads, and puts `..data`
-//! over to a new folder when any of them changes; the old one is removed then. Who follows that link for each file anew
-//! can get a user of one state and a password of the next.
+//! Kubernetes stores the files of a volume in a directory of their own, the target of the link `..data`. When a file
+//! changes, it replaces the link to point to a new directory, and removes the old one. A reader that follows the link
+//! for each file can combine the user name of one state with the password of the next.
 //! <https://pkg.go.dev/k8s.io/kubernetes/pkg/volume/util#AtomicWriter>
 
 use std::collections::BTreeMap;
@@ -18,33 +18,33 @@ use zeroize::Zeroizing;
 use crate::source::file_io::{self, Reading, Unread};
 use crate::source::{FetchContext, SourceError, SourceErrorKind};
 
-/// The link that leads to the state of a volume.
+/// The link to the current state of a volume.
 const DATA: &str = "..data";
 
-/// Where directories led when they were first looked at. Everything is read from there.
+/// The targets of directories at the first access. All files are read from there.
 #[derive(Debug, Default)]
 pub(super) struct DirectorySnapshot {
     folders: BTreeMap<PathBuf, Folder>,
-    /// Something was not there, or could not be read, which a folder that is being removed would bring about too.
+    /// A file was absent or unreadable, possibly because its directory is being removed.
     is_doubtful: bool,
-    /// Something was gone that had been there a moment ago.
+    /// A directory disappeared during the read.
     is_broken: bool,
-    /// What is being read.
+    /// The progress, for errors.
     pub(super) reading: Reading,
 }
 
-/// A folder that is read from.
+/// A directory that is read from.
 #[derive(Clone, Debug)]
 pub(super) struct Folder {
     at: PathBuf,
-    /// What has been followed: `..data`, or the folder itself, which may be a link as well.
+    /// The path that was followed: `..data`, or the directory itself, which can be a link too.
     followed: PathBuf,
     real: PathBuf,
     identity: Identity,
 }
 
 impl DirectorySnapshot {
-    /// Reads as often as it takes until what was read is of one state.
+    /// Repeats a read until all of its files are of one state.
     pub(super) fn consistently<T>(
         &mut self,
         until: Instant,
@@ -66,19 +66,17 @@ impl DirectorySnapshot {
         }
         let error = SourceError::new(
             SourceErrorKind::Unreachable,
-            "the directory changes faster than it can be read",
+            "directory changed during every attempt to read it",
         );
-        Err(error.with_hint(
-            "load again; if it stays so, see whether `..data` leads to a folder that is there",
-        ))
+        Err(error.with_hint("load again; if it persists, check that the target of `..data` exists"))
     }
 
-    /// Returns whether a folder was entered.
+    /// Returns whether a directory was entered.
     pub(super) fn has_entered(&self, at: &Path) -> bool {
         self.folders.contains_key(at)
     }
 
-    /// Enters a folder. `shown` is its path in errors.
+    /// Enters a directory. `shown` is its path in errors.
     pub(super) fn enter(&mut self, shown: &Path, at: &Path) -> Result<Folder, Unread> {
         self.reading.begin(shown);
         if let Some(folder) = self.folders.get(at) {
@@ -95,16 +93,16 @@ impl DirectorySnapshot {
         Ok(folder)
     }
 
-    /// Reads a file of a folder that was entered.
+    /// Reads a file of a directory that was entered.
     pub(super) fn read(&mut self, shown: &Path, at: &Path) -> Result<Zeroizing<Vec<u8>>, Unread> {
         let read = file_io::read(shown, at, &self.reading);
         self.is_doubtful |= matches!(read, Err(Unread::Absent | Unread::Failed(_)));
         read
     }
 
-    /// Returns the names in a folder, in order, except Kubernetes' own and those that are not Unicode.
+    /// Returns the names in a directory, sorted, except Kubernetes' own and those that are not Unicode.
     pub(super) fn list(&mut self, folder: &Folder, most: usize) -> io::Result<Vec<String>> {
-        // A folder that is being removed has only a part of its files.
+        // A directory that is being removed has only a part of its files.
         self.is_doubtful = true;
         let entries = fs::read_dir(&folder.real)?.take(most);
         let names = entries.map(|entry| Ok(entry?.file_name().into_string().ok()));
@@ -143,8 +141,8 @@ impl Folder {
         })
     }
 
-    /// Where something in it is. In a folder with `..data`, what is no link is not of that state: another volume that
-    /// is mounted there.
+    /// Returns the path of an entry. In a directory with `..data`, an entry that is not a link does not belong to that
+    /// state: it is another volume that is mounted there.
     pub(super) fn child(&self, name: impl AsRef<Path>) -> PathBuf {
         let beside = self.at.join(&name);
         let is_versioned = self.followed != self.at;
@@ -156,8 +154,8 @@ impl Folder {
         }
     }
 
-    /// Whether what was read from it is of one state. Where something was absent, what was followed must still lead
-    /// to it: what it no longer leads to is being removed.
+    /// Returns whether the files that were read are of one state. If a file was absent, the followed path must still
+    /// lead to this directory; otherwise the directory is being removed.
     fn is_as_it_was(&self, is_doubtful: bool) -> bool {
         match self.real.metadata() {
             Ok(now) if Identity::of(&now) == self.identity => {
@@ -171,7 +169,7 @@ impl Folder {
     }
 }
 
-/// What tells a folder from another one that has come to the same place.
+/// Distinguishes a directory from another one that replaced it at the same path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Identity {
     created: Option<SystemTime>,

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use syn::visit::{self, Visit};
 use syn::{
-    Attribute, Expr, ExprCall, FieldValue, Item, ItemImpl, Lit, Local, Macro, Member, Pat, Type,
+    Attribute, Expr, ExprCall, ExprTuple, FieldValue, Item, ItemImpl, Lit, Local, Macro, Member,
+    Pat, Type,
 };
 
 use crate::documented::{assert_same, repository};
@@ -119,10 +120,19 @@ impl<'a> Visit<'a> for Source {
     }
 
     fn visit_local(&mut self, local: &'a Local) {
-        if let (Pat::Ident(name), Some(value)) = (&local.pat, &local.init)
-            && name.ident == "message"
-        {
-            self.message(&value.expr);
+        let is_message = |name: &Pat| matches!(name, Pat::Ident(name) if name.ident == "message");
+        match (&local.pat, &local.init) {
+            (name, Some(value)) if is_message(name) => self.message(&value.expr),
+            (Pat::Tuple(names), Some(value)) => {
+                if let Some(index) = names.elems.iter().position(is_message) {
+                    let mut tuples = Tuples(names.elems.len(), Vec::new());
+                    tuples.visit_expr(&value.expr);
+                    for tuple in tuples.1 {
+                        self.message(&tuple.elems[index]);
+                    }
+                }
+            }
+            _ => {}
         }
         visit::visit_local(self, local);
     }
@@ -150,6 +160,18 @@ impl<'a> Visit<'a> for Source {
         for literal in texts.take(1) {
             self.visit_lit(&literal);
         }
+    }
+}
+
+/// The tuples of a length within an expression.
+struct Tuples<'a>(usize, Vec<&'a ExprTuple>);
+
+impl<'a> Visit<'a> for Tuples<'a> {
+    fn visit_expr_tuple(&mut self, tuple: &'a ExprTuple) {
+        if tuple.elems.len() == self.0 {
+            self.1.push(tuple);
+        }
+        visit::visit_expr_tuple(self, tuple);
     }
 }
 

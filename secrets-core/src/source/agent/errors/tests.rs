@@ -19,9 +19,9 @@ fn read(service: AgentService, status: u16, body: &str) -> Verdict {
     reader.read(Ok(Reply { status, body }))
 }
 
-fn failure(status: u16, body: &str) -> SourceError {
+fn error(status: u16, body: &str) -> SourceError {
     match read(AgentService::SecretsManager, status, body) {
-        Verdict::Is(FetchResult::Failed(failure)) | Verdict::Rejected(failure) => failure,
+        Verdict::Is(FetchResult::Failed(error)) | Verdict::Rejected(error) => error,
         other => panic!("{status} {body}: {other:?}"),
     }
 }
@@ -42,7 +42,7 @@ fn aws_error_code_overrides_http_status() {
     }
     let denied =
         r#"{"__type":"com.amazonaws#AccessDeniedException","Message":"not authorized to do it"}"#;
-    let denied = failure(400, denied);
+    let denied = error(400, denied);
     assert_eq!(denied.kind(), SourceErrorKind::Denied);
     assert_eq!(denied.code(), Some("AccessDeniedException"));
     assert!(denied.message().contains("not authorized to do it"));
@@ -60,9 +60,9 @@ fn parameter_not_found_is_missing_parameter() {
 
 #[test]
 fn structured_error_body_is_not_quoted() {
-    let words = failure(400, "unknown parameter: x");
+    let words = error(400, "unknown parameter: x");
     assert!(
-        words.message().ends_with("it says: unknown parameter: x"),
+        words.message().ends_with(": unknown parameter: x"),
         "{words}"
     );
     for body in [
@@ -72,8 +72,8 @@ fn structured_error_body_is_not_quoted() {
         r#""canary""#,
         "<p>canary",
     ] {
-        let refused = failure(400, body);
-        assert!(!format!("{refused:?}").contains("canary"), "{refused:?}");
+        let rejected = error(400, body);
+        assert!(!format!("{rejected:?}").contains("canary"), "{rejected:?}");
     }
 }
 
@@ -104,10 +104,10 @@ fn agent_errors_map_to_kinds() {
         (200, "<html>", SourceErrorKind::Internal),
         (301, "", SourceErrorKind::Internal),
     ] {
-        let failure = failure(status, body);
-        assert_eq!(failure.kind(), cause, "{status} {body}");
-        assert!(failure.message().contains("127.0.0.1:1"), "{failure}");
-        assert!(failure.hint().is_some(), "{failure}");
+        let error = error(status, body);
+        assert_eq!(error.kind(), cause, "{status} {body}");
+        assert!(error.message().contains("127.0.0.1:1"), "{error}");
+        assert!(error.hint().is_some(), "{error}");
     }
 }
 
@@ -117,13 +117,13 @@ fn recoverable_errors_are_not_results() {
     let not_ready = read(service, 400, "not ready to serve traffic, please wait");
     assert!(matches!(not_ready, Verdict::NotReady));
     assert!(matches!(read(service, 403, "Bad Token"), Verdict::BadToken));
-    let refused = read(service, 400, "unknown parameter: refreshNow");
-    assert!(matches!(refused, Verdict::Rejected(_)));
+    let rejected = read(service, 400, "unknown parameter: refreshNow");
+    assert!(matches!(rejected, Verdict::Rejected(_)));
 }
 
 #[test]
 fn rejected_credentials_are_the_agents() {
-    let expired = failure(400, r#"{"__type":"ExpiredTokenException","message":""}"#);
+    let expired = error(400, r#"{"__type":"ExpiredTokenException","message":""}"#);
     assert_eq!(expired.kind(), SourceErrorKind::Credentials);
     assert_eq!(expired.hint(), Some(ITS_CREDENTIALS));
 }
@@ -134,9 +134,9 @@ fn error_containing_token_is_not_quoted() {
         "Bad request with canary-token",
         r#"{"__type":"ValidationException","message":"the header canary-token"}"#,
     ] {
-        let text = failure(400, body).to_string();
+        let text = error(400, body).to_string();
         assert!(!text.contains("canary"), "{text}");
     }
-    let text = failure(400, "missing parameter secretId").to_string();
+    let text = error(400, "missing parameter secretId").to_string();
     assert!(text.contains("missing parameter secretId"), "{text}");
 }

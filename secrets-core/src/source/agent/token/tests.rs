@@ -154,15 +154,15 @@ fn unusable_token_error_hides_token() {
     let empty = file("empty", "\n");
     let empty = format!("file://{}", empty.display());
     for (value, expected) in [
-        ("canary\ntoken", "no HTTP header can carry"),
+        ("canary\ntoken", "not valid in HTTP headers"),
         ("  ", "is empty"),
         (&empty, "is empty"),
         ("file:///nowhere/token", "`/nowhere/token`"),
     ] {
         let tokens = tokens(&[("AWS_TOKEN", value)], ELSEWHERE);
-        let failure = tokens.current_now().unwrap_err();
-        assert_eq!(failure.kind(), SourceErrorKind::Credentials);
-        let text = format!("{failure} {}", failure.hint().unwrap());
+        let error = tokens.current_now().unwrap_err();
+        assert_eq!(error.kind(), SourceErrorKind::Credentials);
+        let text = format!("{error} {}", error.hint().unwrap());
         assert!(text.contains(expected) && text.contains("`AWS_TOKEN`"));
         assert!(!text.contains("canary"), "{text}");
     }
@@ -175,22 +175,22 @@ fn unreadable_token_file_fails() {
     let folder = std::env::temp_dir();
     for (path, expected) in [
         (large.to_str().unwrap(), "is longer than 64 KiB"),
-        (folder.to_str().unwrap(), "it is a folder"),
-        ("/dev/zero", "`/dev/zero` is no regular file"),
+        (folder.to_str().unwrap(), "it is a directory"),
+        ("/dev/zero", "`/dev/zero` is not a regular file"),
         (
             "canary",
-            "file `$AWS_TOKEN` (`AWS_TOKEN`): it does not exist",
+            "from `$AWS_TOKEN` (`AWS_TOKEN`): it does not exist",
         ),
         (
             "/nowhere/token",
-            "file `/nowhere/token` (`AWS_TOKEN`): it does not exist",
+            "from `/nowhere/token` (`AWS_TOKEN`): it does not exist",
         ),
     ] {
         let place = format!("file://{path}");
         let tokens = tokens(&[("AWS_TOKEN", &place)], ELSEWHERE);
-        let failure = tokens.current_now().unwrap_err();
-        assert_eq!(failure.kind(), SourceErrorKind::Credentials);
-        let text = format!("{failure} {}", failure.hint().unwrap());
+        let error = tokens.current_now().unwrap_err();
+        assert_eq!(error.kind(), SourceErrorKind::Credentials);
+        let text = format!("{error} {}", error.hint().unwrap());
         assert!(text.contains(expected), "{text}");
         assert!(!text.contains("canary"), "{text}");
     }
@@ -205,10 +205,7 @@ fn token_pipe_without_writer_fails() {
     assert!(made.unwrap().success());
     let place = format!("file://{}", pipe.display());
     let tokens = tokens(&[("AWS_TOKEN", &place)], ELSEWHERE);
-    let failure = tokens.current_now().unwrap_err();
-    assert!(
-        failure.message().contains("is no regular file"),
-        "{failure}"
-    );
+    let error = tokens.current_now().unwrap_err();
+    assert!(error.message().contains("is not a regular file"), "{error}");
     std::fs::remove_file(pipe).unwrap();
 }

@@ -105,11 +105,8 @@ fn parse_never_panics_or_leaks_values() {
             match parse_alone(&text) {
                 Ok(lines) => assert!(format!("{lines:?}").starts_with("Lines"), "{text:?}"),
                 Err(bad) => {
-                    let failure = bad.failure(".env".as_ref());
-                    assert!(
-                        !format!("{bad:?} {failure:?}").contains("canary"),
-                        "{text:?}"
-                    );
+                    let error = bad.source_error(".env".as_ref());
+                    assert!(!format!("{bad:?} {error:?}").contains("canary"), "{text:?}");
                 }
             }
         }

@@ -10,7 +10,7 @@ impl Volume {
     fn new() -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("from-secrets-view-{}-{count}", std::process::id());
+        let name = format!("from-secrets-snapshot-{}-{count}", std::process::id());
         let volume = Self(std::env::temp_dir().join(name));
         fs::create_dir(&volume.0).unwrap();
         volume.put("..1");
@@ -43,18 +43,18 @@ impl Volume {
     fn read(&self, names: [&str; 2], change: impl Fn()) -> (Vec<Option<String>>, usize) {
         let mut attempts = 0;
         let until = Instant::now() + Duration::from_mins(1);
-        let read = DirectorySnapshot::default().consistently(until, |view| {
+        let read = DirectorySnapshot::default().consistently(until, |snapshot| {
             attempts += 1;
-            let read = |view: &mut DirectorySnapshot, name: &str| {
-                let folder = view.enter(&self.0, &self.0).unwrap();
-                let bytes = view.read(Path::new(name), &folder.child(name)).ok()?;
+            let read = |snapshot: &mut DirectorySnapshot, name: &str| {
+                let folder = snapshot.enter(&self.0, &self.0).unwrap();
+                let bytes = snapshot.read(Path::new(name), &folder.child(name)).ok()?;
                 Some(String::from_utf8_lossy(&bytes).into_owned())
             };
-            let first = read(view, names[0]);
+            let first = read(snapshot, names[0]);
             if attempts == 1 {
                 change();
             }
-            vec![first, read(view, names[1])]
+            vec![first, read(snapshot, names[1])]
         });
         (read.unwrap(), attempts)
     }
@@ -116,9 +116,9 @@ fn constantly_changing_directory_is_unreachable() {
     let volume = Volume::new();
     let mut attempts = 0;
     let mut restless = |time: Duration| {
-        let read = DirectorySnapshot::default().consistently(Instant::now() + time, |view| {
+        let read = DirectorySnapshot::default().consistently(Instant::now() + time, |snapshot| {
             attempts += 1;
-            view.enter(&volume.0, &volume.0).unwrap();
+            snapshot.enter(&volume.0, &volume.0).unwrap();
             volume.renew("..1");
         });
         (read.unwrap_err().kind(), std::mem::take(&mut attempts))

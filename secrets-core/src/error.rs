@@ -6,11 +6,28 @@ use std::sync::Arc;
 use crate::format::{grouped, listed};
 use crate::report::{FieldDetails, FieldLine, FieldOutcome, FieldReport, Hint, LoadReport, hints};
 
-/// An error of a load: all fields that failed.
+/// The error of a load, with all fields that failed. It never contains a value.
 ///
 /// `{}` is one line. `{:#}` and `{:?}` add details: each failed field, each source that was queried, the service's own
-/// code and request id, and hints. [`source`](std::error::Error::source) has the details without the line, so that
-/// `anyhow` and `eyre` print both. None of them ever contains a value.
+/// code and request id, and hints. [`source`](std::error::Error::source) returns the details without the line, so that
+/// `anyhow` and `eyre` print both.
+///
+/// ```
+/// # use from_secrets::source::Memory;
+/// # use from_secrets::{FromSecrets, Loader};
+/// # #[derive(FromSecrets)]
+/// # struct Config { api_token: String, port: u16 }
+/// # fn main() {
+/// let secrets = Memory::new().with_secret("PORT", "many");
+/// let loaded = Loader::new().source(secrets).load_blocking::<Config>();
+/// let error = loaded.err().unwrap();
+/// assert_eq!(
+///     error.to_string(),
+///     "cannot load `Config`: 2 fields failed: `api_token` (missing); `port` (malformed)"
+/// );
+/// eprintln!("{error:#}"); // with details and hints
+/// # }
+/// ```
 ///
 /// Clones share their content.
 #[derive(Clone)]
@@ -62,7 +79,20 @@ impl Error {
         }))
     }
 
-    /// Returns the kind.
+    /// Returns the kind of the error.
+    ///
+    /// ```
+    /// # use from_secrets::source::Memory;
+    /// # use from_secrets::{FromSecrets, Loader};
+    /// # #[derive(FromSecrets)]
+    /// # struct Config { api_token: String, port: u16 }
+    /// # fn main() {
+    /// let secrets = Memory::new().with_secret("PORT", "many");
+    /// let loaded = Loader::new().source(secrets).load_blocking::<Config>();
+    /// let error = loaded.err().unwrap();
+    /// assert_eq!(error.kind(), from_secrets::ErrorKind::Fields);
+    /// # }
+    /// ```
     pub fn kind(&self) -> ErrorKind {
         match self.0.reason {
             ErrorReason::Declaration(_) => ErrorKind::Declaration,
@@ -72,11 +102,39 @@ impl Error {
     }
 
     /// Returns the fields that failed, in the order of their declaration.
+    ///
+    /// ```
+    /// # use from_secrets::source::Memory;
+    /// # use from_secrets::{FromSecrets, Loader};
+    /// # #[derive(FromSecrets)]
+    /// # struct Config { api_token: String, port: u16 }
+    /// # fn main() {
+    /// let secrets = Memory::new().with_secret("PORT", "many");
+    /// let loaded = Loader::new().source(secrets).load_blocking::<Config>();
+    /// let error = loaded.err().unwrap();
+    /// let paths: Vec<&str> = error.failed_fields().map(|field| field.path()).collect();
+    /// assert_eq!(paths, ["api_token", "port"]);
+    /// # }
+    /// ```
     pub fn failed_fields(&self) -> impl Iterator<Item = &FieldReport> {
         self.report().into_iter().flat_map(LoadReport::failed)
     }
 
-    /// Returns the report on all fields, unless the load ended before it queried a source.
+    /// Returns the report of all fields, or `None` if the load failed before it queried a source.
+    ///
+    /// ```
+    /// # use from_secrets::source::Memory;
+    /// # use from_secrets::{FromSecrets, Loader};
+    /// # #[derive(FromSecrets)]
+    /// # struct Config { api_token: String, port: u16 }
+    /// # fn main() {
+    /// let secrets = Memory::new().with_secret("PORT", "many");
+    /// let loaded = Loader::new().source(secrets).load_blocking::<Config>();
+    /// let error = loaded.err().unwrap();
+    /// let report = error.report().unwrap();
+    /// println!("{report}"); // a table
+    /// # }
+    /// ```
     pub fn report(&self) -> Option<&LoadReport> {
         match &self.0.reason {
             ErrorReason::Fields(report) => Some(report),
@@ -153,7 +211,7 @@ impl std::error::Error for Error {
 }
 
 impl ErrorReason {
-    /// Returns whether there is more than the one line.
+    /// Returns whether there are details beside the one line.
     fn has_details(&self) -> bool {
         match self {
             Self::Runtime(_) => false,

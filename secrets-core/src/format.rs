@@ -16,7 +16,7 @@ pub(crate) fn grouped<K: PartialEq, T>(
     groups
 }
 
-/// `` `key`, `token` ``
+/// Returns a list of names: `` `key`, `token` ``.
 pub(crate) fn listed(paths: impl IntoIterator<Item = impl Display>) -> String {
     let quoted = paths.into_iter().map(|path| format!("`{path}`"));
     quoted.collect::<Vec<_>>().join(", ")

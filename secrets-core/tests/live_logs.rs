@@ -62,7 +62,7 @@ async fn refresh_logs_never_contain_values() {
     };
     assert_eq!(*severity, Level::WARN);
     assert!(
-        text.contains("cannot be refreshed") && text.contains("`port`"),
+        text.contains("cannot refresh secrets") && text.contains("`port`"),
         "{text}"
     );
     assert!(

@@ -137,7 +137,7 @@ async fn live_struct_never_shows_values() {
             .filter(|line| line.text.contains(text))
             .count()
     };
-    assert!(states("cannot be refreshed") >= count, "{}", logs.text());
+    assert!(states("cannot refresh secrets") >= count, "{}", logs.text());
     assert_eq!(states("refreshed after failures"), 1, "{}", logs.text());
     assert!(states("have changed") >= 1, "{}", logs.text());
 }

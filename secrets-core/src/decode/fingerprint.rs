@@ -19,7 +19,7 @@ pub(crate) struct Fingerprint {
 }
 
 /// The facts that a source returns about a version. A version id alone is not enough: the versions of a parameter that
-/// is deleted and created again start from 1 again.
+/// is deleted and created again start from 1.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct VersionFacts {
     pub(crate) id: String,

@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::error::Flaw;
 use crate::load::{FromSecrets, Loader};
 
-/// Sets how a struct is loaded and refreshed.
+/// A builder of [`Live`](super::Live), which sets how the struct is loaded and refreshed.
 ///
 /// ```
 /// use std::time::Duration;
@@ -72,9 +72,10 @@ impl<T: FromSecrets + Send + Sync + 'static> LiveBuilder<T> {
         self.with(|policy| policy.ttl = ttl)
     }
 
-    /// Sets the age that the struct can reach while refreshes fail. Access to an older struct is an error, and refreshes
-    /// are retried at least every 30 seconds. Defaults to 24 hours, which is longer than most outages, or to the shortest
-    /// possible time if that is longer. `Duration::MAX` disables the bound.
+    /// Sets the greatest age of the struct, which it can reach while refreshes fail. Defaults to 24 hours.
+    ///
+    /// Access to an older struct is an error, and refreshes are then retried at least every 30 seconds. `Duration::MAX`
+    /// disables the bound. If the shortest possible time is longer than 24 hours, it is the default.
     ///
     /// It must be at least the TTL plus twice the loader's timeout. Otherwise a healthy service would return errors while
     /// it refreshes.
@@ -93,22 +94,27 @@ impl<T: FromSecrets + Send + Sync + 'static> LiveBuilder<T> {
         self.with(|policy| policy.jitter = jitter)
     }
 
-    /// Sets the first and the longest pause after a refresh fails. Defaults to half the TTL (at least a second) and the
-    /// TTL.
+    /// Sets the first and the longest pause after a failed refresh.
     ///
+    /// Defaults to half the TTL (at least a second) and the TTL.
     /// The pause doubles after each failure. Jitter shortens it by up to half.
     pub fn backoff(self, first: Duration, longest: Duration) -> Self {
         self.with(|policy| policy.backoff = Some((first, longest)))
     }
 
-    /// Sets the shortest time between refreshes on demand, by [`Live::refresh`](super::Live::refresh) and
-    /// [`Live::retry_on`](super::Live::retry_on). Earlier callers wait. Defaults to one second.
+    /// Sets the shortest time between refreshes on demand. Defaults to one second.
+    ///
+    /// It applies to [`Live::refresh`](super::Live::refresh) and [`Live::retry_on`](super::Live::retry_on). Earlier callers
+    /// wait.
     pub fn min_refresh_interval(self, interval: Duration) -> Self {
         self.with(|policy| policy.min_refresh_interval = interval)
     }
 
-    /// Sets how long [`Live::retry_on`](super::Live::retry_on) requests a new version after the current one is first
-    /// rejected. Defaults to 10 seconds. With zero, it requests one once.
+    /// Sets how long [`Live::retry_on`](super::Live::retry_on) requests a new version after a rejection. Defaults to 10
+    /// seconds.
+    ///
+    /// The window begins when the credentials of a version are first rejected. If it is zero, a new version is requested
+    /// once.
     ///
     /// While the password of a single user is rotated, the database rejects the old one for a few seconds before
     /// Secrets Manager returns the new one.
@@ -125,8 +131,9 @@ impl<T: FromSecrets + Send + Sync + 'static> LiveBuilder<T> {
         self.with(|policy| policy.stale_policy = stale_policy)
     }
 
-    /// Sets whether the struct is refreshed in the background before it is older than the TTL. By default it is, except
-    /// on Lambda (`AWS_LAMBDA_FUNCTION_NAME`), which freezes background tasks between invocations.
+    /// Sets whether the struct is refreshed in the background. Defaults to `true`, and to `false` on Lambda.
+    ///
+    /// Lambda (`AWS_LAMBDA_FUNCTION_NAME`) freezes background tasks between invocations.
     /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>
     ///
     /// Without it, access past the TTL refreshes the struct. With it, access does so only if the refresh is late.

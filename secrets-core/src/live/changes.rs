@@ -16,7 +16,9 @@ use crate::report::LoadReport;
 use crate::sync::block_on;
 
 impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
-    /// Returns a subscriber that waits for changes of a version. A refresh that returns the same versions is not a change.
+    /// Returns a subscriber that waits for changes.
+    ///
+    /// A refresh that returns the same versions is not a change.
     ///
     /// ```
     /// # use from_secrets::source::Memory;
@@ -50,6 +52,31 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
     /// latest struct.
     ///
     /// A handle in the function would keep the struct alive forever. Use the snapshot that the function receives.
+    ///
+    /// ```
+    /// # use from_secrets::source::Memory;
+    /// # use from_secrets::{FromSecrets, Live, Loader};
+    /// # #[derive(FromSecrets)]
+    /// # struct Config { api_token: String }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let secrets = Memory::new().with_secret("API_TOKEN", "old");
+    /// # let loader = Loader::new().sources([secrets.clone()]);
+    /// # let live = Live::<Config>::builder().loader(loader).load().await?;
+    /// use std::sync::{Arc, Mutex};
+    ///
+    /// let current = Arc::new(Mutex::new(live.get()?.api_token.clone()));
+    /// let updated = Arc::clone(&current);
+    /// live.on_change(move |config| {
+    ///     *updated.lock().unwrap() = config.api_token.clone();
+    ///     async {}
+    /// });
+    /// secrets.set_secret("API_TOKEN", "new");
+    /// live.refresh().await?;
+    /// assert_eq!(*current.lock().unwrap(), "new");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn on_change<Fut>(&self, call: impl Fn(Snapshot<T>) -> Fut + Send + Sync + 'static)
     where
         Fut: Future<Output = ()> + Send + 'static,
@@ -57,8 +84,28 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
         self.on_change_since(&self.last_good(), call);
     }
 
-    /// Calls an async function after each change since a snapshot, like [`on_change`](Self::on_change). It does not miss
-    /// a change between the two calls.
+    /// Calls an async function after each change since a snapshot, like [`on_change`](Self::on_change).
+    ///
+    /// It does not miss a change between the call that returned the snapshot and this one.
+    ///
+    /// ```
+    /// # use from_secrets::source::Memory;
+    /// # use from_secrets::{FromSecrets, Live, Loader};
+    /// # #[derive(FromSecrets)]
+    /// # struct Config { api_token: String }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let secrets = Memory::new().with_secret("API_TOKEN", "old");
+    /// # let loader = Loader::new().sources([secrets.clone()]);
+    /// # let live = Live::<Config>::builder().loader(loader).load().await?;
+    /// let config = live.get()?;
+    /// // …
+    /// live.on_change_since(&config, |config| async move {
+    ///     println!("the token has {} characters", config.api_token.len());
+    /// });
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn on_change_since<Fut>(
         &self,
         snapshot: &Snapshot<T>,
@@ -118,6 +165,24 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
     /// Creates a value from the whole struct, such as a client, and creates it again when the struct changes.
     ///
     /// See [`Derived`]. To depend on some fields only, use [`project!`](crate::project).
+    ///
+    /// ```
+    /// # use from_secrets::source::Memory;
+    /// # use from_secrets::{FromSecrets, Live, Loader};
+    /// # #[derive(FromSecrets)]
+    /// # struct Config { api_token: String }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let secrets = Memory::new().with_secret("API_TOKEN", "old");
+    /// # let loader = Loader::new().sources([secrets.clone()]);
+    /// # let live = Live::<Config>::builder().loader(loader).load().await?;
+    /// let header = live.map(|config| format!("Bearer {}", config.api_token));
+    /// secrets.set_secret("API_TOKEN", "new");
+    /// live.refresh().await?;
+    /// assert_eq!(*header.get()?, "Bearer new");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn map<V: Send + Sync + 'static>(
         &self,
         create: impl Fn(&T) -> V + Send + Sync + 'static,
@@ -125,7 +190,23 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
         Derived::create(&self.shared, &self.scope, create)
     }
 
-    /// Creates a value like [`map`](Self::map), by a function that can fail.
+    /// Creates a value with a function that can fail, like [`map`](Self::map).
+    ///
+    /// ```
+    /// # use from_secrets::source::Memory;
+    /// # use from_secrets::{FromSecrets, Live, Loader};
+    /// # #[derive(FromSecrets)]
+    /// # struct Config { api_token: String }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let secrets = Memory::new().with_secret("API_TOKEN", "old");
+    /// # let loader = Loader::new().sources([secrets.clone()]);
+    /// # let live = Live::<Config>::builder().loader(loader).load().await?;
+    /// let length = live.try_map(|config| u8::try_from(config.api_token.len()))?;
+    /// assert_eq!(*length.get()?, 3);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -141,8 +222,30 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
         Derived::try_create(&self.shared, &self.scope, create)
     }
 
-    /// Creates a value like [`map`](Self::map), by an async function that can fail. Each call has as much time as a
-    /// load.
+    /// Creates a value with an async function that can fail, like [`map`](Self::map).
+    ///
+    /// Each call has as much time as a load.
+    ///
+    /// ```
+    /// # use from_secrets::source::Memory;
+    /// # use from_secrets::{FromSecrets, Live, Loader};
+    /// # #[derive(FromSecrets)]
+    /// # struct Config { api_token: String }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let secrets = Memory::new().with_secret("API_TOKEN", "old");
+    /// # let loader = Loader::new().sources([secrets.clone()]);
+    /// # let live = Live::<Config>::builder().loader(loader).load().await?;
+    /// # struct Client;
+    /// # impl Client { async fn connect(_: &str) -> Result<Self, std::io::Error> { Ok(Self) } }
+    /// let client = live
+    ///     .map_async(|config| async move { Client::connect(&config.api_token).await })
+    ///     .await?;
+    /// let connected = client.get()?;
+    /// # let _ = connected;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

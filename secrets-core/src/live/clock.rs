@@ -238,7 +238,7 @@ mod system {
     }
 }
 
-/// A clock for tests. It stands still until [`advance`](Self::advance) moves it.
+/// A clock for tests. It moves only by calls of [`advance`](Self::advance).
 ///
 /// Set it with [`LiveBuilder::clock`](super::LiveBuilder::clock). It replaces the time of a [`Live`](super::Live)
 /// struct: TTL, `max_stale`, pauses and timers. The deadline of a load stays real.
@@ -321,7 +321,7 @@ impl Sleepers {
 }
 
 impl TestClock {
-    /// Returns a clock that stands still.
+    /// Returns a clock.
     pub fn new() -> Self {
         const DAY: Duration = Duration::from_hours(24);
         Self(Arc::new(TestTime {

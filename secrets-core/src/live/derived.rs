@@ -63,9 +63,9 @@ struct DerivedShared<V> {
 }
 
 type Hook<V> = Arc<dyn Fn(Arc<V>) -> BoxFuture<'static, ()> + Send + Sync>;
-type BoxError = Box<dyn StdError + Send + Sync>;
+type CreateError = Box<dyn StdError + Send + Sync>;
 type Create<T, V> =
-    Box<dyn Fn(Snapshot<T>) -> BoxFuture<'static, Result<V, BoxError>> + Send + Sync>;
+    Box<dyn Fn(Snapshot<T>) -> BoxFuture<'static, Result<V, CreateError>> + Send + Sync>;
 
 /// Creates the value again.
 struct Creator<T, V> {
@@ -92,7 +92,7 @@ impl<V: Send + Sync + 'static> Derived<V> {
     ) -> Result<Self, E>
     where
         T: Send + Sync + 'static,
-        E: Into<BoxError>,
+        E: Into<CreateError>,
     {
         let loaded = shared.current_full();
         let value = create(&loaded.value)?;
@@ -108,7 +108,7 @@ impl<V: Send + Sync + 'static> Derived<V> {
     ) -> Result<Self, E>
     where
         T: Send + Sync + 'static,
-        E: Into<BoxError> + 'static,
+        E: Into<CreateError> + 'static,
         Fut: Future<Output = Result<V, E>> + Send + 'static,
     {
         let loaded = shared.current_full();
@@ -128,7 +128,7 @@ impl<V: Send + Sync + 'static> Derived<V> {
         create: impl Fn(Snapshot<T>) -> Fut + Send + Sync + 'static,
     ) -> Self
     where
-        Fut: Future<Output = Result<V, BoxError>> + Send + 'static,
+        Fut: Future<Output = Result<V, CreateError>> + Send + 'static,
     {
         let scope = scope.with_new_id();
         let derived = Arc::new(DerivedShared {
@@ -150,9 +150,32 @@ impl<V: Send + Sync + 'static> Derived<V> {
         Self(derived)
     }
 
-    /// Calls an async function with each value that was replaced, to drain or close it. Refreshes do not wait for the
-    /// function. Handles that are still in use keep the old value alive, so close a pool in a way that lets them return
-    /// their connections.
+    /// Calls an async function with each value that was replaced, to drain or close it.
+    ///
+    /// Refreshes do not wait for the function. Handles that are still in use keep the old value alive, so close a pool in
+    /// a way that lets them return their connections.
+    ///
+    /// ```
+    /// # use from_secrets::source::Memory;
+    /// # use from_secrets::{FromSecrets, Live, Loader, project};
+    /// # #[derive(FromSecrets)]
+    /// # struct Config { api_user: String, api_token: String }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let secrets = Memory::new().with_secret("API_TOKEN", "old").with_secret("API_USER", "app");
+    /// # let loader = Loader::new().sources([secrets.clone()]);
+    /// # let live = Live::<Config>::builder().loader(loader).load().await?;
+    /// # struct Pool;
+    /// # impl Pool { fn connect_lazy(_: &str) -> Self { Self } async fn close(&self) {} }
+    /// use std::sync::Arc;
+    ///
+    /// let pool = project!(live, api_token)
+    ///     .map(|token| Pool::connect_lazy(token))
+    ///     .on_replace(|old: Arc<Pool>| async move { old.close().await });
+    /// # let _ = pool.get()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use = "it returns the derived value"]
     pub fn on_replace<Fut>(self, hook: impl Fn(Arc<V>) -> Fut + Send + Sync + 'static) -> Self
     where
@@ -166,6 +189,22 @@ impl<V: Send + Sync + 'static> Derived<V> {
 
     /// Returns the value. This never waits.
     ///
+    /// ```
+    /// # use from_secrets::source::Memory;
+    /// # use from_secrets::{FromSecrets, Live, Loader, project};
+    /// # #[derive(FromSecrets)]
+    /// # struct Config { api_user: String, api_token: String }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let secrets = Memory::new().with_secret("API_TOKEN", "old").with_secret("API_USER", "app");
+    /// # let loader = Loader::new().sources([secrets.clone()]);
+    /// # let live = Live::<Config>::builder().loader(loader).load().await?;
+    /// let header = project!(live, api_token).map(|token| format!("Bearer {token}"));
+    /// assert_eq!(*header.get()?, "Bearer old");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// Returns an error if [`Live::get`](super::Live::get) does.
@@ -174,22 +213,45 @@ impl<V: Send + Sync + 'static> Derived<V> {
         Ok(self.last_good())
     }
 
-    /// Returns the value, no matter how old the struct is.
+    /// Returns the value, regardless of the age of the struct.
     pub fn last_good(&self) -> Snapshot<V> {
         Snapshot::new(self.0.current.load())
     }
 
-    /// Returns the error of the function if it failed for the current struct, or `None`. A panic is only logged.
+    /// Returns the error of the function if it failed for the current struct.
     ///
-    /// The text of the error could contain a value.
+    /// The text of the error can contain a value, so it is not logged. A panic is logged, and does not appear here.
+    ///
+    /// ```
+    /// # use from_secrets::source::Memory;
+    /// # use from_secrets::{FromSecrets, Live, Loader, project};
+    /// # #[derive(FromSecrets)]
+    /// # struct Config { api_user: String, api_token: String }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let secrets = Memory::new().with_secret("API_TOKEN", "old").with_secret("API_USER", "app");
+    /// # let loader = Loader::new().sources([secrets.clone()]);
+    /// # let live = Live::<Config>::builder().loader(loader).load().await?;
+    /// let parse = |token: &String| token.parse::<u32>();
+    /// secrets.set_secret("API_TOKEN", "1");
+    /// live.refresh().await?;
+    /// let number = project!(live, api_token).try_map(parse)?;
+    /// secrets.set_secret("API_TOKEN", "one");
+    /// live.refresh().await?;
+    /// assert_eq!(*number.get()?, 1); // the last good value
+    /// assert!(number.last_error().is_some());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn last_error(&self) -> Option<Arc<dyn StdError + Send + Sync>> {
         lock(&self.0.last_error).clone()
     }
 
     retry_methods! {
-        /// Runs an operation, and runs it again if its credentials are rejected because they were rotated. See
-        /// [`Live::retry_on`](super::Live::retry_on). Only changes of the fields that this value is created from count, and
-        /// the second run uses the new value.
+        /// Runs an operation, and runs it again if its credentials are rejected because they were rotated.
+        ///
+        /// See [`Live::retry_on`](super::Live::retry_on). Only changes of the fields that this value is created from count.
+        /// The second run uses the new value.
         ///
         /// ```
         /// # use from_secrets::live::StaleError;
@@ -255,7 +317,7 @@ where
                 Err(error) => {
                     tracing::warn!(
                         value = type_name::<V>(),
-                        "a derived value cannot be created from the new struct; the old one stays"
+                        "cannot create a derived value from the new struct; the old value stays"
                     );
                     (false, Some(Arc::from(error)))
                 }

@@ -85,14 +85,14 @@ pub(super) async fn follow<T: Send + Sync + 'static>(
             let following = caught(follower.follow(loaded));
             let reason = match first(following, clock.sleep(load_timeout)).await {
                 Some(Some(has_followed)) => return has_followed,
-                Some(None) => "it panicked",
-                None => "it took longer than a load may take",
+                Some(None) => "a panic occurred",
+                None => "the timeout of a load elapsed",
             };
             tracing::warn!(
                 config,
                 follower = follower.name(),
                 reason,
-                "a change was not followed; it is tried again"
+                "a follower of the struct failed; it runs again after a pause"
             );
             false
         })

@@ -111,6 +111,20 @@ pub struct Live<T> {
 impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
     /// Loads the struct with the default loader, and starts to refresh it.
     ///
+    /// ```no_run
+    /// use from_secrets::{FromSecrets, Live, SecretString};
+    ///
+    /// #[derive(FromSecrets)]
+    /// struct Config {
+    ///     api_token: SecretString,
+    /// }
+    ///
+    /// # async fn run() -> Result<(), from_secrets::Error> {
+    /// let live = Live::<Config>::load().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// Returns an error if [`FromSecrets::load`] does.
@@ -131,7 +145,7 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
         Self::builder().load_blocking()
     }
 
-    /// Returns a builder.
+    /// Returns a builder, which sets the loader, the TTL and other options.
     pub fn builder() -> LiveBuilder<T> {
         LiveBuilder::new()
     }
@@ -174,6 +188,22 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
     ///
     /// This is lock-free and never waits. Past the TTL, it starts a refresh and returns the old struct.
     ///
+    /// ```
+    /// # use from_secrets::source::Memory;
+    /// # use from_secrets::{FromSecrets, Live, Loader};
+    /// # #[derive(FromSecrets)]
+    /// # struct Config { api_token: String }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let secrets = Memory::new().with_secret("API_TOKEN", "old");
+    /// # let loader = Loader::new().sources([secrets.clone()]);
+    /// # let live = Live::<Config>::builder().loader(loader).load().await?;
+    /// let config = live.get()?;
+    /// assert_eq!(config.api_token, "old");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// Returns an error if the struct is older than [`max_stale`](LiveBuilder::max_stale).
@@ -182,7 +212,27 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
         self.shared.get()
     }
 
-    /// Returns the last good struct, no matter how old it is.
+    /// Returns the last good struct, regardless of its age.
+    ///
+    /// ```
+    /// # use from_secrets::source::Memory;
+    /// # use from_secrets::{FromSecrets, Live, Loader};
+    /// # #[derive(FromSecrets)]
+    /// # struct Config { api_token: String }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let secrets = Memory::new().with_secret("API_TOKEN", "old");
+    /// # let loader = Loader::new().sources([secrets.clone()]);
+    /// # let live = Live::<Config>::builder().loader(loader).load().await?;
+    /// // Prefer an old token to an outage.
+    /// let config = live.get().unwrap_or_else(|stale| {
+    ///     eprintln!("{stale}");
+    ///     live.last_good()
+    /// });
+    /// assert_eq!(config.api_token, "old");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn last_good(&self) -> Snapshot<T> {
         Snapshot::new(self.shared.current())
     }
@@ -191,6 +241,22 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
     ///
     /// Within the TTL, this never waits. Past the TTL, [`stale_policy`](LiveBuilder::stale_policy) limits the wait. If
     /// the last refresh failed, this does not wait for another one until the pause after it is over.
+    ///
+    /// ```
+    /// # use from_secrets::source::Memory;
+    /// # use from_secrets::{FromSecrets, Live, Loader};
+    /// # #[derive(FromSecrets)]
+    /// # struct Config { api_token: String }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let secrets = Memory::new().with_secret("API_TOKEN", "old");
+    /// # let loader = Loader::new().sources([secrets.clone()]);
+    /// # let live = Live::<Config>::builder().loader(loader).load().await?;
+    /// let config = live.get_fresh().await?;
+    /// assert_eq!(config.api_token, "old");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -214,6 +280,25 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
     /// [`min_refresh_interval`](LiveBuilder::min_refresh_interval); earlier callers wait and share it. It continues if a
     /// caller stops waiting.
     ///
+    /// ```
+    /// # use from_secrets::source::Memory;
+    /// # use from_secrets::{FromSecrets, Live, Loader};
+    /// # #[derive(FromSecrets)]
+    /// # struct Config { api_token: String }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let secrets = Memory::new().with_secret("API_TOKEN", "old");
+    /// # let loader = Loader::new().sources([secrets.clone()]);
+    /// # let live = Live::<Config>::builder().loader(loader).load().await?;
+    /// use from_secrets::live::RefreshOutcome;
+    ///
+    /// secrets.set_secret("API_TOKEN", "new");
+    /// assert_eq!(live.refresh().await?, RefreshOutcome::Changed);
+    /// assert_eq!(live.get()?.api_token, "new");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// Returns an error if the load fails, as for [`Loader::load`](crate::Loader::load). The last good struct stays.
@@ -231,6 +316,23 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
     }
 
     /// Returns the status, for a health page. It never contains a value.
+    ///
+    /// ```
+    /// # use from_secrets::source::Memory;
+    /// # use from_secrets::{FromSecrets, Live, Loader};
+    /// # #[derive(FromSecrets)]
+    /// # struct Config { api_token: String }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let secrets = Memory::new().with_secret("API_TOKEN", "old");
+    /// # let loader = Loader::new().sources([secrets.clone()]);
+    /// # let live = Live::<Config>::builder().loader(loader).load().await?;
+    /// let status = live.status();
+    /// assert_eq!(status.failures(), 0);
+    /// assert!(!status.is_stale());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn status(&self) -> LiveStatus {
         let process = self.shared.process();
         let now = self.shared.settings.clock.now();

@@ -1,4 +1,4 @@
-//! Parts of a live struct.
+//! Projections: parts of a live struct.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -107,7 +107,23 @@ where
         }
     }
 
-    /// Returns the current part.
+    /// Returns the part. This never waits.
+    ///
+    /// ```
+    /// # use from_secrets::source::Memory;
+    /// # use from_secrets::{FromSecrets, Live, Loader, project};
+    /// # #[derive(FromSecrets)]
+    /// # struct Config { api_user: String, api_token: String }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let secrets = Memory::new().with_secret("API_TOKEN", "old").with_secret("API_USER", "app");
+    /// # let loader = Loader::new().sources([secrets.clone()]);
+    /// # let live = Live::<Config>::builder().loader(loader).load().await?;
+    /// let token = project!(live, api_token);
+    /// assert_eq!(*token.get()?, "old");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -116,12 +132,32 @@ where
         Ok(self.of(self.shared.get()?))
     }
 
-    /// Returns the part of the last good struct, no matter how old it is.
+    /// Returns the part of the last good struct, regardless of its age.
     pub fn last_good(&self) -> ProjectionSnapshot<T, U> {
         self.of(Snapshot::new(self.shared.current()))
     }
 
     /// Returns a subscriber that waits for changes of the values of this part.
+    ///
+    /// ```
+    /// # use from_secrets::source::Memory;
+    /// # use from_secrets::{FromSecrets, Live, Loader, project};
+    /// # #[derive(FromSecrets)]
+    /// # struct Config { api_user: String, api_token: String }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let secrets = Memory::new().with_secret("API_TOKEN", "old").with_secret("API_USER", "app");
+    /// # let loader = Loader::new().sources([secrets.clone()]);
+    /// # let live = Live::<Config>::builder().loader(loader).load().await?;
+    /// let mut changes = project!(live, api_token).subscribe();
+    /// secrets.set_secret("API_USER", "another"); // not a change of this part
+    /// live.refresh().await?;
+    /// secrets.set_secret("API_TOKEN", "new");
+    /// live.refresh().await?;
+    /// assert_eq!(*changes.changed().await.unwrap(), "new");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn subscribe(&self) -> ProjectionSubscriber<T, U> {
         ProjectionSubscriber {
             subscriber: Subscriber::new(&self.shared, self.scope.clone()),
@@ -129,8 +165,9 @@ where
         }
     }
 
-    /// Calls an async function after each change of the values of this part. See
-    /// [`Live::on_change`](super::Live::on_change).
+    /// Calls an async function after each change of the values of this part.
+    ///
+    /// See [`Live::on_change`](super::Live::on_change).
     pub fn on_change<Fut>(
         &self,
         call: impl Fn(ProjectionSnapshot<T, U>) -> Fut + Send + Sync + 'static,
@@ -140,8 +177,9 @@ where
         self.on_change_since(&self.last_good(), call);
     }
 
-    /// Calls an async function after each change of the values of this part since a snapshot. See
-    /// [`Live::on_change_since`](super::Live::on_change_since).
+    /// Calls an async function after each change of the values of this part since a snapshot.
+    ///
+    /// See [`Live::on_change_since`](super::Live::on_change_since).
     pub fn on_change_since<Fut>(
         &self,
         snapshot: &ProjectionSnapshot<T, U>,
@@ -154,8 +192,25 @@ where
         self.shared.on_change(&self.scope, &snapshot.snapshot, call);
     }
 
-    /// Creates a value from the part, such as a connection pool, and creates it again when a value of the part changes.
+    /// Creates a value from the part, such as a connection pool, and creates it again when the part changes.
+    ///
     /// See [`Derived`].
+    ///
+    /// ```
+    /// # use from_secrets::source::Memory;
+    /// # use from_secrets::{FromSecrets, Live, Loader, project};
+    /// # #[derive(FromSecrets)]
+    /// # struct Config { api_user: String, api_token: String }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let secrets = Memory::new().with_secret("API_TOKEN", "old").with_secret("API_USER", "app");
+    /// # let loader = Loader::new().sources([secrets.clone()]);
+    /// # let live = Live::<Config>::builder().loader(loader).load().await?;
+    /// let header = project!(live, api_token).map(|token| format!("Bearer {token}"));
+    /// assert_eq!(*header.get()?, "Bearer old");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn map<V: Send + Sync + 'static>(
         self,
         create: impl Fn(&U) -> V + Send + Sync + 'static,
@@ -166,7 +221,23 @@ where
         })
     }
 
-    /// Creates a value like [`map`](Self::map), by a function that can fail.
+    /// Creates a value with a function that can fail, like [`map`](Self::map).
+    ///
+    /// ```
+    /// # use from_secrets::source::Memory;
+    /// # use from_secrets::{FromSecrets, Live, Loader, project};
+    /// # #[derive(FromSecrets)]
+    /// # struct Config { api_user: String, api_token: String }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let secrets = Memory::new().with_secret("API_TOKEN", "old").with_secret("API_USER", "app");
+    /// # let loader = Loader::new().sources([secrets.clone()]);
+    /// # let live = Live::<Config>::builder().loader(loader).load().await?;
+    /// let length = project!(live, api_token).try_map(|token| u8::try_from(token.len()))?;
+    /// assert_eq!(*length.get()?, 3);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -185,7 +256,29 @@ where
         })
     }
 
-    /// Creates a value like [`map`](Self::map), by an async function that can fail.
+    /// Creates a value with an async function that can fail, like [`map`](Self::map).
+    ///
+    /// Each call has as much time as a load.
+    ///
+    /// ```
+    /// # use from_secrets::source::Memory;
+    /// # use from_secrets::{FromSecrets, Live, Loader, project};
+    /// # #[derive(FromSecrets)]
+    /// # struct Config { api_user: String, api_token: String }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let secrets = Memory::new().with_secret("API_TOKEN", "old").with_secret("API_USER", "app");
+    /// # let loader = Loader::new().sources([secrets.clone()]);
+    /// # let live = Live::<Config>::builder().loader(loader).load().await?;
+    /// # struct Client;
+    /// # impl Client { async fn connect(_: &str) -> Result<Self, std::io::Error> { Ok(Self) } }
+    /// let client = project!(live, api_token)
+    ///     .map_async(|token| async move { Client::connect(&token).await })
+    ///     .await?;
+    /// # let _ = client.get()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -205,8 +298,9 @@ where
     }
 
     retry_methods! {
-        /// Runs an operation, and runs it again if its credentials are rejected because they were rotated. See
-        /// [`Live::retry_on`](super::Live::retry_on). Only changes of this part count.
+        /// Runs an operation, and runs it again if its credentials are rejected because they were rotated.
+        ///
+        /// See [`Live::retry_on`](super::Live::retry_on). Only changes of this part count.
     }
 
     fn retry(&self) -> Retry<'_, impl Fn() -> Arc<LoadReport> + Sync> {
@@ -222,7 +316,9 @@ where
 }
 
 impl<T: Send + Sync + 'static, U> ProjectionSubscriber<T, U> {
-    /// Waits for a change, and returns the part after it. See [`Subscriber::changed`].
+    /// Waits for a change, and returns the part after it.
+    ///
+    /// See [`Subscriber::changed`].
     pub async fn changed(&mut self) -> Option<ProjectionSnapshot<T, U>> {
         let snapshot = self.subscriber.changed().await?;
         let project = self.project;

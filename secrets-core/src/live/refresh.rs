@@ -129,7 +129,7 @@ async fn work<T: Send + Sync + 'static>(
             let loaded = caught(async { load().await }).await.unwrap_or_else(|| {
                 Err(Error::runtime(
                     name,
-                    "a panic occurred in the code of a field or of a source",
+                    "a panic occurred while decoding a field or querying a source",
                 ))
             });
             let shared = shared.upgrade();
@@ -264,7 +264,7 @@ impl<T: Send + Sync + 'static> LiveShared<T> {
             let effects = self.start_due(&process, Trigger::Access, run_on, reading);
             let number = process.lock().running_load();
             effects.run(self);
-            // If there is none, the last one failed a short time ago.
+            // Without a running load, the last one failed a short time ago.
             if let Some(number) = number {
                 let is_usable = self.check_age(&process, reading.now).is_ok();
                 self.wait_until_fresh(number, is_usable, run_on).await;

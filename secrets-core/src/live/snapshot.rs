@@ -44,7 +44,26 @@ impl<T> Snapshot<T> {
         &self.0.origin
     }
 
-    /// Returns the struct as an `Arc`.
+    /// Returns the struct as an `Arc`, to keep it for a long time.
+    ///
+    /// ```
+    /// # use from_secrets::source::Memory;
+    /// # use from_secrets::{FromSecrets, Live, Loader};
+    /// # #[derive(FromSecrets)]
+    /// # struct Config { api_token: String }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let secrets = Memory::new().with_secret("API_TOKEN", "old");
+    /// # let loader = Loader::new().sources([secrets.clone()]);
+    /// # let live = Live::<Config>::builder().loader(loader).load().await?;
+    /// use std::sync::Arc;
+    /// use from_secrets::live::Snapshot;
+    ///
+    /// let config: Arc<Config> = Snapshot::to_arc(&live.get()?);
+    /// assert_eq!(config.api_token, "old");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn to_arc(this: &Self) -> Arc<T> {
         Arc::clone(&this.0.value)
     }

@@ -18,12 +18,12 @@ const MOST_UNSTARTED: u32 = 3;
 struct Running {
     task: Arc<Task>,
     began: Timestamp,
-    progress: Progress,
+    progress: RefreshProgress,
 }
 
 /// The progress of a refresh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Progress {
+enum RefreshProgress {
     Started,
     /// The load may have sent requests.
     Requested,
@@ -38,7 +38,7 @@ impl Running {
     fn next_check(&self, cx: &TransitionContext<'_>) -> Timestamp {
         if cx.settings.clock.is_moved() {
             Timestamp::NEVER
-        } else if self.progress == Progress::GivenUp {
+        } else if self.progress == RefreshProgress::GivenUp {
             cx.reading.now.after(GRACE)
         } else if self.task.waits_for_runtime() && !cx.reading.is_simulated {
             self.began.after(GRACE)
@@ -89,7 +89,9 @@ impl RefreshState {
     /// Returns the number of the next load that sends its requests after this call.
     pub(super) fn next_load(&self) -> u64 {
         match &self.running {
-            Some(running) if running.progress == Progress::Started => running.task.job().number(),
+            Some(running) if running.progress == RefreshProgress::Started => {
+                running.task.job().number()
+            }
             _ => self.started + 1,
         }
     }
@@ -103,7 +105,7 @@ impl RefreshState {
     pub(super) fn running_load(&self) -> Option<u64> {
         let running = self.running.as_ref()?;
         let number = running.task.job().number();
-        (running.progress != Progress::GivenUp && number > 0).then_some(number)
+        (running.progress != RefreshProgress::GivenUp && number > 0).then_some(number)
     }
 
     /// Returns when the timer has to check the state. `late` is added to the time of a refresh that is due.
@@ -132,7 +134,7 @@ impl RefreshState {
         self.follow_at.map_or(time, |follow_at| follow_at.min(time))
     }
 
-    /// Gives up a refresh that no longer makes progress.
+    /// Counts a refresh that no longer makes progress as a failure.
     pub(super) fn supervise(&mut self, cx: &mut TransitionContext<'_>) {
         let Some(running) = &self.running else {
             return;
@@ -141,7 +143,7 @@ impl RefreshState {
             return;
         }
         let age = cx.reading.now.since(running.began);
-        if running.progress == Progress::GivenUp {
+        if running.progress == RefreshProgress::GivenUp {
             // Its thread may no longer be blocked.
             self.running.take_if(|running| running.task.abandon());
         } else if running.task.waits_for_runtime() && age >= GRACE && !cx.reading.is_simulated {
@@ -165,25 +167,25 @@ impl RefreshState {
         if running.task.abandon() {
             let error = Error::runtime(
                 cx.settings.name,
-                "the refresh was given up; its runtime did not run it to its end",
+                "the refresh timed out because its Tokio runtime stopped running it",
             );
             self.fail(error, cx);
             // This is noticed after a freeze, so the source is probably available.
             if self.schedule.failures == 1 {
                 self.schedule.due = cx.reading.now;
             }
-        } else if running.progress == Progress::Loaded {
+        } else if running.progress == RefreshProgress::Loaded {
             // The struct is loaded, so only followers are late.
             self.blocked = Some(running.task);
             self.ended = self.ended.max(number);
             self.note_followed(false, cx);
             cx.effects.events.push(LogEvent::FollowerBlocks);
         } else {
-            running.progress = Progress::GivenUp;
+            running.progress = RefreshProgress::GivenUp;
             self.running = Some(running);
             let error = Error::runtime(
                 cx.settings.name,
-                "the refresh was given up; a source or the code of a field blocks its thread",
+                "the refresh timed out because a source or the code of a field blocks its thread",
             );
             self.fail(error, cx);
             self.ended = self.ended.max(number);
@@ -232,8 +234,8 @@ impl RefreshState {
         };
         let task = Arc::new(Task::new(job, run_on));
         let progress = match job {
-            Job::Load { .. } => Progress::Started,
-            Job::Follow => Progress::Loaded,
+            Job::Load { .. } => RefreshProgress::Started,
+            Job::Follow => RefreshProgress::Loaded,
         };
         self.running = Some(Running {
             task: Arc::clone(&task),
@@ -277,11 +279,11 @@ impl RefreshState {
         let running = self.running.as_ref();
         let reason = if self.unstarted >= MOST_UNSTARTED {
             self.unstarted = 0;
-            "the refresh could not run; its Tokio runtime was shut down, and no thread can be started"
+            "the refresh cannot run: its Tokio runtime was shut down, and a thread cannot be started"
         } else if is_within_refresh {
-            "a refresh was requested by code that the refresh itself waits for"
-        } else if running.is_some_and(|running| running.progress == Progress::GivenUp) {
-            "an earlier refresh still blocks its thread in a source or in the code of a field"
+            "the refresh was requested by code that a refresh waits for"
+        } else if running.is_some_and(|running| running.progress == RefreshProgress::GivenUp) {
+            "an earlier refresh still runs: a source or the code of a field blocks its thread"
         } else {
             return None;
         };
@@ -308,9 +310,9 @@ impl RefreshState {
     /// Notes that a load begins. Later callers may have learned of a newer version since.
     pub(super) fn note_requests(&mut self, task: &Arc<Task>) {
         if let Some(running) = self.running_of(task)
-            && running.progress == Progress::Started
+            && running.progress == RefreshProgress::Started
         {
-            running.progress = Progress::Requested;
+            running.progress = RefreshProgress::Requested;
         }
     }
 
@@ -319,8 +321,8 @@ impl RefreshState {
         let Some(running) = self.running_of(task) else {
             return false;
         };
-        if running.progress != Progress::GivenUp {
-            running.progress = Progress::Loaded;
+        if running.progress != RefreshProgress::GivenUp {
+            running.progress = RefreshProgress::Loaded;
         }
         true
     }

@@ -66,8 +66,9 @@ impl LiveStatus {
         self.failures
     }
 
-    /// Returns the number of times in a row that a [`Derived`](super::Derived) value or a function of
-    /// [`on_change`](super::Live::on_change) could not follow the struct.
+    /// Returns the number of times in a row that following a change failed.
+    ///
+    /// [`Derived`](super::Derived) values and functions of [`on_change`](super::Live::on_change) follow changes.
     pub fn derived_failures(&self) -> u32 {
         self.derived_failures
     }
@@ -77,8 +78,9 @@ impl LiveStatus {
         self.age
     }
 
-    /// Returns whether the struct is older than [`max_stale`](super::LiveBuilder::max_stale), so that
-    /// [`get`](super::Live::get) returns an error.
+    /// Returns whether the struct is older than [`max_stale`](super::LiveBuilder::max_stale).
+    ///
+    /// If so, [`get`](super::Live::get) returns an error.
     pub fn is_stale(&self) -> bool {
         self.is_stale
     }
@@ -139,6 +141,31 @@ pub enum RefreshOutcome {
 ///
 /// [`source`](StdError::source) is the error of the last refresh. [`Live::last_good`](super::Live::last_good) returns
 /// the struct regardless of its age.
+///
+/// ```
+/// # use std::time::Duration;
+/// # use from_secrets::live::TestClock;
+/// # use from_secrets::source::Memory;
+/// # use from_secrets::{FromSecrets, Live, Loader};
+/// # #[derive(FromSecrets)]
+/// # struct Config { api_token: String }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let secrets = Memory::new().with_secret("API_TOKEN", "for tests");
+/// # let clock = TestClock::new();
+/// # let live = Live::<Config>::builder().loader(Loader::new().sources([secrets])).background_refresh(false)
+/// #     .clock(&clock).max_stale(Duration::from_hours(1)).load().await?;
+/// # clock.advance(Duration::from_hours(2));
+/// match live.get() {
+///     Ok(config) => println!("the token has {} characters", config.api_token.len()),
+///     Err(stale) => {
+///         assert!(stale.age() > stale.max_stale());
+///         eprintln!("{stale:?}"); // with the error of the last refresh
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct StaleError(Box<StaleDetails>);
 

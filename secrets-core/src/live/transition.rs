@@ -91,11 +91,11 @@ impl LogEvent {
                 %error,
                 failures,
                 age_seconds = age.as_secs(),
-                "secrets cannot be refreshed; the last good ones stay"
+                "cannot refresh secrets; the last good ones stay"
             ),
             Self::FollowerBlocks => tracing::warn!(
                 config,
-                "a derived value or a function of `on_change` blocks its thread; no change is followed until it returns"
+                "a derived value or a function of `on_change` blocks its thread; changes are not followed until it returns"
             ),
         }
     }

@@ -1,4 +1,4 @@
-//! The `Debug` of structs that hold secrets.
+//! The `Debug` of structs with secrets.
 
 use std::fmt::{self, Debug, Formatter};
 
@@ -18,13 +18,13 @@ enum How<'a> {
 }
 
 impl<'a> Shown<'a> {
-    /// A setting, or a flattened struct.
+    /// Returns a setting, or a flattened struct.
     pub const fn value(index: usize, value: &'a dyn Debug) -> Self {
         let how = How::Value(value);
         Self { index, how }
     }
 
-    /// A field that is not loaded. Its type may hold anything, so only its name is shown.
+    /// Returns a field that is not loaded. Its type could contain a secret, so only its name is shown.
     pub const fn skipped(index: usize, name: &'static str) -> Self {
         let how = How::Skipped(name);
         Self { index, how }
@@ -37,8 +37,7 @@ impl Debug for Shown<'_> {
     }
 }
 
-/// Writes a struct's fields by name, in the order of their declaration, and only the `shown` ones otherwise than as
-/// `[redacted]`.
+/// Writes a struct's fields in the order of their declaration. All fields except the `shown` ones are `[redacted]`.
 ///
 /// # Errors
 ///
@@ -111,7 +110,7 @@ impl<T: FromSecrets> Debug for Flattened<'_, T> {
     }
 }
 
-/// The nested struct of an optional field.
+/// Returns the nested struct of an optional field.
 pub const fn flattened<T>(nested: &Option<T>) -> Option<Flattened<'_, T>> {
     match nested {
         Some(nested) => Some(Flattened(nested)),

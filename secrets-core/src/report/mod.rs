@@ -1,4 +1,4 @@
-//! Reports: which source provided which field.
+//! Reports of the source that provided each field.
 
 mod hints;
 mod render;
@@ -13,9 +13,27 @@ use crate::source::{FetchResult, KeyedBy, MissingReason, SourceError, VersionSel
 pub(crate) use hints::{Hint, hints};
 pub(crate) use render::{FieldDetails, FieldLine};
 
-/// Which source provided each field of a load. Never contains a value.
+/// A report of the source that provided each field. It never contains a value.
 ///
 /// `Display` is a table with one line per field.
+///
+/// ```
+/// # use from_secrets::source::Memory;
+/// # use from_secrets::{FromSecrets, Loader};
+/// # #[derive(FromSecrets)]
+/// # struct Config { api_token: String, api_user: Option<String> }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), from_secrets::Error> {
+/// let secrets = Memory::new().with_secret("API_TOKEN", "for tests");
+/// let loader = Loader::new().source(secrets);
+/// let (_config, report) = loader.load_with_report::<Config>().await?;
+/// println!("{report}");
+/// // field      source           requested  version
+/// // api_token  memory           API_TOKEN  v1
+/// // api_user   none (optional)
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct LoadReport {
     fields: Vec<FieldReport>,
@@ -135,7 +153,7 @@ impl LoadReport {
         Self { fields }
     }
 
-    /// The paths of the fields that have another version in a later report of the same struct.
+    /// Returns the paths of the fields that have another version in a later report of the same struct.
     #[cfg(feature = "live")]
     pub(crate) fn changed(&self, later: &Self) -> Vec<String> {
         let fields = self.fields.iter().zip(&later.fields);
@@ -145,7 +163,7 @@ impl LoadReport {
             .collect()
     }
 
-    /// The places of the fields at this path, of those below it, and of the one that it leads into.
+    /// Returns the indexes of the field at this path, of all fields below it, and of the field that contains it.
     #[cfg(feature = "live")]
     pub(crate) fn fields_of(&self, path: &str) -> Vec<usize> {
         let is_below = |below: &str, above: &str| {
@@ -155,11 +173,11 @@ impl LoadReport {
         let fields = self.fields.iter().enumerate();
         fields
             .filter(|(_, field)| is_below(&field.path, path) || is_below(path, &field.path))
-            .map(|(place, _)| place)
+            .map(|(index, _)| index)
             .collect()
     }
 
-    /// Whether these of the fields have the same values in both reports.
+    /// Returns whether these fields have the same values in both reports.
     #[cfg(feature = "live")]
     pub(crate) fn is_same(&self, later: &Self, fields: &[usize]) -> bool {
         fields.iter().all(|&i| {
@@ -169,6 +187,27 @@ impl LoadReport {
     }
 
     /// Returns all fields, including those of nested structs, in the order of their declaration.
+    ///
+    /// ```
+    /// # use from_secrets::source::Memory;
+    /// # use from_secrets::{FromSecrets, Loader};
+    /// # #[derive(FromSecrets)]
+    /// # struct Config { api_token: String }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), from_secrets::Error> {
+    /// use from_secrets::report::FieldOutcome;
+    ///
+    /// # let secrets = Memory::new().with_secret("API_TOKEN", "for tests");
+    /// # let loader = Loader::new().source(secrets);
+    /// let (_config, report) = loader.load_with_report::<Config>().await?;
+    /// for field in report.fields() {
+    ///     if let FieldOutcome::Found { source, .. } = field.outcome() {
+    ///         println!("{} comes from {source}", field.path());
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn fields(&self) -> &[FieldReport] {
         &self.fields
     }
@@ -189,22 +228,22 @@ impl FieldReport {
         self.description
     }
 
-    /// Returns the secret's name or ARN. `None` if the field is read from environment variables only.
+    /// Returns the secret's name or ARN, or `None` if the field is read from environment variables only.
     pub fn secret_id(&self) -> Option<&str> {
         self.secret.as_ref().map(|secret| secret.id.as_str())
     }
 
-    /// Returns the key of the JSON secret.
+    /// Returns the key of the JSON secret, if the field has one.
     pub fn json_key(&self) -> Option<&str> {
         self.secret.as_ref()?.json_key.as_deref()
     }
 
-    /// Returns the version of the secret.
+    /// Returns the requested version of the secret.
     pub fn version(&self) -> Option<&VersionSelector> {
         self.secret.as_ref().map(|secret| &secret.version)
     }
 
-    /// Returns the environment variable.
+    /// Returns the environment variable, if the field has one.
     pub fn variable(&self) -> Option<&str> {
         self.variable.as_deref()
     }
@@ -214,12 +253,12 @@ impl FieldReport {
         &self.attempts
     }
 
-    /// Returns the outcome.
+    /// Returns the outcome of the field.
     pub fn outcome(&self) -> &FieldOutcome {
         &self.outcome
     }
 
-    /// Returns a problem that did not fail the load, with its fix. It is also logged, once per process.
+    /// Returns a warning, with a hint, about a problem that did not fail the load. It is also logged, once per process.
     pub fn warning(&self) -> Option<String> {
         let near = |attempt: &Attempt| match attempt.result() {
             FetchResult::Missing(MissingReason::JsonKey {
@@ -243,7 +282,7 @@ impl FieldReport {
         }
     }
 
-    /// Returns whether the field made the load fail.
+    /// Returns whether the field failed the load.
     pub fn has_failed(&self) -> bool {
         matches!(
             self.outcome,
@@ -304,11 +343,9 @@ impl FieldReport {
             FieldOutcome::Default => ("default".to_owned(), String::new(), String::new()),
             FieldOutcome::Absent => ("none (optional)".to_owned(), String::new(), String::new()),
             FieldOutcome::Missing => ("none".to_owned(), String::new(), String::new()),
-            FieldOutcome::Failed(failure) => (
-                format!("none ({})", failure.kind()),
-                requested,
-                String::new(),
-            ),
+            FieldOutcome::Failed(error) => {
+                (format!("none ({})", error.kind()), requested, String::new())
+            }
         };
         [self.path.clone(), source, requested, version]
     }

@@ -13,8 +13,8 @@ impl fmt::Display for FieldLine<'_> {
         let field = self.0;
         write!(f, "field `{}` ", field.path())?;
         match (field.outcome(), field.attempts()) {
-            (FieldOutcome::Failed(failure), [.., last]) => {
-                write!(f, "({}): {failure}", Requested(field, last))
+            (FieldOutcome::Failed(error), [.., last]) => {
+                write!(f, "({}): {error}", Requested(field, last))
             }
             (_, [only]) => write!(f, "({}): {}", Requested(field, only), only.result()),
             (_, []) => f.write_str("cannot be stored by any source of the chain"),
@@ -62,8 +62,8 @@ impl fmt::Display for FieldDetails<'_> {
             }
             f.write_str(": ")?;
             match (attempt.result(), field.outcome()) {
-                (FetchResult::Found(()), FieldOutcome::Failed(failure)) => {
-                    write!(f, "found, but {failure}")?;
+                (FetchResult::Found(()), FieldOutcome::Failed(error)) => {
+                    write!(f, "found, but {error}")?;
                 }
                 (result, _) => write!(f, "{result}")?,
             }

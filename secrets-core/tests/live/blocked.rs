@@ -43,7 +43,7 @@ fn blocked_refresh_is_counted_and_alone() {
                 let _ = live.get();
                 gate.arrived() == 1
             });
-            eventually("it is given up", || {
+            eventually("it times out", || {
                 let _ = live.get();
                 live.status().failures() == 1
             });
@@ -89,16 +89,16 @@ fn blocked_refresh_is_logged_once() {
         let gate = Gate::default();
         secrets.obstruct(Obstacle::Blocks(gate.clone()));
         gate.wait_for_arrival();
-        let given_up = || {
+        let timeouts = || {
             let events = events.lock().unwrap();
             events
                 .iter()
-                .filter(|event| event.contains("given up"))
+                .filter(|event| event.contains("the refresh timed out"))
                 .count()
         };
-        eventually("it is logged", || given_up() == 1);
+        eventually("it is logged", || timeouts() == 1);
         eventually("the struct is too old", || live.status().age() > 40 * TTL);
-        assert_eq!(given_up(), 1);
+        assert_eq!(timeouts(), 1);
         assert_eq!(live.last_good().token, "token 1");
         gate.open();
     });
@@ -226,7 +226,7 @@ fn refresh_without_running_home_is_counted() {
         secrets.delay(Duration::ZERO);
         secrets.fail(SourceErrorKind::Internal);
         live.refresh_blocking().unwrap_err();
-        assert_eq!(live.status().failures(), 2, "one was given up, one failed");
+        assert_eq!(live.status().failures(), 2, "one timed out, one failed");
     });
 }
 
@@ -341,7 +341,7 @@ fn rejection_during_blocked_refresh_yields() {
             .unwrap();
         let gate = Gate::default();
         secrets.obstruct(Obstacle::Blocks(gate.clone()));
-        eventually("a refresh is given up", || live.status().failures() == 1);
+        eventually("a refresh times out", || live.status().failures() == 1);
         let runtime = current_thread();
         let token = runtime.block_on(async {
             let rejected = live.retry_on(

@@ -250,7 +250,7 @@ fn refresh_without_change_is_logged() {
         assert_eq!(logged("secrets have changed"), 1);
         let memory = memory.with_outage(SourceErrorKind::Denied);
         live.refresh_blocking().unwrap_err();
-        assert_eq!(logged("cannot be refreshed"), 1);
+        assert_eq!(logged("cannot refresh secrets"), 1);
         memory.recover();
         live.refresh_blocking().unwrap();
         assert_eq!(logged("after failures"), 1);

@@ -221,7 +221,9 @@ fn unfollowed_change_is_logged_without_values() {
         derived.get().unwrap();
         let events = events.lock().unwrap().clone();
         assert!(
-            events.iter().any(|event| event.contains("panicked")),
+            events
+                .iter()
+                .any(|event| event.contains("a panic occurred")),
             "{events:?}"
         );
         assert!(

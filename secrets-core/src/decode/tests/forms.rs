@@ -1,4 +1,4 @@
-//! Types as people write them with serde, and the forms in which they accept a scalar.
+//! Common types of serde, and the forms in which they accept a scalar.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;

@@ -1,4 +1,4 @@
-//! Errors of types that put the value into every text that serde lets them choose.
+//! Errors of types that put the value into every text of an error that they can set.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;

@@ -1,4 +1,4 @@
-//! Values as types take them.
+//! Tests of the conversion of values to types.
 
 mod forms;
 mod leaks;
@@ -32,11 +32,11 @@ pub(super) fn key(secret: &str, key: &str) -> Value {
     let raw = RawValue::Text(Zeroizing::new(secret.to_owned()));
     match SecretDocument::new(&raw).select(Some(key)) {
         Selected::Value(value) => value,
-        _ => panic!("the key is there"),
+        _ => panic!("the key exists"),
     }
 }
 
-/// Why the type refuses the value.
+/// Returns the error of a type that rejects the value.
 fn refusal<T: DeserializeOwned>(value: &Value) -> String {
     match value.get::<T>() {
         Ok(_) => panic!("`{}` accepts it", std::any::type_name::<T>()),

@@ -1,4 +1,4 @@
-//! Numbers, to the last digit.
+//! Numbers keep all digits.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde::de::{Deserializer, Error, Visitor};
 
 use super::{key, refusal, text};
 
-/// As `rust_decimal` does: any number, and text.
+/// Accepts any number, and text, like the types of `rust_decimal`.
 #[derive(Debug, PartialEq)]
 struct Decimal(String);
 

@@ -122,7 +122,7 @@ fn bytes_fill_byte_vectors_and_utf8() {
     assert_eq!(bytes(&[0, 255]).get::<Vec<u8>>().unwrap(), [0, 255]);
     assert!(
         bytes(&[0, 255]).get::<Vec<u16>>().is_err(),
-        "bytes are no numbers"
+        "bytes are not numbers"
     );
     assert_eq!(bytes(b"text").get::<String>().unwrap(), "text");
     let refused = bytes(&[0, 255]).get::<String>().unwrap_err().to_string();

@@ -1,4 +1,4 @@
-//! The servers that the other tests believe in, checked with the bare SDK.
+//! The servers of the other tests, checked with the SDK.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! When the next source is asked, and when it is not.
+//! Fallback to the next source.
 
 use from_secrets::source::{Env, SecretsManager, SourceErrorKind};
 use from_secrets::{ErrorKind, ExposeSecret, Loader};
@@ -16,7 +16,7 @@ fn with_old_values(loader: Loader) -> Loader {
     loader.env(Env::from_vars(OLD))
 }
 
-/// Servers that fail, each with another cause.
+/// Returns servers that fail, each with a different kind of error.
 fn failing() -> Vec<(SourceErrorKind, FakeAws)> {
     let every = |response: FakeResponse| FakeAws::start(move |_: &Call| response.clone());
     vec![
@@ -187,7 +187,7 @@ async fn denied_optional_field_is_an_error() {
     expect::failure(&error, "defaulted", SourceErrorKind::Denied);
 }
 
-/// The sources that the variable names, tried with values in both.
+/// Loads with the variable set to these sources. Both sources have values.
 async fn sources(words: &str) -> (Result<Pocket, from_secrets::Error>, String) {
     let aws = FakeAws::start(pocket());
     let vars = OLD.into_iter().chain([("FROM_SECRETS_SOURCES", words)]);

@@ -1,10 +1,11 @@
-//! Policies, as an emulator that checks IAM applies them.
+//! IAM policies, on an emulator that enforces them.
 
 use from_secrets::source::{Env, SourceErrorKind};
 use from_secrets::{ExposeSecret, FromSecrets, SecretString};
 use from_secrets_tests::{Emulator, Kind, Proxy, sdk};
 use serde_json::{Value, json};
 
+use from_secrets_tests::emulator::put_names;
 use from_secrets_tests::expect;
 
 #[derive(Debug, FromSecrets)]
@@ -15,23 +16,14 @@ struct Three {
     other: SecretString,
 }
 
-/// An emulator that has all three secrets.
+/// Returns an emulator that has all three secrets.
 async fn emulator() -> &'static Emulator {
     let emulator = Emulator::shared(Kind::MinistackWithIam);
-    for name in ["iam/one", "iam/two", "iam/other"] {
-        // Every test here puts them; all but the first find them there.
-        let _ = emulator
-            .client()
-            .create_secret()
-            .name(name)
-            .secret_string(name)
-            .send()
-            .await;
-    }
+    put_names(emulator, &["iam/one", "iam/two", "iam/other"]).await;
     emulator
 }
 
-/// A loader of a user who may do that, seen through a proxy.
+/// Returns the loader of a user with a policy, and a proxy that counts its requests.
 async fn user(name: &str, statements: Value) -> (from_secrets::Loader, Proxy) {
     let emulator = emulator().await;
     let policy = json!({ "Version": "2012-10-17", "Statement": statements });
@@ -99,7 +91,7 @@ async fn one_denied_secret_fails_one_field() {
 #[tokio::test]
 async fn missing_permission_fails_every_field() {
     let policy = json!([{ "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*" }]);
-    let (loader, proxy) = user("nobody", policy).await;
+    let (loader, proxy) = user("other-service", policy).await;
     let error = loader.load::<Three>().await.unwrap_err();
     for field in ["one", "two", "other"] {
         expect::failure(&error, field, SourceErrorKind::Denied);

@@ -1,4 +1,4 @@
-//! Odd names and odd values, each with its decided answer.
+//! Unusual names and values.
 
 use from_secrets::source::{Env, MissingReason, SourceErrorKind};
 use from_secrets::{ErrorKind, ExposeSecret, FromSecrets, SecretString};
@@ -91,7 +91,7 @@ async fn invalid_placeholder_fails_before_any_request() {
     );
     assert!(
         !format!("{error:#}").contains("my stage"),
-        "a parameter may hold by mistake what nobody should read"
+        "a placeholder can contain a secret by mistake"
     );
     assert_eq!(aws.connections(), 0);
 }

@@ -1,6 +1,6 @@
-//! `from-secrets` over the wire: real processes, real HTTP, every kind of answer.
+//! Secrets Manager through the AWS SDK, over real HTTP.
 //!
-//! One binary, so that its tests share the emulators they start.
+//! All tests are in one binary, so that they share their emulators.
 
 mod emulators;
 mod failures;

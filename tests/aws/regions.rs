@@ -1,4 +1,4 @@
-//! Each secret is asked for where it is.
+//! Requests to several regions.
 
 use aws_sdk_secretsmanager::Client;
 use from_secrets::FromSecrets;
@@ -8,7 +8,7 @@ use serde_json::json;
 
 use from_secrets_tests::structs::{Pocket, pocket};
 
-/// The regions that were asked, sorted.
+/// Returns the regions of all requests, sorted.
 fn regions(aws: &FakeAws) -> Vec<String> {
     let mut regions: Vec<_> = aws
         .calls()
@@ -136,8 +136,8 @@ async fn denied_region_batch_is_not_retried() {
 async fn default_region_applies_only_without_region() {
     let aws = FakeAws::start(pocket());
     let config = sdk::config(&aws.endpoint());
-    let nowhere = config.clone().into_builder().region(None).build();
-    for (config, requested) in [(config, sdk::REGION), (nowhere, "us-west-2")] {
+    let without_region = config.clone().into_builder().region(None).build();
+    for (config, requested) in [(config, sdk::REGION), (without_region, "us-west-2")] {
         let with_config = sdk::loader(&aws.endpoint()).sdk_config(&config);
         let with_client = sdk::loader(&aws.endpoint()).client(Client::new(&config));
         for loader in [with_config, with_client] {

@@ -1,4 +1,4 @@
-//! The fewest requests there can be, counted where they arrive.
+//! The number of requests, counted by the server.
 
 use std::time::Duration;
 
@@ -173,7 +173,7 @@ async fn custom_client_remembers_denied_batch() {
 async fn gets_after_denied_batch_are_concurrent() {
     let batch_is_denied = |vault: FakeSecretsManager| {
         vault.without_batch().when(|call| {
-            // The batch came first: with it, at least four are under way before any get is answered.
+            // With the batch, at least four calls are sent before the first get returns.
             call.is_get().then(|| {
                 FakeResponse::json(&json!({ "Name": call.ids[0], "SecretString": call.ids[0] }))
                     .once_arrived(5)

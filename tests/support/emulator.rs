@@ -167,6 +167,14 @@ pub async fn put(emulator: &Emulator, name: &str, text: &str) -> String {
     created.arn().unwrap().to_owned()
 }
 
+/// Creates secrets whose texts are their names, unless another test has created them.
+pub async fn put_names(emulator: &Emulator, names: &[&str]) {
+    for name in names {
+        let secret = emulator.client().create_secret().name(*name);
+        let _ = secret.secret_string(*name).send().await;
+    }
+}
+
 /// Rotates a secret: the new text becomes current, the current one previous. Returns the id of the new version.
 pub async fn rotate(emulator: &Emulator, name: &str, text: &str) -> String {
     let put = emulator

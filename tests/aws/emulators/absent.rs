@@ -1,10 +1,11 @@
-//! What is not there, in each of its ways.
+//! Missing secrets, versions and JSON keys.
 
 use from_secrets::source::{Env, MissingReason, SourceErrorKind};
 use from_secrets::{ErrorKind, FromSecrets};
 use from_secrets_tests::{Emulator, Kind, Proxy};
 
 use super::{delete, on_each_emulator, put, put_without_value};
+use from_secrets_tests::emulator::put_names;
 use from_secrets_tests::expect;
 
 on_each_emulator! {
@@ -41,43 +42,31 @@ async fn missing_secret_error_names_variable(emulator: &Emulator) {
 }
 
 #[derive(FromSecrets)]
-struct Neighbours {
-    #[secret("absent/neighbour-1")]
+struct Neighbors {
+    #[secret("absent/neighbor-1")]
     one: String,
-    #[secret("absent/neighbour-2")]
+    #[secret("absent/neighbor-2")]
     two: String,
     #[secret(name = "{ODD}", env = false)]
     odd: Option<String>,
 }
 
-async fn put_neighbours(emulator: &Emulator) {
-    for name in ["absent/neighbour-1", "absent/neighbour-2"] {
-        // Two tests use them; the second to come finds them there.
-        let _ = emulator
-            .client()
-            .create_secret()
-            .name(name)
-            .secret_string(name)
-            .send()
-            .await;
-    }
+const NEIGHBORS: [&str; 2] = ["absent/neighbor-1", "absent/neighbor-2"];
+
+/// Loads two secrets beside one without a value. Returns the tally of requests.
+async fn load_beside(emulator: &Emulator, odd: &str) -> String {
+    put_names(emulator, &NEIGHBORS).await;
+    let proxy = Proxy::before(emulator.endpoint());
+    let loader = proxy.loader().placeholder("ODD", odd);
+    let loaded: Neighbors = loader.load().await.unwrap();
+    assert_eq!([&*loaded.one, &*loaded.two], NEIGHBORS);
+    assert!(loaded.odd.is_none());
+    proxy.tally()
 }
 
 async fn missing_secret_does_not_affect_others(emulator: &Emulator) {
-    put_neighbours(emulator).await;
-    let proxy = Proxy::before(emulator.endpoint());
-    let loaded: Neighbours = proxy
-        .loader()
-        .placeholder("ODD", "absent/third")
-        .load()
-        .await
-        .unwrap();
-    assert_eq!(
-        [loaded.one, loaded.two],
-        ["absent/neighbour-1", "absent/neighbour-2"]
-    );
-    assert!(loaded.odd.is_none());
-    assert_eq!(proxy.tally(), "1 batch, 0 gets");
+    let tally = load_beside(emulator, "absent/third").await;
+    assert_eq!(tally, "1 batch, 0 gets");
 }
 
 async fn secret_scheduled_for_deletion_fails(emulator: &Emulator) {
@@ -112,7 +101,7 @@ async fn secret_without_value_is_missing(emulator: &Emulator) {
     }
     put_without_value(emulator, "absent/no-value").await;
     let error = emulator.loader().load::<Config>().await.unwrap_err();
-    // moto answers that there is no such secret where the stage is said, as AWS does not.
+    // Unlike AWS, moto reports a missing secret if the request has a stage.
     let (how, fix) = match emulator.kind() {
         Kind::Moto => (MissingReason::Secret, "create the secret"),
         _ => (MissingReason::Version, "put a value"),
@@ -122,27 +111,14 @@ async fn secret_without_value_is_missing(emulator: &Emulator) {
 }
 
 async fn valueless_secret_does_not_affect_others(emulator: &Emulator) {
-    put_neighbours(emulator).await;
     put_without_value(emulator, "absent/empty").await;
-    let proxy = Proxy::before(emulator.endpoint());
-    let loaded: Neighbours = proxy
-        .loader()
-        .placeholder("ODD", "absent/empty")
-        .load()
-        .await
-        .unwrap();
-    assert_eq!(
-        [loaded.one, loaded.two],
-        ["absent/neighbour-1", "absent/neighbour-2"]
-    );
-    assert!(loaded.odd.is_none());
-    // moto fails the whole batch because of it, ministack answers it without a value.
-    let tally = if emulator.kind() == Kind::Moto {
-        "1 batch, 3 gets"
-    } else {
-        "1 batch, 0 gets"
+    let tally = load_beside(emulator, "absent/empty").await;
+    // moto fails the whole batch, and ministack returns an entry without a value.
+    let expected = match emulator.kind() {
+        Kind::Moto => "1 batch, 3 gets",
+        _ => "1 batch, 0 gets",
     };
-    assert_eq!(proxy.tally(), tally);
+    assert_eq!(tally, expected);
 }
 
 async fn missing_json_key_suggests_similar_key(emulator: &Emulator) {

@@ -1,6 +1,6 @@
-//! Two emulators that others wrote, so that our idea of Secrets Manager is held against theirs.
+//! Loads from two independent emulators, which check the assumptions about Secrets Manager in this repository.
 //!
-//! Where they differ from AWS, a test asserts what each one does and says so, and learns nothing from it.
+//! If an emulator differs from AWS, its test asserts the emulator's result and has a comment.
 
 mod absent;
 mod reading;
@@ -31,7 +31,7 @@ macro_rules! on_each_emulator {
 
 use on_each_emulator;
 
-/// Creates a secret that holds bytes.
+/// Creates a binary secret.
 async fn put_binary(emulator: &Emulator, name: &str, bytes: &[u8]) {
     emulator
         .client()
@@ -43,7 +43,7 @@ async fn put_binary(emulator: &Emulator, name: &str, bytes: &[u8]) {
         .unwrap();
 }
 
-/// Creates a secret that has no value yet, as Terraform leaves it.
+/// Creates a secret without a value, as Terraform does.
 async fn put_without_value(emulator: &Emulator, name: &str) {
     emulator
         .client()

@@ -1,4 +1,4 @@
-//! What can be read, however it is named.
+//! Loads by name, ARN and reference.
 
 use from_secrets::source::Env;
 use from_secrets::{ExposeSecret, FromSecrets, SecretBox, SecretString};
@@ -255,7 +255,7 @@ async fn missing_secrets_fall_back_to_environment(emulator: &Emulator) {
     struct Config {
         #[secret("reading/here")]
         here: String,
-        #[secret("reading/nowhere")]
+        #[secret("reading/elsewhere")]
         elsewhere: String,
         #[secret(name = "reading/here", json_key = "absent", env = "BY_KEY")]
         by_key: Option<String>,
@@ -263,7 +263,7 @@ async fn missing_secrets_fall_back_to_environment(emulator: &Emulator) {
     put(emulator, "reading/here", r#"{"other":1}"#).await;
     let environment = [
         ("READING_HERE", "old"),
-        ("READING_NOWHERE", "from the shell"),
+        ("READING_ELSEWHERE", "from the shell"),
         ("BY_KEY", "by key"),
     ];
     let loader = emulator.loader().env(Env::from_vars(environment));

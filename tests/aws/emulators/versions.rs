@@ -19,7 +19,7 @@ async fn pinned_stage_loads_with_current_stage(emulator: &Emulator) {
     struct Config {
         #[secret("versions/stage")]
         current: String,
-        #[secret(name = "versions/stage", version_stage = "AWSCURRENT", env = "SAID")]
+        #[secret(name = "versions/stage", version_stage = "AWSCURRENT", env = "CURRENT")]
         output: String,
         #[secret(name = "versions/stage", version_stage = "AWSPREVIOUS", env = "BEFORE")]
         previous: String,
@@ -71,7 +71,7 @@ async fn absent_version_is_missing(emulator: &Emulator) {
     let by_id = load(":::11111111-2222-4333-8444-555555555555").await;
     expect::missing(&by_id, "value", &MissingReason::Version);
     let by_stage = load("::AWSPREVIOUS:").await;
-    // moto answers that there is no such secret at all, as AWS does not.
+    // Unlike AWS, moto reports a missing secret.
     let responded = if emulator.kind() == Kind::Moto {
         MissingReason::Secret
     } else {

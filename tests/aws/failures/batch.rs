@@ -1,4 +1,4 @@
-//! Batches that answer oddly.
+//! Unusual responses to batches.
 
 use from_secrets::source::{MissingReason, SourceErrorKind};
 use from_secrets_tests::fake_aws::Entry;
@@ -21,7 +21,7 @@ fn token() -> Value {
     entry("POCKET_TOKEN", "the token")
 }
 
-/// Responds to the batch with that, and to single requests as usual.
+/// Returns a server with this response to batches, and the usual ones to single requests.
 fn batch(response: impl Fn(&Call) -> FakeResponse + Send + Sync + 'static) -> FakeAws {
     FakeAws::start(pocket().when(move |call| call.is_batch().then(|| response(call))))
 }
@@ -87,7 +87,7 @@ async fn endless_batch_pages_are_limited() {
         .iter()
         .filter(|call| call.is_batch())
         .count();
-    assert!(batches <= 50, "{batches} pages were asked for");
+    assert!(batches <= 50, "{batches} pages were requested");
 }
 
 #[tokio::test]

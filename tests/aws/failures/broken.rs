@@ -11,9 +11,9 @@ use serde_json::json;
 use from_secrets_tests::expect;
 use from_secrets_tests::structs::{Pocket, pocket};
 
-/// Long enough to be told from an immediate failure, short enough for a quick test.
+/// Long enough to differ from an immediate failure.
 const DEADLINE: Duration = Duration::from_millis(300);
-/// A slow machine may be later than the deadline, but not by this much.
+/// More than a slow machine needs after the deadline.
 const GENEROUS: Duration = Duration::from_secs(8);
 
 fn with_old_values(loader: Loader) -> Loader {
@@ -23,7 +23,7 @@ fn with_old_values(loader: Loader) -> Loader {
     ]))
 }
 
-/// The error of a load whose endpoint never answers: no earlier than the deadline, and not much later.
+/// Returns the error of a load whose endpoint never responds, and checks that the load ends at the deadline.
 async fn late(loader: Loader) -> Error {
     let began = Instant::now();
     let error = with_old_values(loader)
@@ -32,8 +32,8 @@ async fn late(loader: Loader) -> Error {
         .await
         .unwrap_err();
     let took = began.elapsed();
-    assert!(took >= DEADLINE, "given up after {took:?}");
-    assert!(took < GENEROUS, "given up only after {took:?}");
+    assert!(took >= DEADLINE, "ended after {took:?}");
+    assert!(took < GENEROUS, "ended only after {took:?}");
     error
 }
 
@@ -96,7 +96,7 @@ async fn slow_response_before_deadline_is_accepted() {
 
 #[tokio::test]
 async fn deadline_limits_whole_load() {
-    // Each answer is in time by itself: the batch, and then the gets.
+    // Each response would be before the deadline by itself: the batch, and then the gets.
     let aws = FakeAws::start(pocket().without_batch().latency(DEADLINE * 2 / 3));
     late(aws.loader()).await;
 }
@@ -146,7 +146,11 @@ async fn non_aws_response_is_internal_error() {
         expect::not_requested(&error, "key", "env");
         expect::details(
             &error,
-            &["not Secrets Manager's", &aws.endpoint(), "AWS_ENDPOINT_URL"],
+            &[
+                "not from an AWS service",
+                &aws.endpoint(),
+                "AWS_ENDPOINT_URL",
+            ],
         );
     }
 }
@@ -177,7 +181,7 @@ async fn truncated_body_is_a_failure() {
 async fn proxy_error_page_is_a_failure() {
     for status in [403, 404, 407, 502] {
         let aws = FakeAws::start(move |_: &Call| {
-            FakeResponse::raw(status, "<html>the proxy says no</html>")
+            FakeResponse::raw(status, "<html>rejected by the proxy</html>")
         });
         let error = with_old_values(aws.loader())
             .load::<Pocket>()

@@ -1,4 +1,4 @@
-//! Credentials that AWS does not take, or that cannot be had.
+//! Rejected and missing credentials.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,7 +27,7 @@ async fn rejected_credentials_fail_after_one_request() {
         "ExpiredToken",
     ] {
         let aws = FakeAws::start(move |_: &Call| {
-            FakeResponse::error(code, "The security token is not taken.")
+            FakeResponse::error(code, "The security token is invalid.")
         });
         let error = refused(&aws).await;
         for field in ["key", "token"] {
@@ -43,7 +43,7 @@ async fn rejected_credentials_fail_after_one_request() {
     }
 }
 
-/// Counts how often it is asked.
+/// Counts its lookups.
 #[derive(Clone, Debug, Default)]
 struct Counting {
     requested: Arc<AtomicUsize>,
@@ -187,7 +187,7 @@ async fn unneeded_credentials_are_not_resolved() {
     assert_eq!(provider.times(), 0);
 }
 
-/// Is asked, and never answers.
+/// Never returns credentials.
 #[derive(Debug)]
 struct Silent;
 

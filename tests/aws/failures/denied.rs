@@ -1,4 +1,4 @@
-//! Access denied: on the batch, on one secret, on everything, and on condition.
+//! Access denied to batches, to one secret, to all secrets, or by a condition.
 
 use from_secrets::source::SourceErrorKind;
 use from_secrets_tests::fake_aws::Entry;
@@ -115,7 +115,7 @@ async fn denial_reason_decides_the_hint() {
         ),
         (
             "with an explicit deny in a service control policy",
-            "ask the administrators of the AWS organization",
+            "request that the administrators of the AWS organization",
         ),
     ] {
         let user = format!(

@@ -1,4 +1,4 @@
-//! The first line of an error: what is wrong, where, and in AWS's own words.
+//! The first line of an error, which has the kind, the secret, and AWS's message.
 
 use from_secrets::FromSecrets;
 use from_secrets_tests::fake_aws::Entry;
@@ -13,8 +13,8 @@ struct One {
     token: String,
 }
 
-/// Code and message of AWS, our word for the cause, and the beginning of the likely fix.
-const ANSWERS: [[&str; 4]; 8] = [
+/// Code and message of AWS, the name of the kind, and the beginning of the hint.
+const RESPONSES: [[&str; 4]; 8] = [
     [
         "AccessDeniedException",
         "User: x is not authorized",
@@ -49,13 +49,13 @@ const ANSWERS: [[&str; 4]; 8] = [
         "InternalServiceError",
         "An error occurred on the server side",
         "internal",
-        "try again",
+        "retry",
     ],
     [
         "InvalidRequestException",
         "it was marked for deletion",
         "scheduled for deletion",
-        "restore it",
+        "restore the secret",
     ],
     [
         "InvalidParameterException",
@@ -67,7 +67,7 @@ const ANSWERS: [[&str; 4]; 8] = [
 
 #[tokio::test]
 async fn single_failure_line_has_all_facts() {
-    for [code, message, cause, fix] in ANSWERS {
+    for [code, message, cause, fix] in RESPONSES {
         let status = if code == "InternalServiceError" {
             500
         } else {

@@ -30,11 +30,11 @@ fn entry(name: &str, stage: &str) -> Value {
     })
 }
 
-/// The load of a struct with one field fails for that answer.
+/// Checks that the load of a struct with one field fails because of this response.
 async fn refused<T: FromSecrets>(field: &str, response: FakeResponse) {
     let aws = FakeAws::start(move |_: &Call| response.clone());
     let loaded = aws.loader().load::<T>().await;
-    let error = loaded.err().expect("the answer is not taken");
+    let error = loaded.err().expect("the response is rejected");
     expect::failure(&error, field, SourceErrorKind::Internal);
 }
 
@@ -57,7 +57,7 @@ async fn response_for_another_version_is_rejected() {
     refused::<Alone>("_alone", FakeResponse::json(&entry("alone", "AWSPREVIOUS"))).await;
 }
 
-/// Else a default would stand in for a secret that is there.
+/// Otherwise, a default would replace an existing secret.
 #[tokio::test]
 async fn nameless_response_is_not_missing() {
     for body in ["", "{}", "{\"message\": \"welcome\"}"] {
@@ -66,7 +66,7 @@ async fn nameless_response_is_not_missing() {
     }
 }
 
-/// One secret in two ways, as the parts of an application write it.
+/// One secret with two ids, as parts of an application can have.
 #[derive(FromSecrets)]
 struct TwoWays {
     #[secret("prod/db", json_key = "user")]
@@ -94,13 +94,13 @@ fn assert_of_one_version(loaded: &TwoWays) {
 
 #[tokio::test]
 async fn rotation_never_mixes_name_and_arn() {
-    let one_by_one = FakeAws::start(|call: &Call| {
+    let individual = FakeAws::start(|call: &Call| {
         let secrets = rotating(call).without_batch();
         from_secrets_tests::fake_aws::Script::response(&secrets, call)
     });
-    assert_of_one_version(&one_by_one.loader().load().await.unwrap());
-    assert_eq!(one_by_one.tally(), "1 batch, 2 gets");
-    // The batch answers the secret once, as whoever deduplicates would.
+    assert_of_one_version(&individual.loader().load().await.unwrap());
+    assert_eq!(individual.tally(), "1 batch, 2 gets");
+    // A server that deduplicates returns one entry for the secret.
     let joined = FakeAws::start(|call: &Call| {
         let mut call = call.clone();
         call.ids

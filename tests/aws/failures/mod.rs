@@ -1,4 +1,4 @@
-//! Every way in which Secrets Manager can fail: what it is called, what it costs, and that nothing hides it.
+//! Failures of Secrets Manager: their kinds, the requests that they cost, and no fallback.
 
 mod batch;
 mod broken;
@@ -19,17 +19,17 @@ use from_secrets_tests::FakeAws;
 
 use from_secrets_tests::structs::Pocket;
 
-/// Loads [`Pocket`] where the environment has old values of both fields, which must not hide the failure.
+/// Loads [`Pocket`] with old values of both fields in the environment, to which a failure must not fall back.
 async fn refused(aws: &FakeAws) -> Error {
     let old = Env::from_vars([("POCKET_KEY", "old"), ("POCKET_TOKEN", "old")]);
     aws.loader()
         .env(old)
         .load::<Pocket>()
         .await
-        .expect_err("a failure is not hidden by the environment")
+        .expect_err("a failure does not fall back to the environment")
 }
 
-/// Loads [`Pocket`] where nothing else could answer, and checks its values.
+/// Loads [`Pocket`] without another source, and checks its values.
 async fn loaded(aws: &FakeAws) {
     use from_secrets::ExposeSecret;
     let pocket: Pocket = aws.loader().load().await.unwrap();

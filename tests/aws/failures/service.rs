@@ -1,4 +1,4 @@
-//! What the service itself answers in place of a value.
+//! Error responses of the service.
 
 use from_secrets::source::{MissingReason, SourceErrorKind};
 use from_secrets_tests::fake_aws::Entry;

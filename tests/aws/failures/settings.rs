@@ -1,4 +1,4 @@
-//! Regions and endpoints that no request can be made with.
+//! Regions and endpoints for which the SDK cannot build a request.
 
 use from_secrets::source::{Env, SourceErrorKind};
 use from_secrets::{Error, Loader};

@@ -1,4 +1,4 @@
-//! Batches have a hundredth of the quota of single calls, so that a fleet that starts at once exhausts it first.
+//! Throttled batches. Their quota is a hundredth of that of single calls, so a fleet that starts at once exhausts it first.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -27,7 +27,7 @@ async fn throttled_batch_falls_back_to_get() {
     }
 }
 
-/// Requests that are answered: `rate` a second, and as many at once.
+/// A quota of `rate` requests in a second, and as many at once.
 struct Quota {
     rate: f64,
     left: Mutex<(f64, Instant)>,
@@ -52,7 +52,7 @@ impl Quota {
     }
 }
 
-/// A tenth of the quotas of AWS.
+/// Returns secrets with a tenth of the quotas of AWS.
 fn with_quotas(secrets: FakeSecretsManager) -> FakeSecretsManager {
     let (batches, gets) = (Quota::of(10.0), Quota::of(1000.0));
     secrets.when(move |call| {
@@ -86,27 +86,27 @@ fn fleet_of_processes_starts_at_once() {
     assert_eq!(failed, 0, "of {FLEET} within {:?}", began.elapsed());
 }
 
+/// Two secrets in each of two regions.
 #[derive(Debug, FromSecrets)]
-#[expect(dead_code, reason = "what counts is how they are read")]
+#[expect(dead_code, reason = "only the requests matter")]
 struct TwoRegions {
+    a: Option<String>,
+    b: Option<String>,
     #[secret(
-        name = "arn:aws:secretsmanager:us-east-1:123456789012:secret:HERE-AbCdEf",
-        env = "HERE"
+        name = "arn:aws:secretsmanager:eu-south-1:123456789012:secret:C-AbCdEf",
+        env = "C"
     )]
-    here: Option<String>,
+    c: Option<String>,
     #[secret(
-        name = "arn:aws:secretsmanager:eu-south-1:123456789012:secret:THERE-AbCdEf",
-        env = "THERE"
+        name = "arn:aws:secretsmanager:eu-south-1:123456789012:secret:D-AbCdEf",
+        env = "D"
     )]
-    there: Option<String>,
+    d: Option<String>,
 }
 
 #[tokio::test]
 async fn rejection_of_a_region_leaves_others() {
-    let secrets = FakeSecretsManager::new().text("HERE", "here").entry(
-        "THERE",
-        from_secrets_tests::fake_aws::Entry::text("there").in_region("eu-south-1"),
-    );
+    let secrets = FakeSecretsManager::new().text("A", "a").text("B", "b");
     let aws = FakeAws::start(secrets.when(|call| {
         (call.region == "eu-south-1").then(|| {
             FakeResponse::error(
@@ -118,41 +118,21 @@ async fn rejection_of_a_region_leaves_others() {
     let loader = aws.loader();
     for _ in 0..2 {
         let error = loader.load::<TwoRegions>().await.unwrap_err();
-        assert_eq!(expect::failed(&error), ["there"]);
-        expect::failure(&error, "there", SourceErrorKind::Credentials);
+        assert_eq!(expect::failed(&error), ["c", "d"]);
+        expect::failure(&error, "c", SourceErrorKind::Credentials);
     }
-    assert_eq!(aws.tally(), "0 batches, 4 gets");
+    assert_eq!(aws.tally(), "4 batches, 0 gets");
 }
 
 #[tokio::test]
 async fn denied_region_batch_keeps_other_batches() {
-    #[derive(FromSecrets)]
-    #[expect(dead_code, reason = "what counts is how they are read")]
-    struct Two {
-        a: Option<String>,
-        b: Option<String>,
-        #[secret(
-            name = "arn:aws:secretsmanager:eu-south-1:123456789012:secret:C-AbCdEf",
-            env = "C"
-        )]
-        c: Option<String>,
-        #[secret(
-            name = "arn:aws:secretsmanager:eu-south-1:123456789012:secret:D-AbCdEf",
-            env = "D"
-        )]
-        d: Option<String>,
-    }
-    let aws = FakeAws::start(
-        FakeSecretsManager::new()
-            .text("A", "a")
-            .text("B", "b")
-            .when(|call| {
-                (call.is_batch() && call.region == "eu-south-1").then(FakeResponse::batch_denied)
-            }),
-    );
+    let secrets = FakeSecretsManager::new().text("A", "a").text("B", "b");
+    let aws = FakeAws::start(secrets.when(|call| {
+        (call.is_batch() && call.region == "eu-south-1").then(FakeResponse::batch_denied)
+    }));
     let loader = aws.loader();
     for _ in 0..2 {
-        assert!(loader.load::<Two>().await.is_ok());
+        assert!(loader.load::<TwoRegions>().await.is_ok());
     }
     let calls = aws.calls().all();
     let batches = |region: &str| {
@@ -166,7 +146,6 @@ async fn denied_region_batch_keeps_other_batches() {
 
 #[tokio::test]
 async fn throttled_batch_costs_no_backoff() {
-    // The SDK's own first backoff is up to a second, and its second one two.
     let aws = FakeAws::start(pocket().when(|call| call.is_batch().then(FakeResponse::throttled)));
     let config = from_secrets_tests::sdk::config(&aws.endpoint());
     let retry =

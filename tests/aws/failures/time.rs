@@ -1,4 +1,4 @@
-//! What one attempt, one source and one response may cost.
+//! The time of attempts and sources, and the size of responses.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use from_secrets::source::{
-    Env, FetchContext, FetchFuture, FetchResult as Answered, SecretRequest, SecretSource,
-    SecretValue, SecretsManager, Source, SourceErrorKind,
+    Env, FetchContext, FetchFuture, FetchResult, SecretRequest, SecretSource, SecretValue,
+    SecretsManager, Source, SourceErrorKind,
 };
 use from_secrets::{ExposeSecret, Loader};
 use from_secrets_tests::fake_aws::Script as _;
@@ -86,7 +86,7 @@ async fn only_attempt_has_whole_deadline() {
     assert_eq!(aws.tally(), "2 batches, 0 gets");
 }
 
-/// A source that takes its time.
+/// A source with a delay.
 #[derive(Debug)]
 struct Slow(Duration);
 
@@ -102,7 +102,7 @@ impl SecretSource for Slow {
     ) -> FetchFuture<'a> {
         Box::pin(async move {
             tokio::time::sleep(self.0).await;
-            let found = |_| Answered::Found(SecretValue::text("slow"));
+            let found = |_| FetchResult::Found(SecretValue::text("slow"));
             requests.iter().map(found).collect()
         })
     }

@@ -192,7 +192,7 @@ fn proxy_rejection_is_named() {
     fails_with(
         &ended,
         &[
-            "`HTTPS_PROXY`: the proxy refused to connect to this host",
+            "`HTTPS_PROXY`: the proxy refused the connection to this host",
             "NO_PROXY",
         ],
     );

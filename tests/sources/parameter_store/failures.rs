@@ -85,7 +85,7 @@ async fn rejected_batch_fails_only_bad_name() {
     let error = loader(&ssm).load::<Ten>().await.err().unwrap();
     assert_eq!(error.failed_fields().count(), 1, "{error:#}");
     failure(&error, "d", SourceErrorKind::Internal);
-    reported(&error, &["Parameter Store refused the request"]);
+    reported(&error, &["Parameter Store rejected the request"]);
     assert_eq!(tally(&ssm), "10 GetParameter, 1 GetParameters");
 }
 

@@ -126,7 +126,7 @@ async fn denied_path_names_missing_permission() {
     reported(
         &error,
         &[
-            "cannot be read by path",
+            "cannot be listed",
             "allow `ssm:GetParametersByPath` on `parameter/prod/db`",
         ],
     );

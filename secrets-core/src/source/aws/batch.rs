@@ -12,9 +12,10 @@ use tokio::time::{Instant, sleep};
 
 use super::call::{Calls, RegionalCalls};
 use super::client::Configured;
-use super::errors::{LEFT_OUT, no_region};
+use super::errors::no_region;
 use super::regional::{RegionalClients, SdkClient};
 use crate::source::aws_api::errors::CallError;
+use crate::source::aws_api::response_check::CHECK_PROXY;
 use crate::source::aws_api::service::AwsService;
 use crate::source::{FetchResult, MissingReason, SecretRequest, SourceError, SourceErrorKind};
 
@@ -217,6 +218,7 @@ pub(super) fn match_entries<'e, I, E>(
 
 /// Returns the result of a value that a response does not contain.
 pub(super) fn left_out(service: &AwsService) -> FetchResult {
-    let message = format!("{} left it out of its answer", service.name);
-    FetchResult::Failed(SourceError::new(SourceErrorKind::Internal, message).with_hint(LEFT_OUT))
+    let AwsService { name, noun, .. } = service;
+    let message = format!("the response from {name} does not contain this {noun}");
+    FetchResult::Failed(SourceError::new(SourceErrorKind::Internal, message).with_hint(CHECK_PROXY))
 }

@@ -48,16 +48,13 @@ where
             }
         }
         SdkError::TimeoutError(_) => {
-            let from = endpoint.map(|endpoint| format!(" from {endpoint}"));
-            let message = format!("no answer{} in time", from.unwrap_or_default());
+            let message = format!("no response from {from} before the timeout of the client");
             let error = SourceError::new(SourceErrorKind::Unreachable, message);
             transport(error.with_hint(unreachable(service, endpoint)))
         }
         SdkError::ResponseError(_) => {
-            let message = format!(
-                "the answer of {from} broke off, or is not {}'s",
-                service.name
-            );
+            let message =
+                format!("the response from {from} is incomplete, or not from an AWS service");
             let error = SourceError::new(SourceErrorKind::Internal, message);
             transport(error.with_hint(not_aws(service)))
         }
@@ -72,10 +69,7 @@ fn without_code(service: &AwsService, from: &str, status: u16) -> CallError {
         429 => SourceErrorKind::Throttled,
         _ => SourceErrorKind::Internal,
     };
-    let message = format!(
-        "HTTP {status} without a code of AWS: the answer of {from} is not {}'s",
-        service.name
-    );
+    let message = format!("{from} returned HTTP {status} without an AWS error code");
     CallError {
         refused: status == 501,
         ..transport(SourceError::new(kind, message).with_hint(not_aws(service)))
@@ -127,7 +121,7 @@ fn dispatch_failure(
 fn unreachable(service: &AwsService, endpoint: Option<&str>) -> String {
     if endpoint.is_some_and(|endpoint| !is_of_aws(endpoint)) {
         return format!(
-            "check that something listens there: it is where AWS_ENDPOINT_URL, {} or a client of your own leads",
+            "check that a service accepts connections there; the endpoint is set in AWS_ENDPOINT_URL, {} or a custom client",
             service.endpoint_variable
         );
     }
@@ -139,7 +133,7 @@ fn unreachable(service: &AwsService, endpoint: Option<&str>) -> String {
 
 fn not_aws(service: &AwsService) -> String {
     format!(
-        "check the endpoint (AWS_ENDPOINT_URL, {}) and any proxy on the way",
+        "check the endpoint URL (AWS_ENDPOINT_URL, {}) and any proxy between this machine and AWS",
         service.endpoint_variable
     )
 }
@@ -156,11 +150,11 @@ fn certificate_hint(why: &str) -> Option<&'static str> {
     let (_, problem) = why.split_once("invalid peer certificate: ")?;
     if problem.contains("xpired") || problem.contains("not valid yet") {
         return Some(
-            "the server's certificate is not valid at the time of this machine; check the clock of this machine",
+            "check the clock of this machine: at its time, the server's certificate is not valid",
         );
     }
     (!problem.contains("name")).then_some(
-        "add the authority that issued the server's certificate, which may be that of a proxy that inspects TLS, to a bundle that AWS_CA_BUNDLE names",
+        "set AWS_CA_BUNDLE to a bundle that contains the authority of the server's certificate; a proxy that inspects TLS has its own authority",
     )
 }
 
@@ -172,17 +166,17 @@ const REFUSED: &str = "tunnel error: unsuccessful";
 fn proxy_problem<'a>(variable: &str, why: &'a str) -> (&'a str, String) {
     if why.contains(PASSWORD_REQUIRED) {
         let hint = format!(
-            "put the proxy's user and password into the URL in `{variable}`, percent-encoded: `http://USER:PASSWORD@HOST:PORT`"
+            "add the proxy's user and password to the URL in `{variable}`, percent-encoded: `http://USER:PASSWORD@HOST:PORT`"
         );
         return ("the proxy requires a valid user and password", hint);
     }
     let why = if why.contains(REFUSED) {
-        "the proxy refused to connect to this host"
+        "the proxy refused the connection to this host"
     } else {
         why
     };
     let hint = format!(
-        "check the proxy in `{variable}`, or add the host to NO_PROXY if it needs no proxy"
+        "check the proxy in `{variable}`, or add the host to NO_PROXY if it does not need a proxy"
     );
     (why, hint)
 }
@@ -192,9 +186,6 @@ fn is_of_aws(endpoint: &str) -> bool {
     let host = host.split(':').next().unwrap_or_default();
     Partition::has_host(host)
 }
-
-/// The hint if a response does not contain what was requested.
-pub(super) const LEFT_OUT: &str = "try again; if it lasts, check any proxy on the way";
 
 /// Returns the error of a request without a region.
 pub(super) fn no_region() -> SourceError {

@@ -19,17 +19,19 @@ use crate::source::{
     SecretSource, Source,
 };
 
-/// A service of AWS as a source: [`SecretsManager`](crate::source::SecretsManager) or `ParameterStore`.
+/// An AWS service as a source: [`SecretsManager`](crate::source::SecretsManager) or `ParameterStore`.
 ///
-/// Without settings of its own, it uses those of the [`Loader`](crate::Loader), or else the environment, like every AWS
-/// tool. Clones share their clients.
+/// Without settings of its own, the source uses those of the [`Loader`](crate::Loader). Without these, it reads the
+/// environment variables and profiles that every AWS tool reads. Clones share their clients.
 ///
 /// ```
 /// use from_secrets::Loader;
 /// use from_secrets::source::{Env, SecretsManager};
 ///
-/// let ireland = SecretsManager::new().region("eu-west-1");
-/// let loader = Loader::new().source(ireland).source(Env::new());
+/// let loader = Loader::new()
+///     .source(SecretsManager::new().region("eu-west-1"))
+///     .source(SecretsManager::new().region("us-east-1"))
+///     .source(Env::new());
 /// ```
 #[derive(Clone)]
 pub struct AwsSource<C> {
@@ -38,7 +40,7 @@ pub struct AwsSource<C> {
 }
 
 impl<C> AwsSource<C> {
-    /// Creates the source.
+    /// Creates a source without settings of its own.
     pub fn new() -> Self {
         Self {
             settings: None,
@@ -54,6 +56,13 @@ impl<C> AwsSource<C> {
 
     /// Sets the region for the case that nothing else specifies one: neither the environment, nor the profile, nor a
     /// [`client`](Self::client) or [`sdk_config`](Self::sdk_config).
+    ///
+    /// ```
+    /// use from_secrets::source::SecretsManager;
+    ///
+    /// // `AWS_REGION` and the profile take precedence.
+    /// let source = SecretsManager::new().default_region("us-west-2");
+    /// ```
     #[must_use]
     pub fn default_region(self, region: impl Into<String>) -> Self {
         self.change(|settings| settings.default_region(region))
@@ -61,6 +70,15 @@ impl<C> AwsSource<C> {
 
     /// Sets the client, with its region, credentials, TLS, retries and timeouts. It takes precedence over
     /// [`sdk_config`](Self::sdk_config).
+    ///
+    /// ```
+    /// use aws_sdk_secretsmanager::{Client, Config};
+    /// use from_secrets::source::SecretsManager;
+    ///
+    /// fn source(config: Config) -> SecretsManager {
+    ///     SecretsManager::new().client(Client::from_conf(config))
+    /// }
+    /// ```
     #[must_use]
     pub fn client(self, client: C) -> Self {
         Self {
@@ -70,6 +88,16 @@ impl<C> AwsSource<C> {
     }
 
     /// Sets the configuration of the client: region, credentials, TLS, retries and timeouts.
+    ///
+    /// ```
+    /// use aws_config::BehaviorVersion;
+    /// use from_secrets::source::SecretsManager;
+    ///
+    /// async fn source() -> SecretsManager {
+    ///     let config = aws_config::defaults(BehaviorVersion::latest()).profile_name("payments");
+    ///     SecretsManager::new().sdk_config(&config.load().await)
+    /// }
+    /// ```
     #[must_use]
     pub fn sdk_config(self, config: &SdkConfig) -> Self {
         self.change(|settings| settings.sdk_config(config))
@@ -109,7 +137,7 @@ impl<C: Service> From<AwsSource<C>> for Source {
     }
 }
 
-/// A client of the application's, and the clients that are made from it on first use. Loaders with different default
+/// An application's client, and the clients that are created from it on first use. Loaders with different default
 /// regions can share it.
 #[derive(Clone)]
 pub(crate) struct CustomClient<C> {

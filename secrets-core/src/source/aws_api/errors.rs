@@ -58,14 +58,18 @@ impl AwsService {
                 KEY_OF_ANOTHER_ACCOUNT,
                 CUSTOMER_MANAGED_KEY,
             ),
-            Meaning::Deleted => (Kind::ScheduledForDeletion, "it is to be deleted", DELETED),
+            Meaning::Deleted => (
+                Kind::ScheduledForDeletion,
+                "the secret is scheduled for deletion",
+                DELETED,
+            ),
             Meaning::Credentials => (Kind::Credentials, REJECTED_CREDENTIALS, CREDENTIALS_HINT),
             Meaning::Clock => (Kind::Credentials, &*clock::message(text), clock::HINT),
             Meaning::Throttled => (Kind::Throttled, "too many requests", THROTTLED),
             Meaning::Internal => (Kind::Internal, &*format!("{} failed", self.name), INTERNAL),
             Meaning::Rejected | Meaning::Missing(_) => (
                 Kind::Internal,
-                &*format!("{} refused the request", self.name),
+                &*format!("{} rejected the request", self.name),
                 self.refused,
             ),
         };
@@ -84,7 +88,7 @@ impl AwsService {
         let message = if line.is_empty() {
             message.to_owned()
         } else {
-            format!("{message}; AWS says: {line}")
+            format!("{message}: {line}")
         };
         let failure = SourceError::new(kind, message)
             .with_hint(hint_by_reason.unwrap_or_else(|| hint.to_owned()))
@@ -118,14 +122,15 @@ pub(crate) fn first_line(text: &str) -> String {
 
 /// The hint if AWS rejects the credentials.
 pub(crate) const CREDENTIALS_HINT: &str = "renew or correct the AWS credentials (for SSO: `aws sso login`), or set FROM_SECRETS_SOURCES=env to read the environment only";
-const REJECTED_CREDENTIALS: &str = "AWS does not take these credentials";
+const REJECTED_CREDENTIALS: &str = "AWS rejected the credentials";
 const KEY_OF_ANOTHER_ACCOUNT: &str =
-    "it is encrypted with the default KMS key of another AWS account";
+    "the secret is encrypted with the default KMS key of another AWS account";
 const CUSTOMER_MANAGED_KEY: &str = "encrypt the secret with a customer managed KMS key, and allow `kms:Decrypt` for the role of this process in the policy of that key";
-const DELETED: &str = "restore it (`aws secretsmanager restore-secret`), or name another secret";
+const DELETED: &str =
+    "restore the secret (`aws secretsmanager restore-secret`), or use a different one";
 const THROTTLED: &str =
-    "spread the starts of a fleet over time; the quotas are per account and region";
-const INTERNAL: &str = "try again; if it lasts, see the AWS Health Dashboard";
+    "spread the starts of a fleet over time, because quotas apply to the whole account and region";
+const INTERNAL: &str = "retry; if the error persists, check the AWS Health Dashboard";
 
 #[derive(Clone, Debug)]
 enum Meaning {

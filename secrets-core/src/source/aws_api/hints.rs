@@ -14,7 +14,7 @@ pub(crate) fn missing(
     match result {
         FetchResult::Missing(MissingReason::Secret) if is_name_like_arn(request.id()) => {
             Some(format!(
-                "create the secret `{}`; if it exists, name it by its whole ARN, because Secrets Manager can take the end of this name for an ARN's suffix",
+                "create the secret `{}`; if it exists, use its whole ARN, because Secrets Manager can mistake the end of this name for the suffix of an ARN",
                 request.id()
             ))
         }
@@ -40,7 +40,8 @@ pub(crate) fn of_sdk(
 ) -> Option<String> {
     match result {
         FetchResult::NotConfigured(_) => Some(
-            "give this process AWS credentials (a role, or a profile in AWS_PROFILE)".to_owned(),
+            "provide AWS credentials to this process (a role, or a profile in AWS_PROFILE)"
+                .to_owned(),
         ),
         result => missing(source, request, result),
     }

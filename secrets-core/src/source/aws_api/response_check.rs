@@ -62,12 +62,14 @@ pub(crate) fn completes(whole: &str, beginning: &str) -> bool {
     rest.is_some_and(|rest| rest.len() == 7 && suffix_like_an_arn(rest))
 }
 
+/// The hint for a response that does not match its request.
+pub(crate) const CHECK_PROXY: &str =
+    "retry; if the error persists, check any proxy between this machine and AWS";
+
 /// Returns the error of a response for a different secret or version.
 pub(crate) fn wrong_secret() -> SourceError {
-    let message =
-        "the answer is not one to this request: it names another secret or version, or none";
-    SourceError::new(SourceErrorKind::Internal, message)
-        .with_hint("try again; if it lasts, check any proxy on the way")
+    let message = "the response is not for the requested secret or version";
+    SourceError::new(SourceErrorKind::Internal, message).with_hint(CHECK_PROXY)
 }
 
 #[cfg(test)]

@@ -25,6 +25,13 @@ use entry::{ParameterEntry, found, is_of, matched};
 use target::ParameterTarget;
 
 /// SSM Parameter Store, through the AWS SDK.
+///
+/// ```
+/// use from_secrets::Loader;
+/// use from_secrets::source::{Env, ParameterStore};
+///
+/// let loader = Loader::new().source(ParameterStore::new()).source(Env::new());
+/// ```
 pub type ParameterStore = AwsSource<Client>;
 
 impl Service for Client {
@@ -34,7 +41,7 @@ impl Service for Client {
     const AWS: &'static AwsService = &PARAMETER_STORE;
     const BATCH_CALL: &'static str = "GetParameters";
     const BATCH_HINT: &'static str =
-        "to load up to ten in one request, allow `ssm:GetParameters` on these parameters too";
+        "to load up to ten parameters in one request, allow `ssm:GetParameters` on them, too";
     const BATCH_SIZE: usize = 10;
     const BATCHES_ONE: bool = true;
     const HAS_SINGLE_QUOTA: bool = false;

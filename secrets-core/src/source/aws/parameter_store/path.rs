@@ -72,7 +72,7 @@ async fn leaves(calls: &Calls<'_, Client>, path: &str) -> Result<Vec<PathLeaf>, 
     let message = format!("there are more than {PAGES} pages of parameters below `{path}`");
     let error = SourceError::new(SourceErrorKind::Internal, message);
     Err(FetchResult::Failed(
-        error.with_hint("name a path with fewer parameters below it"),
+        error.with_hint("use a path with fewer parameters"),
     ))
 }
 
@@ -80,7 +80,7 @@ fn denied(path: &str, result: FetchResult) -> FetchResult {
     match result {
         FetchResult::Failed(error) if error.kind() == SourceErrorKind::Denied => {
             let message = format!(
-                "there is no parameter `{path}`, and what lies below it cannot be read by path: {}",
+                "there is no parameter `{path}`, and the parameters below it cannot be listed: {}",
                 error.message()
             );
             FetchResult::Failed(error.with_message(message).with_hint(format!(
@@ -102,11 +102,10 @@ fn object_of(path: &str, leaves: &[PathLeaf]) -> FetchResult {
         Ok(None) if leaves.is_empty() => FetchResult::Missing(MissingReason::Parameter),
         Ok(None) => left_out(Client::AWS),
         Err(name) => {
-            let message = format!(
-                "`{name}` is a parameter and has others below it, so it is no value of an object"
-            );
+            let message =
+                format!("`{name}` cannot be a JSON value, because other parameters are below it");
             let error = SourceError::new(SourceErrorKind::Malformed, message);
-            FetchResult::Failed(error.with_hint("rename it, or those below it"))
+            FetchResult::Failed(error.with_hint("rename the parameter, or the parameters below it"))
         }
     }
 }

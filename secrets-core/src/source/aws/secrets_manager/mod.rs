@@ -23,6 +23,14 @@ use crate::source::{FetchResult, MissingReason, SecretRequest, VersionSelector};
 pub(crate) use write::Creation;
 
 /// AWS Secrets Manager, through the AWS SDK.
+///
+/// ```
+/// use from_secrets::Loader;
+/// use from_secrets::source::{Env, SecretsManager};
+///
+/// let ireland = SecretsManager::new().region("eu-west-1");
+/// let loader = Loader::new().source(ireland).source(Env::new());
+/// ```
 pub type SecretsManager = AwsSource<Client>;
 
 /// Secrets Manager for one load.
@@ -35,7 +43,7 @@ impl Service for Client {
     const SOURCE: &'static str = "aws";
     const AWS: &'static AwsService = &SECRETS_MANAGER;
     const BATCH_CALL: &'static str = "BatchGetSecretValue";
-    const BATCH_HINT: &'static str = "to load in one request, allow `secretsmanager:BatchGetSecretValue` on `*`, which is no right to read any secret";
+    const BATCH_HINT: &'static str = "to load all secrets in one request, allow `secretsmanager:BatchGetSecretValue` on `*`; this permission alone does not allow reading a secret";
     const BATCH_SIZE: usize = 20;
     const BATCHES_ONE: bool = false;
     const HAS_SINGLE_QUOTA: bool = true;

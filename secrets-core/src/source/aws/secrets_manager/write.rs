@@ -109,8 +109,8 @@ fn region<'a>(
     region.ok_or_else(no_region)
 }
 
-const CREATE: &str = "allow `secretsmanager:CreateSecret` on this name (with tags, `secretsmanager:TagResource` too) for whoever runs this";
-const PUT: &str = "allow `secretsmanager:PutSecretValue` on this secret for whoever runs this";
+const CREATE: &str = "allow `secretsmanager:CreateSecret` on this name (with tags, `secretsmanager:TagResource` too) for the user or role that runs this command";
+const PUT: &str = "allow `secretsmanager:PutSecretValue` on this secret for the user or role that runs this command";
 
 fn call_error(error: CallError, permission: &str) -> SourceError {
     let refused = error.refused;
@@ -125,10 +125,13 @@ fn call_error(error: CallError, permission: &str) -> SourceError {
 
 fn reworded(error: &SourceError) -> SourceError {
     let (message, hint) = if error.code() == Some("ResourceExistsException") {
-        ("a secret of this name exists by now", "run this again")
+        (
+            "a secret with this name was created in the meantime",
+            "run this command again",
+        )
     } else {
         (
-            "Secrets Manager refused the request",
+            "Secrets Manager rejected the request",
             "check the secret's name, the size of its value, the tags and the KMS key",
         )
     };
@@ -141,9 +144,10 @@ fn write_error(result: FetchResult) -> SourceError {
         FetchResult::NotConfigured(reason) => {
             SourceError::new(SourceErrorKind::Credentials, reason)
         }
-        FetchResult::Missing(_) | FetchResult::Found(_) => {
-            SourceError::new(SourceErrorKind::Internal, "it is gone since it was read")
-                .with_hint("run this again")
-        }
+        FetchResult::Missing(_) | FetchResult::Found(_) => SourceError::new(
+            SourceErrorKind::Internal,
+            "the secret was deleted after it was read",
+        )
+        .with_hint("run this command again"),
     }
 }

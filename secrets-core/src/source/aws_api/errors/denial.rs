@@ -83,7 +83,7 @@ impl DenialReason {
         };
         // Service control policies and resource control policies.
         let owner = match self.kind.ends_with("control policy") {
-            true => "ask the administrators of the AWS organization to ",
+            true => "request that the administrators of the AWS organization ",
             false => "",
         };
         let policy = policy.replace("{noun}", service.noun);

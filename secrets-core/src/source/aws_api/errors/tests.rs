@@ -135,15 +135,15 @@ fn denial_keeps_reason_and_hints() {
         ),
         (
             "with an explicit deny in a service control policy",
-            "ask the administrators of the AWS organization to remove",
+            "request that the administrators of the AWS organization remove",
         ),
         (
             "because no service control policy allows the secretsmanager:GetSecretValue action",
-            "ask the administrators of the AWS organization to allow",
+            "request that the administrators of the AWS organization allow",
         ),
         (
             "with an explicit deny in a service control policy: arn:aws:organizations::1:policy/o-1/service_control_policy/p-1",
-            "ask the administrators",
+            "request that the administrators",
         ),
         (
             "with an explicit deny in a resource control policy",

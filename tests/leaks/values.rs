@@ -1,4 +1,4 @@
-//! Values that are recognised wherever they show, in every form that a value can have.
+//! Values that are recognized wherever they show, in every form that a value can have.
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use from_secrets_tests::canary::value;

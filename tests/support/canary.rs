@@ -8,7 +8,7 @@ use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE, Engine};
 /// that Unicode writes in two ways, so that it is a password for PostgreSQL, too.
 pub const MARK: &str = "cAnArY\"/+é";
 
-/// A secret value that is recognised wherever it shows.
+/// A secret value that is recognized wherever it shows.
 pub fn value(about: &str) -> String {
     format!("{MARK}{about}{MARK}")
 }
@@ -55,7 +55,7 @@ fn bytes(text: &str) -> String {
     numbers.join(", ")
 }
 
-/// Base64 of the mark depends on where it begins, modulo three; the characters at either end depend on the neighbours.
+/// Base64 of the mark depends on where it begins, modulo three; the characters at either end depend on the neighbors.
 fn encoded(skipped: usize, engine: &impl Engine) -> String {
     let text = format!("{}{MARK}", "-".repeat(skipped));
     let encoded = engine.encode(text);

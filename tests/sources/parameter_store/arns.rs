@@ -42,7 +42,7 @@ struct Notations {
 }
 
 fn versions(name: &str) -> Parameter {
-    let first = Parameter::text(format!("{name} 1")).labelled("old");
+    let first = Parameter::text(format!("{name} 1")).labeled("old");
     first.then(format!("{name} 2"))
 }
 

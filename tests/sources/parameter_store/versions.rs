@@ -21,7 +21,7 @@ struct Versions {
 }
 
 fn key() -> FakeParameterStore {
-    let parameter = Parameter::text("one").then("two").labelled("good");
+    let parameter = Parameter::text("one").then("two").labeled("good");
     FakeParameterStore::new().parameter("/prod/key", parameter.then("three"))
 }
 

@@ -14,7 +14,7 @@ use crate::sdk::REGION;
 type Rule = Arc<dyn Fn(&AgentRequest) -> Option<FakeResponse> + Send + Sync>;
 
 /// The value of a version and its label.
-type Labelled = (String, Option<String>);
+type Labeled = (String, Option<String>);
 
 pub(super) struct Place {
     kind: AgentKind,
@@ -22,7 +22,7 @@ pub(super) struct Place {
     cache: FakeSecretsManager,
     /// What AWS has.
     pub(super) behind: FakeSecretsManager,
-    pub(super) parameters: BTreeMap<String, Vec<Labelled>>,
+    pub(super) parameters: BTreeMap<String, Vec<Labeled>>,
     pub(super) token: String,
     pub(super) not_ready: usize,
     pub(super) supports_refresh: bool,

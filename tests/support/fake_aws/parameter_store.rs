@@ -50,7 +50,7 @@ impl Parameter {
     }
 
     /// Sets the label of the last version.
-    pub fn labelled(mut self, label: &str) -> Self {
+    pub fn labeled(mut self, label: &str) -> Self {
         self.labels.push((label.to_owned(), self.versions.len()));
         self
     }
@@ -61,8 +61,8 @@ impl Parameter {
             return Some(self.versions.len());
         };
         let labels = self.labels.iter();
-        let labelled = labels.rev().find(|(label, _)| label == selector);
-        let number = labelled.map_or_else(|| selector.parse().ok(), |(_, number)| Some(*number));
+        let labeled = labels.rev().find(|(label, _)| label == selector);
+        let number = labeled.map_or_else(|| selector.parse().ok(), |(_, number)| Some(*number));
         number.filter(|number| (1..=self.versions.len()).contains(number))
     }
 }

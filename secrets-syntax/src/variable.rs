@@ -75,12 +75,12 @@ impl Derivation<'_> {
     pub fn variable(&self) -> Result<String, Problem> {
         let variable = match self.env_prefix {
             Some(prefix) => format!("{prefix}{}", screaming_snake(self.field)),
-            None => self.from_address()?,
+            None => self.address_variable()?,
         };
         check_variable(&variable).map(|()| variable)
     }
 
-    fn from_address(&self) -> Result<String, Problem> {
+    fn address_variable(&self) -> Result<String, Problem> {
         let needs_env = || {
             let field = screaming_snake(self.field);
             Problem::new(

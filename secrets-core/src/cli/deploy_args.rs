@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::console::{note, print};
 use super::exit::{CliError, ExitStatus};
-use super::loading::pair;
+use super::loading::Placeholders;
 use crate::error::Error;
 use crate::generate::{Declaration, Document};
 use crate::load::{FromSecrets, Loader};
@@ -29,13 +29,6 @@ pub(super) struct DeployArgs {
     /// Treat names as parameters in SSM Parameter Store
     #[arg(long)]
     parameter_store: bool,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct Placeholders {
-    /// A value for the placeholder `{NAME}` (repeatable)
-    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
-    placeholder: Vec<(String, String)>,
 }
 
 impl DeployArgs {

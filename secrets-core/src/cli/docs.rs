@@ -2,8 +2,9 @@
 
 use clap::Args;
 
-use super::deploy_args::{Placeholders, print_document};
+use super::deploy_args::print_document;
 use super::exit::{CliError, ExitStatus};
+use super::loading::Placeholders;
 use crate::load::{FromSecrets, Loader};
 
 pub(super) const EXAMPLES: &[&str] = &["docs >> README.md", "docs --placeholder stage=prod"];

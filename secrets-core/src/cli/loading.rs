@@ -7,12 +7,19 @@ use clap::Args;
 use crate::load::Loader;
 use crate::source::{Source, from_words};
 
-/// Settings of the loader.
+/// Values of placeholders.
 #[derive(Args, Debug)]
-pub(super) struct Loading {
+pub(super) struct Placeholders {
     /// A value for the placeholder `{NAME}` (repeatable)
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     pub(super) placeholder: Vec<(String, String)>,
+}
+
+/// Settings of the loader.
+#[derive(Args, Debug)]
+pub(super) struct Loading {
+    #[command(flatten)]
+    placeholders: Placeholders,
     /// The AWS region; overrides the environment and the profile
     #[cfg(feature = "aws")]
     #[arg(long)]
@@ -25,7 +32,7 @@ pub(super) struct Loading {
 impl Loading {
     /// Applies the arguments to a loader.
     pub(super) fn apply(&self, loader: Loader) -> Loader {
-        let placeholders = self.placeholder.iter();
+        let placeholders = self.placeholders.placeholder.iter();
         let loader = placeholders.fold(loader, |loader, (name, value)| {
             loader.placeholder(name, value)
         });

@@ -108,7 +108,11 @@ impl SourceError {
     }
 
     /// Returns the same error with another message.
-    #[cfg(any(feature = "cli", feature = "files", feature = "ssm"))]
+    #[cfg(any(
+        feature = "files",
+        feature = "ssm",
+        all(feature = "aws", feature = "cli")
+    ))]
     pub(crate) fn with_message(mut self, message: impl Into<String>) -> Self {
         self.message = message.into();
         self

@@ -38,19 +38,19 @@ async fn pushed_values_load_back() {
     assert_contains(&output.stdout, &["created `push-round-trip/db`"]);
 
     let loader = moto().loader().placeholder("app", app);
-    let loaded: App = loader.load().await.unwrap();
+    let config: App = loader.load().await.unwrap();
     let value = |name: &str| VALUES.iter().find(|(known, _)| *known == name).unwrap().1;
-    assert_eq!(loaded.token.expose_secret(), value("TOKEN"));
-    assert_eq!(loaded.password.expose_secret(), value("DB_PASSWORD"));
-    assert_eq!(loaded.port, 5432);
-    assert_eq!(loaded.pool, Some(Pool { min: 1, max: 9 }));
-    assert_eq!(loaded.replica.as_deref(), Some("replica.example"));
-    assert_eq!(loaded.certificate, [0, 255, 159, 145]);
-    assert_eq!(loaded.key.as_deref(), Some(&[0, 255, 159][..]));
-    assert_eq!(loaded.remark.as_deref(), Some("null"));
-    assert_eq!(loaded.level, "info");
-    assert_eq!(loaded.mail.user, value("MAIL_USER"));
-    assert_eq!(loaded.mail.password.expose_secret(), value("MAIL_PASSWORD"));
+    assert_eq!(config.token.expose_secret(), value("TOKEN"));
+    assert_eq!(config.password.expose_secret(), value("DB_PASSWORD"));
+    assert_eq!(config.port, 5432);
+    assert_eq!(config.pool, Some(Pool { min: 1, max: 9 }));
+    assert_eq!(config.replica.as_deref(), Some("replica.example"));
+    assert_eq!(config.certificate, [0, 255, 159, 145]);
+    assert_eq!(config.key.as_deref(), Some(&[0, 255, 159][..]));
+    assert_eq!(config.remark.as_deref(), Some("null"));
+    assert_eq!(config.level, "info");
+    assert_eq!(config.mail.user, value("MAIL_USER"));
+    assert_eq!(config.mail.password.expose_secret(), value("MAIL_PASSWORD"));
 }
 
 #[tokio::test]

@@ -56,10 +56,12 @@ impl Banned {
         }
         let mut found = Vec::new();
         for at in 0..words.len() {
-            let here = self
-                .phrases
-                .iter()
-                .filter(|phrase| phrase.is_at_start_of(&words[at..]));
+            let Some(first) = words[at].text.chars().next() else {
+                continue;
+            };
+            let here = self.phrases.iter().filter(|phrase| {
+                phrase.words[0].starts_with(first) && phrase.is_at_start_of(&words[at..])
+            });
             found.extend(here.map(|phrase| (words[at].line, phrase)));
         }
         found
@@ -85,12 +87,6 @@ impl Banned {
         }];
         let mut phrases = self.phrases.iter().chain(&self.names);
         phrases.any(|phrase| phrase.is_at_start_of(&word) && self.exception(path, phrase).is_none())
-    }
-}
-
-impl Exception {
-    pub(crate) fn is_temporary(&self) -> bool {
-        self.reason == "not rewritten yet"
     }
 }
 

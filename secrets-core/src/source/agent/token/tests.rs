@@ -26,7 +26,7 @@ impl Tokens {
 
 fn tokens(variables: &[(&str, &str)], on_lambda: bool) -> Tokens {
     Tokens {
-        default_file: "/nowhere/awssmatoken",
+        default_file: "/absent/awssmatoken",
         ..Tokens::new(None, Env::from_vars(variables.iter().copied()), on_lambda)
     }
 }
@@ -157,7 +157,7 @@ fn unusable_token_error_hides_token() {
         ("canary\ntoken", "not valid in HTTP headers"),
         ("  ", "is empty"),
         (&empty, "is empty"),
-        ("file:///nowhere/token", "`/nowhere/token`"),
+        ("file:///absent/token", "`/absent/token`"),
     ] {
         let tokens = tokens(&[("AWS_TOKEN", value)], ELSEWHERE);
         let error = tokens.current_now().unwrap_err();
@@ -182,8 +182,8 @@ fn unreadable_token_file_fails() {
             "from `$AWS_TOKEN` (`AWS_TOKEN`): it does not exist",
         ),
         (
-            "/nowhere/token",
-            "from `/nowhere/token` (`AWS_TOKEN`): it does not exist",
+            "/absent/token",
+            "from `/absent/token` (`AWS_TOKEN`): it does not exist",
         ),
     ] {
         let place = format!("file://{path}");

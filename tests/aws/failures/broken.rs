@@ -147,7 +147,7 @@ async fn non_aws_response_is_internal_error() {
         expect::details(
             &error,
             &[
-                "not from an AWS service",
+                "without an AWS error code",
                 &aws.endpoint(),
                 "AWS_ENDPOINT_URL",
             ],

@@ -91,14 +91,14 @@ async fn rejected_batch_fails_only_bad_name() {
 
 #[tokio::test]
 async fn non_aws_response_is_reported() {
-    for response in [
-        FakeResponse::raw(200, "<html>sign in to the network</html>"),
-        FakeResponse::raw(502, "<html>rejected by the proxy</html>"),
-        FakeResponse::raw(200, "{\"Parameters\":"),
+    for (status, body) in [
+        (200, "<html>sign in to the network</html>"),
+        (200, "{\"Parameters\":"),
+        (502, "<html>rejected by the proxy</html>"),
     ] {
-        let (error, _) = refused_with(response).await;
+        let (error, _) = refused_with(FakeResponse::raw(status, body)).await;
         failure(&error, "key", SourceErrorKind::Internal);
-        reported(&error, &["not Parameter Store's", "AWS_ENDPOINT_URL_SSM"]);
+        reported(&error, &["not from an AWS service", "AWS_ENDPOINT_URL_SSM"]);
     }
 }
 

@@ -144,10 +144,7 @@ async fn denied_name_sends_no_path_request() {
 async fn parameter_with_children_is_malformed() {
     let (error, _) = refused(database().text("/prod/db/options", "x")).await;
     failure(&error, "user", SourceErrorKind::Malformed);
-    reported(
-        &error,
-        &["`/prod/db/options` is a parameter and has others below it"],
-    );
+    reported(&error, &["`/prod/db/options` cannot be a JSON value"]);
 }
 
 #[tokio::test]

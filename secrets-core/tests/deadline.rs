@@ -1,4 +1,4 @@
-//! What a source that is late, or breaks its contract, comes to. Time is paused: nothing here waits.
+//! Sources that are late or break their contract. Time is paused, so these tests do not wait.
 #![cfg(feature = "derive")]
 
 use std::time::Duration;
@@ -35,7 +35,7 @@ impl SecretSource for Hanging {
     }
 
     fn endpoint(&self) -> Option<String> {
-        Some("http://nowhere.example".to_owned())
+        Some("http://unreachable.example".to_owned())
     }
 }
 
@@ -84,7 +84,7 @@ async fn hanging_source_fails_at_deadline() {
     );
     assert!(
         format!("{error:#}")
-            .contains("timed out after 10s while waiting for http://nowhere.example"),
+            .contains("timed out after 10s while waiting for http://unreachable.example"),
         "{error:#}"
     );
 }

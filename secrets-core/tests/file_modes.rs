@@ -104,14 +104,14 @@ async fn too_open_file_warns_once() {
         check(&log, None);
     }
 
-    // Nobody else gets to what is below.
+    // Other users cannot access files in this directory.
     let folder = open.folder("closed/inner");
     set_mode(&open.0.join("closed"), 0o750);
     write(&folder.join("TOKEN"), CANARY, 0o644);
     load(Files::new().directory(&folder), &[]).await;
     check(&log, None);
 
-    // As Kubernetes mounts it, into a container that has nobody else.
+    // Kubernetes mounts it like this, into a container without other users.
     let folder = open.folder("volume");
     let state = open.folder("volume/..2026_01_01");
     write(&state.join("TOKEN"), CANARY, 0o644);

@@ -1,4 +1,4 @@
-//! What a fleet of ten thousand instances asks of Secrets Manager, second by second.
+//! The requests per second of a fleet of ten thousand instances.
 //!
 //! The real `Live`, with time paused: half an hour of the fleet takes seconds. One refresh of a struct with up to 20
 //! secrets is one `BatchGetSecretValue`, and of a struct with one secret one `GetSecretValue`. An account has 100 and
@@ -33,7 +33,7 @@ const TTL: Duration = Duration::from_mins(5);
 #[derive(FromSecrets)]
 struct Config {
     #[secret(env = false)]
-    #[expect(dead_code, reason = "only who asks for it, and when, is looked at")]
+    #[expect(dead_code, reason = "only the requests are measured")]
     token: String,
 }
 
@@ -179,7 +179,11 @@ async fn rejected_credentials_refresh_once_per_instance() {
             refused.await.unwrap_err();
         }
     }
-    assert_eq!(fleet.second(), refused, "nobody waits for the next second");
+    assert_eq!(
+        fleet.second(),
+        refused,
+        "callers do not wait for the next second"
+    );
     let requested = fleet.requested(refused..refused + 1);
     report_to(
         10,
@@ -248,7 +252,7 @@ impl Fleet {
         self.secrets_manager.second()
     }
 
-    /// What was asked in each of these seconds.
+    /// The requests in each of these seconds.
     fn requested(&self, seconds: std::ops::Range<usize>) -> PerSecond {
         let requests = self.secrets_manager.requests.lock().unwrap();
         PerSecond(
@@ -264,7 +268,7 @@ impl Fleet {
     }
 }
 
-/// It notes in which second it was asked.
+/// A source that records the second of each request.
 #[derive(Debug)]
 struct SecretsManager {
     start: Instant,
@@ -324,7 +328,7 @@ impl PerSecond {
         self.0.iter().copied().max().unwrap_or_default()
     }
 
-    /// The design says how many to expect in the worst second; chance adds eight standard deviations at most.
+    /// The expected number of requests in the worst second, plus eight standard deviations.
     #[track_caller]
     fn assert_peak_of(&self, expected: u32) {
         let expected = f64::from(expected);

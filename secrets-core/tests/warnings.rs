@@ -1,4 +1,4 @@
-//! Warnings about what was loaded, and errors about types that the derive cannot see through.
+//! Warnings about loaded fields, and errors about type aliases.
 #![cfg(feature = "derive")]
 
 mod log;
@@ -9,7 +9,7 @@ use log::Log;
 use tracing::Level;
 
 #[derive(FromSecrets)]
-#[allow(dead_code, reason = "only what is logged of it is looked at")]
+#[allow(dead_code, reason = "only its log events are checked")]
 struct Whole {
     pocket_key: SecretString,
     #[secret(name = "prod/db", json_key = "password")]

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::probe::{requesting, served};
 use crate::silent;
 
-/// What a server may answer, for any of the services.
+/// The possible responses of a server, for any of the services.
 fn responses() -> Vec<FakeResponse> {
     let canary = value("body");
     let whole = json!({
@@ -47,7 +47,7 @@ fn malformed_aws_responses_are_not_shown() {
         for source in ["aws", "ssm"] {
             let response = response.clone();
             let place = served(source, move |_: &Call| response.clone());
-            silent(&place, "loads", &format!("{source}, answer {i}"));
+            silent(&place, "loads", &format!("{source}, response {i}"));
         }
     }
 }
@@ -60,7 +60,7 @@ fn malformed_agent_responses_are_not_shown() {
         silent(
             &requesting(agent, "agent"),
             "loads",
-            &format!("agent, answer {i}"),
+            &format!("agent, response {i}"),
         );
     }
 }

@@ -61,7 +61,7 @@ fn vault() -> FakeSecretsManager {
         .text("silence/mail/USER", value("aws"))
 }
 
-/// Writes are answered by quoting what they brought, as a careless service would.
+/// A careless service quotes the value of a write in its response.
 fn blabbing(call: &Call) -> Option<FakeResponse> {
     let is_write = matches!(call.operation.as_str(), "CreateSecret" | "PutSecretValue");
     let message = format!(
@@ -144,7 +144,7 @@ fn no_subcommand_shows_a_value() {
     }
 }
 
-/// In a line, and as the whole story.
+/// Errors in one line, and with details.
 fn both_ways(line: &[&str], program: impl Fn() -> Program) {
     silent(program(), &line.join(" "));
     silent(program().arg("-v"), &line.join(" "));

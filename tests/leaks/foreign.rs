@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::loud;
 use crate::probe::{Place, served};
 
-/// Who shows it, and that nobody does through the filter of the documentation.
+/// The libraries that show a value, and the documented filter, which hides it.
 #[track_caller]
 fn assert_loud(place: Place, expected: &str) -> Place {
     let heard = loud(&place.run("loads"), expected);
@@ -21,8 +21,8 @@ fn assert_loud(place: Place, expected: &str) -> Place {
     filtered
 }
 
-/// Secrets Manager's answers are marked as sensitive in its model, so the SDK keeps them out of its logs; a variable
-/// lifts that.
+/// Secrets Manager's responses are marked as sensitive in its model, so the SDK logs them only if an environment variable
+/// enables that.
 #[test]
 fn sdk_logs_bodies_only_when_enabled() {
     let place = served("aws", FakeSecretsManager::new().text("IT", value("body")));

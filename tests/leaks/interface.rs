@@ -6,14 +6,14 @@ use crate::probe::Output;
 
 const INTERFACE: &str = include_str!("../../.ci/interface/from-secrets.txt");
 
-/// Types that nobody shows, with the reason.
+/// Types that are not tested, with the reason.
 const NOT_SHOWN: &[&str] = &[];
 
 /// Functions that are not gone through, with the reason.
 const NOT_ENTERED: &[&str] = &[
     // `run_with` on the process's arguments; `tests/leaks/cli.rs` runs it.
     "cli::run",
-    // Asked by every load.
+    // Every load calls it.
     "SecretSource::fetch",
     "Memory::fetch",
     "Arc::fetch",
@@ -61,7 +61,7 @@ fn type_name(line: &str) -> Option<&str> {
     Some(last(bare(path)))
 }
 
-/// Without what stands in brackets behind it.
+/// Removes the type's parameters.
 fn bare(path: &str) -> &str {
     path.split(['<', '(']).next().unwrap_or_default()
 }

@@ -29,7 +29,7 @@ fn loud(output: &Output, what: &str) -> BTreeSet<String> {
     named.collect()
 }
 
-/// Runs the program on a value, and nobody shows it.
+/// Runs the program on a value, and asserts that its output does not contain the value.
 fn silent(place: &Place, how: &str, what: &str) -> Output {
     let output = place.run(how);
     let loud = loud(&output, what);
@@ -53,20 +53,19 @@ macro_rules! sources {
             #[test]
             fn $name() {
                 let output = everything(probe::$name, $with_every_kind);
-                assert!(output.len() >= 6, "it was asked for several kinds of values");
+                assert!(output.len() >= 6, "the output covers several kinds of values");
             }
         )*
     };
 }
 
-// What becomes of a value once it is there is the same for all of them.
+// After a value is loaded, all sources share the same code.
 sources! {
     aws: false ssm: false agent: false agent_ssm: false files: false var_files: false
     dotenv: true env: true memory: true
 }
 
-/// The functions and types of the public interface are all tried, as far as a list that is held against the code says
-/// what there is.
+/// Tests all functions and types of the public interface. A list of them is compared with the code.
 #[test]
 fn own() {
     let output = everything(probe::own, true);

@@ -175,7 +175,7 @@ fn selected(source: &str) -> Place {
 }
 
 pub(crate) fn files(kind: &Kind) -> Option<Place> {
-    let mut place = selected("files").file("IT", &kind.bytes(), "NOBODY");
+    let mut place = selected("files").file("IT", &kind.bytes(), "UNUSED");
     let directory = place.directory.display().to_string();
     place
         .environment
@@ -195,7 +195,7 @@ pub(crate) fn dotenv(kind: &Kind) -> Option<Place> {
         .replace('"', "\\\"")
         .replace('\n', "\\n");
     let line = format!("BEFORE=x\nIT=\"{escaped}\"\n");
-    Some(selected("dotenv").file(".env", line.as_bytes(), "NOBODY"))
+    Some(selected("dotenv").file(".env", line.as_bytes(), "UNUSED"))
 }
 
 pub(crate) fn env(kind: &Kind) -> Option<Place> {

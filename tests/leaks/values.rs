@@ -39,7 +39,7 @@ pub(crate) const KINDS: &[Kind] = &[
     kind("text over lines", || {
         format!("\n{}\r\n{}\n", value("one"), value("two")).into_bytes()
     }),
-    kind("number that is none", || {
+    kind("malformed number", || {
         format!("12{}", value("34")).into_bytes()
     }),
     kind("object", || {

@@ -48,7 +48,7 @@ fn assert_steady(refreshes: u64, measured: &Measured) {
 
 #[test]
 fn refreshes_over_http_leak_no_memory() {
-    // Every other answer has a new version.
+    // Every other response has a new version.
     let aws = FakeAws::start(|call: &Call| {
         let version = format!("{:06}", call.nth / 2);
         let token = Entry::text(format!("token {version}")).with_id(version);

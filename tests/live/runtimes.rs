@@ -8,7 +8,7 @@ use from_secrets_tests::{Call, FakeAws, FakeSecretsManager};
 
 use from_secrets_tests::home::Home;
 
-/// Each request is answered with another version.
+/// Each response contains another version.
 fn rotating(latency: Duration) -> FakeAws {
     FakeAws::start(move |call: &Call| {
         let token = Entry::text(format!("token {}", call.nth)).with_id(call.nth.to_string());

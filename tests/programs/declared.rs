@@ -13,7 +13,7 @@ struct PocketConfig {
 async fn main() -> Result<(), from_secrets::Error> {
     let config = PocketConfig::load().await?;
     println!("{}", config.key.expose_secret().len() + config.token.expose_secret().len());
-    // Whoever measures looks at the process before it ends.
+    // The test measures the process before it ends.
     std::io::copy(&mut std::io::stdin(), &mut std::io::sink()).expect("standard input");
     Ok(())
 }

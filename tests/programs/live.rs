@@ -1,8 +1,7 @@
-//! A whole program whose live struct outlives the runtimes that it was loaded and refreshed in, in the way its argument
-//! says, with nothing set up but its environment.
+//! A program whose live struct outlives the runtimes that loaded and refreshed it. Its argument selects the case.
 //!
-//! It writes each token that it was given out.
-#![expect(clippy::print_stdout, reason = "it speaks to the test that runs it")]
+//! It writes each token that it reads.
+#![expect(clippy::print_stdout, reason = "the test reads its output")]
 
 use std::error::Error;
 use std::time::{Duration, Instant};

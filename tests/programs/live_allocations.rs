@@ -1,8 +1,9 @@
-//! How much memory is allocated after some refreshes and after ten times as many, and what reads allocate.
+//! A program that measures the allocations of reads, and the allocated memory after some refreshes and after ten times as
+//! many.
 //!
-//! Its arguments are the number of refreshes, and the endpoint of a Secrets Manager of which every other answer is a new
-//! version; without one it asks a source within the process. It writes numbers, for the test that runs it.
-#![expect(clippy::print_stdout, reason = "it speaks to the test that runs it")]
+//! Its arguments are the number of refreshes, and the endpoint of a Secrets Manager that returns a new version in every
+//! other response. Without an endpoint, it uses a source within the process. It writes numbers to standard output.
+#![expect(clippy::print_stdout, reason = "the test reads its output")]
 
 use std::alloc::System;
 use std::hint::black_box;
@@ -30,7 +31,7 @@ struct Pocket {
     token: SecretString,
 }
 
-/// Stands for a pool of connections.
+/// A placeholder for a pool of connections.
 type Pool = Derived<SecretString>;
 
 #[tokio::main(flavor = "current_thread")]
@@ -88,7 +89,7 @@ fn read(live: &Live<Pocket>, pool: &Pool) {
     }
 }
 
-/// Every other answer has a new version.
+/// Every other response has a new version.
 #[derive(Debug, Default)]
 struct Rotating(AtomicU32);
 

@@ -1,10 +1,10 @@
-//! A whole program that loads two secrets, in the way its argument says, with nothing set up but its environment.
+//! A program that loads two secrets. Its argument selects the kind of load.
 //!
-//! It writes the values, or the error's whole story, and whom its HTTP client connected to.
+//! It writes the values or the details of the error, and the servers that its HTTP client connected to.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "it speaks to the test that runs it"
+    reason = "the test reads its output"
 )]
 
 use std::process::ExitCode;
@@ -95,7 +95,7 @@ fn run(how: &str) -> Result<Vec<Pocket>, Error> {
     }
 }
 
-/// Gives up early, so that a test of what blocks is short.
+/// Sets a short timeout, so that a test of a blocked load is short.
 fn hurried() -> Loader {
     Loader::new().timeout(Duration::from_secs(1))
 }

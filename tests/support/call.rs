@@ -15,13 +15,13 @@ use serde_json::Value;
 pub struct Call {
     /// `GetSecretValue`, `BatchGetSecretValue`, `GetParameters`, …
     pub operation: String,
-    /// The ids, names or path asked for, in the request's order; the name of a secret that is to be created.
+    /// The requested ids, names or path, in their order, or the name of a secret to create.
     pub ids: Vec<String>,
     /// The version stage, where one was sent.
     pub version_stage: Option<String>,
     /// The version id, where one was sent.
     pub version_id: Option<String>,
-    /// The page, where one was asked for.
+    /// The page, if one was requested.
     pub next_token: Option<String>,
     /// The path of the URL, without the query.
     pub path: String,
@@ -59,17 +59,17 @@ impl Call {
         }
     }
 
-    /// Whether several secrets were asked for at once.
+    /// Returns whether the call requests several secrets.
     pub fn is_batch(&self) -> bool {
         self.operation == "BatchGetSecretValue"
     }
 
-    /// Whether one secret was asked for.
+    /// Returns whether the call requests one secret.
     pub fn is_get(&self) -> bool {
         self.operation == "GetSecretValue"
     }
 
-    /// Whether it asks for that id, alone or among others.
+    /// Returns whether the call requests this id, alone or among others.
     pub fn is_request_for(&self, id: &str) -> bool {
         self.ids.iter().any(|requested| requested == id)
     }

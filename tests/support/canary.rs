@@ -1,4 +1,4 @@
-//! Values that must appear nowhere.
+//! Values that must not appear in any output.
 
 use std::sync::LazyLock;
 
@@ -28,9 +28,9 @@ pub fn shown(text: &str) -> Option<&'static str> {
     shown.map(|(writing, _)| *writing)
 }
 
-/// The parts of a canary that a writing has whatever stands around it.
+/// The parts of a canary that an encoding contains regardless of the surrounding text.
 fn writings() -> Vec<(&'static str, String)> {
-    // The letters alone are telling: none of our own texts has them.
+    // Texts of this project do not contain these letters in sequence.
     let mut writings = vec![
         ("plain", "cAnArY".to_owned()),
         ("folded to capitals", "CANARY\"".to_owned()),

@@ -1,4 +1,4 @@
-//! What every source must do, whatever it asks. A source takes part with a [`Subject`] and the cases that apply to it.
+//! The requirements of every source. A source implements [`Subject`] and selects the cases that apply to it.
 
 use std::time::{Duration, Instant};
 
@@ -6,19 +6,19 @@ use from_secrets::report::FieldOutcome;
 use from_secrets::source::{Env, FetchResult, Memory, MissingReason, Source, SourceErrorKind};
 use from_secrets::{Error, ExposeSecret, FromSecrets, Loader, SecretString};
 
-/// Stands in every value, so that it is seen wherever it leaks.
+/// A part of every value, which reveals leaks.
 const CANARY: &str = "canary-5f3a";
 /// The most that Secrets Manager stores.
 const LARGEST: usize = 65_536;
 
-/// A source, and the place that it asks.
+/// A source and its backend.
 pub trait Subject {
     /// The source's name in reports.
     const NAME: &'static str;
     /// Whether it can hold secrets of every name that Secrets Manager takes.
     const TAKES_EVERY_NAME: bool = true;
 
-    /// The source, as it asks the place now.
+    /// Returns the source for the current backend.
     fn source(&self) -> Source;
 
     /// A loader of these sources, which sees nothing of the process's environment.
@@ -35,9 +35,9 @@ pub trait Subject {
         unreachable!("`{}` denies nothing", Self::NAME)
     }
 
-    /// From now on, the place takes requests and never answers.
+    /// Makes the backend accept requests without a response.
     fn hang(&mut self) {
-        unreachable!("`{}` always answers", Self::NAME)
+        unreachable!("`{}` always responds", Self::NAME)
     }
 
     /// From now on, the place cannot be reached.
@@ -69,7 +69,7 @@ const fn plain(name: &str) -> Name<'_> {
 macro_rules! __conformance {
     ($name:ident: $subject:expr; $($case:ident),+ $(,)?) => {
         mod $name {
-            #[allow(unused_imports, reason = "the subject may be made of what stands outside")]
+            #[allow(unused_imports, reason = "the subject can use items of the outer module")]
             use super::*;
 
             $(
@@ -110,7 +110,7 @@ async fn load<T: FromSecrets>(subject: &impl Subject) -> Result<T, Error> {
     subject.loader(vec![subject.source()]).load().await
 }
 
-/// Every failed field with its cause, after a look at what the error says of values.
+/// Returns every failed field with its kind of error, and asserts that the error does not contain a value.
 fn causes(error: &Error) -> Vec<(&str, SourceErrorKind)> {
     let text = format!("{error} {error:#} {error:?}");
     assert!(!text.contains("canary"), "a value leaked");
@@ -139,7 +139,7 @@ pub async fn found<S: Subject>(mut subject: S) {
     assert!(!text.contains("canary"), "a value leaked");
 }
 
-/// What is absent is asked of the next source, and is an error that says so where there is none.
+/// An absent secret is requested from the next source. Without a next source, the error reports it as missing.
 pub async fn missing<S: Subject>(mut subject: S) {
     subject.put(FIRST, CANARY.as_bytes());
     let loader = subject.loader(vec![subject.source(), fallback()]);
@@ -154,7 +154,7 @@ pub async fn missing<S: Subject>(mut subject: S) {
     };
     assert_eq!(field.path(), "second");
     assert_eq!(*field.outcome(), FieldOutcome::Missing, "{error:#}");
-    // Before a `.env` file the environment is asked.
+    // The environment is queried before a `.env` file.
     let [.., attempt] = field.attempts() else {
         panic!("{error:#}");
     };
@@ -228,7 +228,7 @@ struct Database {
     nothing: Option<String>,
 }
 
-/// For what is keyed by secrets: JSON keys and pointers lead to values; an absent one and `null` are missing.
+/// Sources of secrets support JSON keys and pointers. An absent key and `null` are missing.
 pub async fn json_keys<S: Subject>(mut subject: S) {
     let name = plain("conformance/db");
     let text = r#"{"user":"a\u00fc\n\"b\"","port":"5432","options":{"tls":true},"password":"canary","nothing":null}"#;
@@ -290,7 +290,7 @@ struct Binary {
     key: Vec<u8>,
 }
 
-/// Bytes that are not UTF-8 arrive as they are, and are no text.
+/// Bytes that are not UTF-8 are returned unchanged, and are not text.
 pub async fn binary<S: Subject>(mut subject: S) {
     let bytes: Vec<u8> = (0..=255).collect();
     subject.put(plain("CONFORMANCE_KEY"), &bytes);

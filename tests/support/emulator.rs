@@ -44,7 +44,7 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// The emulator of this process, started when first asked for. Tests share it: each uses names of its own.
+    /// Returns the emulator of this process, and starts it on first use. Tests share it, so each uses its own names.
     pub fn shared(kind: Kind) -> &'static Self {
         static MINISTACK: OnceLock<Emulator> = OnceLock::new();
         static WITH_IAM: OnceLock<Emulator> = OnceLock::new();
@@ -65,7 +65,7 @@ impl Emulator {
             .env("AUTH", (kind == Kind::MinistackWithIam).to_string())
             .env("LOG_LEVEL", "ERROR")
             .env("PYTHONWARNINGS", "ignore")
-            // The root key of an emulator that checks IAM is what these say.
+            // An emulator that checks IAM reads its root key from these.
             .env_remove("AWS_ACCESS_KEY_ID")
             .env_remove("AWS_SECRET_ACCESS_KEY")
             .env_remove("AWS_SESSION_TOKEN")
@@ -105,7 +105,7 @@ impl Emulator {
         sdk::parameters(&self.endpoint)
     }
 
-    /// A loader that asks this emulator for secrets and the process's environment for nothing.
+    /// Returns a loader that queries this emulator and ignores the process's environment.
     pub fn loader(&self) -> from_secrets::Loader {
         sdk::loader(&self.endpoint)
     }
@@ -136,20 +136,20 @@ impl Drop for Emulator {
     }
 }
 
-/// The first thing an emulator says is its port.
+/// Reads the first line of the emulator's output, which contains its port.
 fn port(stdout: ChildStdout) -> u16 {
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
         let mut lines = BufReader::new(stdout).lines();
         let _ = sender.send(lines.next());
-        // Read on, so that an emulator with much to say is never blocked.
+        // Continue to read, so that an emulator with much output is not blocked.
         lines.for_each(drop);
     });
     let line = receiver
         .recv_timeout(PATIENCE)
-        .expect("the emulator says its port in time");
+        .expect("the emulator prints its port in time");
     let line = line
-        .expect("the emulator says its port")
+        .expect("the emulator prints its port")
         .expect("readable output");
     line.parse().expect("a port number")
 }

@@ -4,7 +4,7 @@ use from_secrets::Error;
 use from_secrets::report::{FieldOutcome, FieldReport, LoadReport};
 use from_secrets::source::{FetchResult, MissingReason, SourceError, SourceErrorKind};
 
-/// The names of the sources that answered, field by field; `-` where none did.
+/// Returns the name of the source of each field, or `-`.
 pub fn provided_by(report: &LoadReport) -> Vec<&str> {
     let source = |field| match FieldReport::outcome(field) {
         FieldOutcome::Found { .. } => field
@@ -57,7 +57,7 @@ pub fn missing(error: &Error, path: &str, how: &MissingReason) {
         .attempts()
         .iter()
         .find(|attempt| attempt.source() == "aws")
-        .expect("Secrets Manager was asked");
+        .expect("Secrets Manager was queried");
     assert_eq!(
         aws.result(),
         &FetchResult::Missing(how.clone()),
@@ -65,17 +65,20 @@ pub fn missing(error: &Error, path: &str, how: &MissingReason) {
     );
 }
 
-/// The source was not asked for the field.
+/// Asserts that the source was not queried for the field.
 #[track_caller]
 pub fn not_requested(error: &Error, path: &str, source: &str) {
     let requested = field(error, path)
         .attempts()
         .iter()
         .any(|attempt| attempt.source() == source);
-    assert!(!requested, "`{source}` was asked for `{path}`:\n{error:#}");
+    assert!(
+        !requested,
+        "`{source}` was queried for `{path}`:\n{error:#}"
+    );
 }
 
-/// The whole story holds each of these; and it begins with the one-line form.
+/// Asserts that the details of the error contain each of these texts, and begin with its one line.
 #[track_caller]
 pub fn details(error: &Error, parts: &[&str]) -> String {
     let (line, details) = (error.to_string(), format!("{error:#}"));

@@ -59,7 +59,7 @@ impl ForwardProxy {
         Self::serve(endpoint, Policy::Nothing, None)
     }
 
-    /// Starts a proxy that is spoken to over TLS, with a certificate.
+    /// Starts a proxy that clients connect to over TLS, with a certificate.
     pub fn start_tls(endpoint: &str, certificate: Certificate) -> Self {
         Self::serve(endpoint, Policy::All, Some(certificate))
     }

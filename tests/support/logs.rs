@@ -125,15 +125,14 @@ impl<S: Subscriber> Layer<S> for Connections {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let mut text = Text(String::new());
         event.record(&mut text);
-        // Said before the name is looked up, so that not even a look-up goes unseen.
+        // Logged before the DNS lookup, so that the log also contains failed lookups.
         if text.0.contains("Http::connect;") {
             let _ = writeln!(std::io::stderr(), "CONNECTS: {}", text.0);
         }
     }
 }
 
-/// Writes to standard error, from now on, what any crate says at any level, through `tracing` or `log`: a line each,
-/// as [`heard`] reads them.
+/// Writes the events of all crates at all levels, of `tracing` and `log`, to standard error. [`heard`] parses the lines.
 pub fn write_everything() {
     let subscriber = Registry::default().with(Everything);
     tracing::subscriber::set_global_default(subscriber).expect("no other subscriber is set");
@@ -141,8 +140,8 @@ pub fn write_everything() {
     log::set_max_level(log::LevelFilter::Trace);
 }
 
-/// The same of what this library says at any level, and of what others say that is worth a note: the filter that the
-/// documentation advises.
+/// Writes the events of this library at all levels, and those of other crates at level `INFO` and above. This is the
+/// filter that the documentation recommends.
 pub fn write_own() {
     let filter = Targets::new()
         .with_default(Level::INFO)
@@ -151,7 +150,7 @@ pub fn write_own() {
     tracing::subscriber::set_global_default(subscriber).expect("no other subscriber is set");
 }
 
-/// The lines that [`write_everything`] wrote, and what is no such line: messages of panics.
+/// Parses the lines of [`write_everything`]. Returns all other text, such as messages of panics, separately.
 pub fn heard(stderr: &str) -> (Vec<Line>, String) {
     let (mut lines, mut rest) = (Vec::new(), String::new());
     for line in stderr.lines() {

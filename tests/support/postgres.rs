@@ -27,7 +27,7 @@ trap 'cd / && rm -rf "$0"' EXIT
     -c hba_file="$0/rules" -c fsync=off -c full_page_writes=off &
 exec 2>&-
 read -r end
-# The first for a server that does not know the second yet, the second so that it waits for nobody.
+# A server that is starting handles only the first signal. The second one ends it without waiting for clients.
 kill $!
 kill -QUIT $!
 wait
@@ -49,7 +49,7 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// The server of this process, started when first asked for. Tests share it: each uses a role of its own.
+    /// Returns the server of this process, and starts it on first use. Tests share it, so each uses its own role.
     pub fn shared() -> &'static Self {
         static SHARED: OnceLock<Postgres> = OnceLock::new();
         SHARED.get_or_init(Self::start)
@@ -58,7 +58,7 @@ impl Postgres {
     /// Starts a server and waits until it accepts connections.
     pub fn start() -> Self {
         let programs = programs();
-        // A port that was free may be taken by the time the server asks for it.
+        // Another process can use the free port before the server binds it.
         (0..5)
             .find_map(|_| Self::start_at(free_port(), programs.clone()))
             .expect("a free port on loopback")
@@ -102,12 +102,12 @@ impl Postgres {
         None
     }
 
-    /// The address that it listens on.
+    /// Returns its address.
     pub fn host(&self) -> &'static str {
         "127.0.0.1"
     }
 
-    /// The port that it listens on.
+    /// Returns its port.
     pub fn port(&self) -> u16 {
         self.port
     }
@@ -231,7 +231,7 @@ impl Log {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reads to the end, on a thread; tells when the server is ready, or hangs up where it never is.
+    /// Reads the output on a thread, and reports when the server is ready. The channel closes if it is never ready.
     fn follow(&self, stderr: ChildStderr) -> mpsc::Receiver<()> {
         let (sender, ready) = mpsc::channel();
         let log = self.clone();

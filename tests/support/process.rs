@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-/// A process that says more than a test has patience for is a failed test.
+/// The longest output of a process. A test whose process prints more fails.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A program that runs with only the environment that a test sets.

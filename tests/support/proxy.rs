@@ -10,7 +10,7 @@ use crate::call::{Call, Calls};
 use crate::fake_aws::FakeResponse;
 use crate::serve::{Ending, Partial, Reply, Server, Service, Whole, end_to_end};
 
-/// What some requests are answered in place of the emulator.
+/// The response to a request instead of the emulator's.
 type Rule = Box<dyn Fn(&Call) -> Option<FakeResponse> + Send + Sync>;
 
 /// Passes requests on, and remembers them; it stops when dropped.
@@ -21,12 +21,12 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Stands before the server at that endpoint.
+    /// Starts a proxy before the server at this endpoint.
     pub fn before(endpoint: &str) -> Self {
         Self::refusing(endpoint, |_| None)
     }
 
-    /// The same, and answers by itself what the rule says.
+    /// Starts a proxy that responds itself to the requests that the rule selects.
     pub fn refusing(
         endpoint: &str,
         rule: impl Fn(&Call) -> Option<FakeResponse> + Send + Sync + 'static,
@@ -49,7 +49,7 @@ impl Proxy {
         format!("http://{}", self.server.address())
     }
 
-    /// What was asked.
+    /// Returns the requests.
     pub fn calls(&self) -> &Calls {
         &self.calls
     }
@@ -59,7 +59,7 @@ impl Proxy {
         self.calls.tally()
     }
 
-    /// A loader that asks through it.
+    /// Returns a loader that uses the proxy.
     pub fn loader(&self) -> from_secrets::Loader {
         crate::sdk::loader(&self.endpoint())
     }

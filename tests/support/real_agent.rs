@@ -17,7 +17,7 @@ const VERSION: &str = "2.1.0";
 /// It is ready in a moment; no test waits longer than this.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// How often another port is tried where somebody else took the free one.
+/// The number of attempts to find a free port, because another process can use it first.
 const TRIES: usize = 5;
 
 /// A running agent; it ends when dropped.
@@ -32,7 +32,7 @@ impl RealAgent {
     /// The token that it takes.
     pub const TOKEN: &str = "the real agent's token";
 
-    /// Starts one that asks Secrets Manager at that endpoint.
+    /// Starts an agent that queries Secrets Manager at this endpoint.
     pub fn before(endpoint: &str) -> Self {
         let program = installed();
         (0..TRIES)
@@ -40,12 +40,12 @@ impl RealAgent {
             .expect("the agent starts")
     }
 
-    /// The source that asks it.
+    /// Returns a source that queries it.
     pub fn source(&self) -> Agent {
         Agent::new().port(self.port).token(Self::TOKEN)
     }
 
-    /// The source that asks it with another token.
+    /// Returns a source that queries it with another token.
     pub fn source_with(&self, token: &str) -> Agent {
         self.source().token(token)
     }
@@ -83,12 +83,12 @@ impl RealAgent {
         agent.listens().then_some(agent)
     }
 
-    /// It says so first of all.
+    /// Waits for the first line of its output, which it prints when it is ready.
     fn listens(&mut self) -> bool {
         let stdout = self.child.stdout.take().expect("piped");
         let (sender, receiver) = mpsc::channel();
         std::thread::spawn(move || {
-            // Read on, so that an agent with much to say is never blocked.
+            // Continue to read, so that an agent with much output is not blocked.
             for line in BufReader::new(stdout).lines().map_while(Result::ok) {
                 if line.contains("listening on") {
                     let _ = sender.send(());
@@ -114,7 +114,7 @@ fn free_port() -> u16 {
     address.expect("a bound socket has an address").port()
 }
 
-/// The program, installed where it is not there yet, which takes minutes.
+/// Returns the path of the program. If it does not exist, this installs it, which takes minutes.
 fn installed() -> PathBuf {
     let root = target::directory().join(format!("agent-{VERSION}"));
     fs::create_dir_all(&root).expect("the target directory can be written");
@@ -139,7 +139,7 @@ fn install(root: &Path) {
         .env("CARGO_TARGET_DIR", &build)
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .env("CARGO_INCREMENTAL", "0")
-        // What is a mistake in this project is none in another.
+        // Lints of this project do not apply to another project.
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .output()

@@ -52,12 +52,12 @@ pub fn parameters(endpoint: &str) -> aws_sdk_ssm::Client {
     aws_sdk_ssm::Client::new(&config(endpoint))
 }
 
-/// A loader that asks an endpoint and sees no environment.
+/// Returns a loader that queries an endpoint, without an environment.
 pub fn loader(endpoint: &str) -> Loader {
     loader_as(endpoint, root())
 }
 
-/// A loader that asks an endpoint as a user and sees no environment.
+/// Returns a loader that queries an endpoint as a user, without an environment.
 pub fn loader_as(endpoint: &str, credentials: Credentials) -> Loader {
     Loader::new()
         .env(Env::from_vars::<&str, &str>([]))

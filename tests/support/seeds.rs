@@ -1,4 +1,4 @@
-//! Runs a property over many seeds, and says which one broke it.
+//! Tests a property with many seeds, and reports the seed that violates it.
 //!
 //! `FROM_SECRETS_SEEDS=100000` runs that many of each property, `FROM_SECRETS_SEED=4711` runs one alone.
 
@@ -15,7 +15,7 @@ const COUNT: &str = "FROM_SECRETS_SEEDS";
 /// The only seed that is run.
 const ALONE: &str = "FROM_SECRETS_SEED";
 
-/// Runs the property with as many seeds, unless the environment says otherwise, on all cores.
+/// Tests the property with this number of seeds on all cores. The environment can override the number.
 ///
 /// # Panics
 ///
@@ -74,7 +74,7 @@ fn number(variable: &str) -> Option<u64> {
     let text = std::env::var(variable).ok()?;
     Some(
         text.parse()
-            .unwrap_or_else(|_| panic!("{variable} is no number")),
+            .unwrap_or_else(|_| panic!("{variable} is not a number")),
     )
 }
 

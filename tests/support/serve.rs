@@ -20,10 +20,10 @@ use crate::background::Background;
 /// A request whose body has arrived whole.
 pub(crate) type Whole = Request<Bytes>;
 
-/// What a server answers; without an answer the connection is closed.
+/// The response of a server, or `None` to close the connection.
 pub(crate) type Reply = Option<Response<Partial>>;
 
-/// What answers the requests of a server.
+/// The function that responds to the requests of a server.
 pub(crate) trait Service: Send + Sync + 'static {
     fn response(&self, request: Whole) -> impl Future<Output = Reply> + Send;
 }
@@ -128,13 +128,13 @@ pub(crate) async fn converse(
                 .ok_or(Closed)
         }
     });
-    // A connection that the client or the script broke off is no error here.
+    // A connection that the client or the script closed is not an error here.
     let _ = http1::Builder::new()
         .serve_connection(TokioIo::new(stream), response)
         .await;
 }
 
-/// The connection ends without an answer.
+/// Closes the connection without a response.
 #[derive(Debug)]
 struct Closed;
 
@@ -146,7 +146,7 @@ impl std::fmt::Display for Closed {
 
 impl std::error::Error for Closed {}
 
-/// The headers that a proxy passes on: all but those that speak of this one connection.
+/// Returns the headers that a proxy forwards: all except those of a single connection.
 pub(crate) fn end_to_end(headers: &HeaderMap) -> HeaderMap {
     let mut headers = headers.clone();
     for name in ["connection", "keep-alive", "transfer-encoding"] {

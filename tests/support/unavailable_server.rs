@@ -74,7 +74,7 @@ impl Drop for BlackHole {
     }
 }
 
-/// A port that refuses connections, and that nobody else can take meanwhile: it is bound, and nobody listens.
+/// A port that refuses connections. It is bound, so that no other process can use it, but not listening.
 #[derive(Debug)]
 pub struct Refusal {
     endpoint: String,

@@ -111,7 +111,7 @@ fn plain_fields_ignore_secret_sources() {
     assert_eq!(fields, ["host"], "{error:#}");
 }
 
-/// Rewrites the file when it is asked, and has nothing.
+/// A source without secrets that rewrites the file when it is queried.
 #[derive(Debug)]
 struct Changing(PathBuf);
 
@@ -130,7 +130,7 @@ impl SecretSource for Changing {
 
 #[test]
 fn file_is_read_once_per_load() {
-    // The settings are read first, and then what changes the file is asked.
+    // Settings are read first. Then the source that changes the file is queried.
     let file = File::new("PORT=1\nHOST=h\nTOKEN=first\n");
     let changing = Source::from(Changing(file.path().to_owned()));
     let loader = loader(
@@ -185,7 +185,7 @@ fn default_file_expands_process_variables() {
         assert_eq!(token.token.as_deref(), Some("a of-process b"));
         return;
     }
-    // A process has its directory and variables from its start, so this one starts itself anew.
+    // The working directory and variables of a process cannot change safely, so the test starts itself again.
     let directory = File::absent();
     fs::create_dir(directory.path()).unwrap();
     let file = directory.path().join(".env");

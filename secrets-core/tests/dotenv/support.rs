@@ -58,17 +58,17 @@ pub(crate) fn load<T: FromSecrets>(loader: &Loader) -> Result<(T, LoadReport), E
     runtime.unwrap().block_on(loader.load_with_report())
 }
 
-/// The cause of the first failure, whose message names all of these, after a look at whether the error tells a value.
-pub(crate) fn fails(error: &Error, cause: SourceErrorKind, names: &[&str]) {
+/// Asserts the kind of the first error and that its message contains these names, but no value.
+pub(crate) fn fails(error: &Error, kind: SourceErrorKind, names: &[&str]) {
     let reported = format!("{error} {error:#} {error:?}");
     assert!(!reported.contains("canary"), "a value leaked");
-    let FieldOutcome::Failed(failure) = error.failed_fields().next().unwrap().outcome() else {
+    let FieldOutcome::Failed(reason) = error.failed_fields().next().unwrap().outcome() else {
         panic!("{error:#}");
     };
-    assert_eq!(failure.kind(), cause, "{error:#}");
-    assert!(failure.hint().is_some(), "{error:#}");
+    assert_eq!(reason.kind(), kind, "{error:#}");
+    assert!(reason.hint().is_some(), "{error:#}");
     for name in names {
-        assert!(failure.message().contains(name), "{name}\n{error:#}");
+        assert!(reason.message().contains(name), "{name}\n{error:#}");
     }
 }
 

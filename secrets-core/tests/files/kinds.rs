@@ -1,4 +1,4 @@
-//! What is no regular file is not opened.
+//! Only regular files are opened.
 
 use std::fs;
 use std::os::unix::fs::symlink;

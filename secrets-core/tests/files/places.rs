@@ -1,4 +1,4 @@
-//! Which directories are asked, and what is in their files.
+//! The directories that are read, and the content of their files.
 
 use std::fs;
 

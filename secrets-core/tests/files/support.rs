@@ -8,7 +8,7 @@ use from_secrets::report::{FieldOutcome, FieldReport, LoadReport};
 use from_secrets::source::{Env, FetchResult, Files, SourceError, SourceErrorKind};
 use from_secrets::{Error, FromSecrets, Loader};
 
-/// Stands in every value that an error or a log could show.
+/// A part of every value that an error or a log could show.
 pub(crate) const CANARY: &str = "canary-5f3a";
 
 /// A directory that is removed when it is dropped.
@@ -69,7 +69,7 @@ pub(crate) fn load_with_report<T: FromSecrets>(loader: &Loader) -> (T, LoadRepor
         .unwrap()
 }
 
-/// The only field that failed, after a look at whether the error tells a value.
+/// Returns the only field that failed, and asserts that the error does not contain a value.
 pub(crate) fn failed(error: &Error) -> &FieldReport {
     let reported = format!("{error} {error:#} {error:?}");
     assert!(!reported.contains("canary"), "a value leaked");
@@ -98,7 +98,7 @@ pub(crate) fn fails(error: &Error, cause: SourceErrorKind, names: &[&str]) {
     }
 }
 
-/// What the first source that was asked for the only field answered.
+/// Returns the result of the first source for the only field.
 pub(crate) fn response(error: &Error) -> &FetchResult<()> {
     failed(error).attempts()[0].result()
 }

@@ -1,4 +1,4 @@
-//! A load sees one state of a directory, however often that is put over to another one meanwhile.
+//! A load reads one state of a directory, even if the directory is replaced during the load.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -65,7 +65,7 @@ async fn fleet_past_bound_is_no_storm() {
     let (before, minutes) = (secrets.load_count(), 10);
     sleep(minutes * MINUTE).await;
     let requests = secrets.load_count() - before;
-    // Each asks every 15 to 30 seconds.
+    // Each one sends a request every 15 to 30 seconds.
     assert!((20 * 20..=20 * 41).contains(&requests), "{requests}");
     let mut most = 0;
     let loads = secrets.loads();

@@ -168,7 +168,7 @@ async fn user_panic_is_a_failed_refresh() {
         #[secret("API_TOKEN", parse = picky)]
         token: String,
     }
-    #[expect(clippy::unnecessary_wraps, reason = "what `parse` asks for")]
+    #[expect(clippy::unnecessary_wraps, reason = "`parse` requires a result")]
     fn picky(text: &str) -> Result<String, std::convert::Infallible> {
         assert!(text == "token 1", "not the value that this test began with");
         Ok(text.to_owned())

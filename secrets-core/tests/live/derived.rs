@@ -86,7 +86,7 @@ async fn replaced_values_reach_hook_once() {
         .on_replace(move |value: Arc<String>| {
             let replaced = Arc::clone(&replaced);
             async move {
-                // Draining may take its time, and must not delay refreshes.
+                // Draining can take long, and must not delay refreshes.
                 sleep(MINUTE).await;
                 replaced.lock().unwrap().push(String::clone(&value));
             }
@@ -253,7 +253,7 @@ fn functions_can_use_the_struct() {
                     let _status = inner.status();
                     drop((inner.get().unwrap(), read.get().unwrap()));
                     if calls.fetch_add(1, Ordering::SeqCst) == 1 {
-                        // It would wait for itself, so it gives up.
+                        // It would wait for itself, so it returns an error.
                         drop(inner.refresh_blocking());
                     }
                     format!("{} {other}", config.token)

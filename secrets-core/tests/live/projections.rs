@@ -97,7 +97,7 @@ async fn projection_is_notified_of_own_changes() {
     );
     assert!(
         timeout(secs(1), database_changes.changed()).await.is_err(),
-        "told once"
+        "each change is reported once"
     );
     assert_eq!(*port.get().unwrap(), 5432);
 }
@@ -157,7 +157,7 @@ async fn optional_struct_changes_separately() {
         #[secret(flatten, prefix = "primary/")]
         primary: Endpoint,
         #[secret(skip)]
-        #[expect(dead_code, reason = "stands between the others")]
+        #[expect(dead_code, reason = "it separates the other fields")]
         calls: [u64; 3],
     }
     #[derive(FromSecrets)]
@@ -215,7 +215,7 @@ async fn mapped_projection_recomputes_only_on_change() {
     assert_eq!(made.load(Ordering::SeqCst), 2);
     assert_eq!(
         *first, "password 1",
-        "whoever still holds the old one may finish"
+        "the old value stays alive while it is in use"
     );
 }
 

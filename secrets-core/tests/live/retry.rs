@@ -27,8 +27,8 @@ pub(crate) fn is_refused(error: &Refusal) -> bool {
     *error == Refusal::WrongPassword
 }
 
-/// A service that takes this token only.
-#[expect(clippy::unused_async, reason = "as a real one would be")]
+/// A service that accepts this token only.
+#[expect(clippy::unused_async, reason = "a real service is async")]
 pub(crate) async fn call(live: &Live<Config>, valid: &str) -> Result<(), Refusal> {
     let config = live.get()?;
     if config.token == valid {
@@ -102,7 +102,7 @@ async fn version_already_refreshed_needs_no_request() {
 async fn rejected_callers_share_one_refresh() {
     let secrets = Secrets::new();
     let live = secrets.live().load().await.unwrap();
-    // The demand is deferred, too: it must be waited for by all.
+    // The requested refresh is deferred, too, so all callers must wait for it.
     live.refresh().await.unwrap();
     let secrets = secrets.token("token 2");
     secrets.delay(Duration::from_millis(300));
@@ -162,7 +162,7 @@ async fn permanently_wrong_credential_backs_off() {
         sleep(Duration::from_millis(100)).await;
     }
     assert!(refused.into_inner() > 30_000);
-    // Twice as seldom each time: 12 doublings of a second are more than an hour.
+    // Each pause is twice as long as the one before: 12 doublings of a second are more than an hour.
     assert!(
         (8..=14).contains(&secrets.load_count()),
         "{}",
@@ -264,7 +264,7 @@ async fn rejection_during_load_gets_its_own() {
 #[test]
 fn landed_version_prevents_rejection() {
     bounded(|| {
-        // With the shortest window each call gives up as early as it can, while changes land.
+        // With the shortest window, each call ends as early as possible while the struct changes.
         for _ in 0..300 {
             let secrets = Secrets::new();
             let live = secrets

@@ -82,7 +82,7 @@ async fn earlier_rejection_leaves_window_for_rotation() {
         let secrets = Secrets::new();
         let live = secrets.live().load().await.unwrap();
         for _ in 0..spurious {
-            // One that has nothing to do with the password, and an operation that succeeds.
+            // A rejection that is not caused by the password, and an operation that succeeds.
             let first = Cell::new(true);
             let once = || async {
                 if first.replace(false) {

@@ -1,4 +1,4 @@
-//! Settings that make no sense are refused before anything is asked.
+//! Contradictory settings are rejected before a request is sent.
 
 use std::time::Duration;
 

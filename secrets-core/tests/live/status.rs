@@ -1,4 +1,4 @@
-//! What is told of a live struct in its status and errors: everything but values.
+//! The status and the errors of a live struct contain everything except values.
 
 use std::time::Duration;
 
@@ -61,6 +61,6 @@ async fn status_shows_versions_without_values() {
     assert!(format!("{stale:?}").contains("database.port"), "{stale:?}");
     assert!(
         !format!("{stale}").contains("database.port"),
-        "the source tells that: {stale}"
+        "the source of the error contains that: {stale}"
     );
 }

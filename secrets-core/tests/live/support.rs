@@ -33,7 +33,7 @@ pub(crate) struct Database {
     pub(crate) replica: Option<String>,
 }
 
-/// Secrets of which a test keeps a handle.
+/// Secrets that a test can change during loads.
 #[derive(Clone, Debug)]
 pub(crate) struct Secrets {
     memory: Memory,
@@ -43,7 +43,7 @@ pub(crate) struct Secrets {
     obstacle: Arc<Mutex<Obstacle>>,
 }
 
-/// What keeps a source from returning a result.
+/// A reason why a source does not return a result.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum Obstacle {
     #[default]
@@ -81,7 +81,7 @@ impl Secrets {
         self
     }
 
-    /// From now on each answer is so long on its way.
+    /// Delays each response from now on.
     pub(crate) fn delay(&self, delay: Duration) {
         let millis = u64::try_from(delay.as_millis()).unwrap();
         self.delay.store(millis, Ordering::SeqCst);
@@ -99,12 +99,12 @@ impl Secrets {
         self.memory.recover();
     }
 
-    /// Of each load, whether it asked past caches.
+    /// Returns whether each load bypassed caches.
     pub(crate) fn fresh(&self) -> Vec<bool> {
         self.fresh.lock().unwrap().clone()
     }
 
-    /// When each load asked.
+    /// Returns the time of each load's request.
     pub(crate) fn loads(&self) -> Vec<Instant> {
         self.loads.lock().unwrap().clone()
     }
@@ -113,7 +113,7 @@ impl Secrets {
         self.loads().len()
     }
 
-    /// The times from load to load.
+    /// Returns the times between loads.
     pub(crate) fn pauses(&self) -> Vec<Duration> {
         let loads = self.loads();
         loads.windows(2).map(|pair| pair[1] - pair[0]).collect()
@@ -179,12 +179,12 @@ pub(crate) struct Gate(Arc<(Mutex<GateState>, Condvar)>);
 #[derive(Debug, Default)]
 struct GateState {
     is_open: bool,
-    /// How many threads have arrived.
+    /// The number of threads that have arrived.
     arrived: usize,
 }
 
 impl Gate {
-    /// Returns whether it opened in time: a test that fails must end.
+    /// Waits until it opens. Returns `false` after a limit, so that a failing test ends.
     pub(crate) fn pass(&self) -> bool {
         let (state, changed) = &*self.0;
         let mut state = state.lock().unwrap();
@@ -209,11 +209,11 @@ impl Gate {
         let (state, changed) = &*self.0;
         let state = state.lock().unwrap();
         let waited = changed.wait_timeout_while(state, LIMIT, |state| state.arrived == 0);
-        assert!(waited.unwrap().0.arrived > 0, "nothing arrives");
+        assert!(waited.unwrap().0.arrived > 0, "no thread arrives");
     }
 }
 
-/// Far longer than anything here takes.
+/// A limit that is far longer than any step of a test.
 pub(crate) const LIMIT: Duration = secs(120);
 
 /// Runs code on a thread, and fails if it does not end.
@@ -222,9 +222,9 @@ pub(crate) fn bounded<R: Send + 'static>(code: impl FnOnce() -> R + Send + 'stat
     let thread = std::thread::spawn(move || drop(sender.send(code())));
     match result.recv_timeout(LIMIT) {
         Ok(result) => result,
-        Err(RecvTimeoutError::Timeout) => panic!("it does not end"),
+        Err(RecvTimeoutError::Timeout) => panic!("the code does not end"),
         Err(RecvTimeoutError::Disconnected) => {
-            resume_unwind(thread.join().expect_err("it panicked"))
+            resume_unwind(thread.join().expect_err("the thread panicked"))
         }
     }
 }

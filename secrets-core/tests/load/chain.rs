@@ -1,4 +1,4 @@
-//! The chain, the fallback, and what the struct comes to.
+//! The chain, fallback, and the loaded struct.
 
 use from_secrets::report::{FieldOutcome, FieldReport};
 use from_secrets::source::{Env, FetchResult, Memory, MissingReason, Source, SourceErrorKind};
@@ -11,7 +11,7 @@ fn missing_secret_falls_back() {
     let memory = Memory::new().with_secret("POCKET_KEY", "from memory");
     let pocket: Pocket = load(
         &memory,
-        &[("POCKET_KEY", "not asked"), ("POCKET_TOKEN", "from env")],
+        &[("POCKET_KEY", "not queried"), ("POCKET_TOKEN", "from env")],
     )
     .unwrap();
     assert_eq!(pocket.key.expose_secret(), "from memory");
@@ -112,7 +112,7 @@ fn last_failure_never_becomes_default() {
     assert_eq!(
         failed([memory(), Source::from(Env::new())]),
         ["key"],
-        "no later source can be asked for it"
+        "no later source can provide it"
     );
 }
 

@@ -1,4 +1,4 @@
-//! What errors, reports and `Debug` say.
+//! The text of errors, reports and `Debug`.
 
 use from_secrets::report::FieldReport;
 use from_secrets::source::{Memory, SourceErrorKind};

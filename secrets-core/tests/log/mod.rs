@@ -1,5 +1,5 @@
-//! What is logged, kept. `tracing` asks all threads together whether an event is wanted, so a test that keeps it is alone
-//! in its process.
+//! A subscriber that records log events. `tracing` caches for all threads whether an event is enabled, so a test that uses
+//! it needs its own process.
 
 use std::fmt::{Debug, Write as _};
 use std::sync::{Arc, Mutex};
@@ -8,12 +8,12 @@ use tracing::field::{Field, Visit};
 use tracing::span;
 use tracing::{Event, Level, Metadata, Subscriber};
 
-/// Keeps what is logged.
+/// Records log events.
 #[derive(Clone, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<(Level, String)>>>);
 
 impl Log {
-    /// What was logged since it was last asked.
+    /// Returns the lines that were logged since the last call.
     pub(crate) fn lines(&self) -> Vec<(Level, String)> {
         std::mem::take(&mut self.0.lock().unwrap())
     }

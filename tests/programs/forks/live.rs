@@ -27,7 +27,7 @@ const MAX_STALE: Duration = Duration::from_millis(300);
 const LEASE: Duration = Duration::from_secs(1);
 const FORKS: usize = 30;
 
-/// The number in the token, or 0 if there is none. A lock could be inherited locked.
+/// Returns the number in the token, or 0. A lock could be inherited in its locked state.
 #[derive(Clone, Debug)]
 struct Tokens(Arc<AtomicUsize>);
 

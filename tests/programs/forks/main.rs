@@ -1,7 +1,7 @@
 //! A program that forks, as pre-fork servers and embedding languages do, and loads on both sides.
 #![cfg_attr(
     unix,
-    expect(clippy::print_stdout, reason = "it speaks to the test that runs it")
+    expect(clippy::print_stdout, reason = "the test reads its output")
 )]
 
 #[cfg(unix)]

@@ -23,7 +23,7 @@ const MAX_STALE: Duration = Duration::from_hours(1);
 
 macro_rules! entries {
     ($($entry:ident)*) => {
-        /// A public function that loads, gives out what was loaded, or writes what a declaration says.
+        /// A public function that loads values, returns loaded values, or writes files from a declaration.
         #[derive(Clone, Copy, Debug)]
         pub(super) enum Entry {
             $($entry,)*

@@ -1,9 +1,9 @@
-//! A program that goes down every way into the library, and says whatever it can be made to say of what it got.
+//! A program that calls the entire library, and writes all texts that contain information about the loaded values.
 //!
-//! Where the values come from, the environment says; its argument says what is tried: all `types`, all
-//! `entries`, or only a few `loads`.
-//! It writes what is shown to standard output, and what any crate logs to standard error. None of it may show a value.
-#![expect(clippy::print_stdout, reason = "it speaks to the test that runs it")]
+//! Its environment specifies the sources. Its argument specifies the calls: all `types`, all `entries`, or only a few
+//! `loads`. It writes texts to standard output, and the log of all crates to standard error. The values must not appear
+//! in either of them.
+#![expect(clippy::print_stdout, reason = "the test reads its output")]
 
 mod entries;
 mod own;
@@ -66,7 +66,7 @@ fn main() {
     println!("DONE");
 }
 
-/// Sources of this process get the value from a file, so that it stands nowhere else.
+/// The sources of this process read the value from a file, so that it does not appear in the environment.
 fn loader() -> Loader {
     let loader = Loader::new().timeout(Duration::from_millis(700));
     let value = || {

@@ -1,4 +1,4 @@
-//! Code of the user's that panics while it has a value.
+//! User code that panics while it has a value.
 
 use std::any::Any;
 use std::panic::{self, AssertUnwindSafe};
@@ -117,7 +117,7 @@ pub(super) async fn each(loader: &Loader) {
     later(loader).await;
 }
 
-/// The message of the user's panic goes to the hook, which is the user's; nothing here repeats it.
+/// The message of the panic goes to the user's panic hook, and is not repeated by the library.
 async fn later(loader: &Loader) {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));

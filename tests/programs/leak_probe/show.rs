@@ -1,4 +1,4 @@
-//! Everything that a thing can be made to say of itself.
+//! All output of a type: `Debug`, `Display`, errors and serialization.
 
 use std::any::type_name;
 use std::error::Error as StdError;
@@ -15,7 +15,7 @@ use from_secrets::source::{
 use from_secrets::spec::Spec;
 use from_secrets::{Error, ErrorKind};
 
-/// Says which type it is, so that a type that was never shown is missed.
+/// Prints the name of the type, so that the test notices a type without output.
 pub(super) fn debug<T: Debug + ?Sized>(thing: &T) {
     println!("SHOWN {}", type_name::<T>());
     println!("{thing:?}\n{thing:#?}");
@@ -98,7 +98,7 @@ pub(super) fn spec(spec: &Spec) {
     }
 }
 
-/// What sources are asked and say, made by hand with values in it, where it holds values.
+/// Requests and responses of sources that contain values, created by hand.
 pub(super) fn responses() {
     let value = from_secrets_tests::canary::value("made");
     debug(

@@ -47,7 +47,7 @@ fn client() -> Client {
 
 async fn text(client: &Client, name: &str) -> SecretString {
     let output = client.get_secret_value().secret_id(name).send().await;
-    let output = output.expect("an answer");
+    let output = output.expect("a response");
     SecretString::from(output.secret_string().expect("text"))
 }
 
@@ -60,7 +60,7 @@ async fn ten() {
         .set_secret_id_list(Some(names.to_vec()))
         .send()
         .await
-        .expect("an answer");
+        .expect("a response");
     let texts = output
         .secret_values()
         .iter()
@@ -77,7 +77,7 @@ async fn keys() {
         .secret_id("JSON")
         .send()
         .await
-        .expect("an answer");
+        .expect("a response");
     let keys: Keys = serde_json::from_str(output.secret_string().expect("text")).expect("JSON");
     drop(output);
     hold((client, keys));
@@ -90,7 +90,7 @@ async fn binary() {
         .secret_id("BYTES")
         .send()
         .await
-        .expect("an answer");
+        .expect("a response");
     let bytes = output.secret_binary().expect("bytes").as_ref().to_vec();
     drop(output);
     hold((client, SecretBox::from(bytes)));
@@ -104,7 +104,7 @@ async fn parameter() {
         .with_decryption(true)
         .send()
         .await
-        .expect("an answer");
+        .expect("a response");
     let text = output.parameter().and_then(|parameter| parameter.value());
     let secret = SecretString::from(text.expect("text"));
     drop(output);

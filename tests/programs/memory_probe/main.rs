@@ -1,8 +1,8 @@
-//! A program that holds secrets until it is told to drop them, so that its memory can be searched for what is left.
+//! A program that keeps secrets until a command drops them, so that its memory can be searched for remaining copies.
 //!
-//! Its first argument says who loads them, `declared` or `by-hand`, and its second what is loaded; where from, the
-//! environment says. At each step it writes a word, and waits for a line.
-#![expect(clippy::print_stdout, reason = "it speaks to the test that runs it")]
+//! Its first argument selects the implementation, `declared` or `by-hand`, and its second the values. The environment
+//! specifies their source. At each step it writes a word, and waits for a line.
+#![expect(clippy::print_stdout, reason = "the test reads its output")]
 
 mod by_hand;
 mod declared;

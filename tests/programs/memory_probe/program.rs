@@ -24,7 +24,7 @@ pub(super) fn run() {
     step("ended");
 }
 
-/// Says where the program is, and waits until it may go on.
+/// Prints the current step, and waits for a line.
 pub(super) fn step(name: &str) {
     println!("{name}");
     std::io::stdin()

@@ -1,5 +1,5 @@
-//! The same program, with an allocator that wipes what is given back to it.
-#![expect(clippy::print_stdout, reason = "it speaks to the test that runs it")]
+//! The same program, with an allocator that wipes memory when it is freed.
+#![expect(clippy::print_stdout, reason = "the test reads its output")]
 
 mod by_hand;
 mod declared;

@@ -1,4 +1,4 @@
-//! A Secrets Manager Agent, or a Lambda extension, that does what a test says.
+//! A fake Secrets Manager Agent or Lambda extension with scripted responses.
 
 mod place;
 mod request;
@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Which of the two it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AgentKind {
-    /// The Secrets Manager Agent: it knows `refreshNow`, and no Parameter Store.
+    /// The Secrets Manager Agent. It supports `refreshNow`, but not Parameter Store.
     Agent,
     /// The Parameters and Secrets Lambda extension: the other way round.
     Extension,
@@ -67,7 +67,7 @@ impl FakeAgent {
         Self { server, shared }
     }
 
-    /// The port that it listens on.
+    /// Returns its port.
     pub fn port(&self) -> u16 {
         self.server.address().port()
     }
@@ -77,12 +77,12 @@ impl FakeAgent {
         format!("http://{}", self.server.address())
     }
 
-    /// The source that asks it for secrets.
+    /// Returns a source that requests secrets from it.
     pub fn source(&self) -> Agent {
         Agent::new().port(self.port()).token(Self::TOKEN)
     }
 
-    /// The source that asks it for parameters.
+    /// Returns a source that requests parameters from it.
     pub fn parameters(&self) -> Agent {
         Agent::new()
             .parameter_store()
@@ -90,7 +90,7 @@ impl FakeAgent {
             .token(Self::TOKEN)
     }
 
-    /// A loader that asks it, and sees no environment.
+    /// Returns a loader that queries it, without an environment.
     pub fn loader(&self) -> Loader {
         Loader::new()
             .env(Env::from_vars::<&str, &str>([]))
@@ -131,17 +131,17 @@ impl FakeAgent {
         self.place().supports_refresh = false;
     }
 
-    /// It answers nothing before that many requests have arrived: proof that they are made side by side.
+    /// Delays all responses until this number of requests has arrived, which proves that they are concurrent.
     pub fn side_by_side(&self, requests: usize) {
         self.place().side_by_side = requests;
     }
 
-    /// It ends every connection after an answer.
+    /// Closes every connection after a response.
     pub fn end_connections(&self) {
         self.place().ends_connections = true;
     }
 
-    /// A rule that may answer in place of the secrets.
+    /// Adds a rule that can replace responses.
     pub fn when(
         &self,
         rule: impl Fn(&AgentRequest) -> Option<FakeResponse> + Send + Sync + 'static,
@@ -149,7 +149,7 @@ impl FakeAgent {
         self.place().rule = Some(Arc::new(rule));
     }
 
-    /// What it was asked, in the order of arrival.
+    /// Returns the requests in the order of their arrival.
     pub fn requested(&self) -> Vec<AgentRequest> {
         self.place().requested.clone()
     }
@@ -227,7 +227,7 @@ impl Service for Serving {
     }
 }
 
-/// A request under way; one that its client gave up leaves too.
+/// A request in progress. It also ends if its client cancels it.
 struct Guest<'a>(&'a Shared);
 
 impl<'a> Guest<'a> {

@@ -1,4 +1,4 @@
-//! What an agent has, and how it answers.
+//! The secrets of an agent, and its responses.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -126,7 +126,7 @@ impl Place {
                     "LastModifiedDate": "2026-01-01T00:00:00.5Z",
                     "Name": requested.id(),
                     "Type": "SecureString",
-                    // What is not decrypted is no value.
+                    // A value that is not decrypted is not returned.
                     "Value": if requested.parameter("withDecryption") == Some("true") { value } else { "AQICAH" },
                     "Version": i + 1,
                 },

@@ -43,7 +43,7 @@ impl AgentRequest {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The secret or the parameter that is asked for.
+    /// The requested secret or parameter.
     pub fn id(&self) -> &str {
         self.parameter("secretId")
             .or_else(|| self.parameter("name"))

@@ -21,7 +21,7 @@ use crate::serve::{Reply, Server, Service, Whole};
 
 /// Computes the response to a request.
 pub trait Script: Send + Sync + 'static {
-    /// The answer.
+    /// The response.
     fn response(&self, call: &Call) -> FakeResponse;
 }
 
@@ -78,7 +78,7 @@ impl FakeAws {
         self.certificate.as_ref().map(Certificate::authority)
     }
 
-    /// What it was asked.
+    /// The received calls.
     pub fn calls(&self) -> &Calls {
         &self.calls
     }
@@ -98,7 +98,7 @@ impl FakeAws {
         self.crowd.0[1].load(Ordering::SeqCst)
     }
 
-    /// A loader that asks this server for secrets and the process's environment for nothing.
+    /// Returns a loader that queries this server and ignores the process's environment.
     pub fn loader(&self) -> from_secrets::Loader {
         crate::sdk::loader(&self.endpoint())
     }
@@ -120,7 +120,7 @@ impl<S> Recorded<S> {
         }
     }
 
-    /// What was asked.
+    /// Returns the received calls.
     pub(crate) fn calls(&self) -> Calls {
         self.calls.clone()
     }

@@ -96,7 +96,7 @@ impl FakeParameterStore {
         self
     }
 
-    /// A rule that may answer in place of the parameters; the first that does so wins.
+    /// Adds a rule that can replace responses. The first rule that matches is used.
     pub fn when(
         mut self,
         rule: impl Fn(&Call) -> Option<FakeResponse> + Send + Sync + 'static,
@@ -105,7 +105,7 @@ impl FakeParameterStore {
         self
     }
 
-    /// Every request is answered once that many have arrived: proof that they are made side by side.
+    /// Delays responses until this number of requests has arrived, which proves that they are concurrent.
     pub fn side_by_side(self, arrivals: usize) -> Self {
         Self { arrivals, ..self }
     }
@@ -119,7 +119,7 @@ impl FakeParameterStore {
         format!("arn:aws:ssm:{}:123456789012:parameter/{bare}", sdk::REGION)
     }
 
-    /// What IAM answers to an operation.
+    /// Returns IAM's response to an operation.
     pub fn denial(operation: &str, name: &str) -> FakeResponse {
         let message = format!(
             "User: arn:aws:sts::123456789012:assumed-role/app/session is not authorized to perform: ssm:{operation} \
@@ -138,7 +138,7 @@ impl FakeParameterStore {
         Some(Self::denial(&call.operation, denied))
     }
 
-    /// Each name once, and the answer in an order of its own.
+    /// Returns each name once, in an order of its own.
     fn get_all(&self, call: &Call) -> FakeResponse {
         let mut names = call.ids.clone();
         names.sort();
@@ -198,7 +198,7 @@ impl FakeParameterStore {
             .map(|(name, parameter)| described(name, parameter, parameter.versions.len()))
             .collect();
         let start: usize = match &call.next_token {
-            Some(token) => token.parse().expect("a token of ours"),
+            Some(token) => token.parse().expect("a token of this server"),
             None => 0,
         };
         let end = parameters.len().min(start + MOST);

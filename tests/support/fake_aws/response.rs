@@ -16,7 +16,7 @@ use crate::serve::{Ending, Partial, Reply};
 /// How long a request waits for others that should come at its side.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// An answer to one request.
+/// A response to one request.
 #[derive(Clone, Debug)]
 pub struct FakeResponse {
     delay: Duration,
@@ -38,7 +38,7 @@ enum Act {
 }
 
 impl FakeResponse {
-    /// The request id of every answer.
+    /// The request id of every response.
     pub const REQUEST_ID: &str = "5ec2e7ed-0000-4000-8000-00000000da7a";
 
     /// Status 200 with that body.
@@ -70,12 +70,12 @@ impl FakeResponse {
         )
     }
 
-    /// What IAM answers where the batch right is not granted.
+    /// Returns IAM's response if the permission for batches is not granted.
     pub fn batch_denied() -> Self {
         Self::error("AccessDeniedException", &denial("BatchGetSecretValue", "*"))
     }
 
-    /// What IAM answers where a secret must not be read.
+    /// Returns IAM's response if the permission to read a secret is not granted.
     pub fn denied(secret_id: &str) -> Self {
         Self::error(
             "AccessDeniedException",
@@ -123,7 +123,7 @@ impl FakeResponse {
         self
     }
 
-    /// The request is taken, and never answered.
+    /// Accepts the request without a response.
     pub fn hang() -> Self {
         Self::act(Act::Hang)
     }
@@ -138,7 +138,7 @@ impl FakeResponse {
         Self { delay, ..self }
     }
 
-    /// The same, once that many requests have arrived: proof that they are made side by side.
+    /// Delays the response until this number of requests has arrived, which proves that they are concurrent.
     /// Where they are not, the connection is closed.
     pub fn once_arrived(self, arrivals: usize) -> Self {
         Self { arrivals, ..self }

@@ -65,12 +65,12 @@ impl FakeSecretsManager {
         self
     }
 
-    /// Every answer takes so long.
+    /// Delays every response.
     pub fn latency(self, latency: Duration) -> Self {
         Self { latency, ..self }
     }
 
-    /// A rule that may answer in place of the secrets; the first that does so wins.
+    /// Adds a rule that can replace responses. The first rule that matches is used.
     pub fn when(
         mut self,
         rule: impl Fn(&Call) -> Option<FakeResponse> + Send + Sync + 'static,
@@ -79,7 +79,7 @@ impl FakeSecretsManager {
         self
     }
 
-    /// Every request is answered once that many have arrived: proof that they are made side by side.
+    /// Delays responses until this number of requests has arrived, which proves that they are concurrent.
     pub fn side_by_side(self, arrivals: usize) -> Self {
         Self { arrivals, ..self }
     }
@@ -97,7 +97,7 @@ impl FakeSecretsManager {
         self.when(|call| call.is_batch().then(FakeResponse::batch_denied))
     }
 
-    /// The first requests, that many, are answered otherwise.
+    /// Replaces the responses to this number of first requests.
     pub fn at_first(self, count: usize, response: FakeResponse) -> Self {
         self.when(move |call| (call.nth < count).then(|| response.clone()))
     }
@@ -191,7 +191,7 @@ impl Script for FakeSecretsManager {
     }
 }
 
-/// Which version is asked for.
+/// Returns the requested version.
 #[derive(Clone, Copy, Debug, Default)]
 struct Requested<'a> {
     stage: Option<&'a str>,
@@ -223,7 +223,7 @@ impl Entry {
         Self::default()
     }
 
-    /// Reading it is answered with that error, alone and within a batch.
+    /// Returns this error for it, alone and within a batch.
     pub fn refused(code: &str, message: &str) -> Self {
         Self {
             refusal: Some(Refusal::new(code, message)),

@@ -55,7 +55,7 @@ impl Certificate {
         let key = PrivateKeyDer::Pkcs8(self.key.clone_key());
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
-            .expect("ring speaks TLS")
+            .expect("ring supports TLS")
             .with_no_client_auth()
             .with_single_cert(vec![self.chain.clone()], key)
             .expect("the key fits the certificate");

@@ -10,7 +10,7 @@ pub(super) struct Region {
 
 /// All that the process can write: heap, stacks, and what its libraries keep.
 pub(super) fn writable(pid: u32) -> Vec<Region> {
-    let maps = fs::read_to_string(format!("/proc/{pid}/maps")).expect("the process is there");
+    let maps = fs::read_to_string(format!("/proc/{pid}/maps")).expect("the process exists");
     let memory = File::open(format!("/proc/{pid}/mem")).expect("the memory of a child can be read");
     let regions = maps.lines().filter_map(|line| {
         let (range, rest) = line.split_once(' ')?;

@@ -1,7 +1,7 @@
 //! Counts the copies of values in the memory of another process.
 //!
-//! A program asks a server of the test's for values that were made up there, so that neither its binary nor its
-//! arguments hold them, drops them, and waits while its memory is searched.
+//! A program loads random values from a server of the test, so that they are neither in its binary nor in its arguments. It
+//! drops them, and waits while its memory is searched.
 
 mod memory;
 mod process;
@@ -19,7 +19,7 @@ use memory::Region;
 pub struct Copies {
     /// The whole value, as it is or as JSON or base64 write it.
     pub whole: usize,
-    /// At least half of one, as is left where memory that was given back is used again in part.
+    /// At least half of a value, which remains if freed memory is partly reused.
     pub half: usize,
     /// Less, but [`PIECE`] bytes or more.
     pub pieces: usize,
@@ -35,7 +35,7 @@ impl Copies {
     }
 }
 
-/// Counts the values in the memory of a process that stands still. Needs to be its parent, or root.
+/// Counts the values in the memory of a stopped process. The caller must be its parent, or root.
 pub fn copies(pid: u32, values: &[Value]) -> Copies {
     let search = Search::new(values);
     let mut copies = Copies::default();
@@ -78,7 +78,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Counts what this begins with, and says how long it is.
+    /// Counts the values, and reports their length.
     fn take(&self, rest: &[u8], copies: &mut Copies) -> usize {
         if let Some(form) = self.forms.iter().find(|form| rest.starts_with(form)) {
             copies.whole += 1;

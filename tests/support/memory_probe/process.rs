@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use super::{Copies, Value, copies};
 
-/// A running program that says a word at each step and waits for a word; it is ended when dropped.
+/// A running program that prints a word at each step and waits for a word. It is killed when dropped.
 #[derive(Debug)]
 pub struct MemoryProbe {
     child: Child,
@@ -44,7 +44,7 @@ impl MemoryProbe {
         let mut line = String::new();
         self.reports
             .read_line(&mut line)
-            .expect("the program speaks");
+            .expect("the program prints a line");
         assert_eq!(line.trim_end(), step, "the program is elsewhere");
     }
 

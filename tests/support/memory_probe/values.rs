@@ -9,7 +9,7 @@ pub struct Value {
 }
 
 impl Value {
-    /// Text: as it is, in JSON, and in JSON that stands in JSON.
+    /// Text: plain, in JSON, and in JSON within JSON.
     pub fn text(text: &str) -> Self {
         let once = escaped(text);
         let mut forms = vec![escaped(&once), once, text.to_owned()];

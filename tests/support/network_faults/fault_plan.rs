@@ -1,4 +1,4 @@
-//! Which faults there are, and which one befalls a message.
+//! The faults of a network, and their selection for each message.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,7 +9,7 @@ use tokio::sync::{Notify, oneshot};
 use super::message::Message;
 use crate::random::Random;
 
-/// What befalls one message on its way.
+/// The fault of one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// It arrives late.
@@ -30,9 +30,9 @@ pub enum Fault {
     Stale,
     /// A byte of its head is another one.
     CorruptHead,
-    /// A byte of its body is none that text has.
+    /// A byte of its body is not valid in text.
     CorruptBody,
-    /// Its body is gone, and its head knows.
+    /// Its body is missing, and its head declares that.
     Emptied,
 }
 
@@ -61,7 +61,7 @@ const OF_REQUESTS: [Fault; 6] = [
     Fault::Doubled,
 ];
 
-/// What may befall the messages between clients and a server. It is shared by all connections.
+/// The possible faults of the messages between clients and a server. All connections share it.
 #[derive(Debug)]
 pub struct FaultPlan {
     state: Mutex<State>,
@@ -73,7 +73,7 @@ pub struct FaultPlan {
 #[derive(Debug)]
 struct State {
     random: Random,
-    /// So many messages in a hundred are befallen.
+    /// The percentage of messages with a fault.
     share: usize,
     faults: Vec<Fault>,
     details: Vec<(Way, Fault)>,
@@ -81,7 +81,7 @@ struct State {
     waiting: Option<(Message, oneshot::Sender<Message>)>,
 }
 
-/// Whether a message is a request or an answer.
+/// Whether a message is a request or a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
     /// From the client.
@@ -96,7 +96,7 @@ impl FaultPlan {
         Self::of(Random::new(0), 0, &[], Duration::ZERO)
     }
 
-    /// From clear to stormy, as the seed says. Nothing is delayed longer than that.
+    /// Returns a plan with between no and many faults, depending on the seed, and with this longest delay.
     pub fn by_seed(seed: u64, longest: Duration) -> Self {
         let mut random = Random::new(seed);
         let share = *random.one_of(&[0, 10, 30, 60, 90]);
@@ -106,7 +106,7 @@ impl FaultPlan {
         Self::of(random, share, &faults, longest)
     }
 
-    /// So many messages in a hundred are befallen, each by one of these.
+    /// Returns a plan with this percentage of messages with a fault, and these faults.
     pub fn of(random: Random, share: usize, faults: &[Fault], longest: Duration) -> Self {
         Self {
             state: Mutex::new(State {
@@ -123,8 +123,7 @@ impl FaultPlan {
         }
     }
 
-    /// From now on nothing happens, and connections that have fallen silent end: one that stayed open and dead could
-    /// be told from a slow one by nobody.
+    /// Ends all faults, and closes stalled connections, because a client cannot distinguish them from slow ones.
     pub fn clears(&self) {
         self.state().share = 0;
         self.clearing.notify_waiters();
@@ -150,7 +149,7 @@ impl FaultPlan {
         self.requests.load(Ordering::SeqCst)
     }
 
-    /// What befalls this message.
+    /// Returns the fault of this message.
     pub(super) fn fault(&self, way: Way, message: &Message) -> Option<Fault> {
         if way == Way::Request {
             self.requests.fetch_add(1, Ordering::SeqCst);
@@ -183,7 +182,7 @@ impl FaultPlan {
         self.state().random.below(end)
     }
 
-    /// An answer that was given before, to whomever.
+    /// Returns an earlier response to any client.
     pub(super) fn earlier(&self) -> Message {
         let mut state = self.state();
         let known = state.earlier.len();

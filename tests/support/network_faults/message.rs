@@ -2,7 +2,7 @@
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-/// A request or an answer, byte by byte.
+/// The bytes of a request or a response.
 #[derive(Clone, Debug)]
 pub(super) struct Message {
     pub(super) bytes: Vec<u8>,
@@ -40,7 +40,7 @@ impl Messages {
     }
 }
 
-/// Everything here says how long it is, or has no body.
+/// Returns the length of the body. Every message declares its length, or has no body.
 fn content_length(head: &[u8]) -> usize {
     let head = String::from_utf8_lossy(head).to_ascii_lowercase();
     let length = head

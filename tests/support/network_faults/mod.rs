@@ -1,9 +1,8 @@
-//! What can happen to bytes between a client and a server, chosen by a seed.
+//! Faults between a client and a server, selected by a seed.
 //!
-//! A change is only made where it can be told: one that made another letter of a letter in a value could be told by
-//! nobody who trusts plain HTTP. So a corrupt byte of a body is one that no text has, and a corrupt head has the same
-//! body behind it. An answer that comes twice, late, or in the place of another one stays whole, and must be told by
-//! what it says.
+//! Every change is detectable. A client of plain HTTP cannot detect that one letter of a value was replaced by another. So a
+//! corrupt byte of a body is not valid in text, and a corrupt head keeps its body. A response that arrives twice, late, or in
+//! the place of another one stays complete, and must be detected by its content.
 
 mod carry;
 mod fault_plan;

@@ -39,7 +39,7 @@ use crate::serve::converse;
 /// The unread bytes of a connection.
 const BUFFER: usize = 1 << 16;
 
-/// A scripted server, and the way to it. Both run on the runtime that asks.
+/// A scripted server and its proxy. Both run on the runtime of the client.
 #[derive(Clone)]
 pub struct Network {
     calls: Calls,
@@ -80,7 +80,7 @@ impl Network {
         }
     }
 
-    /// What the server was asked.
+    /// Returns the requests that the server received.
     pub fn calls(&self) -> &Calls {
         &self.calls
     }
@@ -120,7 +120,7 @@ impl Network {
             .build()
     }
 
-    /// A loader that asks the server, and sees no environment.
+    /// Returns a loader that queries the server, without an environment.
     pub fn loader(&self) -> Loader {
         Loader::new()
             .env(Env::from_vars::<&str, &str>([]))
@@ -170,7 +170,7 @@ impl HttpConnector for Pooled {
     }
 }
 
-/// Tells errors apart as the SDK's own client does, because it tries again what may pass.
+/// Classifies errors like the SDK's own client, which retries transient ones.
 fn connector_error(error: Error) -> ConnectorError {
     let mut deepest: &(dyn std::error::Error + 'static) = &error;
     let (mut passes, mut incomplete) = (error.is_connect(), false);
@@ -216,7 +216,7 @@ impl Service<Uri> for Dialer {
     }
 }
 
-/// A connection as the pool wants it.
+/// A connection with the interface that the pool requires.
 struct Socket(DuplexStream);
 
 impl Connection for Socket {

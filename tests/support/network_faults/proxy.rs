@@ -10,7 +10,7 @@ use super::FaultPlan;
 use super::carry::carry;
 use crate::background::Background;
 
-/// Stands before a server on loopback; it stops when dropped.
+/// A proxy before a server on loopback. It stops when dropped.
 #[derive(Debug)]
 pub struct FaultyProxy {
     background: Background,
@@ -19,7 +19,7 @@ pub struct FaultyProxy {
 }
 
 impl FaultyProxy {
-    /// Stands before the server at that endpoint.
+    /// Starts a proxy before the server at this endpoint.
     pub fn before(endpoint: &str, plan: FaultPlan) -> Self {
         let upstream: SocketAddr = endpoint
             .trim_start_matches("http://")
@@ -50,7 +50,7 @@ impl FaultyProxy {
         format!("http://{}", self.background.address())
     }
 
-    /// The port that it listens on.
+    /// Returns its port.
     pub fn port(&self) -> u16 {
         self.background.address().port()
     }

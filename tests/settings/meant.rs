@@ -149,8 +149,8 @@ fn incomplete_default_profile_is_an_error() {
             "profile `default`",
         ),
         (
-            "credential_source = Nowhere\nrole_arn = arn:aws:iam::123456789012:role/app",
-            "Nowhere",
+            "credential_source = Elsewhere\nrole_arn = arn:aws:iam::123456789012:role/app",
+            "Elsewhere",
         ),
     ] {
         let home = Home::new();
@@ -195,7 +195,7 @@ fn invalid_settings_without_aws_are_ignored() {
         ("AWS_RETRY_MODE", "never".to_owned()),
         ("AWS_MAX_ATTEMPTS", "five".to_owned()),
         ("AWS_REGION", "not a region".to_owned()),
-        ("AWS_ENDPOINT_URL", "nowhere".to_owned()),
+        ("AWS_ENDPOINT_URL", "not a URL".to_owned()),
         ("AWS_CA_BUNDLE", "/nonexistent/bundle".to_owned()),
         ("SSL_CERT_FILE", "/nonexistent/certificates".to_owned()),
         ("HTTPS_PROXY", "not a proxy".to_owned()),

@@ -36,8 +36,11 @@ use super::response::{FetchResult, MissingReason, SecretValue};
 #[derive(Clone)]
 pub struct Env {
     /// `None` for the process's variables.
-    vars: Option<Arc<[(String, Zeroizing<String>)]>>,
+    vars: Option<Arc<[EnvVar]>>,
 }
+
+/// A name and a value.
+type EnvVar = (String, Zeroizing<String>);
 
 impl Env {
     /// Creates a source of the process's variables at the time of each load.

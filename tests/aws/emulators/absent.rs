@@ -58,9 +58,9 @@ async fn load_beside(emulator: &Emulator, odd: &str) -> String {
     put_names(emulator, &NEIGHBORS).await;
     let proxy = Proxy::before(emulator.endpoint());
     let loader = proxy.loader().placeholder("ODD", odd);
-    let loaded: Neighbors = loader.load().await.unwrap();
-    assert_eq!([&*loaded.one, &*loaded.two], NEIGHBORS);
-    assert!(loaded.odd.is_none());
+    let neighbors: Neighbors = loader.load().await.unwrap();
+    assert_eq!([&*neighbors.one, &*neighbors.two], NEIGHBORS);
+    assert!(neighbors.odd.is_none());
     proxy.tally()
 }
 

@@ -171,9 +171,10 @@ impl<C: Service> RegionalCalls<'_, C> {
             FetchResult::Failed(error) => error.code(),
             _ => Some("ResourceNotFoundException"),
         };
-        let help = match has_kind(rejection, SourceErrorKind::Denied) {
-            true => C::BATCH_HINT,
-            false => "find the secret that makes the whole call fail",
+        let help = if has_kind(rejection, SourceErrorKind::Denied) {
+            C::BATCH_HINT
+        } else {
+            "find the secret that makes the whole call fail"
         };
         let call = C::BATCH_CALL;
         tracing::warn!(

@@ -168,7 +168,7 @@ impl Configured {
         service: &str,
     ) -> Arc<RegionalClients<C>> {
         let create = || {
-            let endpoint = self.endpoints.get(service).cloned();
+            let endpoint = self.endpoints.get(service);
             RegionalClients::new(C::build(&self.config, endpoint, &self.watch))
         };
         Arc::clone(slot.get_or_init(create))

@@ -12,7 +12,7 @@ use super::region::Regions;
 /// A client of the SDK, which has no trait for its clients.
 pub(crate) trait SdkClient: Clone + Send + Sync + 'static {
     /// Creates a client. Without an endpoint, that of the configuration is used.
-    fn build(config: &SdkConfig, endpoint: Option<Option<String>>, watch: &EndpointWatch) -> Self;
+    fn build(config: &SdkConfig, endpoint: Option<&Option<String>>, watch: &EndpointWatch) -> Self;
 
     /// Returns the configured region.
     fn region(&self) -> Option<&str>;
@@ -93,12 +93,12 @@ macro_rules! sdk_client {
         impl SdkClient for $sdk::Client {
             fn build(
                 config: &SdkConfig,
-                endpoint: Option<Option<String>>,
+                endpoint: Option<&Option<String>>,
                 watch: &EndpointWatch,
             ) -> Self {
                 let mut config = $sdk::config::Builder::from(config).interceptor(watch.clone());
                 if let Some(endpoint) = endpoint {
-                    config.set_endpoint_url(endpoint);
+                    config.set_endpoint_url(endpoint.clone());
                 }
                 Self::from_conf(config.build())
             }

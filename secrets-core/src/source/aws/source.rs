@@ -142,8 +142,10 @@ impl<C: Service> From<AwsSource<C>> for Source {
 #[derive(Clone)]
 pub(crate) struct CustomClient<C> {
     client: C,
-    adopted: Arc<Mutex<Vec<(Regions, Arc<RegionalClients<C>>)>>>,
+    adopted: Arc<Mutex<Vec<AdoptedClients<C>>>>,
 }
+
+type AdoptedClients<C> = (Regions, Arc<RegionalClients<C>>);
 
 impl<C> CustomClient<C> {
     pub(crate) fn new(client: C) -> Self {

@@ -82,9 +82,10 @@ impl DenialReason {
             false => "allow",
         };
         // Service control policies and resource control policies.
-        let owner = match self.kind.ends_with("control policy") {
-            true => "request that the administrators of the AWS organization ",
-            false => "",
+        let owner = if self.kind.ends_with("control policy") {
+            "request that the administrators of the AWS organization "
+        } else {
+            ""
         };
         let policy = policy.replace("{noun}", service.noun);
         let policy = policy.replace("{service}", service.name);

@@ -12,29 +12,28 @@ use tokio::time::{Instant, sleep};
 use crate::support::{Config, MINUTE, Secrets, bounded, secs};
 
 #[derive(Debug, PartialEq)]
-pub(crate) enum Refusal {
+pub(crate) enum CallError {
     WrongPassword,
     Other,
 }
 
-impl From<StaleError> for Refusal {
+impl From<StaleError> for CallError {
     fn from(_: StaleError) -> Self {
         Self::Other
     }
 }
 
-pub(crate) fn is_refused(error: &Refusal) -> bool {
-    *error == Refusal::WrongPassword
+pub(crate) fn is_rejected(error: &CallError) -> bool {
+    *error == CallError::WrongPassword
 }
 
 /// A service that accepts this token only.
-#[expect(clippy::unused_async, reason = "a real service is async")]
-pub(crate) async fn call(live: &Live<Config>, valid: &str) -> Result<(), Refusal> {
+pub(crate) async fn call(live: &Live<Config>, valid: &str) -> Result<(), CallError> {
     let config = live.get()?;
     if config.token == valid {
         Ok(())
     } else {
-        Err(Refusal::WrongPassword)
+        Err(CallError::WrongPassword)
     }
 }
 
@@ -44,7 +43,7 @@ async fn rejected_operation_retries_with_rotated_credentials() {
     let live = secrets.live().load().await.unwrap();
     let secrets = secrets.token("token 2");
     let runs = Cell::new(0);
-    let result = live.retry_on(is_refused, || {
+    let result = live.retry_on(is_rejected, || {
         runs.set(runs.get() + 1);
         call(&live, "token 2")
     });
@@ -58,11 +57,11 @@ async fn unchanged_version_is_not_retried() {
     let live = secrets.live().rotation_window(Duration::ZERO);
     let live = live.load().await.unwrap();
     let runs = Cell::new(0);
-    let result = live.retry_on(is_refused, || {
+    let result = live.retry_on(is_rejected, || {
         runs.set(runs.get() + 1);
         call(&live, "another token")
     });
-    assert_eq!(result.await, Err(Refusal::WrongPassword));
+    assert_eq!(result.await, Err(CallError::WrongPassword));
     assert_eq!((runs.get(), secrets.load_count()), (1, 2));
 }
 
@@ -71,11 +70,11 @@ async fn other_errors_and_successes_skip_refresh() {
     let secrets = Secrets::new();
     let live = secrets.live().load().await.unwrap();
     let other = live
-        .retry_on(is_refused, || async { Err::<(), _>(Refusal::Other) })
+        .retry_on(is_rejected, || async { Err::<(), _>(CallError::Other) })
         .await;
-    assert_eq!(other, Err(Refusal::Other));
+    assert_eq!(other, Err(CallError::Other));
     assert_eq!(
-        live.retry_on(is_refused, || call(&live, "token 1")).await,
+        live.retry_on(is_rejected, || call(&live, "token 1")).await,
         Ok(())
     );
     assert_eq!(secrets.load_count(), 1);
@@ -87,10 +86,10 @@ async fn version_already_refreshed_needs_no_request() {
     let live = secrets.live().load().await.unwrap();
     let secrets = secrets.token("token 2");
     let first = Cell::new(true);
-    let result = live.retry_on(is_refused, || async {
+    let result = live.retry_on(is_rejected, || async {
         if first.replace(false) {
             live.refresh().await.unwrap();
-            return Err(Refusal::WrongPassword);
+            return Err(CallError::WrongPassword);
         }
         call(&live, "token 2").await
     });
@@ -111,7 +110,7 @@ async fn rejected_callers_share_one_refresh() {
         let live = live.clone();
         callers.spawn(async move {
             sleep(Duration::from_millis(i)).await;
-            live.retry_on(is_refused, || call(&live, "token 2")).await
+            live.retry_on(is_rejected, || call(&live, "token 2")).await
         });
     }
     assert!(callers.join_all().await.iter().all(Result::is_ok));
@@ -124,12 +123,12 @@ async fn refresh_before_rotation_is_not_reused() {
     let live = secrets.live().load().await.unwrap();
     secrets.delay(secs(2));
     let before = live.refresh();
-    let refused = async {
+    let rejected = async {
         sleep(secs(1)).await;
         let _secrets = secrets.clone().token("token 2");
-        live.retry_on(is_refused, || call(&live, "token 2")).await
+        live.retry_on(is_rejected, || call(&live, "token 2")).await
     };
-    let (_, result) = tokio::join!(before, refused);
+    let (_, result) = tokio::join!(before, rejected);
     assert_eq!(result, Ok(()));
     assert_eq!(secrets.load_count(), 3);
 }
@@ -146,22 +145,22 @@ async fn permanently_wrong_credential_backs_off() {
         })
         .await;
     secrets.delay(Duration::from_millis(50));
-    let refused = AtomicUsize::new(0);
+    let rejected = AtomicUsize::new(0);
     let slow = AtomicUsize::new(0);
     let start = Instant::now();
     while start.elapsed() < Duration::from_hours(1) {
         let called = Instant::now();
         let result = live
-            .retry_on(is_refused, || call(&live, "another token"))
+            .retry_on(is_rejected, || call(&live, "another token"))
             .await;
-        assert_eq!(result, Err(Refusal::WrongPassword));
-        refused.fetch_add(1, Ordering::Relaxed);
+        assert_eq!(result, Err(CallError::WrongPassword));
+        rejected.fetch_add(1, Ordering::Relaxed);
         if called.elapsed() > Duration::from_millis(40) {
             slow.fetch_add(1, Ordering::Relaxed);
         }
         sleep(Duration::from_millis(100)).await;
     }
-    assert!(refused.into_inner() > 30_000);
+    assert!(rejected.into_inner() > 30_000);
     // Each pause is twice as long as the one before: 12 doublings of a second are more than an hour.
     assert!(
         (8..=14).contains(&secrets.load_count()),
@@ -176,14 +175,14 @@ async fn cancelled_caller_does_not_block_refresh() {
     let secrets = Secrets::new();
     let live = secrets.live().load().await.unwrap();
     live.refresh().await.unwrap();
-    let gone = live.retry_on(is_refused, || call(&live, "token 2"));
+    let gone = live.retry_on(is_rejected, || call(&live, "token 2"));
     assert!(
         tokio::time::timeout(Duration::from_millis(100), gone)
             .await
             .is_err()
     );
     let _secrets = secrets.token("token 2");
-    let result = live.retry_on(is_refused, || call(&live, "token 2")).await;
+    let result = live.retry_on(is_rejected, || call(&live, "token 2")).await;
     assert_eq!(result, Ok(()));
 }
 
@@ -200,10 +199,10 @@ async fn second_rejection_refreshes_again() {
                 "token 2" => drop(secrets.clone().token("token 3")),
                 _ => {}
             }
-            Err(Refusal::WrongPassword)
+            Err(CallError::WrongPassword)
         };
         assert_eq!(
-            live.retry_on(is_refused, operate).await,
+            live.retry_on(is_rejected, operate).await,
             Ok(()),
             "{window:?}"
         );
@@ -220,8 +219,8 @@ async fn slow_load_is_requested_once() {
         // Longer than the load may take.
         secrets.delay(MINUTE);
         let start = Instant::now();
-        let result = live.retry_on(is_refused, || call(&live, "token 2")).await;
-        assert_eq!(result, Err(Refusal::WrongPassword));
+        let result = live.retry_on(is_rejected, || call(&live, "token 2")).await;
+        assert_eq!(result, Err(CallError::WrongPassword));
         assert!(start.elapsed() <= secs(11), "{:?}", start.elapsed());
         assert_eq!(secrets.load_count(), 2);
     }
@@ -234,12 +233,12 @@ async fn cancelled_caller_leaves_one_request_each() {
         .load_live(|live| live.rotation_window(Duration::ZERO))
         .await;
     secrets.delay(secs(2));
-    let cancelled = live.retry_on(is_refused, || call(&live, "token 2"));
+    let cancelled = live.retry_on(is_rejected, || call(&live, "token 2"));
     assert!(tokio::time::timeout(secs(1), cancelled).await.is_err());
     sleep(MINUTE).await;
     drop(secrets.clone().token("token 2"));
     assert_eq!(
-        live.retry_on(is_refused, || call(&live, "token 2")).await,
+        live.retry_on(is_rejected, || call(&live, "token 2")).await,
         Ok(())
     );
 }
@@ -251,11 +250,11 @@ async fn rejection_during_load_gets_its_own() {
         .load_live(|live| live.rotation_window(Duration::ZERO))
         .await;
     secrets.delay(secs(5));
-    let first = live.retry_on(is_refused, || call(&live, "token 2"));
+    let first = live.retry_on(is_rejected, || call(&live, "token 2"));
     let second = async {
         sleep(secs(3)).await;
         drop(secrets.clone().token("token 2"));
-        live.retry_on(is_refused, || call(&live, "token 2")).await
+        live.retry_on(is_rejected, || call(&live, "token 2")).await
     };
     let (_, second) = tokio::join!(first, second);
     assert_eq!(second, Ok(()));
@@ -284,10 +283,10 @@ fn landed_version_prevents_rejection() {
                             if is_new() {
                                 Ok(())
                             } else {
-                                Err(Refusal::WrongPassword)
+                                Err(CallError::WrongPassword)
                             }
                         };
-                        let result = live.retry_on_blocking(is_refused, operate);
+                        let result = live.retry_on_blocking(is_rejected, operate);
                         assert_eq!(result, Ok(()));
                     });
                 }

@@ -8,7 +8,7 @@ use from_secrets::project;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
-use crate::retry::{Refusal, call, is_refused};
+use crate::retry::{CallError, call, is_rejected};
 use crate::support::{LIMIT, Secrets, bounded, secs};
 
 #[tokio::test(start_paused = true)]
@@ -30,7 +30,7 @@ async fn rotation_window_waits_for_new_version() {
         let live = live.clone();
         callers.spawn(async move {
             sleep(Duration::from_millis(10 * i)).await;
-            live.retry_on(is_refused, || call(&live, "token 2")).await
+            live.retry_on(is_rejected, || call(&live, "token 2")).await
         });
     }
     assert!(callers.join_all().await.iter().all(Result::is_ok));
@@ -48,9 +48,9 @@ async fn expired_rotation_window_fails_immediately() {
         .await;
     let start = Instant::now();
     let result = live
-        .retry_on(is_refused, || call(&live, "another token"))
+        .retry_on(is_rejected, || call(&live, "another token"))
         .await;
-    assert_eq!(result, Err(Refusal::WrongPassword));
+    assert_eq!(result, Err(CallError::WrongPassword));
     assert!(
         start.elapsed() >= secs(4) && start.elapsed() <= secs(6),
         "{:?}",
@@ -60,9 +60,9 @@ async fn expired_rotation_window_fails_immediately() {
     let start = Instant::now();
     for _ in 0..100 {
         let result = live
-            .retry_on(is_refused, || call(&live, "another token"))
+            .retry_on(is_rejected, || call(&live, "another token"))
             .await;
-        assert_eq!(result, Err(Refusal::WrongPassword));
+        assert_eq!(result, Err(CallError::WrongPassword));
     }
     assert_eq!(start.elapsed(), Duration::ZERO);
     assert!(secrets.load_count() <= loads + 1);
@@ -86,13 +86,13 @@ async fn earlier_rejection_leaves_window_for_rotation() {
             let first = Cell::new(true);
             let once = || async {
                 if first.replace(false) {
-                    return Err(Refusal::WrongPassword);
+                    return Err(CallError::WrongPassword);
                 }
                 call(&live, "token 1").await
             };
-            drop(live.retry_on(is_refused, once).await);
+            drop(live.retry_on(is_rejected, once).await);
             assert_eq!(
-                live.retry_on(is_refused, || call(&live, "token 1")).await,
+                live.retry_on(is_rejected, || call(&live, "token 1")).await,
                 Ok(())
             );
             sleep(Duration::from_hours(1)).await;
@@ -100,7 +100,7 @@ async fn earlier_rejection_leaves_window_for_rotation() {
         for i in 0..10 {
             let token = ["token 2", "token 3"][i % 2];
             rotated_at(&secrets, Duration::from_millis(3_500), token);
-            let result = live.retry_on(is_refused, || call(&live, token)).await;
+            let result = live.retry_on(is_rejected, || call(&live, token)).await;
             assert_eq!(result, Ok(()), "rotation {i} after {spurious}");
             sleep(Duration::from_hours(1)).await;
         }
@@ -112,13 +112,13 @@ async fn old_rejection_without_success_is_forgotten() {
     let secrets = Secrets::new();
     let live = secrets.live().load().await.unwrap();
     for _ in 0..48 {
-        let result = live.retry_on(is_refused, || call(&live, "token 2")).await;
-        assert_eq!(result, Err(Refusal::WrongPassword));
+        let result = live.retry_on(is_rejected, || call(&live, "token 2")).await;
+        assert_eq!(result, Err(CallError::WrongPassword));
         sleep(Duration::from_hours(1)).await;
     }
     rotated_at(&secrets, Duration::from_millis(300), "token 2");
     let start = Instant::now();
-    let result = live.retry_on(is_refused, || call(&live, "token 2")).await;
+    let result = live.retry_on(is_rejected, || call(&live, "token 2")).await;
     assert_eq!(result, Ok(()));
     assert!(start.elapsed() <= secs(10), "{:?}", start.elapsed());
 }
@@ -135,7 +135,7 @@ async fn unrelated_change_does_not_end_waiting() {
         std::future::ready(if password == "password 2" {
             Ok(())
         } else {
-            Err(Refusal::WrongPassword)
+            Err(CallError::WrongPassword)
         })
     };
     for i in 0..2 {
@@ -157,10 +157,10 @@ async fn unrelated_change_does_not_end_waiting() {
         });
         let result = if i == 0 {
             let run = || operate(password.get().unwrap().clone());
-            password.retry_on(is_refused, run).await
+            password.retry_on(is_rejected, run).await
         } else {
             let run = || operate(derived.get().unwrap().clone());
-            derived.retry_on(is_refused, run).await
+            derived.retry_on(is_rejected, run).await
         };
         assert_eq!(result, Ok(()));
         assert_eq!(runs.get(), 2, "once with each password");
@@ -179,7 +179,7 @@ async fn unrelated_change_keeps_retrying() {
         sleep(secs(3)).await;
         rotation.token("token 2")
     });
-    let result = live.retry_on(is_refused, || call(&live, "token 2")).await;
+    let result = live.retry_on(is_rejected, || call(&live, "token 2")).await;
     assert_eq!(result, Ok(()));
 }
 
@@ -194,8 +194,8 @@ async fn shortest_interval_ends_with_the_window() {
         .await;
     secrets.delay(Duration::from_millis(10));
     let start = Instant::now();
-    let result = live.retry_on(is_refused, || call(&live, "token 2")).await;
-    assert_eq!(result, Err(Refusal::WrongPassword));
+    let result = live.retry_on(is_rejected, || call(&live, "token 2")).await;
+    assert_eq!(result, Err(CallError::WrongPassword));
     assert!(
         start.elapsed() <= Duration::from_millis(1_100),
         "{:?}",
@@ -228,13 +228,13 @@ fn rotations_under_load_return_no_rejection() {
                             if *token == valid {
                                 Ok(())
                             } else {
-                                Err(Refusal::WrongPassword)
+                                Err(CallError::WrongPassword)
                             }
                         };
                         let result = match i % 3 {
-                            0 => live.retry_on_blocking(is_refused, || check(&live.get()?.token)),
-                            1 => token.retry_on_blocking(is_refused, || check(&token.get()?)),
-                            _ => derived.retry_on_blocking(is_refused, || check(&derived.get()?)),
+                            0 => live.retry_on_blocking(is_rejected, || check(&live.get()?.token)),
+                            1 => token.retry_on_blocking(is_rejected, || check(&token.get()?)),
+                            _ => derived.retry_on_blocking(is_rejected, || check(&derived.get()?)),
                         };
                         assert_eq!(result, Ok(()));
                     }

@@ -1,7 +1,7 @@
 """Checks the first lines of the public documentation in rustdoc's JSON.
 
-A function's summary begins with a verb in the third person. No summary begins with an article, or with a word that
-makes it a question. Prints the flaws, and fails if it found any or if the crate has fewer examples than the second
+A function's summary begins with a verb in the third person. The summary of a variant may be a sentence; others do not
+begin with an article, or with a word that makes them a question. Prints the flaws, and fails if it found any or if the crate has fewer examples than the second
 argument states.
 """
 
@@ -30,7 +30,7 @@ for item in index.values():
         functions += 1
         is_right = first.endswith("s") and first[0].isupper() and first not in NO_VERBS
     else:
-        is_right = first not in NO_STARTS
+        is_right = first not in NO_STARTS or (kind == "variant" and first == "The")
     if not is_right:
         place = item["span"] and f"{item['span']['filename']}:{item['span']['begin'][0]}"
         flaws.append(f"{place}: {kind} `{item['name']}`: {summary[:100]}")

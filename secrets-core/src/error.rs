@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::format::{grouped, listed};
 use crate::report::{FieldDetails, FieldLine, FieldOutcome, FieldReport, Hint, LoadReport, hints};
 
-/// The error of a load, with all fields that failed. It never contains a value.
+/// Error of a load, with all fields that failed. It never contains a value.
 ///
 /// `{}` is one line. `{:#}` and `{:?}` add details: each failed field, each source that was queried, the service's own
 /// code and request id, and hints. [`source`](std::error::Error::source) returns the details without the line, so that
@@ -44,7 +44,7 @@ enum ErrorReason {
     Runtime(String),
 }
 
-/// The kind of an [`Error`].
+/// Kind of an [`Error`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {

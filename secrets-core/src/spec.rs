@@ -2,7 +2,7 @@
 //!
 //! `#[derive(FromSecrets)]` generates one [`Spec`] for a struct. Loads, reports and generated files are based on it.
 
-/// The declaration of a struct.
+/// Declaration of a struct.
 ///
 /// ```
 /// use from_secrets::{FromSecrets, SecretString};
@@ -118,7 +118,7 @@ impl Spec {
     }
 }
 
-/// The declaration of one field.
+/// Declaration of one field.
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
     name: &'static str,
@@ -130,7 +130,7 @@ pub struct Field {
     well_known: Option<&'static str>,
 }
 
-/// The behavior if no source has a value for a field.
+/// Behavior if no source has a value for a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Necessity {

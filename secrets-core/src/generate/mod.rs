@@ -41,7 +41,7 @@ use document::Notes;
 /// A function that writes the text of a document.
 type Write = fn(&Deployment, &[Leaf], &mut Notes) -> String;
 
-/// The declaration of a struct, with settings of the deployment.
+/// Declaration of a struct, with settings of the deployment.
 ///
 /// ```
 /// use from_secrets::{FromSecrets, SecretString};

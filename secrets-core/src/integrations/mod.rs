@@ -16,7 +16,7 @@ use crate::load::plan::{Leaf, Plan};
 use crate::load::state::{FoundValue, LeafState, LoadState, Status};
 use crate::load::{FromSecrets, Loader, warnings};
 
-/// The values of a struct as a layer of a configuration: a `figment::Provider` (feature `figment`) and a
+/// Values of a struct as a layer of a configuration: a `figment::Provider` (feature `figment`) and a
 /// `config::Source` (feature `config`).
 ///
 /// The layer contains a value for each field that a source has. The values of nested structs are in tables. Optional fields

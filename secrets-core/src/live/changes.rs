@@ -121,8 +121,9 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
         ///
         /// `is_rejected` returns whether an error means that the credentials were rejected. If so, the struct is refreshed:
         /// one refresh for all callers, at most one per
-        /// [`min_refresh_interval`](LiveBuilder::min_refresh_interval). The operation runs again only if a version changed,
-        /// and the same applies if it is rejected again. Loads for credentials that are wrong back off exponentially.
+        /// [`min_refresh_interval`](crate::live::LiveBuilder::min_refresh_interval). The operation runs again only if a
+        /// version changed, and the same applies if it is rejected again. Loads for credentials that are wrong back off
+        /// exponentially.
         ///
         /// The operation gets its credentials from [`get`](Self::get) on each run, so that the second run uses the new ones.
         /// If it uses only a part of the struct, call `retry_on` of that [`Projection`] or [`Derived`] value, which ignores
@@ -130,7 +131,7 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
         ///
         /// While the password of a single user is rotated, the database rejects the old one for a few seconds before
         /// Secrets Manager returns the new one. Further refreshes follow during the
-        /// [`rotation_window`](LiveBuilder::rotation_window).
+        /// [`rotation_window`](crate::live::LiveBuilder::rotation_window).
         /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotation-strategy.html>
         ///
         /// ```

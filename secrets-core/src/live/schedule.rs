@@ -155,7 +155,7 @@ impl Default for RefreshPolicy {
     }
 }
 
-/// The behavior of [`Live::get_fresh`](super::Live::get_fresh) if the struct is past its TTL and not older than
+/// Behavior of [`Live::get_fresh`](super::Live::get_fresh) if the struct is past its TTL and not older than
 /// [`max_stale`](super::LiveBuilder::max_stale).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

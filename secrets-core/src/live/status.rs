@@ -11,7 +11,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use crate::error::Error;
 use crate::report::{FieldOutcome, LoadReport};
 
-/// The status of a live struct. It contains no value.
+/// Status of a live struct. It contains no value.
 ///
 /// It can be serialized, for a health page: `is_stale`, `age` (seconds), `last_success` and `last_attempt` (seconds
 /// since the Unix epoch), `failures`, `derived_failures`, `last_error` (one line, or null), and `versions` (the version
@@ -127,7 +127,7 @@ fn since_epoch(time: SystemTime) -> u64 {
     since.unwrap_or_default().as_secs()
 }
 
-/// The outcome of a successful refresh.
+/// Outcome of a successful refresh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RefreshOutcome {
@@ -137,7 +137,7 @@ pub enum RefreshOutcome {
     Unchanged,
 }
 
-/// The error of a struct that is older than [`max_stale`](super::LiveBuilder::max_stale) and could not be refreshed.
+/// Error of a struct that is older than [`max_stale`](super::LiveBuilder::max_stale) and could not be refreshed.
 ///
 /// [`source`](StdError::source) is the error of the last refresh. [`Live::last_good`](super::Live::last_good) returns
 /// the struct regardless of its age.

@@ -12,7 +12,7 @@ use crate::report::{FieldOutcome, Note};
 use crate::source::{KeyedBy, SourceError, SourceErrorKind};
 use crate::spec::{Field, Spec};
 
-/// The values of a struct, from which its fields are decoded.
+/// Values of a struct, from which its fields are decoded.
 ///
 /// Every field is decoded, even after one that failed, so that one load reports all failures.
 pub struct Values<'a> {
@@ -23,7 +23,7 @@ pub struct Values<'a> {
     state: &'a mut LoadState,
 }
 
-/// The value of one field, or the reason why it is missing.
+/// Value of one field, or the reason why it is missing.
 pub struct Decoded<'a, T> {
     value: Option<T>,
     state: &'a mut LeafState,

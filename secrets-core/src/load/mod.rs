@@ -57,7 +57,7 @@ use state::LoadState;
     note = "add `#[derive(FromSecrets)]` to a struct of your own; to load the field as one value, remove `flatten`"
 )]
 pub trait FromSecrets: Sized {
-    /// The declaration of the struct.
+    /// Declaration of the struct.
     const SPEC: &'static Spec;
 
     /// Builds the struct from its values. Returns `None` if a value is missing or failed.

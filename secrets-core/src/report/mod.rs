@@ -39,7 +39,7 @@ pub struct LoadReport {
     fields: Vec<FieldReport>,
 }
 
-/// The attempts and the outcome of one field.
+/// Attempts and outcome of one field.
 #[derive(Clone, Debug)]
 pub struct FieldReport {
     pub(crate) path: String,
@@ -69,20 +69,20 @@ pub(crate) enum Note {
     KeyValueObject,
 }
 
-/// The outcome of a field.
+/// Outcome of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FieldOutcome {
     /// A source provided the value.
     #[non_exhaustive]
     Found {
-        /// The source's name.
+        /// Name of the source.
         source: String,
-        /// The id of the secret's version, if the source has one.
+        /// ID of the secret's version, if the source has one.
         version_id: Option<String>,
-        /// The secret's ARN, if the source has one.
+        /// ARN of the secret, if the source has one.
         arn: Option<String>,
-        /// The time at which the version was created, if the source has it.
+        /// Creation time of the version, if the source has it.
         created_at: Option<SystemTime>,
     },
     /// No source has a value, so the field has its default.

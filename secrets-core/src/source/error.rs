@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::request::FetchContext;
 
-/// The kind of a [`SourceError`].
+/// Kind of a [`SourceError`].
 ///
 /// ```
 /// use from_secrets::source::SourceErrorKind;

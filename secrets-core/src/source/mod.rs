@@ -93,7 +93,7 @@ pub use request::{FetchContext, KeyedBy, SecretRequest, VersionSelector};
 pub(crate) use response::RawValue;
 pub use response::{FetchResult, MissingReason, SecretValue};
 
-/// The future that [`SecretSource::fetch`] returns.
+/// Future that [`SecretSource::fetch`] returns.
 pub type FetchFuture<'a> = Pin<Box<dyn Future<Output = Vec<FetchResult>> + Send + 'a>>;
 
 /// A source of secrets.

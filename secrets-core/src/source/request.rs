@@ -6,7 +6,7 @@ use std::time::Duration;
 use from_secrets_syntax::{Arn, ParameterArn};
 use tokio::time::Instant;
 
-/// The deadline of a fetch, and whether results may come from a cache.
+/// Deadline of a fetch, and whether results may come from a cache.
 ///
 /// ```
 /// use std::time::Duration;
@@ -67,7 +67,7 @@ pub(crate) fn after(start: Instant, duration: Duration) -> Instant {
     start.checked_add(duration).unwrap_or(start + FAR)
 }
 
-/// The kind of IDs in the requests of a source.
+/// Kind of IDs in the requests of a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyedBy {

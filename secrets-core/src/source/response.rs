@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::error::SourceError;
 
-/// The result of one request.
+/// Result of one request.
 ///
 /// In an [`Attempt`](crate::report::Attempt) of a report, the result does not contain the value.
 ///
@@ -160,7 +160,7 @@ impl fmt::Debug for SecretValue {
     }
 }
 
-/// The reason why a source does not have a value.
+/// Reason why a source does not have a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MissingReason {
@@ -190,9 +190,9 @@ pub enum MissingReason {
     EmptyEnvVar,
     /// The variable is not set, but a line of the `.env` file sets a variable with a similar name.
     SimilarLine {
-        /// The name that the line sets.
+        /// Name that the line sets.
         name: String,
-        /// The number of the line, from 1.
+        /// Number of the line, from 1.
         line: usize,
     },
 }

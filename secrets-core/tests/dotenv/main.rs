@@ -1,4 +1,4 @@
-//! Secrets in a `.env` file, behind the environment.
+//! Secrets in a `.env` file, after the environment.
 #![cfg(all(feature = "derive", feature = "dotenv"))]
 
 mod chain;

@@ -29,7 +29,7 @@ fn quoted_multiline_and_base64_values_load() {
     );
 }
 
-/// The value of `TOKEN` in a file with this text, for a process with these variables.
+/// Returns the value of `TOKEN` in a file with this text, for a process with these variables.
 fn value(text: &str, variables: &[(&str, &str)]) -> Option<String> {
     let file = File::new(text);
     let loaded = load::<Token>(&file.loader(variables));

@@ -1,4 +1,4 @@
-//! JSON secrets: as one file, and as a folder with a file for each key.
+//! JSON secrets: as one file, and as a directory with a file for each key.
 
 use std::fs;
 

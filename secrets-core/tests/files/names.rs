@@ -1,4 +1,4 @@
-//! Under which names a secret's file is found, and under which it never is.
+//! The file names under which a secret is found, and names under which it is not.
 
 use std::fs;
 
@@ -54,7 +54,7 @@ fn arn_is_found_by_each_form() {
     assert_eq!(value(&scratch, ARN.strip_suffix("-AbCdEf").unwrap()), "x");
 }
 
-/// It can be the name `db-backup` in a partial ARN, and the name `db` with a suffix.
+/// The ARN can be a partial ARN of `db-backup`, or a complete ARN of `db` with a suffix.
 const EITHER: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-backup";
 
 #[cfg(not(windows))]

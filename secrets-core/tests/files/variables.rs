@@ -1,4 +1,4 @@
-//! Files that variables name.
+//! Files whose paths are in variables.
 
 use from_secrets::source::{Env, EnvFiles, FetchResult, MissingReason, SourceErrorKind};
 use from_secrets::{Error, FromSecrets, Loader};
@@ -133,7 +133,7 @@ fn oversized_file_is_rejected() {
     );
 }
 
-/// Values that are secrets, in a shape that is a path in some way.
+/// Values that are secrets, but look like paths.
 const NO_PATHS: [&str; 8] = [
     CANARY,
     "/canary-5f3a",

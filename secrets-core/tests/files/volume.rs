@@ -1,4 +1,4 @@
-//! A volume as Kubernetes keeps it: files in a folder of their own, to which `..data` is put over.
+//! A volume as Kubernetes stores it: files in a directory that the link `..data` points to.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -10,7 +10,7 @@ pub(crate) struct Volume {
 }
 
 impl Volume {
-    /// A volume at this path, which is created.
+    /// Creates a volume at this path.
     pub(crate) fn at(path: &Path) -> Self {
         fs::create_dir_all(path).unwrap();
         Self {
@@ -18,8 +18,8 @@ impl Volume {
         }
     }
 
-    /// Writes a state into a folder of this name and puts `..data` over to it, in the order of Kubernetes' atomic writer: the folder, the link,
-    /// the links of the names, and then the old folder goes.
+    /// Writes a state in the order of Kubernetes' atomic writer: creates the directory, replaces `..data`, links the names,
+    /// and removes the old directory.
     pub(crate) fn write(&self, state: &str, files: &[(&str, &str)]) {
         let old = fs::read_link(self.path.join("..data")).ok();
         self.prepare(state, files);
@@ -32,7 +32,7 @@ impl Volume {
         }
     }
 
-    /// Writes the folder of a state.
+    /// Writes the directory of a state.
     pub(crate) fn prepare(&self, state: &str, files: &[(&str, &str)]) {
         for (name, text) in files {
             let file = self.path.join(state).join(name);
@@ -41,7 +41,7 @@ impl Volume {
         }
     }
 
-    /// Puts `..data` over to a state.
+    /// Points `..data` to a state.
     pub(crate) fn put_over(&self, state: &str) {
         let link = self.path.join("..data_tmp");
         symlink(state, &link).unwrap();

@@ -47,14 +47,14 @@ async fn one_way(
                 }
                 return Ok(());
             }
-            Some(fault) => befallen(fault, message, to, plan).await?,
+            Some(fault) => apply_fault(fault, message, to, plan).await?,
         }
         to.flush().await?;
     }
     Ok(())
 }
 
-async fn befallen(
+async fn apply_fault(
     fault: Fault,
     message: Message,
     to: &mut (impl AsyncWrite + Unpin),

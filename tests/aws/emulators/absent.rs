@@ -104,7 +104,7 @@ async fn secret_without_value_is_missing(emulator: &Emulator) {
     // Unlike AWS, moto reports a missing secret if the request has a stage.
     let (how, fix) = match emulator.kind() {
         Kind::Moto => (MissingReason::Secret, "create the secret"),
-        _ => (MissingReason::Version, "put a value"),
+        _ => (MissingReason::Version, "store a value"),
     };
     expect::missing(&error, "token", &how);
     expect::details(&error, &["`absent/no-value`", fix]);

@@ -54,14 +54,29 @@ impl Reading {
 
 /// Reads files on a separate thread, and waits for it until the deadline, which is passed to `work`. Then logs files
 /// with too many permissions.
-///
-/// A runtime that shuts down waits for its blocking tasks, so such a task only waits, and ends at the deadline or when
-/// the load is dropped. Neither runtime nor process wait for the thread that reads.
 pub(in crate::source) async fn run<T: Send + 'static>(
     deadline: tokio::time::Instant,
     reading: &Reading,
     work: impl FnOnce(Instant) -> T + Send + 'static,
 ) -> Result<T, SourceError> {
+    let slot = Arc::new(Mutex::new(None));
+    let filled = Arc::clone(&slot);
+    // Only this function is compiled once per type.
+    let work = Box::new(move |until| *lock(&filled) = Some(work(until)));
+    run_boxed(deadline, reading, work).await?;
+    let value = lock(&slot).take();
+    value.ok_or_else(broken_off)
+}
+
+type Work = Box<dyn FnOnce(Instant) + Send>;
+
+/// A runtime that shuts down waits for its blocking tasks, so such a task only waits, and ends at the deadline or when
+/// the load is dropped. Neither runtime nor process wait for the thread that reads.
+async fn run_boxed(
+    deadline: tokio::time::Instant,
+    reading: &Reading,
+    work: Work,
+) -> Result<(), SourceError> {
     let left = deadline.saturating_duration_since(tokio::time::Instant::now());
     let (sender, receiver) = channel();
     let _until_dropped = GiveUp(sender.clone());
@@ -74,24 +89,22 @@ pub(in crate::source) async fn run<T: Send + 'static>(
     result
 }
 
-type ReadResult<T> = Result<T, SourceError>;
-
 /// Ends the wait for a read when the load is dropped.
-struct GiveUp<T>(Sender<ReadResult<T>>);
+struct GiveUp(Sender<Result<(), SourceError>>);
 
-impl<T> Drop for GiveUp<T> {
+impl Drop for GiveUp {
     fn drop(&mut self) {
         let _ = self.0.send(Err(broken_off()));
     }
 }
 
-fn wait<T: Send + 'static>(
+fn wait(
     left: Duration,
-    sender: Sender<ReadResult<T>>,
-    receiver: &Receiver<ReadResult<T>>,
+    sender: Sender<Result<(), SourceError>>,
+    receiver: &Receiver<Result<(), SourceError>>,
     reading: &Reading,
-    work: impl FnOnce(Instant) -> T + Send + 'static,
-) -> ReadResult<T> {
+    work: Work,
+) -> Result<(), SourceError> {
     if LEFT_BEHIND.with(|count| *count) >= MOST_LEFT_BEHIND {
         let message = "too many earlier file reads are still blocked";
         return Err(SourceError::new(SourceErrorKind::Unreachable, message)

@@ -1,4 +1,6 @@
 //! Structs behind a pointer: `Box<Config>` is loaded like `Config`, also with `flatten`.
+//!
+//! No macro writes these implementations, because the compiler quotes them in errors about `flatten`.
 
 use std::fmt::Debug;
 use std::rc::Rc;
@@ -8,20 +10,38 @@ use super::FromSecrets;
 use super::Values;
 use crate::spec::Spec;
 
-macro_rules! load_behind {
-    ($($pointer:ident),+) => {$(
-        impl<T: FromSecrets> FromSecrets for $pointer<T> {
-            const SPEC: &'static Spec = T::SPEC;
+impl<T: FromSecrets> FromSecrets for Box<T> {
+    const SPEC: &'static Spec = T::SPEC;
 
-            fn from_values(values: &mut Values<'_>) -> Option<Self> {
-                T::from_values(values).map(Self::new)
-            }
+    fn from_values(values: &mut Values<'_>) -> Option<Self> {
+        T::from_values(values).map(Self::new)
+    }
 
-            fn as_debug(&self) -> Option<&dyn Debug> {
-                (**self).as_debug()
-            }
-        }
-    )+};
+    fn as_debug(&self) -> Option<&dyn Debug> {
+        (**self).as_debug()
+    }
 }
 
-load_behind!(Box, Rc, Arc);
+impl<T: FromSecrets> FromSecrets for Rc<T> {
+    const SPEC: &'static Spec = T::SPEC;
+
+    fn from_values(values: &mut Values<'_>) -> Option<Self> {
+        T::from_values(values).map(Self::new)
+    }
+
+    fn as_debug(&self) -> Option<&dyn Debug> {
+        (**self).as_debug()
+    }
+}
+
+impl<T: FromSecrets> FromSecrets for Arc<T> {
+    const SPEC: &'static Spec = T::SPEC;
+
+    fn from_values(values: &mut Values<'_>) -> Option<Self> {
+        T::from_values(values).map(Self::new)
+    }
+
+    fn as_debug(&self) -> Option<&dyn Debug> {
+        (**self).as_debug()
+    }
+}

@@ -68,14 +68,14 @@ pub(in crate::source) async fn run<T: Send + 'static>(
     value.ok_or_else(broken_off)
 }
 
-type Work = Box<dyn FnOnce(Instant) + Send>;
+type BoxedRead = Box<dyn FnOnce(Instant) + Send>;
 
 /// A runtime that shuts down waits for its blocking tasks, so such a task only waits, and ends at the deadline or when
 /// the load is dropped. Neither runtime nor process wait for the thread that reads.
 async fn run_boxed(
     deadline: tokio::time::Instant,
     reading: &Reading,
-    work: Work,
+    work: BoxedRead,
 ) -> Result<(), SourceError> {
     let left = deadline.saturating_duration_since(tokio::time::Instant::now());
     let (sender, receiver) = channel();
@@ -103,7 +103,7 @@ fn wait(
     sender: Sender<Result<(), SourceError>>,
     receiver: &Receiver<Result<(), SourceError>>,
     reading: &Reading,
-    work: Work,
+    work: BoxedRead,
 ) -> Result<(), SourceError> {
     if LEFT_BEHIND.with(|count| *count) >= MOST_LEFT_BEHIND {
         let message = "too many earlier file reads are still blocked";

@@ -138,7 +138,8 @@ fn dropped_load_does_not_disturb_others() {
     });
 }
 
-/// Regardless of the number of dropped loads, one client has at most as many connections as one load uses concurrently.
+/// Regardless of the number of dropped loads, one client has at most as many connections as one load uses concurrently,
+/// and one: the HTTP client completes a connection in the background if another one becomes idle before.
 #[test]
 fn repeated_drops_do_not_accumulate_connections() {
     seeds::each_in_paused_time(20, |seed| async move {
@@ -150,7 +151,7 @@ fn repeated_drops_do_not_accumulate_connections() {
         load_right::<Large>(&loader, &secrets).await;
         sleep(Duration::from_secs(1)).await;
         let open = network.connections();
-        assert!(open <= 20, "{open} connections are open");
+        assert!(open <= 21, "{open} connections are open");
         drop(loader);
         assert_nothing_is_left(network).await;
     });

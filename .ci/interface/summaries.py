@@ -1,15 +1,15 @@
 """Checks the first lines of the public documentation in rustdoc's JSON.
 
 A function's summary begins with a verb in the third person. The summary of a variant may be a sentence; others do not
-begin with an article, or with a word that makes them a question. Prints the flaws, and fails if it found any or if the crate has fewer examples than the second
-argument states.
+begin with an article, or with a word that makes them a question. Prints the flaws. Fails if it found any, or if the
+crate has fewer examples than the second argument.
 """
 
 import json
 import re
 import sys
 
-# Words that end as a verb in the third person does.
+# Words that are not verbs, but end like one in the third person.
 NO_VERBS = {"This", "These", "Always", "Is", "Has", "Does", "Its", "Thus", "As"}
 NO_STARTS = {"The", "What", "Whether", "How", "Where", "Which", "Who", "This", "It", "Same"}
 

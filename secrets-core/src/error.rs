@@ -120,7 +120,7 @@ impl Error {
         self.report().into_iter().flat_map(LoadReport::failed)
     }
 
-    /// Returns the report of all fields, or `None` if the load failed before it queried a source.
+    /// Returns the report of all fields if the kind is [`ErrorKind::Fields`], or `None`.
     ///
     /// ```
     /// # use from_secrets::source::Memory;
@@ -211,7 +211,7 @@ impl std::error::Error for Error {
 }
 
 impl ErrorReason {
-    /// Returns whether there are details beside the one line.
+    /// Returns whether there are details in addition to the one line.
     fn has_details(&self) -> bool {
         match self {
             Self::Runtime(_) => false,

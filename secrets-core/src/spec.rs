@@ -421,7 +421,7 @@ impl Field {
         let nested = self.as_nested();
         assert!(
             nested.spec.has_derived_name(),
-            "`prefix` has no effect: every field of the nested struct has a `name`\nhelp: remove `prefix`, or remove a `name` from the nested struct"
+            "`prefix` has no effect: the nested struct derives no secret name\nhelp: remove `prefix`, or remove `name` from the nested struct or from one of its fields"
         );
         Self {
             kind: FieldKind::Nested(NestedSpec { prefix, ..nested }),
@@ -433,7 +433,7 @@ impl Field {
         let nested = self.as_nested();
         assert!(
             nested.spec.has_derived_variable(),
-            "`env_prefix` has no effect: every field of the nested struct has an `env`\nhelp: remove `env_prefix`, or remove an `env` from the nested struct"
+            "`env_prefix` has no effect: the nested struct derives no environment variable\nhelp: remove `env_prefix`, or remove `env` from one of its fields"
         );
         Self {
             kind: FieldKind::Nested(NestedSpec {

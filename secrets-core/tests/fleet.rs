@@ -359,7 +359,9 @@ fn report_to(row: usize, what: &str, requested: &PerSecond) {
     let mut table = TABLE.lock().unwrap();
     table.insert(row, reported);
     if table.len() == ROWS {
-        println!("| 10,000 instances | a second | at most | of all batches | of all gets |");
+        println!(
+            "| 10,000 instances | requests per second | peak | peak, of the batch quota | peak, of the get quota |"
+        );
         println!("|---|---|---|---|---|");
         table.values().for_each(|row| println!("{row}"));
     }

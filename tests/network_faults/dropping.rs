@@ -138,8 +138,8 @@ fn dropped_load_does_not_disturb_others() {
     });
 }
 
-/// Regardless of the number of dropped loads, one client has at most as many connections as one load uses concurrently,
-/// and one: the HTTP client completes a connection in the background if another one becomes idle before.
+/// Regardless of the number of dropped loads, one client has at most one connection more than one load uses
+/// concurrently. The HTTP client can complete a connection in the background after another one becomes idle.
 #[test]
 fn repeated_drops_do_not_accumulate_connections() {
     seeds::each_in_paused_time(20, |seed| async move {

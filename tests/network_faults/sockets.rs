@@ -127,7 +127,7 @@ async fn put(emulator: &Emulator, secrets: &Rotating, names: &[&str]) {
             .secret_string(text)
             .send()
             .await;
-        created.unwrap_or_else(|_| panic!("the emulator accepts `{name}`"));
+        created.unwrap_or_else(|_| panic!("the emulator rejected `{name}`"));
     }
 }
 

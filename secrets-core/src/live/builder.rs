@@ -72,12 +72,12 @@ impl<T: FromSecrets + Send + Sync + 'static> LiveBuilder<T> {
         self.with(|policy| policy.ttl = ttl)
     }
 
-    /// Sets the greatest age of the struct, which it can reach while refreshes fail. Defaults to 24 hours.
+    /// Sets the maximum age of the struct while refreshes fail. Defaults to 24 hours, or to the minimum if that is longer.
     ///
     /// Access to an older struct is an error, and refreshes are then retried at least every 30 seconds. `Duration::MAX`
-    /// disables the bound. If the shortest possible time is longer than 24 hours, it is the default.
+    /// disables the bound.
     ///
-    /// It must be at least the TTL plus twice the loader's timeout. Otherwise a healthy service would return errors while
+    /// The minimum is the TTL plus twice the loader's timeout. Otherwise a healthy service would return errors while
     /// it refreshes.
     pub fn max_stale(self, max_stale: Duration) -> Self {
         Self {

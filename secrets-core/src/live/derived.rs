@@ -21,7 +21,7 @@ use crate::sync::{Mutex, Swap, block_on, lock};
 ///
 /// [`Live::map`](super::Live::map), [`Projection::map`](super::Projection::map) and their fallible and async variants
 /// create it. If a refresh changes the struct, it creates the new value before it ends: after
-/// [`Live::refresh`](super::Live::refresh), [`get`](Self::get) returns the new one. The old value stays while the new one
+/// [`Live::refresh`](super::Live::refresh), [`get`](Self::get) returns the new one. The old value remains in use while the new one
 /// is created, and if its function fails or panics. The failure is logged without its text, which could contain a value,
 /// and the function is called again after a pause.
 ///
@@ -317,7 +317,7 @@ where
                 Err(error) => {
                     tracing::warn!(
                         value = type_name::<V>(),
-                        "cannot create a derived value from the new struct; the old value stays"
+                        "cannot create a derived value from the new struct; the old value remains in use"
                     );
                     (false, Some(Arc::from(error)))
                 }

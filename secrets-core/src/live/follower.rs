@@ -86,13 +86,13 @@ pub(super) async fn follow<T: Send + Sync + 'static>(
             let reason = match first(following, clock.sleep(load_timeout)).await {
                 Some(Some(has_followed)) => return has_followed,
                 Some(None) => "a panic occurred",
-                None => "the timeout of a load elapsed",
+                None => "it exceeded the timeout of a load",
             };
             tracing::warn!(
                 config,
                 follower = follower.name(),
                 reason,
-                "a follower of the struct failed; it runs again after a pause"
+                "a derived value or a function of `on_change` failed; it runs again after a pause"
             );
             false
         })

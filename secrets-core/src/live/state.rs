@@ -277,17 +277,17 @@ impl RefreshState {
     /// Returns the error of a caller that no refresh can serve.
     fn unavailable(&mut self, is_within_refresh: bool, name: &'static str) -> Option<Error> {
         let running = self.running.as_ref();
-        let reason = if self.unstarted >= MOST_UNSTARTED {
+        let message = if self.unstarted >= MOST_UNSTARTED {
             self.unstarted = 0;
             "the refresh cannot run: its Tokio runtime was shut down, and a thread cannot be started"
         } else if is_within_refresh {
             "the refresh was requested by code that a refresh waits for"
         } else if running.is_some_and(|running| running.progress == RefreshProgress::GivenUp) {
-            "an earlier refresh still runs: a source or the code of a field blocks its thread"
+            "an earlier refresh is still running: a source or the code of a field blocks its thread"
         } else {
             return None;
         };
-        Some(Error::runtime(name, reason))
+        Some(Error::runtime(name, message))
     }
 
     /// Abandons a refresh on a runtime that the current thread blocks.

@@ -91,7 +91,7 @@ impl LogEvent {
                 %error,
                 failures,
                 age_seconds = age.as_secs(),
-                "cannot refresh secrets; the last good ones stay"
+                "cannot refresh secrets; the last good values remain in use"
             ),
             Self::FollowerBlocks => tracing::warn!(
                 config,

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use crate::source::{FetchResult, SecretRequest, SecretValue, VersionSelector};
 
-/// Replaces the results of all requests for one version of one secret by the newest of them.
+/// Replaces the results of all requests for one version of one secret with the newest of them.
 ///
 /// A secret that is requested by its name and by its ARN is fetched twice, and can be rotated in between. The user of the
 /// old version and the password of the new one would be a combination that never existed.

@@ -73,7 +73,7 @@ impl Env {
     /// use from_secrets::source::Env;
     ///
     /// let env = Env::from_vars([("API_TOKEN", "a token"), ("PORT", "8080")]);
-    /// assert_eq!(format!("{env:?}"), r#"Environment(["API_TOKEN", "PORT"])"#);
+    /// assert_eq!(format!("{env:?}"), r#"Env(["API_TOKEN", "PORT"])"#);
     /// ```
     pub fn from_vars<K: Into<String>, V: Into<String>>(
         vars: impl IntoIterator<Item = (K, V)>,
@@ -164,10 +164,10 @@ impl Default for Env {
 impl fmt::Debug for Env {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(vars) = &self.vars else {
-            return f.write_str("Environment(process)");
+            return f.write_str("Env(process)");
         };
         let names: Vec<&String> = vars.iter().map(|(name, _)| name).collect();
-        f.debug_tuple("Environment").field(&names).finish()
+        f.debug_tuple("Env").field(&names).finish()
     }
 }
 
@@ -193,6 +193,6 @@ mod tests {
     #[test]
     fn debug_shows_names_only() {
         let env = Env::from_vars([("NAME", "canary-value")]);
-        assert_eq!(format!("{env:?}"), "Environment([\"NAME\"])");
+        assert_eq!(format!("{env:?}"), "Env([\"NAME\"])");
     }
 }

@@ -18,9 +18,10 @@ pub enum SourceErrorKind {
     Denied,
     /// Credentials are missing, expired or rejected, although they are expected; or the region is missing.
     Credentials,
-    /// A setting of the source is not valid: an environment variable, a profile key or an argument.
+    /// A setting of the AWS SDK or of the agent is not valid: an environment variable, a profile key or an argument.
     Configuration,
-    /// The source cannot be reached, or did not respond before the load's deadline.
+    /// The source cannot be reached, or did not respond before the load's deadline. Also, a configured file or directory
+    /// does not exist.
     Unreachable,
     /// The source throttled the request, after retries.
     Throttled,
@@ -30,7 +31,7 @@ pub enum SourceErrorKind {
     Undecryptable,
     /// The secret is scheduled for deletion.
     ScheduledForDeletion,
-    /// The value does not fit the field.
+    /// The value does not fit the field, or the file or variable that contains it is not valid.
     Malformed,
 }
 
@@ -153,7 +154,7 @@ pub(crate) fn timed_out(context: FetchContext, endpoint: Option<&str>) -> Source
     });
     let message = format!("timed out after {:?}{waiting}", context.timeout());
     SourceError::new(SourceErrorKind::Unreachable, message).with_hint(
-        "check that this machine can reach it (VPC endpoint, security group, proxy), or increase `Loader::timeout`",
+        "check that this machine can reach the source (VPC endpoint, security group, proxy), or increase `Loader::timeout`",
     )
 }
 

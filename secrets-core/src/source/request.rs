@@ -103,7 +103,7 @@ impl SecretRequest {
         self
     }
 
-    /// Returns the names of secrets and parameters that an ARN can mean. Empty if the id is not an ARN.
+    /// Returns the names of secrets and parameters that an ARN can mean. Empty if the ID is not an ARN.
     pub(crate) fn arn_names(&self) -> Vec<String> {
         let secrets = Arn::parse(&self.id).map(|arn| arn.names());
         let parameters = ParameterArn::parse(&self.id).map(|arn| arn.names());

@@ -36,7 +36,7 @@ fn bad_line_error_hides_content() {
         (format!("KEY=x\ncanary='{CANARY}"), "line 2: unclosed quote"),
         (
             format!("KEY={CANARY}${{TEXT}}"),
-            "line 1 (`KEY`): environment variable `TEXT` is not set",
+            "line 1 (`KEY`): `TEXT` is not set in the environment or in a line above",
         ),
         (
             format!("KEY={CANARY}${{TEXT:-{CANARY}${{A}}}}"),

@@ -135,7 +135,9 @@ fn wrong_value_causes_no_further_errors() {
             "{attribute}: {messages:#?}"
         );
         assert!(
-            messages.iter().all(|message| message.contains("expected")),
+            messages
+                .iter()
+                .all(|message| message.contains("expected ") && message.contains(" for `")),
             "{attribute}: {messages:#?}"
         );
     }

@@ -141,7 +141,7 @@ fn file_with_unset_variable_is_rejected() {
         1,
     );
     let location = format!(
-        "`{}`, line 2 (`TOKEN`): environment variable `NOPE` is not set",
+        "`{}`, line 2 (`TOKEN`): `NOPE` is not set in the environment or in a line above",
         env.display()
     );
     assert_contains(

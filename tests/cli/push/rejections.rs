@@ -32,7 +32,10 @@ async fn invalid_values_are_rejected_before_writes() {
         .await
         .unwrap();
     let output = run(push(), 1);
-    assert_contains(&output.stderr, &["`password`", "twice"]);
+    assert_contains(
+        &output.stderr,
+        &["the secret contains the key `password` twice"],
+    );
     set("{}").send().await.unwrap();
     let output = run(push().env("DB_PORT", "many"), 1);
     assert_contains(

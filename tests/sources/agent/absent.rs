@@ -115,7 +115,7 @@ async fn invalid_port_variable_is_named() {
         .load::<Pocket>()
         .await
         .unwrap_err();
-    failure(&error, "key", SourceErrorKind::Unreachable);
+    failure(&error, "key", SourceErrorKind::Configuration);
     reported(
         &error,
         &["invalid port in `PARAMETERS_SECRETS_EXTENSION_HTTP_PORT`"],

@@ -19,7 +19,7 @@ pub(super) const EXAMPLES: &[&str] = &[
 
 /// Load the struct and show the source of each field
 ///
-/// Loads the struct like the application does. Secret values are never shown. The exit code is 0 if all fields are loaded.
+/// Loads the struct like the application does. Secret values are never shown. The exit code is 0 if the load succeeds.
 #[derive(Args, Debug)]
 pub(super) struct Check {
     /// A chain of sources to use instead of the application's, such as `env` or `aws,env`

@@ -133,7 +133,7 @@ impl Merge {
             None => "{}",
             Some(Ok(text)) => text,
             Some(Err(_)) => {
-                return Err("the secret is binary and has no JSON keys".to_owned());
+                return Err("the value is not UTF-8, so it cannot contain JSON keys".to_owned());
             }
         };
         Ok(Self {

@@ -33,13 +33,13 @@ pub(super) const EXAMPLES: &[&str] = &[
 
 /// Create or update the secrets of the struct
 ///
-/// Values are read from the environment variables of the fields or, with `--from`, from a `.env` file only. On a terminal,
-/// the command prompts for missing values without showing them. It shows the changes and prompts for confirmation before it
-/// writes. A secret that already has the value is not written.
+/// Values are read from the environment variables of the fields or, with `--from`, from a `.env` file only. On a
+/// terminal, the command prompts for missing values without showing them. It shows the changes and prompts for
+/// confirmation before it writes. A secret that already has the value is not written.
 ///
 /// JSON secrets are merged key by key; other keys are not changed. A new value is stored as a JSON string, like in the
-/// console. A number, a boolean, an object or an array is stored as one if it replaces one. The values of `binary` fields are
-/// base64 and stored as bytes.
+/// console. A value that replaces a number, a boolean, an object or an array keeps that JSON type if possible. The values of
+/// `binary` fields are base64 and stored as bytes.
 #[derive(Args, Debug)]
 pub(super) struct Push {
     /// Read the values from this `.env` file; `${NAME}` is replaced except in single quotes

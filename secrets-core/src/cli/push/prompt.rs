@@ -74,5 +74,7 @@ pub(super) fn confirm(count: usize) -> Result<bool, CliError> {
 
 #[expect(clippy::needless_pass_by_value, reason = "required by `map_err`")]
 fn terminal_error(error: io::Error) -> CliError {
-    CliError::Failed(format!("cannot read from the terminal: {error}"))
+    CliError::Failed(format!(
+        "cannot prompt on the terminal, so no secrets were written: {error}"
+    ))
 }

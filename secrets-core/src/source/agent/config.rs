@@ -69,7 +69,7 @@ fn number<N: FromStr + PartialOrd>(
     let invalid = || {
         let what = if variable == PORT { "port" } else { "number" };
         let message = format!("invalid {what} in `{variable}`");
-        SourceError::new(SourceErrorKind::Unreachable, message)
+        SourceError::new(SourceErrorKind::Configuration, message)
             .with_hint(format!("correct or unset `{variable}`"))
     };
     let Some(text) = env.text(variable).map_err(|_| invalid())? else {

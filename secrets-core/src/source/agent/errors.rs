@@ -56,6 +56,7 @@ const EXTENSION_FAILED: &str = "unexpected error occurred while executing reques
 const NOT_THE_AGENT: &str = "check which process uses this port, and correct the port (`Agent::port`, `PARAMETERS_SECRETS_EXTENSION_HTTP_PORT`)";
 const SEE_LOG: &str = "check the agent's log (`logs/secrets_manager_agent.log`; on Lambda, the function's log); often the agent lacks AWS credentials or a region";
 const ITS_CREDENTIALS: &str = "renew or correct the agent's own AWS credentials on its host";
+
 /// Returns the result if no token is set.
 pub(super) fn no_token(env: &Env) -> FetchResult {
     let [first, second, third] = VARIABLES;
@@ -64,7 +65,8 @@ pub(super) fn no_token(env: &Env) -> FetchResult {
             "no Secrets Manager Agent token in `{first}`, `{second}`, `{third}` or `{DEFAULT_FILE}`"
         ));
     };
-    let message = format!("no token for the agent found, but {sign} is set");
+    let sign = runtime::described(sign);
+    let message = format!("no token for the agent found, but {sign}");
     let error = SourceError::new(SourceErrorKind::Credentials, message);
     FetchResult::Failed(error.with_hint(format!(
         "set `{first}` to the agent's token, or to `file://` and the path of its token file; or set FROM_SECRETS_SOURCES=env to use only environment variables"
@@ -122,7 +124,8 @@ impl ResponseReader<'_> {
         {
             return Verdict::Is(result);
         }
-        match ForwardedError::read(&body) {
+        let forwarded = ForwardedError::read(&body);
+        match forwarded.filter(|error| !self.token.is_in(&error.code)) {
             Some(error) => Verdict::Is(self.forwarded(&error, status)),
             None => self.plain(status, &String::from_utf8_lossy(&body)),
         }

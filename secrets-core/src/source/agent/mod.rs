@@ -28,9 +28,10 @@ use worker::Work;
 /// credentials. The agent and the extension query AWS with their own credentials, and cache the results, by default for
 /// 300 seconds.
 ///
-/// If no agent is running and no setting refers to one, the source is not configured, and the next source is queried:
+/// If no agent is running, no setting refers to one, and the process does not run on AWS, the source is not configured,
+/// and the next source is queried:
 ///
-/// ```
+/// ```no_run
 /// use from_secrets::source::{Agent, Env};
 /// use from_secrets::{FromSecrets, Loader};
 ///

@@ -142,7 +142,7 @@ impl Tokens {
         self.lock().rejected.last().cloned()
     }
 
-    /// Outside Lambda, only the first variable that is set is the agent's too; other tokens are never sent.
+    /// Outside Lambda, the agent uses the first variable that is set, too, so only this token is sent.
     fn origins(&self) -> Vec<TokenOrigin> {
         if self.in_code.is_some() {
             return vec![TokenOrigin::Code];
@@ -218,7 +218,7 @@ impl TokenOrigin {
             ),
             SourceErrorKind::Unreachable => (
                 SourceErrorKind::Unreachable,
-                "check its file system, or increase `Loader::timeout`".to_owned(),
+                "check the file system of this path, or increase `Loader::timeout`".to_owned(),
             ),
             _ => (
                 SourceErrorKind::Credentials,

@@ -13,9 +13,10 @@ use tokio::time::timeout_at;
 use super::endpoint::Endpoint;
 use super::errors::{call_error, transport};
 use super::panics;
-use super::regional::{RegionalClients, SdkClient, lock};
+use super::regional::{RegionalClients, SdkClient};
 use crate::source::aws_api::errors::CallError;
 use crate::source::aws_api::service::AwsService;
+use crate::source::file_io::lock;
 use crate::source::{FetchContext, FetchResult, SourceError, SourceErrorKind, timed_out};
 
 /// The most calls of one load that run concurrently.

@@ -63,8 +63,8 @@ pub(super) async fn configure(
     let profiles = Profiles::read(deadline).await;
     let profiles = profiles.map_err(FetchResult::Failed)?;
     let Some(absent) = no_credentials(&profiles) else {
-        let reason = "no AWS credentials in the environment variables or in a profile";
-        return Err(FetchResult::NotConfigured(reason.to_owned()));
+        let message = "no AWS credentials in the environment variables or in a profile";
+        return Err(FetchResult::NotConfigured(message.to_owned()));
     };
     let configured = configure_with(regions, &profiles, absent, deadline).await;
     configured.map_err(FetchResult::Failed)

@@ -58,8 +58,7 @@ fn aws_runtime() -> Option<Reason> {
             let hint = format!("set `AWS_ROLE_ARN` too, or unset `{sign}`");
             return Some((format!(", but `{sign}` is set"), hint));
         }
-        "an EC2 host" => ", but this is an EC2 host".to_owned(),
-        sign => format!(", but `{sign}` is set"),
+        sign => format!(", but {}", runtime::described(sign)),
     };
     let hint = "attach a role to this function, task, pod or instance";
     Some((reason, hint.to_owned()))

@@ -1,6 +1,6 @@
 //! Clients of one service in several regions.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use aws_config::SdkConfig;
 use aws_sdk_secretsmanager::config::{FrameworkMetadata, Region};
@@ -8,6 +8,7 @@ use aws_sdk_secretsmanager::config::{FrameworkMetadata, Region};
 use super::endpoint::EndpointWatch;
 use super::identity_cache::SharedLookup;
 use super::region::Regions;
+use crate::source::file_io::lock;
 
 /// A client of the SDK, which has no trait for its clients.
 pub(crate) trait SdkClient: Clone + Send + Sync + 'static {
@@ -77,10 +78,6 @@ impl<C: SdkClient> RegionalClients<C> {
         }
         is_new
     }
-}
-
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Returns the entry of this library in the user agent, which `CloudTrail` shows.

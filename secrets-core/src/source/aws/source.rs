@@ -11,9 +11,10 @@ use super::call::{Calls, are_credentials_rejected, connected};
 use super::endpoint::Endpoint;
 use super::panics;
 use super::region::Regions;
-use super::regional::{RegionalClients, lock};
+use super::regional::RegionalClients;
 use super::settings::Settings;
 use crate::source::aws_api::hints;
+use crate::source::file_io::lock;
 use crate::source::{
     Defaults, FetchContext, FetchFuture, FetchResult, MissingReason, Role, SecretRequest,
     SecretSource, Source,
@@ -183,7 +184,11 @@ impl<C: Service> OpenAwsSource<C> {
             let client = defaults.get::<CustomClient<C>>();
             client.filter(|_| !has_settings).as_deref().cloned()
         };
-        let settings = source.settings.clone().or_else(|| defaults.get());
+        let settings = if has_settings {
+            source.settings.clone()
+        } else {
+            defaults.get()
+        };
         Self {
             settings: settings.unwrap_or_default(),
             client: source.client.clone().or_else(default_client),

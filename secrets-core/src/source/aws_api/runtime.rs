@@ -12,10 +12,21 @@ const SIGNS: [&str; 6] = [
     "AWS_WEB_IDENTITY_TOKEN_FILE",
 ];
 
+const EC2_HOST: &str = "an EC2 host";
+
 /// Returns the sign that this process runs on AWS, so that it should have credentials.
 pub(crate) fn aws_runtime(is_set: impl Fn(&str) -> bool) -> Option<&'static str> {
     let set = SIGNS.into_iter().find(|name| is_set(name));
-    set.or_else(|| is_ec2().then_some("an EC2 host"))
+    set.or_else(|| is_ec2().then_some(EC2_HOST))
+}
+
+/// Returns the clause that describes a sign in messages.
+pub(crate) fn described(sign: &str) -> String {
+    if sign == EC2_HOST {
+        format!("this is {EC2_HOST}")
+    } else {
+        format!("`{sign}` is set")
+    }
 }
 
 /// Returns whether this host is an EC2 instance.

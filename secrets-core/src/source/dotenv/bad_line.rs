@@ -85,7 +85,7 @@ impl LineProblem {
             ),
             Self::Unset(name) => {
                 return (
-                    format!("environment variable `{name}` is not set"),
+                    format!("`{name}` is not set in the environment or in a line above"),
                     format!(
                         "set `{name}` in the environment or in a line above, write `${{{name}:-}}` if it may be unset, or put the value in single quotes to keep `$` literal"
                     ),

@@ -144,7 +144,7 @@ struct Braces<'a> {
     end: usize,
 }
 
-/// Finds the braces of a text from left to right, and no character twice.
+/// Finds the braces of a text from left to right, and scans each character at most once per kind of end.
 struct BracesIn<'a> {
     text: &'a str,
     /// The next end of a name, and the next closing brace.
@@ -163,7 +163,10 @@ impl<'a> BracesIn<'a> {
 
     fn after(&mut self, dollar: usize) -> Option<Braces<'a>> {
         let text = self.text;
-        let start = dollar + 1 + text[dollar + 1..].starts_with('{').then_some(1)?;
+        if !text[dollar + 1..].starts_with('{') {
+            return None;
+        }
+        let start = dollar + 2;
         let name_end = next(text, &mut self.name_end, start, &['}', ':']);
         let name = &text[start..name_end];
         let default = match &text[name_end..] {

@@ -48,7 +48,7 @@ impl Reading {
         let shown = lock(&self.0).shown.display().to_string();
         let message = format!("timed out while reading `{shown}`");
         SourceError::new(SourceErrorKind::Unreachable, message)
-            .with_hint("check its file system, or increase `Loader::timeout`")
+            .with_hint("check the file system of this path, or increase `Loader::timeout`")
     }
 }
 

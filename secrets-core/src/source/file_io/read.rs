@@ -147,7 +147,7 @@ fn source_error(shown: &Path, error: &io::Error) -> SourceError {
     if error.kind() == ErrorKind::PermissionDenied {
         let message = format!("no permission to read `{path}`");
         return SourceError::new(SourceErrorKind::Denied, message)
-            .with_hint("let this process's user read the file and enter the directories above it");
+            .with_hint("grant this process's user read permission on the file and search permission on its parent directories");
     }
     let kind = match error.kind() {
         // The errors of network file systems.
@@ -160,7 +160,7 @@ fn source_error(shown: &Path, error: &io::Error) -> SourceError {
         _ => SourceErrorKind::Internal,
     };
     SourceError::new(kind, format!("failed to read `{path}`: {error}"))
-        .with_hint("check its file system")
+        .with_hint("check the file system of this path")
 }
 
 fn too_large(shown: &Path) -> SourceError {

@@ -17,9 +17,13 @@ fn links_lead_to_headings() {
         let path = file.unwrap().path();
         let text = fs::read_to_string(&path).unwrap();
         let name = path.file_stem().unwrap().to_str().unwrap();
-        pages.insert(format!("crate::guide::{name}"), headings(text.lines()));
-        links.extend(links_to_headings(&path, &text));
+        let page = format!("crate::guide::{name}");
+        links.extend(links_to_headings(&page, &path, &text));
+        pages.insert(page, headings(text.lines()));
     }
+    let path = repository("secrets-derive/src/lib.rs");
+    let text = fs::read_to_string(&path).unwrap();
+    links.extend(links_to_headings(MACRO, &path, &text));
     assert!(links.len() > 10, "{} links were read", links.len());
     let is_broken = |(_, page, heading): &&(String, String, String)| {
         pages
@@ -30,13 +34,16 @@ fn links_lead_to_headings() {
     assert!(broken.is_empty(), "links to unknown headings: {broken:#?}");
 }
 
-/// Returns the file, the page and the heading of each link.
-fn links_to_headings(path: &Path, text: &str) -> Vec<(String, String, String)> {
+/// Returns the file, the page and the heading of each link. `own` is the page of links without one.
+fn links_to_headings(own: &str, path: &Path, text: &str) -> Vec<(String, String, String)> {
     let targets = text.split("](").skip(1);
     let targets = targets.filter_map(|rest| rest.split(')').next()?.split_once('#'));
     let file = path.file_name().unwrap().display().to_string();
     targets
-        .map(|(page, heading)| (file.clone(), page.to_owned(), heading.to_owned()))
+        .map(|(page, heading)| {
+            let page = if page.is_empty() { own } else { page };
+            (file.clone(), page.to_owned(), heading.to_owned())
+        })
         .collect()
 }
 

@@ -133,6 +133,7 @@ fn error_containing_token_is_not_quoted() {
     for body in [
         "Bad request with canary-token",
         r#"{"__type":"ValidationException","message":"the header canary-token"}"#,
+        r#"{"__type":"canary-token","message":"denied"}"#,
     ] {
         let text = error(400, body).to_string();
         assert!(!text.contains("canary"), "{text}");

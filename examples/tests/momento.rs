@@ -26,8 +26,8 @@ fn momento() -> Command {
     command
 }
 
-/// Returns an endpoint on loopback. The client prepends `cache.`, which becomes part of the user name before the `@`, so
-/// that no host name is resolved.
+/// Returns an endpoint on loopback. The client prepends `cache.`, which becomes part of the user name before the `@`,
+/// so that no host name is resolved.
 fn endpoint(port: u16) -> String {
     format!("test@127.0.0.1:{port}")
 }

@@ -1,7 +1,7 @@
 //! The agent source with any server on the agent's port: a load returns within its deadline and leaks no values.
 //!
-//! The input is a readable script: responses that are separated by lines of `----`. A response that begins with `HTTP/` is sent
-//! unchanged. Any other response is a body, whose first line may specify a status and how the body is sent.
+//! The input is a readable script: responses that are separated by lines of `----`. A response that begins with `HTTP/`
+//! is sent unchanged. Any other response is a body, whose first line may specify a status and how the body is sent.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener as Listener};
 use std::sync::{Arc, Mutex};
@@ -210,8 +210,8 @@ fn check_value(responses: &[ScriptedResponse], loaded: Result<String, Error>) {
 }
 
 impl ScriptedResponse {
-    /// Returns whether a canary is in a part that may be shown: the ARN, the version, the error code, the message, or a plain
-    /// text error.
+    /// Returns whether a canary is in a part that may be shown: the ARN, the version, the error code, the message, or a
+    /// plain text error.
     fn has_shown_canary(&self) -> bool {
         const SHOWN: [&str; 5] = ["ARN", "VersionId", "__type", "message", "Message"];
         match Tree::parse(&self.body) {

@@ -67,8 +67,8 @@ fn check_written(written: &TokenStream, tokens: &TokenStream, input: &DeriveInpu
     );
 }
 
-/// Returns whether the values of all attribute keys are valid expressions. The derive macro finds the end of an expression
-/// without validating it.
+/// Returns whether the values of all attribute keys are valid expressions. The derive macro finds the end of an
+/// expression without validating it.
 fn all_values_are_expressions(tokens: TokenStream) -> bool {
     let is_sign = |token: &TokenTree, sign: char| matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign);
     let is_expression =

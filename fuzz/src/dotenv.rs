@@ -93,8 +93,8 @@ enum Expected {
 }
 
 impl Expected {
-    /// Reads a file without quotes, spaces and braces. `$` is literal, the last line of a name applies, and an empty value is
-    /// missing.
+    /// Reads a file without quotes, spaces and braces. `$` is literal, the last line of a name applies, and an empty
+    /// value is missing.
     fn read(bytes: &[u8]) -> Self {
         let mut expected = Self::Missing;
         for line in String::from_utf8_lossy(bytes).lines() {

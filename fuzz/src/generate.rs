@@ -24,8 +24,8 @@ struct Shop {
     port: u16,
 }
 
-/// Generates all documents with the settings in the lines: stage, ARN, region, account, partition, KMS key. Empty lines are
-/// not set.
+/// Generates all documents with the settings in the lines: stage, ARN, region, account, partition, KMS key. Empty lines
+/// are not set.
 pub fn check(text: &str) {
     let mut lines = text
         .split('\n')

@@ -19,8 +19,8 @@ pub enum Tree {
     Object(Vec<(String, Tree)>),
 }
 
-/// Returns whether `serde_json` and the library read the same value. Excludes floats, which `serde_json` rounds, and trailing
-/// newlines, which the library removes for some types.
+/// Returns whether `serde_json` and the library read the same value. Excludes floats, which `serde_json` rounds, and
+/// trailing newlines, which the library removes for some types.
 pub fn is_plain(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(_) => true,

@@ -1,6 +1,7 @@
 //! The checks of the fuzz targets. Each check is a function that panics if an invariant is violated.
 //!
-//! A proc-macro crate cannot be linked, so the modules of the derive macro are compiled here again, with the same names.
+//! A proc-macro crate cannot be linked, so the modules of the derive macro are compiled here again, with the same
+//! names.
 
 extern crate proc_macro;
 

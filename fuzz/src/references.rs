@@ -1,5 +1,5 @@
-//! The syntax of names and references: parsed texts can be formatted and parsed again with the same result, and texts that the
-//! AWS documentation does not allow are rejected.
+//! The syntax of names and references: parsed texts can be formatted and parsed again with the same result, and texts
+//! that the AWS documentation does not allow are rejected.
 
 use from_secrets_syntax::{
     Arn, Derivation, ParameterArn, Part, Reference, Template, check_name, check_parameter_name,

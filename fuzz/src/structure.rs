@@ -1,7 +1,7 @@
 //! Plausible declarations from the choices of the fuzzer.
 //!
-//! Random bytes are rarely valid tokens or attributes. These declarations are, and most keys have a suitable value, so that the
-//! fuzzer explores the checks instead of the syntax.
+//! Random bytes are rarely valid tokens or attributes. These declarations are, and most keys have a suitable value, so
+//! that the fuzzer explores the checks instead of the syntax.
 
 use std::fmt::Write as _;
 

@@ -48,8 +48,8 @@ enum ErrorReason {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The declaration or a setting is invalid: a placeholder without a value, a name that Secrets Manager would reject,
-    /// an unknown source, a TTL of zero. No request was sent.
+    /// The declaration or a setting is invalid: a placeholder without a value, a name that Secrets Manager would
+    /// reject, an unknown source, a TTL of zero. No request was sent.
     Declaration,
     /// One or more fields failed; [`Error::failed_fields`] returns them.
     Fields,

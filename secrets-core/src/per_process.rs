@@ -1,5 +1,5 @@
-//! Global values that a forked child does not share with its parent. After `fork()`, threads and connections do not exist,
-//! and a lock that another thread had locked stays locked.
+//! Global values that a forked child does not share with its parent. After `fork()`, threads and connections do not
+//! exist, and a lock that another thread had locked stays locked.
 
 use std::mem::forget;
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
@@ -30,8 +30,8 @@ impl<T: Default> PerProcess<T> {
         code(value)
     }
 
-    /// Locks the value. Returns `None` after much more time than any use of the value needs: then a thread of the parent
-    /// had locked it.
+    /// Locks the value. Returns `None` after much more time than any use of the value needs: then a thread of the
+    /// parent had locked it.
     fn lock(&self) -> Option<MutexGuard<'_, Option<(u32, T)>>> {
         const ATTEMPTS: u32 = 2_000;
         for attempt in 0..ATTEMPTS {

@@ -81,8 +81,8 @@ impl Spec {
         false
     }
 
-    /// Fails to compile if a field derives a variable that shells or containers set. Nested structs with prefixes are checked at
-    /// load time.
+    /// Fails to compile if a field derives a variable that shells or containers set. Nested structs with prefixes are
+    /// checked at load time.
     #[expect(clippy::panic, reason = "evaluated in constants only")]
     pub(crate) const fn assert_no_well_known_variable(&self) {
         let mut i = 0;

@@ -1,5 +1,5 @@
-//! The synchronization of [`Live`](crate::Live), and random numbers for its jitter. With `--cfg shuttle`, they are replaced
-//! by those of a scheduler that explores interleavings.
+//! The synchronization of [`Live`](crate::Live), and random numbers for its jitter. With `--cfg shuttle`, they are
+//! replaced by those of a scheduler that explores interleavings.
 
 #[cfg(not(shuttle))]
 use std::sync::Arc;

@@ -6,8 +6,8 @@ use crate::ast::Struct;
 
 /// Returns impls for an invalid declaration, so that code which uses the type causes no follow-up errors.
 ///
-/// They are also valid for enums and unions, and never run. They declare one field because a struct that flattens this one
-/// with a prefix requires at least one derived name.
+/// They are also valid for enums and unions, and never run. They declare one field because a struct that flattens this
+/// one with a prefix requires at least one derived name.
 pub(crate) fn fallback(declared: &Struct<'_>) -> TokenStream {
     let Struct { runtime, .. } = declared;
     let ident = declared.mention();

@@ -1,7 +1,8 @@
 //! The derive macro of `from-secrets`, which re-exports it.
 //!
-//! `attr` parses the attributes, `ast` is the model of a declaration, `check` validates it, and `expand` generates the code.
-//! For an invalid declaration, `ctxt` reports all errors, and `fallback` generates the impls. `derive` is the entry point.
+//! `attr` parses the attributes, `ast` is the model of a declaration, `check` validates it, and `expand` generates the
+//! code. For an invalid declaration, `ctxt` reports all errors, and `fallback` generates the impls. `derive` is the
+//! entry point.
 
 mod ast;
 mod attr;
@@ -21,8 +22,9 @@ use proc_macro::TokenStream;
 
 /// Implements `FromSecrets` for a struct with named fields.
 ///
-/// By default, each field is a secret of its own. The loader queries Secrets Manager first and falls back to an environment
-/// variable if the secret does not exist. The doc comment of a field is its description in reports and generated files.
+/// By default, each field is a secret of its own. The loader queries Secrets Manager first and falls back to an
+/// environment variable if the secret does not exist. The doc comment of a field is its description in reports and
+/// generated files.
 ///
 /// ```
 /// use from_secrets::{FromSecrets, SecretString};
@@ -53,12 +55,13 @@ use proc_macro::TokenStream;
 /// | any `T: FromSecrets` with [`flatten`](#nested-structs) | a nested struct |
 /// | any type with [`skip`](#skipped-fields) | not loaded |
 ///
-/// Structs may have type parameters, lifetimes and `where` clauses. The macro adds the required bounds for field types that
-/// contain a type parameter. Enums, unions, tuple structs and unit structs are not supported.
+/// Structs may have type parameters, lifetimes and `where` clauses. The macro adds the required bounds for field types
+/// that contain a type parameter. Enums, unions, tuple structs and unit structs are not supported.
 ///
 /// # Struct attributes
 ///
-/// The keys of `#[secrets(…)]`. They apply to the fields of this struct, not to the fields of [nested structs](#nested-structs).
+/// The keys of `#[secrets(…)]`. They apply to the fields of this struct, not to the fields of [nested
+/// structs](#nested-structs).
 ///
 /// | key | default | description |
 /// |---|---|---|
@@ -69,13 +72,13 @@ use proc_macro::TokenStream;
 /// | [`debug`](#debug-output) | no `Debug` impl | implements `Debug` without secret values |
 /// | [`crate = ::path`](#crate-path) | `::from_secrets`, or its name in `Cargo.toml` | path of the `from-secrets` crate |
 ///
-/// A key without an effect is an error: `prefix` if every field has a `name`, `name` if no field is a JSON key of the secret,
-/// and `env_prefix` if every field has an `env`.
+/// A key without an effect is an error: `prefix` if every field has a `name`, `name` if no field is a JSON key of the
+/// secret, and `env_prefix` if every field has an `env`.
 ///
 /// ## Names
 ///
-/// A secret name is the `prefix`, followed by the field's name in the case of `rename_all`. The cases are those of serde:
-/// `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case` and
+/// A secret name is the `prefix`, followed by the field's name in the case of `rename_all`. The cases are those of
+/// serde: `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case` and
 /// `SCREAMING-KEBAB-CASE`. Environment variables are not renamed.
 ///
 /// ```
@@ -91,9 +94,9 @@ use proc_macro::TokenStream;
 ///
 /// ## One JSON secret
 ///
-/// With `name`, all fields are keys of one JSON secret, such as one from the console's key/value editor. A field's key is its
-/// name, unless [`json_key`](#json-keys) or `rename_all` changes it. A field with a [`name`](#secret-names) of its own is a
-/// separate secret.
+/// With `name`, all fields are keys of one JSON secret, such as one from the console's key/value editor. A field's key
+/// is its name, unless [`json_key`](#json-keys) or `rename_all` changes it. A field with a [`name`](#secret-names) of
+/// its own is a separate secret.
 ///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};
@@ -199,9 +202,9 @@ use proc_macro::TokenStream;
 /// | the ARN of a parameter in Parameter Store, optionally with `:version` or `:label` | `arn:aws:ssm:us-east-1:123456789012:parameter/prod/db:3` |
 /// | a CloudFormation reference to a [parameter](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm.html) | `{{resolve:ssm:/prod/db}}`, `{{resolve:ssm-secure:/prod/db:3}}` |
 ///
-/// Each of them may contain placeholders. `{stage}` is replaced at load time with the value of `Loader::placeholder`, or with
-/// the environment variable `stage`. Parameters are read from Parameter Store only, even if Secrets Manager or its agent
-/// precedes it in the chain.
+/// Each of them may contain placeholders. `{stage}` is replaced at load time with the value of `Loader::placeholder`,
+/// or with the environment variable `stage`. Parameters are read from Parameter Store only, even if Secrets Manager or
+/// its agent precedes it in the chain.
 ///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};
@@ -223,7 +226,8 @@ use proc_macro::TokenStream;
 /// ## JSON keys
 ///
 /// `json_key` selects a key of a JSON object. If it begins with `/`, it is a JSON pointer
-/// ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)). Fields that select different keys of the same secret share one request.
+/// ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)). Fields that select different keys of the same secret share one
+/// request.
 ///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};
@@ -238,8 +242,8 @@ use proc_macro::TokenStream;
 ///
 /// ## Versions
 ///
-/// `version_stage` and `version_id` select a version other than the current one. Two versions of a secret cannot share an
-/// environment variable.
+/// `version_stage` and `version_id` select a version other than the current one. Two versions of a secret cannot share
+/// an environment variable.
 ///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};
@@ -265,10 +269,10 @@ use proc_macro::TokenStream;
 /// Values of `env_only` fields are settings, not secrets: they appear in `Debug` output and reports.
 ///
 /// Two fields that read different values from the same variable are an error. So is a derived variable that shells,
-/// containers or operating systems set, such as `USER`, `HOME` or `PATH`. This check applies to the loaded struct after all
-/// prefixes: a struct with a field `user` can be nested with a prefix, but not loaded on its own. `T::load` does not compile
-/// for such a struct, and all other functions return an error before the first request. Set `env = "USER"` to read the
-/// variable intentionally.
+/// containers or operating systems set, such as `USER`, `HOME` or `PATH`. This check applies to the loaded struct after
+/// all prefixes: a struct with a field `user` can be nested with a prefix, but not loaded on its own. `T::load` does
+/// not compile for such a struct, and all other functions return an error before the first request. Set `env = "USER"`
+/// to read the variable intentionally.
 ///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};
@@ -342,9 +346,9 @@ use proc_macro::TokenStream;
 ///
 /// ## Nested structs
 ///
-/// `flatten` loads a struct that derives `FromSecrets` too, also in a `Box`, `Arc` or `Rc`. `prefix` and `env_prefix` precede
-/// the derived names and variables of the nested struct, so that one struct can be used more than once. With several levels
-/// of nesting, the prefix of the outermost level comes first.
+/// `flatten` loads a struct that derives `FromSecrets` too, also in a `Box`, `Arc` or `Rc`. `prefix` and `env_prefix`
+/// precede the derived names and variables of the nested struct, so that one struct can be used more than once. With
+/// several levels of nesting, the prefix of the outermost level comes first.
 ///
 /// | type | if no source has any value of the nested struct |
 /// |---|---|

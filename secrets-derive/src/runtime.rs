@@ -69,8 +69,8 @@ impl Dependency {
     }
 }
 
-/// Returns the dependencies of a manifest. Supports the usual notations only: a TOML parser would be larger than the rest of
-/// the macro.
+/// Returns the dependencies of a manifest. Supports the usual notations only: a TOML parser would be larger than the
+/// rest of the macro.
 fn dependencies(manifest: &str, is_included: impl Fn(&str) -> bool) -> Vec<Dependency> {
     let mut found: Vec<Dependency> = Vec::new();
     let mut section = String::new();

@@ -51,8 +51,8 @@ impl<'a> Arn<'a> {
     /// Returns the possible names of the secret: the whole resource, and the resource without its last seven characters
     /// if these are a hyphen and six letters or digits.
     ///
-    /// `…:secret:db-backup` is either the partial ARN of `db-backup` or the complete ARN of `db`. Only Secrets Manager can
-    /// distinguish them.
+    /// `…:secret:db-backup` is either the partial ARN of `db-backup` or the complete ARN of `db`. Only Secrets Manager
+    /// can distinguish them.
     pub fn names(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         let resource = self.resource;
         let is_suffixed = crate::suffix_like_an_arn(resource);

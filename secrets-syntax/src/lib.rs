@@ -1,7 +1,7 @@
 //! The syntax of secret names, ARNs, references, templates and environment variables.
 //!
-//! The derive macro checks declarations with these rules at compile time. The runtime applies the same rules to names that
-//! are known only at load time. This crate has no stable API; use `from-secrets` instead.
+//! The derive macro checks declarations with these rules at compile time. The runtime applies the same rules to names
+//! that are known only at load time. This crate has no stable API; use `from-secrets` instead.
 
 mod arn;
 mod name;

@@ -40,7 +40,8 @@ pub(crate) fn is_name_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '+' | '=' | '.' | '@' | '-' | '!')
 }
 
-/// Returns whether an AWS service manages the secret with this name or ARN, such as `rds!db-…` or `events!connection/…`.
+/// Returns whether an AWS service manages the secret with this name or ARN, such as `rds!db-…` or
+/// `events!connection/…`.
 ///
 /// Only AWS services can create secrets with a `!` in their names and update them
 /// (<https://docs.aws.amazon.com/secretsmanager/latest/userguide/service-linked-secrets.html>).

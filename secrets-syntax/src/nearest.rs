@@ -21,7 +21,8 @@ fn has_part(whole: &str, part: &str) -> bool {
         .any(|piece| piece == part)
 }
 
-/// Returns the candidate whose spelling is closest to a word. Up to a third of the letters may differ, and at least one.
+/// Returns the candidate whose spelling is closest to a word. Up to a third of the letters may differ, and at least
+/// one.
 pub fn misspelled<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
     let (distance, closest) = candidates
         .iter()

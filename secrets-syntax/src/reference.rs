@@ -7,8 +7,9 @@ use crate::{Arn, ParameterArn, Part, Problem, Template, check_name, check_parame
 ///
 /// For secrets, the notations are a plain name, an ARN, an ECS `valueFrom` (an ARN followed by
 /// `:json-key:version-stage:version-id`, with unused parts left empty) and CloudFormation's
-/// `{{resolve:secretsmanager:…}}`. For parameters of Parameter Store, they are an ARN, optionally followed by `:version` or
-/// `:label`, and CloudFormation's `{{resolve:ssm:…}}` and `{{resolve:ssm-secure:…}}`. All of them may contain placeholders.
+/// `{{resolve:secretsmanager:…}}`. For parameters of Parameter Store, they are an ARN, optionally followed by
+/// `:version` or `:label`, and CloudFormation's `{{resolve:ssm:…}}` and `{{resolve:ssm-secure:…}}`. All of them may
+/// contain placeholders.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
     /// The name or ARN to request.

@@ -7,8 +7,8 @@ const MAX_LENGTH: usize = 63;
 ///
 /// # Errors
 ///
-/// Returns an error unless the name consists of 1 to 63 lowercase ASCII letters, digits and hyphens, and neither begins nor
-/// ends with a hyphen. The error does not contain the name.
+/// Returns an error unless the name consists of 1 to 63 lowercase ASCII letters, digits and hyphens, and neither begins
+/// nor ends with a hyphen. The error does not contain the name.
 pub fn check_region(name: &str) -> Result<(), Problem> {
     let invalid = name.chars().find(|&c| !is_region_character(c));
     let problem = match invalid {

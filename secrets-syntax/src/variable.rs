@@ -66,12 +66,13 @@ pub struct Derivation<'a> {
 }
 
 impl Derivation<'_> {
-    /// Returns the variable's name: the prefix and the field's name if a prefix is set, otherwise the secret's full address.
+    /// Returns the variable's name: the prefix and the field's name if a prefix is set, otherwise the secret's full
+    /// address.
     ///
     /// # Errors
     ///
-    /// Returns an error if a name cannot be derived from the address: it is an ARN, consists of placeholders only, or begins
-    /// with a digit.
+    /// Returns an error if a name cannot be derived from the address: it is an ARN, consists of placeholders only, or
+    /// begins with a digit.
     pub fn variable(&self) -> Result<String, Problem> {
         let variable = match self.env_prefix {
             Some(prefix) => format!("{prefix}{}", screaming_snake(self.field)),

@@ -1,7 +1,7 @@
 use crate::{check_variable, screaming_snake};
 
-/// Environment variables that shells, login sessions, containers and operating systems set or reserve. A field that read
-/// one of them by accident would receive an unrelated value.
+/// Environment variables that shells, login sessions, containers and operating systems set or reserve. A field that
+/// read one of them by accident would receive an unrelated value.
 ///
 /// <https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html>,
 /// <https://www.gnu.org/software/bash/manual/html_node/Bash-Variables.html>,

@@ -1,5 +1,5 @@
-//! Generates the structs of the model tests: random declarations, each with its expected properties as data. The properties
-//! are derived from the generated parts, independently of the library.
+//! Generates the structs of the model tests: random declarations, each with its expected properties as data. The
+//! properties are derived from the generated parts, independently of the library.
 
 #![allow(
     clippy::print_stdout,

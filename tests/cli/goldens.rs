@@ -80,8 +80,8 @@ fn cfn_lint_rejects_broken_templates() {
     }
 }
 
-/// Returns a template with the secrets, and with the policy twice: in a function, and as a resource whose statements cfn-lint
-/// validates.
+/// Returns a template with the secrets, and with the policy twice: in a function, and as a resource whose statements
+/// cfn-lint validates.
 fn template(secrets: &str, policy: &str) -> String {
     let mut template =
         "AWSTemplateFormatVersion: \"2010-09-09\"\nTransform: AWS::Serverless-2016-10-31\n"

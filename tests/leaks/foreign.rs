@@ -21,8 +21,8 @@ fn assert_loud(place: Place, expected: &str) -> Place {
     filtered
 }
 
-/// Secrets Manager's responses are marked as sensitive in its model, so the SDK logs them only if an environment variable
-/// enables that.
+/// Secrets Manager's responses are marked as sensitive in its model, so the SDK logs them only if an environment
+/// variable enables that.
 #[test]
 fn sdk_logs_bodies_only_when_enabled() {
     let place = served("aws", FakeSecretsManager::new().text("IT", value("body")));

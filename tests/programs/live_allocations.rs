@@ -1,5 +1,5 @@
-//! A program that measures the allocations of reads, and the allocated memory after some refreshes and after ten times as
-//! many.
+//! A program that measures the allocations of reads, and the allocated memory after some refreshes and after ten times
+//! as many.
 //!
 //! Its arguments are the number of refreshes, and the endpoint of a Secrets Manager that returns a new version in every
 //! other response. Without an endpoint, it uses a source within the process. It writes numbers to standard output.

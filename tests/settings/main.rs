@@ -21,8 +21,8 @@ fn variables<const N: usize>(variables: [(&str, String); N]) -> Variables {
     variables.into_iter().map(owned).collect()
 }
 
-/// Starts a server that is Secrets Manager, STS, a container endpoint and the instance metadata service. It accepts every
-/// key except `REJECTED`.
+/// Starts a server that is Secrets Manager, STS, a container endpoint and the instance metadata service. It accepts
+/// every key except `REJECTED`.
 fn aws() -> FakeAws {
     let secrets = FakeSecretsManager::new()
         .text("POCKET_KEY", "the key")

@@ -132,7 +132,8 @@ impl<S: Subscriber> Layer<S> for Connections {
     }
 }
 
-/// Writes the events of all crates at all levels, of `tracing` and `log`, to standard error. [`heard`] parses the lines.
+/// Writes the events of all crates at all levels, of `tracing` and `log`, to standard error. [`heard`] parses the
+/// lines.
 pub fn write_everything() {
     let subscriber = Registry::default().with(Everything);
     tracing::subscriber::set_global_default(subscriber).expect("no other subscriber is set");

@@ -1,7 +1,7 @@
 //! The time of warm reads and refreshes in one process, as one line of JSON each.
 //!
-//! The figures are medians of short alternating rounds, which are rarely interrupted by other programs. On a busy machine, run
-//! it with priority (`chrt -r 1`), so that its two threads have a core each.
+//! The figures are medians of short alternating rounds, which are rarely interrupted by other programs. On a busy
+//! machine, run it with priority (`chrt -r 1`), so that its two threads have a core each.
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

@@ -1,6 +1,7 @@
 //! Servers for Secrets Manager over http and https, and for its agent, with all secrets: `stand MILLISECONDS`.
 //!
-//! The argument is the response delay. The program prints its addresses as one line of JSON, and runs until its input ends.
+//! The argument is the response delay. The program prints its addresses as one line of JSON, and runs until its input
+//! ends.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;

@@ -1,4 +1,5 @@
-//! A program that loads secrets with one contender and prints the total length of the values: `start CONTENDER [COUNT]`.
+//! A program that loads secrets with one contender and prints the total length of the values: `start CONTENDER
+//! [COUNT]`.
 
 use std::io;
 

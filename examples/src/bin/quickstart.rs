@@ -4,7 +4,8 @@
 //! POCKET_TOKEN=from-my-shell cargo run -p from-secrets-examples --bin quickstart
 //! ```
 //!
-//! Secrets Manager is an emulator in this process, behind the real SDK client. With `-- --aws`, the program uses your account.
+//! Secrets Manager is an emulator in this process, behind the real SDK client. With `-- --aws`, the program uses your
+//! account.
 
 #![allow(
     clippy::print_stdout,

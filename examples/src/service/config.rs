@@ -41,7 +41,8 @@ pub struct Database {
     pub dbname: String,
 }
 
-/// The refresh settings, which are loaded before the secrets. Settings that are not set have the defaults of the library.
+/// The refresh settings, which are loaded before the secrets. Settings that are not set have the defaults of the
+/// library.
 #[derive(FromSecrets)]
 #[secrets(env_prefix = "SECRETS_", debug)]
 pub struct Freshness {

@@ -1,7 +1,8 @@
 //! A web service over PostgreSQL whose password is rotated while it runs.
 //!
-//! One JSON secret, as RDS writes it, contains the credentials. Each version of the secret has a pool of its own. If the
-//! database rejects a password, the secret is refreshed, and the statement runs again on the pool of the new version.
+//! One JSON secret, as RDS writes it, contains the credentials. Each version of the secret has a pool of its own. If
+//! the database rejects a password, the secret is refreshed, and the statement runs again on the pool of the new
+//! version.
 //! [`kept_pool`] is the alternative: one pool whose options change.
 
 mod config;

@@ -85,7 +85,8 @@ pub(super) fn connect_options(database: &Database) -> PgConnectOptions {
 fn pool(database: &Database, lifetime: Duration) -> PgPool {
     PgPoolOptions::new()
         .acquire_timeout(Duration::from_secs(10))
-        // Old connections are replaced on use. The background task of sqlx 0.8 for this can miscount, and then never ends.
+        // Old connections are replaced on use. The background task of sqlx 0.8 for this can miscount, and then never
+        // ends.
         .idle_timeout(None)
         .max_lifetime(None)
         .before_acquire(move |_, connection| Box::pin(async move { Ok(connection.age < lifetime) }))

@@ -40,8 +40,8 @@ struct Metadata {
 }
 
 impl Vault {
-    /// Returns the engine `secret` of a Vault, for example of `https://127.0.0.1:8200`. Without a token, the source is not
-    /// configured, and the next source is queried.
+    /// Returns the engine `secret` of a Vault, for example of `https://127.0.0.1:8200`. Without a token, the source is
+    /// not configured, and the next source is queried.
     pub fn new(address: &Url, token: Option<SecretString>) -> Self {
         let mut engine = address.clone();
         if let Ok(mut path) = engine.path_segments_mut() {

@@ -36,7 +36,8 @@ pub(super) fn table(head: &[&str], rows: &[Row]) -> String {
     add_colors(&table.trim_fmt(), rows)
 }
 
-/// Adds styles after the layout, because escape codes would count as width. Continuation lines of a row begin with a space.
+/// Adds styles after the layout, because escape codes would count as width. Continuation lines of a row begin with a
+/// space.
 fn add_colors(table: &str, rows: &[Row]) -> String {
     let mut rows = rows.iter();
     let mut colored = String::new();

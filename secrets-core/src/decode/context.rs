@@ -144,8 +144,8 @@ impl<'de> Context<'de> {
         self.pass(decode).0
     }
 
-    /// A type that accepts the digits of a number as text can also accept a rounded float. So such a number is an error,
-    /// unless no type uses it.
+    /// A type that accepts the digits of a number as text can also accept a rounded float. So such a number is an
+    /// error, unless no type uses it.
     fn without_inexact<T>(
         &mut self,
         decode: &impl Fn(&Self) -> Result<T, Mismatch>,
@@ -274,8 +274,8 @@ impl<'de> Context<'de> {
     }
 }
 
-/// Returns whether text has a second form for a type that requests text or a scalar: `null` if it is empty, or the text without
-/// the newline at its end.
+/// Returns whether text has a second form for a type that requests text or a scalar: `null` if it is empty, or the text
+/// without the newline at its end.
 fn has_second(text: &str) -> bool {
     line(text).len() < text.len() || text.is_empty()
 }

@@ -73,8 +73,8 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
         self.textual(visitor, line)
     }
 
-    /// `String` and `SecretString` take over an owned string of the exact size without another copy. It keeps the newline
-    /// at its end, unless the type rejected it.
+    /// `String` and `SecretString` take over an owned string of the exact size without another copy. It keeps the
+    /// newline at its end, unless the type rejected it.
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         let ItemView::Text(text, _) = self.view() else {
             return self.textual(visitor, |text| text);

@@ -1,7 +1,8 @@
 //! Conversions from text, bytes and JSON to what a type requests.
 //!
 //! Text becomes a number, a boolean or a unit enum if the type requests one, and a struct, a map or a sequence if it is
-//! JSON. Strings in JSON are converted like text, because the console's key/value editor stores every value as a string.
+//! JSON. Strings in JSON are converted like text, because the console's key/value editor stores every value as a
+//! string.
 
 use serde::de::Visitor;
 use serde::de::value::BorrowedStrDeserializer;

@@ -1,8 +1,8 @@
 //! Errors of types that reject a value. They never contain the value.
 //!
-//! A type's own message can contain the value, and so can the `expected` argument of serde's errors. So text of the type is
-//! shown only if the type provided it before it received the value: the visitor's `expecting`, and the names that a
-//! struct or an enum declares.
+//! A type's own message can contain the value, and so can the `expected` argument of serde's errors. So text of the
+//! type is shown only if the type provided it before it received the value: the visitor's `expecting`, and the names
+//! that a struct or an enum declares.
 
 use std::fmt::{self, Display};
 

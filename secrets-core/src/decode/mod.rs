@@ -227,7 +227,8 @@ impl Value {
         }
     }
 
-    /// Returns whether the secret is a JSON object whose values are all strings, as the console's key/value editor stores it.
+    /// Returns whether the secret is a JSON object whose values are all strings, as the console's key/value editor
+    /// stores it.
     pub(crate) fn is_key_value_object(&self) -> bool {
         let Self::Whole(raw) = self else {
             return false;

@@ -58,8 +58,8 @@ fn secrets_manager<'a>(deployment: &Deployment, secrets: &[&GrantedSecret<'a>]) 
     grants
 }
 
-/// A grant for a pinned version has a condition, unless the current version is read too. A batch request cannot specify a
-/// stage, so grants for current versions have no condition.
+/// A grant for a pinned version has a condition, unless the current version is read too. A batch request cannot specify
+/// a stage, so grants for current versions have no condition.
 fn reads(secret: &GrantedSecret<'_>) -> Vec<(String, Option<Condition>)> {
     if secret.is_read_unpinned() {
         return vec![("ReadSecrets".to_owned(), None)];

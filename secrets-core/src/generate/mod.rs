@@ -162,8 +162,8 @@ impl Declaration {
     ///
     /// By default, only ARNs of parameters and `{{resolve:ssm:…}}` references are parameters.
     ///
-    /// The policies allow `ssm:GetParameter` and `ssm:GetParameters` on each parameter. For parameters with JSON keys, they
-    /// also allow `ssm:GetParametersByPath`.
+    /// The policies allow `ssm:GetParameter` and `ssm:GetParameters` on each parameter. For parameters with JSON keys,
+    /// they also allow `ssm:GetParametersByPath`.
     ///
     /// ```
     /// use from_secrets::FromSecrets;

@@ -13,7 +13,8 @@ use crate::source::aws_api::parameter_name::parameter_id;
 /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html>
 const REFERENCES: &str = "aws/reference/secretsmanager/";
 
-/// `GetParameters` requires permission for each of its parameters. If one is denied, each is requested with `GetParameter`.
+/// `GetParameters` requires permission for each of its parameters. If one is denied, each is requested with
+/// `GetParameter`.
 pub(super) fn reads<'a>(secrets: &[&GrantedSecret<'a>], notes: &mut Notes) -> Vec<Grant<'a>> {
     let secrets: Vec<&GrantedSecret<'a>> = secrets
         .iter()
@@ -68,7 +69,8 @@ fn is_parameter(id: &str, notes: &mut Notes) -> bool {
     is_parameter
 }
 
-/// Returns whether the JSON keys may be separate parameters. This is not supported for pinned versions, references and ARNs.
+/// Returns whether the JSON keys may be separate parameters. This is not supported for pinned versions, references and
+/// ARNs.
 fn can_be_a_path(secret: &GrantedSecret<'_>) -> bool {
     let has_key = |address: &crate::load::plan::Address| {
         address.json_key.is_some() && *address.request.version() == VersionSelector::Current

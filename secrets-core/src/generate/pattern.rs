@@ -31,8 +31,8 @@ pub(super) struct Id {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PieceKind {
     Name,
-    /// An ARN of a secret. It can be complete if it ends like `db-backup`, which is either a name or the name `db` with its
-    /// suffix.
+    /// An ARN of a secret. It can be complete if it ends like `db-backup`, which is either a name or the name `db` with
+    /// its suffix.
     Arn {
         can_be_complete: bool,
     },

@@ -26,8 +26,8 @@ pub(super) fn logical_id(name: &str) -> String {
     words.map(capital).collect()
 }
 
-/// Returns the ARNs of a secret in the partition, region and account of the stack. Placeholders without a value are template
-/// parameters.
+/// Returns the ARNs of a secret in the partition, region and account of the stack. Placeholders without a value are
+/// template parameters.
 pub(super) fn arns(id: &str) -> Vec<String> {
     let id = Id::read(id);
     let text: String = id.pieces.iter().map(substituted).collect();

@@ -19,13 +19,13 @@ use crate::load::{FromSecrets, Loader, warnings};
 /// Values of a struct as a layer of a configuration: a `figment::Provider` (feature `figment`) and a
 /// `config::Source` (feature `config`).
 ///
-/// The layer contains a value for each field that a source has. The values of nested structs are in tables. Optional fields
-/// and fields with a default that no source has are left to the other layers. Each value has the form that the field's type
-/// accepted, so that `extract` supports the same types as a load. Bytes are a list of numbers. Neither crate deserializes
-/// 128-bit integers.
+/// The layer contains a value for each field that a source has. The values of nested structs are in tables. Optional
+/// fields and fields with a default that no source has are left to the other layers. Each value has the form that the
+/// field's type accepted, so that `extract` supports the same types as a load. Bytes are a list of numbers. Neither
+/// crate deserializes 128-bit integers.
 ///
-/// `Debug` shows only names, and the layer zeroizes its own buffers. However, `figment` and `config` copy the values, show
-/// them in `Debug`, and include them in type errors. Do not log their errors.
+/// `Debug` shows only names, and the layer zeroizes its own buffers. However, `figment` and `config` copy the values,
+/// show them in `Debug`, and include them in type errors. Do not log their errors.
 ///
 #[cfg_attr(feature = "figment", doc = "```")]
 #[cfg_attr(not(feature = "figment"), doc = "```ignore")]

@@ -12,8 +12,8 @@ pub(crate) struct NotBase64;
 pub(crate) fn from_base64(text: &str) -> Result<Vec<u8>, NotBase64> {
     const LENIENT: GeneralPurposeConfig =
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    // The command `base64` wraps its lines. The buffers are allocated in their final size, so that they do not leave copies
-    // when they grow, and they are wiped even if the text is not base64.
+    // The command `base64` wraps its lines. The buffers are allocated in their final size, so that they do not leave
+    // copies when they grow, and they are wiped even if the text is not base64.
     let mut digits = Zeroizing::new(Vec::with_capacity(text.len()));
     digits.extend(text.bytes().filter(|byte| !byte.is_ascii_whitespace()));
     let mut bytes = Zeroizing::new(Vec::with_capacity(decoded_len_estimate(digits.len())));

@@ -14,7 +14,8 @@ pub(crate) enum Node {
     Bool(bool),
     Number(Number),
     String(JsonText),
-    /// A string with an unpaired surrogate, which a Rust string cannot contain. It is an error only for a field that uses it.
+    /// A string with an unpaired surrogate, which a Rust string cannot contain. It is an error only for a field that
+    /// uses it.
     Unpaired,
     Array(Vec<Node>),
     Object(Vec<Entry>),

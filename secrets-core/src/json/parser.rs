@@ -1,7 +1,7 @@
 //! A JSON parser that wipes all of its buffers.
 //!
-//! `serde_json` unescapes strings in a buffer that it does not wipe. So it is used only to find the positions of values,
-//! and strings are unescaped here.
+//! `serde_json` unescapes strings in a buffer that it does not wipe. So it is used only to find the positions of
+//! values, and strings are unescaped here.
 
 use std::fmt;
 

@@ -72,7 +72,8 @@ impl<T: FromSecrets + Send + Sync + 'static> LiveBuilder<T> {
         self.with(|policy| policy.ttl = ttl)
     }
 
-    /// Sets the maximum age of the struct while refreshes fail. Defaults to 24 hours, or to the minimum if that is longer.
+    /// Sets the maximum age of the struct while refreshes fail. Defaults to 24 hours, or to the minimum if that is
+    /// longer.
     ///
     /// Access to an older struct is an error, and refreshes are then retried at least every 30 seconds. `Duration::MAX`
     /// disables the bound.
@@ -104,8 +105,8 @@ impl<T: FromSecrets + Send + Sync + 'static> LiveBuilder<T> {
 
     /// Sets the shortest time between refreshes on demand. Defaults to one second.
     ///
-    /// It applies to [`Live::refresh`](super::Live::refresh) and [`Live::retry_on`](super::Live::retry_on). Earlier callers
-    /// wait.
+    /// It applies to [`Live::refresh`](super::Live::refresh) and [`Live::retry_on`](super::Live::retry_on). Earlier
+    /// callers wait.
     pub fn min_refresh_interval(self, interval: Duration) -> Self {
         self.with(|policy| policy.min_refresh_interval = interval)
     }
@@ -113,15 +114,15 @@ impl<T: FromSecrets + Send + Sync + 'static> LiveBuilder<T> {
     /// Sets how long [`Live::retry_on`](super::Live::retry_on) requests a new version after a rejection. Defaults to 10
     /// seconds.
     ///
-    /// The window begins when the credentials of a version are first rejected. If it is zero, a new version is requested
-    /// once.
+    /// The window begins when the credentials of a version are first rejected. If it is zero, a new version is
+    /// requested once.
     ///
     /// While the password of a single user is rotated, the database rejects the old one for a few seconds before
     /// Secrets Manager returns the new one.
     /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotation-strategy.html>
     ///
-    /// If the credentials of a version are rejected after its window, callers do not wait for another one. A rejection is
-    /// forgotten when an operation with that version succeeds, or after a window without a rejection.
+    /// If the credentials of a version are rejected after its window, callers do not wait for another one. A rejection
+    /// is forgotten when an operation with that version succeeds, or after a window without a rejection.
     pub fn rotation_window(self, window: Duration) -> Self {
         self.with(|policy| policy.rotation_window = window)
     }

@@ -47,9 +47,9 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
 
     /// Calls an async function after each change, one change at a time, until the last handle of the struct is dropped.
     ///
-    /// The call is part of the refresh: [`refresh`](Self::refresh) and [`retry_on`](Self::retry_on) wait for it. Each call
-    /// has as much time as a load. A call that panics or takes longer is logged, and repeated after a pause with the
-    /// latest struct.
+    /// The call is part of the refresh: [`refresh`](Self::refresh) and [`retry_on`](Self::retry_on) wait for it. Each
+    /// call has as much time as a load. A call that panics or takes longer is logged, and repeated after a pause with
+    /// the latest struct.
     ///
     /// A handle in the function would keep the struct alive forever. Use the snapshot that the function receives.
     ///
@@ -119,15 +119,15 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
     retry_methods! {
         /// Runs an operation, and runs it again if its credentials are rejected because they were rotated.
         ///
-        /// `is_rejected` returns whether an error means that the credentials were rejected. If so, the struct is refreshed:
-        /// one refresh for all callers, at most one per
+        /// `is_rejected` returns whether an error means that the credentials were rejected. If so, the struct is
+        /// refreshed: one refresh for all callers, at most one per
         /// [`min_refresh_interval`](crate::live::LiveBuilder::min_refresh_interval). The operation runs again only if a
         /// version changed, and the same applies if it is rejected again. Loads for credentials that are wrong back off
         /// exponentially.
         ///
-        /// The operation gets its credentials from [`get`](Self::get) on each run, so that the second run uses the new ones.
-        /// If it uses only a part of the struct, call `retry_on` of that [`Projection`] or [`Derived`] value, which ignores
-        /// changes of other fields.
+        /// The operation gets its credentials from [`get`](Self::get) on each run, so that the second run uses the new
+        /// ones. If it uses only a part of the struct, call `retry_on` of that [`Projection`] or [`Derived`] value,
+        /// which ignores changes of other fields.
         ///
         /// While the password of a single user is rotated, the database rejects the old one for a few seconds before
         /// Secrets Manager returns the new one. Further refreshes follow during the

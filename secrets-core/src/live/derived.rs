@@ -21,9 +21,9 @@ use crate::sync::{Mutex, Swap, block_on, lock};
 ///
 /// [`Live::map`](super::Live::map), [`Projection::map`](super::Projection::map) and their fallible and async variants
 /// create it. If a refresh changes the struct, it creates the new value before it ends: after
-/// [`Live::refresh`](super::Live::refresh), [`get`](Self::get) returns the new one. The old value remains in use while the new one
-/// is created, and if its function fails or panics. The failure is logged without its text, which could contain a value,
-/// and the function is called again after a pause.
+/// [`Live::refresh`](super::Live::refresh), [`get`](Self::get) returns the new one. The old value remains in use while the
+/// new one is created, and if its function fails or panics. The failure is logged without its text, which could contain a
+/// value, and the function is called again after a pause.
 ///
 /// ```
 /// # use from_secrets::source::Memory;
@@ -152,8 +152,8 @@ impl<V: Send + Sync + 'static> Derived<V> {
 
     /// Calls an async function with each value that was replaced, to drain or close it.
     ///
-    /// Refreshes do not wait for the function. Handles that are still in use keep the old value alive, so close a pool in
-    /// a way that lets them return their connections.
+    /// Refreshes do not wait for the function. Handles that are still in use keep the old value alive, so close a pool
+    /// in a way that lets them return their connections.
     ///
     /// ```
     /// # use from_secrets::source::Memory;
@@ -250,8 +250,8 @@ impl<V: Send + Sync + 'static> Derived<V> {
     retry_methods! {
         /// Runs an operation, and runs it again if its credentials are rejected because they were rotated.
         ///
-        /// See [`Live::retry_on`](super::Live::retry_on). Only changes of the fields that this value is created from count.
-        /// The second run uses the new value.
+        /// See [`Live::retry_on`](super::Live::retry_on). Only changes of the fields that this value is created from
+        /// count. The second run uses the new value.
         ///
         /// ```
         /// # use from_secrets::live::StaleError;

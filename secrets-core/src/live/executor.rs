@@ -1,5 +1,5 @@
-//! The tasks of refreshes, and the threads on which they run: those of the runtime that loaded the struct, as long as it
-//! runs tasks, and otherwise those of this library.
+//! The tasks of refreshes, and the threads on which they run: those of the runtime that loaded the struct, as long as
+//! it runs tasks, and otherwise those of this library.
 
 use std::future::Future;
 use std::time::{Duration, SystemTime};

@@ -99,8 +99,8 @@ use crate::sync::block_on;
 /// # Runtimes
 ///
 /// Refreshes run on the Tokio runtime that loaded the struct. If that runtime is shut down or does not run tasks, or if
-/// the struct was loaded by [`load_blocking`](Self::load_blocking), they run on threads of this library. Handles work on
-/// any runtime and without one. Methods that wait have a variant without `async`.
+/// the struct was loaded by [`load_blocking`](Self::load_blocking), they run on threads of this library. Handles work
+/// on any runtime and without one. Methods that wait have a variant without `async`.
 ///
 /// A clone is another handle of the same struct. Refreshes end when the last handle is dropped.
 pub struct Live<T> {

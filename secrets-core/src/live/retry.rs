@@ -45,8 +45,8 @@ pub(super) struct Retry<'a, C> {
     pub(super) current: C,
 }
 
-/// Defines the public methods of a type that has a method `retry`, which returns a [`Retry`]. The arguments document the
-/// first one.
+/// Defines the public methods of a type that has a method `retry`, which returns a [`Retry`]. The arguments document
+/// the first one.
 macro_rules! retry_methods {
     ($(#[$docs:meta])+) => {
         $(#[$docs])+

@@ -19,8 +19,8 @@ pub(super) struct RefreshPolicy {
     pub(super) background_refresh: bool,
 }
 
-/// The longest pause between refreshes of a struct that is too old to be used, so that it recovers soon after its source
-/// does.
+/// The longest pause between refreshes of a struct that is too old to be used, so that it recovers soon after its
+/// source does.
 const LONGEST_PAUSE_PAST_BOUND: Duration = Duration::from_secs(30);
 
 impl RefreshPolicy {
@@ -160,8 +160,8 @@ impl Default for RefreshPolicy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StalePolicy {
-    /// Waits for the refresh up to this long, then returns the old struct while the refresh continues. The default, with
-    /// one second: on Lambda, a refresh in the background would freeze at the end of the invocation.
+    /// Waits for the refresh up to this long, then returns the old struct while the refresh continues. The default,
+    /// with one second: on Lambda, a refresh in the background would freeze at the end of the invocation.
     Wait(Duration),
     /// Returns the old struct at once while the refresh runs in the background.
     ServeStale,

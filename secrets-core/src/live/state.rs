@@ -392,7 +392,8 @@ impl RefreshState {
         cx.effects.wakes = true;
     }
 
-    /// Ends a refresh whose task was dropped, for example because its runtime was shut down. The next one runs elsewhere.
+    /// Ends a refresh whose task was dropped, for example because its runtime was shut down. The next one runs
+    /// elsewhere.
     pub(super) fn end_dropped(&mut self, task: &Arc<Task>, cx: &mut TransitionContext<'_>) {
         if self.running_of(task).is_none() {
             return;

@@ -31,7 +31,8 @@ impl<T: Send + Sync + 'static> Subscriber<T> {
 
     /// Waits for a change, and returns the struct after it.
     ///
-    /// Returns `None` after the last handle of the live struct is dropped. Projections and derived values are handles, too.
+    /// Returns `None` after the last handle of the live struct is dropped. Projections and derived values are handles,
+    /// too.
     ///
     /// This method is cancel safe: `tokio::select!` does not lose a change. It works without a Tokio runtime.
     pub async fn changed(&mut self) -> Option<Snapshot<T>> {

@@ -1,8 +1,8 @@
 //! Loading without `async`.
 //!
 //! A blocking load polls its future on a separate thread. Timers, sockets and spawned tasks run on another thread, the
-//! *driver*, which is shared by all blocking loads of a process. User code can also run there: a custom source can spawn
-//! a task that starts a blocking load or that never returns. Two rules prevent loads that wait forever:
+//! *driver*, which is shared by all blocking loads of a process. User code can also run there: a custom source can
+//! spawn a task that starts a blocking load or that never returns. Two rules prevent loads that wait forever:
 //!
 //! - Each driver has a level. Code on a driver's thread, and on threads that it starts through this module, uses only
 //!   drivers of higher levels. So a load never waits for the thread that it blocks.

@@ -94,8 +94,8 @@ impl Values<'_> {
 
     /// Decodes a nested struct.
     ///
-    /// The constructor is an argument, not a bound on `T`, so that the compiler reports a missing implementation only once,
-    /// for the declaration. The box keeps the caller's stack frame small.
+    /// The constructor is an argument, not a bound on `T`, so that the compiler reports a missing implementation only
+    /// once, for the declaration. The box keeps the caller's stack frame small.
     pub fn nested<T>(
         &mut self,
         field: usize,
@@ -152,8 +152,8 @@ impl Values<'_> {
         Decoded { value, state }
     }
 
-    /// Returns the place of a field's first value. Fields are decoded in the order of their declaration, so each is counted
-    /// once.
+    /// Returns the place of a field's first value. Fields are decoded in the order of their declaration, so each is
+    /// counted once.
     fn leaf(&mut self, field: usize) -> usize {
         let skipped = self.spec.fields().get(self.field..field);
         self.leaf += skipped

@@ -7,8 +7,8 @@ use crate::source::{FetchResult, SecretRequest, SecretValue, VersionSelector};
 
 /// Replaces the results of all requests for one version of one secret with the newest of them.
 ///
-/// A secret that is requested by its name and by its ARN is fetched twice, and can be rotated in between. The user of the
-/// old version and the password of the new one would be a combination that never existed.
+/// A secret that is requested by its name and by its ARN is fetched twice, and can be rotated in between. The user of
+/// the old version and the password of the new one would be a combination that never existed.
 pub(crate) fn agree(requests: &[SecretRequest], results: &mut [FetchResult]) {
     for (i, newest) in newest(requests, results).into_iter().enumerate() {
         if let Some(newest) = newest
@@ -19,8 +19,8 @@ pub(crate) fn agree(requests: &[SecretRequest], results: &mut [FetchResult]) {
     }
 }
 
-/// Returns the index of the newest result for the same version of the same secret, for each result. The newest one refers
-/// to itself, so it is not overwritten.
+/// Returns the index of the newest result for the same version of the same secret, for each result. The newest one
+/// refers to itself, so it is not overwritten.
 fn newest(requests: &[SecretRequest], results: &[FetchResult]) -> Vec<Option<usize>> {
     let mut newest = HashMap::new();
     let keys: Vec<_> = requests.iter().zip(results).map(key).collect();

@@ -92,8 +92,8 @@ pub trait FromSecrets: Sized {
     ///
     /// # Errors
     ///
-    /// Returns an error if a required field is missing in all sources, a source fails, or a value does not fit its field.
-    /// The error contains all fields that failed.
+    /// Returns an error if a required field is missing in all sources, a source fails, or a value does not fit its
+    /// field. The error contains all fields that failed.
     fn load() -> impl Future<Output = Result<Self, Error>> + Send {
         const { Self::SPEC.assert_no_well_known_variable() }
         async { Loader::new().load_boxed().await.map(|loaded| *loaded) }
@@ -177,8 +177,8 @@ impl Loader {
     ///
     /// # Errors
     ///
-    /// Returns an error if a required field is missing in all sources, a source fails, or a value does not fit its field.
-    /// The error contains all fields that failed.
+    /// Returns an error if a required field is missing in all sources, a source fails, or a value does not fit its
+    /// field. The error contains all fields that failed.
     ///
     /// # Panics
     ///
@@ -306,9 +306,9 @@ impl Loader {
 
     /// Loads a struct like [`load`](Self::load), without `async`.
     ///
-    /// It works in a plain `main`, and within a runtime of any flavor, whose thread it blocks. If you set a client of your
-    /// own (`Loader::client`) that has open connections on that runtime, the load fails at its deadline, because these
-    /// connections need the blocked thread.
+    /// It works in a plain `main`, and within a runtime of any flavor, whose thread it blocks. If you set a client of
+    /// your own (`Loader::client`) that has open connections on that runtime, the load fails at its deadline, because
+    /// these connections need the blocked thread.
     ///
     /// ```
     /// # use from_secrets::source::Env;

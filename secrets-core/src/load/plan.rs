@@ -276,8 +276,8 @@ impl Planner<'_> {
         filled
     }
 
-    /// Merges the JSON key and the version of the attributes with those of the reference. If both specify one, they must
-    /// be equal.
+    /// Merges the JSON key and the version of the attributes with those of the reference. If both specify one, they
+    /// must be equal.
     fn merge(
         &mut self,
         path: &str,

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::{Loader, is_lambda};
 use crate::source::{Defaults, Env, Source, SourceErrorKind};
 
-/// Returns the default timeout of a load. Lambda ends the initialization of a function after 10 seconds without an error
-/// message, so a load must fail before that.
+/// Returns the default timeout of a load. Lambda ends the initialization of a function after 10 seconds without an
+/// error message, so a load must fail before that.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib>
 fn default_timeout() -> Duration {
     Duration::from_secs(if is_lambda() { 8 } else { 10 })
@@ -45,8 +45,8 @@ impl Loader {
 
     /// Sets all sources, in the order in which they are queried.
     ///
-    /// The default chain consists of two sources. The first is Secrets Manager, the agent or mounted files, depending on
-    /// the enabled features. The second is the environment.
+    /// The default chain consists of two sources. The first is Secrets Manager, the agent or mounted files, depending
+    /// on the enabled features. The second is the environment.
     ///
     /// ```
     /// use from_secrets::source::{Env, Memory, Source};
@@ -120,7 +120,8 @@ impl Loader {
 
     /// Sets the timeout of a load, including all retries. Defaults to 10 seconds, and to 8 seconds on Lambda.
     ///
-    /// Lambda ends the initialization of a function after 10 seconds. A field without a value at the deadline is an error.
+    /// Lambda ends the initialization of a function after 10 seconds. A field without a value at the deadline is an
+    /// error.
     ///
     /// ```
     /// use std::time::Duration;
@@ -134,8 +135,8 @@ impl Loader {
 
     /// Sets the kinds of errors after which the next source is queried, as after a missing secret.
     ///
-    /// Each fallback is logged as a warning. By default, every error of a source fails the load, so that an old value in
-    /// the environment never hides an outage or a missing permission.
+    /// Each fallback is logged as a warning. By default, every error of a source fails the load, so that an old value
+    /// in the environment never hides an outage or a missing permission.
     ///
     /// ```
     /// # use from_secrets::source::{Env, Memory, SourceErrorKind};

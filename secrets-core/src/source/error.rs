@@ -20,8 +20,8 @@ pub enum SourceErrorKind {
     Credentials,
     /// A setting of the AWS SDK or of the agent is not valid: an environment variable, a profile key or an argument.
     Configuration,
-    /// The source cannot be reached, or did not respond before the load's deadline. Also, a configured file or directory
-    /// does not exist.
+    /// The source cannot be reached, or did not respond before the load's deadline. Also, a configured file or
+    /// directory does not exist.
     Unreachable,
     /// The source throttled the request, after retries.
     Throttled,

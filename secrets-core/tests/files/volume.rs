@@ -18,8 +18,8 @@ impl Volume {
         }
     }
 
-    /// Writes a state in the order of Kubernetes' atomic writer: creates the directory, replaces `..data`, links the names,
-    /// and removes the old directory.
+    /// Writes a state in the order of Kubernetes' atomic writer: creates the directory, replaces `..data`, links the
+    /// names, and removes the old directory.
     pub(crate) fn write(&self, state: &str, files: &[(&str, &str)]) {
         let old = fs::read_link(self.path.join("..data")).ok();
         self.prepare(state, files);

@@ -1,5 +1,5 @@
-//! A subscriber that records log events. `tracing` caches for all threads whether an event is enabled, so a test that uses
-//! it needs its own process.
+//! A subscriber that records log events. `tracing` caches for all threads whether an event is enabled, so a test that
+//! uses it needs its own process.
 
 use std::fmt::{Debug, Write as _};
 use std::sync::{Arc, Mutex};

@@ -48,8 +48,8 @@ pub(crate) enum Container {
     OneSecret { name: Specified<LitStr> },
 }
 
-/// Returns a user's identifier for generated code. Errors point at the user's code, but lints such as `deprecated` treat the
-/// identifier as generated.
+/// Returns a user's identifier for generated code. Errors point at the user's code, but lints such as `deprecated`
+/// treat the identifier as generated.
 fn mention(ident: &Ident) -> Ident {
     let mut mention = ident.clone();
     mention.set_span(Span::mixed_site().located_at(ident.span()));

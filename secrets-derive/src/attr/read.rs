@@ -152,8 +152,8 @@ fn expression(input: ParseStream<'_>, start: ParseStream<'_>, key: &Ident) -> Re
 
 /// Reads `key = value` as the variant of an enum.
 ///
-/// Without its feature `full`, which would increase every user's build time, syn does not parse arrays, blocks or closures.
-/// But it finds the end of any expression that is the discriminant of an enum variant.
+/// Without its feature `full`, which would increase every user's build time, syn does not parse arrays, blocks or
+/// closures. But it finds the end of any expression that is the discriminant of an enum variant.
 fn any_expression(start: ParseStream<'_>) -> Option<Expr> {
     let variant: Variant = start.parse().ok()?;
     variant.discriminant.map(|(_, value)| value)

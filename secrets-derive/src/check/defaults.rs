@@ -21,7 +21,8 @@ pub(super) fn check(ctxt: &Ctxt, ty: &Type, text: &LitStr) {
     }
 }
 
-/// Returns the literal for this text, or an example if the text is not a value of the type. Returns `None` for other types.
+/// Returns the literal for this text, or an example if the text is not a value of the type. Returns `None` for other
+/// types.
 fn literal(ty: &str, text: &str) -> Option<String> {
     macro_rules! number {
         ($ty:ty) => {

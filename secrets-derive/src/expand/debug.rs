@@ -35,8 +35,8 @@ pub(super) fn debug(declared: &Struct<'_>, bounds: &Bounds) -> TokenStream {
     }
 }
 
-/// Returns the method that an outer struct calls for its own `Debug`. It reads no field, so that `dead_code` still reports
-/// unread fields.
+/// Returns the method that an outer struct calls for its own `Debug`. It reads no field, so that `dead_code` still
+/// reports unread fields.
 pub(super) fn as_debug() -> TokenStream {
     quote! {
         fn as_debug(&self) -> ::core::option::Option<&dyn ::core::fmt::Debug> {

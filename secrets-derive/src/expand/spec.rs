@@ -60,7 +60,8 @@ fn value(declared: &Struct<'_>, field: &Field<'_>, value: &Value<'_>) -> TokenSt
     quote!(#runtime::__private::Field::#constructor #describe #json_key #form #reach #necessity #well_known)
 }
 
-/// Returns the error for a variable that the system sets. It applies only if the struct is loaded without an outer prefix.
+/// Returns the error for a variable that the system sets. It applies only if the struct is loaded without an outer
+/// prefix.
 fn well_known(declared: &Struct<'_>, field: &Field<'_>, value: &Value<'_>) -> Option<String> {
     let prefix = declared.env_prefix.as_ref().map(|prefix| &prefix.value);
     let derived = value

@@ -12,8 +12,8 @@ use crate::attr::DefaultValue;
 /// The constructor decodes all fields before it returns, so that one load reports all failures.
 ///
 /// Each value is bound before the struct is built, because the compile time of `?` inside the struct's expression is
-/// quadratic in the number of fields. Nested structs are boxed until then, because unoptimized builds do not reuse stack
-/// slots.
+/// quadratic in the number of fields. Nested structs are boxed until then, because unoptimized builds do not reuse
+/// stack slots.
 pub(super) fn constructor(declared: &Struct<'_>) -> TokenStream {
     let runtime = &declared.runtime;
     let values = values();

@@ -1,4 +1,5 @@
-//! Throttled batches. Their quota is a hundredth of that of single calls, so a fleet that starts at once exhausts it first.
+//! Throttled batches. Their quota is a hundredth of that of single calls, so a fleet that starts at once exhausts it
+//! first.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};

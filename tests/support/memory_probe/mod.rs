@@ -1,7 +1,7 @@
 //! Counts the copies of values in the memory of another process.
 //!
-//! A program loads random values from a server of the test, so that they are neither in its binary nor in its arguments. It
-//! drops them, and waits while its memory is searched.
+//! A program loads random values from a server of the test, so that they are neither in its binary nor in its
+//! arguments. It drops them, and waits while its memory is searched.
 
 mod memory;
 mod process;

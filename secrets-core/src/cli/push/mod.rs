@@ -38,8 +38,8 @@ pub(super) const EXAMPLES: &[&str] = &[
 /// confirmation before it writes. A secret that already has the value is not written.
 ///
 /// JSON secrets are merged key by key; other keys are not changed. A new value is stored as a JSON string, like in the
-/// console. A value that replaces a number, a boolean, an object or an array keeps that JSON type if possible. The values of
-/// `binary` fields are base64 and stored as bytes.
+/// console. A value that replaces a number, a boolean, an object or an array keeps that JSON type if possible. The
+/// values of `binary` fields are base64 and stored as bytes.
 #[derive(Args, Debug)]
 pub(super) struct Push {
     /// Read the values from this `.env` file; `${NAME}` is replaced except in single quotes
@@ -192,7 +192,8 @@ fn is_written(change: &Change) -> bool {
     matches!(change.action, Action::Create | Action::Update)
 }
 
-/// Prints an error for each secret that cannot be read, and for each field without a value. Returns whether there are none.
+/// Prints an error for each secret that cannot be read, and for each field without a value. Returns whether there are
+/// none.
 fn report_incomplete(secrets: &[PushSecret<'_>], changes: &[Change]) -> bool {
     let unreadable =
         secrets

@@ -1,7 +1,7 @@
 //! Tests of the synchronization under a scheduler that explores interleavings.
 //!
-//! `RUSTFLAGS="--cfg shuttle" cargo test -p from-secrets --no-default-features --features derive,live --lib interleavings`
-//! runs some hundred random schedules of each test. `SHUTTLE_SCHEDULES=100000` sets their number.
+//! `RUSTFLAGS="--cfg shuttle" cargo test -p from-secrets --no-default-features --features derive,live --lib
+//! interleavings` runs some hundred random schedules of each test. `SHUTTLE_SCHEDULES=100000` sets their number.
 
 mod followers;
 mod readers;

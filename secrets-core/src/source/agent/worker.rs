@@ -113,8 +113,8 @@ impl Work {
                     }
                     return Ok(result);
                 }
-                // An agent from before `refreshNow` rejects the parameter, so the request is sent without it. If the agent
-                // rejected the request for another reason, it rejects it again.
+                // An agent from before `refreshNow` rejects the parameter, so the request is sent without it. If the
+                // agent rejected the request for another reason, it rejects it again.
                 Verdict::Rejected(_) if bypasses_cache => {
                     (bypasses_cache, fell_back_to_cache) = (false, true);
                 }

@@ -7,7 +7,7 @@ use std::ptr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::{StreamExt as _, stream};
 use tokio::time::{Instant, sleep};
 
 use super::call::{Calls, RegionalCalls};
@@ -76,47 +76,140 @@ pub(crate) trait Service: SdkClient {
     ) -> impl Future<Output = FetchResult> + Send;
 }
 
+/// The most calls of one load that run concurrently.
+const CONCURRENT_CALLS: usize = 20;
+
+/// Runs calls concurrently, within the limit. Returns the outputs in the order of completion.
+pub(super) async fn concurrently<F: Future>(calls: Vec<F>) -> Vec<F::Output> {
+    stream::iter(calls)
+        .buffer_unordered(CONCURRENT_CALLS)
+        .collect()
+        .await
+}
+
+/// A call for a batch or for one value.
+struct PlannedCall<'r> {
+    region: &'r str,
+    /// The places of the values among the ids.
+    indices: Vec<usize>,
+    is_batch: bool,
+}
+
+impl<'r> PlannedCall<'r> {
+    fn single(region: &'r str, index: usize) -> Self {
+        Self {
+            region,
+            indices: vec![index],
+            is_batch: false,
+        }
+    }
+}
+
+struct CallResult<'r> {
+    call: PlannedCall<'r>,
+    /// `None` for values that must be fetched individually.
+    results: Vec<Option<FetchResult>>,
+    /// The rejection of a batch, if single calls must prove that only batches are denied.
+    denial: Option<FetchResult>,
+}
+
 impl<C: Service> Calls<'_, C> {
     /// Returns a result for each id, in order, with as few calls as possible.
     pub(super) async fn fetch_all(&self, ids: &[&C::Id]) -> Vec<FetchResult> {
+        let mut results: Vec<Option<FetchResult>> = vec![None; ids.len()];
+        let mut calls = self.plan(ids, &mut results);
+        let mut denials = Vec::new();
+        // Single calls start after all batches. Otherwise a batch that ends while they connect adds a connection.
+        while !calls.is_empty() {
+            let running = calls.into_iter().map(|call| self.run(call, ids));
+            let ended = concurrently(running.collect()).await;
+            calls = Vec::new();
+            for ended in ended {
+                let call = ended.call;
+                for (&index, result) in call.indices.iter().zip(ended.results) {
+                    match result {
+                        Some(result) => results[index] = Some(result),
+                        None => calls.push(PlannedCall::single(call.region, index)),
+                    }
+                }
+                denials.extend(ended.denial.map(|denial| (call, denial)));
+            }
+        }
+        for (call, denial) in denials {
+            let singles = call.indices.iter().flat_map(|index| &results[*index]);
+            if are_permitted(singles) {
+                self.in_region(call.region).remember_denial(&denial);
+            }
+        }
+        let result = |result: Option<_>| result.unwrap_or_else(|| left_out(C::AWS));
+        results.into_iter().map(result).collect()
+    }
+
+    /// Returns the first calls. Sets the results of ids without a region.
+    fn plan<'i>(
+        &'i self,
+        ids: &[&'i C::Id],
+        results: &mut [Option<FetchResult>],
+    ) -> Vec<PlannedCall<'i>> {
         let mut batchable: BTreeMap<&str, usize> = BTreeMap::new();
-        let mut groups: BTreeMap<(Option<&str>, Option<usize>), Vec<usize>> = BTreeMap::new();
+        let mut groups: BTreeMap<(&str, Option<usize>), Vec<usize>> = BTreeMap::new();
         for (index, id) in ids.iter().enumerate() {
-            let region = C::region_of(id).or_else(|| self.clients.region());
-            let batch = region.filter(|_| C::is_batchable(id)).map(|region| {
+            let Some(region) = C::region_of(id).or_else(|| self.clients.region()) else {
+                results[index] = Some(FetchResult::Failed(no_region()));
+                continue;
+            };
+            let batch = C::is_batchable(id).then(|| {
                 let count = batchable.entry(region).or_default();
                 *count += 1;
                 (*count - 1) / C::BATCH_SIZE
             });
             groups.entry((region, batch)).or_default().push(index);
         }
-        let fetched = groups.iter().map(|((region, batch), indices)| {
-            let ids: Vec<&C::Id> = indices.iter().map(|index| ids[*index]).collect();
-            async move {
-                match region {
-                    Some(region) => self.in_region(region).fetch(&ids, batch.is_some()).await,
-                    None => vec![FetchResult::Failed(no_region()); ids.len()],
-                }
+        let mut calls = Vec::new();
+        for ((region, batch), indices) in groups {
+            let is_batch = batch.is_some()
+                && (C::BATCHES_ONE || indices.len() > 1)
+                && !self.clients.denies_batches(region);
+            if is_batch {
+                calls.push(PlannedCall {
+                    region,
+                    indices,
+                    is_batch,
+                });
+            } else {
+                let single = |index| PlannedCall::single(region, index);
+                calls.extend(indices.into_iter().map(single));
             }
-        });
-        let fetched = join_all(fetched).await.into_iter().flatten();
-        let mut results: Vec<_> = groups.values().flatten().zip(fetched).collect();
-        results.sort_unstable_by_key(|(index, _)| **index);
-        results.into_iter().map(|(_, result)| result).collect()
+        }
+        calls
+    }
+
+    async fn run<'r>(&self, call: PlannedCall<'r>, ids: &[&C::Id]) -> CallResult<'r> {
+        let regional = self.in_region(call.region);
+        let called: Vec<&C::Id> = call.indices.iter().map(|index| ids[*index]).collect();
+        let (results, denial) = if call.is_batch {
+            regional.fetch_in_batch(&called).await
+        } else {
+            let result = C::fetch_one(&regional, called[0]).await;
+            (vec![Some(result)], None)
+        };
+        CallResult {
+            call,
+            results,
+            denial,
+        }
     }
 }
 
 impl<C: Service> RegionalCalls<'_, C> {
-    /// Fetches values, in a batch if possible.
-    async fn fetch(&self, ids: &[&C::Id], can_batch: bool) -> Vec<FetchResult> {
-        let is_batch = can_batch
-            && (C::BATCHES_ONE || ids.len() > 1)
-            && !self.clients().denies_batches(self.region);
-        if !is_batch {
-            return self.fetch_each(ids).await;
-        }
+    /// Returns the results of a batch, `None` for values that must be fetched individually, and the denial that single
+    /// calls must confirm.
+    async fn fetch_in_batch(
+        &self,
+        ids: &[&C::Id],
+    ) -> (Vec<Option<FetchResult>>, Option<FetchResult>) {
         let error = match C::fetch_batch(self, ids).await {
-            Ok(results) => return self.complete(ids, results).await,
+            Ok(results) => return (results, None),
             Err(error) => error,
         };
         let is_denied = has_kind(&error.result, SourceErrorKind::Denied);
@@ -126,33 +219,14 @@ impl<C: Service> RegionalCalls<'_, C> {
             if C::DENIES_AT_ONCE {
                 self.remember_denial(&error.result);
             }
-            let results = self.fetch_each(ids).await;
-            if is_denied && are_permitted(&results) {
-                self.remember_denial(&error.result);
-            }
-            results
+            let must_confirm = is_denied && !C::DENIES_AT_ONCE;
+            (vec![None; ids.len()], must_confirm.then_some(error.result))
         } else if C::HAS_SINGLE_QUOTA && is_throttled && !error.refused {
             self.pause_after_throttling().await;
-            self.fetch_each(ids).await
+            (vec![None; ids.len()], None)
         } else {
-            vec![error.result; ids.len()]
+            (vec![Some(error.result); ids.len()], None)
         }
-    }
-
-    async fn fetch_each(&self, ids: &[&C::Id]) -> Vec<FetchResult> {
-        join_all(ids.iter().map(|id| C::fetch_one(self, id))).await
-    }
-
-    /// Fetches the values that a batch did not return.
-    async fn complete(&self, ids: &[&C::Id], batch: Vec<Option<FetchResult>>) -> Vec<FetchResult> {
-        let results = ids
-            .iter()
-            .zip(batch)
-            .map(async |(id, result)| match result {
-                Some(result) => result,
-                None => C::fetch_one(self, id).await,
-            });
-        join_all(results).await
     }
 
     /// Spreads the single calls of many processes that start at once.
@@ -171,25 +245,25 @@ impl<C: Service> RegionalCalls<'_, C> {
             FetchResult::Failed(error) => error.code(),
             _ => Some("ResourceNotFoundException"),
         };
-        let help = if has_kind(rejection, SourceErrorKind::Denied) {
-            C::BATCH_HINT
+        let (problem, help) = if has_kind(rejection, SourceErrorKind::Denied) {
+            ("denied", C::BATCH_HINT)
         } else {
-            "find the secret that makes the whole call fail"
+            let help = "check that the endpoint supports this call, and that every requested name is valid";
+            ("rejected", help)
         };
-        let call = C::BATCH_CALL;
+        let (call, noun) = (C::BATCH_CALL, C::AWS.noun);
         tracing::warn!(
             code,
             help,
-            "{call} is denied; secrets are fetched individually from now on"
+            "{call} is {problem}; each {noun} is fetched individually from now on"
         );
     }
 }
 
 /// Returns whether single calls are permitted.
-fn are_permitted(results: &[FetchResult]) -> bool {
-    let is_found = |result: &FetchResult| matches!(result, FetchResult::Found(_));
+fn are_permitted<'r>(mut results: impl Iterator<Item = &'r FetchResult> + Clone) -> bool {
     let is_denied = |result: &FetchResult| has_kind(result, SourceErrorKind::Denied);
-    results.iter().any(is_found) && !results.iter().any(is_denied)
+    !results.clone().any(is_denied) && results.any(|result| matches!(result, FetchResult::Found(_)))
 }
 
 fn has_kind(result: &FetchResult, kind: SourceErrorKind) -> bool {

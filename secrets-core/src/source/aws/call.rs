@@ -7,8 +7,7 @@ use std::time::Duration;
 
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use tokio::sync::Semaphore;
-use tokio::time::timeout_at;
+use tokio::time::{Instant, timeout_at};
 
 use super::endpoint::Endpoint;
 use super::errors::{call_error, transport};
@@ -19,16 +18,12 @@ use crate::source::aws_api::service::AwsService;
 use crate::source::file_io::lock;
 use crate::source::{FetchContext, FetchResult, SourceError, SourceErrorKind, timed_out};
 
-/// The most calls of one load that run concurrently.
-const CONCURRENT_CALLS: usize = 20;
-
 /// The calls of one load to one service.
 pub(crate) struct Calls<'a, C> {
     pub(super) clients: &'a RegionalClients<C>,
     service: &'static AwsService,
     context: FetchContext,
     endpoint: &'a Endpoint,
-    permits: Semaphore,
     /// The error of each region that rejected the credentials. Without a region, credentials could not be resolved.
     rejected: Mutex<Vec<(Option<String>, SourceError)>>,
 }
@@ -52,7 +47,6 @@ impl<'a, C: SdkClient> Calls<'a, C> {
             service,
             context,
             endpoint,
-            permits: Semaphore::new(CONCURRENT_CALLS),
             rejected: Mutex::default(),
         }
     }
@@ -123,9 +117,10 @@ impl<C> RegionalCalls<'_, C> {
         E: ProvideErrorMetadata + Error + 'static,
     {
         let (calls, context) = (self.calls, self.context());
-        let Ok(_permit) = timeout_at(context.deadline(), calls.permits.acquire()).await else {
+        // A queued call that starts late would otherwise be polled once.
+        if Instant::now() >= context.deadline() {
             return Err(transport(timed_out(context, None)));
-        };
+        }
         if let Some(rejection) = self.rejection() {
             return Err(transport(rejection));
         }

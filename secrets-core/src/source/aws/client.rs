@@ -114,8 +114,8 @@ async fn configure_with(
     Ok(Configured::new(&config.build(), endpoints))
 }
 
-/// Uses the caller's configuration. Its identity cache and its HTTP client stay in use, so that loads share them with the
-/// caller's other clients.
+/// Uses the caller's configuration. Its identity cache and its HTTP client stay in use, so that loads share them with
+/// the caller's other clients.
 pub(super) fn connect_with(config: &SdkConfig, regions: &Regions) -> Configured {
     let mut builder = config.clone().into_builder();
     builder.set_region(regions.choose(config.region()));

@@ -11,13 +11,14 @@ use super::setting::or_env_only;
 use crate::source::aws_api::errors::{CREDENTIALS_HINT, clock, first_line, is_throttling};
 use crate::source::{SourceError, SourceErrorKind};
 
-/// Returns an error of this crate that the SDK passed on: of its HTTP client or of its credentials provider.
+/// Returns this crate's error from the chain of an SDK error. The HTTP client and the credentials provider return such
+/// errors.
 fn own_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a SourceError> {
     chain(error).find_map(|cause| cause.downcast_ref())
 }
 
-/// Returns the error in an error of the SDK of the HTTP client's set-up or of credentials, those of a caller's provider
-/// included.
+/// Returns the setup or credentials error that an SDK error contains, including errors of an application's own
+/// credentials provider.
 pub(super) fn setup_or_credentials_error(error: &(dyn Error + 'static)) -> Option<SourceError> {
     let of_caller = || {
         let error = chain(error).find_map(|cause| cause.downcast_ref())?;

@@ -206,8 +206,8 @@ pub(super) async fn instance_region(
     Ok(provider.build().region().await)
 }
 
-/// Returns the client of the instance metadata service, if the service is used. The endpoint is always set: the SDK would
-/// read the profile's files again to look it up.
+/// Returns the client of the instance metadata service, if the service is used. The endpoint is always set: the SDK
+/// would read the profile's files again to look it up.
 fn metadata_client(
     profiles: &Profiles,
     config: &ProviderConfig,

@@ -62,8 +62,8 @@ pub(super) async fn resolve(
 }
 
 impl CredentialChain {
-    /// Looks up credentials until the deadline. Providers read files, which can block, so they run on a separate thread.
-    /// Their connections still belong to this runtime.
+    /// Looks up credentials until the deadline. Providers read files, which can block, so they run on a separate
+    /// thread. Their connections still belong to this runtime.
     async fn find(self: &Arc<Self>, deadline: Instant) -> Result<Credentials, SourceError> {
         if self.sources.is_empty() {
             return Err(self.absent.clone());
@@ -121,8 +121,8 @@ fn environment_keys() -> Result<Option<Credentials>, SourceError> {
     Ok(id.zip(secret).map(credentials))
 }
 
-/// Removes white space around keys, which files and consoles add, and rejects keys that a header cannot contain: the SDK
-/// panics over them.
+/// Removes white space around keys, which files and consoles add, and rejects keys that a header cannot contain: the
+/// SDK panics over them.
 fn sendable(credentials: Credentials, place: &str) -> Result<Credentials, SourceError> {
     let id = trimmed(credentials.access_key_id());
     let secret = trimmed(credentials.secret_access_key());
@@ -130,7 +130,7 @@ fn sendable(credentials: Credentials, place: &str) -> Result<Credentials, Source
     let is_sendable = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
     if !is_sendable(id) || !token.is_none_or(is_sendable) {
         let message = format!("the access key id or session token from {place} is not valid");
-        let hint = "set them to the text that AWS issued, without other characters";
+        let hint = "use the access key id and session token exactly as AWS issued them";
         return Err(SourceError::new(SourceErrorKind::Credentials, message).with_hint(hint));
     }
     let is_trimmed = id == credentials.access_key_id()

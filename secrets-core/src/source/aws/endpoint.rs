@@ -172,7 +172,8 @@ fn origin(url: &str) -> String {
     format!("{scheme}://{}", host_and_port(rest))
 }
 
-/// Rejects a body that is too large, or ends it at the limit if its length is unknown: the SDK reads bodies into memory.
+/// Rejects a body that is too large, or ends it at the limit if its length is unknown: the SDK reads bodies into
+/// memory.
 fn limit(response: &mut HttpResponse) -> Result<(), BoxError> {
     /// Several times the size of a batch of twenty secrets of 64 KiB each, escaped as JSON.
     const LARGEST: usize = 16 * 1024 * 1024;

@@ -190,7 +190,7 @@ fn is_of_aws(endpoint: &str) -> bool {
 /// Returns the error of a request without a region.
 pub(super) fn no_region() -> SourceError {
     SourceError::new(SourceErrorKind::Credentials, "there are AWS credentials, but no region").with_hint(
-        "set AWS_REGION, a `region` in the profile, or `Loader::region`; or set FROM_SECRETS_SOURCES=env to read the environment only",
+        "set AWS_REGION, a `region` in the profile, or `Loader::region`; or set FROM_SECRETS_SOURCES=env to use only environment variables",
     )
 }
 

@@ -115,8 +115,8 @@ fn metadata_disabled() -> Option<bool> {
     variable(METADATA_DISABLED).ok()??.boolean().ok()
 }
 
-/// Returns whether the instance metadata service is queried for credentials. On other machines the SDK would wait several
-/// seconds for a response.
+/// Returns whether the instance metadata service is queried for credentials. On other machines the SDK would wait
+/// several seconds for a response.
 pub(super) fn has_instance_metadata(profiles: &Profiles) -> bool {
     let is_enabled = metadata_disabled().map(|disabled| !disabled);
     is_enabled.unwrap_or_else(|| {

@@ -1,7 +1,7 @@
 //! The profiles in the shared files of AWS tools, read once for each client.
 //!
-//! They are read here and not by the SDK, which blocks the runtime while it reads, ignores unreadable files, and does not
-//! look up settings of a single service.
+//! They are read here and not by the SDK, which blocks the runtime while it reads, ignores unreadable files, and does
+//! not look up settings of a single service.
 
 use std::error::Error as _;
 

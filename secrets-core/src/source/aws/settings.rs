@@ -76,8 +76,8 @@ impl Settings {
         default_cell(&self.regions).get_or_open(configure).await
     }
 
-    /// Makes the next load look up credentials again after AWS rejected those of a client. A caller's configuration keeps
-    /// its own credentials.
+    /// Makes the next load look up credentials again after AWS rejected those of a client. A caller's configuration
+    /// keeps its own credentials.
     pub(super) fn forget_credentials(&self, is_used: impl Fn(&Configured) -> bool) {
         if self.config.is_none() {
             default_cell(&self.regions).forget_if(is_used);

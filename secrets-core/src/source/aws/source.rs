@@ -69,8 +69,11 @@ impl<C> AwsSource<C> {
         self.change(|settings| settings.default_region(region))
     }
 
-    /// Sets the client, with its region, credentials, TLS, retries and timeouts. It takes precedence over
-    /// [`sdk_config`](Self::sdk_config).
+    /// Sets the client, with its credentials, TLS, retries, timeouts and region.
+    ///
+    /// It takes precedence over [`sdk_config`](Self::sdk_config), regardless of the order of the calls.
+    /// [`region`](Self::region) takes precedence over the region of the client. So does
+    /// [`Loader::region`](crate::Loader::region), unless this source has other settings of its own.
     ///
     /// ```
     /// use aws_sdk_secretsmanager::{Client, Config};
@@ -184,11 +187,7 @@ impl<C: Service> OpenAwsSource<C> {
             let client = defaults.get::<CustomClient<C>>();
             client.filter(|_| !has_settings).as_deref().cloned()
         };
-        let settings = if has_settings {
-            source.settings.clone()
-        } else {
-            defaults.get()
-        };
+        let settings = source.settings.clone().or_else(|| defaults.get());
         Self {
             settings: settings.unwrap_or_default(),
             client: source.client.clone().or_else(default_client),

@@ -121,7 +121,7 @@ pub(crate) fn first_line(text: &str) -> String {
 }
 
 /// The hint if AWS rejects the credentials.
-pub(crate) const CREDENTIALS_HINT: &str = "renew or correct the AWS credentials (for SSO: `aws sso login`), or set FROM_SECRETS_SOURCES=env to read the environment only";
+pub(crate) const CREDENTIALS_HINT: &str = "renew or correct the AWS credentials (for SSO: `aws sso login`), or set FROM_SECRETS_SOURCES=env to use only environment variables";
 const REJECTED_CREDENTIALS: &str = "AWS rejected the credentials";
 const KEY_OF_ANOTHER_ACCOUNT: &str =
     "the secret is encrypted with the default KMS key of another AWS account";

@@ -44,8 +44,8 @@ pub(crate) fn is_ec2() -> bool {
     }
 }
 
-/// Returns whether this is an EC2 host: Nitro hosts have a vendor name, and Xen hosts a firmware version or a hypervisor
-/// id that begins with `ec2`.
+/// Returns whether this is an EC2 host: Nitro hosts have a vendor name, and Xen hosts a firmware version or a
+/// hypervisor id that begins with `ec2`.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/identify_ec2_instances.html>
 fn is_ec2_linux(sys: &Path) -> bool {
     let read = |file: &str| {

@@ -48,8 +48,8 @@ struct Source {
 }
 
 impl Source {
-    /// Reads a folder, without the command line and generated documents, which have other errors, and without the source
-    /// for tests.
+    /// Reads a folder, without the command line and generated documents, which have other errors, and without the
+    /// source for tests.
     fn read(&mut self, folder: &Path) {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

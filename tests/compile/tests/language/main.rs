@@ -85,6 +85,35 @@ fn sentences_contain_no_banned_phrases() {
     assert!(unused.is_empty(), "unused exceptions: {unused:?}");
 }
 
+/// The longest line of a comment, in characters. Tables, addresses and code can be longer.
+const WIDTH: usize = 120;
+
+#[test]
+fn comments_fit_the_line_width() {
+    let is_long = |line: &&str| {
+        let is_comment = line.trim_start().starts_with("//");
+        let is_exempt = ["|", "http", "/// use "]
+            .iter()
+            .any(|part| line.contains(part));
+        is_comment && !is_exempt && line.chars().count() > WIDTH
+    };
+    let mut long = Vec::new();
+    for path in files()
+        .iter()
+        .filter(|path| path.extension().is_some_and(|end| end == "rs"))
+    {
+        let text = fs::read_to_string(repository().join(path)).unwrap();
+        let lines = text.lines().filter(is_long);
+        long.extend(lines.map(|line| format!("{}: {}", path.display(), line.trim())));
+    }
+    assert!(
+        long.is_empty(),
+        "{} lines:\n{}",
+        long.len(),
+        long.join("\n")
+    );
+}
+
 /// The folders whose names are checked.
 const FOLDERS: [&str; 5] = [
     "secrets-core",

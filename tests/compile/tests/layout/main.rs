@@ -18,8 +18,8 @@ fn library() -> Crate {
     Crate::read(&repository().join("secrets-core/src"))
 }
 
-/// The top-level modules of the library, from the bottom layer to the top. Modules of the same layer may import each other
-/// without cycles.
+/// The top-level modules of the library, from the bottom layer to the top. Modules of the same layer may import each
+/// other without cycles.
 const LAYERS: [&[&str]; 9] = [
     &["format", "per_process", "spec", "sync"],
     &["json"],

@@ -1,4 +1,5 @@
-//! Generated code causes no warnings of strict lints. The public structs are in the library, which `missing_docs` checks.
+//! Generated code causes no warnings of strict lints. The public structs are in the library, which `missing_docs`
+//! checks.
 
 #![expect(deprecated, reason = "a struct is deprecated for the test")]
 

@@ -80,8 +80,8 @@ pub(super) fn matched<'e>(
 
 /// Returns the entry with the version that the target selects, out of the entries of its parameter.
 ///
-/// Emulators leave the selector out. Without a pinned version, the latest version is returned then, and a number matches
-/// the version itself.
+/// Emulators leave the selector out. Without a pinned version, the latest version is returned then, and a number
+/// matches the version itself.
 fn selected<'e>(
     target: &ParameterTarget,
     entries: &[&'e ParameterEntry],

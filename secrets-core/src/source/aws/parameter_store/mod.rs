@@ -10,9 +10,8 @@ use std::sync::Arc;
 
 use aws_sdk_ssm::Client;
 use aws_sdk_ssm::operation::get_parameters::GetParametersOutput;
-use futures_util::future::join_all;
 
-use super::batch::{Service, left_out};
+use super::batch::{Service, concurrently, left_out};
 use super::call::{Calls, RegionalCalls};
 use super::client::Configured;
 use super::regional::RegionalClients;
@@ -69,9 +68,9 @@ impl Service for Client {
         let paths = targets.iter().zip(&parameters).map(object_path);
         let paths: Vec<Option<String>> = paths.collect();
         let distinct: BTreeSet<&str> = paths.iter().flatten().map(String::as_str).collect();
-        let objects = distinct.iter().map(|path| path::fetch_below(calls, path));
-        let objects = join_all(objects).await;
-        let objects: BTreeMap<&str, FetchResult> = distinct.into_iter().zip(objects).collect();
+        let fetch = async |path| (path, path::fetch_below(calls, path).await);
+        let objects = concurrently(distinct.into_iter().map(fetch).collect()).await;
+        let objects: BTreeMap<&str, FetchResult> = objects.into_iter().collect();
         let result = |(path, parameter): (&Option<String>, FetchResult)| {
             let object = path.as_deref().and_then(|path| objects.get(path));
             object.cloned().unwrap_or(parameter)

@@ -44,8 +44,8 @@ impl ParameterTarget {
         ParameterArn::parse(&self.id).ok().map(|arn| arn.region)
     }
 
-    /// Returns the result if Parameter Store does not have it. AWS does not report whether a pinned version or the whole
-    /// parameter is missing.
+    /// Returns the result if Parameter Store does not have it. AWS does not report whether a pinned version or the
+    /// whole parameter is missing.
     pub(super) fn missing(&self) -> FetchResult {
         FetchResult::Missing(match self.selector {
             Some(_) => MissingReason::Version,

@@ -75,8 +75,8 @@ impl CaBundle {
         Ok(TrustStore::empty().with_pem_certificate(certificates))
     }
 
-    /// Returns the certificates that TLS can use, in PEM format, or the problem if there are none. The HTTP client panics
-    /// over a certificate that it cannot use.
+    /// Returns the certificates that TLS can use, in PEM format, or the problem if there are none. The HTTP client
+    /// panics over a certificate that it cannot use.
     fn read(&self) -> Result<Vec<u8>, String> {
         let mut bytes = Vec::new();
         let mut file = open(&self.path)?.take(LARGEST + 1);

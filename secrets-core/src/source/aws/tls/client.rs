@@ -35,8 +35,8 @@ const CRYPTO: CryptoMode = CryptoMode::AwsLc;
 #[cfg(not(feature = "rustls-aws-lc"))]
 const CRYPTO: CryptoMode = CryptoMode::Ring;
 
-/// Returns the HTTP client for all services. Certificates are read, and proxies checked, by the first request that needs
-/// them. Their errors are the [`SourceError`] in an error of the SDK.
+/// Returns the HTTP client for all services. Certificates are read, and proxies checked, by the first request that
+/// needs them. Their errors are the [`SourceError`] in an error of the SDK.
 #[expect(clippy::unnecessary_wraps, reason = "an error without TLS provider")]
 pub(in crate::source::aws) fn http_client(
     profiles: &Profiles,

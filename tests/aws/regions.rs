@@ -1,7 +1,8 @@
 //! Requests to several regions.
 
 use aws_sdk_secretsmanager::Client;
-use from_secrets::FromSecrets;
+use from_secrets::source::SecretsManager;
+use from_secrets::{FromSecrets, Loader};
 use from_secrets_tests::fake_aws::Entry;
 use from_secrets_tests::{Call, FakeAws, FakeResponse, FakeSecretsManager, sdk};
 use serde_json::json;
@@ -146,4 +147,19 @@ async fn default_region_applies_only_without_region() {
             assert_eq!(aws.calls().all().last().unwrap().region, requested);
         }
     }
+}
+
+#[tokio::test]
+async fn custom_client_uses_loader_region_override() {
+    let aws = FakeAws::start(pocket());
+    let client = SecretsManager::new().client(sdk::client(&aws.endpoint()));
+    let loader = Loader::new().source(client.clone());
+    loader.load::<Pocket>().await.unwrap();
+    loader.region("eu-west-1").load::<Pocket>().await.unwrap();
+    let own = client.region("eu-west-2");
+    let loader = Loader::new().source(own).region("eu-west-1");
+    loader.load::<Pocket>().await.unwrap();
+    let calls = aws.calls().all();
+    let regions: Vec<&str> = calls.iter().map(|call| &*call.region).collect();
+    assert_eq!(regions, [sdk::REGION, "eu-west-1", "eu-west-2"]);
 }

@@ -18,4 +18,16 @@ struct Variables {
     database: Database,
 }
 
+#[derive(FromSecrets)]
+#[secrets("prod/cache")]
+struct Cache {
+    password: SecretString,
+}
+
+#[derive(FromSecrets)]
+struct NamedStruct {
+    #[secret(flatten, prefix = "PRIMARY_")]
+    cache: Cache,
+}
+
 fn main() {}

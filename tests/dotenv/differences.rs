@@ -76,7 +76,8 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         from: Other::Python,
         what: "`${NAME}` of a variable that is unset or empty is replaced with nothing",
         explains: |case, theirs| {
-            case.is_rejected(&["is not set"]) && theirs.raw.values().any(|raw| raw.contains("${"))
+            case.is_rejected(&["is not set in the environment or in a line above"])
+                && theirs.raw.values().any(|raw| raw.contains("${"))
         },
     },
     Difference {

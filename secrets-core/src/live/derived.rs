@@ -21,9 +21,9 @@ use crate::sync::{Mutex, Swap, block_on, lock};
 ///
 /// [`Live::map`](super::Live::map), [`Projection::map`](super::Projection::map) and their fallible and async variants
 /// create it. If a refresh changes the struct, it creates the new value before it ends: after
-/// [`Live::refresh`](super::Live::refresh), [`get`](Self::get) returns the new one. The old value remains in use while the
-/// new one is created, and if its function fails or panics. The failure is logged without its text, which could contain a
-/// value, and the function is called again after a pause.
+/// [`Live::refresh`](super::Live::refresh), [`get`](Self::get) returns the new one. The old value remains in use while
+/// the new one is created, and if its function fails or panics. The failure is logged without its text, which could
+/// contain a value, and the function is called again after a pause.
 ///
 /// ```
 /// # use from_secrets::source::Memory;

@@ -277,8 +277,8 @@ impl<T: FromSecrets + Send + Sync + 'static> Live<T> {
     /// Refreshes the struct, and waits until it has the values that the sources have after this call.
     ///
     /// If a refresh has already sent its requests, another one follows it. There is at most one per
-    /// [`min_refresh_interval`](LiveBuilder::min_refresh_interval); earlier callers wait and share it. It continues if a
-    /// caller stops waiting.
+    /// [`min_refresh_interval`](LiveBuilder::min_refresh_interval); earlier callers wait and share it. It continues if
+    /// a caller stops waiting.
     ///
     /// ```
     /// # use from_secrets::source::Memory;

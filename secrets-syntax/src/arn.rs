@@ -1,3 +1,5 @@
+use std::fmt;
+
 use crate::{Problem, check_region};
 
 /// The parts of a secret's ARN: `arn:PARTITION:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX`.
@@ -11,6 +13,21 @@ pub struct Arn<'a> {
     pub account: &'a str,
     /// The secret's name, with the six-character suffix if the ARN is complete.
     pub resource: &'a str,
+}
+
+impl fmt::Display for Arn<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            partition,
+            region,
+            account,
+            resource,
+        } = self;
+        write!(
+            f,
+            "arn:{partition}:secretsmanager:{region}:{account}:secret:{resource}"
+        )
+    }
 }
 
 impl<'a> Arn<'a> {

@@ -11,3 +11,4 @@ mod input;
 mod local_dev;
 mod regions;
 mod requests;
+mod source_settings;

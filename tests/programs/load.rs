@@ -10,6 +10,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
+use from_secrets::source::SecretsManager;
 use from_secrets::{Error, ExposeSecret, FromSecrets, Loader, SecretString};
 use from_secrets_tests::logs;
 use tokio::runtime::{Builder, Runtime};
@@ -72,6 +73,16 @@ fn run(how: &str) -> Result<Vec<Pocket>, Error> {
             let loader = Loader::new().default_region("us-west-2");
             Ok(vec![current_thread().block_on(loader.load())?])
         }
+        "with-a-profile" => {
+            let source = SecretsManager::new().profile(variable("PROFILE_IN_CODE"));
+            let loader = Loader::new().source(source);
+            Ok(vec![current_thread().block_on(loader.load())?])
+        }
+        "with-a-role" => {
+            let source = SecretsManager::new().assume_role(variable("ROLE_IN_CODE"));
+            let loader = Loader::new().source(source.external_id("tenant-7"));
+            Ok(vec![current_thread().block_on(loader.load())?])
+        }
         "at-once" => multi_thread().block_on(async {
             let (one, other) =
                 tokio::join!(tokio::spawn(Pocket::load()), tokio::spawn(Pocket::load()));
@@ -117,6 +128,10 @@ async fn renewed() -> Result<Vec<Pocket>, Error> {
     let path = |name| std::env::var_os(name).expect("a path");
     std::fs::rename(path("RENEWED"), path("EXPIRED")).expect("a file");
     Ok(vec![Pocket::load().await?])
+}
+
+fn variable(name: &str) -> String {
+    std::env::var(name).expect("a setting of the test")
 }
 
 /// Blocks the thread, though it may drive a runtime.

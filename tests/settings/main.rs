@@ -2,6 +2,7 @@
 #![cfg(unix)]
 
 mod identity;
+mod in_code;
 mod meant;
 mod sources;
 mod sweep;

@@ -25,6 +25,8 @@ pub(crate) struct VersionFacts {
     pub(crate) id: String,
     pub(crate) arn: Option<String>,
     pub(crate) created_at: Option<SystemTime>,
+    /// Whether a replica in another region provided the version.
+    pub(crate) is_replica: bool,
 }
 
 impl Fingerprint {
@@ -38,7 +40,25 @@ impl Fingerprint {
 
     /// Returns whether version and value are the same.
     pub(crate) fn is_same_version(&self, other: &Self) -> bool {
-        self == other
+        match (&self.version, &other.version) {
+            // A replica has the same version ids, but another ARN, and possibly another creation time.
+            (Some(one), Some(two)) if one.is_replica || two.is_replica => {
+                one.id == two.id && self.digest == other.digest
+            }
+            _ => self == other,
+        }
+    }
+
+    /// Returns whether a replica provided this version, and it is not known to be newer than the other one. Replicas
+    /// follow with a delay.
+    pub(crate) fn is_older_replica_of(&self, other: &Self) -> bool {
+        match (&self.version, &other.version) {
+            (Some(this), Some(held)) => {
+                let is_newer = held.created_at.is_some() && this.created_at > held.created_at;
+                this.is_replica && !is_newer && !self.is_same_version(other)
+            }
+            _ => false,
+        }
     }
 
     pub(crate) fn is_same_value(&self, other: &Self) -> bool {
@@ -78,5 +98,51 @@ impl Hash for Node {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn version(id: &str, created: Option<u64>, is_replica: bool) -> Fingerprint {
+        let region = if is_replica { "us-west-2" } else { "us-east-1" };
+        let facts = VersionFacts {
+            id: id.to_owned(),
+            arn: Some(format!(
+                "arn:aws:secretsmanager:{region}:123456789012:secret:x-AbCdEf"
+            )),
+            created_at: created.map(|at| SystemTime::UNIX_EPOCH + Duration::from_secs(at)),
+            is_replica,
+        };
+        let value = Value::Whole(RawValue::Text(id.to_owned().into()));
+        Fingerprint::new(&value, Some(facts))
+    }
+
+    #[test]
+    fn same_version_of_a_replica_is_the_same() {
+        let (home, replica) = (version("a", Some(1), false), version("a", Some(2), true));
+        assert!(home.is_same_version(&replica) && replica.is_same_version(&home));
+        assert!(!replica.is_older_replica_of(&home));
+        assert!(!home.is_same_version(&version("a", Some(2), false)));
+    }
+
+    #[test]
+    fn replica_is_newer_only_if_it_was_created_later() {
+        let held = version("a", Some(2), false);
+        for (replica, is_older) in [
+            (version("b", Some(1), true), true),
+            (version("b", Some(2), true), true),
+            (version("b", None, true), true),
+            (version("b", Some(3), true), false),
+            (version("b", Some(1), false), false),
+        ] {
+            assert_eq!(replica.is_older_replica_of(&held), is_older);
+        }
+        let unknown = version("a", None, false);
+        assert!(version("b", Some(3), true).is_older_replica_of(&unknown));
+        assert!(!version("b", Some(3), true).is_older_replica_of(&Fingerprint::default()));
     }
 }

@@ -14,6 +14,7 @@
 //! | [`emulators`] | LocalStack, MiniStack and moto |
 //! | [`iam`] | least-privilege IAM policies |
 //! | [`sources`] | sources, their order, fallback and settings |
+//! | [`regions`] | several regions and accounts: settings per source, roles, failover to replicas |
 //! | [`values`] | conversion of secrets to the types of fields |
 //! | [`rotation`] | secrets that are rotated while the program runs |
 //! | [`rds`] | Amazon RDS and Aurora: managed passwords, connection pools |
@@ -61,6 +62,9 @@ pub mod iam {}
 
 #[doc = include_str!("sources.md")]
 pub mod sources {}
+
+#[doc = include_str!("regions.md")]
+pub mod regions {}
 
 #[doc = include_str!("values.md")]
 pub mod values {}

@@ -188,22 +188,27 @@ impl<T: Send + Sync + 'static> LiveShared<T> {
         result: Result<(Box<T>, LoadReport), Error>,
     ) -> Option<Arc<Loaded<T>>> {
         // Values are dropped at the end of this function, because that runs code of the application.
-        let (mut result, mut garbage) = (Some(result), None);
+        let (mut result, mut garbage, mut unused) = (Some(result), None, None);
         let current = self.transition(process, |state, cx| {
             if !state.note_loaded(task) {
                 return None;
             }
             match result.take()? {
-                Ok(loaded) => {
-                    let replaced = self.replace(began, loaded);
-                    garbage = Some(replaced.garbage);
-                    state.succeed(replaced.due, replaced.changed, cx);
-                }
+                Ok(loaded) => match self.replace(began, loaded) {
+                    Ok(replaced) => {
+                        garbage = Some(replaced.garbage);
+                        state.succeed(replaced.due, replaced.changed, cx);
+                    }
+                    Err((error, value)) => {
+                        unused = Some(value);
+                        state.fail(error, cx);
+                    }
+                },
                 Err(error) => state.fail(error, cx),
             }
             Some(self.current_full())
         })?;
-        drop(garbage);
+        drop((garbage, unused));
         process.signals.loaded.notify();
         Some(current)
     }

@@ -202,15 +202,26 @@ impl<T> LiveShared<T> {
 
     /// Replaces the struct with one whose load began at these times. If no version changed, its value stays.
     ///
+    /// Returns an error, and the value, if some fields changed and a replica provided older versions of others.
+    ///
     /// The caller has the lock, so no value is dropped here.
     pub(super) fn replace(
         &self,
         (began, began_at): (Timestamp, SystemTime),
-        (value, report): (Box<T>, LoadReport),
-    ) -> ReplacedStruct<T> {
+        (value, mut report): (Box<T>, LoadReport),
+    ) -> Result<ReplacedStruct<T>, (Error, Box<T>)> {
         let policy = &self.settings.policy;
         let old = self.current_full();
-        let changed = old.origin.report.changed(&report);
+        let held = &old.origin.report;
+        let changed = held.changed(&report);
+        let report = if !held.is_ahead_of(&report) {
+            Arc::new(report)
+        } else if changed.is_empty() {
+            Arc::clone(held)
+        } else {
+            held.fail_older(&mut report);
+            return Err((Error::fields_of(self.settings.name, report), value));
+        };
         let (value, unused): (Arc<T>, _) = if changed.is_empty() {
             (Arc::clone(&old.value), Some(value))
         } else {
@@ -218,17 +229,17 @@ impl<T> LiveShared<T> {
         };
         let period = policy.period(random());
         let origin = LoadOrigin {
-            report: Arc::new(report),
+            report,
             generation: old.origin.generation + u64::from(!changed.is_empty()),
             began_at,
             lifetime: policy.lifetime(began, period),
         };
         self.current.swap(Arc::new(Loaded { value, origin }));
-        ReplacedStruct {
+        Ok(ReplacedStruct {
             due: began.after(period),
             changed,
             garbage: (old, unused),
-        }
+        })
     }
 
     /// Returns an error if the struct is too old to be used.

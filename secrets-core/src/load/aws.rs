@@ -6,7 +6,10 @@ use aws_sdk_secretsmanager::Client;
 use super::Loader;
 use crate::source::aws::{CustomClient, Settings};
 #[cfg(feature = "cli")]
-use crate::source::{SecretsManager, aws::SecretsManagerSource};
+use crate::source::{
+    SecretsManager,
+    aws::{SecretsManagerSource, open},
+};
 
 /// Settings of the AWS sources that have no settings of their own, such as those of the default chain.
 impl Loader {
@@ -63,6 +66,6 @@ impl Loader {
     /// Returns Secrets Manager with the settings of this loader.
     #[cfg(feature = "cli")]
     pub(crate) fn secrets_manager(&self) -> SecretsManagerSource {
-        SecretsManagerSource::new(&SecretsManager::new(), &self.defaults)
+        open(&SecretsManager::new(), &self.defaults, None)
     }
 }

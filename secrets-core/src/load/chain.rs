@@ -229,6 +229,7 @@ fn select(
         version_id: found.version_id.clone(),
         arn: found.arn.clone(),
         created_at: found.created_at,
+        replica_region: found.replica_region.clone(),
     };
     match document.select(json_key(keyed_by, leaf)) {
         Selected::Value(value) => Ok(FoundValue {

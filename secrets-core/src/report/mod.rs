@@ -8,6 +8,8 @@ use std::time::SystemTime;
 
 #[cfg(feature = "live")]
 use crate::decode::{Fingerprint, VersionFacts};
+#[cfg(feature = "live")]
+use crate::source::SourceErrorKind;
 use crate::source::{FetchResult, KeyedBy, MissingReason, SourceError, VersionSelector};
 
 pub(crate) use hints::{Hint, hints};
@@ -84,6 +86,8 @@ pub enum FieldOutcome {
         arn: Option<String>,
         /// Creation time of the version, if the source has it.
         created_at: Option<SystemTime>,
+        /// Region of the replica that provided the value instead of the secret's own region.
+        replica_region: Option<String>,
     },
     /// No source has a value, so the field has its default.
     Default,
@@ -130,6 +134,19 @@ impl Attempt {
 }
 
 impl FieldOutcome {
+    /// Returns the source of the value, with the region of a replica: `aws (us-west-2)`.
+    pub(crate) fn source(&self) -> Option<String> {
+        match self {
+            Self::Found {
+                source,
+                replica_region: Some(region),
+                ..
+            } => Some(format!("{source} ({region})")),
+            Self::Found { source, .. } => Some(source.clone()),
+            _ => None,
+        }
+    }
+
     #[cfg(feature = "live")]
     pub(crate) fn version_facts(&self) -> Option<VersionFacts> {
         match self {
@@ -137,11 +154,13 @@ impl FieldOutcome {
                 version_id: Some(id),
                 arn,
                 created_at,
+                replica_region,
                 ..
             } => Some(VersionFacts {
                 id: id.clone(),
                 arn: arn.clone(),
                 created_at: *created_at,
+                is_replica: replica_region.is_some(),
             }),
             _ => None,
         }
@@ -153,14 +172,42 @@ impl LoadReport {
         Self { fields }
     }
 
-    /// Returns the paths of the fields that have another version in a later report of the same struct.
+    /// Returns the paths of the fields that have another version in a later report of the same struct. The older
+    /// version of a replica is not a change.
     #[cfg(feature = "live")]
     pub(crate) fn changed(&self, later: &Self) -> Vec<String> {
+        let is_changed = |old: &Fingerprint, new: &Fingerprint| {
+            !old.is_same_version(new) && !new.is_older_replica_of(old)
+        };
         let fields = self.fields.iter().zip(&later.fields);
         fields
-            .filter(|(old, new)| !old.fingerprint.is_same_version(&new.fingerprint))
+            .filter(|(old, new)| is_changed(&old.fingerprint, &new.fingerprint))
             .map(|(_, new)| new.path.clone())
             .collect()
+    }
+
+    /// Returns whether a replica provided an older version of a field in a later report of the same struct.
+    #[cfg(feature = "live")]
+    pub(crate) fn is_ahead_of(&self, later: &Self) -> bool {
+        let mut fields = self.fields.iter().zip(&later.fields);
+        fields.any(|(old, new)| new.fingerprint.is_older_replica_of(&old.fingerprint))
+    }
+
+    /// Turns the fields for which a replica provided an older version than this report has into failures.
+    #[cfg(feature = "live")]
+    pub(crate) fn fail_older(&self, later: &mut Self) {
+        for (old, new) in self.fields.iter().zip(&mut later.fields) {
+            if new.fingerprint.is_older_replica_of(&old.fingerprint)
+                && let FieldOutcome::Found { replica_region, .. } = &new.outcome
+            {
+                let region = replica_region.as_deref().unwrap_or_default();
+                let message =
+                    format!("the replica in {region} has an older version than the one in use");
+                let error = SourceError::new(SourceErrorKind::Unreachable, message)
+                    .with_hint("wait until the region of the secret is available again");
+                new.outcome = FieldOutcome::Failed(error);
+            }
+        }
     }
 
     /// Returns the indexes of the field at this path, of all fields below it, and of the field that contains it.
@@ -333,10 +380,8 @@ impl FieldReport {
             });
         let requested = requested.unwrap_or_default();
         let (source, requested, version) = match &self.outcome {
-            FieldOutcome::Found {
-                source, version_id, ..
-            } => (
-                source.clone(),
+            FieldOutcome::Found { version_id, .. } => (
+                self.outcome.source().unwrap_or_default(),
                 requested,
                 version_id.clone().unwrap_or_default(),
             ),

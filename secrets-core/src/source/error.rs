@@ -76,6 +76,8 @@ pub struct SourceError {
     code: Option<String>,
     request_id: Option<String>,
     hint: Option<String>,
+    /// Whether the service rejected the content of the request. Another region would reject it, too.
+    rejects_request: bool,
 }
 
 impl SourceError {
@@ -87,6 +89,7 @@ impl SourceError {
             code: None,
             request_id: None,
             hint: None,
+            rejects_request: false,
         }
     }
 
@@ -108,12 +111,23 @@ impl SourceError {
         self
     }
 
+    /// Marks the error as a rejection of the content of the request.
+    #[cfg(any(feature = "agent", feature = "aws"))]
+    pub(crate) fn rejects_request(mut self) -> Self {
+        self.rejects_request = true;
+        self
+    }
+
+    /// Returns whether another region of the same service can have the value.
+    #[cfg(feature = "aws")]
+    pub(crate) fn is_regional(&self) -> bool {
+        use SourceErrorKind::{Credentials, Internal, Throttled, Unreachable};
+        let is_regional = [Credentials, Internal, Throttled, Unreachable].contains(&self.kind);
+        is_regional && !self.rejects_request
+    }
+
     /// Returns the same error with another message.
-    #[cfg(any(
-        feature = "files",
-        feature = "ssm",
-        all(feature = "aws", feature = "cli")
-    ))]
+    #[cfg(any(feature = "aws", feature = "files"))]
     pub(crate) fn with_message(mut self, message: impl Into<String>) -> Self {
         self.message = message.into();
         self
@@ -153,9 +167,10 @@ pub(crate) fn timed_out(context: FetchContext, endpoint: Option<&str>) -> Source
         format!(" while waiting for {endpoint}")
     });
     let message = format!("timed out after {:?}{waiting}", context.timeout());
-    SourceError::new(SourceErrorKind::Unreachable, message).with_hint(
-        "check that this machine can reach the source (VPC endpoint, security group, proxy), or increase `Loader::timeout`",
-    )
+    SourceError::new(SourceErrorKind::Unreachable, message).with_hint(format!(
+        "check that this machine can reach the source (VPC endpoint, security group, proxy), or increase {}",
+        context.timeout_setting()
+    ))
 }
 
 impl fmt::Display for SourceError {

@@ -65,11 +65,13 @@ mod memory;
 mod registry;
 mod request;
 mod response;
+mod time_limit;
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 #[cfg(feature = "agent")]
 pub use agent::Agent;
@@ -92,6 +94,7 @@ pub(crate) use request::after;
 pub use request::{FetchContext, KeyedBy, SecretRequest, VersionSelector};
 pub(crate) use response::RawValue;
 pub use response::{FetchResult, MissingReason, SecretValue};
+use time_limit::TimeLimit;
 
 /// Future that [`SecretSource::fetch`] returns.
 pub type FetchFuture<'a> = Pin<Box<dyn Future<Output = Vec<FetchResult>> + Send + 'a>>;
@@ -301,6 +304,7 @@ pub struct Source {
     label: Arc<str>,
     role: Role,
     open: Arc<Open>,
+    timeout: Option<Duration>,
 }
 
 /// Prepares a source for one load.
@@ -337,6 +341,31 @@ impl Source {
             label: label.into(),
             role,
             open: Arc::new(move |context| Arc::new(open(context))),
+            timeout: None,
+        }
+    }
+
+    /// Sets the timeout of this source, within the timeout of the load. Defaults to the time that the load has left.
+    ///
+    /// A source that times out is [`Unreachable`](SourceErrorKind::Unreachable).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use from_secrets::Loader;
+    /// use from_secrets::source::{Env, Memory, Source, SourceErrorKind};
+    ///
+    /// let vault = Source::from(Memory::new()).timeout(Duration::from_secs(2));
+    /// let loader = Loader::new()
+    ///     .source(vault)
+    ///     .source(Env::new())
+    ///     .fall_back_on([SourceErrorKind::Unreachable]);
+    /// ```
+    #[must_use]
+    pub fn timeout(self, timeout: Duration) -> Self {
+        Self {
+            timeout: Some(timeout),
+            ..self
         }
     }
 
@@ -346,7 +375,11 @@ impl Source {
 
     /// Prepares the source for one load.
     pub(crate) fn open(&self, context: &OpenContext<'_>) -> Arc<dyn SecretSource> {
-        (self.open)(context)
+        let source = (self.open)(context);
+        match self.timeout {
+            Some(timeout) => Arc::new(TimeLimit { source, timeout }),
+            None => source,
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Sources by name, for `FROM_SECRETS_SOURCES`, and their order in a chain.
 
+use from_secrets_syntax::check_region;
+
 use super::{Env, Role, Source};
 
 /// The environment variable that sets the sources and their order.
@@ -23,6 +25,8 @@ struct Known {
     feature: &'static str,
     /// Creates the source. `None` if the feature is disabled.
     create: Option<fn() -> Source>,
+    /// Creates the source for a region, if the service has regions.
+    create_in: Option<fn(&str) -> Source>,
 }
 
 macro_rules! known {
@@ -34,13 +38,21 @@ macro_rules! known {
             create: Some(|| $source.into()),
             #[cfg(not(feature = $feature))]
             create: None,
+            create_in: None,
+        }
+    };
+    ($name:literal in $feature:tt, $source:ty, with regions) => {
+        Known {
+            #[cfg(feature = $feature)]
+            create_in: Some(|region| <$source>::in_region(region).into()),
+            ..known!($name in $feature, <$source>::new())
         }
     };
 }
 
 const KNOWN: [Known; 8] = [
-    known!("aws" in "aws", super::SecretsManager::new()),
-    known!("ssm" in "ssm", super::ParameterStore::new()),
+    known!("aws" in "aws", super::SecretsManager, with regions),
+    known!("ssm" in "ssm", super::ParameterStore, with regions),
     known!("agent" in "agent", super::Agent::new()),
     known!("agent-ssm" in "agent", super::Agent::new().parameter_store()),
     known!("files" in "files", super::Files::new()),
@@ -50,23 +62,36 @@ const KNOWN: [Known; 8] = [
         name: "env",
         feature: "",
         create: Some(|| Env::new().into()),
+        create_in: None,
     },
 ];
 
-/// Parses names of sources, such as `env,aws`.
+/// Parses names of sources, such as `env,aws` or `aws,aws@us-west-2`.
 pub(crate) fn from_words(text: &str) -> Result<Vec<Source>, String> {
     text.split(',').map(|name| from_word(name.trim())).collect()
 }
 
-fn from_word(name: &str) -> Result<Source, String> {
+fn from_word(word: &str) -> Result<Source, String> {
+    let (name, region) = match word.split_once('@') {
+        Some((name, region)) => (name, Some(region)),
+        None => (word, None),
+    };
     let known = KNOWN.iter().find(|known| known.name == name);
     let known = known.ok_or_else(|| unknown(name))?;
-    known.create.map(|create| create()).ok_or_else(|| {
+    let create = known.create.ok_or_else(|| {
         format!(
             "source `{name}` is not compiled in; enable the feature `{}` of `from-secrets`",
             known.feature
         )
-    })
+    })?;
+    let Some(region) = region else {
+        return Ok(create());
+    };
+    check_region(region).map_err(|problem| format!("source `{word}`: {problem}"))?;
+    let create = known
+        .create_in
+        .ok_or_else(|| format!("source `{name}` has no regions; remove `@{region}`"))?;
+    Ok(create(region))
 }
 
 fn unknown(name: &str) -> String {
@@ -121,6 +146,22 @@ mod tests {
     fn disabled_source_names_its_feature() {
         let error = from_words("agent-ssm,env").unwrap_err();
         assert!(error.contains("the feature `agent`"), "{error}");
+    }
+
+    #[cfg(feature = "aws")]
+    #[test]
+    fn words_can_contain_regions() {
+        let sources = from_words("aws, aws@us-west-2 ,env").unwrap();
+        assert!(format!("{:?}", sources[1]).contains("us-west-2"));
+        for (words, problem) in [
+            ("aws@", "empty"),
+            ("aws@us west", "space"),
+            ("env@us-west-2", "has no regions"),
+            ("asw@us-west-2", "unknown source `asw`"),
+        ] {
+            let error = from_words(words).unwrap_err();
+            assert!(error.contains(problem), "{words}: {error}");
+        }
     }
 
     #[cfg(feature = "dotenv")]

@@ -1,5 +1,7 @@
 //! Requests to a source.
 
+#[cfg(feature = "aws")]
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -21,6 +23,8 @@ use tokio::time::Instant;
 #[derive(Clone, Copy, Debug)]
 pub struct FetchContext {
     timeout: Duration,
+    /// The setting that increases the timeout.
+    timeout_setting: &'static str,
     deadline: Instant,
     bypasses_cache: bool,
 }
@@ -30,6 +34,7 @@ impl FetchContext {
     pub fn new(timeout: Duration) -> Self {
         Self {
             timeout,
+            timeout_setting: "`Loader::timeout`",
             deadline: after(Instant::now(), timeout),
             bypasses_cache: false,
         }
@@ -45,9 +50,28 @@ impl FetchContext {
         Self { deadline, ..self }
     }
 
-    /// Returns the timeout of the whole load.
+    /// Returns the context of a source with a timeout of its own.
+    pub(crate) fn limited_to(self, timeout: Duration) -> Self {
+        let deadline = after(Instant::now(), timeout);
+        if deadline >= self.deadline {
+            return self;
+        }
+        Self {
+            timeout,
+            timeout_setting: "the `timeout` of the source",
+            deadline,
+            ..self
+        }
+    }
+
+    /// Returns the timeout of the whole load, or of this source if it has one that ends earlier.
     pub fn timeout(&self) -> Duration {
         self.timeout
+    }
+
+    /// Returns the setting that increases the timeout, for hints.
+    pub(crate) fn timeout_setting(&self) -> &'static str {
+        self.timeout_setting
     }
 
     /// Returns the instant at which the load stops waiting for this source.
@@ -120,6 +144,18 @@ impl SecretRequest {
     pub(crate) fn is_same_secret(&self, other: &Self) -> bool {
         (&self.id, &self.version) == (&other.id, &other.version)
             && self.names_parameter == other.names_parameter
+    }
+
+    /// Returns the request for the same secret in another region. Only an ARN specifies a region.
+    #[cfg(feature = "aws")]
+    pub(crate) fn in_region(&self, region: &str) -> Cow<'_, Self> {
+        match Arn::parse(&self.id) {
+            Ok(arn) if arn.region != region => Cow::Owned(Self {
+                id: Arn { region, ..arn }.to_string(),
+                ..self.clone()
+            }),
+            _ => Cow::Borrowed(self),
+        }
     }
 
     /// Adds a JSON key that a field needs.

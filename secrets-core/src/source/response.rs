@@ -82,6 +82,8 @@ pub struct SecretValue {
     pub(crate) version_id: Option<String>,
     pub(crate) arn: Option<String>,
     pub(crate) created_at: Option<SystemTime>,
+    /// The region, if it is a replica that provided the value.
+    pub(crate) replica_region: Option<String>,
 }
 
 /// A value as its source stores it, which is wiped from memory when it is dropped.
@@ -146,6 +148,7 @@ impl From<RawValue> for SecretValue {
             version_id: None,
             arn: None,
             created_at: None,
+            replica_region: None,
         }
     }
 }

@@ -25,6 +25,7 @@ struct JsonField<'a> {
     stage_or_version: Option<String>,
     variable: Option<&'a str>,
     arn: Option<&'a str>,
+    replica_region: Option<&'a str>,
     version_id: Option<&'a str>,
     rotated_at: Option<String>,
     error: Option<JsonError<'a>>,
@@ -61,9 +62,18 @@ pub(super) fn document(subject: &str, report: &LoadReport) -> String {
 
 fn field(field: &FieldReport) -> JsonField<'_> {
     let outcome = field.outcome();
-    let (source, arn) = match outcome {
-        FieldOutcome::Found { source, arn, .. } => (Some(source.as_str()), arn.as_deref()),
-        _ => (None, None),
+    let (source, arn, replica_region) = match outcome {
+        FieldOutcome::Found {
+            source,
+            arn,
+            replica_region,
+            ..
+        } => (
+            Some(source.as_str()),
+            arn.as_deref(),
+            replica_region.as_deref(),
+        ),
+        _ => (None, None, None),
     };
     let (version_id, rotated_at) = version(outcome);
     JsonField {
@@ -76,6 +86,7 @@ fn field(field: &FieldReport) -> JsonField<'_> {
         stage_or_version: field.version().map(ToString::to_string),
         variable: field.variable(),
         arn,
+        replica_region,
         version_id,
         rotated_at,
         error: match outcome {

@@ -100,9 +100,8 @@ fn utc(time: SystemTime) -> Option<String> {
 fn sources(field: &FieldReport) -> String {
     match (field.outcome(), field.attempts()) {
         (_, []) => "-".to_owned(),
-        (FieldOutcome::Found { .. } | FieldOutcome::Failed(_), [.., last]) => {
-            last.source().to_owned()
-        }
+        (outcome @ FieldOutcome::Found { .. }, _) => outcome.source().unwrap_or_default(),
+        (FieldOutcome::Failed(_), [.., last]) => last.source().to_owned(),
         (_, all) => {
             let names: Vec<&str> = all.iter().map(Attempt::source).collect();
             names.join(", ")

@@ -105,6 +105,7 @@ fn report(version: u64) -> LoadReport {
         version_id: Some(version.to_string()),
         arn: None,
         created_at: None,
+        replica_region: None,
     };
     LoadReport::new(vec![FieldReport {
         path: "field".to_owned(),

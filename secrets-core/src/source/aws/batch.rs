@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::ptr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
@@ -17,6 +17,7 @@ use super::regional::{RegionalClients, SdkClient};
 use crate::source::aws_api::errors::CallError;
 use crate::source::aws_api::response_check::CHECK_PROXY;
 use crate::source::aws_api::service::AwsService;
+use crate::source::file_io::lock;
 use crate::source::{FetchResult, MissingReason, SecretRequest, SourceError, SourceErrorKind};
 
 /// A service that stores secrets and can return several of them in one call.
@@ -40,6 +41,8 @@ pub(crate) trait Service: SdkClient {
     const HAS_SINGLE_QUOTA: bool;
     /// Whether one rejected batch proves that batches are denied. Otherwise single calls must succeed after it.
     const DENIES_AT_ONCE: bool;
+    /// Whether values can be replicated to other regions.
+    const HAS_REPLICAS: bool;
 
     /// Returns the clients of a configuration. Creates them on first use.
     fn configured(configured: &Configured) -> Arc<RegionalClients<Self>>;
@@ -90,7 +93,7 @@ pub(super) async fn concurrently<F: Future>(calls: Vec<F>) -> Vec<F::Output> {
 /// A call for a batch or for one value.
 struct PlannedCall<'r> {
     region: &'r str,
-    /// The places of the values among the ids.
+    /// The places of the values among the targets.
     indices: Vec<usize>,
     is_batch: bool,
 }
@@ -105,60 +108,79 @@ impl<'r> PlannedCall<'r> {
     }
 }
 
-struct CallResult<'r> {
+struct EndedCall<'r> {
     call: PlannedCall<'r>,
-    /// `None` for values that must be fetched individually.
-    results: Vec<Option<FetchResult>>,
+    /// The places of values that must be fetched individually.
+    left: Vec<usize>,
     /// The rejection of a batch, if single calls must prove that only batches are denied.
     denial: Option<FetchResult>,
 }
 
+/// A value, and the region that it is requested in.
+pub(super) struct Target<'t, I> {
+    pub(super) id: &'t I,
+    pub(super) region: Option<&'t str>,
+}
+
+/// The results of targets, as far as calls have ended.
+pub(super) type Landed = Mutex<Vec<Option<FetchResult>>>;
+
 impl<C: Service> Calls<'_, C> {
     /// Returns a result for each id, in order, with as few calls as possible.
     pub(super) async fn fetch_all(&self, ids: &[&C::Id]) -> Vec<FetchResult> {
-        let mut results: Vec<Option<FetchResult>> = vec![None; ids.len()];
-        let mut calls = self.plan(ids, &mut results);
+        let mut targets = Vec::with_capacity(ids.len());
+        for &id in ids {
+            let region = C::region_of(id).or_else(|| self.clients.region());
+            targets.push(Target { id, region });
+        }
+        let landed = Landed::new(vec![None; ids.len()]);
+        self.fetch_targets(&targets, &landed).await;
+        let result = |result: Option<_>| result.unwrap_or_else(|| left_out(C::AWS));
+        let landed = landed.into_inner().unwrap_or_else(PoisonError::into_inner);
+        landed.into_iter().map(result).collect()
+    }
+
+    /// Fetches all targets, with as few calls as possible.
+    pub(super) async fn fetch_targets(&self, targets: &[Target<'_, C::Id>], landed: &Landed) {
+        let mut calls = self.plan(targets, &mut lock(landed));
         let mut denials = Vec::new();
         // Single calls start after all batches. Otherwise a batch that ends while they connect adds a connection.
         while !calls.is_empty() {
-            let running = calls.into_iter().map(|call| self.run(call, ids));
+            let running = calls
+                .into_iter()
+                .map(|call| self.run(call, targets, landed));
             let ended = concurrently(running.collect()).await;
             calls = Vec::new();
             for ended in ended {
-                let call = ended.call;
-                for (&index, result) in call.indices.iter().zip(ended.results) {
-                    match result {
-                        Some(result) => results[index] = Some(result),
-                        None => calls.push(PlannedCall::single(call.region, index)),
-                    }
-                }
-                denials.extend(ended.denial.map(|denial| (call, denial)));
+                let region = ended.call.region;
+                let singles = ended.left.into_iter();
+                calls.extend(singles.map(|index| PlannedCall::single(region, index)));
+                denials.extend(ended.denial.map(|denial| (ended.call, denial)));
             }
         }
         for (call, denial) in denials {
-            let singles = call.indices.iter().flat_map(|index| &results[*index]);
+            let landed = lock(landed);
+            let singles = call.indices.iter().flat_map(|index| &landed[*index]);
             if are_permitted(singles) {
                 self.in_region(call.region).remember_denial(&denial);
             }
         }
-        let result = |result: Option<_>| result.unwrap_or_else(|| left_out(C::AWS));
-        results.into_iter().map(result).collect()
     }
 
-    /// Returns the first calls. Sets the results of ids without a region.
-    fn plan<'i>(
-        &'i self,
-        ids: &[&'i C::Id],
-        results: &mut [Option<FetchResult>],
-    ) -> Vec<PlannedCall<'i>> {
+    /// Returns the first calls. Sets the results of targets without a region.
+    fn plan<'t>(
+        &self,
+        targets: &[Target<'t, C::Id>],
+        landed: &mut [Option<FetchResult>],
+    ) -> Vec<PlannedCall<'t>> {
         let mut batchable: BTreeMap<&str, usize> = BTreeMap::new();
         let mut groups: BTreeMap<(&str, Option<usize>), Vec<usize>> = BTreeMap::new();
-        for (index, id) in ids.iter().enumerate() {
-            let Some(region) = C::region_of(id).or_else(|| self.clients.region()) else {
-                results[index] = Some(FetchResult::Failed(no_region()));
+        for (index, target) in targets.iter().enumerate() {
+            let Some(region) = target.region else {
+                landed[index] = Some(FetchResult::Failed(no_region()));
                 continue;
             };
-            let batch = C::is_batchable(id).then(|| {
+            let batch = C::is_batchable(target.id).then(|| {
                 let count = batchable.entry(region).or_default();
                 *count += 1;
                 (*count - 1) / C::BATCH_SIZE
@@ -184,20 +206,33 @@ impl<C: Service> Calls<'_, C> {
         calls
     }
 
-    async fn run<'r>(&self, call: PlannedCall<'r>, ids: &[&C::Id]) -> CallResult<'r> {
+    async fn run<'t>(
+        &self,
+        call: PlannedCall<'t>,
+        targets: &[Target<'_, C::Id>],
+        landed: &Landed,
+    ) -> EndedCall<'t> {
         let regional = self.in_region(call.region);
-        let called: Vec<&C::Id> = call.indices.iter().map(|index| ids[*index]).collect();
+        let ids: Vec<&C::Id> = call
+            .indices
+            .iter()
+            .map(|index| targets[*index].id)
+            .collect();
         let (results, denial) = if call.is_batch {
-            regional.fetch_in_batch(&called).await
+            regional.fetch_in_batch(&ids).await
         } else {
-            let result = C::fetch_one(&regional, called[0]).await;
+            let result = C::fetch_one(&regional, ids[0]).await;
             (vec![Some(result)], None)
         };
-        CallResult {
-            call,
-            results,
-            denial,
+        let mut landed = lock(landed);
+        let mut left = Vec::new();
+        for (&index, result) in call.indices.iter().zip(results) {
+            match result {
+                Some(result) => landed[index] = Some(result),
+                None => left.push(index),
+            }
         }
+        EndedCall { call, left, denial }
     }
 }
 

@@ -3,7 +3,6 @@
 use std::error::Error;
 use std::future::Future;
 use std::sync::Mutex;
-use std::time::Duration;
 
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -13,6 +12,7 @@ use super::endpoint::Endpoint;
 use super::errors::{call_error, transport};
 use super::panics;
 use super::regional::{RegionalClients, SdkClient};
+use super::replicas::Replicas;
 use crate::source::aws_api::errors::CallError;
 use crate::source::aws_api::service::AwsService;
 use crate::source::file_io::lock;
@@ -24,6 +24,7 @@ pub(crate) struct Calls<'a, C> {
     service: &'static AwsService,
     context: FetchContext,
     endpoint: &'a Endpoint,
+    pub(super) replicas: Option<&'a Replicas>,
     /// The error of each region that rejected the credentials. Without a region, credentials could not be resolved.
     rejected: Mutex<Vec<(Option<String>, SourceError)>>,
 }
@@ -47,8 +48,26 @@ impl<'a, C: SdkClient> Calls<'a, C> {
             service,
             context,
             endpoint,
+            replicas: None,
             rejected: Mutex::default(),
         }
+    }
+
+    pub(super) fn with_replicas(self, replicas: &'a Replicas) -> Self {
+        Self {
+            replicas: Some(replicas).filter(|replicas| !replicas.is_empty()),
+            ..self
+        }
+    }
+
+    pub(super) fn context(&self) -> FetchContext {
+        self.context
+    }
+
+    /// Returns whether credentials could not be resolved, so that no region can be called.
+    pub(super) fn lacks_credentials(&self) -> bool {
+        let rejected = lock(&self.rejected);
+        rejected.iter().any(|(region, _)| region.is_none())
     }
 
     pub(super) fn in_region(&'a self, region: &'a str) -> RegionalCalls<'a, C> {
@@ -69,16 +88,18 @@ pub(super) async fn connected<T>(
     match connecting.await {
         Ok(Ok(connected)) => connected,
         Ok(Err(panic)) => Err(FetchResult::Failed(panic)),
-        Err(_) => Err(FetchResult::Failed(late_credentials(context.timeout()))),
+        Err(_) => Err(FetchResult::Failed(late_credentials(context))),
     }
 }
 
 /// Returns the error of a load that ended before any request was sent.
-fn late_credentials(timeout: Duration) -> SourceError {
+fn late_credentials(context: FetchContext) -> SourceError {
+    let timeout = context.timeout();
     let message = format!("timed out after {timeout:?} while resolving AWS credentials");
-    SourceError::new(SourceErrorKind::Unreachable, message).with_hint(
-        "check that the credentials endpoint, STS or the credential process responds, or raise `Loader::timeout`",
-    )
+    SourceError::new(SourceErrorKind::Unreachable, message).with_hint(format!(
+        "check that the credentials endpoint, STS or the credential process responds, or increase {}",
+        context.timeout_setting()
+    ))
 }
 
 /// Returns whether AWS rejected the credentials, and accepted them for no other request.
@@ -132,7 +153,7 @@ impl<C> RegionalCalls<'_, C> {
                 self.remember_rejection(&error.result, !endpoint.is_unused());
                 Err(error)
             }
-            Err(_) if endpoint.is_unused() => Err(transport(late_credentials(context.timeout()))),
+            Err(_) if endpoint.is_unused() => Err(transport(late_credentials(context))),
             Err(_) => Err(transport(timed_out(context, endpoint.only().as_deref()))),
         }
     }

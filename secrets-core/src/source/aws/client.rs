@@ -10,19 +10,21 @@ use aws_sdk_secretsmanager::config::SharedIdentityCache;
 use tokio::runtime::{self, Handle};
 use tokio::time::Instant;
 
+use super::client_settings::ClientSettings;
 use super::credential_sources::instance_region;
-use super::credentials::resolve;
+use super::credentials::{resolve, resolve_from};
 use super::endpoint::EndpointWatch;
+use super::errors::no_region;
 use super::identity_cache::SharedLookup;
 use super::intent::no_credentials;
 use super::profiles::Profiles;
-use super::region::Regions;
 use super::regional::{RegionalClients, SdkClient, framework};
+use super::role::AssumedRole;
 use super::sdk_settings::{self, SECRETS_MANAGER, SERVICES, SdkSettings};
 use super::slot::SharedSlot;
 use super::tls;
 use crate::per_process::PerProcess;
-use crate::source::{FetchResult, SourceError};
+use crate::source::{FetchResult, SourceError, SourceErrorKind};
 
 /// A configuration, and its clients, each created on first use.
 pub(crate) struct Configured {
@@ -45,41 +47,44 @@ pub(super) type Cell = Arc<SharedSlot<Configured>>;
 
 /// A client's connections are driven by the runtime that opened them, so each runtime has clients of its own. A runtime
 /// that has ended, or whose thread is blocked, would delay the others.
-type ClientKey = (Regions, runtime::Id);
+type ClientKey = (ClientSettings, runtime::Id);
 
 /// Returns the current runtime's clients that are configured from the environment.
-pub(super) fn default_cell(regions: &Regions) -> Cell {
-    /// A program has one or two runtimes. Only tests have more.
-    const MOST: usize = 8;
+pub(super) fn default_cell(settings: &ClientSettings) -> Cell {
+    /// A program has one or two runtimes, and a few regions, profiles and roles.
+    const MOST: usize = 32;
     static DEFAULTS: PerProcess<Vec<(ClientKey, Cell)>> = PerProcess::new();
-    DEFAULTS.entry((regions.clone(), Handle::current().id()), MOST)
+    DEFAULTS.entry((settings.clone(), Handle::current().id()), MOST)
 }
 
 /// Configures clients like every AWS tool. An invalid setting is an error only if AWS is meant.
 pub(super) async fn configure(
-    regions: &Regions,
+    client: &ClientSettings,
     deadline: Instant,
 ) -> Result<Configured, FetchResult> {
-    let profiles = Profiles::read(deadline).await;
+    let profiles = Profiles::read(client.profile.as_deref(), deadline).await;
     let profiles = profiles.map_err(FetchResult::Failed)?;
     let Some(absent) = no_credentials(&profiles) else {
         let message = "no AWS credentials in the environment variables or in a profile";
         return Err(FetchResult::NotConfigured(message.to_owned()));
     };
-    let configured = configure_with(regions, &profiles, absent, deadline).await;
+    let configured = configure_with(client, &profiles, absent, deadline).await;
     configured.map_err(FetchResult::Failed)
 }
 
 async fn configure_with(
-    regions: &Regions,
+    client: &ClientSettings,
     profiles: &Profiles,
     absent: SourceError,
     deadline: Instant,
 ) -> Result<Configured, SourceError> {
     let settings = SdkSettings::read(profiles)?;
-    let fixed_region = sdk_settings::region(regions, profiles)?;
-    let default_region = sdk_settings::default_region(regions)?;
-    let endpoint = |service| Ok((service, sdk_settings::endpoint(profiles, service)?));
+    let fixed_region = sdk_settings::region(&client.regions, profiles)?;
+    let default_region = sdk_settings::default_region(&client.regions)?;
+    let endpoint = |service| match &client.endpoint_url {
+        Some(url) => Ok((service, Some(url.clone()))),
+        None => Ok((service, sdk_settings::endpoint(profiles, service)?)),
+    };
     let endpoints: Endpoints = SERVICES
         .iter()
         .copied()
@@ -111,14 +116,44 @@ async fn configure_with(
     config.set_use_fips(settings.fips);
     config.set_use_dual_stack(settings.dual_stack);
     config.set_app_name(settings.app_name);
-    Ok(Configured::new(&config.build(), endpoints))
+    let sts = sdk_settings::endpoint(profiles, sdk_settings::STS)?;
+    let config = assume_role(config.build(), &client.role, sts, deadline).await?;
+    Ok(Configured::new(&config, endpoints))
+}
+
+/// Replaces the credentials of a configuration with those of the role, if there is one.
+async fn assume_role(
+    config: SdkConfig,
+    role: &AssumedRole,
+    sts_endpoint: Option<String>,
+    deadline: Instant,
+) -> Result<SdkConfig, SourceError> {
+    let mut sts = config.to_builder();
+    sts.set_endpoint_url(sts_endpoint);
+    let Some(source) = role.source(&sts.build()) else {
+        return Ok(config);
+    };
+    if config.region().is_none() {
+        return Err(no_region());
+    }
+    let message = "no AWS credentials found";
+    let absent = SourceError::new(SourceErrorKind::Credentials, message);
+    let credentials = resolve_from(vec![source], absent, deadline).await?;
+    Ok(config
+        .into_builder()
+        .credentials_provider(credentials)
+        .build())
 }
 
 /// Uses the caller's configuration. Its identity cache and its HTTP client stay in use, so that loads share them with
 /// the caller's other clients.
-pub(super) fn connect_with(config: &SdkConfig, regions: &Regions) -> Configured {
+pub(super) async fn connect_with(
+    config: &SdkConfig,
+    client: &ClientSettings,
+    deadline: Instant,
+) -> Result<Configured, FetchResult> {
     let mut builder = config.clone().into_builder();
-    builder.set_region(regions.choose(config.region()));
+    builder.set_region(client.regions.choose(config.region()));
     if config.behavior_version().is_none() {
         // Without a version the SDK panics.
         builder.set_behavior_version(Some(BehaviorVersion::latest()));
@@ -127,10 +162,14 @@ pub(super) fn connect_with(config: &SdkConfig, regions: &Regions) -> Configured 
     let endpoint = endpoint.map(str::to_owned);
     builder.set_endpoint_url(endpoint.clone());
     // The SDK reads variables again, and panics over a blank one.
-    let services = SERVICES.iter().copied();
-    let blank = services.filter(|service| sdk_settings::is_endpoint_blank(service));
-    let endpoints = blank.map(|service| (service, endpoint.clone())).collect();
-    Configured::new(&builder.build(), endpoints)
+    let set =
+        |service: &&str| client.endpoint_url.is_some() || sdk_settings::is_endpoint_blank(service);
+    let services = SERVICES.iter().copied().filter(set);
+    let url = client.endpoint_url.clone().or_else(|| endpoint.clone());
+    let endpoints = services.map(|service| (service, url.clone())).collect();
+    let config = assume_role(builder.build(), &client.role, endpoint, deadline).await;
+    let config = config.map_err(FetchResult::Failed)?;
+    Ok(Configured::new(&config, endpoints))
 }
 
 impl Configured {

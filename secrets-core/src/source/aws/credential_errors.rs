@@ -38,6 +38,7 @@ pub(super) fn issuer_error(source: &CredentialSource, error: &CredentialsError) 
         CredentialSourceKind::WebIdentity => {
             format!("cannot assume the role in `AWS_ROLE_ARN` with {place}")
         }
+        CredentialSourceKind::Role => format!("cannot assume {place}"),
         _ => format!("cannot load AWS credentials from {place}"),
     };
     match (source.kind, error) {

@@ -36,6 +36,8 @@ pub(super) enum CredentialSourceKind {
     Container,
     /// The instance metadata service.
     Instance,
+    /// A role that is set in code.
+    Role,
 }
 
 impl CredentialSource {
@@ -56,11 +58,14 @@ impl CredentialSource {
 
 type Found = Result<Option<CredentialSource>, SourceError>;
 
-/// Returns the places that are set up on this machine.
+/// Returns the places that are set up on this machine. A profile that is selected in code is the only one.
 pub(super) fn credential_sources(
     profiles: &Profiles,
     config: &ProviderConfig,
 ) -> Result<Vec<CredentialSource>, SourceError> {
+    if profiles.is_selected_in_code {
+        return Ok(profile(profiles, config)?.into_iter().collect());
+    }
     let sources = [
         profile(profiles, config)?,
         web_identity(config)?,

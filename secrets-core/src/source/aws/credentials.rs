@@ -46,12 +46,26 @@ pub(super) async fn resolve(
     config: &ProviderConfig,
     deadline: Instant,
 ) -> Result<SharedCredentialsProvider, SourceError> {
-    if let Some(keys) = environment_keys()? {
+    let keys = if profiles.is_selected_in_code {
+        None
+    } else {
+        environment_keys()?
+    };
+    if let Some(keys) = keys {
         let keys = sendable(keys, "`AWS_ACCESS_KEY_ID` and `AWS_SESSION_TOKEN`")?;
         return Ok(SharedCredentialsProvider::new(keys));
     }
+    resolve_from(credential_sources(profiles, config)?, absent, deadline).await
+}
+
+/// Resolves credentials from the first of these places that issues them.
+pub(super) async fn resolve_from(
+    sources: Vec<CredentialSource>,
+    absent: SourceError,
+    deadline: Instant,
+) -> Result<SharedCredentialsProvider, SourceError> {
     let chain = Arc::new(CredentialChain {
-        sources: credential_sources(profiles, config)?,
+        sources,
         absent,
         current: AtomicUsize::new(0),
         first: Mutex::default(),

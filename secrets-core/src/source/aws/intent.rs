@@ -40,7 +40,9 @@ pub(super) fn no_credentials(profiles: &Profiles) -> Option<SourceError> {
         let variable = profiles.selected_by.as_ref()?;
         Some(file().unwrap_or_else(|| selected_profile(variable, profiles)))
     };
-    let (reason, hint) = aws_runtime()
+    let in_code = || selected().filter(|_| profiles.is_selected_in_code);
+    let (reason, hint) = in_code()
+        .or_else(aws_runtime)
         .or_else(selected)
         .or_else(incomplete_variable)
         .or_else(metadata_variable)

@@ -3,20 +3,26 @@
 mod batch;
 mod call;
 mod client;
+mod client_settings;
 mod credential_errors;
 mod credential_sources;
 mod credentials;
 mod endpoint;
 mod endpoint_url;
 mod errors;
+mod failover;
 mod identity_cache;
 mod intent;
+mod open_source;
+mod outages;
 mod panics;
 #[cfg(feature = "ssm")]
 mod parameter_store;
 mod profiles;
 mod region;
 mod regional;
+mod replicas;
+mod role;
 mod sdk_settings;
 mod sdk_text;
 mod secrets_manager;
@@ -31,6 +37,7 @@ mod tls;
 #[path = "no_tls.rs"]
 mod tls;
 
+pub(crate) use open_source::CustomClient;
 #[cfg(feature = "ssm")]
 pub use parameter_store::ParameterStore;
 pub use secrets_manager::SecretsManager;
@@ -38,4 +45,5 @@ pub use secrets_manager::SecretsManager;
 pub(crate) use secrets_manager::{Creation, SecretsManagerSource};
 pub(crate) use settings::Settings;
 pub use source::AwsSource;
-pub(crate) use source::CustomClient;
+#[cfg(feature = "cli")]
+pub(crate) use source::open;

@@ -10,7 +10,7 @@ use aws_runtime::env_config::file::{Builder, EnvConfigFileKind, EnvConfigFiles};
 use aws_runtime::env_config::property::PropertiesKey;
 use tokio::time::Instant;
 
-use super::setting::{Setting, first_variable, variable};
+use super::setting::{self, Setting, first_variable, variable};
 use super::shared_files::{FileProblem, SharedFile, read_all, shared_files};
 use crate::source::SourceError;
 
@@ -36,8 +36,9 @@ pub(super) struct Profiles {
     /// The files for the SDK's own providers.
     pub(super) contents: EnvConfigFiles,
     pub(super) selected: String,
-    /// The variable that selects the profile.
+    /// The variable or method that selects the profile.
     pub(super) selected_by: Option<String>,
+    pub(super) is_selected_in_code: bool,
     /// The problems of files that could not be used.
     pub(super) problems: Vec<FileProblem>,
     files: Vec<SharedFile>,
@@ -45,13 +46,11 @@ pub(super) struct Profiles {
 
 impl Profiles {
     /// Reads both files on a separate thread, until the deadline. The problem of one file does not affect the other.
-    pub(super) async fn read(deadline: Instant) -> Result<Self, SourceError> {
-        // `AWS_DEFAULT_PROFILE` is the older name, which the AWS CLI and boto3 still read.
-        let (selected, selected_by) = match first_variable(["AWS_PROFILE", "AWS_DEFAULT_PROFILE"])?
-        {
-            Some(setting) => (setting.text, Some(setting.origin)),
-            None => ("default".to_owned(), None),
-        };
+    pub(super) async fn read(
+        in_code: Option<&str>,
+        deadline: Instant,
+    ) -> Result<Self, SourceError> {
+        let (selected, selected_by) = selected(in_code)?;
         let files = shared_files();
         let (mut contents, mut problems) = (no_files(), Vec::new());
         for (file, read) in files.iter().zip(read_all(&files, deadline).await?) {
@@ -72,6 +71,7 @@ impl Profiles {
             contents,
             selected,
             selected_by,
+            is_selected_in_code: in_code.is_some(),
             problems,
             files,
         })
@@ -128,6 +128,17 @@ impl Profiles {
         let path = |file: &SharedFile| format!("`{}`", file.path.display());
         self.files.iter().map(path).collect::<Vec<_>>().join(" or ")
     }
+}
+
+/// Returns the selected profile, and what selects it.
+fn selected(in_code: Option<&str>) -> Result<(String, Option<String>), SourceError> {
+    if let Some(name) = in_code {
+        return Ok((name.to_owned(), Some(setting::in_code("profile").origin)));
+    }
+    // `AWS_DEFAULT_PROFILE` is the older name, which the AWS CLI and boto3 still read.
+    let selected = first_variable(["AWS_PROFILE", "AWS_DEFAULT_PROFILE"])?;
+    let default = || ("default".to_owned(), None);
+    Ok(selected.map_or_else(default, |setting| (setting.text, Some(setting.origin))))
 }
 
 /// The SDK panics over a set without any file.

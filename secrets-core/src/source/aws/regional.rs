@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex};
 use aws_config::SdkConfig;
 use aws_sdk_secretsmanager::config::{FrameworkMetadata, Region};
 
+use super::client_settings::ClientSettings;
 use super::endpoint::EndpointWatch;
 use super::identity_cache::SharedLookup;
-use super::region::Regions;
+use super::outages::Outages;
 use crate::source::file_io::lock;
 
 /// A client of the SDK, which has no trait for its clients.
@@ -22,7 +23,7 @@ pub(crate) trait SdkClient: Clone + Send + Sync + 'static {
     fn in_region(&self, region: &str) -> Self;
 
     /// Returns a client with the same configuration that shares credential lookups and reports its endpoint.
-    fn adopt(&self, regions: &Regions) -> Self;
+    fn adopt(&self, settings: &ClientSettings) -> Self;
 }
 
 /// A client, clients with the same configuration for other regions, and facts learned with them.
@@ -32,6 +33,7 @@ pub(crate) struct RegionalClients<C> {
     elsewhere: Mutex<Vec<C>>,
     /// The regions that deny batches. A policy or an endpoint of one region does not apply to another.
     without_batches: Mutex<Vec<String>>,
+    pub(super) outages: Mutex<Outages>,
 }
 
 impl<C: SdkClient> RegionalClients<C> {
@@ -40,6 +42,7 @@ impl<C: SdkClient> RegionalClients<C> {
             client,
             elsewhere: Mutex::default(),
             without_batches: Mutex::default(),
+            outages: Mutex::default(),
         })
     }
 
@@ -111,14 +114,17 @@ macro_rules! sdk_client {
                 Self::from_conf(config.region(region).build())
             }
 
-            fn adopt(&self, regions: &Regions) -> Self {
+            fn adopt(&self, settings: &ClientSettings) -> Self {
                 let config = self.config();
                 let cache = SharedLookup::before(config.identity_cache());
                 let mut config = config
                     .to_builder()
                     .interceptor(cache.watch.clone())
-                    .region(regions.choose(config.region()))
+                    .region(settings.regions.choose(config.region()))
                     .identity_cache(cache);
+                if let Some(url) = &settings.endpoint_url {
+                    config.set_endpoint_url(Some(url.clone()));
+                }
                 if let Some(framework) = framework() {
                     config.push_framework_metadata(framework);
                 }

@@ -11,7 +11,9 @@ use from_secrets_syntax::check_region;
 use super::endpoint_url;
 use super::profiles::Profiles;
 use super::region::Regions;
-use super::setting::{Setting, check_exact, first_variable, invalid_variable, trimmed, variable};
+use super::setting::{
+    Setting, check_exact, first_variable, in_code, invalid_variable, trimmed, variable,
+};
 use crate::source::SourceError;
 
 /// Settings that apply to every client of a process.
@@ -119,6 +121,9 @@ pub(super) const SECRETS_MANAGER: &str = "secrets_manager";
 #[cfg(feature = "ssm")]
 pub(super) const PARAMETER_STORE: &str = "ssm";
 
+/// Issues the credentials of roles.
+pub(super) const STS: &str = "sts";
+
 pub(super) const SERVICES: &[&str] = &[
     SECRETS_MANAGER,
     #[cfg(feature = "ssm")]
@@ -182,13 +187,16 @@ pub(super) fn check_credential_endpoints() -> Result<(), SourceError> {
     Ok(())
 }
 
-/// Returns the region that the loader, the variables or the profile set.
+/// Returns the region that the code, the variables or the profile set.
 pub(super) fn region(
     regions: &Regions,
     profiles: &Profiles,
 ) -> Result<Option<Region>, SourceError> {
     let setting = match &regions.fixed {
-        Some(text) => Some(in_code(text, "Loader::region")),
+        Some(text) => Some(Setting {
+            text: text.clone(),
+            ..in_code("region")
+        }),
         None => {
             first_variable(["AWS_REGION", "AWS_DEFAULT_REGION"])?.or_else(|| profiles.key("region"))
         }
@@ -198,16 +206,11 @@ pub(super) fn region(
 
 /// Returns the region that applies if no setting specifies one.
 pub(super) fn default_region(regions: &Regions) -> Result<Option<Region>, SourceError> {
-    let default = regions.default.as_ref();
-    let setting = default.map(|text| in_code(text, "Loader::default_region"));
+    let setting = regions.default.clone().map(|text| Setting {
+        text,
+        ..in_code("default_region")
+    });
     setting.map(checked_region).transpose()
-}
-
-fn in_code(text: &str, method: &str) -> Setting {
-    Setting {
-        text: text.to_owned(),
-        origin: format!("`{method}`"),
-    }
 }
 
 fn checked_region(setting: Setting) -> Result<Region, SourceError> {

@@ -91,6 +91,14 @@ pub(super) fn check_exact(name: &str, noun: &str) -> Result<(), SourceError> {
     Err(invalid_variable(name, &problem, &hint))
 }
 
+/// Returns a setting in the code of the application, without its text.
+pub(super) fn in_code(method: &str) -> Setting {
+    Setting {
+        text: String::new(),
+        origin: format!("`{method}` in code"),
+    }
+}
+
 /// Returns the error of a variable that cannot be used.
 pub(super) fn invalid_variable(name: &str, problem: &str, hint: &str) -> SourceError {
     invalid(&format!("`{name}`"), problem, hint)

@@ -1,24 +1,17 @@
-//! A source for each service: its settings, and the service as one load queries it.
+//! A source for each service, with its settings.
 
-use std::borrow::Cow;
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::time::Duration;
 
 use aws_config::SdkConfig;
+use aws_sdk_secretsmanager::Client;
 
-use super::batch::{Service, left_out};
-use super::call::{Calls, are_credentials_rejected, connected};
-use super::endpoint::Endpoint;
-use super::panics;
-use super::region::Regions;
-use super::regional::RegionalClients;
+use super::batch::Service;
+use super::open_source::{CustomClient, OpenAwsSource};
+use super::replicas::Replicas;
 use super::settings::Settings;
-use crate::source::aws_api::hints;
-use crate::source::file_io::lock;
-use crate::source::{
-    Defaults, FetchContext, FetchFuture, FetchResult, MissingReason, Role, SecretRequest,
-    SecretSource, Source,
-};
+use crate::source::{Defaults, Env, Role, Source};
 
 /// An AWS service as a source: [`SecretsManager`](crate::source::SecretsManager) or `ParameterStore`.
 ///
@@ -38,6 +31,8 @@ use crate::source::{
 pub struct AwsSource<C> {
     settings: Option<Arc<Settings>>,
     client: Option<CustomClient<C>>,
+    /// The region from the word in `FROM_SECRETS_SOURCES`, for settings of the loader.
+    region: Option<String>,
 }
 
 impl<C> AwsSource<C> {
@@ -46,6 +41,7 @@ impl<C> AwsSource<C> {
         Self {
             settings: None,
             client: None,
+            region: None,
         }
     }
 
@@ -107,6 +103,95 @@ impl<C> AwsSource<C> {
         self.change(|settings| settings.sdk_config(config))
     }
 
+    /// Selects a profile of the shared AWS files, regardless of `AWS_PROFILE` and of credentials in environment
+    /// variables. `AWS_REGION` takes precedence over the region of the profile.
+    ///
+    /// ```
+    /// use from_secrets::Loader;
+    /// use from_secrets::source::SecretsManager;
+    ///
+    /// // Secrets of two accounts.
+    /// let loader = Loader::new()
+    ///     .source(SecretsManager::new().profile("payments"))
+    ///     .source(SecretsManager::new().profile("platform"));
+    /// ```
+    #[must_use]
+    pub fn profile(self, name: impl Into<String>) -> Self {
+        self.change(|settings| settings.with_client(|client| client.profile = Some(name.into())))
+    }
+
+    /// Assumes a role, and sends requests with its credentials.
+    ///
+    /// The credentials that the source finds, or those of [`sdk_config`](Self::sdk_config), call `sts:AssumeRole`. The
+    /// credentials of the role are shared by all loads, and renewed before they expire.
+    ///
+    /// ```
+    /// use from_secrets::source::SecretsManager;
+    ///
+    /// let source = SecretsManager::new()
+    ///     .assume_role("arn:aws:iam::123456789012:role/secrets-reader")
+    ///     .external_id("tenant-7");
+    /// ```
+    #[must_use]
+    pub fn assume_role(self, role_arn: impl Into<String>) -> Self {
+        let arn = role_arn.into();
+        self.change(|settings| settings.with_client(|client| client.role.arn = Some(arn)))
+    }
+
+    /// Sets the external ID that the trust policy of the role requires.
+    #[must_use]
+    pub fn external_id(self, id: impl Into<String>) -> Self {
+        let id = id.into();
+        self.change(|settings| settings.with_client(|client| client.role.external_id = Some(id)))
+    }
+
+    /// Sets the name of the role's session, which `CloudTrail` shows. Defaults to `from-secrets-` and the process ID.
+    #[must_use]
+    pub fn session_name(self, name: impl Into<String>) -> Self {
+        let name = name.into();
+        self.change(|settings| settings.with_client(|client| client.role.session_name = Some(name)))
+    }
+
+    /// Sets how long credentials of the role are valid, from 15 minutes to 12 hours. Defaults to one hour.
+    ///
+    /// The role has a maximum of its own, which is one hour by default.
+    #[must_use]
+    pub fn session_duration(self, duration: Duration) -> Self {
+        self.change(|settings| {
+            settings.with_client(|client| client.role.session_duration = Some(duration))
+        })
+    }
+
+    /// Sets the URL of the service, regardless of `AWS_ENDPOINT_URL` and the profile. A VPC endpoint without private
+    /// DNS, or an emulator, has a URL of its own.
+    ///
+    /// Requests for other regions are sent to the same URL, and signed for their region.
+    ///
+    /// ```
+    /// use from_secrets::source::SecretsManager;
+    ///
+    /// let source = SecretsManager::new().endpoint_url("https://vpce-0a1b-c2d3.secretsmanager.eu-west-1.vpce.amazonaws.com");
+    /// ```
+    #[must_use]
+    pub fn endpoint_url(self, url: impl Into<String>) -> Self {
+        let url = url.into();
+        self.change(|settings| settings.with_client(|client| client.endpoint_url = Some(url)))
+    }
+
+    /// Sets the timeout of this source, within the timeout of the load. Defaults to the time that the load has left.
+    #[must_use]
+    pub fn timeout(self, timeout: Duration) -> Self {
+        self.change(|settings| settings.timeout(timeout))
+    }
+
+    /// Sets the region of a source that otherwise has the settings of its loader.
+    pub(crate) fn in_region(region: &str) -> Self {
+        Self {
+            region: Some(region.to_owned()),
+            ..Self::new()
+        }
+    }
+
     fn change(self, change: impl FnOnce(Settings) -> Settings) -> Self {
         let settings = self.settings.as_deref().cloned().unwrap_or_default();
         Self {
@@ -128,6 +213,7 @@ impl<C: Service> fmt::Debug for AwsSource<C> {
             .field("service", &C::AWS.name)
             .field("settings", &self.settings)
             .field("has_client", &self.client.is_some())
+            .field("region", &self.region)
             .finish()
     }
 }
@@ -135,141 +221,66 @@ impl<C: Service> fmt::Debug for AwsSource<C> {
 impl<C: Service> From<AwsSource<C>> for Source {
     fn from(source: AwsSource<C>) -> Self {
         let label = format!("{source:?}");
-        Self::new(label, Role::Secrets, move |context| {
-            OpenAwsSource::new(&source, context.defaults)
-        })
-    }
-}
-
-/// An application's client, and the clients that are created from it on first use. Loaders with different default
-/// regions can share it.
-#[derive(Clone)]
-pub(crate) struct CustomClient<C> {
-    client: C,
-    adopted: Arc<Mutex<Vec<AdoptedClients<C>>>>,
-}
-
-type AdoptedClients<C> = (Regions, Arc<RegionalClients<C>>);
-
-impl<C> CustomClient<C> {
-    pub(crate) fn new(client: C) -> Self {
-        Self {
-            client,
-            adopted: Arc::default(),
+        let timeout = source.settings.as_ref().and_then(|own| own.timeout);
+        let opened = Self::new(label, Role::Secrets, move |context| {
+            open(&source, context.defaults, Some(context.env))
+        });
+        match timeout {
+            Some(timeout) => opened.timeout(timeout),
+            None => opened,
         }
     }
 }
 
-impl<C: Service> CustomClient<C> {
-    fn clients(&self, regions: &Regions) -> Arc<RegionalClients<C>> {
-        let mut adopted = lock(&self.adopted);
-        if let Some((_, clients)) = adopted.iter().find(|(known, _)| known == regions) {
-            return Arc::clone(clients);
-        }
-        let clients = RegionalClients::new(self.client.adopt(regions));
-        adopted.push((regions.clone(), Arc::clone(&clients)));
-        clients
+/// Prepares a source for one load of a loader with these defaults. Without variables, there are no replicas.
+pub(crate) fn open<C: Service>(
+    source: &AwsSource<C>,
+    defaults: &Defaults,
+    env: Option<&Env>,
+) -> OpenAwsSource<C> {
+    let has_settings = source.settings.is_some() || source.client.is_some();
+    let default_client = || {
+        let client = defaults.get::<CustomClient<C>>();
+        client.filter(|_| !has_settings).as_deref().cloned()
+    };
+    let settings = source.settings.clone().or_else(|| defaults.get());
+    let mut settings = settings.unwrap_or_default();
+    if let Some(region) = &source.region {
+        settings = Arc::new((*settings).clone().region(region));
     }
+    let replicas = match env {
+        Some(env) if C::HAS_REPLICAS => Replicas::read(&settings.replicas, env),
+        _ => Ok(Replicas::default()),
+    };
+    let client = source.client.clone().or_else(default_client);
+    OpenAwsSource::new(settings, client, replicas)
 }
 
-/// A service for one load. Connects on first use.
-pub(crate) struct OpenAwsSource<C> {
-    settings: Arc<Settings>,
-    client: Option<CustomClient<C>>,
-    endpoint: Endpoint,
-}
-
-impl<C: Service> OpenAwsSource<C> {
-    /// Prepares a source for one load of a loader with these defaults.
-    pub(crate) fn new(source: &AwsSource<C>, defaults: &Defaults) -> Self {
-        let has_settings = source.settings.is_some() || source.client.is_some();
-        let default_client = || {
-            let client = defaults.get::<CustomClient<C>>();
-            client.filter(|_| !has_settings).as_deref().cloned()
-        };
-        let settings = source.settings.clone().or_else(|| defaults.get());
-        Self {
-            settings: settings.unwrap_or_default(),
-            client: source.client.clone().or_else(default_client),
-            endpoint: Endpoint::default(),
-        }
-    }
-
-    /// Returns a result for each request. Does not connect if this service cannot store any of the secrets.
-    async fn results(&self, requests: &[SecretRequest], context: FetchContext) -> Vec<FetchResult> {
-        type Ids<'r, I> = Vec<Result<Cow<'r, I>, MissingReason>>;
-        let ids: Ids<'_, C::Id> = requests.iter().map(C::id).collect();
-        let known: Vec<&C::Id> = ids.iter().flatten().map(AsRef::as_ref).collect();
-        let mut results = if known.is_empty() {
-            Vec::new()
-        } else {
-            self.fetch_known(&known, context).await
-        }
-        .into_iter();
-        let result = |id: &Result<_, MissingReason>| match id {
-            Ok(_) => results.next().unwrap_or_else(|| left_out(C::AWS)),
-            Err(reason) => FetchResult::Missing(reason.clone()),
-        };
-        ids.iter().map(result).collect()
-    }
-
-    async fn fetch_known(&self, ids: &[&C::Id], context: FetchContext) -> Vec<FetchResult> {
-        let all = |result: FetchResult| vec![result; ids.len()];
-        let clients = match self.clients(context).await {
-            Ok(clients) => clients,
-            Err(result) => return all(result),
-        };
-        let calls = self.calls(&clients, context);
-        let results = panics::caught_async(C::fetch(&calls, ids)).await;
-        let results = results.unwrap_or_else(|panic| all(FetchResult::Failed(panic)));
-        if self.client.is_none() && are_credentials_rejected(&results) {
-            self.settings
-                .forget_credentials(|known| Arc::ptr_eq(&C::configured(known), &clients));
-        }
-        results
-    }
-
-    pub(super) fn calls<'a>(
-        &'a self,
-        clients: &'a RegionalClients<C>,
-        context: FetchContext,
-    ) -> Calls<'a, C> {
-        Calls::new(clients, C::AWS, context, &self.endpoint)
-    }
-
-    /// Returns the clients, or the result of every request without them. The SDK can panic while it creates a client.
-    pub(super) async fn clients(
-        &self,
-        context: FetchContext,
-    ) -> Result<Arc<RegionalClients<C>>, FetchResult> {
-        let connecting = async {
-            match &self.client {
-                Some(client) => Ok(client.clients(self.settings.regions())),
-                None => self.settings.clients(context.deadline()).await,
-            }
-        };
-        connected(connecting, context).await
-    }
-}
-
-impl<C: Service> SecretSource for OpenAwsSource<C> {
-    fn name(&self) -> &'static str {
-        C::SOURCE
-    }
-
-    fn fetch<'a>(
-        &'a self,
-        requests: &'a [SecretRequest],
-        context: FetchContext,
-    ) -> FetchFuture<'a> {
-        Box::pin(self.results(requests, context))
-    }
-
-    fn endpoint(&self) -> Option<String> {
-        self.endpoint.only()
-    }
-
-    fn hint(&self, request: &SecretRequest, result: &FetchResult<()>) -> Option<String> {
-        hints::of_sdk(self.name(), request, result)
+/// Secrets that are [replicated] to other regions.
+///
+/// [replicated]: https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html
+impl AwsSource<Client> {
+    /// Adds a region to which the secrets are replicated. Without this setting, the regions in
+    /// `FROM_SECRETS_REPLICA_REGIONS` are used, separated by commas.
+    ///
+    /// A secret is requested in the next region, in order, if its region cannot be reached, throttles, fails internally
+    /// or rejects the credentials, or if it has not responded after a third of the remaining time. A missing secret and
+    /// a denied request do not lead to the next region. While the first region fails, later loads begin with the
+    /// replica, and return to the first region with backoff.
+    ///
+    /// An ARN is changed to that of the replica. An ARN in a region that is neither the region of the source nor a
+    /// replica is requested only there. The region of the source itself is ignored in this list, so that all regions of
+    /// a service can have the same settings.
+    ///
+    /// ```
+    /// use from_secrets::Loader;
+    /// use from_secrets::source::{Env, SecretsManager};
+    ///
+    /// let secrets = SecretsManager::new().region("us-east-1").replica("us-west-2");
+    /// let loader = Loader::new().source(secrets).source(Env::new());
+    /// ```
+    #[must_use]
+    pub fn replica(self, region: impl Into<String>) -> Self {
+        self.change(|settings| settings.replica(region))
     }
 }

@@ -93,6 +93,10 @@ impl AwsService {
         let failure = SourceError::new(kind, message)
             .with_hint(hint_by_reason.unwrap_or_else(|| hint.to_owned()))
             .with_code(error.code);
+        let failure = match meaning {
+            Meaning::Rejected => failure.rejects_request(),
+            _ => failure,
+        };
         match error.request_id {
             Some(id) => failure.with_request_id(id),
             None => failure,

@@ -45,6 +45,7 @@ impl Service for Client {
     const BATCHES_ONE: bool = true;
     const HAS_SINGLE_QUOTA: bool = false;
     const DENIES_AT_ONCE: bool = false;
+    const HAS_REPLICAS: bool = false;
 
     fn configured(configured: &Configured) -> Arc<RegionalClients<Self>> {
         configured.parameter_store()

@@ -12,8 +12,9 @@ use aws_sdk_secretsmanager::Client;
 use from_secrets_syntax::Arn;
 
 use super::batch::Service;
-use super::call::RegionalCalls;
+use super::call::{Calls, RegionalCalls};
 use super::client::Configured;
+use super::failover;
 use super::regional::RegionalClients;
 use super::source::AwsSource;
 use crate::source::aws_api::errors::CallError;
@@ -35,7 +36,7 @@ pub type SecretsManager = AwsSource<Client>;
 
 /// Secrets Manager for one load.
 #[cfg(feature = "cli")]
-pub(crate) type SecretsManagerSource = super::source::OpenAwsSource<Client>;
+pub(crate) type SecretsManagerSource = super::open_source::OpenAwsSource<Client>;
 
 impl Service for Client {
     type Id = SecretRequest;
@@ -48,6 +49,7 @@ impl Service for Client {
     const BATCHES_ONE: bool = false;
     const HAS_SINGLE_QUOTA: bool = true;
     const DENIES_AT_ONCE: bool = true;
+    const HAS_REPLICAS: bool = true;
 
     fn configured(configured: &Configured) -> Arc<RegionalClients<Self>> {
         configured.secrets_manager()
@@ -66,6 +68,13 @@ impl Service for Client {
 
     fn is_batchable(request: &SecretRequest) -> bool {
         *request.version() == VersionSelector::Current
+    }
+
+    async fn fetch(calls: &Calls<'_, Self>, requests: &[&SecretRequest]) -> Vec<FetchResult> {
+        match calls.replicas {
+            Some(replicas) => failover::fetch(calls, requests, replicas).await,
+            None => calls.fetch_all(requests).await,
+        }
     }
 
     async fn fetch_batch(

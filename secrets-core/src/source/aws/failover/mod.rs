@@ -1,0 +1,235 @@
+//! Failover to the regions to which secrets are replicated.
+//!
+//! All requests for one secret are answered by one region, because versions of two regions may not fit together. A
+//! *wave* requests secrets in one region each. Another wave follows for the secrets that failed, and after a while for
+//! those that have no results yet.
+
+mod group;
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_secretsmanager::Client;
+use futures_util::StreamExt as _;
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesUnordered;
+use tokio::time::{Instant, timeout_at};
+
+use super::batch::{Landed, Service, Target, left_out};
+use super::call::Calls;
+use super::errors::no_region;
+use super::outages::RegionState;
+use super::replicas::Replicas;
+use crate::source::file_io::lock;
+use crate::source::{FetchResult, SecretRequest, SourceError};
+use group::{Group, groups};
+
+/// Fetches secrets, each in its own region or, if that fails, in a region to which it is replicated.
+pub(super) async fn fetch(
+    calls: &Calls<'_, Client>,
+    requests: &[&SecretRequest],
+    replicas: &Replicas,
+) -> Vec<FetchResult> {
+    Failover::new(calls, requests, replicas).run().await
+}
+
+/// Groups that are requested together.
+struct Wave<'a> {
+    parts: Vec<Part<'a>>,
+    landed: Arc<Landed>,
+}
+
+/// One group in a wave.
+struct Part<'a> {
+    group: usize,
+    region: &'a str,
+    /// The place of its first request in the wave.
+    start: usize,
+    is_judged: bool,
+}
+
+type Running<'a> = FuturesUnordered<BoxFuture<'a, ()>>;
+
+struct Failover<'a> {
+    calls: &'a Calls<'a, Client>,
+    requests: &'a [&'a SecretRequest],
+    groups: Vec<Group<'a>>,
+    /// The places of requests without a region.
+    homeless: Vec<usize>,
+    waves: Vec<Wave<'a>>,
+}
+
+impl<'a> Failover<'a> {
+    fn new(
+        calls: &'a Calls<'a, Client>,
+        requests: &'a [&'a SecretRequest],
+        replicas: &'a Replicas,
+    ) -> Self {
+        let (groups, homeless) = groups(requests, calls.clients.region(), replicas);
+        Self {
+            calls,
+            requests,
+            groups,
+            homeless,
+            waves: Vec::new(),
+        }
+    }
+
+    async fn run(mut self) -> Vec<FetchResult> {
+        let pause = self.order_regions();
+        let mut running = Running::new();
+        let all = (0..self.groups.len()).collect();
+        self.start(all, &mut running);
+        while !running.is_empty() && !self.groups.iter().all(Group::is_settled) {
+            let waiting = self.groups.iter().filter_map(Group::waiting_since);
+            match waiting.min() {
+                Some(since) => drop(timeout_at(since + pause, running.next()).await),
+                None => drop(running.next().await),
+            }
+            self.judge();
+            let now = Instant::now();
+            let is_next = |group: &Group<'_>| group.has_next_region_at(now, pause);
+            let groups = self.groups.iter().enumerate();
+            let next = groups.filter(|(_, group)| is_next(group)).map(|(i, _)| i);
+            let next = next.collect();
+            self.start(next, &mut running);
+        }
+        drop(running);
+        self.note_outages();
+        self.into_results()
+    }
+
+    /// Moves regions that are known to fail to the end. Returns the time after which the next region is queried, too.
+    fn order_regions(&mut self) -> Duration {
+        /// A region that failed before is given less time.
+        const PROBE: Duration = Duration::from_secs(1);
+        let now = Instant::now();
+        let outages = lock(&self.calls.clients.outages);
+        let mut is_probing = false;
+        let mut most = 0;
+        for group in &mut self.groups {
+            let state = |region: &str| outages.state(region, now);
+            group
+                .regions
+                .sort_by_key(|region| state(region) == RegionState::Out);
+            let first = group.regions.first();
+            is_probing |= first.is_some_and(|first| state(first) == RegionState::Probed);
+            most = most.max(group.regions.len());
+        }
+        let left = self
+            .calls
+            .context()
+            .deadline()
+            .saturating_duration_since(now);
+        let shares = u32::try_from(most + 1).unwrap_or(u32::MAX).max(3);
+        let share = left / shares;
+        if is_probing { share.min(PROBE) } else { share }
+    }
+
+    /// Starts a wave that requests each of these groups in its next region.
+    fn start(&mut self, groups: Vec<usize>, running: &mut Running<'a>) {
+        if groups.is_empty() {
+            return;
+        }
+        let mut requests: Vec<(Cow<'a, SecretRequest>, &'a str)> = Vec::new();
+        let mut parts = Vec::new();
+        for index in groups {
+            let group = &mut self.groups[index];
+            let region = group.begin_next_region();
+            parts.push(Part {
+                group: index,
+                region,
+                start: requests.len(),
+                is_judged: false,
+            });
+            let members = group.members.iter().map(|member| self.requests[*member]);
+            requests.extend(members.map(|request| (request.in_region(region), region)));
+        }
+        let landed = Arc::new(Landed::new(vec![None; requests.len()]));
+        self.waves.push(Wave {
+            parts,
+            landed: Arc::clone(&landed),
+        });
+        let calls = self.calls;
+        running.push(Box::pin(async move {
+            let mut targets = Vec::with_capacity(requests.len());
+            for (request, region) in &requests {
+                let region = Some(*region);
+                targets.push(Target {
+                    id: &**request,
+                    region,
+                });
+            }
+            calls.fetch_targets(&targets, &landed).await;
+        }));
+    }
+
+    /// Judges the groups whose results have landed.
+    fn judge(&mut self) {
+        let lacks_credentials = self.calls.lacks_credentials();
+        for wave in &mut self.waves {
+            let landed = lock(&wave.landed);
+            for part in wave.parts.iter_mut().filter(|part| !part.is_judged) {
+                let group = &mut self.groups[part.group];
+                let results = &landed[part.start..part.start + group.members.len()];
+                let Some(results) = results.iter().cloned().collect::<Option<Vec<_>>>() else {
+                    continue;
+                };
+                part.is_judged = true;
+                group.judge(part.region, results, lacks_credentials);
+            }
+        }
+    }
+
+    /// Remembers the regions that failed while another one had the secrets, and those that respond again.
+    fn note_outages(&self) {
+        let requested = self.groups.iter().flat_map(Group::requested_regions);
+        let regions: BTreeSet<&str> = requested.copied().collect();
+        for region in regions {
+            if self
+                .groups
+                .iter()
+                .any(|group| group.has_response_of(region))
+            {
+                if lock(&self.calls.clients.outages).end(region) {
+                    tracing::info!(region, "the region responds again");
+                }
+                continue;
+            }
+            let mut groups = self.groups.iter();
+            if let Some((replica, error)) = groups.find_map(|group| group.replaced(region)) {
+                self.begin_outage(region, replica, error);
+            }
+        }
+    }
+
+    fn begin_outage(&self, region: &str, replica: &str, error: Option<&SourceError>) {
+        let mut outages = lock(&self.calls.clients.outages);
+        if outages.begin(region, Instant::now(), fastrand::f64()) {
+            tracing::warn!(
+                region,
+                replica,
+                cause = error.map_or("no response", |error| error.kind().as_str()),
+                code = error.and_then(SourceError::code),
+                "the region failed, so secrets are fetched from a replica region"
+            );
+        }
+    }
+
+    fn into_results(self) -> Vec<FetchResult> {
+        let no_region = FetchResult::Failed(no_region());
+        let mut results = vec![None; self.requests.len()];
+        for group in self.groups {
+            for (member, result) in group.into_results() {
+                results[member] = Some(result);
+            }
+        }
+        for member in self.homeless {
+            results[member] = Some(no_region.clone());
+        }
+        let result = |result: Option<_>| result.unwrap_or_else(|| left_out(Client::AWS));
+        results.into_iter().map(result).collect()
+    }
+}

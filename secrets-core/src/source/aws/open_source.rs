@@ -1,0 +1,157 @@
+//! A service as one load queries it.
+
+use std::borrow::Cow;
+use std::sync::{Arc, Mutex};
+
+use super::batch::{Service, left_out};
+use super::call::{Calls, are_credentials_rejected, connected};
+use super::client_settings::ClientSettings;
+use super::endpoint::Endpoint;
+use super::panics;
+use super::regional::RegionalClients;
+use super::replicas::Replicas;
+use super::settings::Settings;
+use crate::source::aws_api::hints;
+use crate::source::file_io::lock;
+use crate::source::{
+    FetchContext, FetchFuture, FetchResult, MissingReason, SecretRequest, SecretSource, SourceError,
+};
+
+/// An application's client, and the clients that are created from it on first use. Loaders with different default
+/// regions can share it.
+#[derive(Clone)]
+pub(crate) struct CustomClient<C> {
+    client: C,
+    adopted: Arc<Mutex<Vec<AdoptedClients<C>>>>,
+}
+
+type AdoptedClients<C> = (ClientSettings, Arc<RegionalClients<C>>);
+
+impl<C> CustomClient<C> {
+    pub(crate) fn new(client: C) -> Self {
+        Self {
+            client,
+            adopted: Arc::default(),
+        }
+    }
+}
+
+impl<C: Service> CustomClient<C> {
+    fn clients(&self, settings: &ClientSettings) -> Arc<RegionalClients<C>> {
+        let mut adopted = lock(&self.adopted);
+        if let Some((_, clients)) = adopted.iter().find(|(known, _)| known == settings) {
+            return Arc::clone(clients);
+        }
+        let clients = RegionalClients::new(self.client.adopt(settings));
+        adopted.push((settings.clone(), Arc::clone(&clients)));
+        clients
+    }
+}
+
+/// A service for one load. Connects on first use.
+pub(crate) struct OpenAwsSource<C> {
+    settings: Arc<Settings>,
+    client: Option<CustomClient<C>>,
+    replicas: Result<Replicas, SourceError>,
+    endpoint: Endpoint,
+}
+
+impl<C: Service> OpenAwsSource<C> {
+    pub(super) fn new(
+        settings: Arc<Settings>,
+        client: Option<CustomClient<C>>,
+        replicas: Result<Replicas, SourceError>,
+    ) -> Self {
+        Self {
+            settings,
+            client,
+            replicas,
+            endpoint: Endpoint::default(),
+        }
+    }
+
+    /// Returns a result for each request. Does not connect if this service cannot store any of the secrets.
+    async fn results(&self, requests: &[SecretRequest], context: FetchContext) -> Vec<FetchResult> {
+        type Ids<'r, I> = Vec<Result<Cow<'r, I>, MissingReason>>;
+        let ids: Ids<'_, C::Id> = requests.iter().map(C::id).collect();
+        let known: Vec<&C::Id> = ids.iter().flatten().map(AsRef::as_ref).collect();
+        let mut results = if known.is_empty() {
+            Vec::new()
+        } else {
+            self.fetch_known(&known, context).await
+        }
+        .into_iter();
+        let result = |id: &Result<_, MissingReason>| match id {
+            Ok(_) => results.next().unwrap_or_else(|| left_out(C::AWS)),
+            Err(reason) => FetchResult::Missing(reason.clone()),
+        };
+        ids.iter().map(result).collect()
+    }
+
+    async fn fetch_known(&self, ids: &[&C::Id], context: FetchContext) -> Vec<FetchResult> {
+        let all = |result: FetchResult| vec![result; ids.len()];
+        let clients = match self.clients(context).await {
+            Ok(clients) => clients,
+            Err(result) => return all(result),
+        };
+        let replicas = match &self.replicas {
+            Ok(replicas) => replicas,
+            Err(error) => return all(FetchResult::Failed(error.clone())),
+        };
+        let calls = self.calls(&clients, context).with_replicas(replicas);
+        let results = panics::caught_async(C::fetch(&calls, ids)).await;
+        let results = results.unwrap_or_else(|panic| all(FetchResult::Failed(panic)));
+        if self.client.is_none() && are_credentials_rejected(&results) {
+            self.settings
+                .forget_credentials(|known| Arc::ptr_eq(&C::configured(known), &clients));
+        }
+        results
+    }
+
+    pub(super) fn calls<'a>(
+        &'a self,
+        clients: &'a RegionalClients<C>,
+        context: FetchContext,
+    ) -> Calls<'a, C> {
+        Calls::new(clients, C::AWS, context, &self.endpoint)
+    }
+
+    /// Returns the clients, or the result of every request without them. The SDK can panic while it creates a client.
+    pub(super) async fn clients(
+        &self,
+        context: FetchContext,
+    ) -> Result<Arc<RegionalClients<C>>, FetchResult> {
+        self.settings
+            .check(self.client.is_some())
+            .map_err(FetchResult::Failed)?;
+        let connecting = async {
+            match &self.client {
+                Some(client) => Ok(client.clients(self.settings.client())),
+                None => self.settings.clients(context.deadline()).await,
+            }
+        };
+        connected(connecting, context).await
+    }
+}
+
+impl<C: Service> SecretSource for OpenAwsSource<C> {
+    fn name(&self) -> &'static str {
+        C::SOURCE
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        requests: &'a [SecretRequest],
+        context: FetchContext,
+    ) -> FetchFuture<'a> {
+        Box::pin(self.results(requests, context))
+    }
+
+    fn endpoint(&self) -> Option<String> {
+        self.endpoint.only()
+    }
+
+    fn hint(&self, request: &SecretRequest, result: &FetchResult<()>) -> Option<String> {
+        hints::of_sdk(self.name(), request, result)
+    }
+}

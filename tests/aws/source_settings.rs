@@ -1,0 +1,231 @@
+//! Settings of one source: roles, endpoints, timeouts, and several sources of a kind.
+
+use std::time::Duration;
+
+use from_secrets::source::{Env, SecretsManager, Source, SourceErrorKind};
+use from_secrets::{Error, ExposeSecret, FromSecrets, Loader};
+use from_secrets_tests::structs::{Pocket, pocket};
+use from_secrets_tests::unavailable_server::BlackHole;
+use from_secrets_tests::{Call, FakeAws, FakeResponse, FakeSecretsManager, expect, sdk};
+
+const ROLE: &str = "arn:aws:iam::123456789012:role/reader";
+
+fn assume_role(call: &Call) -> Option<FakeResponse> {
+    (call.operation == "AssumeRole").then(|| assumed("2999-01-01T00:00:00Z"))
+}
+
+fn assumed(expiration: &str) -> FakeResponse {
+    FakeResponse::raw(
+        200,
+        format!(
+            "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASSUMED</AccessKeyId>\
+             <SecretAccessKey>key</SecretAccessKey><SessionToken>t</SessionToken>\
+             <Expiration>{expiration}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"
+        ),
+    )
+}
+
+/// Returns a loader of one source, without an environment.
+fn loader(source: impl Into<Source>) -> Loader {
+    Loader::new()
+        .source(source.into())
+        .env(Env::from_vars::<&str, &str>([]))
+}
+
+fn values(pocket: &Pocket) -> [&str; 2] {
+    [pocket.key.expose_secret(), pocket.token.expose_secret()]
+}
+
+async fn error(source: SecretsManager) -> Error {
+    let loaded = loader(source).load::<Pocket>().await;
+    loaded.err().expect("the load fails")
+}
+
+#[tokio::test]
+async fn role_is_assumed_once_for_all_loads() {
+    let aws = FakeAws::start(pocket().when(assume_role));
+    let config = sdk::config(&aws.endpoint());
+    let source = SecretsManager::new().sdk_config(&config).assume_role(ROLE);
+    let loader = loader(source);
+    let load = || loader.load::<Pocket>();
+    let (one, two, three) = tokio::join!(load(), load(), load());
+    assert!(one.is_ok() && two.is_ok() && three.is_ok());
+    loader.load::<Pocket>().await.unwrap();
+    let calls = aws.calls().all();
+    let count = |name: &str| calls.iter().filter(|call| call.operation == name).count();
+    assert_eq!((count("AssumeRole"), count("BatchGetSecretValue")), (1, 4));
+    assert!(calls[1..].iter().all(|call| call.access_key == "ASSUMED"));
+}
+
+#[tokio::test]
+async fn expiring_role_credentials_are_renewed_before_use() {
+    let aws = FakeAws::start(pocket().when(|call: &Call| {
+        let soon = std::time::SystemTime::now() + Duration::from_secs(3);
+        let soon = aws_smithy_types::DateTime::from(soon);
+        let soon = soon.fmt(aws_smithy_types::date_time::Format::DateTime);
+        (call.operation == "AssumeRole").then(|| assumed(&soon.unwrap()))
+    }));
+    let config = sdk::config(&aws.endpoint());
+    let loader = loader(SecretsManager::new().sdk_config(&config).assume_role(ROLE));
+    for _ in 0..3 {
+        loader.load::<Pocket>().await.unwrap();
+    }
+    let calls = aws.calls().all();
+    let roles = calls.iter().filter(|call| call.operation == "AssumeRole");
+    assert!(
+        roles.count() >= 3,
+        "the credentials were used until they expired"
+    );
+}
+
+#[tokio::test]
+async fn endpoint_of_a_source_replaces_that_of_its_client() {
+    let (aws, other) = (FakeAws::start(pocket()), FakeAws::start(pocket()));
+    let config = sdk::config(&other.endpoint());
+    let sources = [
+        SecretsManager::new().sdk_config(&config),
+        SecretsManager::new().client(sdk::client(&other.endpoint())),
+    ];
+    for (count, source) in sources.into_iter().enumerate() {
+        let loader = loader(source.endpoint_url(aws.endpoint()));
+        loader.load::<Pocket>().await.unwrap();
+        assert_eq!(aws.calls().all().len(), count + 1);
+    }
+    assert_eq!(other.calls().all().len(), 0);
+}
+
+#[tokio::test]
+async fn sources_of_one_kind_are_queried_in_order() {
+    let first = FakeAws::start(FakeSecretsManager::new().text("POCKET_KEY", "first"));
+    let second = FakeAws::start(pocket());
+    let source = |aws: &FakeAws| SecretsManager::new().client(sdk::client(&aws.endpoint()));
+    let loader = loader(source(&first)).source(source(&second));
+    let pocket: Pocket = loader.load().await.unwrap();
+    assert_eq!(values(&pocket), ["first", "the token"]);
+    assert_eq!(first.calls().all()[0].ids.len(), 2);
+    assert_eq!(second.calls().all()[0].ids, ["POCKET_TOKEN"]);
+}
+
+#[tokio::test]
+async fn words_set_regions_of_sources() {
+    #[derive(FromSecrets)]
+    struct TwoRegions {
+        here: String,
+        there: String,
+    }
+    let aws = FakeAws::start(|call: &Call| {
+        let entry = |id: &str| {
+            let is_there = call.region == "us-west-2" && id == "THERE";
+            let is_here = call.region == sdk::REGION && id == "HERE";
+            is_there || is_here
+        };
+        let found: Vec<&str> = ["HERE", "THERE"]
+            .into_iter()
+            .filter(|id| entry(id))
+            .collect();
+        let secrets = found.iter().fold(FakeSecretsManager::new(), |secrets, id| {
+            secrets.text(id, &call.region)
+        });
+        from_secrets_tests::fake_aws::Script::response(&secrets, call)
+    });
+    let words = [("FROM_SECRETS_SOURCES", "aws, aws@us-west-2")];
+    let loader = aws.loader().env(Env::from_vars(words));
+    for _ in 0..2 {
+        let both: TwoRegions = loader.load().await.unwrap();
+        assert_eq!([both.here, both.there], [sdk::REGION, "us-west-2"]);
+    }
+    assert_eq!(aws.connections(), 1, "all sources and loads share it");
+    let words = [("FROM_SECRETS_SOURCES", "aws@US-WEST-2")];
+    let loaded = aws
+        .loader()
+        .env(Env::from_vars(words))
+        .load::<TwoRegions>()
+        .await;
+    let message = loaded.err().unwrap().to_string();
+    assert!(message.contains("`aws@US-WEST-2`"), "{message}");
+    let words = [("FROM_SECRETS_SOURCES", "env@us-west-2")];
+    let loaded = aws
+        .loader()
+        .env(Env::from_vars(words))
+        .load::<TwoRegions>()
+        .await;
+    let message = loaded.err().unwrap().to_string();
+    assert!(message.contains("`env` has no regions"), "{message}");
+}
+
+#[tokio::test]
+async fn timeout_of_a_source_leaves_time_for_the_next() {
+    let hole = BlackHole::open();
+    let aws = FakeAws::start(pocket());
+    let silent = SecretsManager::new()
+        .client(sdk::client(&hole.endpoint()))
+        .timeout(Duration::from_millis(200));
+    let loader = loader(silent.clone())
+        .source(SecretsManager::new().client(sdk::client(&aws.endpoint())))
+        .fall_back_on([SourceErrorKind::Unreachable]);
+    let pocket: Pocket = loader.load().await.unwrap();
+    assert_eq!(values(&pocket), ["the key", "the token"]);
+    let error = error(silent).await;
+    expect::details(
+        &error,
+        &[
+            "timed out after 200ms",
+            &hole.endpoint(),
+            "`timeout` of the source",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn settings_that_would_be_ignored_are_rejected() {
+    let config = || sdk::config("http://127.0.0.1:1");
+    let client = || sdk::client("http://127.0.0.1:1");
+    let new = SecretsManager::new;
+    for (source, texts) in [
+        (
+            new().client(client()).profile("payments"),
+            ["`profile` in code", "`client`"],
+        ),
+        (
+            new().client(client()).assume_role(ROLE),
+            ["`assume_role` in code", "`client`"],
+        ),
+        (
+            new().sdk_config(&config()).profile("payments"),
+            ["`profile` in code", "`sdk_config`"],
+        ),
+        (
+            new().sdk_config(&config()).external_id("tenant"),
+            ["`external_id` in code", "`assume_role`"],
+        ),
+        (
+            new().sdk_config(&config()).assume_role("reader"),
+            ["`assume_role` in code", "not the ARN of a role"],
+        ),
+        (
+            new().endpoint_url("localhost:4566"),
+            ["`endpoint_url` in code", "has no scheme"],
+        ),
+        (
+            new()
+                .sdk_config(&config())
+                .assume_role(ROLE)
+                .session_name("a b"),
+            ["`session_name` in code", "2 to 64"],
+        ),
+    ] {
+        let error = error(source).await;
+        expect::details(&error, &texts);
+        expect::details(&error, &["invalid configuration"]);
+    }
+}
+
+#[test]
+fn debug_of_a_source_hides_endpoint_and_external_id() {
+    let source = SecretsManager::new()
+        .endpoint_url("http://user:canary@localhost")
+        .assume_role(ROLE)
+        .external_id("canary");
+    let shown = format!("{source:?} {:?}", Source::from(source.clone()));
+    assert!(shown.contains(ROLE) && !shown.contains("canary"), "{shown}");
+}

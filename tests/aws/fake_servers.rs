@@ -6,6 +6,7 @@ use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::ProvideErrorMetadata;
 use aws_sdk_secretsmanager::operation::RequestId;
 use aws_sdk_secretsmanager::primitives::Blob;
+use from_secrets_tests::regions::{self, HOME, InProcessRegions, WEST};
 use from_secrets_tests::unavailable_server::{BlackHole, Refusal};
 use from_secrets_tests::{
     Emulator, FakeAws, FakeResponse, FakeSecretsManager, Kind, Proxy, fake_aws::Entry, sdk,
@@ -216,4 +217,30 @@ async fn delayed_response_is_never_early() {
     let began = Instant::now();
     assert!(get(&client, "x").await.is_ok());
     assert!(began.elapsed() >= Duration::from_millis(50));
+}
+
+#[tokio::test]
+async fn regional_client_reaches_each_server() {
+    let secrets = FakeSecretsManager::new().text("x", "hello");
+    let (home, west) = (
+        FakeAws::start(secrets.clone()),
+        FakeAws::start(secrets.clone()),
+    );
+    let in_process = InProcessRegions::with(&secrets);
+    let over_http = regions::client([(HOME, home.endpoint()), (WEST, west.endpoint())]);
+    for client in [over_http, in_process.client()] {
+        for region in [HOME, WEST] {
+            let config = client.config().to_builder();
+            let config = config.region(aws_config::Region::new(region)).build();
+            let client = Client::from_conf(config);
+            let get = client.get_secret_value().secret_id("x").send();
+            let arn = get.await.unwrap().arn;
+            assert_eq!(arn, Some(FakeSecretsManager::arn(region, "x")));
+        }
+    }
+    for (server, region) in [(&home, HOME), (&west, WEST)] {
+        assert_eq!(server.calls().all()[0].region, region);
+        assert_eq!(server.tally(), "0 batches, 1 get");
+        assert_eq!(in_process.at(region).tally(), "0 batches, 1 get");
+    }
 }

@@ -33,6 +33,7 @@ pub mod proxy;
 mod python;
 pub mod random;
 pub mod real_agent;
+pub mod regions;
 pub mod sdk;
 pub mod seeds;
 mod serve;

@@ -14,6 +14,8 @@ use crate::call::Call;
 
 const ACCOUNT: &str = "123456789012";
 const SUFFIX: &str = "AbCdEf";
+/// The creation time of a version, unless a test sets another one.
+const CREATED_AT: f64 = 1_767_225_600.5;
 
 /// Secrets, and what happens instead of reading them.
 #[derive(Clone, Default)]
@@ -252,6 +254,14 @@ impl Entry {
         self
     }
 
+    /// Sets the creation time of the last version, in seconds since the epoch.
+    pub fn created_at(mut self, seconds: u32) -> Self {
+        if let Some(version) = self.versions.last_mut() {
+            version.created_at = seconds.into();
+        }
+        self
+    }
+
     /// It exists in one region only.
     pub fn in_region(self, region: &str) -> Self {
         Self {
@@ -278,6 +288,7 @@ impl Entry {
             id: Self::version_id(stage),
             stage: stage.to_owned(),
             value,
+            created_at: CREATED_AT,
         });
         self
     }
@@ -323,6 +334,7 @@ struct Version {
     id: String,
     stage: String,
     value: Value,
+    created_at: f64,
 }
 
 impl Version {
@@ -332,7 +344,7 @@ impl Version {
         described["ARN"] = FakeSecretsManager::arn(region, name).into();
         described["VersionId"] = self.id.as_str().into();
         described["VersionStages"] = json!([self.stage]);
-        described["CreatedDate"] = json!(1_767_225_600.5);
+        described["CreatedDate"] = json!(self.created_at);
         described
     }
 }

@@ -3,6 +3,7 @@
 //! All tests are in one binary, so that they share their emulators.
 
 mod emulators;
+mod failover;
 mod failures;
 mod fake_servers;
 mod fallback;

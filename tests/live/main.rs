@@ -1,6 +1,7 @@
 //! `Live` over the wire. Its state machine is tested in `secrets-core/tests/live`, in paused time and without the SDK.
 
 mod allocations;
+mod failover;
 mod following;
 mod outage;
 mod requests;

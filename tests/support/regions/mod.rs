@@ -34,9 +34,9 @@ pub fn client<'a>(endpoints: impl IntoIterator<Item = (&'a str, String)>) -> Cli
 
 /// Returns a source whose secrets are replicated to these regions.
 pub fn replicated(client: Client, replicas: &[&str]) -> SecretsManager {
-    // The only call of `replica` in the tests.
-    let _ = replicas;
-    SecretsManager::new().client(client)
+    let source = SecretsManager::new().client(client);
+    let replicas = replicas.iter().copied();
+    replicas.fold(source, SecretsManager::replica)
 }
 
 /// Returns the region that provided each field, or `-`.
@@ -44,12 +44,25 @@ pub fn provided_by(report: &LoadReport) -> Vec<&str> {
     report.fields().iter().map(region).collect()
 }
 
-/// Returns the region in the ARN, or `-`.
+/// Returns the region in the ARN. The outcome names it, too, if it is a replica's.
 fn region(field: &FieldReport) -> &str {
-    match field.outcome() {
-        FieldOutcome::Found { arn: Some(arn), .. } => arn.split(':').nth(3).unwrap_or("-"),
-        _ => "-",
+    let FieldOutcome::Found {
+        replica_region,
+        arn,
+        ..
+    } = field.outcome()
+    else {
+        return "-";
+    };
+    let in_arn = arn.as_deref().and_then(|arn| arn.split(':').nth(3));
+    if let Some(replica) = replica_region {
+        assert_eq!(
+            Some(replica.as_str()),
+            in_arn,
+            "the outcome names the region"
+        );
     }
+    in_arn.unwrap_or("-")
 }
 
 /// The URL of each region.

@@ -117,6 +117,24 @@ async fn newer_replica_version_is_a_change() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn replica_never_restores_earlier_version() {
+    let (regions, live) = started(&version(1)).await;
+    for n in [2, 3] {
+        regions.at(HOME).set(version(n));
+        sleep(Duration::from_secs(2)).await;
+        assert_refresh(&live, CHANGED, n).await;
+    }
+    regions.at(HOME).fail(is_down());
+    for n in [1, 2] {
+        // A creation time cannot prove that a version is newer if it was replaced before.
+        regions.at(WEST).set(created(n, 9));
+        sleep(Duration::from_secs(2)).await;
+        assert_refresh(&live, UNCHANGED, 3).await;
+    }
+    assert!(regions.at(WEST).requests() >= 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn rollback_at_home_is_a_change() {
     let (regions, live) = started(&version(2)).await;
     let mut changes = live.subscribe();

@@ -8,11 +8,13 @@ use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::IdentityCache;
 use from_secrets::Loader;
 use from_secrets::source::{Env, SourceErrorKind};
+use from_secrets_tests::logs::Logs;
 use from_secrets_tests::regions::{HOME, IRELAND, InProcessRegions, WEST, provided_by, replicated};
 use from_secrets_tests::{FakeResponse, expect, sdk};
 use tokio::time::{Instant, sleep};
 
 use super::{SECOND, TIMEOUT, loaded, loader, pocket_everywhere, refused};
+use from_secrets_tests::structs::pocket;
 
 #[tokio::test(start_paused = true)]
 async fn credentials_rejected_at_home_fail_over() {
@@ -87,4 +89,16 @@ async fn absent_credentials_send_no_request() {
     expect::details(&error, &["the login has expired"]);
     assert!(regions.tallies().is_empty());
     assert!(began.elapsed() < SECOND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn slow_credentials_cause_no_failover() {
+    let regions = InProcessRegions::with(&pocket().latency(SECOND / 10));
+    let logs = Logs::capture();
+    let loader = loader_with(&regions, Slow(Some(TIMEOUT / 3 + SECOND)));
+    assert_eq!(provided_by(&loaded(&loader).await), [HOME, HOME]);
+    assert_eq!(logs.warnings(), Vec::<String>::new());
+    regions.clear();
+    assert_eq!(provided_by(&loaded(&loader).await), [HOME, HOME]);
+    assert_eq!(regions.at(WEST).requests(), 0);
 }

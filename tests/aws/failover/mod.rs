@@ -7,6 +7,7 @@ mod causes;
 mod credentials;
 mod hedge;
 mod ids;
+mod late_regions;
 mod one_region;
 mod replicas;
 mod settings;

@@ -7,6 +7,16 @@ use from_secrets_tests::{FakeResponse, expect};
 
 use super::{TIMEOUT, loaded, loader, pocket_everywhere, refused};
 
+/// Regions that cannot be regions, and the text that an error must quote.
+const MALFORMED: [&str; 6] = [
+    "us west 2",
+    "us-west-2/",
+    "us_west_2",
+    "https://x",
+    "a.b",
+    "-",
+];
+
 #[track_caller]
 fn assert_setting_is_named(error: &Error, named: &str) {
     for field in ["key", "token"] {
@@ -21,6 +31,20 @@ async fn duplicate_replica_is_a_configuration_error() {
     let error = refused(&loader(&regions, &[WEST, IRELAND, WEST])).await;
     assert_setting_is_named(&error, WEST);
     assert!(!format!("{error:#}").contains(IRELAND), "{error:#}");
+    assert!(regions.tallies().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn malformed_replica_is_a_configuration_error() {
+    for malformed in MALFORMED {
+        let regions = pocket_everywhere();
+        let error = refused(&loader(&regions, &[IRELAND, malformed])).await;
+        assert_setting_is_named(&error, malformed);
+        assert!(regions.tallies().is_empty(), "{malformed}");
+    }
+    let regions = pocket_everywhere();
+    let error = refused(&loader(&regions, &[""])).await;
+    assert_setting_is_named(&error, "replica");
     assert!(regions.tallies().is_empty());
 }
 
@@ -110,4 +134,17 @@ async fn empty_environment_variable_is_unset() {
     let error = refused(&loader).await;
     expect::failure(&error, "key", SourceErrorKind::Unreachable);
     assert_eq!(regions.tallies(), ["us-east-1: 4 batches, 0 gets"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn invalid_environment_variable_is_named() {
+    let twice = [("us-west-2,us-west-2", WEST), ("us-west-2,,eu-west-1", "")];
+    let malformed = MALFORMED.map(|region| (region, region));
+    for (variable, named) in malformed.into_iter().chain(twice) {
+        let regions = pocket_everywhere();
+        let error = refused(&with_variable(&regions, variable)).await;
+        assert_setting_is_named(&error, named);
+        expect::details(&error, &["FROM_SECRETS_REPLICA_REGIONS"]);
+        assert!(regions.tallies().is_empty(), "{variable}");
+    }
 }

@@ -13,3 +13,4 @@ mod local_dev;
 mod regions;
 mod requests;
 mod source_settings;
+mod user_agent;

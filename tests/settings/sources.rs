@@ -58,12 +58,35 @@ fn issued_credentials_are_used() {
         .map(|call| call.access_key.as_str())
         .collect();
     assert_eq!(keys, ["ASSUMED", "ISSUED", "ISSUED"]);
-    assert!(
-        calls
-            .iter()
-            .filter(|call| call.is_batch())
-            .all(|call| call.user_agent.contains("from-secrets"))
+}
+
+#[test]
+fn user_agent_includes_credential_calls() {
+    const ENTRY: &str = concat!("lib/from-secrets/", env!("CARGO_PKG_VERSION"));
+    let (aws, home) = (aws(), Home::new());
+    assert_loaded(&program("once", &home, &web_identity(&home, &aws.endpoint(), &aws)).run());
+    home.write(
+        ".aws/config",
+        "[default]\nrole_arn = arn:aws:iam::123456789012:role/app\nsource_profile = keys\n\
+         [profile keys]\naws_access_key_id = AKID\naws_secret_access_key = key\n",
     );
+    let role = variables([
+        ("AWS_REGION", "us-east-1".to_owned()),
+        ("AWS_ENDPOINT_URL", aws.endpoint()),
+    ]);
+    assert_loaded(&program("once", &home, &role).run());
+    let calls = aws.calls().all();
+    let operations: Vec<&str> = calls.iter().map(|call| call.operation.as_str()).collect();
+    let expected = [
+        "AssumeRoleWithWebIdentity",
+        "BatchGetSecretValue",
+        "AssumeRole",
+        "BatchGetSecretValue",
+    ];
+    assert_eq!(operations, expected);
+    for call in calls {
+        assert_eq!(call.user_agent.matches(ENTRY).count(), 1, "{call:?}");
+    }
 }
 
 #[test]

@@ -29,8 +29,10 @@ pub struct Call {
     pub access_key: String,
     /// The region that the request was signed for.
     pub region: String,
-    /// The client that sent it, as the SDK describes it.
+    /// The header `user-agent`, in which the SDK describes the client that sent it.
     pub user_agent: String,
+    /// The header `x-amz-user-agent`, which the SDK also sends.
+    pub sdk_user_agent: String,
     /// The time that the request was signed with, if it was signed.
     pub signed_at: Option<SystemTime>,
     /// How many requests came before it.
@@ -47,7 +49,8 @@ impl Call {
             operation: operation.unwrap_or_default(),
             path: path.to_owned(),
             access_key: access_key(headers),
-            user_agent: header(headers, "x-amz-user-agent").to_owned(),
+            user_agent: header(headers, "user-agent").to_owned(),
+            sdk_user_agent: header(headers, "x-amz-user-agent").to_owned(),
             ids: ids(&body),
             version_stage: text(&body["VersionStage"]),
             version_id: text(&body["VersionId"]),

@@ -91,6 +91,7 @@ impl Place {
             path: String::new(),
             access_key: String::new(),
             user_agent: String::new(),
+            sdk_user_agent: String::new(),
             operation: "GetSecretValue".to_owned(),
             ids: vec![requested.id().to_owned()],
             version_stage: requested.parameter("versionStage").map(str::to_owned),

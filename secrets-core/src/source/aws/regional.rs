@@ -83,7 +83,7 @@ impl<C: SdkClient> RegionalClients<C> {
     }
 }
 
-/// Returns the entry of this library in the user agent, which `CloudTrail` shows.
+/// Returns the entry of this library in the user agent, `lib/from-secrets/VERSION`, which `CloudTrail` records.
 pub(super) fn framework() -> Option<FrameworkMetadata> {
     FrameworkMetadata::new("from-secrets", Some(env!("CARGO_PKG_VERSION"))).ok()
 }

@@ -59,7 +59,7 @@ pub(super) fn groups<'a>(
         };
         for known in groups.extract_if(.., is_same).collect::<Vec<_>>() {
             group.names.extend(known.names);
-            group.members.splice(..0, known.members);
+            group.members.extend(known.members);
         }
         groups.push(group);
     }
@@ -277,16 +277,16 @@ mod tests {
             groups.into_iter().map(|(members, _)| members).collect()
         };
         let secret = [request("a"), request("b"), arn("us-east-1", "a-AbCdEf")];
-        assert_eq!(members(&secret), [vec![1], vec![0, 2]]);
+        assert_eq!(members(&secret), [vec![1], vec![2, 0]]);
         // A resource can be a complete name, or one with a suffix.
         let ambiguous = [
             request("a-AbCdEf"),
             request("a"),
             arn("us-east-1", "a-AbCdEf"),
         ];
-        assert_eq!(members(&ambiguous), [vec![0, 1, 2]]);
+        assert_eq!(members(&ambiguous), [vec![2, 0, 1]]);
         let pinned = SecretRequest::new("a", VersionSelector::Stage("AWSPREVIOUS".to_owned()));
-        assert_eq!(members(&[request("a"), pinned]), [vec![0, 1]]);
+        assert_eq!(members(&[request("a"), pinned]), [vec![1, 0]]);
     }
 
     #[test]

@@ -23,6 +23,7 @@ use tokio::time::Instant;
 
 use super::certificates::{CaBundle, trust_store};
 use super::proxies::{Proxies, Route};
+use super::user_agent;
 use crate::source::aws::profiles::Profiles;
 use crate::source::aws::sdk_text::chain;
 use crate::source::file_io::{self, Reading, lock};
@@ -148,7 +149,8 @@ impl Connectors {
 struct RoutingConnector(Arc<Connectors>);
 
 impl HttpConnector for RoutingConnector {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+    fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
+        user_agent::add_entry(&mut request);
         // The SDK does not retry an error of the user.
         let setup_error = |error: SourceError| ConnectorError::user(error.into());
         let route = match self.0.setup.proxies.route(request.uri()) {

@@ -3,5 +3,6 @@
 mod certificates;
 mod client;
 mod proxies;
+mod user_agent;
 
 pub(super) use client::{http_client, proxy_of};

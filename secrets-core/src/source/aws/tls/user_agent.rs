@@ -1,0 +1,40 @@
+//! The entry of this library in the user agent of calls for credentials.
+
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+
+const USER_AGENT: &str = "user-agent";
+/// The text of `regional::framework`.
+const ENTRY: &str = concat!("lib/from-secrets/", env!("CARGO_PKG_VERSION"));
+
+/// Adds the entry to the user agent of a request. Clients for credentials, such as those of STS, have no setting for
+/// it. Signatures do not include this header.
+pub(super) fn add_entry(request: &mut HttpRequest) {
+    let headers = request.headers_mut();
+    if let Some(agent) = headers.get(USER_AGENT)
+        && !agent.split(' ').any(|known| known == ENTRY)
+    {
+        let agent = format!("{agent} {ENTRY}");
+        // Both parts are valid in a header, so this cannot fail.
+        let _ = headers.try_insert(USER_AGENT, agent);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::aws::regional::framework;
+
+    #[test]
+    fn entry_is_added_once() {
+        let mut request = HttpRequest::empty();
+        add_entry(&mut request);
+        assert_eq!(request.headers().get(USER_AGENT), None);
+        request.headers_mut().insert(USER_AGENT, "sdk/1");
+        for _ in 0..2 {
+            add_entry(&mut request);
+            let entry = framework().unwrap();
+            let expected = format!("sdk/1 {entry}");
+            assert_eq!(request.headers().get(USER_AGENT), Some(&*expected));
+        }
+    }
+}

@@ -173,9 +173,9 @@ impl<T: FromSecrets + Send + Sync + 'static> LiveBuilder<T> {
             executor: Arc::new(Executor::current()),
         };
         let loader = self.loader;
-        let load = Arc::new(move || -> BoxFuture<'static, _> {
+        let load = Arc::new(move |on_demand| -> BoxFuture<'static, _> {
             let loader = loader.clone();
-            Box::pin(async move { loader.reload().await })
+            Box::pin(async move { loader.reload(on_demand).await })
         });
         let shared = Arc::new(LiveShared::new(settings, Some(load), began, first));
         timer::start(&shared);

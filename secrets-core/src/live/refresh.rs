@@ -120,13 +120,15 @@ async fn work<T: Send + Sync + 'static>(
         Job::Load {
             began, began_at, ..
         } => {
-            let Some((name, load)) = shared.upgrade().and_then(|shared| {
-                process.lock().note_requests(&task);
-                Some((shared.settings.name, LoadFn::clone(shared.load.as_ref()?)))
+            let Some((name, load, on_demand)) = shared.upgrade().and_then(|shared| {
+                let on_demand = process.lock().note_requests(&task);
+                let load = LoadFn::clone(shared.load.as_ref()?);
+                Some((shared.settings.name, load, on_demand))
             }) else {
                 return;
             };
-            let loaded = caught(async { load().await }).await.unwrap_or_else(|| {
+            let loaded = caught(async { load(on_demand).await });
+            let loaded = loaded.await.unwrap_or_else(|| {
                 Err(Error::runtime(
                     name,
                     "a panic occurred while decoding a field or querying a source",
@@ -300,7 +302,7 @@ impl<T: Send + Sync + 'static> LiveShared<T> {
         }
         let generation = || self.current().origin.generation;
         let before = generation();
-        let next = self.process().lock().next_load();
+        let next = self.process().lock().demand_load();
         self.load(next, run_on).await?;
         Ok(if generation() == before {
             RefreshOutcome::Unchanged

@@ -211,8 +211,9 @@ impl<T: Send + Sync + 'static> LiveShared<T> {
         let step = state
             .rejections
             .step((scope, used), loads, call, (now, policy, random()));
-        if matches!(step, RetryStep::RequestLoad(_)) {
+        if let RetryStep::RequestLoad(number) = step {
             call.note_request();
+            state.note_demand(number);
         }
         step
     }

@@ -17,9 +17,9 @@ use crate::per_process::PerProcess;
 use crate::report::LoadReport;
 use crate::sync::{AtomicBool, AtomicU64, Guard, Mutex, MutexGuard, Ordering, Swap, lock, random};
 
-/// Loads the struct.
+/// Loads the struct. The argument is whether the load was requested on demand.
 pub(super) type LoadFn<T> =
-    Arc<dyn Fn() -> BoxFuture<'static, Result<(Box<T>, LoadReport), Error>> + Send + Sync>;
+    Arc<dyn Fn(bool) -> BoxFuture<'static, Result<(Box<T>, LoadReport), Error>> + Send + Sync>;
 
 /// The longest time for which readers rely on a reading of the clock and of the process id. During this time they read
 /// the cheapest clock, which does not count suspends, and do not notice a fork.

@@ -65,6 +65,9 @@ pub(super) struct RefreshState {
     /// The numbers of the last load that started, and of the last one that ended.
     started: u64,
     ended: u64,
+    /// The number of the last load that was requested on demand. It may start later, or with a higher number if it is
+    /// abandoned.
+    demanded: u64,
     /// The number of refreshes in a row that could not run.
     unstarted: u32,
 }
@@ -82,6 +85,7 @@ impl RefreshState {
             blocked: None,
             started: 0,
             ended: 0,
+            demanded: 0,
             unstarted: 0,
         }
     }
@@ -94,6 +98,18 @@ impl RefreshState {
             }
             _ => self.started + 1,
         }
+    }
+
+    /// Returns the number of the next load, which is requested on demand.
+    pub(super) fn demand_load(&mut self) -> u64 {
+        let number = self.next_load();
+        self.note_demand(number);
+        number
+    }
+
+    /// Notes that the load with this number is requested on demand.
+    pub(super) fn note_demand(&mut self, number: u64) {
+        self.demanded = self.demanded.max(number);
     }
 
     /// Returns the number of the last load that ended.
@@ -307,13 +323,15 @@ impl RefreshState {
         running.filter(|running| Arc::ptr_eq(&running.task, task))
     }
 
-    /// Notes that a load begins. Later callers may have learned of a newer version since.
-    pub(super) fn note_requests(&mut self, task: &Arc<Task>) {
+    /// Notes that a load begins, and returns whether it was requested on demand. Later callers may have learned of a
+    /// newer version since.
+    pub(super) fn note_requests(&mut self, task: &Arc<Task>) -> bool {
         if let Some(running) = self.running_of(task)
             && running.progress == RefreshProgress::Started
         {
             running.progress = RefreshProgress::Requested;
         }
+        self.demanded > self.ended
     }
 
     /// Notes the end of a load. Returns `false` if another refresh has replaced it.

@@ -232,10 +232,19 @@ impl Loader {
         self.load_within(self.context()).await
     }
 
-    /// Loads a struct, and bypasses the caches of its sources.
+    /// Loads a struct for a refresh, which the application may have requested.
     #[cfg(feature = "live")]
-    pub(crate) async fn reload<T: FromSecrets>(&self) -> Result<(Box<T>, LoadReport), Error> {
-        self.load_within(self.context().bypass_cache()).await
+    pub(crate) async fn reload<T: FromSecrets>(
+        &self,
+        on_demand: bool,
+    ) -> Result<(Box<T>, LoadReport), Error> {
+        let context = self.context();
+        self.load_within(if on_demand {
+            context.on_demand()
+        } else {
+            context.bypass_cache()
+        })
+        .await
     }
 
     /// Returns the limits of a load that starts now.

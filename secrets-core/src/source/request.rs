@@ -10,6 +10,12 @@ use tokio::time::Instant;
 
 /// Deadline of a fetch, and whether results may come from a cache.
 ///
+/// | fetch | [`bypasses_cache`](Self::bypasses_cache) | [`is_on_demand`](Self::is_on_demand) |
+/// |---|---|---|
+/// | a load | no | no |
+/// | a refresh of a [`Live`](crate::Live) struct in the background or on access | yes | no |
+/// | a refresh on demand: [`Live::refresh`](crate::Live::refresh), [`Live::retry_on`](crate::Live::retry_on) | yes | yes |
+///
 /// ```
 /// use std::time::Duration;
 ///
@@ -18,6 +24,7 @@ use tokio::time::Instant;
 /// let context = FetchContext::new(Duration::from_secs(2));
 /// assert!(!context.bypasses_cache());
 /// assert!(context.bypass_cache().bypasses_cache());
+/// assert!(context.on_demand().bypasses_cache());
 /// assert_eq!(context.timeout(), Duration::from_secs(2));
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +33,17 @@ pub struct FetchContext {
     /// The setting that increases the timeout.
     timeout_setting: &'static str,
     deadline: Instant,
-    bypasses_cache: bool,
+    cause: FetchCause,
+}
+
+/// The reason for a fetch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FetchCause {
+    Load,
+    /// A refresh in the background or on access.
+    Refresh,
+    /// A refresh that the application requested.
+    Demand,
 }
 
 impl FetchContext {
@@ -36,13 +53,21 @@ impl FetchContext {
             timeout,
             timeout_setting: "`Loader::timeout`",
             deadline: after(Instant::now(), timeout),
-            bypasses_cache: false,
+            cause: FetchCause::Load,
         }
     }
 
     /// Requires results that do not come from a cache, as a refresh of a [`Live`](crate::Live) struct does.
     pub fn bypass_cache(mut self) -> Self {
-        self.bypasses_cache = true;
+        if self.cause == FetchCause::Load {
+            self.cause = FetchCause::Refresh;
+        }
+        self
+    }
+
+    /// Marks a refresh on demand, which also requires results that do not come from a cache.
+    pub fn on_demand(mut self) -> Self {
+        self.cause = FetchCause::Demand;
         self
     }
 
@@ -81,7 +106,15 @@ impl FetchContext {
 
     /// Returns whether caches must be bypassed.
     pub fn bypasses_cache(&self) -> bool {
-        self.bypasses_cache
+        self.cause != FetchCause::Load
+    }
+
+    /// Returns whether this is a refresh on demand: the application called [`Live::refresh`](crate::Live::refresh), or
+    /// an operation of [`Live::retry_on`](crate::Live::retry_on) rejected the current values.
+    ///
+    /// A source in front of a cache that many processes share can use it for other refreshes.
+    pub fn is_on_demand(&self) -> bool {
+        self.cause == FetchCause::Demand
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use from_secrets::live::RefreshOutcome;
 use from_secrets::source::SourceErrorKind;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, advance};
+use tokio::time::{Instant, advance, sleep};
 
 use crate::support::{MINUTE, Secrets, secs};
 
@@ -29,6 +29,68 @@ async fn only_refreshes_bypass_cache() {
     advance(6 * MINUTE).await;
     live.get_fresh().await.unwrap();
     assert_eq!(secrets.fresh(), [false, true, true]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn background_and_access_are_not_on_demand() {
+    let secrets = Secrets::new();
+    let background = secrets.live().load().await.unwrap();
+    sleep(7 * MINUTE).await;
+    drop(background);
+    // The first period is random.
+    let loads = secrets.load_count();
+    assert!(loads > 1);
+    let live = secrets
+        .load_live(|live| live.background_refresh(false))
+        .await;
+    advance(6 * MINUTE).await;
+    live.get_fresh().await.unwrap();
+    assert_eq!(secrets.load_count(), loads + 2);
+    assert!(secrets.on_demand().iter().all(|on_demand| !on_demand));
+}
+
+#[tokio::test(start_paused = true)]
+async fn refresh_and_rejection_are_on_demand() {
+    let secrets = Secrets::new();
+    let live = secrets
+        .load_live(|live| live.background_refresh(false).rotation_window(secs(0)))
+        .await;
+    live.refresh().await.unwrap();
+    let rejected = live.retry_on(|()| true, || std::future::ready(Err::<(), _>(())));
+    rejected.await.unwrap_err();
+    advance(6 * MINUTE).await;
+    live.get_fresh().await.unwrap();
+    assert_eq!(secrets.on_demand(), [false, true, true, false]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn demand_during_background_refresh_is_not_served_by_it() {
+    let secrets = Secrets::new();
+    let live = secrets
+        .load_live(|live| live.background_refresh(false))
+        .await;
+    secrets.delay(secs(1));
+    advance(6 * MINUTE).await;
+    let (fresh, demanded) = tokio::join!(live.get_fresh(), async {
+        sleep(Duration::from_millis(500)).await;
+        live.refresh().await
+    });
+    assert!(fresh.is_ok() && demanded.is_ok());
+    assert_eq!(secrets.on_demand(), [false, false, true]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn failed_demand_does_not_mark_later_refreshes() {
+    let secrets = Secrets::new();
+    let live = secrets
+        .load_live(|live| live.background_refresh(false))
+        .await;
+    secrets.fail(SourceErrorKind::Unreachable);
+    live.refresh().await.unwrap_err();
+    secrets.recover();
+    advance(6 * MINUTE).await;
+    live.get_fresh().await.unwrap();
+    assert_eq!(secrets.on_demand(), [false, true, false]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -40,6 +40,7 @@ pub(crate) struct Secrets {
     delay: Arc<AtomicU64>,
     loads: Arc<Mutex<Vec<Instant>>>,
     fresh: Arc<Mutex<Vec<bool>>>,
+    on_demand: Arc<Mutex<Vec<bool>>>,
     obstacle: Arc<Mutex<Obstacle>>,
 }
 
@@ -62,6 +63,7 @@ impl Secrets {
             delay: Arc::default(),
             loads: Arc::default(),
             fresh: Arc::default(),
+            on_demand: Arc::default(),
             obstacle: Arc::default(),
         }
         .token("token 1")
@@ -97,6 +99,11 @@ impl Secrets {
 
     pub(crate) fn recover(&self) {
         self.memory.recover();
+    }
+
+    /// Returns whether each load was a refresh on demand.
+    pub(crate) fn on_demand(&self) -> Vec<bool> {
+        self.on_demand.lock().unwrap().clone()
     }
 
     /// Returns whether each load bypassed caches.
@@ -148,6 +155,8 @@ impl SecretSource for Secrets {
     ) -> FetchFuture<'a> {
         self.loads.lock().unwrap().push(Instant::now());
         self.fresh.lock().unwrap().push(context.bypasses_cache());
+        let is_on_demand = context.is_on_demand();
+        self.on_demand.lock().unwrap().push(is_on_demand);
         let obstacle = self.obstacle.lock().unwrap().clone();
         Box::pin(async move {
             match obstacle {

@@ -1,7 +1,9 @@
-//! Refreshes bypass the agent's cache.
+//! Refreshes that bypass the agent's cache, and refreshes that use it.
 
 use std::time::Duration;
 
+use from_secrets::live::TestClock;
+use from_secrets::source::{Agent, Env};
 use from_secrets::{ExposeSecret, Live, Loader};
 use from_secrets_tests::fake_aws::Entry;
 use from_secrets_tests::{FakeAgent, FakeSecretsManager};
@@ -11,6 +13,23 @@ use super::{Pocket, pocket, with_old_values};
 fn rotated() -> FakeSecretsManager {
     let token = Entry::text("the new token").with_id("version 2");
     pocket().entry("POCKET_TOKEN", token)
+}
+
+/// Returns a struct that is refreshed on access, and the clock that ends its TTL.
+async fn live_with_clock(agent: Agent) -> (Live<Pocket>, TestClock) {
+    let clock = TestClock::new();
+    let env = Env::from_vars::<&str, &str>([]);
+    let builder = Live::builder()
+        .loader(Loader::new().env(env).source(agent))
+        .background_refresh(false)
+        .clock(&clock);
+    (builder.load().await.unwrap(), clock)
+}
+
+async fn token_after_ttl((live, clock): &(Live<Pocket>, TestClock)) -> String {
+    clock.advance(Duration::from_mins(10));
+    let pocket = live.get_fresh().await.unwrap();
+    pocket.token.expose_secret().to_owned()
 }
 
 async fn live(loader: Loader) -> Live<Pocket> {
@@ -34,7 +53,7 @@ fn fresh(agent: &FakeAgent) -> Vec<bool> {
 }
 
 #[tokio::test]
-async fn refresh_bypasses_cache() {
+async fn refresh_on_demand_bypasses_cache() {
     let agent = FakeAgent::start(pocket());
     let live = live(agent.loader()).await;
     agent.rotate(rotated());
@@ -45,6 +64,47 @@ async fn refresh_bypasses_cache() {
     live.refresh().await.unwrap();
     assert_eq!(token(&live), "the new token");
     assert_eq!(fresh(&agent)[4..], [true; 2]);
+}
+
+#[tokio::test]
+async fn refresh_on_access_uses_cache() {
+    let agent = FakeAgent::start(pocket());
+    let process = live_with_clock(agent.source()).await;
+    let other = live_with_clock(agent.source()).await;
+    agent.rotate(rotated());
+    assert_eq!(token_after_ttl(&process).await, "the token");
+    assert_eq!(fresh(&agent), [false; 6]);
+    // One refresh on demand renews the cache for all processes.
+    process.1.advance(Duration::from_mins(1));
+    process.0.refresh().await.unwrap();
+    assert_eq!(fresh(&agent)[6..], [true; 2]);
+    assert_eq!(token_after_ttl(&other).await, "the new token");
+    assert_eq!(fresh(&agent)[8..], [false; 2]);
+}
+
+#[tokio::test]
+async fn rejected_credentials_bypass_cache() {
+    let agent = FakeAgent::start(pocket());
+    let (live, _clock) = live_with_clock(agent.source()).await;
+    agent.rotate(rotated());
+    let operation = || {
+        std::future::ready(match token(&live).as_str() {
+            "the new token" => Ok(()),
+            _ => Err("rejected"),
+        })
+    };
+    assert_eq!(live.retry_on(|_| true, operation).await, Ok(()));
+    assert_eq!(fresh(&agent), [false, false, true, true]);
+}
+
+#[tokio::test]
+async fn every_refresh_bypasses_cache_if_set() {
+    let agent = FakeAgent::start(pocket());
+    let source = agent.source().bypass_cache_on_refresh(true);
+    let process = live_with_clock(source).await;
+    agent.rotate(rotated());
+    assert_eq!(token_after_ttl(&process).await, "the new token");
+    assert_eq!(fresh(&agent), [false, false, true, true]);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_secretsmanager::primitives::Blob;
+use from_secrets::live::TestClock;
 use from_secrets::report::FieldOutcome;
 use from_secrets::source::{Env, FetchResult, Memory, MissingReason, Source, SourceErrorKind};
 use from_secrets::{FromSecrets, Live, Loader};
@@ -106,7 +107,7 @@ async fn bad_token_is_reported() {
 }
 
 #[tokio::test]
-async fn refresh_bypasses_agent_cache() {
+async fn only_refresh_on_demand_bypasses_agent_cache() {
     #[derive(FromSecrets)]
     struct Config {
         #[secret("real/agent/rotated")]
@@ -116,10 +117,11 @@ async fn refresh_bypasses_agent_cache() {
     create("real/agent/rotated", "first").await;
     let agent = agent();
     let loader = loader([agent.source().into()]);
+    let clock = TestClock::new();
     let live = Live::<Config>::builder()
         .loader(loader.clone())
         .background_refresh(false)
-        .min_refresh_interval(Duration::from_millis(1))
+        .clock(&clock)
         .load()
         .await
         .unwrap();
@@ -127,6 +129,9 @@ async fn refresh_bypasses_agent_cache() {
     let call = call.secret_id("real/agent/rotated").secret_string("second");
     call.send().await.unwrap();
     assert_eq!(loader.load::<Config>().await.unwrap().token, "first");
+    clock.advance(Duration::from_mins(10));
+    assert_eq!(live.get_fresh().await.unwrap().token, "first");
+    clock.advance(Duration::from_mins(1));
     live.refresh().await.unwrap();
     assert_eq!(live.get().unwrap().token, "second");
 }

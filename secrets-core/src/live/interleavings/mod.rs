@@ -133,7 +133,7 @@ fn live(
     };
     set(&mut policy);
     let loading = source.clone();
-    let load = move || -> BoxFuture<'static, _> { Box::pin(loading.clone().load()) };
+    let load = move |_| -> BoxFuture<'static, _> { Box::pin(loading.clone().load()) };
     let clock = Clock::Test(clock.clone());
     let began = (clock.now(), SystemTime::now());
     let settings = LiveSettings {

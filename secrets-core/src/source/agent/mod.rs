@@ -63,10 +63,23 @@ use worker::Work;
 /// | `PARAMETERS_SECRETS_EXTENSION_MAX_CONNECTIONS` | The number of concurrent requests. Defaults to 3. |
 /// | `SECRETS_MANAGER_TIMEOUT_MILLIS`, `SSM_PARAMETER_STORE_TIMEOUT_MILLIS` | The timeout of the extension for requests to AWS. A request to the extension times out one second later. With 0, the default, only the load's own timeout applies. |
 ///
+/// # Refreshes
+///
+/// A refresh on demand of a [`Live`](crate::Live) struct ([`Live::refresh`](crate::Live::refresh) and
+/// [`Live::retry_on`](crate::Live::retry_on)) bypasses the cache of the agent with `refreshNow=true`, and thereby also
+/// renews it. Refreshes in the background and on access use the cache, because all processes of a host share it: a
+/// fleet then sends one request for each host and TTL of the agent, instead of one for each process and TTL of `Live`.
+///
+/// So the TTLs add up. A refresh can return a value as old as the TTL of the agent, 300 seconds by default, and `Live`
+/// cannot detect its age. The TTL and `max_stale` of `Live` start when the agent responds, so a value is at most as old
+/// as `max_stale` and the TTL of the agent together. If `max_stale` must be the limit by itself, use
+/// [`bypass_cache_on_refresh`](Self::bypass_cache_on_refresh), or lower the TTL of the agent (`ttl_seconds` in its
+/// configuration file).
+///
 /// # Limits of the Lambda extension
 ///
-/// A refresh of a [`Live`](crate::Live) struct bypasses the cache of the agent. The extension does not support this, so
-/// a refresh can return a value as old as the TTL of the extension.
+/// The cache of the extension cannot be bypassed, so every refresh, also one on demand, can return a value as old as the
+/// TTL of the extension (`SECRETS_MANAGER_TTL`).
 ///
 /// The extension also does not distinguish missing secrets from denied requests. Both are errors, so the next source is
 /// queried only if [`Loader::fall_back_on`](crate::Loader::fall_back_on) contains
@@ -79,6 +92,7 @@ pub struct Agent {
     service: AgentService,
     port: Option<u16>,
     token: Option<SecretString>,
+    bypasses_cache_on_refresh: bool,
 }
 
 impl Agent {
@@ -88,6 +102,7 @@ impl Agent {
             service: AgentService::SecretsManager,
             port: None,
             token: None,
+            bypasses_cache_on_refresh: false,
         }
     }
 
@@ -129,6 +144,24 @@ impl Agent {
     #[must_use]
     pub fn token(mut self, token: impl Into<SecretString>) -> Self {
         self.token = Some(token.into());
+        self
+    }
+
+    /// Sets whether every refresh of a [`Live`](crate::Live) struct bypasses the cache of the agent. Defaults to
+    /// `false`: only a refresh on demand does.
+    ///
+    /// With `true`, a value is never older than the `max_stale` of `Live`. Each refresh of each process is then a
+    /// request to AWS, as without an agent. The cache of the Lambda extension, and that of an agent that does not support
+    /// `refreshNow`, cannot be bypassed.
+    ///
+    /// ```
+    /// use from_secrets::source::Agent;
+    ///
+    /// let agent = Agent::new().bypass_cache_on_refresh(true);
+    /// ```
+    #[must_use]
+    pub fn bypass_cache_on_refresh(mut self, bypasses_cache: bool) -> Self {
+        self.bypasses_cache_on_refresh = bypasses_cache;
         self
     }
 }
@@ -174,7 +207,9 @@ impl SecretSource for OpenAgent {
             };
             let token = self.agent.token.clone();
             let tokens = Tokens::new(token, self.env.clone(), config.on_lambda);
-            let work = Work::new(config, self.env.clone(), tokens, context);
+            let bypasses_cache = context.is_on_demand()
+                || self.agent.bypasses_cache_on_refresh && context.bypasses_cache();
+            let work = Work::new(config, self.env.clone(), tokens, (context, bypasses_cache));
             work.run(requests).await
         })
     }

@@ -28,11 +28,16 @@ pub(super) struct Work {
 }
 
 impl Work {
-    pub(super) fn new(config: Config, env: Env, tokens: Tokens, context: FetchContext) -> Self {
+    /// `bypasses_cache` is whether requests bypass the agent's cache, if it supports that.
+    pub(super) fn new(
+        config: Config,
+        env: Env,
+        tokens: Tokens,
+        (context, bypasses_cache): (FetchContext, bool),
+    ) -> Self {
         // The extension rejects parameters that it does not support, and it does not support a cache bypass.
-        let bypasses_cache = context.bypasses_cache()
-            && config.service == AgentService::SecretsManager
-            && !config.on_lambda;
+        let bypasses_cache =
+            bypasses_cache && config.service == AgentService::SecretsManager && !config.on_lambda;
         Self {
             config,
             env,

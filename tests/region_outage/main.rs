@@ -34,7 +34,7 @@ const LONGEST_ATTEMPTS: Duration = Duration::from_millis(3_200);
 /// Returns the size of the fleet.
 fn instances() -> u32 {
     let count = std::env::var("FROM_SECRETS_INSTANCES");
-    count.map_or(20, |count| count.parse().expect("a number of instances"))
+    count.map_or(10, |count| count.parse().expect("a number of instances"))
 }
 
 #[test]

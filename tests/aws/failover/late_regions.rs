@@ -7,9 +7,11 @@ use aws_sdk_secretsmanager::config::retry::RetryConfig;
 use from_secrets::{FromSecrets, Loader};
 use from_secrets_tests::fake_aws::Entry;
 use from_secrets_tests::logs::Logs;
-use from_secrets_tests::regions::{HOME, IRELAND, InProcessRegions, WEST, provided_by, replicated};
+use from_secrets_tests::regions::{
+    HOME, IRELAND, InProcessRegions, TOKYO, WEST, provided_by, replicated,
+};
 use from_secrets_tests::{Call, FakeResponse, FakeSecretsManager};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use super::{SECOND, TIMEOUT, assert_took, loaded, loader, pocket_everywhere};
 use from_secrets_tests::structs::pocket;
@@ -68,4 +70,34 @@ async fn load_ends_with_last_needed_response() {
     assert_eq!([both.one, both.two], ["1", "2"]);
     assert_eq!(provided_by(&report), [WEST, HOME]);
     assert_took(began, THIRD + SECOND);
+}
+
+#[derive(FromSecrets)]
+struct Elsewhere {
+    #[secret(name = "POCKET_KEY", env = false)]
+    key: String,
+    #[secret(
+        name = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:POCKET_TOKEN-AbCdEf",
+        env = false
+    )]
+    token: String,
+}
+
+/// The home region hangs, and a third region is slower than the replica.
+#[tokio::test(start_paused = true)]
+async fn load_never_waits_for_hanging_home() {
+    let regions = pocket_everywhere();
+    let loader = loader(&regions, &[WEST]);
+    regions.at(HOME).fail(FakeResponse::hang());
+    loaded(&loader).await;
+    sleep(Duration::from_secs(46)).await;
+    regions.at(TOKYO).set(pocket().latency(2 * SECOND));
+    let began = Instant::now();
+    let elsewhere = loader.load::<Elsewhere>().await;
+    let elsewhere = elsewhere.unwrap_or_else(|error| panic!("{error:#}"));
+    assert_took(began, 2 * SECOND);
+    assert_eq!(
+        [&*elsewhere.key, &*elsewhere.token],
+        ["the key", "the token"]
+    );
 }

@@ -12,10 +12,12 @@ use crate::source::RawValue;
 /// Identifies a field's value: the version, if its source has version ids, and a digest.
 ///
 /// The digest's key is random in each process and never shown, so a digest reveals nothing about the value.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 pub(crate) struct Fingerprint {
     version: Option<VersionFacts>,
     digest: Option<u64>,
+    /// The ids of versions that this one replaced, the latest last.
+    replaced: Vec<String>,
 }
 
 /// The facts that a source returns about a version. A version id alone is not enough: the versions of a parameter that
@@ -35,6 +37,7 @@ impl Fingerprint {
         Self {
             version,
             digest: Some(KEY.get_or_init(RandomState::new).hash_one(value)),
+            replaced: Vec::new(),
         }
     }
 
@@ -45,7 +48,7 @@ impl Fingerprint {
             (Some(one), Some(two)) if one.is_replica || two.is_replica => {
                 one.id == two.id && self.digest == other.digest
             }
-            _ => self == other,
+            _ => self.version == other.version && self.digest == other.digest,
         }
     }
 
@@ -54,11 +57,27 @@ impl Fingerprint {
     pub(crate) fn is_older_replica_of(&self, other: &Self) -> bool {
         match (&self.version, &other.version) {
             (Some(this), Some(held)) => {
-                let is_newer = held.created_at.is_some() && this.created_at > held.created_at;
+                let is_newer = held.created_at.is_some()
+                    && this.created_at > held.created_at
+                    && !other.replaced.contains(&this.id);
                 this.is_replica && !is_newer && !self.is_same_version(other)
             }
             _ => false,
         }
+    }
+
+    /// Remembers the version that this one replaces, and those that it replaced.
+    pub(crate) fn replace(&mut self, earlier: &Self) {
+        /// More versions than a replica can be behind.
+        const MOST: usize = 8;
+        let id =
+            |version: &Option<VersionFacts>| version.as_ref().map(|version| version.id.clone());
+        self.replaced.clone_from(&earlier.replaced);
+        self.replaced.extend(id(&earlier.version));
+        let own = id(&self.version);
+        self.replaced.retain(|id| own.as_ref() != Some(id));
+        let excess = self.replaced.len().saturating_sub(MOST);
+        self.replaced.drain(..excess);
     }
 
     pub(crate) fn is_same_value(&self, other: &Self) -> bool {
@@ -141,6 +160,9 @@ mod tests {
         ] {
             assert_eq!(replica.is_older_replica_of(&held), is_older);
         }
+        let mut rotated = version("c", Some(2), false);
+        rotated.replace(&held);
+        assert!(version("a", Some(3), true).is_older_replica_of(&rotated));
         let unknown = version("a", None, false);
         assert!(version("b", Some(3), true).is_older_replica_of(&unknown));
         assert!(!version("b", Some(3), true).is_older_replica_of(&Fingerprint::default()));

@@ -215,6 +215,7 @@ impl<T> LiveShared<T> {
         let held = &old.origin.report;
         let changed = held.changed(&report);
         let report = if !held.is_ahead_of(&report) {
+            report.replace(held);
             Arc::new(report)
         } else if changed.is_empty() {
             Arc::clone(held)

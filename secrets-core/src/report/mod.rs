@@ -186,6 +186,14 @@ impl LoadReport {
             .collect()
     }
 
+    /// Remembers the versions that an earlier report of the same struct has.
+    #[cfg(feature = "live")]
+    pub(crate) fn replace(&mut self, earlier: &Self) {
+        for (new, old) in self.fields.iter_mut().zip(&earlier.fields) {
+            new.fingerprint.replace(&old.fingerprint);
+        }
+    }
+
     /// Returns whether a replica provided an older version of a field in a later report of the same struct.
     #[cfg(feature = "live")]
     pub(crate) fn is_ahead_of(&self, later: &Self) -> bool {

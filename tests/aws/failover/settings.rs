@@ -39,7 +39,8 @@ async fn malformed_replica_is_a_configuration_error() {
     for malformed in MALFORMED {
         let regions = pocket_everywhere();
         let error = refused(&loader(&regions, &[IRELAND, malformed])).await;
-        assert_setting_is_named(&error, malformed);
+        assert_setting_is_named(&error, "`replica` in code");
+        expect::details(&error, &["invalid region (number 2)"]);
         assert!(regions.tallies().is_empty(), "{malformed}");
     }
     let regions = pocket_everywhere();
@@ -138,8 +139,11 @@ async fn empty_environment_variable_is_unset() {
 
 #[tokio::test(start_paused = true)]
 async fn invalid_environment_variable_is_named() {
-    let twice = [("us-west-2,us-west-2", WEST), ("us-west-2,,eu-west-1", "")];
-    let malformed = MALFORMED.map(|region| (region, region));
+    let twice = [
+        ("us-west-2,us-west-2", WEST),
+        ("us-west-2,,eu-west-1", "(number 2)"),
+    ];
+    let malformed = MALFORMED.map(|region| (region, "(number 1)"));
     for (variable, named) in malformed.into_iter().chain(twice) {
         let regions = pocket_everywhere();
         let error = refused(&with_variable(&regions, variable)).await;

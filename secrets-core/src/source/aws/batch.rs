@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::ptr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
 use super::call::{Calls, RegionalCalls};
@@ -123,7 +124,30 @@ pub(super) struct Target<'t, I> {
 }
 
 /// The results of targets, as far as calls have ended.
-pub(super) type Landed = Mutex<Vec<Option<FetchResult>>>;
+pub(super) struct Landed {
+    results: Mutex<Vec<Option<FetchResult>>>,
+    /// Is notified of each call that ends.
+    progress: Option<Arc<Notify>>,
+}
+
+impl Landed {
+    pub(super) fn new(targets: usize, progress: Option<Arc<Notify>>) -> Self {
+        Self {
+            results: Mutex::new(vec![None; targets]),
+            progress,
+        }
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, Vec<Option<FetchResult>>> {
+        lock(&self.results)
+    }
+
+    fn note_progress(&self) {
+        if let Some(progress) = &self.progress {
+            progress.notify_one();
+        }
+    }
+}
 
 impl<C: Service> Calls<'_, C> {
     /// Returns a result for each id, in order, with as few calls as possible.
@@ -133,16 +157,17 @@ impl<C: Service> Calls<'_, C> {
             let region = C::region_of(id).or_else(|| self.clients.region());
             targets.push(Target { id, region });
         }
-        let landed = Landed::new(vec![None; ids.len()]);
+        let landed = Landed::new(ids.len(), None);
         self.fetch_targets(&targets, &landed).await;
         let result = |result: Option<_>| result.unwrap_or_else(|| left_out(C::AWS));
-        let landed = landed.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let landed = landed.results.into_inner();
+        let landed = landed.unwrap_or_else(PoisonError::into_inner);
         landed.into_iter().map(result).collect()
     }
 
     /// Fetches all targets, with as few calls as possible.
     pub(super) async fn fetch_targets(&self, targets: &[Target<'_, C::Id>], landed: &Landed) {
-        let mut calls = self.plan(targets, &mut lock(landed));
+        let mut calls = self.plan(targets, &mut landed.lock());
         let mut denials = Vec::new();
         // Single calls start after all batches. Otherwise a batch that ends while they connect adds a connection.
         while !calls.is_empty() {
@@ -159,7 +184,7 @@ impl<C: Service> Calls<'_, C> {
             }
         }
         for (call, denial) in denials {
-            let landed = lock(landed);
+            let landed = landed.lock();
             let singles = call.indices.iter().flat_map(|index| &landed[*index]);
             if are_permitted(singles) {
                 self.in_region(call.region).remember_denial(&denial);
@@ -224,14 +249,14 @@ impl<C: Service> Calls<'_, C> {
             let result = C::fetch_one(&regional, ids[0]).await;
             (vec![Some(result)], None)
         };
-        let mut landed = lock(landed);
         let mut left = Vec::new();
         for (&index, result) in call.indices.iter().zip(results) {
             match result {
-                Some(result) => landed[index] = Some(result),
+                Some(result) => landed.lock()[index] = Some(result),
                 None => left.push(index),
             }
         }
+        landed.note_progress();
         EndedCall { call, left, denial }
     }
 }

@@ -64,6 +64,11 @@ impl<'a, C: SdkClient> Calls<'a, C> {
         self.context
     }
 
+    /// Returns whether no request of this load has been sent.
+    pub(super) fn has_sent_none(&self) -> bool {
+        self.endpoint.is_unused()
+    }
+
     /// Returns whether credentials could not be resolved, so that no region can be called.
     pub(super) fn lacks_credentials(&self) -> bool {
         let rejected = lock(&self.rejected);

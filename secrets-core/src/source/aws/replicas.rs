@@ -35,9 +35,9 @@ impl Replicas {
         setting: &Setting,
     ) -> Result<Self, SourceError> {
         let mut checked: Vec<String> = Vec::new();
-        for region in regions {
+        for (region, number) in regions.zip(1..) {
             if let Err(problem) = check_region(region) {
-                let problem = format!("contains an invalid region: {problem}");
+                let problem = format!("contains an invalid region (number {number}): {problem}");
                 return Err(setting.invalid(
                     &problem,
                     "set it to regions such as `us-west-2`, separated by commas",
@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn invalid_regions_name_their_setting() {
         for (text, problem) in [
-            ("us-west-2,,eu-west-1", "is empty"),
+            ("us-west-2,,eu-west-1", "(number 2): the region is empty"),
             ("US-WEST-2", "uppercase"),
             ("us-west-2,us-west-2", "`us-west-2` twice"),
         ] {

@@ -154,13 +154,18 @@ impl<'a> Group<'a> {
     /// Returns the region that replaced this one, and the error of this one unless it did not respond.
     pub(super) fn replaced(&self, region: &str) -> Option<(&'a str, Option<&SourceError>)> {
         let (by, _) = self.accepted.as_ref()?;
-        let was_requested = self.requested_regions().contains(&region);
-        was_requested.then(|| {
-            (
-                *by,
-                self.failed_in(region).and_then(|results| failure(results)),
-            )
-        })
+        if let Some(results) = self.failed_in(region) {
+            return Some((*by, failure(results)));
+        }
+        // A region that was queried later, but did not respond earlier, has not failed.
+        let requested = self.requested_regions();
+        let place = |region: &str| requested.iter().position(|known| *known == region);
+        (place(region)? < place(by)?).then_some((*by, None))
+    }
+
+    /// Waits for the region that was queried last as if it were queried now.
+    pub(super) fn restart_wait(&mut self) {
+        self.requested_at = Instant::now();
     }
 
     fn failed_in(&self, region: &str) -> Option<&[FetchResult]> {

@@ -8,13 +8,15 @@ mod group;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_secretsmanager::Client;
 use futures_util::StreamExt as _;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, Either, select};
 use futures_util::stream::FuturesUnordered;
+use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
 use super::batch::{Landed, Service, Target, left_out};
@@ -59,6 +61,7 @@ struct Failover<'a> {
     /// The places of requests without a region.
     homeless: Vec<usize>,
     waves: Vec<Wave<'a>>,
+    progress: Arc<Notify>,
 }
 
 impl<'a> Failover<'a> {
@@ -74,6 +77,7 @@ impl<'a> Failover<'a> {
             groups,
             homeless,
             waves: Vec::new(),
+            progress: Arc::default(),
         }
     }
 
@@ -83,12 +87,12 @@ impl<'a> Failover<'a> {
         let all = (0..self.groups.len()).collect();
         self.start(all, &mut running);
         while !running.is_empty() && !self.groups.iter().all(Group::is_settled) {
-            let waiting = self.groups.iter().filter_map(Group::waiting_since);
-            match waiting.min() {
-                Some(since) => drop(timeout_at(since + pause, running.next()).await),
-                None => drop(running.next().await),
-            }
+            let is_progress = self.wait(pause, &mut running).await;
             self.judge();
+            if is_progress {
+                // Secrets that failed are requested together, after the other calls of their wave.
+                continue;
+            }
             let now = Instant::now();
             let is_next = |group: &Group<'_>| group.has_next_region_at(now, pause);
             let groups = self.groups.iter().enumerate();
@@ -99,6 +103,33 @@ impl<'a> Failover<'a> {
         drop(running);
         self.note_outages();
         self.into_results()
+    }
+
+    /// Waits until a wave ends, a secret has been pending for too long, or a call ends. Returns whether it is only a
+    /// call.
+    async fn wait(&mut self, pause: Duration, running: &mut Running<'a>) -> bool {
+        let waiting = self.groups.iter().filter_map(Group::waiting_since);
+        let until = waiting.min().map(|since| since + pause);
+        let progress = Arc::clone(&self.progress);
+        let progress = pin!(progress.notified());
+        let event = select(running.next(), progress);
+        let Some(until) = until else {
+            return matches!(event.await, Either::Right(_));
+        };
+        let event = timeout_at(until, event).await;
+        if event.is_err() {
+            self.wait_for_credentials();
+        }
+        matches!(event, Ok(Either::Right(_)))
+    }
+
+    /// Restarts the wait for regions if no request has been sent: no region is late, but the credentials are.
+    fn wait_for_credentials(&mut self) {
+        if self.calls.has_sent_none() {
+            for group in &mut self.groups {
+                group.restart_wait();
+            }
+        }
     }
 
     /// Moves regions that are known to fail to the end. Returns the time after which the next region is queried, too.
@@ -147,7 +178,8 @@ impl<'a> Failover<'a> {
             let members = group.members.iter().map(|member| self.requests[*member]);
             requests.extend(members.map(|request| (request.in_region(region), region)));
         }
-        let landed = Arc::new(Landed::new(vec![None; requests.len()]));
+        let progress = Some(Arc::clone(&self.progress));
+        let landed = Arc::new(Landed::new(requests.len(), progress));
         self.waves.push(Wave {
             parts,
             landed: Arc::clone(&landed),
@@ -170,7 +202,7 @@ impl<'a> Failover<'a> {
     fn judge(&mut self) {
         let lacks_credentials = self.calls.lacks_credentials();
         for wave in &mut self.waves {
-            let landed = lock(&wave.landed);
+            let landed = wave.landed.lock();
             for part in wave.parts.iter_mut().filter(|part| !part.is_judged) {
                 let group = &mut self.groups[part.group];
                 let results = &landed[part.start..part.start + group.members.len()];
@@ -199,21 +231,21 @@ impl<'a> Failover<'a> {
                 continue;
             }
             let mut groups = self.groups.iter();
-            if let Some((replica, error)) = groups.find_map(|group| group.replaced(region)) {
-                self.begin_outage(region, replica, error);
+            if let Some((replacement, error)) = groups.find_map(|group| group.replaced(region)) {
+                self.begin_outage(region, replacement, error);
             }
         }
     }
 
-    fn begin_outage(&self, region: &str, replica: &str, error: Option<&SourceError>) {
+    fn begin_outage(&self, region: &str, replacement: &str, error: Option<&SourceError>) {
         let mut outages = lock(&self.calls.clients.outages);
         if outages.begin(region, Instant::now(), fastrand::f64()) {
             tracing::warn!(
                 region,
-                replica,
+                replacement,
                 cause = error.map_or("no response", |error| error.kind().as_str()),
                 code = error.and_then(SourceError::code),
-                "the region failed, so secrets are fetched from a replica region"
+                "a region failed, so secrets are fetched from another one"
             );
         }
     }

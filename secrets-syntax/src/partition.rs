@@ -68,6 +68,11 @@ impl Partition {
         others.next().unwrap_or(&PARTITIONS[0])
     }
 
+    /// Returns whether a name is that of a partition in this version's table.
+    pub fn is_known(name: &str) -> bool {
+        PARTITIONS.iter().any(|partition| partition.name == name)
+    }
+
     /// Returns whether a host is in a domain of any partition.
     pub fn has_host(host: &str) -> bool {
         let host = host.to_ascii_lowercase();
@@ -101,7 +106,9 @@ mod tests {
             ("local", "aws"),
         ] {
             assert_eq!(Partition::of_region(region).name, name, "{region}");
+            assert!(Partition::is_known(name), "{name}");
         }
+        assert!(!Partition::is_known("aws-new") && !Partition::is_known(""));
     }
 
     #[test]

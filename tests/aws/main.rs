@@ -8,6 +8,7 @@ mod failures;
 mod fake_servers;
 mod fallback;
 mod iam;
+mod iam_policies;
 mod input;
 mod local_dev;
 mod regions;

@@ -44,6 +44,8 @@ fn policies_pass_parliament() {
     for golden in goldens() {
         clean(&tool("policy", &read(&golden, "policy.json")), &golden);
     }
+    let shop = goldens_directory().join("shop");
+    clean(&tool("policy", &read(&shop, "write_policy.json")), &shop);
     let wrong = read(&goldens()[0], "policy.json").replace("Version", "Vision");
     assert!(!tool("policy", &wrong).success, "an invalid policy passed");
 }

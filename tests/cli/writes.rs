@@ -13,11 +13,10 @@ fn policy_is_json_with_separate_notes() {
         0,
     );
     let policy: Value = serde_json::from_str(&output.stdout).unwrap();
-    let first = &policy["Statement"][0]["Resource"][0];
-    assert_eq!(
-        first,
-        "arn:aws:secretsmanager:eu-central-1:*:secret:shop/TOKEN-??????"
-    );
+    let resources = &policy["Statement"][0]["Resource"];
+    let token = "arn:aws:secretsmanager:eu-central-1:*:secret:shop/TOKEN";
+    assert_eq!(resources[0], token);
+    assert_eq!(resources[1], format!("{token}-??????").as_str());
     assert_contains(&output.stderr, &["note: ", "set the account"]);
 
     let key = "arn:aws:kms:eu-central-1:123456789012:key/1";
@@ -30,8 +29,52 @@ fn policy_is_json_with_separate_notes() {
         key,
     ];
     let output = run(bare().arg("policy").args(deployment).args(of("shop")), 0);
-    assert_eq!(output.stderr, "");
+    let notes: Vec<&str> = output.stderr.lines().collect();
+    assert!(
+        notes.len() == 1 && notes[0].contains("also listed without"),
+        "{notes:?}"
+    );
     assert_contains(&output.stdout, &["kms:Decrypt", key]);
+}
+
+#[test]
+fn policy_options_select_writes_and_replicas() {
+    let deployment = ["--region", "us-east-1", "--account", "123456789012"];
+    let policy = || bare().arg("policy").args(deployment).args(of("shop"));
+    let replicas = [
+        "--replica-region",
+        "us-west-2",
+        "--replica-region",
+        "eu-west-1",
+    ];
+    let output = run(policy().args(replicas), 0);
+    for region in ["us-east-1", "us-west-2", "eu-west-1"] {
+        let arn =
+            format!("\"arn:aws:secretsmanager:{region}:123456789012:secret:shop/TOKEN-??????\"");
+        assert_contains(&output.stdout, &[&arn]);
+    }
+    assert!(!output.stdout.contains("CreateSecret"), "{}", output.stdout);
+    let output = run(policy().arg("--write"), 0);
+    assert_contains(&output.stdout, &["CreateSecret", "PutSecretValue"]);
+    let output = run(
+        policy().args(["--write", "--replica-region", "us-west-2"]),
+        2,
+    );
+    assert_contains(&output.stderr, &["replicas are read-only"]);
+}
+
+#[test]
+fn invalid_deployment_settings_are_rejected() {
+    for (arguments, problem) in [
+        (["--account", "1234"], "specify the 12 digits"),
+        (["--region", "eu_west_1"], "the region contains `_`"),
+        (["--partition", "amazon"], "the partition is not valid"),
+        (["--kms-key", "alias/shop"], "`alias/shop` is an alias"),
+    ] {
+        let output = run(bare().arg("policy").args(arguments).args(of("shop")), 2);
+        assert_contains(&output.stderr, &[problem]);
+        assert_eq!(output.stdout, "");
+    }
 }
 
 #[test]

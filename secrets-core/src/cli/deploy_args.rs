@@ -15,6 +15,9 @@ pub(super) struct DeployArgs {
     /// The region of secrets that are declared by name
     #[arg(long)]
     region: Option<String>,
+    /// A region with replicas of the secrets (repeatable)
+    #[arg(long, value_name = "REGION")]
+    replica_region: Vec<String>,
     /// The account of secrets that are declared by name
     #[arg(long)]
     account: Option<String>,
@@ -46,6 +49,8 @@ impl DeployArgs {
         if self.parameter_store {
             declaration = declaration.parameter_store();
         }
+        let replicas = self.replica_region.iter();
+        let declaration = replicas.fold(declaration, Declaration::replica_region);
         self.kms_key.iter().fold(declaration, Declaration::kms_key)
     }
 }

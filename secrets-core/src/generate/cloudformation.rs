@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use from_secrets_syntax::is_managed;
 
-use super::deployment::Deployment;
+use super::deployment::{Deployment, kms_region};
 use super::document::Notes;
 use super::names::Names;
 use super::pattern::{Id, PieceKind};
@@ -38,7 +38,9 @@ pub(super) fn write(deployment: &Deployment, leaves: &[Leaf], notes: &mut Notes)
             secret.id
         ));
     }
-    if deployment.kms_keys.len() > 1 {
+    let regions = deployment.replica_regions.iter();
+    let mut keys = regions.map(|region| deployment.kms_keys_in(region).count());
+    if home_keys(deployment).count() > 1 || keys.any(|count| count > 1) {
         notes.add("several KMS keys are set, so the template contains none; set the `KmsKeyId` of each secret");
     }
     notes.add("the secrets are created without values; set the values after the deployment");
@@ -59,10 +61,32 @@ fn resource(deployment: &Deployment, id: &str, secret: &GrantedSecret<'_>) -> St
     if !description.is_empty() {
         let _ = writeln!(text, "    Description: {}", quoted(&description));
     }
-    if let [key] = &deployment.kms_keys[..] {
+    if let Some(key) = single(home_keys(deployment)) {
         let _ = writeln!(text, "    KmsKeyId: {}", quoted(key));
     }
+    if !deployment.replica_regions.is_empty() {
+        text += "    ReplicaRegions:\n";
+    }
+    for region in &deployment.replica_regions {
+        let _ = writeln!(text, "      - Region: {region}");
+        if let Some(key) = single(deployment.kms_keys_in(region)) {
+            let _ = writeln!(text, "        KmsKeyId: {}", quoted(key));
+        }
+    }
     text
+}
+
+/// Returns the keys that are not those of replicas.
+fn home_keys(deployment: &Deployment) -> impl Iterator<Item = &str> {
+    let keys = deployment.kms_keys.iter().map(String::as_str);
+    keys.filter(|key| {
+        let mut replicas = deployment.replica_regions.iter();
+        !replicas.any(|region| kms_region(key) == Some(region))
+    })
+}
+
+fn single<'a>(mut keys: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    keys.next().filter(|_| keys.next().is_none())
 }
 
 /// Returns the descriptions of the fields, with the keys of a JSON secret.

@@ -1,12 +1,13 @@
 //! The target of a deployment.
 
-use from_secrets_syntax::Partition;
+use from_secrets_syntax::{Partition, check_region};
 
 /// The known properties of the deployment target.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Deployment {
     pub(super) partition: Option<String>,
     pub(super) region: Option<String>,
+    pub(super) replica_regions: Vec<String>,
     pub(super) account: Option<String>,
     pub(super) kms_keys: Vec<String>,
     pub(super) parameter_store: bool,
@@ -17,5 +18,187 @@ impl Deployment {
     pub(super) fn partition_name(&self) -> &str {
         let of_region = || Partition::of_region(self.region.as_deref().unwrap_or_default()).name;
         self.partition.as_deref().unwrap_or_else(of_region)
+    }
+
+    /// Returns the KMS keys in a region.
+    pub(super) fn kms_keys_in<'a>(&'a self, region: &'a str) -> impl Iterator<Item = &'a str> {
+        let keys = self.kms_keys.iter().map(String::as_str);
+        keys.filter(move |key| kms_region(key) == Some(region))
+    }
+
+    /// Returns the problems of the settings.
+    pub(super) fn problems(&self) -> Vec<String> {
+        let region = self.region.iter();
+        let mut problems: Vec<String> = region
+            .filter_map(|region| self.region_problem("region", region))
+            .collect();
+        let replicas = self.replica_regions.iter();
+        problems
+            .extend(replicas.filter_map(|region| self.region_problem("replica region", region)));
+        if self.parameter_store && !self.replica_regions.is_empty() {
+            let problem = "Parameter Store has no replicas; omit the replica regions";
+            problems.push(problem.to_owned());
+        }
+        let partition = self.partition.iter();
+        problems.extend(partition.filter_map(|partition| partition_problem(partition)));
+        if self
+            .account
+            .as_deref()
+            .is_some_and(|text| !is_account(text))
+        {
+            let problem = "the account is not valid; specify the 12 digits of its ID";
+            problems.push(problem.to_owned());
+        }
+        problems.extend(self.kms_keys.iter().filter_map(|key| key_problem(key)));
+        problems
+    }
+
+    /// Returns the problem of a region, which has to be in the partition of the deployment, if that is known.
+    fn region_problem(&self, what: &str, region: &str) -> Option<String> {
+        if let Err(problem) = check_region(region) {
+            let text = problem.to_string();
+            return Some(text.replacen("the region", &format!("the {what}"), 1));
+        }
+        let partition = self.partition.as_deref();
+        let partition =
+            partition.or_else(|| Some(Partition::of_region(self.region.as_deref()?).name))?;
+        let own = Partition::of_region(region).name;
+        (own != partition && Partition::is_known(partition)).then(|| {
+            format!(
+                "the {what} `{region}` belongs to the partition `{own}`, not to `{partition}`; correct one of them"
+            )
+        })
+    }
+}
+
+/// Returns whether a text is the ID of an account.
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Partitions that this version does not know are accepted.
+fn partition_problem(name: &str) -> Option<String> {
+    let is_valid = name == "aws"
+        || name.strip_prefix("aws-").is_some_and(|rest| {
+            !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+        });
+    (!is_valid).then(|| {
+        "the partition is not valid; specify a partition such as `aws`, `aws-cn` or `aws-us-gov`"
+            .to_owned()
+    })
+}
+
+/// Returns the region of the ARN of a KMS key.
+pub(super) fn kms_region(arn: &str) -> Option<&str> {
+    let parts: Vec<&str> = arn.split(':').collect();
+    let ["arn", _, "kms", region, account, resource] = parts[..] else {
+        return None;
+    };
+    let key = resource.strip_prefix("key/");
+    let is_key = key.is_some_and(|key| !key.is_empty());
+    (is_key && is_account(account) && check_region(region).is_ok()).then_some(region)
+}
+
+/// IAM evaluates the key of a request, even if the request names an alias.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html>
+fn key_problem(key: &str) -> Option<String> {
+    if kms_region(key).is_some() {
+        return None;
+    }
+    Some(if key.starts_with("alias/") || key.contains(":alias/") {
+        format!(
+            "the KMS key `{key}` is an alias, which IAM does not accept in a policy; specify the ARN of its key: `aws kms describe-key --key-id {key} --query KeyMetadata.Arn`"
+        )
+    } else {
+        format!(
+            "the KMS key `{key}` is not the ARN of a key; use the form `arn:PARTITION:kms:REGION:ACCOUNT:key/ID`"
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(set: impl FnOnce(&mut Deployment)) -> Vec<String> {
+        let mut deployment = Deployment::default();
+        set(&mut deployment);
+        deployment.problems()
+    }
+
+    #[test]
+    fn valid_settings_have_no_problems() {
+        assert_eq!(problems(|_| {}), [""; 0]);
+        let all = problems(|target| {
+            target.region = Some("cn-north-1".to_owned());
+            target.partition = Some("aws-cn".to_owned());
+            target.account = Some("123456789012".to_owned());
+            target.replica_regions = vec!["cn-northwest-1".to_owned()];
+            let key = "arn:aws-cn:kms:cn-north-1:123456789012:key/mrk-1";
+            target.kms_keys = vec![key.to_owned()];
+        });
+        assert_eq!(all, [""; 0]);
+        // A partition that is newer than this version has regions that seem to be in the default one.
+        let newer = problems(|target| {
+            target.region = Some("xx-new-1".to_owned());
+            target.partition = Some("aws-new".to_owned());
+        });
+        assert_eq!(newer, [""; 0]);
+    }
+
+    #[test]
+    fn invalid_settings_are_listed_with_remedies() {
+        let all = problems(|target| {
+            target.region = Some("eu_west_1".to_owned());
+            target.replica_regions = vec!["US-west-2".to_owned()];
+            target.partition = Some("amazon".to_owned());
+            target.account = Some("1234-5678-9012".to_owned());
+            target.kms_keys = vec!["alias/secrets".to_owned(), "1234abcd".to_owned()];
+        });
+        let expected = [
+            "the region contains `_`; use a region name such as `us-east-1`",
+            "the replica region contains an uppercase letter; use a region name such as `us-east-1`",
+            "the partition is not valid; specify a partition such as `aws`, `aws-cn` or `aws-us-gov`",
+            "the account is not valid; specify the 12 digits of its ID",
+            "the KMS key `alias/secrets` is an alias, which IAM does not accept in a policy; specify the ARN of its key: `aws kms describe-key --key-id alias/secrets --query KeyMetadata.Arn`",
+            "the KMS key `1234abcd` is not the ARN of a key; use the form `arn:PARTITION:kms:REGION:ACCOUNT:key/ID`",
+        ];
+        assert_eq!(all, expected);
+    }
+
+    #[test]
+    fn regions_of_other_partitions_are_rejected() {
+        for (partition, region, replica) in [
+            (Some("aws"), "cn-north-1", None),
+            (Some("aws-cn"), "eu-west-1", None),
+            (None, "eu-west-1", Some("us-gov-west-1")),
+        ] {
+            let all = problems(|target| {
+                target.partition = partition.map(str::to_owned);
+                target.region = Some(region.to_owned());
+                target.replica_regions = replica.into_iter().map(str::to_owned).collect();
+            });
+            assert_eq!(all.len(), 1, "{all:?}");
+            assert!(all[0].contains("belongs to the partition"), "{all:?}");
+        }
+    }
+
+    #[test]
+    fn parameters_have_no_replicas() {
+        let all = problems(|target| {
+            target.parameter_store = true;
+            target.replica_regions = vec!["us-west-2".to_owned()];
+        });
+        assert_eq!(
+            all,
+            ["Parameter Store has no replicas; omit the replica regions"]
+        );
+    }
+
+    #[test]
+    fn alias_arn_is_not_a_key() {
+        let alias = "arn:aws:kms:eu-west-1:123456789012:alias/secrets";
+        let all = problems(|target| target.kms_keys = vec![alias.to_owned()]);
+        assert!(all[0].contains("is an alias"), "{all:?}");
     }
 }

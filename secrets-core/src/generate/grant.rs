@@ -12,12 +12,21 @@ pub(super) struct Grant<'a> {
 
 /// A resource of a permission.
 pub(super) enum Resource<'a> {
-    /// The ID of a secret.
-    Secret(&'a str),
+    Secret(SecretResource<'a>),
     /// The ID of a parameter.
     Parameter(&'a str),
     /// An ARN or `*`.
     Text(String),
+}
+
+/// A secret as a resource.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SecretResource<'a> {
+    pub(super) id: &'a str,
+    /// Whether the ARN without the suffix is listed, too. IAM evaluates it for a secret that does not exist.
+    pub(super) may_be_missing: bool,
+    /// Whether the replicas of the secret are listed, too.
+    pub(super) has_replicas: bool,
 }
 
 /// The values by operator and key.

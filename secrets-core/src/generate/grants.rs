@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use from_secrets_syntax::{Arn, Partition};
 
-use super::deployment::Deployment;
+use super::deployment::{Deployment, kms_region};
 use super::document::Notes;
-use super::grant::{Condition, Grant, Resource};
+use super::grant::{Condition, Grant, Resource, SecretResource};
+use super::names::Names;
 use super::parameters;
 use super::pattern::{PARAMETERS, SECRETS};
 use super::secrets::GrantedSecret;
@@ -21,14 +22,20 @@ pub(super) fn grants<'a>(
     let is_parameter =
         |secret: &&GrantedSecret<'_>| deployment.parameter_store || secret.names_parameter;
     let (parameters, secrets): (Vec<_>, Vec<_>) = secrets.iter().partition(is_parameter);
-    let mut grants = secrets_manager(deployment, &secrets);
+    let resource = |secret: &GrantedSecret<'a>| SecretResource {
+        id: secret.id,
+        may_be_missing: secret.may_be_missing(),
+        has_replicas: true,
+    };
+    let mut grants = secrets_manager(deployment, &secrets, resource);
     let parameters = parameters::reads(&parameters, notes);
     let mut services = Vec::new();
     services.extend((!grants.is_empty()).then_some(SECRETS));
     services.extend((!parameters.is_empty()).then_some(PARAMETERS));
     grants.extend(parameters);
     if !deployment.kms_keys.is_empty() {
-        grants.push(decrypt(deployment, &services, notes));
+        note_replica_keys(deployment, notes);
+        grants.push(decrypt(deployment, &services));
     }
     if grants.is_empty() {
         notes.add("the struct has no secrets, so the policy is empty");
@@ -36,15 +43,22 @@ pub(super) fn grants<'a>(
     grants
 }
 
-fn secrets_manager<'a>(deployment: &Deployment, secrets: &[&GrantedSecret<'a>]) -> Vec<Grant<'a>> {
+/// Returns the grants for reading secrets.
+pub(super) fn secrets_manager<'a>(
+    deployment: &Deployment,
+    secrets: &[&GrantedSecret<'a>],
+    resource: impl Fn(&GrantedSecret<'a>) -> SecretResource<'a>,
+) -> Vec<Grant<'a>> {
     let mut grants: Vec<Grant<'_>> = Vec::new();
+    // Stages such as `a-b` and `ab` have the same letters.
+    let mut sids = Names::default();
     for secret in secrets {
         for (sid, condition) in reads(secret) {
-            let resource = Resource::Secret(secret.id);
+            let resource = Resource::Secret(resource(secret));
             match grants.iter_mut().find(|known| known.condition == condition) {
                 Some(known) => known.resources.push(resource),
                 None => grants.push(Grant {
-                    sid,
+                    sid: sids.unique(&sid),
                     actions: vec!["secretsmanager:GetSecretValue"],
                     resources: vec![resource],
                     condition,
@@ -79,7 +93,8 @@ fn pinned(version: &VersionSelector) -> Option<(String, Option<Condition>)> {
     Some((sid, Some(Condition::from([("StringEquals", values)]))))
 }
 
-/// A batch contains current versions in one region. An unknown region may be equal to any other.
+/// A batch contains current versions in one region. An unknown region may be equal to any other, and all secrets have
+/// replicas in the same regions.
 fn some_share_a_batch(deployment: &Deployment, secrets: &[&GrantedSecret<'_>]) -> bool {
     let region = |id| match Arn::parse(id) {
         Ok(arn) => Some(arn.region),
@@ -88,6 +103,9 @@ fn some_share_a_batch(deployment: &Deployment, secrets: &[&GrantedSecret<'_>]) -
     let unpinned = secrets.iter().filter(|secret| secret.is_read_unpinned());
     let regions: Vec<Option<&str>> = unpinned.map(|secret| region(secret.id)).collect();
     let same = |a: Option<&str>, b: Option<&str>| a.is_none() || b.is_none() || a == b;
+    if !deployment.replica_regions.is_empty() {
+        return regions.len() > 1;
+    }
     let mut pairs = regions.iter().enumerate();
     pairs.any(|(i, a)| regions[..i].iter().any(|b| same(*a, *b)))
 }
@@ -105,19 +123,12 @@ fn batch<'a>() -> Grant<'a> {
 
 /// The condition restricts the key to requests through the service of the secrets.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service>
-fn decrypt<'a>(deployment: &Deployment, through: &[&str], notes: &mut Notes) -> Grant<'a> {
+pub(super) fn decrypt<'a>(deployment: &Deployment, through: &[&str]) -> Grant<'a> {
     let mut services: Vec<String> = Vec::new();
-    for key in &deployment.kms_keys {
-        match key.split(':').nth(3).filter(|region| !region.is_empty()) {
-            Some(region) => {
-                let domain = Partition::of_region(region).dns_suffix;
-                let hosts = through.iter();
-                services.extend(hosts.map(|service| format!("{service}.{region}.{domain}")));
-            }
-            None => notes.add(format!(
-                "the KMS key `{key}` is not an ARN, which IAM requires; specify its ARN"
-            )),
-        }
+    for region in deployment.kms_keys.iter().filter_map(|key| kms_region(key)) {
+        let domain = Partition::of_region(region).dns_suffix;
+        let hosts = through.iter();
+        services.extend(hosts.map(|service| format!("{service}.{region}.{domain}")));
     }
     services.sort();
     services.dedup();
@@ -132,6 +143,26 @@ fn decrypt<'a>(deployment: &Deployment, through: &[&str], notes: &mut Notes) -> 
             .map(Resource::Text)
             .collect(),
         condition: Some(Condition::from([("StringEquals", values)])),
+    }
+}
+
+/// A replica is encrypted with a key of its own region.
+fn note_replica_keys(deployment: &Deployment, notes: &mut Notes) {
+    for region in &deployment.replica_regions {
+        if deployment.kms_keys_in(region).next().is_none() {
+            notes.add(format!(
+                "no KMS key in `{region}` is set, although KMS keys are regional; add the key of the replicas, unless it is `aws/secretsmanager`"
+            ));
+        }
+    }
+}
+
+/// Explains ARNs without the suffix, if there are any.
+pub(super) fn note_bare_arns(grants: &[Grant<'_>], notes: &mut Notes) {
+    let mut resources = grants.iter().flat_map(|grant| &grant.resources);
+    let is_bare = |resource: &Resource<'_>| matches!(resource, Resource::Secret(secret) if secret.may_be_missing);
+    if resources.any(is_bare) {
+        notes.add("each secret that may be missing is also listed without `-??????`, because IAM evaluates this ARN for a secret that does not exist, and would deny the request");
     }
 }
 

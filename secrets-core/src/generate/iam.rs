@@ -1,37 +1,48 @@
-//! The IAM policy.
+//! The IAM policies.
 
 use serde::Serialize;
 
 use super::deployment::Deployment;
 use super::document::{Notes, json};
 use super::grant::{Condition, Grant, Resource};
-use super::grants::grants;
+use super::grants::{grants, note_bare_arns};
 use super::pattern::Id;
 use super::secrets::secrets;
+use super::split::split;
+use super::writes::writes;
 use crate::load::plan::Leaf;
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct IamPolicy {
+pub(super) struct IamPolicy {
     version: &'static str,
-    statement: Vec<Statement>,
+    pub(super) statement: Vec<Statement>,
 }
 
-#[derive(Serialize)]
+impl IamPolicy {
+    pub(super) fn new() -> Self {
+        Self {
+            version: "2012-10-17",
+            statement: Vec::new(),
+        }
+    }
+}
+
+#[derive(Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Statement {
-    sid: String,
-    effect: &'static str,
-    action: Actions,
-    resource: Vec<String>,
+pub(super) struct Statement {
+    pub(super) sid: String,
+    pub(super) effect: &'static str,
+    pub(super) action: Actions,
+    pub(super) resource: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    condition: Option<Condition>,
+    pub(super) condition: Option<Condition>,
 }
 
 /// A single action is not a list, by convention.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 #[serde(untagged)]
-enum Actions {
+pub(super) enum Actions {
     One(&'static str),
     Several(Vec<&'static str>),
 }
@@ -45,25 +56,52 @@ impl From<Vec<&'static str>> for Actions {
     }
 }
 
+/// Writes the policy for loads.
 pub(super) fn write(deployment: &Deployment, leaves: &[Leaf], notes: &mut Notes) -> String {
     let grants = grants(deployment, &secrets(leaves), notes);
-    let statement = grants
-        .into_iter()
-        .map(|grant| statement(deployment, grant, notes));
-    json(&IamPolicy {
-        version: "2012-10-17",
-        statement: statement.collect(),
-    })
+    policies(deployment, grants, notes)
+}
+
+/// Writes the policy for the subcommands that write secrets.
+pub(super) fn write_for_writes(
+    deployment: &Deployment,
+    leaves: &[Leaf],
+    notes: &mut Notes,
+) -> String {
+    let grants = writes(deployment, &secrets(leaves), notes);
+    policies(deployment, grants, notes)
+}
+
+fn policies(deployment: &Deployment, grants: Vec<Grant<'_>>, notes: &mut Notes) -> String {
+    note_bare_arns(&grants, notes);
+    let statements = grants.into_iter();
+    let statements = statements.map(|grant| statement(deployment, grant, notes));
+    let policies = split(statements.collect());
+    if policies.len() > 1 {
+        notes.add(format!(
+            "the policy exceeds IAM's limit of 6,144 characters, so it is split into {} documents; attach each of them as a managed policy",
+            policies.len()
+        ));
+    }
+    policies.iter().map(json).collect()
 }
 
 fn statement(deployment: &Deployment, grant: Grant<'_>, notes: &mut Notes) -> Statement {
-    let resource = |resource| match resource {
-        Resource::Secret(id) => Id::read(id).iam(deployment, notes),
-        Resource::Parameter(id) => vec![Id::read(id).iam_parameter(deployment, notes)],
-        Resource::Text(text) => vec![text],
-    };
+    let mut resources: Vec<String> = Vec::new();
+    for resource in grant.resources {
+        let arns = match resource {
+            Resource::Secret(secret) => Id::read(secret.id).iam(deployment, secret, notes),
+            Resource::Parameter(id) => vec![Id::read(id).iam_parameter(deployment, notes)],
+            Resource::Text(text) => vec![text],
+        };
+        for arn in arns {
+            if !resources.contains(&arn) {
+                resources.push(arn);
+            }
+        }
+    }
     Statement {
-        resource: grant.resources.into_iter().flat_map(resource).collect(),
+        resource: resources,
         sid: grant.sid,
         effect: "Allow",
         action: Actions::from(grant.actions),

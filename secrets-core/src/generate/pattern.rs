@@ -1,9 +1,10 @@
 //! ARN patterns of secrets and parameters.
 
-use from_secrets_syntax::{Arn, ParameterArn, Part, Template};
+use from_secrets_syntax::{Arn, ParameterArn, Part, Partition, Template};
 
 use super::deployment::Deployment;
 use super::document::Notes;
+use super::grant::SecretResource;
 
 /// The IAM wildcard for the six characters that Secrets Manager appends to every name.
 pub(super) const SUFFIX: &str = "-??????";
@@ -61,29 +62,43 @@ impl Id {
     }
 
     /// Returns the ARNs of a secret for an IAM policy, with IAM wildcards for unknown parts.
-    pub(super) fn iam(&self, deployment: &Deployment, notes: &mut Notes) -> Vec<String> {
+    pub(super) fn iam(
+        &self,
+        deployment: &Deployment,
+        secret: SecretResource<'_>,
+        notes: &mut Notes,
+    ) -> Vec<String> {
         let id = self.with_stars(notes);
-        let mut secret =
-            |name: &str| format!("{}secret:{name}", prefix(deployment, SECRETS, notes));
-        match self.kind {
+        let mut named = |name: &str| format!("{}secret:{name}", prefix(deployment, SECRETS, notes));
+        let mut arns = match self.kind {
             // The wildcard also covers the suffix.
             PieceKind::Arn { .. } if id.ends_with('*') => vec![id],
-            PieceKind::Arn { .. } => self.with_suffix(&id),
+            PieceKind::Arn { .. } => self.with_suffix(&id, secret.may_be_missing),
             PieceKind::ParameterArn => vec![id],
-            PieceKind::Name => vec![secret(&id) + SUFFIX],
-            PieceKind::OpenArn => vec![secret("*")],
+            PieceKind::Name => self.with_suffix(&named(&id), secret.may_be_missing),
+            PieceKind::OpenArn => vec![named("*")],
+        };
+        if secret.has_replicas {
+            let regions = deployment.replica_regions.iter();
+            let replicas: Vec<String> = regions
+                .flat_map(|region| arns.iter().filter_map(|arn| replica(arn, region)))
+                .collect();
+            arns.extend(replicas);
         }
+        arns
     }
 
-    /// Returns all interpretations of an ARN by Secrets Manager: complete and partial.
-    pub(super) fn with_suffix(&self, written: &str) -> Vec<String> {
+    /// Returns all interpretations of an ARN by Secrets Manager: complete and partial. The ARN of a secret that may be
+    /// missing is also listed without a suffix.
+    pub(super) fn with_suffix(&self, written: &str, may_be_missing: bool) -> Vec<String> {
         let can_be_complete = match self.kind {
             PieceKind::Arn { can_be_complete } => can_be_complete,
             PieceKind::OpenArn => true,
             PieceKind::ParameterArn => return vec![written.to_owned()],
             PieceKind::Name => false,
         };
-        let complete = can_be_complete.then(|| written.to_owned());
+        let is_bare = can_be_complete || may_be_missing;
+        let complete = is_bare.then(|| written.to_owned());
         let partial = format!("{written}{SUFFIX}");
         complete.into_iter().chain([partial]).collect()
     }
@@ -123,6 +138,21 @@ impl PatternPiece {
             }
         }
     }
+}
+
+/// Returns the ARN of a replica in a region, unless the ARN already covers it. Replicas are in the same partition.
+pub(super) fn replica(arn: &str, region: &str) -> Option<String> {
+    let mut parts: Vec<&str> = arn.splitn(5, ':').collect();
+    let [_, partition, _, own, _] = parts[..] else {
+        return None;
+    };
+    let is_other = own != "*" && own != region;
+    let is_possible =
+        !Partition::is_known(partition) || Partition::of_region(region).name == partition;
+    (is_other && is_possible).then(|| {
+        parts[3] = region;
+        parts.join(":")
+    })
 }
 
 /// A placeholder at the end may contain the suffix.

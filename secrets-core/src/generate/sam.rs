@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use super::deployment::Deployment;
 use super::document::Notes;
 use super::grant::{Grant, Resource};
-use super::grants::grants;
-use super::secrets::secrets;
+use super::grants::{grants, note_bare_arns};
+use super::pattern::{Id, PieceKind};
+use super::secrets::{GrantedSecret, secrets};
 use super::yaml::{self, quoted};
 use crate::load::plan::Leaf;
 
@@ -19,19 +20,35 @@ pub(super) fn write(deployment: &Deployment, leaves: &[Leaf], notes: &mut Notes)
         notes.add(format!("the template requires the parameter `{parameter}`"));
     }
     let grants = grants(deployment, &secrets, notes);
-    let statements = grants.iter().map(statement);
+    note_bare_arns(&grants, notes);
+    if !deployment.replica_regions.is_empty() {
+        note_open_arns(&secrets, notes);
+    }
+    let statements = grants.iter().map(|grant| statement(deployment, grant));
     let statements: String = statements.collect();
     format!("- Version: \"2012-10-17\"\n  Statement:\n{statements}")
 }
 
-fn statement(grant: &Grant<'_>) -> String {
+/// The region of an ARN in a template parameter is unknown.
+fn note_open_arns(secrets: &[GrantedSecret<'_>], notes: &mut Notes) {
+    for secret in secrets {
+        if Id::read(secret.id).kind == PieceKind::OpenArn {
+            notes.add(format!(
+                "`{}` is a whole ARN, so the template does not list its replicas; add their ARNs",
+                secret.id
+            ));
+        }
+    }
+}
+
+fn statement(deployment: &Deployment, grant: &Grant<'_>) -> String {
     let mut text = format!(
         "    - Sid: {}\n      Effect: Allow\n      Action: {}\n      Resource:\n",
         grant.sid,
         actions(&grant.actions)
     );
     let resources = |resource: &Resource<'_>| match resource {
-        Resource::Secret(id) => yaml::arns(id),
+        Resource::Secret(secret) => yaml::arns(*secret, &deployment.replica_regions),
         Resource::Parameter(id) => vec![yaml::parameter_arn(id)],
         Resource::Text(text) => vec![quoted(text)],
     };

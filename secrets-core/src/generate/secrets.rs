@@ -2,6 +2,7 @@
 
 use crate::load::plan::Leaf;
 use crate::source::VersionSelector;
+use crate::spec::Necessity;
 
 /// A secret with its versions and fields.
 #[derive(Debug)]
@@ -15,6 +16,16 @@ pub(super) struct GrantedSecret<'a> {
 }
 
 impl GrantedSecret<'_> {
+    /// Returns whether a load can go on without the secret: a field is optional, has a default, or is also read from
+    /// the environment.
+    pub(super) fn may_be_missing(&self) -> bool {
+        self.leaves.iter().any(|leaf| {
+            leaf.variable.is_some()
+                || leaf.optional_with.is_some()
+                || leaf.field.necessity() != Necessity::Required
+        })
+    }
+
     /// Returns whether a field reads the current version.
     pub(super) fn is_read_unpinned(&self) -> bool {
         self.versions.contains(&&VersionSelector::Current)

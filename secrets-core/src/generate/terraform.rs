@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 
 use super::deployment::Deployment;
 use super::document::Notes;
-use super::grant::{Grant, Resource};
+use super::grant::{Grant, Resource, SecretResource};
 use super::grants::grants;
 use super::names::Names;
-use super::pattern::{Id, PARAMETERS, PatternPiece, PieceKind, prefix};
+use super::pattern::{Id, PARAMETERS, PatternPiece, PieceKind, prefix, replica};
 use super::secrets::secrets;
 use super::yaml::quoted;
 use crate::load::plan::Leaf;
@@ -34,14 +34,17 @@ pub(super) fn write(deployment: &Deployment, leaves: &[Leaf], notes: &mut Notes)
             sources.insert(secret.id, name);
         }
     }
-    // The data source provides the complete ARN, so that no wildcard is necessary.
-    let arns = |id: &str| match sources.get(id) {
-        Some(name) => vec![format!("data.aws_secretsmanager_secret.{name}.arn")],
-        None => explicit_arns(id),
+    // The data source provides the complete ARN of a secret that exists, so that no wildcard is necessary.
+    let arns = |secret: SecretResource<'_>| {
+        let mut arns = arns_of(secret, &sources);
+        for region in &deployment.replica_regions {
+            arns.extend(replicas(secret, &sources, region));
+        }
+        arns
     };
     let grants = grants(deployment, &secrets, notes);
     let mut resource = |resource: &Resource<'_>| match resource {
-        Resource::Secret(id) => arns(id),
+        Resource::Secret(secret) => arns(*secret),
         Resource::Parameter(id) => vec![parameter(deployment, id, notes)],
         Resource::Text(text) => vec![quoted(text)],
     };
@@ -61,10 +64,30 @@ fn source(name: &str, id: &str) -> String {
     )
 }
 
-/// Returns all interpretations of an ARN in the declaration.
-fn explicit_arns(id: &str) -> Vec<String> {
-    let arns = Id::read(id).with_suffix(id);
+/// Returns the ARN of a data source, or all interpretations of an ARN in the declaration.
+fn arns_of(secret: SecretResource<'_>, sources: &HashMap<&str, String>) -> Vec<String> {
+    if let Some(name) = sources.get(secret.id) {
+        return vec![format!("data.aws_secretsmanager_secret.{name}.arn")];
+    }
+    let arns = Id::read(secret.id).with_suffix(secret.id, secret.may_be_missing);
     arns.iter().map(|arn| string(arn)).collect()
+}
+
+/// Returns the ARNs of the replicas in a region. An ARN that is not known yet is changed by an expression.
+fn replicas(
+    secret: SecretResource<'_>,
+    sources: &HashMap<&str, String>,
+    region: &str,
+) -> Vec<String> {
+    if matches!(Id::read(secret.id).kind, PieceKind::Arn { .. }) {
+        let id = replica(secret.id, region);
+        let id = id.iter().map(|id| SecretResource { id, ..secret });
+        return id.flat_map(|secret| arns_of(secret, sources)).collect();
+    }
+    let elsewhere = |arn: &String| {
+        format!("replace({arn}, \"/^(arn:[^:]+:[^:]+:)[^:]+/\", \"$${{1}}{region}\")")
+    };
+    arns_of(secret, sources).iter().map(elsewhere).collect()
 }
 
 /// Returns the ARN of a parameter. A data source would store the parameter's value in the Terraform state.

@@ -1,6 +1,7 @@
 //! YAML for CloudFormation and SAM.
 
-use super::pattern::{Id, PatternPiece, PieceKind};
+use super::grant::SecretResource;
+use super::pattern::{Id, PatternPiece, PieceKind, replica};
 
 /// Returns a scalar in double quotation marks.
 pub(super) fn quoted(text: &str) -> String {
@@ -26,18 +27,35 @@ pub(super) fn logical_id(name: &str) -> String {
     words.map(capital).collect()
 }
 
-/// Returns the ARNs of a secret in the partition, region and account of the stack. Placeholders without a value are
-/// template parameters.
-pub(super) fn arns(id: &str) -> Vec<String> {
+/// Returns the ARNs of a secret in the partition, region and account of the stack, and those of its replicas.
+/// Placeholders without a value are template parameters.
+pub(super) fn arns(secret: SecretResource<'_>, replica_regions: &[String]) -> Vec<String> {
+    let mut arns = arns_in(secret.id, "${AWS::Region}", secret.may_be_missing);
+    for region in replica_regions {
+        let read = Id::read(secret.id);
+        let id = match read.kind {
+            PieceKind::Name => Some(secret.id.to_owned()),
+            PieceKind::Arn { .. } => replica(secret.id, region),
+            PieceKind::OpenArn | PieceKind::ParameterArn => None,
+        };
+        arns.extend(
+            id.iter()
+                .flat_map(|id| arns_in(id, region, secret.may_be_missing)),
+        );
+    }
+    arns
+}
+
+fn arns_in(id: &str, region: &str, may_be_missing: bool) -> Vec<String> {
     let id = Id::read(id);
     let text: String = id.pieces.iter().map(substituted).collect();
     let written = match id.kind {
         PieceKind::OpenArn | PieceKind::Arn { .. } | PieceKind::ParameterArn => text,
         PieceKind::Name => format!(
-            "arn:${{AWS::Partition}}:secretsmanager:${{AWS::Region}}:${{AWS::AccountId}}:secret:{text}"
+            "arn:${{AWS::Partition}}:secretsmanager:{region}:${{AWS::AccountId}}:secret:{text}"
         ),
     };
-    let arns = id.with_suffix(&written);
+    let arns = id.with_suffix(&written, may_be_missing);
     arns.iter().map(|arn| reference(arn)).collect()
 }
 

@@ -71,6 +71,30 @@ fn all_address_kinds_match_golden() {
 }
 
 #[test]
+fn replicas_match_golden() {
+    let key = |region: &str| format!("arn:aws:kms:{region}:123456789012:key/mrk-0123");
+    let declaration = Declaration::of::<Shop>()
+        .region("eu-west-1")
+        .account("123456789012")
+        .placeholder("stage", "prod")
+        .replica_region("eu-central-1")
+        .kms_key(key("eu-west-1"))
+        .kms_key(key("eu-central-1"));
+    check("shop-replicas", &declaration);
+}
+
+#[test]
+fn write_policy_matches_golden() {
+    let declaration = Declaration::of::<Shop>()
+        .region("eu-west-1")
+        .account("123456789012")
+        .placeholder("stage", "prod")
+        .kms_key("arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef");
+    let documents: [(&str, Write); 1] = [("write_policy.json", Declaration::iam_write_policy)];
+    check_these("shop", &declaration, &documents);
+}
+
+#[test]
 fn unset_placeholders_match_golden() {
     check("shop-open", &Declaration::of::<Shop>().partition("aws-cn"));
 }

@@ -7,4 +7,5 @@ mod golden;
 mod guide;
 mod managed;
 mod notes;
+mod policies;
 mod structs;

@@ -10,11 +10,13 @@ fn has_note(document: &Document, text: &str) -> bool {
 }
 
 #[test]
-fn region_and_account_leave_no_notes() {
+fn region_and_account_leave_one_note() {
     let policy = Declaration::of::<Pocket>()
         .region("eu-central-1")
         .account("123456789012");
-    assert_eq!(policy.iam_policy().unwrap().notes(), [""; 0]);
+    let policy = policy.iam_policy().unwrap();
+    assert!(has_note(&policy, "also listed without `-??????`"));
+    assert_eq!(policy.notes().len(), 1, "{:?}", policy.notes());
 }
 
 #[test]
@@ -36,16 +38,24 @@ fn struct_without_secrets_needs_no_permission() {
 }
 
 #[test]
-fn kms_alias_is_noted() {
-    let policy = Declaration::of::<Momento>()
+fn invalid_settings_are_errors_of_all_documents() {
+    let declaration = Declaration::of::<Momento>()
         .kms_key("alias/secrets")
-        .iam_policy()
-        .unwrap();
-    assert!(
-        has_note(&policy, "`alias/secrets` is not an ARN"),
-        "{:?}",
-        policy.notes()
-    );
+        .account("1234");
+    for document in [
+        declaration.iam_policy(),
+        declaration.iam_write_policy(),
+        declaration.sam_policy(),
+        declaration.terraform(),
+        declaration.cloudformation(),
+        declaration.ecs_secrets(),
+    ] {
+        let error = document.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Declaration);
+        let text = format!("{error:#}");
+        assert!(text.contains("`alias/secrets` is an alias"), "{text}");
+        assert!(text.contains("specify the 12 digits"), "{text}");
+    }
 }
 
 #[test]
@@ -136,6 +146,7 @@ fn parameters_reject_secrets_manager_documents() {
         declaration.cloudformation(),
         declaration.ecs_secrets(),
         declaration.terraform(),
+        declaration.iam_write_policy(),
     ] {
         let error = written.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Declaration);

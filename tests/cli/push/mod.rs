@@ -2,5 +2,6 @@
 
 mod failures;
 mod input;
+mod permissions;
 mod rejections;
 mod values;

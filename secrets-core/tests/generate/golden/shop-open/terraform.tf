@@ -32,6 +32,7 @@ data "aws_iam_policy_document" "secrets" {
       "${var.shop_certificate_arn}-??????",
       "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shared/key-AbCdEf",
       "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shared/key-AbCdEf-??????",
+      "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shared/other",
       "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shared/other-??????",
       data.aws_secretsmanager_secret.stage_primary_user_name.arn,
       data.aws_secretsmanager_secret.stage_primary_password.arn,

@@ -1,0 +1,124 @@
+//! Policies within IAM's limit of their length.
+
+use serde::Serialize;
+
+use super::iam::{IamPolicy, Statement};
+use super::names::Names;
+
+/// The maximum length of a managed policy, in characters that are not white space.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length>
+const MAX_LENGTH: usize = 6_144;
+
+/// Distributes statements over as few policies as their order permits. A statement that does not fit is continued in the
+/// next policy, with another `Sid`.
+pub(super) fn split(statements: Vec<Statement>) -> Vec<IamPolicy> {
+    let empty = length(&IamPolicy::new());
+    let (mut policies, mut used) = (vec![IamPolicy::new()], empty);
+    let mut sids = Names::default();
+    for mut statement in statements {
+        let resources = std::mem::take(&mut statement.resource);
+        let mut is_open = false;
+        for resource in resources {
+            let added = length(&resource) + 1;
+            if !is_open || used + added > MAX_LENGTH {
+                let part = Statement {
+                    sid: sids.unique(&statement.sid),
+                    ..statement.clone()
+                };
+                let frame = length(&part) + 1;
+                if used + frame + added > MAX_LENGTH && used > empty {
+                    policies.push(IamPolicy::new());
+                    used = empty;
+                }
+                if let Some(policy) = policies.last_mut() {
+                    policy.statement.push(part);
+                }
+                used += frame;
+                is_open = true;
+            }
+            let policy = policies.last_mut();
+            if let Some(part) = policy.and_then(|policy| policy.statement.last_mut()) {
+                part.resource.push(resource);
+            }
+            used += added;
+        }
+    }
+    policies
+}
+
+/// Returns the length of a part of a policy as IAM counts it.
+fn length(part: &impl Serialize) -> usize {
+    let text = serde_json::to_string(part).unwrap_or_default();
+    text.chars().filter(|c| !c.is_whitespace()).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::iam::Actions;
+    use super::*;
+
+    fn statement(sid: &str, resources: usize) -> Statement {
+        let arn = |number| {
+            format!("arn:aws:secretsmanager:eu-west-1:123456789012:secret:{sid}/{number}-??????")
+        };
+        Statement {
+            sid: sid.to_owned(),
+            effect: "Allow",
+            action: Actions::One("secretsmanager:GetSecretValue"),
+            resource: (0..resources).map(arn).collect(),
+            condition: None,
+        }
+    }
+
+    fn resources(policies: &[IamPolicy]) -> Vec<&String> {
+        let statements = policies.iter().flat_map(|policy| &policy.statement);
+        statements
+            .flat_map(|statement| &statement.resource)
+            .collect()
+    }
+
+    #[test]
+    fn short_policy_is_not_split() {
+        assert_eq!(split(Vec::new()).len(), 1);
+        let policies = split(vec![statement("One", 10), statement("Two", 10)]);
+        assert_eq!(policies.len(), 1);
+        assert_eq!(policies[0].statement.len(), 2);
+    }
+
+    #[test]
+    fn every_part_is_within_the_limit() {
+        for count in 1..300 {
+            let statements = vec![
+                statement("One", count),
+                statement("Two", 40),
+                statement("All", 1),
+            ];
+            let all: Vec<String> = statements
+                .iter()
+                .flat_map(|one| one.resource.clone())
+                .collect();
+            let policies = split(statements);
+            assert!(
+                policies.iter().all(|policy| length(policy) <= MAX_LENGTH),
+                "{count}"
+            );
+            assert!(
+                policies.iter().all(|policy| !policy.statement.is_empty()),
+                "{count}"
+            );
+            assert_eq!(
+                resources(&policies),
+                all.iter().collect::<Vec<_>>(),
+                "{count}"
+            );
+            let least = all.iter().map(|arn| arn.len() + 3).sum::<usize>() / MAX_LENGTH;
+            assert!(policies.len() <= least + 2, "{count}: {}", policies.len());
+            let sids = policies.iter().flat_map(|policy| &policy.statement);
+            let mut sids: Vec<&str> = sids.map(|statement| statement.sid.as_str()).collect();
+            let parts = sids.len();
+            sids.sort_unstable();
+            sids.dedup();
+            assert_eq!(sids.len(), parts, "{count}");
+        }
+    }
+}

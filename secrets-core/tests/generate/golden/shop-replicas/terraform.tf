@@ -1,0 +1,107 @@
+data "aws_secretsmanager_secret" "prod_shop" {
+  name = "prod/shop"
+}
+
+data "aws_secretsmanager_secret" "prod_db" {
+  name = "prod/db"
+}
+
+data "aws_secretsmanager_secret" "prod_primary_user_name" {
+  name = "prod/primary/user-name"
+}
+
+data "aws_secretsmanager_secret" "prod_primary_password" {
+  name = "prod/primary/password"
+}
+
+data "aws_secretsmanager_secret" "prod_replica_user_name" {
+  name = "prod/replica/user-name"
+}
+
+data "aws_secretsmanager_secret" "prod_replica_password" {
+  name = "prod/replica/password"
+}
+
+data "aws_iam_policy_document" "secrets" {
+  statement {
+    sid     = "ReadSecrets"
+    actions = ["secretsmanager:GetSecretValue"]
+    resources = [
+      data.aws_secretsmanager_secret.prod_shop.arn,
+      replace(data.aws_secretsmanager_secret.prod_shop.arn, "/^(arn:[^:]+:[^:]+:)[^:]+/", "$${1}eu-central-1"),
+      var.shop_certificate_arn,
+      "${var.shop_certificate_arn}-??????",
+      replace(var.shop_certificate_arn, "/^(arn:[^:]+:[^:]+:)[^:]+/", "$${1}eu-central-1"),
+      replace("${var.shop_certificate_arn}-??????", "/^(arn:[^:]+:[^:]+:)[^:]+/", "$${1}eu-central-1"),
+      "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shared/key-AbCdEf",
+      "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shared/key-AbCdEf-??????",
+      "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shared/key-AbCdEf",
+      "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shared/key-AbCdEf-??????",
+      "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shared/other",
+      "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shared/other-??????",
+      "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shared/other",
+      "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shared/other-??????",
+      data.aws_secretsmanager_secret.prod_primary_user_name.arn,
+      replace(data.aws_secretsmanager_secret.prod_primary_user_name.arn, "/^(arn:[^:]+:[^:]+:)[^:]+/", "$${1}eu-central-1"),
+      data.aws_secretsmanager_secret.prod_primary_password.arn,
+      replace(data.aws_secretsmanager_secret.prod_primary_password.arn, "/^(arn:[^:]+:[^:]+:)[^:]+/", "$${1}eu-central-1"),
+      data.aws_secretsmanager_secret.prod_replica_user_name.arn,
+      replace(data.aws_secretsmanager_secret.prod_replica_user_name.arn, "/^(arn:[^:]+:[^:]+:)[^:]+/", "$${1}eu-central-1"),
+      data.aws_secretsmanager_secret.prod_replica_password.arn,
+      replace(data.aws_secretsmanager_secret.prod_replica_password.arn, "/^(arn:[^:]+:[^:]+:)[^:]+/", "$${1}eu-central-1"),
+    ]
+  }
+
+  statement {
+    sid     = "ReadStageAWSPENDING"
+    actions = ["secretsmanager:GetSecretValue"]
+    resources = [
+      data.aws_secretsmanager_secret.prod_db.arn,
+      replace(data.aws_secretsmanager_secret.prod_db.arn, "/^(arn:[^:]+:[^:]+:)[^:]+/", "$${1}eu-central-1"),
+    ]
+
+    condition {
+      test     = "StringEquals"
+      variable = "secretsmanager:VersionStage"
+      values   = ["AWSPENDING"]
+    }
+  }
+
+  statement {
+    sid     = "ReadVersion0123456789abcdef0123456789abcdef"
+    actions = ["secretsmanager:GetSecretValue"]
+    resources = [
+      data.aws_secretsmanager_secret.prod_db.arn,
+      replace(data.aws_secretsmanager_secret.prod_db.arn, "/^(arn:[^:]+:[^:]+:)[^:]+/", "$${1}eu-central-1"),
+    ]
+
+    condition {
+      test     = "StringEquals"
+      variable = "secretsmanager:VersionId"
+      values   = ["01234567-89ab-cdef-0123-456789abcdef"]
+    }
+  }
+
+  statement {
+    sid     = "ReadSecretsInOneRequest"
+    actions = ["secretsmanager:BatchGetSecretValue"]
+    resources = [
+      "*",
+    ]
+  }
+
+  statement {
+    sid     = "DecryptSecrets"
+    actions = ["kms:Decrypt"]
+    resources = [
+      "arn:aws:kms:eu-west-1:123456789012:key/mrk-0123",
+      "arn:aws:kms:eu-central-1:123456789012:key/mrk-0123",
+    ]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["secretsmanager.eu-central-1.amazonaws.com", "secretsmanager.eu-west-1.amazonaws.com"]
+    }
+  }
+}

@@ -1,0 +1,313 @@
+//! The statements of IAM policies.
+
+use std::collections::BTreeSet;
+
+use from_secrets::generate::{Declaration, Document};
+use from_secrets::{ErrorKind, FromSecrets};
+use serde_json::Value;
+
+use crate::structs::{Pocket, Shop};
+
+const SECRET: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:";
+
+/// Each combination of necessity and variable.
+#[derive(FromSecrets)]
+#[secrets(rename_all = "kebab-case")]
+#[allow(dead_code, reason = "only the declaration is used")]
+struct Combinations {
+    #[secret(env = false)]
+    required: String,
+    required_variable: String,
+    #[secret(env = false)]
+    optional: Option<String>,
+    optional_variable: Option<String>,
+    #[secret(env = false, default)]
+    defaulted: String,
+    #[secret(default)]
+    defaulted_variable: String,
+    #[secret(flatten)]
+    nested: Option<Nested>,
+}
+
+#[derive(FromSecrets)]
+#[secrets(rename_all = "kebab-case")]
+#[allow(dead_code, reason = "only the declaration is used")]
+struct Nested {
+    #[secret(env = false)]
+    in_optional: String,
+}
+
+fn declaration<T: FromSecrets>() -> Declaration {
+    let declaration = Declaration::of::<T>();
+    declaration.region("us-east-1").account("123456789012")
+}
+
+/// Returns the policies of a document.
+fn policies(document: &Document) -> Vec<Value> {
+    let policies = serde_json::Deserializer::from_str(document.text()).into_iter();
+    policies.map(Result::unwrap).collect()
+}
+
+/// Returns the resources of all statements with an action.
+fn resources(document: &Document, action: &str) -> Vec<String> {
+    let mut resources = Vec::new();
+    for policy in policies(document) {
+        for statement in policy["Statement"].as_array().unwrap() {
+            let actions = &statement["Action"];
+            if actions == action
+                || actions
+                    .as_array()
+                    .is_some_and(|all| all.contains(&action.into()))
+            {
+                let all = statement["Resource"].as_array().unwrap().iter();
+                resources.extend(all.map(|resource| resource.as_str().unwrap().to_owned()));
+            }
+        }
+    }
+    resources
+}
+
+fn read(document: &Document) -> Vec<String> {
+    resources(document, "secretsmanager:GetSecretValue")
+}
+
+#[test]
+fn secrets_that_may_be_missing_have_bare_arns() {
+    let policy = declaration::<Combinations>().iam_policy().unwrap();
+    let bare: Vec<String> = read(&policy)
+        .into_iter()
+        .filter(|arn| !arn.ends_with("-??????"))
+        .map(|arn| arn.strip_prefix(SECRET).unwrap().to_owned())
+        .collect();
+    let expected = [
+        "required-variable",
+        "optional",
+        "optional-variable",
+        "defaulted",
+        "defaulted-variable",
+        "in-optional",
+    ];
+    assert_eq!(bare, expected);
+    assert_eq!(read(&policy).len(), 7 + bare.len());
+}
+
+#[test]
+fn required_secret_without_variable_has_no_note() {
+    #[derive(FromSecrets)]
+    #[allow(dead_code, reason = "only the declaration is used")]
+    struct Required {
+        #[secret(env = false)]
+        token: String,
+    }
+    let policy = declaration::<Required>().iam_policy().unwrap();
+    assert_eq!(read(&policy), [format!("{SECRET}TOKEN-??????")]);
+    assert_eq!(policy.notes(), [""; 0]);
+}
+
+#[test]
+fn replica_regions_have_the_same_resources() {
+    let replicated = declaration::<Shop>()
+        .placeholder("stage", "prod")
+        .replica_region("us-west-2")
+        .replica_region("eu-west-1");
+    let here = declaration::<Shop>().placeholder("stage", "prod");
+    let here = read(&here.iam_policy().unwrap());
+    let regions = ["us-west-2", "eu-west-1"];
+    let replicas = here.iter().flat_map(|arn| {
+        let own = arn.split(':').nth(3).unwrap();
+        regions.map(|region| arn.replacen(own, region, 1))
+    });
+    let expected: BTreeSet<String> = replicas.chain(here.iter().cloned()).collect();
+    let all = read(&replicated.iam_policy().unwrap());
+    assert_eq!(all.into_iter().collect::<BTreeSet<_>>(), expected);
+}
+
+#[test]
+fn unset_region_covers_replicas_of_names() {
+    let policy = Declaration::of::<Pocket>()
+        .replica_region("us-west-2")
+        .iam_policy()
+        .unwrap();
+    assert!(
+        read(&policy)
+            .iter()
+            .all(|arn| arn.starts_with("arn:aws:secretsmanager:*:*:"))
+    );
+}
+
+#[test]
+fn replicas_share_a_batch() {
+    #[derive(FromSecrets)]
+    #[allow(dead_code, reason = "only the declaration is used")]
+    struct Two {
+        here: String,
+        #[secret(
+            name = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:there-AbCdEf",
+            env = "THERE"
+        )]
+        there: String,
+    }
+    let batches = |declaration: Declaration| {
+        let policy = declaration.iam_policy().unwrap();
+        resources(&policy, "secretsmanager:BatchGetSecretValue").len()
+    };
+    assert_eq!(batches(declaration::<Two>()), 0);
+    assert_eq!(batches(declaration::<Two>().replica_region("us-west-2")), 1);
+}
+
+#[test]
+fn replica_key_of_each_region_is_requested() {
+    let key = |region: &str| format!("arn:aws:kms:{region}:123456789012:key/1");
+    let one = declaration::<Pocket>()
+        .replica_region("us-west-2")
+        .kms_key(key("us-east-1"));
+    let notes = one.iam_policy().unwrap().notes().join("\n");
+    assert!(notes.contains("no KMS key in `us-west-2`"), "{notes}");
+    let both = one.kms_key(key("us-west-2"));
+    let policy = both.iam_policy().unwrap();
+    assert!(
+        !policy.notes().join("\n").contains("KMS"),
+        "{:?}",
+        policy.notes()
+    );
+    assert_eq!(
+        resources(&policy, "kms:Decrypt"),
+        [key("us-east-1"), key("us-west-2")]
+    );
+    for region in ["us-east-1", "us-west-2"] {
+        assert!(
+            policy
+                .text()
+                .contains(&format!("\"secretsmanager.{region}.amazonaws.com\""))
+        );
+    }
+    let template = both.cloudformation().unwrap();
+    let replica = format!(
+        "    KmsKeyId: \"{}\"\n    ReplicaRegions:\n      - Region: us-west-2\n        KmsKeyId: \"{}\"\n",
+        key("us-east-1"),
+        key("us-west-2")
+    );
+    assert!(template.text().contains(&replica), "{}", template.text());
+}
+
+#[test]
+fn snippets_contain_replicas() {
+    let shop = declaration::<Shop>()
+        .placeholder("stage", "prod")
+        .replica_region("us-west-2");
+    let sam = shop.sam_policy().unwrap();
+    for replica in [
+        "secretsmanager:us-west-2:${AWS::AccountId}:secret:prod/shop-??????\n",
+        "\"arn:aws:secretsmanager:us-west-2:123456789012:secret:shared/key-AbCdEf\"\n",
+    ] {
+        assert!(sam.text().contains(replica), "{}", sam.text());
+    }
+    let notes = sam.notes().join("\n");
+    assert!(
+        notes.contains("`{SHOP_CERTIFICATE_ARN}` is a whole ARN"),
+        "{notes}"
+    );
+    let terraform = shop.terraform().unwrap();
+    for expression in [
+        "data.aws_secretsmanager_secret.prod_shop.arn",
+        "var.shop_certificate_arn",
+    ] {
+        let replica = format!(
+            "      replace({expression}, \"/^(arn:[^:]+:[^:]+:)[^:]+/\", \"$${{1}}us-west-2\"),\n"
+        );
+        assert!(terraform.text().contains(&replica), "{}", terraform.text());
+    }
+    let literal = "\"arn:aws:secretsmanager:us-west-2:123456789012:secret:shared/key-AbCdEf\",\n";
+    assert!(terraform.text().contains(literal), "{}", terraform.text());
+}
+
+#[test]
+fn similar_stages_have_unique_sids() {
+    #[derive(FromSecrets)]
+    #[allow(dead_code, reason = "only the declaration is used")]
+    struct Stages {
+        #[secret(name = "a", version_stage = "blue-1", env = false)]
+        one: String,
+        #[secret(name = "b", version_stage = "blue1", env = false)]
+        other: String,
+    }
+    let policy = declaration::<Stages>().iam_policy().unwrap();
+    let policy = &policies(&policy)[0];
+    assert_eq!(policy["Statement"][0]["Sid"], "ReadStageblue1");
+    assert_eq!(policy["Statement"][1]["Sid"], "ReadStageblue12");
+}
+
+#[test]
+fn long_policy_is_split_with_note() {
+    let long = declaration::<Shop>()
+        .placeholder("stage", "s".repeat(480))
+        .replica_region("us-west-2");
+    let policy = long.iam_policy().unwrap();
+    let policies = policies(&policy);
+    assert!(policies.len() > 1);
+    for policy in &policies {
+        assert!(policy.to_string().len() <= 6_144);
+    }
+    let note = format!("split into {} documents", policies.len());
+    assert!(
+        policy.notes().iter().any(|text| text.contains(&note)),
+        "{:?}",
+        policy.notes()
+    );
+}
+
+#[test]
+fn write_policy_allows_exactly_what_push_calls() {
+    let key = "arn:aws:kms:us-east-1:123456789012:key/1";
+    let policy = declaration::<Shop>()
+        .placeholder("stage", "prod")
+        .kms_key(key)
+        .iam_write_policy()
+        .unwrap();
+    let actions = |action: &str| resources(&policy, action);
+    let shop = format!("{SECRET}prod/shop");
+    let suffixed = format!("{shop}-??????");
+    for action in ["GetSecretValue", "CreateSecret", "TagResource"] {
+        let arns = actions(&format!("secretsmanager:{action}"));
+        assert!(
+            arns.contains(&shop) && arns.contains(&suffixed),
+            "{action}: {arns:?}"
+        );
+    }
+    let put = actions("secretsmanager:PutSecretValue");
+    assert!(put.contains(&suffixed) && !put.contains(&shop), "{put:?}");
+    // A secret with an ARN exists already.
+    let arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shared/key-AbCdEf".to_owned();
+    assert!(put.contains(&arn));
+    assert!(!actions("secretsmanager:CreateSecret").contains(&arn));
+    assert_eq!(actions("kms:Decrypt"), [key]);
+    assert_eq!(actions("kms:GenerateDataKey"), [key]);
+    // The field is pinned.
+    assert!(!policy.text().contains("prod/db"));
+    // The placeholder of the certificate's ARN has no value.
+    assert!(!policy.text().contains(":secret:*"));
+    let notes = policy.notes().join("\n");
+    assert!(
+        notes.contains("`prod/db` is omitted because only pinned versions"),
+        "{notes}"
+    );
+    for other in [
+        "DescribeSecret",
+        "UpdateSecretVersionStage",
+        "DeleteSecret",
+        "PutResourcePolicy",
+    ] {
+        assert!(!policy.text().contains(other), "{other}");
+    }
+}
+
+#[test]
+fn write_policy_rejects_replica_regions() {
+    let declaration = declaration::<Pocket>().replica_region("us-west-2");
+    let error = declaration.iam_write_policy().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Declaration);
+    assert!(
+        format!("{error:#}").contains("replicas are read-only"),
+        "{error:#}"
+    );
+}

@@ -101,6 +101,39 @@ impl Error {
         }
     }
 
+    /// Returns the cause in one word, for spans and metrics: that of the first field that failed.
+    pub(crate) fn cause(&self) -> &'static str {
+        let of_field = |field: &FieldReport| match &field.outcome {
+            FieldOutcome::Failed(error) => error.kind().label(),
+            _ => "missing",
+        };
+        match self.kind() {
+            ErrorKind::Declaration => "declaration",
+            ErrorKind::Runtime => "runtime",
+            ErrorKind::Fields => self.failed_fields().next().map_or("missing", of_field),
+        }
+    }
+
+    /// Returns the fields that failed with their causes, without the names of secrets, for log events.
+    #[cfg(feature = "live")]
+    pub(crate) fn without_names(&self) -> String {
+        match &self.0.reason {
+            ErrorReason::Runtime(message) => message.clone(),
+            ErrorReason::Declaration(flaws) => {
+                let paths = flaws.iter().map(|flaw| flaw.path.as_str());
+                let fields = listed(paths.filter(|path| !path.is_empty()));
+                format!("invalid declaration or settings: {fields}")
+            }
+            ErrorReason::Fields(_) => by_reason(&self.failed_fields().collect::<Vec<_>>()),
+        }
+    }
+
+    /// Returns the error code of the first field that failed, if it has one.
+    #[cfg(feature = "live")]
+    pub(crate) fn code(&self) -> Option<&str> {
+        self.failed_fields().next().and_then(FieldReport::code)
+    }
+
     /// Returns the fields that failed, in the order of their declaration.
     ///
     /// ```

@@ -293,6 +293,7 @@ pub mod source;
 pub mod spec;
 #[cfg(feature = "live")]
 mod sync;
+mod telemetry;
 
 pub use error::{Error, ErrorKind};
 #[cfg(feature = "derive")]

@@ -11,6 +11,7 @@ use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
 use tracing_subscriber::Registry;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+use tracing_subscriber::registry::LookupSpan;
 
 /// The log lines of this thread, from the moment of [`Logs::capture`] until it is dropped.
 #[derive(Debug)]
@@ -28,7 +29,7 @@ pub struct Line {
     pub level: Level,
     /// The crate and module that logged it.
     pub target: String,
-    /// The message and every field.
+    /// The message and every field. For a span, its name or what was recorded later.
     pub text: String,
 }
 
@@ -85,7 +86,7 @@ fn is_own(target: &str) -> bool {
 #[derive(Debug)]
 struct Listener(Lines);
 
-impl<S: Subscriber> Layer<S> for Listener {
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Listener {
     fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
         is_own(metadata.target())
     }
@@ -93,7 +94,26 @@ impl<S: Subscriber> Layer<S> for Listener {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let mut text = Text(String::new());
         event.record(&mut text);
-        let metadata = event.metadata();
+        self.push(event.metadata(), text);
+    }
+
+    fn on_new_span(&self, span: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
+        let mut text = Text(format!("span {} ", span.metadata().name()));
+        span.record(&mut text);
+        self.push(span.metadata(), text);
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
+        let mut text = Text("span records ".to_owned());
+        values.record(&mut text);
+        if let Some(metadata) = context.metadata(id) {
+            self.push(metadata, text);
+        }
+    }
+}
+
+impl Listener {
+    fn push(&self, metadata: &Metadata<'_>, text: Text) {
         let line = Line {
             level: *metadata.level(),
             target: metadata.target().to_owned(),

@@ -155,12 +155,32 @@ impl Executor {
     }
 }
 
+/// The event that starts a refresh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trigger {
+    Access,
+    Demand,
+    Timer,
+}
+
+impl Trigger {
+    /// Returns the word for this event in spans.
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::Access => "access",
+            Self::Demand => "demand",
+            Self::Timer => "background",
+        }
+    }
+}
+
 /// The work of a refresh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Job {
     /// Loads the struct, then runs its followers.
     Load {
         number: u64,
+        trigger: Trigger,
         began: Timestamp,
         began_at: SystemTime,
     },
@@ -174,6 +194,14 @@ impl Job {
         match self {
             Self::Load { number, .. } => number,
             Self::Follow => 0,
+        }
+    }
+
+    /// Returns the event that started a load.
+    pub(super) fn trigger(self) -> Option<Trigger> {
+        match self {
+            Self::Load { trigger, .. } => Some(trigger),
+            Self::Follow => None,
         }
     }
 }

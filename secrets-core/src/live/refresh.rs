@@ -6,8 +6,10 @@ use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
 use std::time::SystemTime;
 
+use tracing::{Instrument, Span};
+
 use super::clock::{ClockReading, Timestamp};
-use super::executor::{Job, RunOn, Task};
+use super::executor::{Job, RunOn, Task, Trigger};
 use super::follower::{Follower, OnChange, follow};
 use super::schedule::StalePolicy;
 use super::shared::{LiveShared, LoadFn, Process};
@@ -15,9 +17,10 @@ use super::signals::{BoxFuture, RefreshMark, caught, first};
 use super::snapshot::{FieldScope, Loaded, Snapshot};
 use super::state::RefreshState;
 use super::status::{RefreshOutcome, StaleError};
-use super::transition::{Awaited, Effects, TransitionContext, Trigger};
+use super::transition::{Awaited, Effects, TransitionContext};
 use crate::error::Error;
 use crate::report::LoadReport;
+use crate::telemetry::RefreshSpan;
 
 impl Effects {
     /// Runs the effects. No lock may be held, because they run code of the application.
@@ -53,12 +56,19 @@ impl<T: Send + Sync + 'static> RefreshTask<T> {
     fn spawn(shared: &Arc<LiveShared<T>>, task: Arc<Task>) {
         let (process, run_on) = (shared.process(), task.run_on());
         let weak = Arc::downgrade(shared);
+        let span = task.job().trigger().map(|trigger| {
+            let has_caller = trigger != Trigger::Timer;
+            RefreshSpan::new(shared.settings.name, trigger.label(), has_caller)
+        });
+        let current = span.as_ref().map_or_else(Span::none, RefreshSpan::span);
+        let work = work(
+            Weak::clone(&weak),
+            Arc::clone(&process),
+            Arc::clone(&task),
+            span,
+        );
         let refresh = Self {
-            work: Some(Box::pin(work(
-                Weak::clone(&weak),
-                Arc::clone(&process),
-                Arc::clone(&task),
-            ))),
+            work: Some(Box::pin(work.instrument(current))),
             closed: Box::pin(Arc::clone(&process.signals).closed()),
             shared: weak,
             process,
@@ -115,6 +125,7 @@ async fn work<T: Send + Sync + 'static>(
     shared: Weak<LiveShared<T>>,
     process: Arc<Process>,
     task: Arc<Task>,
+    span: Option<RefreshSpan>,
 ) {
     let loaded = match task.job() {
         Job::Load {
@@ -135,7 +146,9 @@ async fn work<T: Send + Sync + 'static>(
                 ))
             });
             let shared = shared.upgrade();
-            shared.and_then(|shared| shared.end_load(&process, &task, (began, began_at), loaded))
+            shared.and_then(|shared| {
+                shared.end_load(&process, &task, (began, began_at), loaded, span)
+            })
         }
         Job::Follow => shared.upgrade().map(|shared| shared.current_full()),
     };
@@ -188,28 +201,37 @@ impl<T: Send + Sync + 'static> LiveShared<T> {
         task: &Arc<Task>,
         began: (Timestamp, SystemTime),
         result: Result<(Box<T>, LoadReport), Error>,
+        span: Option<RefreshSpan>,
     ) -> Option<Arc<Loaded<T>>> {
         // Values are dropped at the end of this function, because that runs code of the application.
         let (mut result, mut garbage, mut unused) = (Some(result), None, None);
+        let mut outcome = None;
         let current = self.transition(process, |state, cx| {
             if !state.note_loaded(task) {
                 return None;
             }
-            match result.take()? {
-                Ok(loaded) => match self.replace(began, loaded) {
-                    Ok(replaced) => {
-                        garbage = Some(replaced.garbage);
-                        state.succeed(replaced.due, replaced.changed, cx);
-                    }
-                    Err((error, value)) => {
-                        unused = Some(value);
-                        state.fail(error, cx);
-                    }
-                },
-                Err(error) => state.fail(error, cx),
+            let replaced = result.take()?.and_then(|loaded| {
+                self.replace(began, loaded).map_err(|(error, value)| {
+                    unused = Some(value);
+                    error
+                })
+            });
+            match replaced {
+                Ok(replaced) => {
+                    garbage = Some(replaced.garbage);
+                    outcome = Some(Ok(!replaced.changed.is_empty()));
+                    state.succeed(replaced.due, replaced.changed, cx);
+                }
+                Err(error) => {
+                    outcome = Some(Err(error.cause()));
+                    state.fail(error, cx);
+                }
             }
             Some(self.current_full())
         })?;
+        if let (Some(span), Some(outcome)) = (span, outcome) {
+            span.end(outcome);
+        }
         drop((garbage, unused));
         process.signals.loaded.notify();
         Some(current)

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::clock::Timestamp;
-use super::executor::{GRACE, Job, RunOn, Task};
+use super::executor::{GRACE, Job, RunOn, Task, Trigger};
 use super::rejections::Rejections;
 use super::schedule::{Lifetime, Schedule};
-use super::transition::{Awaited, LogEvent, TransitionContext, Trigger};
+use super::transition::{Awaited, LogEvent, TransitionContext};
 use crate::error::Error;
 use crate::sync::random;
 
@@ -221,21 +221,22 @@ impl RefreshState {
         }
         let now = cx.reading.now;
         let due = match trigger {
-            Trigger::Access => self.schedule.access_at(cx.lifetime.fresh_until),
+            Trigger::Access | Trigger::Demand => self.schedule.access_at(cx.lifetime.fresh_until),
             Trigger::Timer => self.schedule.due,
         };
         if now >= due {
-            self.start_load(run_on, cx);
+            self.start_load(trigger, run_on, cx);
         } else if self.follow_at.is_some_and(|follow_at| now >= follow_at) {
             self.start(Job::Follow, run_on, cx);
         }
     }
 
-    fn start_load(&mut self, run_on: RunOn, cx: &mut TransitionContext<'_>) {
+    fn start_load(&mut self, trigger: Trigger, run_on: RunOn, cx: &mut TransitionContext<'_>) {
         self.started += 1;
         self.attempted_at = SystemTime::now();
         let job = Job::Load {
             number: self.started,
+            trigger,
             began: cx.reading.now,
             began_at: self.attempted_at,
         };
@@ -285,7 +286,7 @@ impl RefreshState {
             if let Err(allowed) = self.schedule.request(now, &cx.settings.policy) {
                 return Awaited::Until(allowed);
             }
-            self.start_load(run_on, cx);
+            self.start_load(Trigger::Demand, run_on, cx);
         }
         Awaited::Until(self.next_check(cx, Duration::ZERO))
     }

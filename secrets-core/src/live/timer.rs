@@ -8,10 +8,9 @@ use super::clock::{Clock, Timestamp};
 use super::clock::{ClockReading, nanos};
 #[cfg(not(shuttle))]
 use super::executor::GRACE;
-use super::executor::RunOn;
+use super::executor::{RunOn, Trigger};
 use super::shared::LiveShared;
 use super::signals::first;
-use super::transition::Trigger;
 #[cfg(not(shuttle))]
 use super::watchdog::Watched;
 

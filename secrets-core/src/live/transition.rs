@@ -53,7 +53,7 @@ impl Effects {
     }
 }
 
-/// An event to log. It contains names only, never a value.
+/// An event to log. It contains the paths of fields, but never a value or the name of a secret.
 pub(super) enum LogEvent {
     Succeeded {
         /// The number of failures in a row before.
@@ -88,7 +88,8 @@ impl LogEvent {
                 age,
             } => tracing::warn!(
                 config,
-                %error,
+                error = error.without_names(),
+                code = error.code(),
                 failures,
                 age_seconds = age.as_secs(),
                 "cannot refresh secrets; the last good values remain in use"
@@ -99,13 +100,6 @@ impl LogEvent {
             ),
         }
     }
-}
-
-/// The event that starts a refresh if one is due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trigger {
-    Access,
-    Timer,
 }
 
 /// The state of a load that a caller waits for.

@@ -21,6 +21,7 @@ use std::thread::{Builder, Thread, current, park_timeout, scope};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::{self, Handle};
+use tracing::Instrument;
 
 use crate::error::Error;
 use crate::per_process::PerProcess;
@@ -42,6 +43,8 @@ pub(crate) fn run<T: Send>(
     };
     let driver = driver().map_err(unable)?;
     let _blocked = BlockedDriver::enter();
+    // The thread does not inherit the caller's span.
+    let load = load.in_current_span();
     let level = LEVEL.get();
     scope(|scope| {
         let thread = Builder::new().name("from-secrets-load".to_owned());

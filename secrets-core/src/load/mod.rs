@@ -6,6 +6,7 @@ pub(crate) mod blocking;
 mod build;
 mod chain;
 mod consistency;
+mod outcomes;
 pub(crate) mod plan;
 mod pointers;
 mod settings;
@@ -27,6 +28,7 @@ use crate::source::{
     SecretSource, Source, SourceError, SourceErrorKind, arrange, from_words,
 };
 use crate::spec::Spec;
+use crate::telemetry::{LoadSpan, record_secrets};
 pub use build::{Decoded, Values};
 use chain::Chain;
 use plan::Plan;
@@ -229,10 +231,11 @@ impl Loader {
     pub(crate) async fn load_boxed_with_report<T: FromSecrets>(
         &self,
     ) -> Result<(Box<T>, LoadReport), Error> {
-        self.load_within(self.context()).await
+        in_span(T::SPEC.name(), self.load_within(self.context())).await
     }
 
-    /// Loads a struct for a refresh, which the application may have requested.
+    /// Loads a struct for a refresh, which the application may have requested. The load is within the span of the
+    /// refresh.
     #[cfg(feature = "live")]
     pub(crate) async fn reload<T: FromSecrets>(
         &self,
@@ -285,12 +288,14 @@ impl Loader {
             .chain(context)
             .map_err(|message| Error::declaration(subject, vec![flaw(message)]))?;
         let plan = self.plan::<T>()?;
+        record_secrets(|| plan.secrets());
         let mut state = LoadState::new(&plan);
         state.recording = recording;
         loop {
             chain.fetch(&plan, &mut state).await;
             let loaded = T::from_values(&mut Values::new(&plan, &mut state)).map(Box::new);
             if loaded.is_some() || !chain.reopen_rejected(&plan, &mut state) {
+                outcomes::log(subject, &plan, &state);
                 return Ok((plan, state, loaded));
             }
         }
@@ -299,11 +304,15 @@ impl Loader {
     /// Fetches and decodes all values, and returns them in the forms that the types of the fields accepted.
     #[cfg(any(feature = "config", feature = "figment"))]
     pub(crate) async fn fetch_recorded<T: FromSecrets>(&self) -> Result<(Plan, LoadState), Error> {
-        let (plan, state, loaded) = self.fetch::<T>(self.context(), Recording::On).await?;
-        if loaded.is_some() {
-            return Ok((plan, state));
-        }
-        Err(Error::fields_of(T::SPEC.name(), state.into_report(&plan)))
+        let subject = T::SPEC.name();
+        let load = async {
+            let (plan, state, loaded) = self.fetch::<T>(self.context(), Recording::On).await?;
+            if loaded.is_some() {
+                return Ok((plan, state));
+            }
+            Err(Error::fields_of(subject, state.into_report(&plan)))
+        };
+        in_span(subject, load).await
     }
 
     /// Fetches and decodes all values, even if some fail.
@@ -410,6 +419,17 @@ impl Loader {
             context,
         })
     }
+}
+
+/// Runs a load within a span of its own.
+async fn in_span<T>(
+    subject: &'static str,
+    load: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    let span = LoadSpan::new(subject);
+    let loaded = span.run(load).await;
+    span.end(loaded.as_ref().err().map(Error::cause));
+    loaded
 }
 
 /// Returns a flaw of the settings rather than of a field.

@@ -62,6 +62,20 @@ pub(crate) struct Address {
 }
 
 impl Plan {
+    /// Returns the number of distinct secrets.
+    pub(crate) fn secrets(&self) -> usize {
+        let requests = || {
+            let addresses = self.leaves.iter().flat_map(|leaf| &leaf.address);
+            addresses.map(|address| &address.request)
+        };
+        let is_first = |(i, request): &(usize, &SecretRequest)| {
+            !requests()
+                .take(*i)
+                .any(|earlier| earlier.is_same_secret(request))
+        };
+        requests().enumerate().filter(is_first).count()
+    }
+
     /// Fills the templates, and returns the plan or all flaws of the declaration.
     pub(crate) fn new(
         spec: &'static Spec,

@@ -8,7 +8,7 @@ use crate::report::LoadReport;
 /// Logs each warning once per process.
 pub(crate) fn log(subject: &'static str, report: &LoadReport) {
     for field in report.fields() {
-        let Some(warning) = field.warning() else {
+        let Some(warning) = field.logged_warning() else {
             continue;
         };
         if is_new(subject, field.path()) {

@@ -71,6 +71,14 @@ pub(crate) enum Note {
     KeyValueObject,
 }
 
+/// A problem that did not fail the load.
+enum FieldProblem<'a> {
+    /// The secret does not have the JSON key, but this one.
+    SimilarKey(&'a Attempt, &'a str),
+    /// The field contains an entire JSON object.
+    EntireObject,
+}
+
 /// Outcome of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -313,26 +321,57 @@ impl FieldReport {
         &self.outcome
     }
 
-    /// Returns a warning, with a hint, about a problem that did not fail the load. It is also logged, once per process.
+    /// Returns a warning, with a hint, about a problem that did not fail the load. Without the names of secrets and
+    /// JSON keys, it is also logged, once per process.
     pub fn warning(&self) -> Option<String> {
-        let near = |attempt: &Attempt| match attempt.result() {
-            FetchResult::Missing(MissingReason::JsonKey {
-                similar: Some(similar),
-            }) => Some(format!(
+        Some(match self.problem()? {
+            FieldProblem::SimilarKey(attempt, similar) => format!(
                 "the secret `{}` has no key `{}`, but it has `{similar}`; correct `json_key` or the secret",
                 attempt.id(),
                 self.json_key().unwrap_or_default(),
-            )),
+            ),
+            FieldProblem::EntireObject => format!(
+                "the field contains the entire JSON object of the secret `{}`; to load one of its values, add `json_key = \"…\"`",
+                self.attempts.last().map_or("", Attempt::id),
+            ),
+        })
+    }
+
+    /// Returns the warning without names, which log events must not contain.
+    pub(crate) fn logged_warning(&self) -> Option<&'static str> {
+        Some(match self.problem()? {
+            FieldProblem::SimilarKey(..) => {
+                "the secret does not have the JSON key, but a similar one; correct `json_key` or the secret"
+            }
+            FieldProblem::EntireObject => {
+                "the field contains the entire JSON object of a secret; to load one of its values, add `json_key = \"…\"`"
+            }
+        })
+    }
+
+    fn problem(&self) -> Option<FieldProblem<'_>> {
+        let near = |attempt| match Attempt::result(attempt) {
+            FetchResult::Missing(MissingReason::JsonKey {
+                similar: Some(similar),
+            }) => Some(FieldProblem::SimilarKey(attempt, similar)),
             _ => None,
         };
         match (&self.outcome, self.note) {
             (FieldOutcome::Absent | FieldOutcome::Default, _) => {
                 self.attempts.iter().find_map(near)
             }
-            (FieldOutcome::Found { .. }, Some(Note::KeyValueObject)) => Some(format!(
-                "the field contains the entire JSON object of the secret `{}`; to load one of its values, add `json_key = \"…\"`",
-                self.attempts.last().map_or("", Attempt::id),
-            )),
+            (FieldOutcome::Found { .. }, Some(Note::KeyValueObject)) => {
+                Some(FieldProblem::EntireObject)
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns the error code of the service, if the field failed with one.
+    #[cfg(feature = "live")]
+    pub(crate) fn code(&self) -> Option<&str> {
+        match &self.outcome {
+            FieldOutcome::Failed(error) => error.code(),
             _ => None,
         }
     }

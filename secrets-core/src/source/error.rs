@@ -50,6 +50,21 @@ impl SourceErrorKind {
             Self::Malformed => "malformed",
         }
     }
+
+    /// Returns the word for this kind in spans and metrics.
+    pub(crate) const fn label(self) -> &'static str {
+        match self {
+            Self::Denied => "denied",
+            Self::Credentials => "credentials",
+            Self::Configuration => "configuration",
+            Self::Unreachable => "unreachable",
+            Self::Throttled => "throttled",
+            Self::Internal => "internal",
+            Self::Undecryptable => "undecryptable",
+            Self::ScheduledForDeletion => "scheduled_for_deletion",
+            Self::Malformed => "malformed",
+        }
+    }
 }
 
 impl fmt::Display for SourceErrorKind {

@@ -6,6 +6,8 @@ use std::time::SystemTime;
 use zeroize::Zeroizing;
 
 use super::error::SourceError;
+#[cfg(any(feature = "agent", feature = "aws"))]
+use crate::telemetry::CallOutcome;
 
 /// Result of one request.
 ///
@@ -50,6 +52,20 @@ impl<T> FetchResult<T> {
             Self::Missing(reason) => FetchResult::Missing(reason.clone()),
             Self::NotConfigured(reason) => FetchResult::NotConfigured(reason.clone()),
             Self::Failed(error) => FetchResult::Failed(error.clone()),
+        }
+    }
+
+    /// Returns the outcome of a call with this result.
+    #[cfg(any(feature = "agent", feature = "aws"))]
+    pub(crate) fn outcome(&self) -> CallOutcome<'_> {
+        match self {
+            Self::Found(_) => CallOutcome::Ok,
+            Self::Missing(_) => CallOutcome::Missing,
+            Self::NotConfigured(_) => CallOutcome::NotConfigured,
+            Self::Failed(error) => CallOutcome::Failed {
+                kind: error.kind().label(),
+                code: error.code(),
+            },
         }
     }
 }

@@ -17,6 +17,23 @@ impl Log {
     pub(crate) fn lines(&self) -> Vec<(Level, String)> {
         std::mem::take(&mut self.0.lock().unwrap())
     }
+
+    /// Returns the warnings that were logged since the last call.
+    #[allow(dead_code, reason = "each test program uses some methods")]
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        let warnings = self.lines().into_iter();
+        let warnings = warnings.filter(|(level, _)| *level == Level::WARN);
+        warnings.map(|(_, text)| text).collect()
+    }
+
+    /// Returns the lines that were logged since the last call, without those of each field.
+    #[allow(dead_code, reason = "each test program uses some methods")]
+    pub(crate) fn lines_without_fields(&self) -> Vec<(Level, String)> {
+        let lines = self.lines().into_iter();
+        lines
+            .filter(|(_, text)| !text.contains("a field was resolved"))
+            .collect()
+    }
 }
 
 impl Subscriber for Log {

@@ -39,6 +39,14 @@ impl AgentService {
         }
     }
 
+    /// Returns the path of a request.
+    pub(super) fn path(self) -> &'static str {
+        match self {
+            Self::SecretsManager => "/secretsmanager/get",
+            Self::ParameterStore => "/systemsmanager/parameters/get",
+        }
+    }
+
     /// Returns the extension's variable for its timeout.
     pub(super) fn timeout_variable(self) -> &'static str {
         match self {
@@ -72,7 +80,8 @@ fn secret(request: &SecretRequest, fresh: bool) -> String {
         VersionSelector::Id(id) => format!("versionId={}", encoded(id)),
     };
     let refresh = if fresh { "&refreshNow=true" } else { "" };
-    format!("/secretsmanager/get?secretId={id}&{version}{refresh}")
+    let path = AgentService::SecretsManager.path();
+    format!("{path}?secretId={id}&{version}{refresh}")
 }
 
 fn parameter(request: &SecretRequest) -> Result<String, MissingReason> {
@@ -82,10 +91,8 @@ fn parameter(request: &SecretRequest) -> Result<String, MissingReason> {
         Selector::Label(label) => format!("&label={}", encoded(label)),
         Selector::Number(number) => format!("&version={number}"),
     };
-    let name = encoded(&name);
-    Ok(format!(
-        "/systemsmanager/parameters/get?name={name}&withDecryption=true{version}"
-    ))
+    let (path, name) = (AgentService::ParameterStore.path(), encoded(&name));
+    Ok(format!("{path}?name={name}&withDecryption=true{version}"))
 }
 
 fn encoded(text: &str) -> String {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
+use tracing::Instrument;
 
 use super::config::Config;
 use super::connection::{AgentConnection, ConnectionError};
@@ -13,6 +14,7 @@ use super::errors::{self, ResponseReader, Verdict};
 use super::service::AgentService;
 use super::token::{Token, Tokens};
 use crate::source::{Env, FetchContext, FetchResult, SecretRequest, timed_out};
+use crate::telemetry::{AgentCall, CallSpan};
 
 /// The state that all requests of a load share.
 pub(super) struct Work {
@@ -65,7 +67,9 @@ impl Work {
                 {
                     let connect = || AgentConnection::to(work.config.port);
                     let connection = idle.pop().unwrap_or_else(connect);
-                    tasks.spawn(Arc::clone(&work).fetch(index, request, connection));
+                    let fetch = Arc::clone(&work).fetch(index, request, connection);
+                    // A task does not inherit the span of the load.
+                    tasks.spawn(fetch.in_current_span());
                 }
                 match tasks.join_next().await {
                     Some(Ok((index, result, connection))) => {
@@ -87,17 +91,22 @@ impl Work {
         request: SecretRequest,
         mut connection: AgentConnection,
     ) -> (usize, FetchResult, AgentConnection) {
-        let result = self.result(&request, &mut connection).await;
+        let mut call = None;
+        let result = self.result(&request, &mut connection, &mut call).await;
         let result = result.unwrap_or_else(|shared| self.over.get_or_init(|| shared).clone());
+        if let Some(call) = call {
+            call.end(result.outcome());
+        }
         (index, result, connection)
     }
 
     /// Sends a request, and sends it again if another token, the cache of an older agent or a pause can help. `Err` is
-    /// the result of all requests of the load.
+    /// the result of all requests of the load. The call begins with the first attempt.
     async fn result(
         &self,
         request: &SecretRequest,
         connection: &mut AgentConnection,
+        call: &mut Option<CallSpan>,
     ) -> Result<FetchResult, FetchResult> {
         let mut bypasses_cache = self.bypasses_cache.load(Ordering::Relaxed);
         let mut fell_back_to_cache = false;
@@ -111,7 +120,9 @@ impl Work {
                 Err(reason) => return Ok(FetchResult::Missing(reason)),
             };
             let token = self.token().await?;
-            match self.send(connection, request, &target, &token).await {
+            let call = call.get_or_insert_with(|| self.call());
+            let sending = self.send(connection, request, &target, &token, call);
+            match call.run(sending).await {
                 Verdict::Is(result) => {
                     if fell_back_to_cache {
                         self.bypasses_cache.store(false, Ordering::Relaxed);
@@ -136,6 +147,15 @@ impl Work {
         }
     }
 
+    fn call(&self) -> CallSpan {
+        let Config { service, port, .. } = self.config;
+        CallSpan::of_agent(&AgentCall {
+            source: service.source_name(),
+            port,
+            path: service.path(),
+        })
+    }
+
     async fn token(&self) -> Result<Token, FetchResult> {
         let token = self.tokens.current(self.context.deadline()).await;
         token
@@ -152,7 +172,9 @@ impl Work {
         request: &SecretRequest,
         target: &str,
         token: &Token,
+        call: &CallSpan,
     ) -> Verdict {
+        call.count_attempt();
         let reply = connection.get(target, &token.header);
         let reply = match self.config.limit {
             None => reply.await,
@@ -161,6 +183,9 @@ impl Work {
                 reply.unwrap_or(Err(ConnectionError::TimedOut))
             }
         };
+        if let Ok(reply) = &reply {
+            call.record_status(reply.status);
+        }
         let config = &self.config;
         ResponseReader {
             config,

@@ -17,6 +17,7 @@ use crate::source::aws_api::errors::CallError;
 use crate::source::aws_api::service::AwsService;
 use crate::source::file_io::lock;
 use crate::source::{FetchContext, FetchResult, SourceError, SourceErrorKind, timed_out};
+use crate::telemetry::{CallOutcome, CallSpan, SdkCall};
 
 /// The calls of one load to one service.
 pub(crate) struct Calls<'a, C> {
@@ -134,9 +135,12 @@ impl<C> RegionalCalls<'_, C> {
         self.calls.context
     }
 
-    /// Waits for a call until the deadline, unless its credentials are known to be rejected.
+    /// Waits for a call until the deadline, unless its credentials are known to be rejected. It requests this number of
+    /// secrets.
     pub(super) async fn send<T, E>(
         &self,
+        method: &'static str,
+        secrets: usize,
         call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
     ) -> Result<T, CallError>
     where
@@ -151,7 +155,15 @@ impl<C> RegionalCalls<'_, C> {
             return Err(transport(rejection));
         }
         let endpoint = calls.endpoint.of_call(context.deadline());
-        match timeout_at(context.deadline(), endpoint.seen_by(call)).await {
+        let span = CallSpan::of_sdk(&SdkCall {
+            source: calls.service.source,
+            service: calls.service.api,
+            method,
+            region: self.region,
+            secrets,
+        });
+        let call = span.run(endpoint.seen_by(call));
+        let result = match timeout_at(context.deadline(), call).await {
             Ok(Ok(output)) => Ok(output),
             Ok(Err(error)) => {
                 let error = call_error(calls.service, &error, endpoint.only().as_deref());
@@ -160,7 +172,12 @@ impl<C> RegionalCalls<'_, C> {
             }
             Err(_) if endpoint.is_unused() => Err(transport(late_credentials(context))),
             Err(_) => Err(transport(timed_out(context, endpoint.only().as_deref()))),
-        }
+        };
+        span.set_attempts(endpoint.requests());
+        span.record_server(|| endpoint.server());
+        let error = result.as_ref().err();
+        span.end(error.map_or(CallOutcome::Ok, |error| error.result.outcome()));
+        result
     }
 
     /// Remembers credentials that the region rejects, because every other request there would fail, too.

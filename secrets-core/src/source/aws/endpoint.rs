@@ -3,7 +3,7 @@
 
 use std::future::Future;
 use std::iter::once;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use aws_sdk_secretsmanager::config::interceptors::{
@@ -20,19 +20,24 @@ use aws_smithy_types::body::SdkBody;
 use http_body_util::Limited;
 use tokio::time::Instant;
 
-use super::endpoint_url::host_and_port;
+use super::endpoint_url::{host_and_port, split_port};
 use crate::source::aws_api::errors::is_throttling;
 use crate::source::file_io::lock;
 
 /// Records where requests go: those of a load, or those of one of its calls.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Endpoint {
-    seen: SeenEndpoints,
-    load: Option<SeenEndpoints>,
+    seen: Arc<SeenEndpoints>,
+    load: Option<Arc<SeenEndpoints>>,
     deadline: Option<Instant>,
 }
 
-type SeenEndpoints = Arc<Mutex<Vec<String>>>;
+#[derive(Debug, Default)]
+struct SeenEndpoints {
+    origins: Mutex<Vec<String>>,
+    /// The number of requests, including retries.
+    requests: AtomicU32,
+}
 
 impl Endpoint {
     /// Returns the endpoint of one call of a load, which ends at the deadline.
@@ -51,7 +56,7 @@ impl Endpoint {
 
     /// Returns the endpoint of the requests, if all have the same.
     pub(super) fn only(&self) -> Option<String> {
-        match &lock(&self.seen)[..] {
+        match &lock(&self.seen.origins)[..] {
             [only] => Some(only.clone()),
             _ => None,
         }
@@ -59,14 +64,30 @@ impl Endpoint {
 
     /// Returns whether no request was sent.
     pub(super) fn is_unused(&self) -> bool {
-        lock(&self.seen).is_empty()
+        lock(&self.seen.origins).is_empty()
+    }
+
+    /// Returns the number of requests that were sent, including retries.
+    pub(super) fn requests(&self) -> u32 {
+        self.seen.requests.load(Ordering::Relaxed)
+    }
+
+    /// Returns the host and the port of the requests, if all have the same.
+    pub(super) fn server(&self) -> Option<(String, u16)> {
+        let origin = self.only()?;
+        let (scheme, rest) = origin.split_once("://")?;
+        let (host, port) = split_port(rest);
+        let default = if scheme == "http" { 80 } else { 443 };
+        let address = host.trim_matches(['[', ']']).to_owned();
+        Some((address, port.parse().unwrap_or(default)))
     }
 
     fn record(&self, origin: &str) {
         for seen in once(&self.seen).chain(&self.load) {
-            let mut seen = lock(seen);
-            if !seen.iter().any(|known| known == origin) {
-                seen.push(origin.to_owned());
+            seen.requests.fetch_add(1, Ordering::Relaxed);
+            let mut origins = lock(&seen.origins);
+            if !origins.iter().any(|known| known == origin) {
+                origins.push(origin.to_owned());
             }
         }
     }

@@ -3,6 +3,12 @@
 /// The names and hints of a service.
 pub(crate) struct AwsService {
     pub(in crate::source) name: &'static str,
+    /// The name of its API in the AWS SDKs, without spaces.
+    #[cfg(feature = "aws")]
+    pub(in crate::source) api: &'static str,
+    /// The name of the SDK's source in chains and reports.
+    #[cfg(feature = "aws")]
+    pub(in crate::source) source: &'static str,
     /// The word for an entry of the service.
     pub(in crate::source) noun: &'static str,
     /// The variable that sets the endpoint.
@@ -15,6 +21,10 @@ pub(crate) struct AwsService {
 
 pub(crate) const SECRETS_MANAGER: AwsService = AwsService {
     name: "Secrets Manager",
+    #[cfg(feature = "aws")]
+    api: "SecretsManager",
+    #[cfg(feature = "aws")]
+    source: "aws",
     noun: "secret",
     #[cfg(feature = "aws")]
     endpoint_variable: "AWS_ENDPOINT_URL_SECRETS_MANAGER",
@@ -26,6 +36,10 @@ pub(crate) const SECRETS_MANAGER: AwsService = AwsService {
 #[cfg(any(feature = "agent", feature = "ssm"))]
 pub(crate) const PARAMETER_STORE: AwsService = AwsService {
     name: "Parameter Store",
+    #[cfg(feature = "aws")]
+    api: "SSM",
+    #[cfg(feature = "aws")]
+    source: "ssm",
     noun: "parameter",
     #[cfg(feature = "aws")]
     endpoint_variable: "AWS_ENDPOINT_URL_SSM",

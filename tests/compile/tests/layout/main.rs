@@ -21,7 +21,7 @@ fn library() -> Crate {
 /// The top-level modules of the library, from the bottom layer to the top. Modules of the same layer may import each
 /// other without cycles.
 const LAYERS: [&[&str]; 9] = [
-    &["format", "per_process", "spec", "sync"],
+    &["format", "per_process", "spec", "sync", "telemetry"],
     &["json"],
     &["source"],
     &["decode"],

@@ -36,7 +36,7 @@ pub type ParameterStore = AwsSource<Client>;
 impl Service for Client {
     type Id = ParameterTarget;
 
-    const SOURCE: &'static str = "ssm";
+    const SOURCE: &'static str = PARAMETER_STORE.source;
     const AWS: &'static AwsService = &PARAMETER_STORE;
     const BATCH_CALL: &'static str = "GetParameters";
     const BATCH_HINT: &'static str =
@@ -85,13 +85,15 @@ impl Service for Client {
     ) -> Result<Vec<Option<FetchResult>>, CallError> {
         let names = targets.iter().map(ToString::to_string).collect();
         let call = calls.client.get_parameters().set_names(Some(names));
-        let output = calls.send(call.with_decryption(true).send()).await?;
+        let call = call.with_decryption(true).send();
+        let output = calls.send(Self::BATCH_CALL, targets.len(), call).await?;
         Ok(results(output, targets))
     }
 
     async fn fetch_one(calls: &RegionalCalls<'_, Self>, target: &ParameterTarget) -> FetchResult {
         let call = calls.client.get_parameter().name(target.to_string());
-        match calls.send(call.with_decryption(true).send()).await {
+        let call = call.with_decryption(true).send();
+        match calls.send("GetParameter", 1, call).await {
             Ok(output) => match output.parameter {
                 Some(parameter) if is_of(target, &parameter) => found(parameter),
                 Some(_) => FetchResult::Failed(wrong_secret()),

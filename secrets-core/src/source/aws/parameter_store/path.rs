@@ -60,7 +60,7 @@ async fn leaves(calls: &Calls<'_, Client>, path: &str) -> Result<Vec<PathLeaf>, 
             .with_decryption(true)
             .max_results(PAGE)
             .set_next_token(next);
-        let page = calls.send(call.send()).await;
+        let page = calls.send("GetParametersByPath", 1, call.send()).await;
         let page = page.map_err(|error| denied(path, error.result))?;
         let parameters = page.parameters.into_iter().flatten();
         leaves.extend(parameters.filter_map(PathLeaf::new));

@@ -6,7 +6,7 @@ use aws_sdk_secretsmanager::types::{ApiErrorType, SecretValueEntry};
 use from_secrets_syntax::Arn;
 
 use super::value::value;
-use crate::source::aws::batch::match_entries;
+use crate::source::aws::batch::{Service, match_entries};
 use crate::source::aws::call::RegionalCalls;
 use crate::source::aws_api::errors::{CallError, ServiceError};
 use crate::source::aws_api::response_check::completes;
@@ -68,10 +68,11 @@ pub(super) async fn fetch_entries(
     let mut entries = Vec::new();
     let mut next = None;
     for page in 0..PAGES {
-        let ids = ids.iter().map(|id| (*id).to_owned()).collect();
+        let list = ids.iter().map(|id| (*id).to_owned()).collect();
         let call = calls.client.batch_get_secret_value();
-        let call = call.set_secret_id_list(Some(ids)).set_next_token(next);
-        let output = match calls.send(call.send()).await {
+        let call = call.set_secret_id_list(Some(list)).set_next_token(next);
+        let call = calls.send(Client::BATCH_CALL, ids.len(), call.send());
+        let output = match call.await {
             Ok(output) => output,
             // The first pages are kept, and the rest needs single calls.
             Err(_) if page > 0 => break,

@@ -41,7 +41,7 @@ pub(crate) type SecretsManagerSource = super::open_source::OpenAwsSource<Client>
 impl Service for Client {
     type Id = SecretRequest;
 
-    const SOURCE: &'static str = "aws";
+    const SOURCE: &'static str = SECRETS_MANAGER.source;
     const AWS: &'static AwsService = &SECRETS_MANAGER;
     const BATCH_CALL: &'static str = "BatchGetSecretValue";
     const BATCH_HINT: &'static str = "to load all secrets in one request, allow `secretsmanager:BatchGetSecretValue` on `*`; this permission alone does not allow reading a secret";
@@ -94,7 +94,7 @@ impl Service for Client {
             // `AWSCURRENT` is sent explicitly, for policies that are conditioned on the stage.
             stage => call.version_stage(stage.to_string()),
         };
-        match calls.send(call.send()).await {
+        match calls.send("GetSecretValue", 1, call.send()).await {
             Ok(output) => value::found(output, request),
             Err(error) => error.result,
         }

@@ -50,7 +50,8 @@ impl SecretsManagerSource {
                 .set_tags(Some(tags).filter(|tags| !tags.is_empty()))
                 .send()
         };
-        self.write(context, name, call, CREATE).await
+        self.write(context, name, call, ("CreateSecret", CREATE))
+            .await
     }
 
     /// Adds a version to a secret, which becomes the current one.
@@ -69,7 +70,8 @@ impl SecretsManagerSource {
                 .set_secret_binary(binary)
                 .send()
         };
-        self.write(context, secret_id, call, PUT).await
+        self.write(context, secret_id, call, ("PutSecretValue", PUT))
+            .await
     }
 
     async fn write<T, E, F>(
@@ -77,7 +79,7 @@ impl SecretsManagerSource {
         context: FetchContext,
         secret_id: &str,
         call: impl FnOnce(Client) -> F,
-        permission: &str,
+        (method, permission): (&'static str, &str),
     ) -> Result<(), SourceError>
     where
         E: ProvideErrorMetadata + Error + 'static,
@@ -87,7 +89,7 @@ impl SecretsManagerSource {
         let region = region(&clients, secret_id)?;
         let calls = self.calls(&clients, context);
         let calls = calls.in_region(region);
-        let written = calls.send(call(calls.client.clone())).await;
+        let written = calls.send(method, 1, call(calls.client.clone())).await;
         written
             .map(drop)
             .map_err(|error| call_error(error, permission))

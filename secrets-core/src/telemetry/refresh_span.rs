@@ -1,0 +1,65 @@
+//! The span of a refresh.
+
+use tracing::field::Empty;
+use tracing::{Span, info_span};
+
+use super::load_span::REFRESH_NAME;
+use super::{CANCELED, FAILED, record_end};
+
+/// The span of one refresh, which contains the calls of its load and the functions that follow changes. The load has no
+/// span of its own, because it would last as long as the refresh in most traces.
+///
+/// It is the root of a trace, because a refresh outlives the code that starts it, and several callers share it. If a
+/// caller starts it, it follows from the caller's span, which OpenTelemetry calls a link.
+pub(crate) struct RefreshSpan {
+    span: Span,
+    is_ended: bool,
+}
+
+impl RefreshSpan {
+    /// Creates the span of a refresh. In the background, the current span is not the one of a caller.
+    pub(crate) fn new(config: &'static str, trigger: &'static str, has_caller: bool) -> Self {
+        let span = info_span!(
+            parent: None,
+            REFRESH_NAME,
+            from_secrets.config = config,
+            from_secrets.trigger = trigger,
+            from_secrets.secrets = Empty,
+            from_secrets.outcome = Empty,
+            "error.type" = Empty,
+            otel.status_code = Empty,
+        );
+        if has_caller {
+            span.follows_from(&Span::current());
+        }
+        let is_ended = false;
+        Self { span, is_ended }
+    }
+
+    /// Returns the span, in which the work of the refresh runs.
+    pub(crate) fn span(&self) -> Span {
+        self.span.clone()
+    }
+
+    /// Ends the load of the refresh: whether the struct has changed, or the cause of the error.
+    pub(crate) fn end(mut self, result: Result<bool, &str>) {
+        match result {
+            Ok(true) => self.end_as("changed", None),
+            Ok(false) => self.end_as("unchanged", None),
+            Err(cause) => self.end_as(FAILED, Some(cause)),
+        }
+    }
+
+    fn end_as(&mut self, outcome: &str, error: Option<&str>) {
+        self.is_ended = true;
+        record_end(&self.span, outcome, error);
+    }
+}
+
+impl Drop for RefreshSpan {
+    fn drop(&mut self) {
+        if !self.is_ended {
+            self.end_as(CANCELED, None);
+        }
+    }
+}

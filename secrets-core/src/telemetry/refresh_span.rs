@@ -30,7 +30,7 @@ impl RefreshSpan {
             otel.status_code = Empty,
         );
         if has_caller {
-            span.follows_from(&Span::current());
+            span.follows_from(Span::current());
         }
         let is_ended = false;
         Self { span, is_ended }

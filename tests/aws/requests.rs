@@ -153,7 +153,7 @@ async fn denied_batch_is_remembered() {
     let reported = logs
         .own()
         .iter()
-        .filter(|line| line.text.contains("BatchGetSecretValue"))
+        .filter(|line| line.text.starts_with("message=BatchGetSecretValue"))
         .count();
     assert_eq!(reported, 1, "{}", logs.text());
 }

@@ -42,7 +42,7 @@ async fn error(source: SecretsManager) -> Error {
 }
 
 #[tokio::test]
-async fn role_is_assumed_once_for_all_loads() {
+async fn loads_share_one_assumed_role() {
     let aws = FakeAws::start(pocket().when(assume_role));
     let config = sdk::config(&aws.endpoint());
     let source = SecretsManager::new().sdk_config(&config).assume_role(ROLE);
@@ -58,7 +58,7 @@ async fn role_is_assumed_once_for_all_loads() {
 }
 
 #[tokio::test]
-async fn expiring_role_credentials_are_renewed_before_use() {
+async fn expiring_role_credentials_are_renewed() {
     let aws = FakeAws::start(pocket().when(|call: &Call| {
         let soon = std::time::SystemTime::now() + Duration::from_secs(3);
         let soon = aws_smithy_types::DateTime::from(soon);
@@ -79,7 +79,7 @@ async fn expiring_role_credentials_are_renewed_before_use() {
 }
 
 #[tokio::test]
-async fn endpoint_of_a_source_replaces_that_of_its_client() {
+async fn source_endpoint_replaces_client_endpoint() {
     let (aws, other) = (FakeAws::start(pocket()), FakeAws::start(pocket()));
     let config = sdk::config(&other.endpoint());
     let sources = [
@@ -95,7 +95,7 @@ async fn endpoint_of_a_source_replaces_that_of_its_client() {
 }
 
 #[tokio::test]
-async fn sources_of_one_kind_are_queried_in_order() {
+async fn equal_sources_are_queried_in_order() {
     let first = FakeAws::start(FakeSecretsManager::new().text("POCKET_KEY", "first"));
     let second = FakeAws::start(pocket());
     let source = |aws: &FakeAws| SecretsManager::new().client(sdk::client(&aws.endpoint()));
@@ -154,7 +154,7 @@ async fn words_set_regions_of_sources() {
 }
 
 #[tokio::test]
-async fn timeout_of_a_source_leaves_time_for_the_next() {
+async fn source_timeout_leaves_time() {
     let hole = BlackHole::open();
     let aws = FakeAws::start(pocket());
     let silent = SecretsManager::new()
@@ -177,7 +177,7 @@ async fn timeout_of_a_source_leaves_time_for_the_next() {
 }
 
 #[tokio::test]
-async fn settings_that_would_be_ignored_are_rejected() {
+async fn ignored_settings_are_rejected() {
     let config = || sdk::config("http://127.0.0.1:1");
     let client = || sdk::client("http://127.0.0.1:1");
     let new = SecretsManager::new;
@@ -221,7 +221,7 @@ async fn settings_that_would_be_ignored_are_rejected() {
 }
 
 #[test]
-fn debug_of_a_source_hides_endpoint_and_external_id() {
+fn debug_hides_endpoint_and_external_id() {
     let source = SecretsManager::new()
         .endpoint_url("http://user:canary@localhost")
         .assume_role(ROLE)

@@ -54,7 +54,7 @@ fn missing_profile_in_code_is_named() {
 }
 
 #[test]
-fn role_in_code_is_assumed_with_credentials_found() {
+fn role_in_code_is_assumed() {
     let (aws, home) = (aws(), Home::new());
     let ended = program("with-a-role", &home, &with_keys(&aws))
         .env("AWS_REGION", "us-east-1")
@@ -76,7 +76,7 @@ fn role_in_code_is_assumed_with_credentials_found() {
 }
 
 #[test]
-fn denied_role_is_named_with_the_words_of_aws() {
+fn denied_role_error_quotes_aws() {
     let home = Home::new();
     let denied = |call: &Call| match call.operation.as_str() {
         "AssumeRole" => Some(FakeResponse::raw(
@@ -104,7 +104,7 @@ fn denied_role_is_named_with_the_words_of_aws() {
 }
 
 #[test]
-fn role_without_credentials_leads_to_the_next_source() {
+fn role_without_credentials_falls_back() {
     let (aws, home) = (aws(), Home::new());
     let ended = program("with-a-role", &home, &Vec::new())
         .env("ROLE_IN_CODE", ROLE)

@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn same_version_of_a_replica_is_the_same() {
+    fn replica_of_version_is_the_same() {
         let (home, replica) = (version("a", Some(1), false), version("a", Some(2), true));
         assert!(home.is_same_version(&replica) && replica.is_same_version(&home));
         assert!(!replica.is_older_replica_of(&home));
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn replica_is_newer_only_if_it_was_created_later() {
+    fn replica_is_newer_if_created_later() {
         let held = version("a", Some(2), false);
         for (replica, is_older) in [
             (version("b", Some(1), true), true),

@@ -1,4 +1,4 @@
-//! The requests for one secret, and the regions that can answer them.
+//! The requests for one secret, and the regions that can have it.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -269,14 +269,14 @@ mod tests {
     }
 
     #[test]
-    fn arn_of_a_third_region_stays_there() {
+    fn arn_of_third_region_stays_there() {
         let elsewhere = [arn("ap-south-1", "a-AbCdEf")];
         let only = (vec![0], "ap-south-1".to_owned());
         assert_eq!(grouped(&elsewhere, Some("us-east-1")), [only]);
     }
 
     #[test]
-    fn name_and_arn_of_a_secret_are_one_group() {
+    fn name_and_arn_share_a_group() {
         let members = |requests: &[SecretRequest]| -> Vec<Vec<usize>> {
             let groups = grouped(requests, Some("us-east-1"));
             groups.into_iter().map(|(members, _)| members).collect()

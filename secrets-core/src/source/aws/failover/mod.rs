@@ -1,8 +1,8 @@
 //! Failover to the regions to which secrets are replicated.
 //!
-//! All requests for one secret are answered by one region, because versions of two regions may not fit together. A
-//! *wave* requests secrets in one region each. Another wave follows for the secrets that failed, and after a while for
-//! those that have no results yet.
+//! All values of one secret come from one region, because versions of two regions may not fit together. A *wave* requests
+//! secrets in one region each. Another wave follows for the secrets that failed, and after a while for those that have no
+//! results yet.
 
 mod group;
 
@@ -39,12 +39,12 @@ pub(super) async fn fetch(
 
 /// Groups that are requested together.
 struct Wave<'a> {
-    parts: Vec<Part<'a>>,
+    parts: Vec<WavePart<'a>>,
     landed: Arc<Landed>,
 }
 
 /// One group in a wave.
-struct Part<'a> {
+struct WavePart<'a> {
     group: usize,
     region: &'a str,
     /// The place of its first request in the wave.
@@ -52,7 +52,7 @@ struct Part<'a> {
     is_judged: bool,
 }
 
-type Running<'a> = FuturesUnordered<BoxFuture<'a, ()>>;
+type RunningWaves<'a> = FuturesUnordered<BoxFuture<'a, ()>>;
 
 struct Failover<'a> {
     calls: &'a Calls<'a, Client>,
@@ -83,7 +83,7 @@ impl<'a> Failover<'a> {
 
     async fn run(mut self) -> Vec<FetchResult> {
         let pause = self.order_regions();
-        let mut running = Running::new();
+        let mut running = RunningWaves::new();
         let all = (0..self.groups.len()).collect();
         self.start(all, &mut running);
         while !running.is_empty() && !self.groups.iter().all(Group::is_settled) {
@@ -107,7 +107,7 @@ impl<'a> Failover<'a> {
 
     /// Waits until a wave ends, a secret has been pending for too long, or a call ends. Returns whether it is only a
     /// call.
-    async fn wait(&mut self, pause: Duration, running: &mut Running<'a>) -> bool {
+    async fn wait(&mut self, pause: Duration, running: &mut RunningWaves<'a>) -> bool {
         let waiting = self.groups.iter().filter_map(Group::waiting_since);
         let until = waiting.min().map(|since| since + pause);
         let progress = Arc::clone(&self.progress);
@@ -160,7 +160,7 @@ impl<'a> Failover<'a> {
     }
 
     /// Starts a wave that requests each of these groups in its next region.
-    fn start(&mut self, groups: Vec<usize>, running: &mut Running<'a>) {
+    fn start(&mut self, groups: Vec<usize>, running: &mut RunningWaves<'a>) {
         if groups.is_empty() {
             return;
         }
@@ -169,7 +169,7 @@ impl<'a> Failover<'a> {
         for index in groups {
             let group = &mut self.groups[index];
             let region = group.begin_next_region();
-            parts.push(Part {
+            parts.push(WavePart {
                 group: index,
                 region,
                 start: requests.len(),

@@ -1,0 +1,196 @@
+//! The trait of sources.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::request::{FetchContext, KeyedBy, SecretRequest};
+use super::response::{FetchResult, MissingReason};
+
+/// Future that [`SecretSource::fetch`] returns.
+pub type FetchFuture<'a> = Pin<Box<dyn Future<Output = Vec<FetchResult>> + Send + 'a>>;
+
+/// A source of secrets.
+///
+/// # Contract
+///
+/// [`fetch`](Self::fetch) returns exactly one result per request, in the order of the requests. The list of requests is
+/// not empty, and its requests are distinct. The load can drop the future at any `.await` when its deadline passes.
+/// Texts in results ([`SourceError`], [`FetchResult::NotConfigured`]) must not contain a value.
+///
+/// A source does not fall back to another source; the load does, by the same rules for all sources.
+///
+/// # Examples
+///
+/// `examples/src/vault` in the repository queries a service, HashiCorp Vault. A minimal source:
+///
+/// ```
+/// use std::collections::HashMap;
+///
+/// use from_secrets::source::{FetchContext, FetchFuture, FetchResult, MissingReason, SecretRequest, SecretSource, SecretValue};
+/// use from_secrets::{ExposeSecret, FromSecrets, Loader, SecretString};
+///
+/// struct Vault(HashMap<String, SecretString>);
+///
+/// impl SecretSource for Vault {
+///     fn name(&self) -> &str {
+///         "vault"
+///     }
+///
+///     fn fetch<'a>(&'a self, requests: &'a [SecretRequest], _: FetchContext) -> FetchFuture<'a> {
+///         Box::pin(async move {
+///             let fetch = |request: &SecretRequest| match self.0.get(request.id()) {
+///                 Some(text) => FetchResult::Found(SecretValue::text(text.expose_secret())),
+///                 None => FetchResult::Missing(MissingReason::Secret),
+///             };
+///             requests.iter().map(fetch).collect()
+///         })
+///     }
+/// }
+///
+/// #[derive(FromSecrets)]
+/// struct Config {
+///     api_token: String,
+/// }
+///
+/// # fn main() -> Result<(), from_secrets::Error> {
+/// let vault = Vault(HashMap::from([("API_TOKEN".to_owned(), "a token".into())]));
+/// let config: Config = Loader::new().source(vault).load_blocking()?;
+/// assert_eq!(config.api_token, "a token");
+/// # Ok(())
+/// # }
+/// ```
+pub trait SecretSource: Send + Sync {
+    /// Returns the name of the source in reports and errors, such as `aws` or `env`.
+    fn name(&self) -> &str;
+
+    /// Returns the kind of IDs in requests. Defaults to [`KeyedBy::SecretId`].
+    ///
+    /// A source that stores environment variables returns [`KeyedBy::EnvVar`], and is queried for the variable of each
+    /// field:
+    ///
+    /// ```
+    /// use from_secrets::source::{FetchContext, FetchFuture, FetchResult, KeyedBy, SecretRequest, SecretSource, SecretValue};
+    /// use from_secrets::{FromSecrets, Loader};
+    ///
+    /// /// Returns the names of variables as their values.
+    /// struct Echo;
+    ///
+    /// impl SecretSource for Echo {
+    ///     fn name(&self) -> &str {
+    ///         "echo"
+    ///     }
+    ///
+    ///     fn keyed_by(&self) -> KeyedBy {
+    ///         KeyedBy::EnvVar
+    ///     }
+    ///
+    ///     fn fetch<'a>(&'a self, requests: &'a [SecretRequest], _: FetchContext) -> FetchFuture<'a> {
+    ///         let fetch = |request: &SecretRequest| FetchResult::Found(SecretValue::text(request.id()));
+    ///         Box::pin(async move { requests.iter().map(fetch).collect() })
+    ///     }
+    /// }
+    ///
+    /// #[derive(FromSecrets)]
+    /// struct Config {
+    ///     #[secret(name = "prod/api", json_key = "token")]
+    ///     token: String,
+    /// }
+    ///
+    /// # fn main() -> Result<(), from_secrets::Error> {
+    /// let config: Config = Loader::new().source(Echo).load_blocking()?;
+    /// assert_eq!(config.token, "PROD_API_TOKEN");
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn keyed_by(&self) -> KeyedBy {
+        KeyedBy::SecretId
+    }
+
+    /// Fetches all requested values.
+    ///
+    /// Results after the deadline are lost. A source that sends several requests returns the results that it has by
+    /// then.
+    fn fetch<'a>(&'a self, requests: &'a [SecretRequest], context: FetchContext)
+    -> FetchFuture<'a>;
+
+    /// Returns the URL or path of the source, for reports and errors. Defaults to `None`.
+    fn endpoint(&self) -> Option<String> {
+        None
+    }
+
+    /// Returns whether `fetch` can wait for I/O. A source without I/O does not get a share of a load's time. Defaults
+    /// to `true`.
+    fn does_io(&self) -> bool {
+        true
+    }
+
+    /// Returns the hint for a result without a value, in the imperative. Defaults to a hint with the name of the
+    /// source.
+    ///
+    /// In the hint, `{names}` is replaced with the IDs of all requests with the same hint, and `{s}` with `s` if there
+    /// are several. Errors have a hint of their own: [`SourceError::with_hint`].
+    fn hint(&self, request: &SecretRequest, result: &FetchResult<()>) -> Option<String> {
+        let _ = request;
+        general_hint(self.name(), result)
+    }
+}
+
+/// Returns the default hint of a source.
+pub(crate) fn general_hint(source: &str, result: &FetchResult<()>) -> Option<String> {
+    match result {
+        FetchResult::NotConfigured(_) => Some(format!("configure the source `{source}`")),
+        FetchResult::Missing(MissingReason::Secret) => Some(format!(
+            "create the secret{{s}} {{names}} in the source `{source}`"
+        )),
+        FetchResult::Missing(MissingReason::Name) => Some(format!(
+            "rename {{names}} to a name that the source `{source}` can store, or add another source to the chain"
+        )),
+        FetchResult::Missing(MissingReason::Version) => {
+            Some("store a value in the secret{s} {names}, or correct the version".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// Shares a source, for example with a test that inspects it later:
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use from_secrets::Loader;
+/// use from_secrets::source::{Memory, SecretSource};
+///
+/// let source: Arc<dyn SecretSource> = Arc::new(Memory::new());
+/// let loader = Loader::new().source(Arc::clone(&source));
+/// assert_eq!(source.name(), "memory");
+/// ```
+impl<S: SecretSource + ?Sized> SecretSource for Arc<S> {
+    fn name(&self) -> &str {
+        (**self).name()
+    }
+
+    fn keyed_by(&self) -> KeyedBy {
+        (**self).keyed_by()
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        requests: &'a [SecretRequest],
+        context: FetchContext,
+    ) -> FetchFuture<'a> {
+        (**self).fetch(requests, context)
+    }
+
+    fn endpoint(&self) -> Option<String> {
+        (**self).endpoint()
+    }
+
+    fn does_io(&self) -> bool {
+        (**self).does_io()
+    }
+
+    fn hint(&self, request: &SecretRequest, result: &FetchResult<()>) -> Option<String> {
+        (**self).hint(request, result)
+    }
+}

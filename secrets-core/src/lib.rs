@@ -250,6 +250,7 @@
 //! | `files` | no | [`Files`](source::Files) and [`EnvFiles`](source::EnvFiles): mounted files |
 //! | `dotenv` | no | [`Dotenv`](source::Dotenv): a `.env` file |
 //! | `figment`, `config` | no | [`Loader::layer`]: a loaded struct as a layer of these crates |
+//! | `metrics` | no | metrics for Prometheus and other systems: [`guide::observability`] |
 //! | `generate` | no | [`generate`]: policies, templates and snippets |
 //! | `cli` | no | [`cli`]: the command line |
 //!

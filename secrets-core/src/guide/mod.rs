@@ -19,6 +19,7 @@
 //! | [`rotation`] | secrets that are rotated while the program runs |
 //! | [`rds`] | Amazon RDS and Aurora: managed passwords, connection pools |
 //! | [`axum`] | a web service with axum: state, health check, clients that follow rotation |
+//! | [`observability`] | traces, log events, metrics, a dashboard and alerts |
 //! | [`testing`] | unit tests and integration tests |
 //! | [`security`] | protection of secret values, and its limits |
 //! | [`errors`] | all runtime errors, with cause and fix |
@@ -77,6 +78,9 @@ pub mod rds {}
 
 #[doc = include_str!("axum.md")]
 pub mod axum {}
+
+#[doc = include_str!("observability.md")]
+pub mod observability {}
 
 #[doc = include_str!("testing.md")]
 pub mod testing {}

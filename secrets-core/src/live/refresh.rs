@@ -20,7 +20,7 @@ use super::status::{RefreshOutcome, StaleError};
 use super::transition::{Awaited, Effects, TransitionContext};
 use crate::error::Error;
 use crate::report::LoadReport;
-use crate::telemetry::RefreshSpan;
+use crate::telemetry::{RefreshSpan, set_live};
 
 impl Effects {
     /// Runs the effects. No lock may be held, because they run code of the application.
@@ -229,6 +229,10 @@ impl<T: Send + Sync + 'static> LiveShared<T> {
             }
             Some(self.current_full())
         })?;
+        if outcome.is_some_and(|outcome| outcome.is_ok()) {
+            let settings = &self.settings;
+            set_live(settings.name, began.1, settings.policy.max_stale);
+        }
         if let (Some(span), Some(outcome)) = (span, outcome) {
             span.end(outcome);
         }

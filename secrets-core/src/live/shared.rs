@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::per_process::PerProcess;
 use crate::report::LoadReport;
 use crate::sync::{AtomicBool, AtomicU64, Guard, Mutex, MutexGuard, Ordering, Swap, lock, random};
+use crate::telemetry::clear_live;
 
 /// Loads the struct. The argument is whether the load was requested on demand.
 pub(super) type LoadFn<T> =
@@ -313,6 +314,9 @@ impl<T> Drop for LiveShared<T> {
         let process = self.process.load_full();
         if process.is_current() {
             process.signals.close();
+            if self.load.is_some() {
+                clear_live(self.settings.name);
+            }
         }
     }
 }

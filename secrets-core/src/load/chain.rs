@@ -14,6 +14,7 @@ use crate::source::{
     SourceErrorKind, after, timed_out,
 };
 use crate::spec::Reach;
+use crate::telemetry::record_fallback;
 
 /// The sources of a load, and the errors after which the next one is queried.
 pub(crate) struct Chain {
@@ -54,7 +55,7 @@ impl Chain {
             };
             let error = error.clone();
             if self.falls_back(&error, place, leaf) {
-                warn_of_fallback(leaf, self.sources[place].name(), &error);
+                warn_of_fallback(plan, leaf, self.sources[place].name(), &error);
                 state.reopen(place + 1, error);
                 reopened = true;
             }
@@ -85,6 +86,11 @@ impl Chain {
                 (result, _) => Err(result.without_value()),
             };
             let (leaf, state) = (&plan.leaves[leaf], &mut state.leaves[leaf]);
+            if let Err(FetchResult::Failed(error)) = &result
+                && self.falls_back(error, place, leaf)
+            {
+                warn_of_fallback(plan, leaf, source.name(), error);
+            }
             self.settle(source, place, &round.requests[request], leaf, state, result);
         }
     }
@@ -148,12 +154,7 @@ impl Chain {
             Err(FetchResult::Failed(error)) if !self.falls_back(&error, place, leaf) => {
                 (Status::Failed(error.clone()), FetchResult::Failed(error))
             }
-            Err(result) => {
-                if let FetchResult::Failed(error) = &result {
-                    warn_of_fallback(leaf, source.name(), error);
-                }
-                (Status::Open { from: place + 1 }, result)
-            }
+            Err(result) => (Status::Open { from: place + 1 }, result),
         };
         state.attempts.push(Attempt {
             source: source.name().to_owned(),
@@ -256,8 +257,11 @@ fn wrong_number(results: usize, requests: usize) -> SourceError {
         .with_hint("the source must return exactly one result per request, in order")
 }
 
-fn warn_of_fallback(leaf: &Leaf, source: &str, error: &SourceError) {
+fn warn_of_fallback(plan: &Plan, leaf: &Leaf, source: &str, error: &SourceError) {
+    let config = plan.spec.name();
+    record_fallback(config, source, error.kind().label());
     tracing::warn!(
+        config,
         field = leaf.path,
         source,
         cause = error.kind().as_str(),

@@ -4,31 +4,13 @@ use std::future::Future;
 #[cfg(feature = "agent")]
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Instant;
 
 use tracing::field::Empty;
 use tracing::{Instrument, Span, debug_span};
 
-use super::{CANCELED, OK, record_end};
-
-/// A call of the SDK.
-#[cfg(feature = "aws")]
-pub(crate) struct SdkCall<'a> {
-    pub(crate) source: &'static str,
-    pub(crate) service: &'static str,
-    pub(crate) method: &'static str,
-    pub(crate) region: &'a str,
-    /// The number of secrets that the call requests.
-    pub(crate) secrets: usize,
-}
-
-/// A request for one secret to the agent.
-#[cfg(feature = "agent")]
-pub(crate) struct AgentCall {
-    pub(crate) source: &'static str,
-    pub(crate) port: u16,
-    /// The path without the query, which contains the name of the secret.
-    pub(crate) path: &'static str,
-}
+use super::labels::CallLabels;
+use super::{CANCELED, OK, metrics, record_end};
 
 /// How a call ended.
 #[derive(Clone, Copy, Debug)]
@@ -46,24 +28,26 @@ pub(crate) enum CallOutcome<'a> {
 }
 
 /// The span of one call, with all of its attempts.
-pub(crate) struct CallSpan {
+pub(crate) struct CallSpan<'a> {
     span: Span,
+    labels: CallLabels<'a>,
+    began: Option<Instant>,
     attempts: AtomicU32,
     is_ended: bool,
 }
 
-impl CallSpan {
+impl<'a> CallSpan<'a> {
+    /// Creates the span of a call that requests this number of secrets.
     /// <https://opentelemetry.io/docs/specs/semconv/cloud-providers/aws-sdk/>
     #[cfg(feature = "aws")]
-    pub(crate) fn of_sdk(call: &SdkCall<'_>) -> Self {
-        let SdkCall {
+    pub(crate) fn of_sdk(labels: CallLabels<'a>, secrets: usize) -> Self {
+        let CallLabels {
             source,
             service,
             method,
             region,
-            secrets,
-        } = *call;
-        Self::new(debug_span!(
+        } = labels;
+        let span = debug_span!(
             "from_secrets.call",
             otel.name = %format_args!("{service}.{method}"),
             otel.kind = "client",
@@ -79,15 +63,16 @@ impl CallSpan {
             from_secrets.outcome = Empty,
             "error.type" = Empty,
             otel.status_code = Empty,
-        ))
+        );
+        Self::new(labels, span)
     }
 
+    /// Creates the span of a request for one secret. The path has no query, which contains the name of the secret.
     /// <https://opentelemetry.io/docs/specs/semconv/http/http-spans/>
     #[cfg(feature = "agent")]
-    pub(crate) fn of_agent(call: &AgentCall) -> Self {
-        let AgentCall { source, port, path } = *call;
+    pub(crate) fn of_agent(labels: CallLabels<'a>, port: u16, path: &'static str) -> Self {
         let host = Ipv4Addr::LOCALHOST;
-        Self::new(debug_span!(
+        let span = debug_span!(
             "from_secrets.call",
             otel.name = %format_args!("GET {path}"),
             otel.kind = "client",
@@ -96,18 +81,21 @@ impl CallSpan {
             url.full = %format_args!("http://{host}:{port}{path}"),
             server.address = %host,
             server.port = port,
-            from_secrets.source = source,
+            from_secrets.source = labels.source,
             from_secrets.secrets = 1,
             from_secrets.attempts = Empty,
             from_secrets.outcome = Empty,
             "error.type" = Empty,
             otel.status_code = Empty,
-        ))
+        );
+        Self::new(labels, span)
     }
 
-    fn new(span: Span) -> Self {
+    fn new(labels: CallLabels<'a>, span: Span) -> Self {
         Self {
             span,
+            labels,
+            began: metrics::now(),
             attempts: AtomicU32::new(0),
             is_ended: false,
         }
@@ -162,10 +150,11 @@ impl CallSpan {
         let attempts = self.attempts.load(Ordering::Relaxed);
         self.span.record("from_secrets.attempts", attempts);
         record_end(&self.span, outcome, error);
+        metrics::record_call(&self.labels, outcome, self.began);
     }
 }
 
-impl Drop for CallSpan {
+impl Drop for CallSpan<'_> {
     fn drop(&mut self) {
         if !self.is_ended {
             self.end_as(CANCELED, None);

@@ -1,11 +1,12 @@
 //! The span of a load.
 
 use std::future::Future;
+use std::time::Instant;
 
 use tracing::field::Empty;
 use tracing::{Instrument, Span, info_span};
 
-use super::{CANCELED, FAILED, OK, record_end};
+use super::{CANCELED, FAILED, OK, metrics, record_end};
 
 const NAME: &str = "from_secrets.load";
 pub(super) const REFRESH_NAME: &str = "from_secrets.refresh";
@@ -13,6 +14,8 @@ pub(super) const REFRESH_NAME: &str = "from_secrets.refresh";
 /// The span of one load. It is a child of the caller's span.
 pub(crate) struct LoadSpan {
     span: Span,
+    config: &'static str,
+    began: Option<Instant>,
     is_ended: bool,
 }
 
@@ -26,8 +29,12 @@ impl LoadSpan {
             "error.type" = Empty,
             otel.status_code = Empty,
         );
-        let is_ended = false;
-        Self { span, is_ended }
+        Self {
+            span,
+            config,
+            began: metrics::now(),
+            is_ended: false,
+        }
     }
 
     /// Runs the load within its span.
@@ -41,9 +48,10 @@ impl LoadSpan {
         self.end_as(outcome, error);
     }
 
-    fn end_as(&mut self, outcome: &str, error: Option<&str>) {
+    fn end_as(&mut self, outcome: &'static str, error: Option<&str>) {
         self.is_ended = true;
         record_end(&self.span, outcome, error);
+        metrics::record_load(self.config, outcome, self.began);
     }
 }
 

@@ -1,26 +1,34 @@
-//! Spans of loads, refreshes and calls, for tracing systems such as OpenTelemetry.
+//! Spans and metrics of loads, refreshes and calls, for monitoring systems such as OpenTelemetry and Prometheus.
 //!
 //! They contain the names of structs, sources, services and regions. They never contain a value, the name or ARN of a
-//! secret, or the value of a placeholder, because traces leave the process.
+//! secret, or the value of a placeholder, because they leave the process.
 //!
 //! Loads and refreshes have level `INFO`: there are few of them, and they are the parents of all other spans. Calls
 //! have level `DEBUG`, like the spans of operations in the AWS SDK. Without a subscriber, a span only checks an atomic.
 
 #[cfg(any(feature = "agent", feature = "aws"))]
 mod call_span;
+#[cfg(any(feature = "agent", feature = "aws"))]
+mod labels;
 mod load_span;
+#[cfg(feature = "metrics")]
+mod metrics;
+#[cfg(not(feature = "metrics"))]
+#[path = "no_metrics.rs"]
+mod metrics;
 #[cfg(feature = "live")]
 mod refresh_span;
 
 use tracing::Span;
 
-#[cfg(feature = "agent")]
-pub(crate) use call_span::AgentCall;
-#[cfg(feature = "aws")]
-pub(crate) use call_span::SdkCall;
 #[cfg(any(feature = "agent", feature = "aws"))]
 pub(crate) use call_span::{CallOutcome, CallSpan};
+#[cfg(any(feature = "agent", feature = "aws"))]
+pub(crate) use labels::CallLabels;
 pub(crate) use load_span::{LoadSpan, record_secrets};
+pub(crate) use metrics::record_fallback;
+#[cfg(feature = "live")]
+pub(crate) use metrics::{clear_live, set_live};
 #[cfg(feature = "live")]
 pub(crate) use refresh_span::RefreshSpan;
 

@@ -1,10 +1,12 @@
 //! The span of a refresh.
 
+use std::time::Instant;
+
 use tracing::field::Empty;
 use tracing::{Span, info_span};
 
 use super::load_span::REFRESH_NAME;
-use super::{CANCELED, FAILED, record_end};
+use super::{CANCELED, FAILED, metrics, record_end};
 
 /// The span of one refresh, which contains the calls of its load and the functions that follow changes. The load has no
 /// span of its own, because it would last as long as the refresh in most traces.
@@ -13,6 +15,8 @@ use super::{CANCELED, FAILED, record_end};
 /// caller starts it, it follows from the caller's span, which OpenTelemetry calls a link.
 pub(crate) struct RefreshSpan {
     span: Span,
+    config: &'static str,
+    began: Option<Instant>,
     is_ended: bool,
 }
 
@@ -32,8 +36,12 @@ impl RefreshSpan {
         if has_caller {
             span.follows_from(Span::current());
         }
-        let is_ended = false;
-        Self { span, is_ended }
+        Self {
+            span,
+            config,
+            began: metrics::now(),
+            is_ended: false,
+        }
     }
 
     /// Returns the span, in which the work of the refresh runs.
@@ -50,9 +58,10 @@ impl RefreshSpan {
         }
     }
 
-    fn end_as(&mut self, outcome: &str, error: Option<&str>) {
+    fn end_as(&mut self, outcome: &'static str, error: Option<&str>) {
         self.is_ended = true;
         record_end(&self.span, outcome, error);
+        metrics::record_refresh(self.config, outcome, self.began);
     }
 }
 

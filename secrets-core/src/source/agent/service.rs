@@ -39,6 +39,14 @@ impl AgentService {
         }
     }
 
+    /// Returns the operation of AWS that a request stands for.
+    pub(super) fn method(self) -> &'static str {
+        match self {
+            Self::SecretsManager => "GetSecretValue",
+            Self::ParameterStore => "GetParameter",
+        }
+    }
+
     /// Returns the path of a request.
     pub(super) fn path(self) -> &'static str {
         match self {

@@ -14,7 +14,7 @@ use super::errors::{self, ResponseReader, Verdict};
 use super::service::AgentService;
 use super::token::{Token, Tokens};
 use crate::source::{Env, FetchContext, FetchResult, SecretRequest, timed_out};
-use crate::telemetry::{AgentCall, CallSpan};
+use crate::telemetry::{CallLabels, CallSpan};
 
 /// The state that all requests of a load share.
 pub(super) struct Work {
@@ -106,7 +106,7 @@ impl Work {
         &self,
         request: &SecretRequest,
         connection: &mut AgentConnection,
-        call: &mut Option<CallSpan>,
+        call: &mut Option<CallSpan<'static>>,
     ) -> Result<FetchResult, FetchResult> {
         let mut bypasses_cache = self.bypasses_cache.load(Ordering::Relaxed);
         let mut fell_back_to_cache = false;
@@ -147,13 +147,15 @@ impl Work {
         }
     }
 
-    fn call(&self) -> CallSpan {
+    fn call(&self) -> CallSpan<'static> {
         let Config { service, port, .. } = self.config;
-        CallSpan::of_agent(&AgentCall {
+        let labels = CallLabels {
             source: service.source_name(),
-            port,
-            path: service.path(),
-        })
+            service: service.aws().api,
+            method: service.method(),
+            region: None,
+        };
+        CallSpan::of_agent(labels, port, service.path())
     }
 
     async fn token(&self) -> Result<Token, FetchResult> {
@@ -172,7 +174,7 @@ impl Work {
         request: &SecretRequest,
         target: &str,
         token: &Token,
-        call: &CallSpan,
+        call: &CallSpan<'_>,
     ) -> Verdict {
         call.count_attempt();
         let reply = connection.get(target, &token.header);

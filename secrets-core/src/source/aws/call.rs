@@ -17,7 +17,7 @@ use crate::source::aws_api::errors::CallError;
 use crate::source::aws_api::service::AwsService;
 use crate::source::file_io::lock;
 use crate::source::{FetchContext, FetchResult, SourceError, SourceErrorKind, timed_out};
-use crate::telemetry::{CallOutcome, CallSpan, SdkCall};
+use crate::telemetry::{CallLabels, CallOutcome, CallSpan};
 
 /// The calls of one load to one service.
 pub(crate) struct Calls<'a, C> {
@@ -155,13 +155,13 @@ impl<C> RegionalCalls<'_, C> {
             return Err(transport(rejection));
         }
         let endpoint = calls.endpoint.of_call(context.deadline());
-        let span = CallSpan::of_sdk(&SdkCall {
+        let labels = CallLabels {
             source: calls.service.source,
             service: calls.service.api,
             method,
-            region: self.region,
-            secrets,
-        });
+            region: Some(self.region),
+        };
+        let span = CallSpan::of_sdk(labels, secrets);
         let call = span.run(endpoint.seen_by(call));
         let result = match timeout_at(context.deadline(), call).await {
             Ok(Ok(output)) => Ok(output),

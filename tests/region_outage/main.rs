@@ -4,7 +4,11 @@
 //! Time is paused, and the servers are in the process. The figures are written as a table:
 //!
 //! `FROM_SECRETS_INSTANCES=10000 cargo test -p from-secrets-tests --test region_outage -- --nocapture --test-threads 1`
-#![expect(clippy::print_stdout, reason = "it writes its figures")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "it writes its figures"
+)]
 
 mod fleet;
 mod memory;
@@ -54,10 +58,10 @@ fn throttling_region_is_survived_with_replica() {
 }
 
 /// Runs the same outage without replicas and with one.
-fn compare(name: &'static str, response: &FakeResponse, attempts: u32) {
+fn compare(name: &str, response: &FakeResponse, attempts: u32) {
     let alone = paused_time(Outage::run(response, &[]));
     let replicated = paused_time(Outage::run(response, &[from_secrets_tests::regions::WEST]));
-    table::add(name, &alone, &replicated);
+    table::write(name, &alone, &replicated);
     assert_outage_without_replica(&alone);
     assert_outage_with_replica(&replicated, attempts);
 }

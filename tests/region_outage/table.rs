@@ -1,7 +1,6 @@
-//! Requests per second, and the table of all outages.
+//! Requests per second, and the rows of the table.
 
-use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::Once;
 use std::time::Duration;
 
 use crate::outage::Outage;
@@ -52,25 +51,25 @@ impl PerSecond {
     }
 }
 
-/// Adds an outage. The table is written when it has all of them.
-pub(crate) fn add(name: &'static str, alone: &Outage, replicated: &Outage) {
-    const OUTAGES: usize = 3;
-    static TABLE: Mutex<BTreeMap<&str, [String; 2]>> = Mutex::new(BTreeMap::new());
-    let rows = [row(name, "none", alone), row(name, "one", replicated)];
-    let mut table = TABLE.lock().expect("no row panics");
-    table.insert(name, rows);
-    if table.len() == OUTAGES {
-        println!("{} instances, home region down for 30 min", instances());
+/// Writes the rows of an outage, and before the first ones the head of the table.
+pub(crate) fn write(name: &str, alone: &Outage, replicated: &Outage) {
+    static HEAD: Once = Once::new();
+    HEAD.call_once(|| {
         println!(
-            "| home | replicas | first struct (median / worst) | failed starts | oldest struct at 10 / 20 / 30 min | `get` \
-             errors | home requests/s (peak / steady) | replica requests/s (peak / steady) | home after (peak) | all back \
-             after |"
+            "\n{} instances, home region down for 30 min\n\n\
+             | home | replicas | first struct (median / worst) | failed starts | oldest struct at 10 / 20 / 30 min | \
+             `get` errors | home requests/s (peak / steady) | replica requests/s (peak / steady) | \
+             home after (peak) | all back after |\n|---|---|---|---|---|---|---|---|---|---|",
+            instances()
         );
-        println!("|---|---|---|---|---|---|---|---|---|---|");
-        table.values().flatten().for_each(|row| println!("{row}"));
-        if let Some(kib) = memory::peak_kib() {
-            println!("peak memory of the process: {} MiB", kib / 1024);
-        }
+    });
+    println!(
+        "{}\n{}",
+        row(name, "none", alone),
+        row(name, "one", replicated)
+    );
+    if let Some(kib) = memory::peak_kib() {
+        eprintln!("peak memory of the process: {} MiB", kib / 1024);
     }
 }
 

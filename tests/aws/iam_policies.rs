@@ -147,7 +147,7 @@ async fn absent_secret_alone_uses_its_variable() {
 }
 
 #[tokio::test]
-async fn emulator_denies_absent_secret_without_its_bare_arn() {
+async fn absent_secret_needs_its_bare_arn() {
     let mut policy = policy::<Absent>();
     let resources = policy["Statement"][0]["Resource"].as_array_mut().unwrap();
     let all = resources.len();

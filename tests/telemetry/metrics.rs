@@ -130,7 +130,7 @@ fn dropped_load_is_counted_as_canceled() {
 }
 
 #[test]
-fn calls_are_counted_by_method_and_outcome() {
+fn calls_are_counted_by_outcome() {
     recorded(async |metrics| {
         let aws = FakeAws::start(
             pocket()

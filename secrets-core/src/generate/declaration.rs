@@ -79,8 +79,8 @@ impl Declaration {
 
     /// Adds a region with replicas of the secrets.
     ///
-    /// Policies grant the same access to the replicas, which have the same ARNs but for the region, also for secrets that
-    /// are declared by ARN. CloudFormation resources get `ReplicaRegions`. Other documents are the same.
+    /// Policies grant the same access to the replicas, also for secrets that are declared by ARN. The ARN of a replica
+    /// differs only in the region. CloudFormation resources get `ReplicaRegions`. Other documents stay the same.
     ///
     /// Replicas are encrypted with a key of their own region. Add each customer managed key with
     /// [`kms_key`](Self::kms_key).
@@ -191,12 +191,12 @@ impl Declaration {
 
     /// Generates the least-privilege IAM policy for loading the struct, as JSON.
     ///
-    /// A secret that a load can do without (because a field is optional, has a default, or is also read from the
-    /// environment) is also listed without the six characters that Secrets Manager appends. IAM evaluates this ARN for a
-    /// secret that does not exist, which is then missing instead of denied.
+    /// If a field is optional, has a default, or is also read from the environment, its secret is also listed without
+    /// the six characters that Secrets Manager appends. IAM evaluates this ARN for a secret that does not exist. The
+    /// secret is then missing instead of denied.
     ///
-    /// A policy that exceeds IAM's limit of 6,144 characters is split into several JSON documents, one after the other.
-    /// A note contains their number.
+    /// If the policy exceeds IAM's limit of 6,144 characters, the text contains several JSON documents, and a note
+    /// contains their number.
     ///
     /// # Errors
     ///

@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn invalid_settings_are_listed_with_remedies() {
+    fn invalid_settings_are_listed_with_hints() {
         let all = problems(|target| {
             target.region = Some("eu_west_1".to_owned());
             target.replica_regions = vec!["US-west-2".to_owned()];

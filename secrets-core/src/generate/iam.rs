@@ -1,60 +1,15 @@
 //! The IAM policies.
 
-use serde::Serialize;
-
 use super::deployment::Deployment;
 use super::document::{Notes, json};
-use super::grant::{Condition, Grant, Resource};
+use super::grant::{Grant, Resource};
 use super::grants::{grants, note_bare_arns};
 use super::pattern::Id;
+use super::policy::{Actions, Statement};
 use super::secrets::secrets;
 use super::split::split;
 use super::writes::writes;
 use crate::load::plan::Leaf;
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct IamPolicy {
-    version: &'static str,
-    pub(super) statement: Vec<Statement>,
-}
-
-impl IamPolicy {
-    pub(super) fn new() -> Self {
-        Self {
-            version: "2012-10-17",
-            statement: Vec::new(),
-        }
-    }
-}
-
-#[derive(Clone, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Statement {
-    pub(super) sid: String,
-    pub(super) effect: &'static str,
-    pub(super) action: Actions,
-    pub(super) resource: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) condition: Option<Condition>,
-}
-
-/// A single action is not a list, by convention.
-#[derive(Clone, Serialize)]
-#[serde(untagged)]
-pub(super) enum Actions {
-    One(&'static str),
-    Several(Vec<&'static str>),
-}
-
-impl From<Vec<&'static str>> for Actions {
-    fn from(actions: Vec<&'static str>) -> Self {
-        match actions[..] {
-            [one] => Self::One(one),
-            _ => Self::Several(actions),
-        }
-    }
-}
 
 /// Writes the policy for loads.
 pub(super) fn write(deployment: &Deployment, leaves: &[Leaf], notes: &mut Notes) -> String {

@@ -28,6 +28,7 @@ mod markdown;
 mod names;
 mod parameters;
 mod pattern;
+mod policy;
 mod sam;
 mod secrets;
 mod split;

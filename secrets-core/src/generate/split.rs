@@ -2,14 +2,14 @@
 
 use serde::Serialize;
 
-use super::iam::{IamPolicy, Statement};
 use super::names::Names;
+use super::policy::{IamPolicy, Statement};
 
 /// The maximum length of a managed policy, in characters that are not white space.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length>
 const MAX_LENGTH: usize = 6_144;
 
-/// Distributes statements over as few policies as their order permits. A statement that does not fit is continued in the
+/// Distributes statements over as few policies as their order permits. A statement that does not fit continues in the
 /// next policy, with another `Sid`.
 pub(super) fn split(statements: Vec<Statement>) -> Vec<IamPolicy> {
     let empty = length(&IamPolicy::new());
@@ -54,7 +54,7 @@ fn length(part: &impl Serialize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::iam::Actions;
+    use super::super::policy::Actions;
     use super::*;
 
     fn statement(sid: &str, resources: usize) -> Statement {

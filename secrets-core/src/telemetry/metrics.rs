@@ -25,7 +25,10 @@ const LAST_SUCCESS: &str = "from_secrets_live_last_success_timestamp_seconds";
 const MAX_STALE: &str = "from_secrets_live_max_stale_seconds";
 
 /// Returns the time from which a duration is measured.
-#[expect(clippy::unnecessary_wraps, reason = "without metrics, no clock is read")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "without metrics, no clock is read"
+)]
 pub(super) fn now() -> Option<Instant> {
     Some(Instant::now())
 }

@@ -38,7 +38,7 @@ fn struct_without_secrets_needs_no_permission() {
 }
 
 #[test]
-fn invalid_settings_are_errors_of_all_documents() {
+fn invalid_settings_fail_all_documents() {
     let declaration = Declaration::of::<Momento>()
         .kms_key("alias/secrets")
         .account("1234");

@@ -72,7 +72,7 @@ fn read(document: &Document) -> Vec<String> {
 }
 
 #[test]
-fn secrets_that_may_be_missing_have_bare_arns() {
+fn dispensable_secrets_have_bare_arns() {
     let policy = declaration::<Combinations>().iam_policy().unwrap();
     let bare: Vec<String> = read(&policy)
         .into_iter()
@@ -92,7 +92,7 @@ fn secrets_that_may_be_missing_have_bare_arns() {
 }
 
 #[test]
-fn required_secret_without_variable_has_no_note() {
+fn required_secret_has_no_bare_arn() {
     #[derive(FromSecrets)]
     #[allow(dead_code, reason = "only the declaration is used")]
     struct Required {
@@ -156,7 +156,7 @@ fn replicas_share_a_batch() {
 }
 
 #[test]
-fn replica_key_of_each_region_is_requested() {
+fn missing_replica_key_is_noted() {
     let key = |region: &str| format!("arn:aws:kms:{region}:123456789012:key/1");
     let one = declaration::<Pocket>()
         .replica_region("us-west-2")
@@ -257,7 +257,7 @@ fn long_policy_is_split_with_note() {
 }
 
 #[test]
-fn write_policy_allows_exactly_what_push_calls() {
+fn write_policy_allows_only_push_calls() {
     let key = "arn:aws:kms:us-east-1:123456789012:key/1";
     let policy = declaration::<Shop>()
         .placeholder("stage", "prod")

@@ -32,7 +32,7 @@ async fn only_refreshes_bypass_cache() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn background_and_access_are_not_on_demand() {
+async fn scheduled_refreshes_are_not_on_demand() {
     let secrets = Secrets::new();
     let background = secrets.live().load().await.unwrap();
     sleep(7 * MINUTE).await;
@@ -64,7 +64,7 @@ async fn refresh_and_rejection_are_on_demand() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn demand_during_background_refresh_is_not_served_by_it() {
+async fn demand_does_not_join_running_refresh() {
     let secrets = Secrets::new();
     let live = secrets
         .load_live(|live| live.background_refresh(false))
@@ -80,7 +80,7 @@ async fn demand_during_background_refresh_is_not_served_by_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn failed_demand_does_not_mark_later_refreshes() {
+async fn failed_demand_marks_no_later_refresh() {
     let secrets = Secrets::new();
     let live = secrets
         .load_live(|live| live.background_refresh(false))

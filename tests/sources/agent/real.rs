@@ -107,7 +107,7 @@ async fn bad_token_is_reported() {
 }
 
 #[tokio::test]
-async fn only_refresh_on_demand_bypasses_agent_cache() {
+async fn refresh_on_demand_bypasses_agent_cache() {
     #[derive(FromSecrets)]
     struct Config {
         #[secret("real/agent/rotated")]

@@ -78,8 +78,8 @@ use worker::Work;
 ///
 /// # Limits of the Lambda extension
 ///
-/// The cache of the extension cannot be bypassed, so every refresh, also one on demand, can return a value as old as the
-/// TTL of the extension (`SECRETS_MANAGER_TTL`).
+/// The cache of the extension cannot be bypassed. Every refresh, also one on demand, can return a value as old as its
+/// TTL (`SECRETS_MANAGER_TTL`).
 ///
 /// The extension also does not distinguish missing secrets from denied requests. Both are errors, so the next source is
 /// queried only if [`Loader::fall_back_on`](crate::Loader::fall_back_on) contains
@@ -151,8 +151,8 @@ impl Agent {
     /// `false`: only a refresh on demand does.
     ///
     /// With `true`, a value is never older than the `max_stale` of `Live`. Each refresh of each process is then a
-    /// request to AWS, as without an agent. The cache of the Lambda extension, and that of an agent that does not support
-    /// `refreshNow`, cannot be bypassed.
+    /// request to AWS, as without an agent. The caches of the Lambda extension and of agents that do not support
+    /// `refreshNow` cannot be bypassed.
     ///
     /// ```
     /// use from_secrets::source::Agent;

@@ -39,7 +39,7 @@ impl AgentService {
         }
     }
 
-    /// Returns the operation of AWS that a request stands for.
+    /// Returns the operation of AWS that the agent performs.
     pub(super) fn method(self) -> &'static str {
         match self {
             Self::SecretsManager => "GetSecretValue",

@@ -1,8 +1,8 @@
 //! Failover to the regions to which secrets are replicated.
 //!
-//! All values of one secret come from one region, because versions of two regions may not fit together. A *wave* requests
-//! secrets in one region each. Another wave follows for the secrets that failed, and after a while for those that have no
-//! results yet.
+//! All values of one secret come from one region, because versions of two regions may not fit together. A *wave*
+//! requests secrets in one region each. Another wave follows for the secrets that failed, and after a while for those
+//! that have no results yet.
 
 mod group;
 

@@ -242,6 +242,7 @@
 //! | `aws` | yes | [`SecretsManager`](source::SecretsManager) through the AWS SDK |
 //! | `rustls-ring` | yes | TLS on ring, for `aws` |
 //! | `rustls-aws-lc` | no | TLS on AWS-LC, the default of the SDK; takes precedence over `rustls-ring` |
+//! | `rustls-aws-lc-fips` | no | TLS on the FIPS build of AWS-LC ([`guide::security`]); takes precedence over the other TLS features |
 //! | `sso` | yes | credentials from IAM Identity Center (SSO) and from credential processes |
 //! | `login` | no | credentials from `aws login` sessions |
 //! | `live` | yes | [`Live`] |

@@ -93,7 +93,7 @@ pub(crate) use request::after;
 pub use request::{FetchContext, KeyedBy, SecretRequest, VersionSelector};
 pub(crate) use response::RawValue;
 pub use response::{FetchResult, MissingReason, SecretValue};
-#[cfg(feature = "files")]
+#[cfg(any(feature = "agent", feature = "aws", feature = "files"))]
 pub(crate) use secret_source::general_hint;
 pub use secret_source::{FetchFuture, SecretSource};
 use time_limit::TimeLimit;

@@ -31,9 +31,17 @@ mod settings;
 mod shared_files;
 mod slot;
 mod source;
-#[cfg(any(feature = "rustls-aws-lc", feature = "rustls-ring"))]
+#[cfg(any(
+    feature = "rustls-aws-lc",
+    feature = "rustls-aws-lc-fips",
+    feature = "rustls-ring"
+))]
 mod tls;
-#[cfg(not(any(feature = "rustls-aws-lc", feature = "rustls-ring")))]
+#[cfg(not(any(
+    feature = "rustls-aws-lc",
+    feature = "rustls-aws-lc-fips",
+    feature = "rustls-ring"
+)))]
 #[path = "no_tls.rs"]
 mod tls;
 

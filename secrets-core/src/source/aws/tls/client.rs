@@ -29,12 +29,22 @@ use crate::source::aws::sdk_text::chain;
 use crate::source::file_io::{self, Reading, lock};
 use crate::source::{SourceError, SourceErrorKind, after};
 
-/// The cryptography of TLS. With both providers AWS's own wins, because it is never on by default.
-#[cfg(feature = "rustls-aws-lc")]
-const CRYPTO: CryptoMode = CryptoMode::AwsLc;
-/// The SDK's default spends tens of milliseconds of CPU time on its first handshake. This one does not.
-#[cfg(not(feature = "rustls-aws-lc"))]
-const CRYPTO: CryptoMode = CryptoMode::Ring;
+/// The cryptography of TLS. A provider that is not a default feature takes precedence, because it was selected.
+const CRYPTO: CryptoMode = {
+    #[cfg(feature = "rustls-aws-lc-fips")]
+    {
+        CryptoMode::AwsLcFips
+    }
+    #[cfg(all(feature = "rustls-aws-lc", not(feature = "rustls-aws-lc-fips")))]
+    {
+        CryptoMode::AwsLc
+    }
+    // The SDK's default spends tens of milliseconds of CPU time on its first handshake. This one does not.
+    #[cfg(not(any(feature = "rustls-aws-lc", feature = "rustls-aws-lc-fips")))]
+    {
+        CryptoMode::Ring
+    }
+};
 
 /// Returns the HTTP client for all services. Certificates are read, and proxies checked, by the first request that
 /// needs them. Their errors are the [`SourceError`] in an error of the SDK.

@@ -76,10 +76,6 @@ fn variables() -> Env {
     Env::from_vars(names)
 }
 
-fn some(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
-
 #[tokio::test]
 async fn present_secrets_are_read() {
     let names = FIELDS.map(|field| format!("combined/present/{field}"));
@@ -94,8 +90,8 @@ async fn present_secrets_are_read() {
 #[tokio::test]
 async fn absent_secrets_are_missing_unless_required() {
     let loader = user("absent", &policy::<Absent>());
-    let loaded = loader.load::<Absent>().await;
-    let error = loaded.map(Absent::values).unwrap_err();
+    let result = loader.load::<Absent>().await;
+    let error = result.map(Absent::values).unwrap_err();
     assert_eq!(expect::failed(&error), ["required", "required_variable"]);
     // Without a fallback, the policy does not list the ARN that IAM evaluates for a secret that does not exist.
     expect::failure(&error, "required", SourceErrorKind::Denied);
@@ -108,29 +104,22 @@ async fn absent_secrets_are_missing_unless_required() {
 async fn absent_secrets_use_variable_or_default() {
     put_names(emulator(), &["combined/but-one/required"]).await;
     let loader = user("but-one", &policy::<AbsentButOne>());
-    let env = Env::from_vars([("V_REQUIRED_VARIABLE", "variable")]);
-    let loaded: AbsentButOne = loader.clone().env(env).load().await.unwrap();
-    let (required, variable) = (some("combined/but-one/required"), some("variable"));
-    let default = some("default");
-    let expected = [
-        required.clone(),
-        variable.clone(),
-        None,
-        None,
-        default.clone(),
-        default.clone(),
-    ];
-    assert_eq!(loaded.values(), expected);
-    let loaded: AbsentButOne = loader.env(variables()).load().await.unwrap();
-    let expected = [
-        required,
-        variable.clone(),
-        None,
-        variable.clone(),
-        default,
-        variable,
-    ];
-    assert_eq!(loaded.values(), expected);
+    let one_variable = Env::from_vars([("V_REQUIRED_VARIABLE", "variable")]);
+    let required = "combined/but-one/required";
+    for (env, expected) in [
+        (
+            one_variable,
+            [required, "variable", "", "", "default", "default"],
+        ),
+        (
+            variables(),
+            [required, "variable", "", "variable", "default", "variable"],
+        ),
+    ] {
+        let but_one: AbsentButOne = loader.clone().env(env).load().await.unwrap();
+        let values = but_one.values().map(Option::unwrap_or_default);
+        assert_eq!(values, expected);
+    }
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
 //! Metrics, as a recorder of the application receives them.
+#![expect(clippy::float_cmp, reason = "values are compared as they were set")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime};
@@ -23,9 +24,9 @@ struct Pocket {
 /// Runs a test with a recorder of its own.
 fn recorded(test: impl AsyncFnOnce(&Recorded)) {
     let recorder = DebuggingRecorder::new();
-    let recorded = Recorded(recorder.snapshotter());
+    let metrics = Recorded(recorder.snapshotter());
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-    metrics::with_local_recorder(&recorder, || runtime.block_on(test(&recorded)));
+    metrics::with_local_recorder(&recorder, || runtime.block_on(test(&metrics)));
 }
 
 struct Recorded(Snapshotter);

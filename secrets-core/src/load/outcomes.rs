@@ -15,8 +15,16 @@ pub(super) fn log(config: &'static str, plan: &Plan, state: &LoadState) {
 fn log_field(config: &'static str, leaf: &Leaf, state: &LeafState) {
     let last = state.attempts.last().map(|attempt| attempt.source.as_str());
     let mut failure: Option<&SourceError> = None;
+    let mut region = None;
     let (outcome, source) = match &state.outcome {
-        Some(FieldOutcome::Found { source, .. }) => ("found", Some(source.as_str())),
+        Some(FieldOutcome::Found {
+            source,
+            replica_region,
+            ..
+        }) => {
+            region = replica_region.as_deref();
+            ("found", Some(source.as_str()))
+        }
         Some(FieldOutcome::Default) => ("default", None),
         Some(FieldOutcome::Absent) => ("absent", None),
         Some(FieldOutcome::Missing) | None => ("missing", None),
@@ -30,6 +38,7 @@ fn log_field(config: &'static str, leaf: &Leaf, state: &LeafState) {
         field = leaf.path,
         outcome,
         source,
+        replica_region = region,
         cause = failure.map(|error| error.kind().as_str()),
         code = failure.and_then(SourceError::code),
         "a field was resolved"

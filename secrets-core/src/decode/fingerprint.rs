@@ -70,12 +70,13 @@ impl Fingerprint {
     pub(crate) fn replace(&mut self, earlier: &Self) {
         /// More versions than a replica can be behind.
         const MOST: usize = 8;
-        let id =
-            |version: &Option<VersionFacts>| version.as_ref().map(|version| version.id.clone());
         self.replaced.clone_from(&earlier.replaced);
-        self.replaced.extend(id(&earlier.version));
-        let own = id(&self.version);
-        self.replaced.retain(|id| own.as_ref() != Some(id));
+        let own = self.version.as_ref().map(|version| &version.id);
+        let known = earlier.version.as_ref().map(|version| &version.id);
+        if own != known {
+            self.replaced.extend(known.cloned());
+            self.replaced.retain(|id| own != Some(id));
+        }
         let excess = self.replaced.len().saturating_sub(MOST);
         self.replaced.drain(..excess);
     }

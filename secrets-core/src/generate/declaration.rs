@@ -264,7 +264,7 @@ impl Declaration {
     /// # fn main() -> Result<(), from_secrets::Error> {
     /// let policy = Declaration::of::<Database>().sam_policy()?;
     /// assert!(policy.text().contains(":secret:${Stage}/db-??????"));
-    /// assert_eq!(policy.notes(), ["the template requires the parameter `Stage`"]);
+    /// assert_eq!(policy.notes()[0], "the template requires the parameter `Stage`");
     /// # Ok(())
     /// # }
     /// ```

@@ -2,6 +2,10 @@
 
 /// A call to a service.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(
+    not(any(feature = "aws", feature = "metrics")),
+    expect(dead_code, reason = "only metrics and spans of the SDK use all labels")
+)]
 pub(crate) struct CallLabels<'a> {
     /// The source in the chain.
     pub(crate) source: &'static str,

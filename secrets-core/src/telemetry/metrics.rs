@@ -7,8 +7,10 @@ use std::time::Instant;
 #[cfg(feature = "live")]
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+#[cfg(feature = "live")]
+use metrics::gauge;
 use metrics::{Label, Unit};
-use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram, histogram};
 
 #[cfg(any(feature = "agent", feature = "aws"))]
 use super::labels::CallLabels;

@@ -16,7 +16,7 @@ pub type FetchFuture<'a> = Pin<Box<dyn Future<Output = Vec<FetchResult>> + Send 
 ///
 /// [`fetch`](Self::fetch) returns exactly one result per request, in the order of the requests. The list of requests is
 /// not empty, and its requests are distinct. The load can drop the future at any `.await` when its deadline passes.
-/// Texts in results ([`SourceError`], [`FetchResult::NotConfigured`]) must not contain a value.
+/// Texts in results ([`SourceError`](super::SourceError), [`FetchResult::NotConfigured`]) must not contain a value.
 ///
 /// A source does not fall back to another source; the load does, by the same rules for all sources.
 ///
@@ -129,7 +129,7 @@ pub trait SecretSource: Send + Sync {
     /// source.
     ///
     /// In the hint, `{names}` is replaced with the IDs of all requests with the same hint, and `{s}` with `s` if there
-    /// are several. Errors have a hint of their own: [`SourceError::with_hint`].
+    /// are several. Errors have a hint of their own: [`SourceError::with_hint`](super::SourceError::with_hint).
     fn hint(&self, request: &SecretRequest, result: &FetchResult<()>) -> Option<String> {
         let _ = request;
         general_hint(self.name(), result)

@@ -17,8 +17,8 @@ def cargo(*arguments, target, folder=BENCHES):
     return subprocess.run(command, cwd=folder, env=environment(target), check=True, stdout=subprocess.PIPE).stdout
 
 
-def program(name, features):
+def program(name, features, profile="release"):
     """Builds a measuring program. All of them share a target directory."""
     target = HOME / "shared"
-    cargo("build", "--release", "--bin", name, "--features", features, target=target)
-    return target / "release" / name
+    cargo("build", "--profile", profile, "--bin", name, "--features", features, target=target)
+    return target / profile / name

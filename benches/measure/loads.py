@@ -10,6 +10,8 @@ CONTENDERS = {
     "sequential": "SDK by hand, sequential",
     "concurrent": "SDK by hand, concurrent",
     "batch": "SDK by hand, one batch",
+    "expert": "SDK by hand, one batch, on ring",
+    "limit": "without the SDK, one batch",
     "caching": "`aws_secretsmanager_caching`",
     "secretspec": "`secretspec`",
     "secret-vault": "`secret-vault`",

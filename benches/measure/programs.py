@@ -62,6 +62,8 @@ RUST = [
     Rust("SDK by hand, sequential", "sequential", "by-hand"),
     Rust("SDK by hand, concurrent", "concurrent", "by-hand"),
     Rust("SDK by hand, one batch", "batch", "by-hand"),
+    Rust("SDK by hand, one batch, on ring", "expert"),
+    Rust("without the SDK, one batch", "limit"),
     Rust("`aws_secretsmanager_caching`", "caching"),
     Rust("`secretspec`", "secretspec"),
     Rust("`secret-vault`", "secret-vault"),

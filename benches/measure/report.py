@@ -1,7 +1,6 @@
 """The results as Markdown tables, with percentages relative to the first row."""
 
 from measure.limited import PERCENT
-from measure.loads import CONTENDERS
 from measure.stand import DELAYS, SCHEMES
 
 SIZES = ("1", "2", "10", "20", "45", "200", "json")
@@ -75,19 +74,20 @@ def starts(rows):
 
 def loads(rows):
     found = {(row["scheme"], row["delay"], row["contender"], row["wanted"]): row for row in rows}
+    measured = {row["contender"]: row["title"] for row in rows}
     parts = ["## Loads in a running program\n"]
     for scheme in SCHEMES:
         for delay in DELAYS:
             parts.append(f"Over {scheme}, {delay} ms per request:\n")
             lines = [
                 [title, *((found[scheme, delay, contender, size]["seconds"] * 1000, "{:.2f} ms") for size in SIZES)]
-                for contender, title in CONTENDERS.items()
+                for contender, title in measured.items()
             ]
             parts.append(table(["load", *HEADINGS], relative(lines)))
     for what, heading in ("requests", "Requests:\n"), ("allocations", "Allocations on the loading thread:\n"):
         lines = [
             [title, *((found["https", 20, contender, size][what], "{:.0f}") for size in SIZES)]
-            for contender, title in CONTENDERS.items()
+            for contender, title in measured.items()
         ]
         parts += [heading, table(["load", *HEADINGS], relative(lines))]
     return parts

@@ -10,25 +10,54 @@ use crate::{Contender, Wanted};
 /// The maximum of the API.
 const MOST: usize = 20;
 
+/// The SDK with its default features.
+#[cfg(feature = "batch")]
 #[derive(Debug)]
 pub struct Batch(ByHand);
 
+#[cfg(feature = "batch")]
 impl Contender for Batch {
     fn new(wanted: &Wanted) -> Self {
-        Self(ByHand::new(wanted))
+        Self(ByHand::new(wanted, |config| config))
     }
 
     fn load(&mut self) -> usize {
-        self.0.load(async |client, names| {
-            let mut found = HashMap::new();
-            for names in names.chunks(MOST) {
-                found.extend(batch(client, names).await);
-            }
-            // In the order of the names.
-            let value = |name: &String| found.remove(name).expect("a secret");
-            names.iter().map(value).collect()
-        })
+        load(&self.0)
     }
+}
+
+/// The SDK with TLS on ring, and without the sources of credentials that servers do not need.
+#[cfg(feature = "expert")]
+#[derive(Debug)]
+pub struct Expert(ByHand);
+
+#[cfg(feature = "expert")]
+impl Contender for Expert {
+    fn new(wanted: &Wanted) -> Self {
+        use aws_smithy_http_client::Builder;
+        use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+
+        Self(ByHand::new(wanted, |config| {
+            let tls = Provider::Rustls(CryptoMode::Ring);
+            config.http_client(Builder::new().tls_provider(tls).build_https())
+        }))
+    }
+
+    fn load(&mut self) -> usize {
+        load(&self.0)
+    }
+}
+
+fn load(by_hand: &ByHand) -> usize {
+    by_hand.load(async |client, names| {
+        let mut found = HashMap::new();
+        for names in names.chunks(MOST) {
+            found.extend(batch(client, names).await);
+        }
+        // In the order of the names.
+        let value = |name: &String| found.remove(name).expect("a secret");
+        names.iter().map(value).collect()
+    })
 }
 
 async fn batch(client: &Client, names: &[String]) -> Vec<(String, String)> {

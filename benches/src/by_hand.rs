@@ -1,6 +1,6 @@
-//! Shared code of the contenders by hand: the SDK client with default features, and the JSON secret.
+//! Shared code of the contenders on the SDK: the client, and the JSON secret.
 
-use aws_config::BehaviorVersion;
+use aws_config::{BehaviorVersion, ConfigLoader};
 use aws_sdk_secretsmanager::Client;
 
 use crate::{Runtime, Wanted};
@@ -15,10 +15,11 @@ pub(crate) struct ByHand {
 }
 
 impl ByHand {
-    pub(crate) fn new(wanted: &Wanted) -> Self {
+    /// Creates a client, with changes to its default configuration.
+    pub(crate) fn new(wanted: &Wanted, change: fn(ConfigLoader) -> ConfigLoader) -> Self {
         let runtime = Runtime::default();
-        let configured = aws_config::load_defaults(BehaviorVersion::latest());
-        let client = Client::new(&runtime.wait(configured));
+        let config = change(aws_config::defaults(BehaviorVersion::latest()));
+        let client = Client::new(&runtime.wait(config.load()));
         Self {
             runtime,
             client,

@@ -10,7 +10,7 @@ pub struct Concurrent(ByHand);
 
 impl Contender for Concurrent {
     fn new(wanted: &Wanted) -> Self {
-        Self(ByHand::new(wanted))
+        Self(ByHand::new(wanted, |config| config))
     }
 
     fn load(&mut self) -> usize {

@@ -1,8 +1,13 @@
 //! Structs with `#[derive(FromSecrets)]`.
 
-use from_secrets::{ExposeSecret, FromSecrets, SecretString};
+use std::time::Duration;
+
+use from_secrets::{ExposeSecret, FromSecrets, Loader, SecretString};
 
 use crate::{Contender, Runtime, Wanted};
+
+/// A profiler can make a load take longer than the default timeout.
+const PATIENCE: Duration = Duration::from_secs(600);
 
 #[derive(FromSecrets)]
 pub struct One {
@@ -170,7 +175,10 @@ impl Contender for Declared {
 
 impl Declared {
     fn total<T: FromSecrets + Total>(&self) -> usize {
-        match self.runtime.wait(T::load()) {
+        match self
+            .runtime
+            .wait(Loader::new().timeout(PATIENCE).load::<T>())
+        {
             Ok(loaded) => loaded.total(),
             Err(error) => panic!("{error:#}"),
         }

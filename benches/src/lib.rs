@@ -6,7 +6,7 @@ mod measuring;
 mod runtime;
 mod wanted;
 
-#[cfg(feature = "batch")]
+#[cfg(any(feature = "batch", feature = "expert"))]
 mod batch;
 #[cfg(feature = "sdk")]
 mod by_hand;
@@ -16,6 +16,8 @@ mod caching;
 mod concurrent;
 #[cfg(feature = "declared")]
 mod declared;
+#[cfg(feature = "limit")]
+mod limit;
 #[cfg(feature = "secret-vault")]
 mod secret_vault;
 #[cfg(feature = "secretspec")]
@@ -25,12 +27,16 @@ mod sequential;
 
 #[cfg(feature = "batch")]
 pub use batch::Batch;
+#[cfg(feature = "expert")]
+pub use batch::Expert;
 #[cfg(feature = "caching")]
 pub use caching::Caching;
 #[cfg(feature = "concurrent")]
 pub use concurrent::Concurrent;
 #[cfg(feature = "declared")]
 pub use declared::{Declared, One, Ten};
+#[cfg(feature = "limit")]
+pub use limit::Limit;
 #[cfg(feature = "secret-vault")]
 pub use secret_vault::SecretVault;
 #[cfg(feature = "secretspec")]

@@ -8,7 +8,7 @@ pub struct Sequential(ByHand);
 
 impl Contender for Sequential {
     fn new(wanted: &Wanted) -> Self {
-        Self(ByHand::new(wanted))
+        Self(ByHand::new(wanted, |config| config))
     }
 
     fn load(&mut self) -> usize {

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "pocket")]
 pub mod pocket;
+#[cfg(feature = "rds")]
+pub mod rds;
 #[cfg(feature = "service")]
 pub mod service;
 #[cfg(feature = "vault")]

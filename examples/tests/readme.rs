@@ -58,7 +58,7 @@ fn debug_output_is_as_printed() {
 
     let (_, debug) = output.split_once("\n\n").unwrap();
     let debug = debug.replace("redacted],\n}", "redacted] }");
-    let example = block("use from_secrets");
+    let example = block("// src/main.rs");
     let (_, comment) = example.split_once("println!(\"{config:?}\"); //").unwrap();
     let line = comment.lines().next().unwrap();
     assert_eq!(words(line), words(&debug));

@@ -71,7 +71,7 @@ pub fn check(text: &str) {
 }
 
 fn check_documents(declaration: &Declaration) {
-    let policy = declaration.iam_policy();
+    let policy = declaration.clone().allow_wildcards().iam_policy();
     if let Ok(policy) = &policy {
         check_policy(policy);
     }
@@ -85,6 +85,9 @@ fn check_documents(declaration: &Declaration) {
     }
     check_lines(&declaration.cloudformation());
     check_lines(&declaration.terraform());
+    check_lines(&declaration.cdk());
+    check_lines(&declaration.secret_provider_class());
+    check_lines(&declaration.external_secret());
     check_lines(&declaration.markdown());
 }
 

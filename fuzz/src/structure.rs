@@ -24,26 +24,38 @@ const HEADS: [&str; 12] = [
     "struct __Config",
 ];
 
-const CONTAINER_KEYS: [&str; 7] = [
+const CONTAINER_KEYS: [&str; 12] = [
     "prefix",
     "name",
+    "alias",
     "env_prefix",
     "rename_all",
+    "deny_unknown_keys",
+    "default",
+    "validate",
+    "transparent",
     "debug",
     "crate",
     "",
 ];
 
-const FIELD_KEYS: [&str; 14] = [
+const FIELD_KEYS: [&str; 21] = [
     "name",
     "json_key",
+    "alias",
     "version_stage",
     "version_id",
     "env",
+    "env_alias",
     "env_only",
     "default",
     "parse",
+    "with",
+    "deserialize_with",
+    "separator",
     "binary",
+    "validate",
+    "shown",
     "flatten",
     "prefix",
     "env_prefix",
@@ -253,8 +265,21 @@ fn attribute(choose: Choices<'_, '_>, level: &str, keys: &[&'static str]) -> Res
 
 fn entry(choose: Choices<'_, '_>, keys: &[&'static str]) -> Result<String> {
     let key = pick(choose, keys)?;
-    let is_flag = matches!(key, "debug" | "env_only" | "binary" | "flatten" | "skip");
-    let accepts_expression = matches!(key, "default" | "parse" | "crate");
+    let is_flag = matches!(
+        key,
+        "debug"
+            | "env_only"
+            | "binary"
+            | "flatten"
+            | "skip"
+            | "shown"
+            | "deny_unknown_keys"
+            | "transparent"
+    );
+    let accepts_expression = matches!(
+        key,
+        "default" | "parse" | "with" | "deserialize_with" | "validate" | "crate"
+    );
     Ok(match choose.int_in_range(0..=15_u8)? {
         0 => pick(choose, &INVALID)?.to_owned(),
         1 => format!("{key}({})", string(choose)?),

@@ -121,17 +121,23 @@ impl Error {
             ErrorReason::Runtime(message) => message.clone(),
             ErrorReason::Declaration(flaws) => {
                 let paths = flaws.iter().map(|flaw| flaw.path.as_str());
-                let fields = listed(paths.filter(|path| !path.is_empty()));
-                format!("invalid declaration or settings: {fields}")
+                let mut paths = paths.filter(|path| !path.is_empty()).peekable();
+                if paths.peek().is_none() {
+                    return "invalid settings".to_owned();
+                }
+                format!("invalid declaration or settings: {}", listed(paths))
             }
             ErrorReason::Fields(_) => by_reason(&self.failed_fields().collect::<Vec<_>>()),
         }
     }
 
-    /// Returns the error code of the first field that failed, if it has one.
+    /// Returns the error code of the first field that failed, if it has one, for log events.
     #[cfg(feature = "live")]
-    pub(crate) fn code(&self) -> Option<&str> {
-        self.failed_fields().next().and_then(FieldReport::code)
+    pub(crate) fn code_label(&self) -> Option<&str> {
+        match self.failed_fields().next()?.outcome() {
+            FieldOutcome::Failed(error) => error.code_label(),
+            _ => None,
+        }
     }
 
     /// Returns the fields that failed, in the order of their declaration.
@@ -181,12 +187,7 @@ impl Error {
             ErrorReason::Runtime(message) => f.write_str(message),
             ErrorReason::Declaration(flaws) => match &flaws[..] {
                 [flaw] => write!(f, "{flaw}"),
-                _ => write!(
-                    f,
-                    "{} fields cannot be looked up as declared: {}",
-                    flaws.len(),
-                    listed(flaws.iter().map(|flaw| &flaw.path))
-                ),
+                flaws => f.write_str(&several(flaws)),
             },
             ErrorReason::Fields(_) => {
                 let fields: Vec<&FieldReport> = self.failed_fields().collect();
@@ -208,9 +209,10 @@ fn by_reason(fields: &[&FieldReport]) -> String {
         };
         (reason, field.path())
     });
-    let parts = grouped(reasons)
-        .into_iter()
-        .map(|(reason, fields)| format!("{} ({reason})", listed(&fields)));
+    let parts = grouped(reasons).into_iter().map(|(reason, mut fields)| {
+        fields.dedup();
+        format!("{} ({reason})", listed(&fields))
+    });
     parts.collect::<Vec<_>>().join("; ")
 }
 
@@ -294,7 +296,10 @@ fn write_fields(report: &LoadReport, f: &mut fmt::Formatter<'_>) -> fmt::Result 
     for (i, field) in report.failed().enumerate() {
         let newline = if i > 0 { "\n\n" } else { "" };
         write!(f, "{newline}{}", FieldDetails(field))?;
-        if let Some(hint) = own.iter().find(|hint| hint.fields == [field.path()]) {
+        // The same struct can be rejected twice, with two hints.
+        if own.iter().any(|hint| hint.fields == [field.path()])
+            && let Some(hint) = hints([field]).pop()
+        {
             write!(f, "\n  help: {}", hint.text)?;
         }
     }
@@ -318,5 +323,41 @@ impl fmt::Display for Flaw {
             return f.write_str(&self.message);
         }
         write!(f, "field `{}`: {}", self.path, self.message)
+    }
+}
+
+/// Summarizes several flaws. A field can have more than one.
+fn several(flaws: &[Flaw]) -> String {
+    let mut paths: Vec<&String> = flaws.iter().map(|flaw| &flaw.path).collect();
+    paths.dedup();
+    let fields = match paths.len() {
+        1 => "1 field".to_owned(),
+        count => format!("{count} fields"),
+    };
+    format!(
+        "{fields} cannot be looked up as declared: {}",
+        listed(&paths)
+    )
+}
+
+#[cfg(all(test, feature = "live"))]
+mod tests {
+    use super::*;
+
+    fn flaw(path: &str) -> Flaw {
+        Flaw {
+            path: path.to_owned(),
+            message: String::new(),
+        }
+    }
+
+    #[test]
+    fn text_without_names_lacks_empty_list() {
+        let text = |flaws| Error::declaration("Pocket", flaws).without_names();
+        assert_eq!(text(vec![flaw("")]), "invalid settings");
+        assert_eq!(
+            text(vec![flaw(""), flaw("key")]),
+            "invalid declaration or settings: `key`"
+        );
     }
 }

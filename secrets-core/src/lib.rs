@@ -230,7 +230,7 @@
 //! # example().unwrap();
 //! ```
 //!
-//! The module [`cli`] offers the same as a command line for your struct, and `check`, `push` and `diff`.
+//! The module [`cli`] offers the same as a command line for your struct, and `check`, `push`, `set` and `diff`.
 //! [`guide::lambda`], [`guide::ecs`], [`guide::eks`] and [`guide::ec2`] describe deployments, [`guide::iam`]
 //! permissions.
 //!
@@ -254,6 +254,7 @@
 //! | `metrics` | no | metrics for Prometheus and other systems: [`guide::observability`] |
 //! | `generate` | no | [`generate`]: policies, templates and snippets |
 //! | `cli` | no | [`cli`]: the command line |
+//! | `testing` | no | [`testing`]: tests for custom sources |
 //!
 //! On Lambda and ECS, `sso` has no effect. Without it, builds are smaller:
 //!
@@ -293,9 +294,10 @@ mod private;
 pub mod report;
 pub mod source;
 pub mod spec;
-#[cfg(feature = "live")]
 mod sync;
 mod telemetry;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use error::{Error, ErrorKind};
 #[cfg(feature = "derive")]

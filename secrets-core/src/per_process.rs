@@ -2,20 +2,22 @@
 //! exist, and a lock that another thread had locked stays locked.
 
 use std::mem::forget;
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
-use std::thread::sleep;
+use std::sync::{PoisonError, TryLockError};
 use std::time::Duration;
 
-/// A global value of which each process has its own.
-pub(crate) struct PerProcess<T>(Mutex<Option<(u32, T)>>);
+use crate::sync::thread::{sleep, yield_now};
+use crate::sync::{Global, MutexGuard};
 
-impl<T: Default> PerProcess<T> {
+/// A global value of which each process has its own.
+pub(crate) struct PerProcess<T: Send + 'static>(Global<(u32, T)>);
+
+impl<T: Default + Send> PerProcess<T> {
     pub(crate) const fn new() -> Self {
-        Self(Mutex::new(None))
+        Self(Global::new())
     }
 
     /// Runs code with this process's value.
-    pub(crate) fn with<R>(&self, code: impl FnOnce(&mut T) -> R) -> R {
+    pub(crate) fn with<R>(&'static self, code: impl FnOnce(&mut T) -> R) -> R {
         let Some(mut guard) = self.lock() else {
             return code(&mut T::default());
         };
@@ -32,15 +34,15 @@ impl<T: Default> PerProcess<T> {
 
     /// Locks the value. Returns `None` after much more time than any use of the value needs: then a thread of the
     /// parent had locked it.
-    fn lock(&self) -> Option<MutexGuard<'_, Option<(u32, T)>>> {
+    fn lock(&'static self) -> Option<MutexGuard<'static, Option<(u32, T)>>> {
         const ATTEMPTS: u32 = 2_000;
         for attempt in 0..ATTEMPTS {
-            match self.0.try_lock() {
+            match self.0.get().try_lock() {
                 Ok(guard) => return Some(guard),
                 Err(TryLockError::Poisoned(poisoned)) => {
                     return Some(PoisonError::into_inner(poisoned));
                 }
-                Err(TryLockError::WouldBlock) if attempt < 100 => std::thread::yield_now(),
+                Err(TryLockError::WouldBlock) if attempt < 100 => yield_now(),
                 Err(TryLockError::WouldBlock) => sleep(Duration::from_millis(1)),
             }
         }
@@ -48,27 +50,10 @@ impl<T: Default> PerProcess<T> {
     }
 }
 
-#[cfg(feature = "aws")]
-impl<K: PartialEq, V: Default> PerProcess<Vec<(K, std::sync::Arc<V>)>> {
-    /// Returns the value of a key. Creates it on first use, and removes the oldest value if there are more than `most`.
-    pub(crate) fn entry(&self, key: K, most: usize) -> std::sync::Arc<V> {
-        self.with(|entries| {
-            if let Some((_, value)) = entries.iter().find(|(known, _)| *known == key) {
-                return value.clone();
-            }
-            if entries.len() >= most {
-                entries.remove(0);
-            }
-            let value = std::sync::Arc::<V>::default();
-            entries.push((key, value.clone()));
-            value
-        })
-    }
-}
-
-#[cfg(test)]
+#[cfg(all(test, not(shuttle)))]
 mod tests {
     use super::*;
+    use crate::sync::lock;
 
     #[test]
     fn value_lasts_for_the_process() {
@@ -84,14 +69,15 @@ mod tests {
 
     #[test]
     fn value_of_another_process_is_left() {
-        static INHERITED: PerProcess<u32> = PerProcess(Mutex::new(Some((u32::MAX, 7))));
+        static INHERITED: PerProcess<u32> = PerProcess::new();
+        *lock(INHERITED.0.get()) = Some((u32::MAX, 7));
         assert_eq!(INHERITED.with(|value| *value), 0);
     }
 
     #[test]
     fn unreleased_lock_is_abandoned() {
         static LOCKED: PerProcess<u32> = PerProcess::new();
-        let _guard = LOCKED.0.lock();
+        let _guard = LOCKED.0.get().lock();
         assert_eq!(LOCKED.with(|value| *value), 0);
     }
 }

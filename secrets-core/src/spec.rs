@@ -2,6 +2,14 @@
 //!
 //! `#[derive(FromSecrets)]` generates one [`Spec`] for a struct. Loads, reports and generated files are based on it.
 
+mod aliases;
+mod constant;
+mod constructors;
+mod nested;
+
+#[doc(hidden)]
+pub use constant::secret_name;
+
 /// Declaration of a struct.
 ///
 /// ```
@@ -25,6 +33,7 @@
 pub struct Spec {
     name: &'static str,
     env_prefix: Option<&'static str>,
+    denies_unknown_keys: bool,
     fields: &'static [Field],
 }
 
@@ -34,6 +43,7 @@ impl Spec {
         Self {
             name,
             env_prefix: None,
+            denies_unknown_keys: false,
             fields,
         }
     }
@@ -44,6 +54,19 @@ impl Spec {
             env_prefix: Some(prefix),
             ..self
         }
+    }
+
+    #[doc(hidden)]
+    pub const fn deny_unknown_keys(self) -> Self {
+        Self {
+            denies_unknown_keys: true,
+            ..self
+        }
+    }
+
+    /// Returns whether the struct's secret must not have JSON keys that no field reads.
+    pub(crate) const fn denies_unknown_keys(&self) -> bool {
+        self.denies_unknown_keys
     }
 
     /// Returns the name of the struct.
@@ -81,8 +104,8 @@ impl Spec {
         false
     }
 
-    /// Fails to compile if a field derives a variable that shells or containers set. Nested structs with prefixes are
-    /// checked at load time.
+    /// Fails to compile if a field derives a variable that shells or containers set. Nested structs with prefixes or
+    /// other names are checked at load time.
     #[expect(clippy::panic, reason = "evaluated in constants only")]
     pub(crate) const fn assert_no_well_known_variable(&self) {
         let mut i = 0;
@@ -93,6 +116,7 @@ impl Spec {
             }
             if let FieldKind::Nested(nested) = &field.kind
                 && nested.prefix.is_empty()
+                && nested.name.is_none()
                 && nested.env_prefix.is_none()
             {
                 nested.spec.assert_no_well_known_variable();
@@ -153,10 +177,12 @@ pub(crate) enum FieldKind {
 pub(crate) struct ValueSpec {
     pub(crate) name: Name,
     pub(crate) json_key: Option<&'static str>,
+    pub(crate) aliases: Aliases,
     pub(crate) version: Version,
     pub(crate) variable: Variable,
     pub(crate) reach: Reach,
     pub(crate) form: ValueForm,
+    pub(crate) separator: Option<&'static str>,
 }
 
 /// The name of a secret in a declaration.
@@ -166,6 +192,30 @@ pub(crate) enum Name {
     Derived(&'static str),
     /// A name, an ARN, a reference or a template.
     Given(&'static str),
+    /// The name of the struct's secret, unless the outer struct specifies another one.
+    Shared(&'static str),
+}
+
+/// Former addresses, in the order in which they are used.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Aliases {
+    /// Names, ARNs, references or templates, without a prefix.
+    pub(crate) secrets: &'static [&'static str],
+    pub(crate) json_keys: &'static [&'static str],
+    pub(crate) variables: &'static [&'static str],
+}
+
+impl Aliases {
+    const NONE: Self = Self {
+        secrets: &[],
+        json_keys: &[],
+        variables: &[],
+    };
+
+    /// Returns whether no alias is that of a secret or of a JSON key.
+    pub(crate) const fn are_only_variables(&self) -> bool {
+        self.secrets.is_empty() && self.json_keys.is_empty()
+    }
 }
 
 /// The version of a secret.
@@ -195,6 +245,8 @@ pub(crate) enum Reach {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ValueForm {
     Text,
+    /// A collection, which is JSON in text.
+    Json,
     /// Bytes, which are base64 in text.
     Bytes,
 }
@@ -203,6 +255,8 @@ pub(crate) enum ValueForm {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NestedSpec {
     pub(crate) spec: &'static Spec,
+    /// The name of the struct's secret, instead of its own one.
+    pub(crate) name: Option<&'static str>,
     pub(crate) prefix: &'static str,
     pub(crate) env_prefix: Option<&'static str>,
 }
@@ -284,6 +338,12 @@ impl Field {
         }
     }
 
+    /// Returns whether text for the field is known to be JSON.
+    #[cfg(feature = "generate")]
+    pub(crate) const fn is_json(&self) -> bool {
+        matches!(&self.kind, FieldKind::Leaf(leaf) if matches!(leaf.form, ValueForm::Json))
+    }
+
     pub(crate) const fn kind(&self) -> &FieldKind {
         &self.kind
     }
@@ -293,194 +353,29 @@ impl Field {
         matches!(&self.kind, FieldKind::Leaf(leaf) if matches!(leaf.form, ValueForm::Bytes))
     }
 
+    /// Returns the text between the items of a list.
+    ///
+    /// ```
+    /// # use from_secrets::FromSecrets;
+    /// #[derive(FromSecrets)]
+    /// struct Config {
+    ///     #[secret(separator = ",")]
+    ///     origins: Vec<String>,
+    /// }
+    ///
+    /// assert_eq!(Config::SPEC.fields()[0].separator(), Some(","));
+    /// ```
+    pub const fn separator(&self) -> Option<&'static str> {
+        match &self.kind {
+            FieldKind::Leaf(leaf) => leaf.separator,
+            FieldKind::Nested(_) => None,
+        }
+    }
+
     pub(crate) fn leaf_count(&self) -> usize {
         match &self.kind {
             FieldKind::Leaf(_) => 1,
             FieldKind::Nested(nested) => nested.spec.leaf_count(),
-        }
-    }
-}
-
-/// The constructors for generated code. Their panics are compile errors, because they are evaluated in constants only.
-#[doc(hidden)]
-#[allow(
-    clippy::panic,
-    missing_docs,
-    reason = "not public API; panics are compile errors"
-)]
-impl Field {
-    pub const fn derived(name: &'static str, secret_name: &'static str) -> Self {
-        Self::leaf(name, Name::Derived(secret_name))
-    }
-
-    pub const fn given(name: &'static str, secret_name: &'static str) -> Self {
-        Self::leaf(name, Name::Given(secret_name))
-    }
-
-    pub const fn nested(name: &'static str, spec: &'static Spec) -> Self {
-        let nested = NestedSpec {
-            spec,
-            prefix: "",
-            env_prefix: None,
-        };
-        Self {
-            name,
-            description: "",
-            necessity: Necessity::Required,
-            default_text: None,
-            well_known: None,
-            kind: FieldKind::Nested(nested),
-        }
-    }
-
-    pub const fn describe(self, description: &'static str) -> Self {
-        Self {
-            description,
-            ..self
-        }
-    }
-
-    pub const fn json_key(self, key: &'static str) -> Self {
-        self.with_leaf(ValueSpec {
-            json_key: Some(key),
-            ..self.as_leaf()
-        })
-    }
-
-    pub const fn version_stage(self, stage: &'static str) -> Self {
-        self.with_leaf(ValueSpec {
-            version: Version::Stage(stage),
-            ..self.as_leaf()
-        })
-    }
-
-    pub const fn version_id(self, id: &'static str) -> Self {
-        self.with_leaf(ValueSpec {
-            version: Version::Id(id),
-            ..self.as_leaf()
-        })
-    }
-
-    pub const fn env(self, variable: &'static str) -> Self {
-        self.with_leaf(ValueSpec {
-            variable: Variable::Given(variable),
-            ..self.as_leaf()
-        })
-    }
-
-    pub const fn no_env(self) -> Self {
-        self.with_leaf(ValueSpec {
-            variable: Variable::None,
-            ..self.as_leaf()
-        })
-    }
-
-    pub const fn env_only(self) -> Self {
-        self.with_leaf(ValueSpec {
-            reach: Reach::EnvironmentOnly,
-            ..self.as_leaf()
-        })
-    }
-
-    pub const fn binary(self) -> Self {
-        self.with_leaf(ValueSpec {
-            form: ValueForm::Bytes,
-            ..self.as_leaf()
-        })
-    }
-
-    pub const fn optional(self) -> Self {
-        Self {
-            necessity: Necessity::Optional,
-            ..self
-        }
-    }
-
-    pub const fn defaulted(self) -> Self {
-        Self {
-            necessity: Necessity::Defaulted,
-            ..self
-        }
-    }
-
-    pub const fn with_default_text(self, text: &'static str) -> Self {
-        Self {
-            default_text: Some(text),
-            ..self
-        }
-    }
-
-    pub const fn well_known(self, message: &'static str) -> Self {
-        Self {
-            well_known: Some(message),
-            ..self
-        }
-    }
-
-    pub const fn prefix(self, prefix: &'static str) -> Self {
-        let nested = self.as_nested();
-        assert!(
-            nested.spec.has_derived_name(),
-            "`prefix` has no effect: the nested struct derives no secret name\nhelp: remove `prefix`, or remove `name` from the nested struct or from one of its fields"
-        );
-        Self {
-            kind: FieldKind::Nested(NestedSpec { prefix, ..nested }),
-            ..self
-        }
-    }
-
-    pub const fn env_prefix(self, prefix: &'static str) -> Self {
-        let nested = self.as_nested();
-        assert!(
-            nested.spec.has_derived_variable(),
-            "`env_prefix` has no effect: the nested struct derives no environment variable\nhelp: remove `env_prefix`, or remove `env` from one of its fields"
-        );
-        Self {
-            kind: FieldKind::Nested(NestedSpec {
-                env_prefix: Some(prefix),
-                ..nested
-            }),
-            ..self
-        }
-    }
-
-    const fn leaf(name: &'static str, secret: Name) -> Self {
-        let leaf = ValueSpec {
-            name: secret,
-            json_key: None,
-            version: Version::Current,
-            variable: Variable::Derived,
-            reach: Reach::Chain,
-            form: ValueForm::Text,
-        };
-        Self {
-            name,
-            description: "",
-            necessity: Necessity::Required,
-            default_text: None,
-            well_known: None,
-            kind: FieldKind::Leaf(leaf),
-        }
-    }
-
-    const fn with_leaf(self, leaf: ValueSpec) -> Self {
-        Self {
-            kind: FieldKind::Leaf(leaf),
-            ..self
-        }
-    }
-
-    const fn as_leaf(&self) -> ValueSpec {
-        match self.kind {
-            FieldKind::Leaf(leaf) => leaf,
-            FieldKind::Nested(_) => panic!("a nested struct has no secret"),
-        }
-    }
-
-    const fn as_nested(&self) -> NestedSpec {
-        match self.kind {
-            FieldKind::Nested(nested) => nested,
-            FieldKind::Leaf(_) => panic!("only nested structs have prefixes"),
         }
     }
 }

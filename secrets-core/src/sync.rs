@@ -1,19 +1,28 @@
-//! The synchronization of [`Live`](crate::Live), and random numbers for its jitter. With `--cfg shuttle`, they are
-//! replaced by those of a scheduler that explores interleavings.
+//! Locks, atomics, threads and time. With `--cfg shuttle`, they are replaced by those of a scheduler that explores
+//! interleavings.
 
-#[cfg(not(shuttle))]
+#[cfg(all(feature = "live", not(shuttle)))]
 use std::sync::Arc;
 use std::sync::PoisonError;
 
+pub(crate) use global::Global;
+#[cfg(all(feature = "live", shuttle))]
+pub(crate) use shuttle::sync::atomic::AtomicU8;
 #[cfg(shuttle)]
-pub(crate) use shuttle::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+pub(crate) use shuttle::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 #[cfg(shuttle)]
 pub(crate) use shuttle::sync::{Mutex, MutexGuard};
+#[cfg(shuttle)]
+pub(crate) use shuttle::{thread, thread_local};
+#[cfg(all(feature = "live", not(shuttle)))]
+pub(crate) use std::sync::atomic::AtomicU8;
 #[cfg(not(shuttle))]
-pub(crate) use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+pub(crate) use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 #[cfg(not(shuttle))]
 pub(crate) use std::sync::{Mutex, MutexGuard};
-
+#[cfg(not(shuttle))]
+pub(crate) use std::{thread, thread_local};
+#[cfg(feature = "live")]
 pub(crate) use swap::{Guard, Swap, owned};
 
 /// Locks a mutex. No code that changes its value panics.
@@ -21,13 +30,197 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Locks a mutex that the scheduler does not explore.
+/// Starts a thread with a name in a scope.
+#[cfg(not(shuttle))]
+pub(crate) fn spawn_scoped<'scope, T: Send + 'scope>(
+    scope: &'scope thread::Scope<'scope, '_>,
+    name: &str,
+    code: impl FnOnce() -> T + Send + 'scope,
+) -> std::io::Result<thread::ScopedJoinHandle<'scope, T>> {
+    let thread = thread::Builder::new().name(name.to_owned());
+    thread.spawn_scoped(scope, code)
+}
+
+/// The scheduler cannot fail to start a thread.
 #[cfg(shuttle)]
+pub(crate) fn spawn_scoped<'scope, T: Send + 'scope>(
+    scope: &'scope thread::Scope<'scope, '_>,
+    _: &str,
+    code: impl FnOnce() -> T + Send + 'scope,
+) -> std::io::Result<thread::ScopedJoinHandle<'scope, T>> {
+    Ok(scope.spawn(code))
+}
+
+/// Waits that end after a time.
+#[cfg(not(shuttle))]
+pub(crate) mod time {
+    pub(crate) use std::thread::park_timeout;
+    pub(crate) use std::time::Instant;
+
+    #[cfg(any(
+        feature = "agent",
+        feature = "aws",
+        feature = "dotenv",
+        feature = "files"
+    ))]
+    pub(crate) fn recv_timeout<T>(
+        receiver: &std::sync::mpsc::Receiver<T>,
+        longest: std::time::Duration,
+    ) -> Option<T> {
+        receiver.recv_timeout(longest).ok()
+    }
+}
+
+/// Waits that end at any time in tests that let time pass, and never in other tests.
+#[cfg(shuttle)]
+pub(crate) mod time {
+    use std::cell::Cell;
+    use std::time::Duration;
+
+    use shuttle::rand::{Rng, thread_rng};
+    use shuttle::sync::mpsc::{Receiver, TryRecvError};
+
+    use super::thread::{park, yield_now};
+
+    // The threads of a schedule share one thread of the system.
+    std::thread_local! {
+        static PASSES: Cell<bool> = const { Cell::new(false) };
+    }
+
+    /// Sets whether time passes in this schedule.
+    #[cfg(test)]
+    pub(crate) fn pass(passes: bool) {
+        PASSES.set(passes);
+    }
+
+    /// A time long ago, if time passes.
+    pub(crate) struct Instant;
+
+    impl Instant {
+        pub(crate) fn now() -> Self {
+            Self
+        }
+
+        #[expect(clippy::unused_self, reason = "the method of the real type")]
+        pub(crate) fn elapsed(&self) -> Duration {
+            if PASSES.get() {
+                Duration::from_hours(1)
+            } else {
+                Duration::ZERO
+            }
+        }
+    }
+
+    pub(crate) fn park_timeout(_: Duration) {
+        if PASSES.get() {
+            yield_now();
+        } else {
+            park();
+        }
+    }
+
+    pub(crate) fn recv_timeout<T>(receiver: &Receiver<T>, _: Duration) -> Option<T> {
+        if !PASSES.get() {
+            return receiver.recv().ok();
+        }
+        loop {
+            match receiver.try_recv() {
+                Ok(value) => return Some(value),
+                Err(TryRecvError::Disconnected) => return None,
+                Err(TryRecvError::Empty) if thread_rng().gen_bool(0.2) => return None,
+                Err(TryRecvError::Empty) => yield_now(),
+            }
+        }
+    }
+}
+
+/// Channels, and tasks that can block their threads.
+#[cfg(any(
+    feature = "agent",
+    feature = "aws",
+    feature = "dotenv",
+    feature = "files"
+))]
+pub(crate) mod blocking {
+    #[cfg(not(shuttle))]
+    pub(crate) use std::sync::mpsc::{Receiver, Sender, channel};
+
+    #[cfg(shuttle)]
+    pub(crate) use shuttle::sync::mpsc::{Receiver, Sender, channel};
+    #[cfg(not(shuttle))]
+    pub(crate) use tokio::task::spawn_blocking;
+
+    #[cfg(shuttle)]
+    pub(crate) fn spawn_blocking<T: Send + 'static>(
+        code: impl FnOnce() -> T + Send + 'static,
+    ) -> shuttle::future::JoinHandle<T> {
+        shuttle::future::spawn(async move { code() })
+    }
+}
+
+/// Runs a test under random schedules, and under schedules with few switches at random points.
+#[cfg(all(test, shuttle))]
+pub(crate) fn explore(test: impl Fn() + Send + Sync + 'static) {
+    let schedules = std::env::var("SHUTTLE_SCHEDULES")
+        .map_or(200, |count| count.parse().expect("a number of schedules"));
+    let test = std::sync::Arc::new(test);
+    let again = std::sync::Arc::clone(&test);
+    shuttle::check_random(move || test(), schedules);
+    shuttle::check_pct(move || again(), schedules, 3);
+}
+
+/// Locks a mutex that the scheduler does not explore.
+#[cfg(all(feature = "live", shuttle))]
 pub(crate) fn plain<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(not(shuttle))]
+mod global {
+    use super::Mutex;
+
+    /// The mutex of a static, which contains no value at first.
+    pub(crate) struct Global<T>(Mutex<Option<T>>);
+
+    impl<T> Global<T> {
+        pub(crate) const fn new() -> Self {
+            Self(Mutex::new(None))
+        }
+
+        pub(crate) fn get(&'static self) -> &'static Mutex<Option<T>> {
+            &self.0
+        }
+    }
+}
+
+/// Each schedule has statics of its own.
+#[cfg(shuttle)]
+mod global {
+    use std::marker::PhantomData;
+
+    use shuttle::lazy_static::Lazy;
+    use shuttle::sync::Once;
+
+    use super::Mutex;
+
+    pub(crate) struct Global<T: Send>(Lazy<Mutex<Option<T>>>);
+
+    impl<T: Send> Global<T> {
+        pub(crate) const fn new() -> Self {
+            Self(Lazy {
+                cell: Once::new(),
+                init: || Mutex::new(None),
+                _p: PhantomData,
+            })
+        }
+
+        pub(crate) fn get(&'static self) -> &'static Mutex<Option<T>> {
+            self.0.get()
+        }
+    }
+}
+
+#[cfg(all(feature = "live", not(shuttle)))]
 mod swap {
     use std::fmt;
     use std::sync::Arc;
@@ -72,7 +265,7 @@ mod swap {
     }
 }
 
-#[cfg(shuttle)]
+#[cfg(all(feature = "live", shuttle))]
 mod swap {
     use std::sync::Arc;
 
@@ -105,11 +298,11 @@ mod swap {
     }
 }
 
-#[cfg(shuttle)]
+#[cfg(all(feature = "live", shuttle))]
 pub(crate) use shuttle::future::block_on;
 
 /// Runs a future that needs no runtime to its end on this thread.
-#[cfg(not(shuttle))]
+#[cfg(all(feature = "live", not(shuttle)))]
 pub(crate) fn block_on<F: std::future::Future>(future: F) -> F::Output {
     use std::task::{Context, Poll, Wake, Waker};
     use std::thread::{Thread, current, park};
@@ -141,42 +334,5 @@ pub(crate) fn block_on<F: std::future::Future>(future: F) -> F::Output {
         while !thread.is_woken.swap(false, Ordering::Acquire) {
             park();
         }
-    }
-}
-
-/// Returns a random number from 0 to 1 that a forked child does not share with its parent.
-#[cfg(not(shuttle))]
-pub(crate) fn random() -> f64 {
-    use std::hash::{BuildHasher, RandomState};
-    use std::time::SystemTime;
-
-    use crate::per_process::PerProcess;
-
-    static RANDOM: PerProcess<Option<fastrand::Rng>> = PerProcess::new();
-    let seed = || {
-        let unique = (std::process::id(), SystemTime::now());
-        fastrand::Rng::with_seed(RandomState::new().hash_one(unique))
-    };
-    RANDOM.with(|random| random.get_or_insert_with(seed).f64())
-}
-
-/// Returns a random number from 0 to 1 that is the same when a schedule is replayed.
-#[cfg(shuttle)]
-pub(crate) fn random() -> f64 {
-    use shuttle::rand::Rng;
-
-    shuttle::rand::thread_rng().r#gen()
-}
-
-#[cfg(all(test, not(shuttle)))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn random_numbers_differ_within_range() {
-        let numbers: Vec<f64> = (0..100).map(|_| random()).collect();
-        assert!(numbers.iter().all(|number| (0.0..1.0).contains(number)));
-        let mut pairs = numbers.windows(2);
-        assert!(pairs.any(|pair| pair[0].to_bits() != pair[1].to_bits()));
     }
 }

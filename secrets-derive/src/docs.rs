@@ -46,6 +46,7 @@ mod tests {
             parse_quote!(#[doc(hidden)]),
             parse_quote!(#[doc = include_str!("x")]),
             parse_quote!(#[secret("x")]),
+            parse_quote!(#[deprecated = "use another key"]),
             parse_quote!(#[doc = " of Pocket."]),
             parse_quote!(#[doc = ""]),
             parse_quote!(#[doc = " * kept"]),

@@ -3,11 +3,12 @@ use quote::quote;
 use syn::ext::IdentExt as _;
 
 use crate::ast::Struct;
+use crate::expand::with_lifetime;
 
 /// Returns impls for an invalid declaration, so that code which uses the type causes no follow-up errors.
 ///
-/// They are also valid for enums and unions, and never run. They declare one field because a struct that flattens this
-/// one with a prefix requires at least one derived name.
+/// They are also valid for enums and unions, and never run. They declare two fields because a struct that flattens this
+/// one with a prefix requires a derived name, and one that flattens it with a name requires a shared one.
 pub(crate) fn fallback(declared: &Struct<'_>) -> TokenStream {
     let Struct { runtime, .. } = declared;
     let ident = declared.mention();
@@ -26,16 +27,32 @@ pub(crate) fn fallback(declared: &Struct<'_>) -> TokenStream {
             }
         }
     });
+    let deserialize = declared.form.is_transparent().then(|| {
+        let generics = with_lifetime(declared.generics);
+        let (generics, ..) = generics.split_for_impl();
+        quote! {
+            #[automatically_derived]
+            #allow
+            impl #generics #private::Deserialize<'__de> for #ident #arguments #where_clause {
+                fn deserialize<__D: #private::Deserializer<'__de>>(
+                    _: __D,
+                ) -> ::core::result::Result<Self, __D::Error> {
+                    ::core::result::Result::Err(<__D::Error as #private::DeserializeError>::custom(""))
+                }
+            }
+        }
+    });
     quote! {
         const _: () = {
             #[automatically_derived]
             #allow
             impl #generics #runtime::FromSecrets for #ident #arguments #where_clause {
-                const SPEC: &'static #private::Spec = &#private::Spec::new(#name, &[#private::Field::derived("", "")]);
+                const SPEC: &'static #private::Spec = &#private::Spec::new(#name, &[#private::Field::derived("", ""), #private::Field::shared("", "")]);
                 fn from_values(_: &mut #private::Values<'_>) -> ::core::option::Option<Self> {
                     ::core::option::Option::None
                 }
             }
+            #deserialize
             #debug
         };
     }

@@ -3,10 +3,13 @@
 use from_secrets_syntax::nearest;
 
 /// Words for the same concepts in other libraries and in AWS, which the spelling alone would not match.
-const SYNONYMS: [(&str, &str); 17] = [
+const SYNONYMS: [(&str, &str); 22] = [
     ("arn", "name"),
     ("case", "rename_all"),
+    ("check", "validate"),
     ("default_value", "default"),
+    ("deny_unknown_fields", "deny_unknown_keys"),
+    ("delimiter", "separator"),
     ("from_str", "parse"),
     ("base64", "binary"),
     ("bytes", "binary"),
@@ -19,8 +22,10 @@ const SYNONYMS: [(&str, &str); 17] = [
     ("secret", "name"),
     ("secret_id", "name"),
     ("secret_name", "name"),
+    ("show", "shown"),
+    ("split", "separator"),
+    ("validator", "validate"),
     ("variable", "env"),
-    ("with", "parse"),
 ];
 
 /// Returns the valid word that is closest to an unknown one.
@@ -65,6 +70,10 @@ mod tests {
         for (word, expected) in [("id", "name"), ("secret_id", "name"), ("variable", "env")] {
             assert_eq!(suggest(word, VALID), format!("did you mean `{expected}`?"));
         }
+        assert_eq!(
+            closest("deny_unknown_fields", &["name", "deny_unknown_keys"]),
+            Some("deny_unknown_keys")
+        );
         assert!(suggest("skip_all", &["id"]).starts_with("use one of"));
     }
 

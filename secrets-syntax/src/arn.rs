@@ -111,6 +111,16 @@ mod tests {
     }
 
     #[test]
+    fn displayed_arn_equals_parsed_text() {
+        for text in [
+            "arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db-AbCdEf",
+            "arn:{PARTITION}:secretsmanager:{AWS_REGION}:{ACCOUNT}:secret:{NAME}",
+        ] {
+            assert_eq!(Arn::parse(text).unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
     fn suffix_like_ending_yields_two_names() {
         let names = |resource: &str| {
             let text = format!("arn:aws:secretsmanager:us-east-1:123456789012:secret:{resource}");
@@ -127,6 +137,8 @@ mod tests {
     fn foreign_and_incomplete_arns_are_rejected() {
         for text in [
             "arn:aws:ssm:us-east-1:123456789012:parameter:x",
+            "arn:aws:ssm:us-east-1:123456789012:secret:x",
+            "arn:aws:secretsmanager:us-east-1:123456789012:policy:x",
             "arn:aws:secretsmanager:us-east-1:123456789012:secret",
             "arn:aws:secretsmanager::123456789012:secret:x",
             "arn:aws:secretsmanager:us-east-1:123456789012:secret:",

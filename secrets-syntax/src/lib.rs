@@ -3,6 +3,7 @@
 //! The derive macro checks declarations with these rules at compile time. The runtime applies the same rules to names
 //! that are known only at load time. This crate has no stable API; use `from-secrets` instead.
 
+mod account;
 mod arn;
 mod name;
 mod nearest;
@@ -15,9 +16,10 @@ mod template;
 mod variable;
 mod well_known;
 
+pub use account::is_account_id;
 pub use arn::Arn;
 pub use name::{check_name, is_managed, suffix_like_an_arn};
-pub use nearest::{misspelled, nearest};
+pub use nearest::{misspelled, mistyped, nearest};
 pub use parameter::{ParameterArn, check_parameter_name};
 pub use partition::Partition;
 pub use problem::Problem;

@@ -24,6 +24,16 @@ fn has_part(whole: &str, part: &str) -> bool {
 /// Returns the candidate whose spelling is closest to a word. Up to a third of the letters may differ, and at least
 /// one.
 pub fn misspelled<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
+    closest(word, candidates, usize::MAX)
+}
+
+/// Returns the candidate whose spelling is closest to a word, as [`misspelled`] does, if they differ in at most two
+/// letters. Use it for candidates that are not alternatives, such as all variables of a process.
+pub fn mistyped<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
+    closest(word, candidates, 2)
+}
+
+fn closest<'a>(word: &str, candidates: &[&'a str], most: usize) -> Option<&'a str> {
     let (distance, closest) = candidates
         .iter()
         .map(|&candidate| {
@@ -34,7 +44,7 @@ pub fn misspelled<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
         })
         .min_by_key(|&(distance, _)| distance)?;
     let length = word.chars().count().max(closest.chars().count());
-    (distance <= (length / 3).max(1)).then_some(closest)
+    (distance <= (length / 3).max(1).min(most)).then_some(closest)
 }
 
 /// Ignores case and separators.
@@ -100,12 +110,22 @@ mod tests {
     }
 
     #[test]
+    fn typo_differs_in_two_letters() {
+        let known = ["POCKET_KEY", "HOME"];
+        assert_eq!(mistyped("POCKET_KYE", &known), Some("POCKET_KEY"));
+        assert_eq!(misspelled("POCKET_TOKEN", &known), Some("POCKET_KEY"));
+        assert_eq!(mistyped("POCKET_TOKEN", &known), None);
+        assert_eq!(mistyped("HOST", &known), None);
+    }
+
+    #[test]
     fn distance_counts_edits_and_swaps() {
         let count = |a: &str, b: &str| distance(&normalized(a), &normalized(b));
         assert_eq!(count("", "abc"), 3);
         assert_eq!(count("abc", ""), 3);
         assert_eq!(count("abc", "abc"), 0);
         assert_eq!(count("abc", "axc"), 1);
+        assert_eq!(count("ab", "ba"), 1);
         assert_eq!(count("abc", "acb"), 1);
         assert_eq!(count("kitten", "sitting"), 3);
     }

@@ -35,3 +35,16 @@ impl fmt::Display for Problem {
 }
 
 impl std::error::Error for Problem {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn problem_displays_message_and_help() {
+        let problem = Problem::new("name is empty", "use 1 character");
+        assert_eq!(problem.message(), "name is empty");
+        assert_eq!(problem.help(), "use 1 character");
+        assert_eq!(problem.to_string(), "name is empty; use 1 character");
+    }
+}

@@ -144,7 +144,7 @@ impl Reference {
 
     fn check_id(&self) -> Result<(), Problem> {
         let id = self.secret_id.as_str();
-        match (self.names_parameter, Arn::is_meant_by(id)) {
+        match (self.names_parameter, self.is_arn()) {
             (false, false) => check_secret(id),
             (false, true) => check_secret(Arn::parse(id)?.resource),
             (true, false) => check_parameter(id),

@@ -39,7 +39,9 @@ mod tests {
 
     #[test]
     fn region_names_of_all_partitions_pass() {
+        let longest = "a".repeat(63);
         for name in [
+            &longest,
             "us-east-1",
             "ap-southeast-7",
             "us-gov-west-1",

@@ -162,6 +162,14 @@ mod tests {
     }
 
     #[test]
+    fn unclosed_placeholder_is_completed() {
+        for text in ["{db_stage/key", "{db_stage", "{db_stage{key}"] {
+            let problem = Template::parse(text).unwrap_err();
+            assert_eq!(problem.help(), "write `{db_stage}`", "{text}");
+        }
+    }
+
+    #[test]
     fn cloudformation_braces_are_not_placeholders() {
         let template =
             Template::parse("{{resolve:secretsmanager:{stage}/db:SecretString:password}}").unwrap();

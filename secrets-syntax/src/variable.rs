@@ -1,4 +1,4 @@
-use crate::{Arn, Problem, Reference, Template};
+use crate::{Problem, Reference, Template};
 
 /// Checks the name of an environment variable.
 ///
@@ -90,7 +90,7 @@ impl Derivation<'_> {
             )
         };
         let reference = Reference::parse(self.name)?;
-        if Arn::is_meant_by(&reference.secret_id) {
+        if reference.is_arn() {
             return Err(needs_env());
         }
         let name = Template::parse(&reference.secret_id)?.literal();
@@ -133,8 +133,10 @@ mod tests {
             ("/pocket/api-key", "POCKET_API_KEY"),
             ("Momento_API_Token", "MOMENTO_API_TOKEN"),
             ("apiKey", "API_KEY"),
+            ("userID", "USER_ID"),
             ("HTTPServer2", "HTTP_SERVER2"),
             ("s3Bucket", "S3_BUCKET"),
+            ("MD5HASH_2B", "MD5HASH_2B"),
             ("a__b--", "A_B"),
         ] {
             assert_eq!(screaming_snake(text), expected);

@@ -163,5 +163,6 @@ mod tests {
     fn suggested_variables_are_settable() {
         assert_eq!(own_variable("PocketConfig", "user"), "POCKET_CONFIG_USER");
         assert_eq!(own_variable("Größe", "user"), "…");
+        assert_eq!(own_variable("Term", "program"), "…");
     }
 }

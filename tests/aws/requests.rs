@@ -53,6 +53,23 @@ async fn one_secret_is_one_get() {
     assert_eq!(aws.tally(), "0 batches, 1 get");
 }
 
+#[tokio::test]
+async fn aliases_are_in_same_batch() {
+    #[derive(FromSecrets)]
+    struct Renamed {
+        #[secret("new/key", alias = "OLD_KEY")]
+        key: String,
+        #[secret("new/token", alias = "OLD_TOKEN")]
+        token: String,
+    }
+    let secrets = FakeSecretsManager::new().text("new/key", "k");
+    let aws = FakeAws::start(secrets.text("OLD_TOKEN", "t"));
+    let renamed: Renamed = aws.loader().load().await.unwrap();
+    assert_eq!((&*renamed.key, &*renamed.token), ("k", "t"));
+    assert_eq!(aws.tally(), "1 batch, 0 gets");
+    assert_eq!(aws.calls().all()[0].ids.len(), 4);
+}
+
 #[derive(FromSecrets)]
 #[secrets(name = "prod/all")]
 struct TenKeys {

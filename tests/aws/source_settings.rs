@@ -1,5 +1,6 @@
 //! Settings of one source: roles, endpoints, timeouts, and several sources of a kind.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use from_secrets::source::{Env, SecretsManager, Source, SourceErrorKind};
@@ -57,6 +58,86 @@ async fn loads_share_one_assumed_role() {
     let count = |name: &str| calls.iter().filter(|call| call.operation == name).count();
     assert_eq!((count("AssumeRole"), count("BatchGetSecretValue")), (1, 4));
     assert!(calls[1..].iter().all(|call| call.access_key == "ASSUMED"));
+}
+
+/// The runtime of the first load runs nothing after the load has sent a request to STS.
+#[test]
+fn blocked_runtime_does_not_delay_role() {
+    let lookups = AtomicU32::new(0);
+    let hangs_first = move |call: &Call| {
+        let is_first =
+            call.operation == "AssumeRole" && lookups.fetch_add(1, Ordering::Relaxed) == 0;
+        is_first.then(FakeResponse::hang)
+    };
+    let aws = FakeAws::start(pocket().when(hangs_first).when(assume_role));
+    let config = sdk::config(&aws.endpoint());
+    let loader = loader(SecretsManager::new().sdk_config(&config).assume_role(ROLE));
+    let runtime = || {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.enable_all().build().unwrap()
+    };
+    let (blocked, other) = (runtime(), runtime());
+    let mut first = std::pin::pin!(loader.load::<Pocket>());
+    blocked.block_on(async {
+        while aws.calls().all().is_empty() {
+            tokio::select! {
+                _ = &mut first => panic!("the load ended"),
+                () = tokio::time::sleep(Duration::from_millis(1)) => {}
+            }
+        }
+    });
+    other.block_on(loader.load::<Pocket>()).unwrap();
+}
+
+#[tokio::test]
+async fn rejected_role_credentials_are_renewed() {
+    let rejections = AtomicU32::new(1);
+    let rejects_first = move |call: &Call| {
+        let is_batch = call.operation == "BatchGetSecretValue";
+        let is_rejected = is_batch && rejections.swap(0, Ordering::Relaxed) > 0;
+        is_rejected.then(|| FakeResponse::error("ExpiredTokenException", "The token has expired."))
+    };
+    let aws = FakeAws::start(pocket().when(assume_role).when(rejects_first));
+    let config = sdk::config(&aws.endpoint());
+    let loader = loader(SecretsManager::new().sdk_config(&config).assume_role(ROLE));
+    loader.load::<Pocket>().await.err().unwrap();
+    loader.load::<Pocket>().await.unwrap();
+    let calls = aws.calls().all();
+    let roles = calls.iter().filter(|call| call.operation == "AssumeRole");
+    assert_eq!(roles.count(), 2);
+}
+
+#[tokio::test]
+async fn role_without_credentials_is_credential_error() {
+    let config = aws_config::SdkConfig::builder()
+        .region(aws_config::Region::new(sdk::REGION))
+        .build();
+    let error = error(SecretsManager::new().sdk_config(&config).assume_role(ROLE)).await;
+    expect::failure(&error, "key", SourceErrorKind::Credentials);
+    expect::details(&error, &["cannot assume the role", ROLE]);
+}
+
+#[tokio::test]
+async fn timeout_and_replica_keep_loader_settings() {
+    let aws = FakeAws::start(pocket());
+    let limited = SecretsManager::new()
+        .timeout(Duration::from_secs(5))
+        .replica("us-west-2");
+    let loader = loader(limited).client(sdk::client(&aws.endpoint()));
+    loader.load::<Pocket>().await.unwrap();
+    let loader = Loader::new()
+        .source(SecretsManager::new().timeout(Duration::from_secs(5)))
+        .sdk_config(&sdk::config(&aws.endpoint()))
+        .env(Env::from_vars::<&str, &str>([]))
+        .region("us-west-2");
+    loader.load::<Pocket>().await.unwrap();
+    let regions: Vec<String> = aws
+        .calls()
+        .all()
+        .iter()
+        .map(|call| call.region.clone())
+        .collect();
+    assert_eq!(regions, [sdk::REGION, "us-west-2"]);
 }
 
 #[tokio::test]
@@ -210,6 +291,18 @@ async fn ignored_settings_are_rejected() {
         (
             new().endpoint_url("localhost:4566"),
             ["`endpoint_url` in code", "has no scheme"],
+        ),
+        (
+            new().endpoint_url("localhost:4566"),
+            ["or remove it", "`http://localhost:4566`"],
+        ),
+        (
+            new().client(client()).region("us west"),
+            ["`region` in code", "is not a region"],
+        ),
+        (
+            new().sdk_config(&config()).default_region("US-WEST-2"),
+            ["`default_region` in code", "is not a region"],
         ),
         (
             new()

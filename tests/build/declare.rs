@@ -10,6 +10,12 @@ pub(crate) struct Declared {
     pub(crate) container: Container,
     pub(crate) env_prefix: Option<&'static str>,
     pub(crate) rename_all: Option<&'static str>,
+    /// Only for one JSON secret.
+    pub(crate) denies_unknown_keys: bool,
+    /// The former name of the JSON secret.
+    pub(crate) alias: Option<String>,
+    /// Whether missing fields are those of the struct's `Default`.
+    pub(crate) has_default: bool,
     pub(crate) fields: Vec<Field>,
 }
 
@@ -47,6 +53,8 @@ pub(crate) enum Holds {
     Value(Value),
     Nested {
         declared: Declared,
+        /// The secret of the nested struct.
+        name: Option<Given>,
         prefix: Option<Prefix>,
         env_prefix: Option<&'static str>,
         optional: bool,
@@ -57,13 +65,24 @@ pub(crate) enum Holds {
 #[derive(Clone, Debug)]
 pub(crate) struct Value {
     pub(crate) kind: Kind,
+    /// Whether the type is a transparent struct around that of the kind.
+    pub(crate) is_newtype: bool,
     pub(crate) necessity: Necessity,
     pub(crate) given: Option<Given>,
     /// The key and its words.
     pub(crate) json_key: Option<(String, Words)>,
+    pub(crate) alias: Option<Alias>,
+    pub(crate) env_alias: Option<String>,
     pub(crate) version: Version,
     pub(crate) variable: Variable,
     pub(crate) env_only: bool,
+}
+
+/// A former place of a value.
+#[derive(Clone, Debug)]
+pub(crate) enum Alias {
+    Secret(String),
+    JsonKey(String),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +111,8 @@ const ENV_PREFIXES: [&str; 3] = ["SVC_", "OUTER", "X_"];
 impl Declared {
     /// Returns a random struct at a nesting depth.
     pub(crate) fn random(random: &mut Random, depth: usize) -> Self {
-        let container = if random.in_a_hundred(30) {
+        let is_one_secret = random.in_a_hundred(40);
+        let container = if is_one_secret {
             Container::OneSecret(Given::random(random, false))
         } else {
             Container::Secrets {
@@ -107,6 +127,9 @@ impl Declared {
             container,
             env_prefix,
             rename_all,
+            denies_unknown_keys: is_one_secret && random.in_a_hundred(60),
+            alias: None,
+            has_default: random.in_a_hundred(25),
             fields: Vec::new(),
         };
         let mut names = FIELDS.to_vec();
@@ -119,7 +142,25 @@ impl Declared {
                 holds,
             });
         }
+        declared.alias = declared.alias(random);
         declared
+    }
+
+    /// Returns a former name of the secret, if its fields have no aliases. The ID of a version exists in one secret
+    /// only.
+    fn alias(&self, random: &mut Random) -> Option<String> {
+        let can_have = self.fields.iter().all(|field| match &field.holds {
+            Holds::Value(value) => {
+                value.alias.is_none() && !matches!(value.version, Version::Id(_))
+            }
+            _ => true,
+        });
+        match &self.container {
+            Container::OneSecret(given) if can_have && random.in_a_hundred(50) => {
+                Some(format!("former/{}", given.name.replace('/', "-")))
+            }
+            _ => None,
+        }
     }
 
     /// Returns a struct that needs one batch, or more.
@@ -128,6 +169,9 @@ impl Declared {
             container: Container::Secrets { prefix: None },
             env_prefix: None,
             rename_all: None,
+            denies_unknown_keys: false,
+            alias: None,
+            has_default: false,
             fields: Vec::new(),
         };
         let mut names = FIELDS.to_vec();
@@ -135,11 +179,15 @@ impl Declared {
         // Close to the sizes of one and two batches.
         names.truncate(*random.one_of(&[11, 20, 21, 22, 40, 41, 42]));
         for words in names {
+            let kind = *random.one_of(&KINDS);
             let value = Value {
-                kind: *random.one_of(&KINDS),
+                kind,
+                is_newtype: kind.has_newtype() && random.in_a_hundred(25),
                 necessity: Necessity::Required,
                 given: None,
                 json_key: None,
+                alias: None,
+                env_alias: None,
                 version: Version::Current,
                 variable: Variable::Derived,
                 env_only: false,
@@ -154,15 +202,31 @@ impl Declared {
     fn field(&self, random: &mut Random, words: &[&'static str], depth: usize) -> Holds {
         match random.below(100) {
             0..4 => Holds::Skipped,
-            4..20 if depth < 2 => Holds::Nested {
-                declared: self.nested(random, depth),
-                prefix: random.in_a_hundred(50).then(|| naming::prefix(random)),
-                env_prefix: random
-                    .in_a_hundred(30)
-                    .then(|| *random.one_of(&["IN_", "DEEP"])),
-                optional: random.in_a_hundred(50),
-            },
+            4..24 if depth < 2 => self.nested_field(random, depth),
             _ => Holds::Value(self.value(random, words)),
+        }
+    }
+
+    fn nested_field(&self, random: &mut Random, depth: usize) -> Holds {
+        let declared = self.nested(random, depth);
+        let is_one_secret = matches!(declared.container, Container::OneSecret(_));
+        let name = is_one_secret && random.in_a_hundred(80);
+        Holds::Nested {
+            declared,
+            name: name.then(|| self.name_of_nested(random)),
+            prefix: (!name && random.in_a_hundred(50)).then(|| naming::prefix(random)),
+            env_prefix: random
+                .in_a_hundred(30)
+                .then(|| *random.one_of(&["IN_", "DEEP"])),
+            optional: random.in_a_hundred(50),
+        }
+    }
+
+    /// Returns a name, often that of the secret of this struct.
+    fn name_of_nested(&self, random: &mut Random) -> Given {
+        match &self.container {
+            Container::OneSecret(given) if random.in_a_hundred(60) => given.clone(),
+            _ => Given::written_as(random.one_of(&SECRETS).join("/"), 0, false),
         }
     }
 
@@ -199,8 +263,10 @@ impl Declared {
             _ if version != Version::Current => Variable::Given(own()),
             _ => Variable::Derived,
         };
+        let kind = *random.one_of(&KINDS);
         Value {
-            kind: *random.one_of(&KINDS),
+            kind,
+            is_newtype: kind.has_newtype() && random.in_a_hundred(25),
             necessity: *random.one_of(&[
                 Necessity::Required,
                 Necessity::Required,
@@ -209,13 +275,16 @@ impl Declared {
             ]),
             given,
             json_key: has_key.then(|| key(random, words)),
+            alias: alias(random, words, is_key || has_key, &version).filter(|_| !env_only),
+            env_alias: (variable != Variable::None && random.in_a_hundred(15))
+                .then(|| format!("FORMER_{}", naming::variable(words))),
             version,
             variable,
             env_only,
         }
     }
 
-    /// Returns an explicit secret, often one that another field has too, by its name or its ARN.
+    /// Returns an explicit secret, often one that the struct or another field has too, by its name or its ARN.
     fn given(&self, random: &mut Random) -> Given {
         let known = self.fields.iter().find_map(|field| match &field.holds {
             Holds::Value(Value {
@@ -223,8 +292,11 @@ impl Declared {
             }) if given.json_key.is_none() => Some(given.clone()),
             _ => None,
         });
-        match known {
-            Some(known) if random.in_a_hundred(60) && known.region == REGION => {
+        match (&self.container, known) {
+            (Container::OneSecret(own), _) if random.in_a_hundred(50) && own.region == REGION => {
+                Given::written_as(own.name.clone(), random.below(4), true)
+            }
+            (_, Some(known)) if random.in_a_hundred(60) && known.region == REGION => {
                 if random.in_a_hundred(50) {
                     known
                 } else {
@@ -243,6 +315,23 @@ impl Declared {
     /// Returns the case of JSON keys.
     pub(crate) fn key_case(&self) -> &'static str {
         self.rename_all.unwrap_or("snake_case")
+    }
+}
+
+/// Returns a former name. The ID of a version exists in one secret only.
+fn alias(
+    random: &mut Random,
+    words: &[&'static str],
+    is_key: bool,
+    version: &Version,
+) -> Option<Alias> {
+    if !random.in_a_hundred(20) {
+        return None;
+    }
+    match (is_key, version) {
+        (true, _) => Some(Alias::JsonKey(format!("former_{}", words.join("_")))),
+        (false, Version::Id(_)) => None,
+        (false, _) => Some(Alias::Secret(format!("former/{}", words.join("-")))),
     }
 }
 

@@ -1,14 +1,14 @@
 //! The expected properties of declarations.
 
 use crate::declare::{
-    Container, Declared, Field, Given, Holds, Necessity, Value, Variable, Version,
+    Alias, Container, Declared, Field, Given, Holds, Necessity, Value, Variable, Version,
 };
 use crate::kinds::Kind;
 use crate::naming::{self, Prefix, Words, spell, variable};
 
 /// A field in the outermost struct.
 pub(crate) enum Described {
-    Leaf(Leaf),
+    Leaf(Box<Leaf>),
     Group {
         optional: bool,
         within: Vec<Described>,
@@ -19,9 +19,13 @@ pub(crate) enum Described {
 pub(crate) struct Leaf {
     pub(crate) path: String,
     pub(crate) secret: Option<Secret>,
+    pub(crate) alias: Option<Secret>,
     pub(crate) variable: Option<String>,
+    pub(crate) env_alias: Option<String>,
     pub(crate) kind: Kind,
     pub(crate) necessity: Necessity,
+    /// The value if no source has the field.
+    pub(crate) default: Option<&'static str>,
 }
 
 #[derive(Clone, PartialEq)]
@@ -33,17 +37,60 @@ pub(crate) struct Secret {
     pub(crate) json_key: Option<String>,
 }
 
+/// A struct that denies unknown keys.
+pub(crate) struct Strict {
+    /// The path of the field that contains it, or its name.
+    pub(crate) path: String,
+    /// The secrets whose keys its fields read.
+    pub(crate) secrets: Vec<Secret>,
+}
+
 /// The prefixes of the outer structs.
 #[derive(Clone, Default)]
 struct Scope {
     path: String,
     prefixes: Vec<Prefix>,
     env_prefix: Option<String>,
+    /// The secret of the struct, instead of its own one.
+    shared: Option<Given>,
 }
 
 /// Returns the fields of the outermost struct.
 pub(crate) fn described(declared: &Declared) -> Vec<Described> {
     within(declared, &Scope::default())
+}
+
+/// Returns the structs that deny unknown keys.
+pub(crate) fn strict(name: &str, declared: &Declared) -> Vec<Strict> {
+    strict_within(declared, &Scope::default(), name)
+}
+
+fn strict_within(declared: &Declared, scope: &Scope, path: &str) -> Vec<Strict> {
+    let mut all = Vec::new();
+    let mut secrets = Vec::new();
+    for field in &declared.fields {
+        match &field.holds {
+            Holds::Nested {
+                declared: nested, ..
+            } => {
+                let inside = scope.inside(field);
+                let path = inside.path.trim_end_matches('.').to_owned();
+                all.extend(strict_within(nested, &inside, &path));
+            }
+            Holds::Value(value) if value.given.is_none() && !value.env_only => {
+                let leaf = leaf(declared, &field.words, value, scope, String::new());
+                secrets.extend(leaf.secret.into_iter().chain(leaf.alias));
+            }
+            Holds::Value(_) | Holds::Skipped => {}
+        }
+    }
+    let path = path.to_owned();
+    all.extend(
+        declared
+            .denies_unknown_keys
+            .then_some(Strict { path, secrets }),
+    );
+    all
 }
 
 fn within(declared: &Declared, scope: &Scope) -> Vec<Described> {
@@ -57,28 +104,36 @@ fn one(declared: &Declared, field: &Field, scope: &Scope) -> Option<Described> {
     let path = format!("{}{}", scope.path, field.words.join("_"));
     match &field.holds {
         Holds::Skipped => None,
-        Holds::Value(value) => Some(Described::Leaf(leaf(
-            declared,
-            &field.words,
-            value,
-            scope,
-            path,
-        ))),
+        Holds::Value(value) => {
+            let leaf = leaf(declared, &field.words, value, scope, path);
+            Some(Described::Leaf(Box::new(leaf)))
+        }
         Holds::Nested {
-            declared,
+            declared, optional, ..
+        } => Some(Described::Group {
+            optional: *optional,
+            within: within(declared, &scope.inside(field)),
+        }),
+    }
+}
+
+impl Scope {
+    /// Returns the scope of a nested struct.
+    fn inside(&self, field: &Field) -> Self {
+        let mut inside = self.clone();
+        inside.path = format!("{}{}.", self.path, field.words.join("_"));
+        if let Holds::Nested {
+            name,
             prefix,
             env_prefix,
-            optional,
-        } => {
-            let mut inside = scope.clone();
-            inside.path = format!("{path}.");
+            ..
+        } = &field.holds
+        {
+            inside.shared.clone_from(name);
             inside.prefixes.extend(prefix);
             inside.env_prefix = joined(inside.env_prefix, *env_prefix);
-            Some(Described::Group {
-                optional: *optional,
-                within: within(declared, &inside),
-            })
         }
+        inside
     }
 }
 
@@ -98,12 +153,55 @@ fn leaf(declared: &Declared, words: &Words, value: &Value, scope: &Scope, path: 
         (Variable::Derived, Some(prefix)) => Some(prefix + &variable(words)),
         (Variable::Derived, None) => Some(variable(&location.words.clone().unwrap_or_default())),
     };
+    let alias = value.alias.as_ref();
+    let alias = alias.map(|alias| former(&location.secret, alias));
+    // A name of the outer struct replaces the aliases too.
+    let of_struct = declared.alias.clone().map(Alias::Secret);
+    let of_struct = of_struct
+        .filter(|_| value.given.is_none() && !value.env_only && scope.shared.is_none())
+        .map(|alias| former(&location.secret, &alias));
+    let alias = alias.or(of_struct);
     Leaf {
         path,
         secret: (!value.env_only).then_some(location.secret),
+        alias,
         variable,
+        env_alias: value.env_alias.clone(),
         kind: value.kind,
         necessity: value.necessity,
+        default: default(declared, words, value),
+    }
+}
+
+fn default(declared: &Declared, words: &Words, value: &Value) -> Option<&'static str> {
+    match value.necessity {
+        Necessity::Defaulted => Some(value.kind.default().1),
+        Necessity::Optional if is_none_by_default(words) => None,
+        _ if declared.has_default => Some(value.kind.of_struct().1),
+        _ => None,
+    }
+}
+
+/// Returns whether an optional field is `None` in the `Default` of its struct.
+pub(crate) fn is_none_by_default(words: &Words) -> bool {
+    words.len() > 1
+}
+
+/// Returns the former place of a value.
+fn former(secret: &Secret, alias: &Alias) -> Secret {
+    match alias {
+        Alias::JsonKey(key) => Secret {
+            json_key: Some(key.clone()),
+            ..secret.clone()
+        },
+        Alias::Secret(name) => Secret {
+            id: name.clone(),
+            region: "us-east-1",
+            name: name.clone(),
+            version: secret.version,
+            // The key of a reference is also that of the former secret.
+            json_key: secret.json_key.clone(),
+        },
     }
 }
 
@@ -119,6 +217,7 @@ impl Location {
         match (&value.given, &declared.container) {
             (Some(given), _) => Self::given(given, own_key, value.version),
             (None, Container::OneSecret(given)) => {
+                let given = scope.shared.as_ref().unwrap_or(given);
                 let key =
                     own_key.unwrap_or_else(|| (spell(field, declared.key_case()), field.clone()));
                 Self::given(given, Some(key), value.version)
@@ -166,7 +265,7 @@ impl Location {
 /// Returns all leaves in the order of declaration.
 pub(crate) fn leaves(described: &[Described]) -> Vec<&Leaf> {
     let leaves = described.iter().flat_map(|described| match described {
-        Described::Leaf(leaf) => vec![leaf],
+        Described::Leaf(leaf) => vec![&**leaf],
         Described::Group { within, .. } => leaves(within),
     });
     leaves.collect()
@@ -191,9 +290,14 @@ fn is_valid_alone(declared: &Declared) -> bool {
     let derives_variable = |value: &Value| value.variable == Variable::Derived;
     let container_is_used = match &declared.container {
         Container::Secrets { prefix: None } => true,
-        Container::Secrets { prefix: Some(_) } => values().any(|value| value.given.is_none()),
+        Container::Secrets { prefix: Some(_) } => values().any(|value| {
+            let in_variable = derives_variable(value) && declared.env_prefix.is_none();
+            value.given.is_none() && (!value.env_only || in_variable)
+        }),
         Container::OneSecret(_) => values().any(|value| value.given.is_none() && !value.env_only),
     };
+    let default_is_used =
+        !declared.has_default || values().any(|value| value.necessity != Necessity::Defaulted);
     let has_address = |value: &Value| match (&value.given, &declared.container) {
         (Some(given), _) | (None, Container::OneSecret(given)) => given.words.is_some(),
         (None, Container::Secrets { .. }) => true,
@@ -209,11 +313,14 @@ fn is_valid_alone(declared: &Declared) -> bool {
     let nested_are_valid = declared.fields.iter().all(|field| match &field.holds {
         Holds::Nested {
             declared,
+            name,
             prefix,
             env_prefix,
             ..
         } => {
-            !described(declared).is_empty()
+            let is_one_secret = matches!(declared.container, Container::OneSecret(_));
+            (name.is_none() || is_one_secret)
+                && !described(declared).is_empty()
                 && is_valid_alone(declared)
                 && has_no_conflicts(declared)
                 && (prefix.is_none() || derives_name(declared))
@@ -221,7 +328,7 @@ fn is_valid_alone(declared: &Declared) -> bool {
         }
         _ => true,
     });
-    container_is_used && variables_are_valid && renames && nested_are_valid
+    container_is_used && default_is_used && variables_are_valid && renames && nested_are_valid
 }
 
 fn derives_name(declared: &Declared) -> bool {
@@ -241,12 +348,22 @@ fn derives_a_variable(declared: &Declared) -> bool {
     })
 }
 
-/// Returns whether no variable is used for two secrets.
+/// Returns whether no variable is used for two secrets, and no alias is that of another value.
 fn has_no_conflicts(declared: &Declared) -> bool {
     let described = described(declared);
     let leaves = leaves(&described);
     let conflict = |one: &Leaf, other: &Leaf| {
-        one.variable.is_some() && one.variable == other.variable && one.secret != other.secret
+        let variables = |leaf: &Leaf| [leaf.variable.clone(), leaf.env_alias.clone()];
+        let secrets = |leaf: &Leaf| [leaf.secret.clone(), leaf.alias.clone()];
+        let is_shared = |(one, other): (&Option<_>, &Option<_>)| one.is_some() && one == other;
+        let (of_one, of_other) = (variables(one), variables(other));
+        let shares_variable = of_one
+            .iter()
+            .any(|a| of_other.iter().any(|b| is_shared((a, b))));
+        let is_alias =
+            |one: &Leaf, other: &Leaf| one.alias.is_some() && secrets(other).contains(&one.alias);
+        one.secret != other.secret
+            && (shares_variable || is_alias(one, other) || is_alias(other, one))
     };
     let mut pairs = leaves
         .iter()

@@ -17,6 +17,7 @@ mod naming;
     reason = "shared with the tests, which use all of it"
 )]
 mod random;
+mod snippets;
 mod write;
 
 use std::path::PathBuf;
@@ -25,13 +26,16 @@ use declare::Declared;
 use random::Random;
 
 /// The number of structs.
-const STRUCTS: u64 = 48;
+const STRUCTS: u64 = 96;
 
 fn main() {
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=support/random.rs");
     let directory = std::env::var_os("OUT_DIR").map(PathBuf::from);
-    let file = directory.expect("Cargo sets OUT_DIR").join("structs.rs");
+    let directory = directory.expect("Cargo sets OUT_DIR");
+    let snippets = directory.join("snippets.rs");
+    std::fs::write(snippets, snippets::declared()).expect("the output directory can be written");
+    let file = directory.join("structs.rs");
     let structs: Vec<Declared> = (0..STRUCTS).map(valid_declaration).collect();
     std::fs::write(file, write::all(&structs)).expect("the output directory can be written");
 }

@@ -1,14 +1,15 @@
 //! `check`: the source of each field.
 
 use aws_sdk_secretsmanager::primitives::Blob;
-use from_secrets_tests::{Call, FakeResponse, Proxy};
+use from_secrets_tests::home::Home;
+use from_secrets_tests::{Call, FakeAws, FakeResponse, FakeSecretsManager, Proxy};
 use serde_json::Value;
 
-use crate::support::{VALUES, assert_contains, at, bare, moto, of, put, row, run, with};
+use crate::support::{VALUES, assert_contains, at, bare, emulator, of, put, row, run, with};
 
 /// Creates secrets, one of which is malformed. The certificate is missing.
 async fn create_secrets(app: &str) {
-    let client = moto().client();
+    let client = emulator().client();
     put(&client, &format!("{app}/TOKEN"), "t").await;
     let db = r#"{"password": "p", "port": "many", "replicas": []}"#;
     put(&client, &format!("{app}/db"), db).await;
@@ -19,7 +20,7 @@ async fn create_secrets(app: &str) {
 /// Returns a proxy that denies one secret and all batch requests.
 fn denying(app: &str) -> Proxy {
     let denied = format!("{app}/mail/PASSWORD");
-    Proxy::refusing(moto().endpoint(), move |call: &Call| {
+    Proxy::refusing(emulator().endpoint(), move |call: &Call| {
         if call.is_batch() {
             return Some(FakeResponse::batch_denied());
         }
@@ -33,7 +34,7 @@ async fn table_lists_fields_and_exit_fails() {
     create_secrets("check-table").await;
     let proxy = denying("check-table");
     let program = at(&proxy.endpoint()).arg("check").args(of("check-table"));
-    let output = run(program.env("LISTEN", "9090"), 1);
+    let output = run(program.env("LISTEN", "9090"), 2);
     let table = &output.stdout;
     let ok = row(table, &["ok", "token", "aws", "check-table/TOKEN"]);
     assert_eq!(ok[4].len(), 36, "a version ID: {ok:?}");
@@ -89,7 +90,7 @@ async fn verbose_check_prints_full_errors() {
     let program = at(&proxy.endpoint())
         .args(["check", "-v"])
         .args(of("check-verbose"));
-    let output = run(program, 1);
+    let output = run(program, 2);
     let parts = [
         "AccessDeniedException",
         FakeResponse::REQUEST_ID,
@@ -104,7 +105,7 @@ async fn json_report_contains_all_details() {
     create_secrets("check-json").await;
     let proxy = denying("check-json");
     let program = at(&proxy.endpoint()).args(["check", "--format", "json"]);
-    let output = run(program.args(of("check-json")), 1);
+    let output = run(program.args(of("check-json")), 2);
     let json: Value = serde_json::from_str(&output.stdout).unwrap();
     assert_eq!(json["struct"], "App");
     assert_eq!(json["ok"], false);
@@ -142,7 +143,7 @@ async fn json_report_contains_all_details() {
 #[tokio::test]
 async fn check_succeeds_with_all_required_fields() {
     create_secrets("check-complete").await;
-    let client = moto().client();
+    let client = emulator().client();
     let set = |json: &'static str| {
         client
             .put_secret_value()
@@ -154,7 +155,7 @@ async fn check_succeeds_with_all_required_fields() {
         .await
         .unwrap();
     let check = || {
-        at(moto().endpoint())
+        at(emulator().endpoint())
             .arg("check")
             .args(of("check-complete"))
     };
@@ -197,7 +198,7 @@ fn missing_placeholder_is_usage_error() {
 fn timeout_option_limits_check() {
     let black_hole = from_secrets_tests::unavailable_server::BlackHole::open();
     let program = at(&black_hole.endpoint()).args(["check", "--timeout", "300ms"]);
-    let output = run(program.args(of("unused")), 1);
+    let output = run(program.args(of("unused")), 2);
     row(&output.stdout, &["unreachable", "token", "aws"]);
     assert!(
         output.took < std::time::Duration::from_secs(8),
@@ -209,15 +210,43 @@ fn timeout_option_limits_check() {
 #[tokio::test]
 async fn entire_json_object_causes_warning() {
     create_secrets("check-warning").await;
-    let client = moto().client();
+    let client = emulator().client();
     let token = client.put_secret_value().secret_id("check-warning/TOKEN");
     let token = token.secret_string(r#"{"TOKEN": "canary"}"#);
     token.send().await.unwrap();
     let warning = "the field contains the entire JSON object of the secret `check-warning/TOKEN`";
     for format in ["table", "json"] {
-        let program = at(moto().endpoint()).args(["check", "--format", format]);
+        let program = at(emulator().endpoint()).args(["check", "--format", format]);
         let output = run(program.args(of("check-warning")), 1);
         assert_contains(&output.stdout, &[warning, "json_key"]);
         assert!(!output.stdout.contains("canary"), "a value leaked");
     }
+}
+
+#[test]
+fn unknown_profile_is_that_of_option() {
+    let home = Home::new();
+    let config = home.write("config", "[default]\nregion = us-east-1\n");
+    let check = bare().args([
+        "check",
+        "--profile",
+        "other",
+        "--verbose",
+        "--placeholder",
+        "app=x",
+    ]);
+    let output = run(check.env("AWS_CONFIG_FILE", &config), 2);
+    assert_contains(
+        &output.stderr,
+        &["the profile `other`, which `--profile` or `profile` in code selects"],
+    );
+}
+
+#[test]
+fn invalid_value_fails_check() {
+    let server = FakeAws::start(FakeSecretsManager::new().text("check/LEVEL", "silent"));
+    let program = at(&server.endpoint()).arg("check").args(of("check"));
+    let output = run(program, 1);
+    row(&output.stdout, &["invalid", "level", "aws", "check/LEVEL"]);
+    assert_contains(&output.stderr, &["`level` (invalid)"]);
 }

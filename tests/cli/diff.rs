@@ -3,10 +3,10 @@
 use aws_sdk_secretsmanager::primitives::Blob;
 use from_secrets_tests::{Call, FakeResponse, Proxy};
 
-use crate::support::{VALUES, assert_contains, at, moto, of, put, row, run, with};
+use crate::support::{VALUES, assert_contains, at, emulator, of, put, row, run, with};
 
 async fn set_up(app: &str) {
-    let client = moto().client();
+    let client = emulator().client();
     put(&client, &format!("{app}/TOKEN"), "t-1").await;
     let db =
         r#"{"password": "another", "port": 5432, "pool": {"max": 9, "min": "1"}, "key": "AP+f"}"#;
@@ -23,7 +23,7 @@ async fn set_up(app: &str) {
 #[tokio::test]
 async fn diff_compares_decoded_values() {
     set_up("diff").await;
-    let program = at(moto().endpoint())
+    let program = at(emulator().endpoint())
         .args(["diff", "env", "aws"])
         .args(of("diff"));
     let program = with(program, &VALUES)
@@ -55,7 +55,7 @@ async fn diff_compares_decoded_values() {
 #[tokio::test]
 async fn identical_chains_have_no_difference() {
     set_up("diff-self").await;
-    let program = at(moto().endpoint())
+    let program = at(emulator().endpoint())
         .args(["diff", "aws", "aws,env"])
         .args(of("diff-self"));
     let output = run(program, 0);
@@ -65,7 +65,7 @@ async fn identical_chains_have_no_difference() {
 #[tokio::test]
 async fn failed_fields_are_listed_with_cause() {
     set_up("diff-fails").await;
-    let proxy = Proxy::refusing(moto().endpoint(), |call: &Call| {
+    let proxy = Proxy::refusing(emulator().endpoint(), |call: &Call| {
         if call.is_batch() {
             return Some(FakeResponse::batch_denied());
         }
@@ -78,13 +78,13 @@ async fn failed_fields_are_listed_with_cause() {
             .args(of("diff-fails"));
         with(program, &VALUES).env("DB_PORT", "many")
     };
-    let output = run(diff(), 1);
+    let output = run(diff(), 2);
     row(&output.stdout, &["failed: denied (aws)", "token"]);
     row(&output.stdout, &["failed: malformed (env)", "port"]);
     assert_contains(
         &output.stderr,
         &["`token` in aws: denied", "`port` in env: malformed"],
     );
-    let output = run(diff().arg("--verbose"), 1);
+    let output = run(diff().arg("--verbose"), 2);
     assert_contains(&output.stderr, &[FakeResponse::REQUEST_ID, "help: "]);
 }

@@ -42,29 +42,35 @@ pub(crate) fn clean(verdict: &Verdict, of: &Path) {
 #[test]
 fn policies_pass_parliament() {
     for golden in goldens() {
-        clean(&tool("policy", &read(&golden, "policy.json")), &golden);
+        if golden.join("policy.json").exists() {
+            clean(&tool("policy", &read(&golden, "policy.json")), &golden);
+        }
     }
     let shop = goldens_directory().join("shop");
     clean(&tool("policy", &read(&shop, "write_policy.json")), &shop);
-    let wrong = read(&goldens()[0], "policy.json").replace("Version", "Vision");
+    let wrong = read(&shop, "policy.json").replace("Version", "Vision");
     assert!(!tool("policy", &wrong).success, "an invalid policy passed");
 }
 
 #[test]
 fn templates_pass_cfn_lint() {
+    let mut templates = Vec::new();
+    let shop = read(&goldens_directory().join("shop"), "sam.yaml");
     for golden in goldens() {
         // CloudFormation cannot create encrypted parameters.
-        let secrets = fs::read_to_string(golden.join("cloudformation.yaml")).unwrap_or_default();
-        let policy = read(&golden, "sam.yaml");
-        // Without secrets, both documents are empty.
-        if secrets.is_empty() && !policy.contains("Sid") {
+        let text = |file| fs::read_to_string(golden.join(file)).unwrap_or_default();
+        let secrets = text("cloudformation.yaml");
+        let own = text("sam.yaml");
+        if secrets.is_empty() && own.is_empty() {
             continue;
         }
-        clean(
-            &tool("cloudformation", &template(&secrets, &policy)),
-            &golden,
-        );
+        let has_policy = own.contains("Sid");
+        let policy = if has_policy { &own } else { &shop };
+        templates.push(template(&secrets, policy));
     }
+    assert!(templates.len() >= 7, "{} templates", templates.len());
+    let all = serde_json::Value::from(templates).to_string();
+    clean(&tool("cloudformation", &all), &goldens_directory());
 }
 
 #[test]
@@ -84,7 +90,7 @@ fn cfn_lint_rejects_broken_templates() {
 
 /// Returns a template with the secrets, and with the policy twice: in a function, and as a resource whose statements
 /// cfn-lint validates.
-fn template(secrets: &str, policy: &str) -> String {
+pub(crate) fn template(secrets: &str, policy: &str) -> String {
     let mut template =
         "AWSTemplateFormatVersion: \"2010-09-09\"\nTransform: AWS::Serverless-2016-10-31\n"
             .to_owned();
@@ -129,30 +135,14 @@ fn parameters(text: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn python_dotenv_reads_variables_and_defaults() {
-    let defaults = BTreeMap::from([
-        ("CACHE", "my \"cache\" for $5"),
-        ("SHOP_RETRIES", "3"),
-        ("SHOP_OFFSET", "-1.5"),
-    ]);
-    let mut found = 0;
+fn python_dotenv_reads_variables() {
     for golden in goldens() {
-        let text = read(&golden, "example.env");
+        let text = fs::read_to_string(golden.join("example.env")).unwrap_or_default();
         let verdict = tool("env", &text);
         let read: BTreeMap<String, Option<String>> = serde_json::from_str(&verdict.output).unwrap();
         let lines = text.lines().filter(|line| !line.starts_with('#'));
-        let names: BTreeSet<&str> = lines
-            .filter_map(|line| Some(line.split_once('=')?.0))
-            .collect();
-        assert_eq!(
-            read.keys().map(String::as_str).collect::<BTreeSet<_>>(),
-            names
-        );
-        for (name, value) in &read {
-            let default = defaults.get(name.as_str());
-            found += usize::from(default.is_some());
-            assert_eq!(value.as_deref(), Some(*default.unwrap_or(&"")), "{name}");
-        }
+        let names = lines.filter_map(|line| line.split_once('='));
+        let expected = names.map(|(name, _)| (name.to_owned(), Some(String::new())));
+        assert_eq!(read, expected.collect());
     }
-    assert!(found >= defaults.len());
 }

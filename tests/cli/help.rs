@@ -2,13 +2,17 @@
 
 use crate::support::{assert_contains, bare, run};
 
-const SUBCOMMANDS: [&str; 8] = [
+const SUBCOMMANDS: [&str; 12] = [
     "check",
     "policy",
     "env",
     "docs",
     "snippet",
     "push",
+    "set",
+    "history",
+    "rollback",
+    "run",
     "diff",
     "completions",
 ];
@@ -26,6 +30,7 @@ fn subcommand_help_has_examples() {
     let output = run(bare().arg("--help"), 0);
     assert_contains(&output.stdout, &["Manage the secrets of `App`"]);
     assert_contains(&output.stdout, &SUBCOMMANDS);
+    assert_contains(&output.stdout, &["Exit codes:", "could not be queried"]);
 }
 
 #[test]

@@ -13,7 +13,17 @@ pub(crate) fn bare() -> Program {
 
 /// Returns the program with an endpoint and credentials.
 pub(crate) fn at(endpoint: &str) -> Program {
-    bare()
+    with_endpoint(bare(), endpoint)
+}
+
+/// Returns a shell that runs a script with an endpoint and credentials.
+pub(crate) fn shell(endpoint: &str, script: &str) -> Program {
+    let shell = Program::at("/bin/sh").args(["-c", script]);
+    with_endpoint(shell.env("AWS_EC2_METADATA_DISABLED", "true"), endpoint)
+}
+
+fn with_endpoint(program: Program, endpoint: &str) -> Program {
+    program
         .env("AWS_ACCESS_KEY_ID", "test")
         .env("AWS_SECRET_ACCESS_KEY", "test")
         .env("AWS_REGION", "us-east-1")
@@ -21,8 +31,8 @@ pub(crate) fn at(endpoint: &str) -> Program {
 }
 
 /// Returns the shared emulator. Each test has its own secrets, because the names begin with its `app`.
-pub(crate) fn moto() -> &'static Emulator {
-    Emulator::shared(Kind::Moto)
+pub(crate) fn emulator() -> &'static Emulator {
+    Emulator::shared(Kind::Ministack)
 }
 
 /// Returns the arguments that set the placeholder `app`.

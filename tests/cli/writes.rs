@@ -1,5 +1,8 @@
 //! Generated documents: `policy`, `env`, `docs`, `snippet` and `completions`.
 
+use std::fs;
+
+use from_secrets_tests::home::Home;
 use serde_json::Value;
 
 use crate::support::{assert_contains, bare, of, run};
@@ -60,7 +63,69 @@ fn policy_options_select_writes_and_replicas() {
         policy().args(["--write", "--replica-region", "us-west-2"]),
         2,
     );
-    assert_contains(&output.stderr, &["replicas are read-only"]);
+    assert_contains(
+        &output.stderr,
+        &["`--replica-region` has no effect on `policy --write`; omit it"],
+    );
+}
+
+#[test]
+fn policy_includes_replicas_in_code() {
+    let program = |subcommand: &[&str]| {
+        let program = bare().env("STRUCT", "replicated").args(subcommand);
+        run(program.args(["--region", "us-east-1"]).args(of("shop")), 0)
+    };
+    let regions = |output: &str| {
+        let names = ["us-east-1", "us-west-2", "eu-west-1", "ap-south-1"];
+        names.map(|name| output.contains(&format!(":secretsmanager:{name}:")))
+    };
+    let output = program(&["policy"]);
+    assert_eq!(regions(&output.stdout), [true, true, true, false]);
+    let note = "the replica region `us-west-2` is set in the code of the application";
+    assert_contains(&output.stderr, &[note]);
+    let output = program(&["policy", "--replica-region", "ap-south-1"]);
+    assert_eq!(regions(&output.stdout), [true, false, false, true]);
+    let output = program(&["policy", "--write"]);
+    assert_eq!(regions(&output.stdout), [true, false, false, false]);
+}
+
+#[test]
+fn wildcards_need_an_option() {
+    let policy = || bare().args(["policy", "--region", "eu-central-1"]);
+    let output = run(policy(), 2);
+    assert_eq!(output.stdout, "");
+    assert_contains(
+        &output.stderr,
+        &["`--placeholder app=VALUE`", "`--allow-wildcards`"],
+    );
+    let output = run(policy().arg("--allow-wildcards"), 0);
+    assert_contains(&output.stdout, &[":secret:*/TOKEN-??????"]);
+    assert_contains(&output.stderr, &["set the placeholder `app`"]);
+    let output = run(policy().args(["--write", "--allow-wildcards"]), 2);
+    let error = "`--allow-wildcards` has no effect on `policy --write`; omit it";
+    assert_contains(&output.stderr, &[error]);
+}
+
+#[test]
+fn unused_options_are_rejected() {
+    let key = "arn:aws:kms:eu-central-1:123456789012:key/1";
+    for (tool, option, value) in [
+        ("ecs", "--replica-region", "us-west-2"),
+        ("ecs", "--kms-key", key),
+        ("sam", "--account", "123456789012"),
+        ("sam", "--partition", "aws"),
+        ("cloudformation", "--account", "123456789012"),
+        ("cloudformation", "--partition", "aws"),
+        ("cdk", "--account", "123456789012"),
+        ("secret-provider-class", "--replica-region", "us-west-2"),
+        ("external-secret", "--region", "us-east-1"),
+    ] {
+        let arguments = ["snippet", tool, option, value];
+        let output = run(bare().args(arguments).args(of("shop")), 2);
+        let error = format!("`{option}` has no effect on `snippet {tool}`; omit it");
+        assert_contains(&output.stderr, &[&error]);
+        assert_eq!(output.stdout, "");
+    }
 }
 
 #[test]
@@ -116,10 +181,40 @@ fn docs_and_env_describe_fields() {
         &output.stdout,
         &[
             "# Token of the API.\nTOKEN=\n",
-            "LEVEL=info\n",
-            "LISTEN=8080\n",
+            "# LEVEL=info\n",
+            "# LISTEN=8080\n",
         ],
     );
+}
+
+#[test]
+fn created_env_file_is_private() {
+    let directory = Home::new();
+    let path = directory.path().join(".env");
+    let create = || {
+        bare()
+            .args(["env", "--output"])
+            .arg(path.display().to_string())
+    };
+    let output = run(create().args(of("shop")), 0);
+    assert_eq!(output.stdout, "");
+    assert_contains(&output.stderr, &["add it to `.gitignore`"]);
+    let printed = run(bare().arg("env").args(of("shop")), 0).stdout;
+    assert_eq!(fs::read_to_string(&path).unwrap(), printed);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    // The file may contain values by now.
+    fs::write(&path, "TOKEN=x\n").unwrap();
+    let output = run(create().args(of("shop")), 2);
+    assert_contains(
+        &output.stderr,
+        &["already exists; remove it, or specify another file"],
+    );
+    assert_eq!(fs::read_to_string(&path).unwrap(), "TOKEN=x\n");
 }
 
 #[test]
@@ -129,11 +224,17 @@ fn every_tool_has_a_snippet() {
         ("sam", "- Version: \"2012-10-17\""),
         ("cloudformation", "Type: AWS::SecretsManager::Secret"),
         ("terraform", "data \"aws_secretsmanager_secret\""),
+        ("cdk", "export function readSecrets"),
+        ("secret-provider-class", "kind: SecretProviderClass"),
+        ("external-secret", "kind: ExternalSecret"),
     ] {
         let output = run(bare().args(["snippet", tool]).args(of("shop")), 0);
         assert_contains(&output.stdout, &[part]);
     }
     run(bare().args(["snippet", "puppet"]), 2);
+    // A policy contains optional fields in any case.
+    run(bare().args(["policy", "--include-optional"]), 2);
+    run(bare().args(["snippet", "sam", "--include-optional"]), 2);
 }
 
 #[test]

@@ -8,6 +8,7 @@
 
 mod corpus;
 mod differences;
+mod templates;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -63,7 +63,10 @@ fn vault() -> FakeSecretsManager {
 
 /// A careless service quotes the value of a write in its response.
 fn blabbing(call: &Call) -> Option<FakeResponse> {
-    let is_write = matches!(call.operation.as_str(), "CreateSecret" | "PutSecretValue");
+    let is_write = matches!(
+        call.operation.as_str(),
+        "CreateSecret" | "PutSecretValue" | "UpdateSecretVersionStage"
+    );
     let message = format!(
         "Value '{}' at 'secretString' failed to satisfy constraint",
         value("TOKEN")
@@ -72,14 +75,10 @@ fn blabbing(call: &Call) -> Option<FakeResponse> {
 }
 
 fn servers() -> Vec<FakeAws> {
-    let accepting = |call: &Call| {
-        let is_write = matches!(call.operation.as_str(), "CreateSecret" | "PutSecretValue");
-        is_write.then(|| FakeResponse::json(&json!({ "Name": "x" })))
-    };
     vec![
-        FakeAws::start(vault().when(accepting)),
+        FakeAws::start(vault()),
         FakeAws::start(vault().when(blabbing)),
-        FakeAws::start(FakeSecretsManager::new().when(accepting)),
+        FakeAws::start(FakeSecretsManager::new()),
         FakeAws::start(FakeSecretsManager::new().when(blabbing)),
         FakeAws::start(
             vault()
@@ -87,11 +86,7 @@ fn servers() -> Vec<FakeAws> {
                 .denied("silence/TOKEN")
                 .when(blabbing),
         ),
-        FakeAws::start(
-            FakeSecretsManager::new()
-                .text("silence/db", value("no json"))
-                .when(accepting),
-        ),
+        FakeAws::start(FakeSecretsManager::new().text("silence/db", value("no json"))),
         FakeAws::start(|_: &Call| FakeResponse::raw(200, Value::from(value("aws")).to_string())),
     ]
 }
@@ -123,18 +118,27 @@ fn no_subcommand_shows_a_value() {
         "push --dry-run",
         "push --yes",
         "push",
+        "set --yes token",
+        "set --yes --overwrite token",
+        "set --yes password",
+        "set --yes port",
+        "set --yes certificate",
+        "history token",
+        "rollback --yes token",
         "diff env aws",
         "diff aws env,aws",
     ];
     let lines = lines.iter().map(|line| line.split(' ').collect());
     let lines: Vec<Vec<&str>> = lines
         .chain([vec!["push", "--yes", "--from", &broken]])
+        .chain([vec!["set", "--yes", "token", "--from", &broken]])
         .collect();
     for server in servers() {
         for values in [environment(), sound()] {
             for line in &lines {
                 both_ways(line, || {
                     let program = at(&server.endpoint()).args(line).args(of(APP));
+                    let program = program.input(value("input"));
                     values
                         .iter()
                         .fold(program, |program, (name, value)| program.env(name, value))
@@ -144,10 +148,13 @@ fn no_subcommand_shows_a_value() {
     }
 }
 
-/// Errors in one line, and with details.
+/// Errors in one line, and with details and all log events.
 fn both_ways(line: &[&str], program: impl Fn() -> Program) {
     silent(program(), &line.join(" "));
-    silent(program().arg("-v"), &line.join(" "));
+    silent(
+        program().arg("-v").env("RUST_LOG", "trace"),
+        &line.join(" "),
+    );
 }
 
 #[test]
@@ -160,6 +167,9 @@ fn declaration_subcommands_show_no_value() {
         "snippet sam",
         "snippet cloudformation",
         "snippet terraform",
+        "snippet cdk",
+        "snippet secret-provider-class",
+        "snippet external-secret --include-optional",
         "completions bash",
     ] {
         let line: Vec<&str> = line.split(' ').collect();
@@ -175,7 +185,13 @@ fn declaration_subcommands_show_no_value() {
 #[test]
 fn value_as_placeholder_is_not_shown() {
     let server = FakeAws::start(FakeSecretsManager::new());
-    for line in ["check", "push --yes", "push --dry-run", "diff env aws"] {
+    for line in [
+        "check",
+        "push --yes",
+        "push --dry-run",
+        "diff env aws",
+        "run -- true",
+    ] {
         for verbose in [&[][..], &["-v"]] {
             let program = at(&server.endpoint()).args(line.split(' ')).args(verbose);
             silent(program.env("app", value("name")), line);

@@ -15,6 +15,8 @@ use crate::token;
 
 /// Longer than the first backoff, with its jitter.
 const PAST_BACKOFF: Duration = Duration::from_secs(46);
+/// Longer than the first pauses after failed refreshes.
+const PAST_RETRY: Duration = Duration::from_secs(10);
 const UNCHANGED: RefreshOutcome = RefreshOutcome::Unchanged;
 const CHANGED: RefreshOutcome = RefreshOutcome::Changed;
 
@@ -43,6 +45,20 @@ async fn started(secrets: &FakeSecretsManager) -> (InProcessRegions, Live<Pocket
         .load();
     let live = live.await.unwrap();
     (regions, live)
+}
+
+/// Refreshes the struct from a replica that lags behind. The refresh fails, so the age of the struct increases.
+async fn assert_replica_lags(live: &Live<Pocket>, held: u32) {
+    let (before, failures) = (live.status().last_success(), live.status().failures());
+    let error = live.refresh().await.unwrap_err();
+    assert_eq!(expect::failed(&error), ["token"]);
+    expect::details(&error, &[WEST, "has an older version"]);
+    assert_eq!(token(live), format!("token {held}"));
+    let status = live.status();
+    assert_eq!(
+        (status.last_success(), status.failures()),
+        (before, failures + 1)
+    );
 }
 
 /// Refreshes the struct, and checks the status.
@@ -98,12 +114,56 @@ async fn lagging_replica_keeps_struct() {
         regions.at(WEST).set(lagging);
         regions.at(HOME).fail(is_down());
         for _ in 0..3 {
-            sleep(Duration::from_secs(2)).await;
-            assert_refresh(&live, UNCHANGED, 2).await;
+            sleep(PAST_RETRY).await;
+            assert_replica_lags(&live, 2).await;
         }
         assert!(!has_changed(&mut changes).await);
         assert!(regions.at(WEST).requests() >= 3);
+        regions.at(WEST).set(version(2));
+        sleep(PAST_RETRY).await;
+        assert_refresh(&live, UNCHANGED, 2).await;
     }
+}
+
+/// The earlier version of the secret does not have the JSON key of an optional field.
+#[tokio::test(start_paused = true)]
+async fn lagging_replica_without_key_keeps_value() {
+    #[derive(FromSecrets)]
+    struct Keys {
+        #[secret(name = "POCKET", json_key = "key", env = false)]
+        key: String,
+        #[secret(name = "POCKET", json_key = "token", env = false)]
+        token: Option<String>,
+        #[secret(name = "POCKET", json_key = "port", env = false, default = 80)]
+        port: u16,
+    }
+    let entry = |json: &str, n: u32| {
+        let entry = Entry::text(json).with_id(format!("version {n}"));
+        FakeSecretsManager::new().entry("POCKET", entry.created_at(n))
+    };
+    let regions = InProcessRegions::with(&entry(r#"{"key":"k","token":"t","port":"1"}"#, 2));
+    regions.at(WEST).set(entry(r#"{"key":"k"}"#, 1));
+    let live = Live::<Keys>::builder()
+        .loader(regions.loader(&[WEST]))
+        .background_refresh(false);
+    let live = live.load().await.unwrap();
+    regions.at(HOME).fail(is_down());
+    let error = live.refresh().await.unwrap_err();
+    assert_eq!(expect::failed(&error), ["key", "token", "port"]);
+    let keys = live.get().unwrap();
+    assert_eq!(
+        (keys.key.as_str(), keys.token.as_deref(), keys.port),
+        ("k", Some("t"), 1)
+    );
+    // A newer version may remove a key.
+    regions.at(WEST).set(entry(r#"{"key":"new"}"#, 3));
+    sleep(PAST_RETRY).await;
+    assert_eq!(live.refresh().await.unwrap(), CHANGED);
+    let keys = live.get().unwrap();
+    assert_eq!(
+        (keys.key.as_str(), keys.token.as_deref(), keys.port),
+        ("new", None, 80)
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -128,8 +188,8 @@ async fn replica_never_restores_earlier_version() {
     for n in [1, 2] {
         // A creation time cannot prove that a version is newer if it was replaced before.
         regions.at(WEST).set(created(n, 9));
-        sleep(Duration::from_secs(2)).await;
-        assert_refresh(&live, UNCHANGED, 3).await;
+        sleep(PAST_RETRY).await;
+        assert_replica_lags(&live, 3).await;
     }
     assert!(regions.at(WEST).requests() >= 2);
 }
@@ -149,10 +209,10 @@ async fn rollback_during_failover_follows_after_return() {
     let (regions, live) = started(&version(2)).await;
     regions.at(HOME).fail(is_down());
     regions.at(WEST).set(version(1));
-    assert_refresh(&live, UNCHANGED, 2).await;
+    assert_replica_lags(&live, 2).await;
     regions.at(HOME).set(version(1));
-    sleep(Duration::from_secs(2)).await;
-    assert_refresh(&live, UNCHANGED, 2).await;
+    sleep(PAST_RETRY).await;
+    assert_replica_lags(&live, 2).await;
     sleep(PAST_BACKOFF).await;
     assert_refresh(&live, CHANGED, 1).await;
 }
@@ -186,7 +246,7 @@ async fn partly_lagging_replica_fails_refresh() {
     assert_eq!(token(&live), "token 2");
     assert_eq!(live.get().unwrap().key.expose_secret(), "the key");
     regions.at(WEST).set(version(3));
-    sleep(Duration::from_secs(2)).await;
+    sleep(PAST_RETRY).await;
     assert_refresh(&live, CHANGED, 3).await;
 }
 

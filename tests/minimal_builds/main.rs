@@ -90,3 +90,48 @@ fn env_file_alone() {
     );
     assert!(!ended.stderr.contains(KEY), "{}", ended.stderr);
 }
+
+/// The set-up on the page on the command line.
+#[test]
+fn deployed_program_lacks_command_line() {
+    let page = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../secrets-core/src/guide/command_line.md"
+    );
+    let page = fs::read_to_string(page).unwrap();
+    let blocks = page.split("```").skip(1).step_by(2);
+    // Without the lines that rustdoc hides, and the language.
+    let visible = |block: &str| {
+        let lines = block.lines().skip(1).map(str::trim);
+        let visible = lines.filter(|line| !line.starts_with("# "));
+        visible.collect::<Vec<_>>().join("\n")
+    };
+    let blocks: Vec<String> = blocks.map(visible).collect();
+    let [library, command, main, config, ..] = blocks.as_slice() else {
+        panic!("{blocks:?}");
+    };
+    assert_eq!(
+        command.trim(),
+        "cargo add --dev from-secrets --features cli"
+    );
+    let build = MinimalBuild::package(
+        "reading-list",
+        "command-line",
+        &format!(
+            "[dependencies]\n{}\n[dev-dependencies]\n{}\n",
+            MinimalBuild::dependency(&["derive"]),
+            MinimalBuild::dependency(&["cli"])
+        ),
+        &[
+            ("src/lib.rs", library),
+            ("src/main.rs", "fn main() {}\n"),
+            ("examples/app-secrets.rs", main),
+            (".cargo/config.toml", config),
+        ],
+    );
+    build.cargo(&["build"]);
+    let tree = build.cargo(&["tree", "--edges", "normal"]);
+    assert!(!tree.contains("clap"), "{tree}");
+    let docs = build.cargo(&["secrets", "docs"]);
+    assert!(docs.contains("`POCKET_TOKEN`"), "{docs}");
+}

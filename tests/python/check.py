@@ -5,10 +5,17 @@ import sys
 
 
 def cloudformation(text):
+    """Accepts a template or a JSON list of templates, because each start of the linter takes seconds."""
     from cfnlint.api import lint_all
 
+    templates = json.loads(text) if text.startswith("[") else [text]
     # Rules that begin with an I are advice.
-    return [str(match) for match in lint_all(text) if match.rule.id[0] in "EW"]
+    return [
+        f"template {number}: {match}"
+        for number, template in enumerate(templates)
+        for match in lint_all(template)
+        if match.rule.id[0] in "EW"
+    ]
 
 
 def policy(text):

@@ -132,15 +132,21 @@ pub(crate) fn right(kind: Kind, random: &mut Random) -> Json {
     let plain = match kind {
         Kind::Text | Kind::Secret => Json::Text(format!("word {}", random.below(1000))),
         Kind::Port => Json::Number(number(random, 65536)),
+        Kind::Even => Json::Number(number(random, 32768) * 2),
         Kind::Signed => Json::Number(number(random, 100_000) - 50_000),
         Kind::Flag => Json::Flag(random.in_a_hundred(50)),
         Kind::Level => Json::Text((*random.one_of(&["low", "high"])).to_owned()),
         Kind::Address => Json::Text(format!("10.0.0.{}", random.below(256))),
-        Kind::Seconds => Json::Number(number(random, 4000)),
+        Kind::Seconds | Kind::Pause => Json::Number(number(random, 4000)),
         Kind::Bytes => {
             Json::Text((*random.one_of(&["aGVsbG8=", "aGVsbG8", "/+8=", "MTIzNA=="])).to_owned())
         }
-        Kind::List => Json::List((0..3).map(|_| Json::Number(number(random, 100))).collect()),
+        Kind::Items if random.in_a_hundred(50) => {
+            Json::Text((*random.one_of(&["1,2", " 3 , 4", "5", "", "\t6,7 "])).to_owned())
+        }
+        Kind::List | Kind::Items => {
+            Json::List((0..3).map(|_| Json::Number(number(random, 100))).collect())
+        }
         Kind::Point => {
             let mut entries = vec![("x".to_owned(), Json::Number(number(random, 100)))];
             match random.below(3) {

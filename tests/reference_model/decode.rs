@@ -15,6 +15,8 @@ pub(crate) enum Taken {
     Unreadable,
     /// The type rejects the value.
     Refused,
+    /// The function of `validate` rejects the value.
+    Invalid,
 }
 
 /// Decodes a content, or the part of it under a key. Bytes in a variable are base64.
@@ -52,7 +54,15 @@ pub(crate) fn taken(
             _ => return Taken::Unreadable,
         },
     };
-    reported.map_or(Taken::Refused, Taken::Reported)
+    match reported {
+        Some(reported) if kind == Kind::Even && !is_even(&reported) => Taken::Invalid,
+        Some(reported) => Taken::Reported(reported),
+        None => Taken::Refused,
+    }
+}
+
+fn is_even(number: &str) -> bool {
+    number.ends_with(['0', '2', '4', '6', '8'])
 }
 
 enum Found<'a> {
@@ -93,7 +103,10 @@ fn whole(content: &Content, kind: Kind, in_variable: bool) -> Option<String> {
             match (kind, json) {
                 (Kind::Text | Kind::Secret, _) => Some(text),
                 (Kind::Bytes, _) if !in_variable => Some(hex(text.as_bytes())),
-                (Kind::List | Kind::Point, json) => composite(json, kind),
+                (Kind::List | Kind::Point, json) | (Kind::Items, json @ Json::List(_)) => {
+                    composite(json, kind)
+                }
+                (Kind::Items, _) => items(&text),
                 _ => scalar(&text, kind),
             }
         }
@@ -103,7 +116,15 @@ fn whole(content: &Content, kind: Kind, in_variable: bool) -> Option<String> {
 fn part(json: &Json, kind: Kind) -> Option<String> {
     match (json, kind) {
         (Json::Encoded(json), Kind::List | Kind::Point) => composite(json, kind),
-        (json, Kind::List | Kind::Point) => composite(json, kind),
+        (Json::Encoded(json), Kind::Items) if matches!(**json, Json::List(_)) => {
+            composite(json, kind)
+        }
+        (json, Kind::List | Kind::Point) | (json @ Json::List(_), Kind::Items) => {
+            composite(json, kind)
+        }
+        (Json::Text(_) | Json::Encoded(_) | Json::Number(_) | Json::Flag(_), Kind::Items) => {
+            items(&json.bare())
+        }
         (Json::Number(_), Kind::Flag | Kind::Level) | (Json::Flag(_), Kind::Level) => None,
         (Json::Text(_) | Json::Encoded(_) | Json::Number(_) | Json::Flag(_), _) => {
             scalar(&json.bare(), kind)
@@ -117,9 +138,9 @@ fn scalar(text: &str, kind: Kind) -> Option<String> {
     let line = text.trim_end_matches('\n');
     match kind {
         Kind::Text | Kind::Secret => Some(text.to_owned()),
-        Kind::Port => line.parse::<u16>().ok().map(|number| number.to_string()),
+        Kind::Port | Kind::Even => line.parse::<u16>().ok().map(|number| number.to_string()),
         Kind::Signed => line.parse::<i64>().ok().map(|number| number.to_string()),
-        Kind::Seconds => line.parse::<u64>().ok().map(|number| number.to_string()),
+        Kind::Seconds | Kind::Pause => line.parse::<u64>().ok().map(|number| number.to_string()),
         Kind::Flag => ["true", "false"].contains(&line).then(|| line.to_owned()),
         Kind::Level => ["low", "high"].contains(&line).then(|| line.to_owned()),
         Kind::Address => line
@@ -127,19 +148,27 @@ fn scalar(text: &str, kind: Kind) -> Option<String> {
             .ok()
             .map(|address| address.to_string()),
         Kind::Bytes => base64(line),
-        Kind::List | Kind::Point => None,
+        Kind::List | Kind::Items | Kind::Point => None,
     }
 }
 
 fn composite(json: &Json, kind: Kind) -> Option<String> {
     match (json, kind) {
-        (Json::List(items), Kind::List) => {
+        (Json::List(items), Kind::List | Kind::Items) => {
             let items: Option<Vec<_>> = items.iter().map(|item| part(item, Kind::Port)).collect();
             items.map(|items| items.join(","))
         }
         (Json::Object(entries), Kind::Point) => point(entries),
         _ => None,
     }
+}
+
+/// Returns the items of text.
+fn items(text: &str) -> Option<String> {
+    let items = text.split(',').map(|item| scalar(item.trim(), Kind::Port));
+    let items = items.filter(|_| !text.trim().is_empty());
+    let items: Option<Vec<_>> = items.collect();
+    items.map(|items| items.join(","))
 }
 
 fn point(entries: &[(String, Json)]) -> Option<String> {

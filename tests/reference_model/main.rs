@@ -18,6 +18,7 @@ mod run;
 mod scenario;
 mod shrink;
 mod structs;
+mod unknown_keys;
 
 use from_secrets_tests::{Random, seeds};
 

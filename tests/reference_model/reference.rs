@@ -1,13 +1,14 @@
 //! The reference, which queries each source for each field.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use from_secrets::source::SourceErrorKind;
 
 use crate::content::Content;
 use crate::decode::{Taken, taken};
 use crate::scenario::{Kept, Place, Scenario, Stored, Trouble};
-use crate::structs::{Leaf, Necessity, Node, Struct, Wanted};
+use crate::structs::{Leaf, Necessity, Node, Secret, Struct, Wanted};
+use crate::unknown_keys;
 
 /// The expected result of a load.
 #[derive(Debug, Default)]
@@ -17,6 +18,8 @@ pub(crate) struct Expected {
     /// The values of the struct, if no leaf failed.
     pub(crate) reported: Vec<Option<String>>,
     pub(crate) failed: bool,
+    /// The paths of the structs whose secrets have unknown keys, sorted.
+    pub(crate) rejected: Vec<&'static str>,
     pub(crate) requested: Requested,
 }
 
@@ -27,6 +30,8 @@ pub(crate) struct Requested {
     pub(crate) secrets: BTreeSet<(&'static str, &'static str, Wanted, usize)>,
     /// Whether a request had a result other than a value or a missing secret.
     pub(crate) something_failed: bool,
+    /// The secrets of all sources.
+    pub(crate) read: Vec<(Place, &'static Secret)>,
 }
 
 /// The result of one leaf.
@@ -36,7 +41,7 @@ enum Verdict {
     Failed(SourceErrorKind),
 }
 
-enum FetchResult<'a> {
+pub(crate) enum FetchResult<'a> {
     Found(&'a Content),
     Missing,
     Failed(SourceErrorKind),
@@ -46,6 +51,8 @@ pub(crate) fn expected(declared: &Struct, scenario: &Scenario) -> Expected {
     let mut expected = Expected::default();
     let verdicts = Verdicts::of(declared.nodes, scenario, &mut expected.requested);
     verdicts.report_to(declared.nodes, false, &mut expected);
+    expected.rejected = unknown_keys::rejected(declared, scenario, &expected.requested.read);
+    expected.failed |= !expected.rejected.is_empty();
     expected
 }
 
@@ -122,7 +129,7 @@ fn outcome(leaf: &Leaf, verdict: &Verdict, failed: &mut bool) -> (String, Option
     }
 }
 
-fn verdict(leaf: &Leaf, scenario: &Scenario, requested: &mut Requested) -> Verdict {
+fn verdict(leaf: &'static Leaf, scenario: &Scenario, requested: &mut Requested) -> Verdict {
     let is_secret = leaf.secret.is_some();
     let chain = if is_secret {
         behind_environment(&scenario.chain)
@@ -135,36 +142,84 @@ fn verdict(leaf: &Leaf, scenario: &Scenario, requested: &mut Requested) -> Verdi
         if !could_provide(place) {
             continue;
         }
-        let leads_on = |cause: SourceErrorKind| {
-            let later = &chain[i + 1..];
-            is_secret && scenario.fall_back_on.contains(&cause) && later.iter().any(could_provide)
+        let has_later = is_secret && chain[i + 1..].iter().any(could_provide);
+        let leads_on = |cause: SourceErrorKind, has_alias: bool| {
+            scenario.fall_back_on.contains(&cause) && (has_alias || has_later)
         };
-        let cause = match requested_ids(leaf, *place, scenario, refused, requested) {
-            FetchResult::Missing => continue,
-            FetchResult::Failed(cause) => cause,
-            FetchResult::Found(content) => {
-                let in_variable = place.has_variables();
-                let key = leaf
-                    .secret
-                    .as_ref()
-                    .and_then(|secret| secret.json_key)
-                    .filter(|_| !in_variable);
-                match taken(content, key, leaf.kind, in_variable) {
-                    Taken::Reported(reported) => return Verdict::Found(name(*place), reported),
-                    Taken::Missing => continue,
-                    Taken::Unreadable => SourceErrorKind::Malformed,
-                    Taken::Refused => {
-                        refused += 1;
-                        SourceErrorKind::Malformed
-                    }
+        let mut failed = None;
+        let mut results = results(leaf, *place, scenario, refused, requested).into_iter();
+        let mut secrets = leaf.secrets();
+        while let Some((result, json_key)) = results.next() {
+            let secret = secrets.next().filter(|_| !place.has_variables());
+            let has_alias = results.len() > 0;
+            let content = match result {
+                FetchResult::Missing => continue,
+                FetchResult::Failed(cause) if leads_on(cause, has_alias) => {
+                    failed = Some(cause);
+                    continue;
                 }
+                FetchResult::Failed(cause) => return Verdict::Failed(cause),
+                FetchResult::Found(content) => content,
+            };
+            let taken = taken(content, json_key, leaf.kind, place.has_variables());
+            // An alias counts if it provides the value.
+            if !matches!(taken, Taken::Missing | Taken::Unreadable) {
+                requested.read.extend(secret.map(|secret| (*place, secret)));
             }
-        };
-        if !leads_on(cause) {
+            let cause = match taken {
+                Taken::Reported(reported) => return Verdict::Found(name(*place), reported),
+                Taken::Missing => continue,
+                Taken::Unreadable if leads_on(SourceErrorKind::Malformed, has_alias) => {
+                    failed = Some(SourceErrorKind::Malformed);
+                    continue;
+                }
+                Taken::Unreadable => return Verdict::Failed(SourceErrorKind::Malformed),
+                Taken::Refused => SourceErrorKind::Malformed,
+                Taken::Invalid => SourceErrorKind::Invalid,
+            };
+            // After a value that the type rejects, the next source is queried, without the aliases.
+            if !leads_on(cause, false) {
+                return Verdict::Failed(cause);
+            }
+            refused += 1;
+            failed = None;
+            break;
+        }
+        // Only an alias could have had the value.
+        if let (Some(cause), false) = (failed, has_later) {
             return Verdict::Failed(cause);
         }
     }
     Verdict::Open
+}
+
+/// Returns the result of each name in a source, and the JSON key to select.
+fn results<'a>(
+    leaf: &'static Leaf,
+    place: Place,
+    scenario: &'a Scenario,
+    refused: usize,
+    requested: &mut Requested,
+) -> Vec<(FetchResult<'a>, Option<&'static str>)> {
+    if place.has_variables() {
+        let variables = leaf.variables();
+        let result = |variable| (in_variable(variable, place, scenario), None);
+        return variables.map(result).collect();
+    }
+    requested
+        .read
+        .extend(leaf.secret.iter().map(|secret| (place, secret)));
+    let secrets = leaf.secrets().map(|secret| {
+        if place == Place::Aws {
+            let request = (secret.region, secret.id, secret.version, refused);
+            requested.secrets.insert(request);
+        }
+        let result = in_secret(secret, place, scenario);
+        requested.something_failed |=
+            place == Place::Aws && matches!(result, FetchResult::Failed(_));
+        (result, secret.json_key)
+    });
+    secrets.collect()
 }
 
 /// A `.env` file never overrides the environment, which is always queried before it.
@@ -197,20 +252,13 @@ fn name(place: Place) -> &'static str {
     }
 }
 
-fn requested_ids<'a>(
-    leaf: &Leaf,
+pub(crate) fn in_secret<'a>(
+    secret: &Secret,
     place: Place,
     scenario: &'a Scenario,
-    refused: usize,
-    requested: &mut Requested,
 ) -> FetchResult<'a> {
-    match (place, &leaf.secret) {
-        (Place::Env, _) => variable(leaf, &scenario.variables),
-        (Place::Dotenv, _) => match &scenario.lines {
-            Some(lines) => variable(leaf, lines),
-            None => FetchResult::Failed(SourceErrorKind::Unreachable),
-        },
-        (Place::Files, Some(secret)) => match &scenario.files {
+    match place {
+        Place::Files => match &scenario.files {
             None => FetchResult::Failed(SourceErrorKind::Unreachable),
             Some(_) if secret.version != Wanted::Current => FetchResult::Missing,
             Some(files) => match files.get(secret.name) {
@@ -218,31 +266,26 @@ fn requested_ids<'a>(
                 _ => FetchResult::Missing,
             },
         },
-        (Place::Memory, Some(secret)) if scenario.memory_is_configured => {
-            match scenario.memory.get(secret.id) {
-                Some(Kept::Failing(cause)) => FetchResult::Failed(*cause),
-                Some(Kept::Content(content)) if secret.version == Wanted::Current => {
-                    FetchResult::Found(content)
-                }
-                _ => FetchResult::Missing,
+        Place::Memory if scenario.memory_is_configured => match scenario.memory.get(secret.id) {
+            Some(Kept::Failing(cause)) => FetchResult::Failed(*cause),
+            Some(Kept::Content(content)) if secret.version == Wanted::Current => {
+                FetchResult::Found(content)
             }
-        }
-        (Place::Aws, Some(secret)) => {
-            requested
-                .secrets
-                .insert((secret.region, secret.id, secret.version, refused));
-            let response = aws(scenario, secret.name, secret.version);
-            requested.something_failed |= matches!(response, FetchResult::Failed(_));
-            response
-        }
+            _ => FetchResult::Missing,
+        },
+        Place::Aws => aws(scenario, secret.name, secret.version),
         _ => FetchResult::Missing,
     }
 }
 
 /// An empty variable counts as unset.
-fn variable<'a>(leaf: &Leaf, variables: &'a BTreeMap<&str, Content>) -> FetchResult<'a> {
-    let variable = leaf.variable.and_then(|name| variables.get(name));
-    match variable {
+fn in_variable<'a>(variable: &str, place: Place, scenario: &'a Scenario) -> FetchResult<'a> {
+    let variables = match (place, &scenario.lines) {
+        (Place::Env, _) => &scenario.variables,
+        (_, Some(lines)) => lines,
+        (_, None) => return FetchResult::Failed(SourceErrorKind::Unreachable),
+    };
+    match variables.get(variable) {
         Some(content) if content.text().is_some_and(|text| !text.is_empty()) => {
             FetchResult::Found(content)
         }

@@ -38,11 +38,30 @@ fn same(
     reported: Option<&Vec<Option<String>>>,
     report: &LoadReport,
 ) -> Result<(), String> {
-    let outcomes = report
-        .fields()
+    let (structs, fields): (Vec<_>, Vec<_>) =
+        report.fields().iter().partition(|field| field.is_struct());
+    let outcomes = fields
         .iter()
         .map(|field| (field.path().to_owned(), word(field.outcome())));
     let outcomes: Vec<_> = outcomes.collect();
+    let mut rows: Vec<_> = structs.iter().map(|field| format!("{field:?}")).collect();
+    rows.sort();
+    if rows.windows(2).any(|rows| rows[0] == rows[1]) {
+        return Err(format!("a struct is reported twice:\n{report}"));
+    }
+    let mut rejected: Vec<_> = structs
+        .iter()
+        .map(|field| (field.path(), word(field.outcome())))
+        .collect();
+    rejected.sort();
+    rejected.dedup();
+    let invalid = |path: &&'static str| (*path, "failed: invalid".to_owned());
+    let of_structs: Vec<_> = expected.rejected.iter().map(invalid).collect();
+    if rejected != of_structs {
+        return Err(format!(
+            "expected the structs {of_structs:?}, found {rejected:?}:\n{report}"
+        ));
+    }
     if let Some((expected, outcome)) = expected
         .outcomes
         .iter()
@@ -77,7 +96,7 @@ fn same(
 
 fn word(outcome: &FieldOutcome) -> String {
     match outcome {
-        FieldOutcome::Found { source, .. } => source.clone(),
+        FieldOutcome::Found { source, .. } => source.to_string(),
         FieldOutcome::Default => "default".to_owned(),
         FieldOutcome::Absent => "absent".to_owned(),
         FieldOutcome::Missing => "missing".to_owned(),

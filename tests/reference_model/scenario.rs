@@ -8,7 +8,7 @@ use from_secrets_tests::Random;
 
 use crate::content::{Content, Json, odd, right};
 use crate::disk::{Disk, Form, Mounted, foldered};
-use crate::structs::{Kind, Leaf, PARAMETERS, Struct, Wanted, leaves};
+use crate::structs::{Kind, Leaf, PARAMETERS, Secret, Struct, Wanted, leaves};
 
 /// The environment of a load. `Debug` output does not contain values.
 #[derive(Clone, Debug)]
@@ -85,7 +85,7 @@ pub(crate) enum Kept {
     Failing(SourceErrorKind),
 }
 
-const CAUSES: [SourceErrorKind; 8] = [
+const CAUSES: [SourceErrorKind; 9] = [
     SourceErrorKind::Denied,
     SourceErrorKind::Credentials,
     SourceErrorKind::Throttled,
@@ -93,6 +93,7 @@ const CAUSES: [SourceErrorKind; 8] = [
     SourceErrorKind::Undecryptable,
     SourceErrorKind::ScheduledForDeletion,
     SourceErrorKind::Malformed,
+    SourceErrorKind::Invalid,
     SourceErrorKind::Unreachable,
 ];
 
@@ -151,7 +152,7 @@ impl Scenario {
         oddity: usize,
         absence: usize,
     ) {
-        if let Some(variable) = leaf.variable {
+        for variable in leaf.variables() {
             for variables in [Some(&mut self.variables), self.lines.as_mut()] {
                 if let Some(variables) = variables
                     && !variables.contains_key(variable)
@@ -161,9 +162,19 @@ impl Scenario {
                 }
             }
         }
-        let Some(secret) = &leaf.secret else {
-            return;
-        };
+        for secret in leaf.secrets() {
+            self.fill_secret(random, secret, leaves, oddity, absence);
+        }
+    }
+
+    fn fill_secret(
+        &mut self,
+        random: &mut Random,
+        secret: &Secret,
+        leaves: &[&Leaf],
+        oddity: usize,
+        absence: usize,
+    ) {
         if !self.secrets.contains_key(secret.name) && !random.in_a_hundred(absence) {
             let stored = stored(random, secret.name, secret.region, leaves, oddity);
             self.secrets.insert(secret.name, stored);
@@ -174,13 +185,8 @@ impl Scenario {
         {
             files.insert(secret.name, mounted(random, secret.name, leaves, oddity));
         }
-        let kept = self.memory.keys().any(|id| {
-            leaves.iter().any(|leaf| {
-                leaf.secret
-                    .as_ref()
-                    .is_some_and(|other| other.id == *id && other.name == secret.name)
-            })
-        });
+        let mut ids = of_name(leaves, secret.name).map(|(_, other)| other.id);
+        let kept = ids.any(|id| self.memory.contains_key(id));
         if !kept && random.in_a_hundred(50) {
             let content = content(random, secret.name, Wanted::Current, leaves, oddity);
             let kept = if random.in_a_hundred(oddity / 2) {
@@ -189,8 +195,7 @@ impl Scenario {
                 Kept::Content(content)
             };
             // The same for each ID of the secret.
-            let ids = leaves.iter().filter_map(|leaf| leaf.secret.as_ref());
-            for other in ids.filter(|other| other.name == secret.name) {
+            for (_, other) in of_name(leaves, secret.name) {
                 self.memory.insert(other.id, kept.clone());
             }
         }
@@ -287,18 +292,18 @@ fn in_variable(random: &mut Random, kind: Kind, oddity: usize) -> Content {
 /// A file, or a directory if every field has a key.
 fn mounted(random: &mut Random, name: &str, leaves: &[&Leaf], oddity: usize) -> Mounted {
     let content = content(random, name, Wanted::Current, leaves, oddity);
-    let takes_key = |leaf: &Leaf| {
-        let secret = leaf.secret.as_ref();
-        secret.is_some_and(|secret| secret.json_key.is_some())
-    };
     match content {
         Content::Text {
             json: json @ Json::Object(_),
             ..
-        } if of_name(leaves, name).all(takes_key) && random.in_a_hundred(40) => Mounted {
-            form: Form::Folder,
-            content: Content::of(foldered(json), false, false),
-        },
+        } if of_name(leaves, name).all(|(_, secret)| secret.json_key.is_some())
+            && random.in_a_hundred(40) =>
+        {
+            Mounted {
+                form: Form::Folder,
+                content: Content::of(foldered(json), false, false),
+            }
+        }
         content => Mounted {
             form: *random.one_of(&[Form::Flat, Form::Nested]),
             content,
@@ -326,11 +331,7 @@ fn stored(
             .clone();
     }
     let mut wanted: Vec<Wanted> = vec![Wanted::Current];
-    wanted.extend(
-        of_name(leaves, name)
-            .filter_map(|leaf| leaf.secret.as_ref())
-            .map(|secret| secret.version),
-    );
+    wanted.extend(of_name(leaves, name).map(|(_, secret)| secret.version));
     wanted.sort();
     wanted.dedup();
     wanted.retain(|version| *version == Wanted::Current || !random.in_a_hundred(20));
@@ -344,13 +345,15 @@ fn stored(
     }
 }
 
-fn of_name<'a>(leaves: &'a [&'a Leaf], name: &'a str) -> impl Iterator<Item = &'a Leaf> {
-    let is_of = move |leaf: &&Leaf| {
-        leaf.secret
-            .as_ref()
-            .is_some_and(|secret| secret.name == name)
-    };
-    leaves.iter().copied().filter(is_of)
+/// Returns the fields that read a secret, with their places in it.
+fn of_name<'a>(
+    leaves: &'a [&'a Leaf],
+    name: &'a str,
+) -> impl Iterator<Item = (&'a Leaf, &'a Secret)> {
+    let places = leaves
+        .iter()
+        .flat_map(|leaf| leaf.secrets().map(|secret| (*leaf, secret)));
+    places.filter(move |(_, secret)| secret.name == name)
 }
 
 /// Returns the content of a version, for all fields of the secret.
@@ -361,21 +364,18 @@ fn content(
     leaves: &[&Leaf],
     oddity: usize,
 ) -> Content {
-    let takers: Vec<&Leaf> = of_name(leaves, name)
-        .filter(|leaf| {
-            leaf.secret
-                .as_ref()
-                .is_some_and(|secret| secret.version == wanted)
-        })
+    let all = || of_name(leaves, name);
+    let takers: Vec<_> = all()
+        .filter(|(_, secret)| secret.version == wanted)
         .collect();
     let takers = if takers.is_empty() {
-        of_name(leaves, name).collect()
+        all().collect()
     } else {
         takers
     };
     let keys: Vec<(&str, &Leaf)> = takers
         .iter()
-        .filter_map(|leaf| Some((leaf.secret.as_ref()?.json_key?, *leaf)))
+        .filter_map(|(leaf, secret)| Some((secret.json_key?, *leaf)))
         .collect();
     let (newline, as_bytes) = (random.in_a_hundred(10), random.in_a_hundred(10));
     let json = match &keys[..] {
@@ -384,7 +384,7 @@ fn content(
         _ if random.in_a_hundred(oddity / 4) => return Content::Bytes(vec![0, 159, 146]),
         _ if random.in_a_hundred(oddity) => odd(random),
         _ => match takers.first() {
-            Some(leaf) => right(leaf.kind, random),
+            Some((leaf, _)) => right(leaf.kind, random),
             None => odd(random),
         },
     };
@@ -395,7 +395,11 @@ fn content(
 
 /// Returns an object with the requested keys, some of them missing, null, invalid or duplicate.
 fn object(random: &mut Random, keys: &[(&str, &Leaf)], oddity: usize) -> Json {
-    let (mut entries, mut within) = (vec![("other".to_owned(), Json::Flag(true))], Vec::new());
+    let (mut entries, mut within) = (Vec::new(), Vec::new());
+    if random.in_a_hundred(30) {
+        let unknown = *random.one_of(&["other", "former", "key_value2"]);
+        entries.push((unknown.to_owned(), Json::Flag(true)));
+    }
     let mut done = Vec::new();
     for (key, leaf) in keys {
         if done.contains(key) {

@@ -1,5 +1,11 @@
 //! The structs and their descriptions.
 
+#![allow(
+    clippy::default_trait_access,
+    clippy::derivable_impls,
+    reason = "the included code is generated"
+)]
+
 use std::net::IpAddr;
 use std::num::ParseIntError;
 use std::pin::Pin;
@@ -18,6 +24,8 @@ pub(crate) struct Struct {
     /// The source code of the declaration.
     pub(crate) source: &'static str,
     pub(crate) nodes: &'static [Node],
+    /// The structs that deny unknown keys.
+    pub(crate) strict: &'static [Strict],
     pub(crate) load: Load,
     pub(crate) extract: Extract,
 }
@@ -31,6 +39,7 @@ type Loading<'a> =
 pub(crate) type Extract = for<'a> fn(&'a Loader) -> Extracting<'a>;
 type Extracting<'a> = Pin<Box<dyn Future<Output = Result<[Vec<Option<String>>; 2], String>> + 'a>>;
 
+#[expect(clippy::large_enum_variant, reason = "only constants")]
 pub(crate) enum Node {
     Leaf(Leaf),
     Group {
@@ -39,13 +48,35 @@ pub(crate) enum Node {
     },
 }
 
+/// A struct that denies unknown keys.
+pub(crate) struct Strict {
+    /// The path of the field that contains it, or its name.
+    pub(crate) path: &'static str,
+    /// The secrets whose keys its fields read.
+    pub(crate) secrets: &'static [Secret],
+}
+
 #[derive(Debug)]
 pub(crate) struct Leaf {
     pub(crate) path: &'static str,
     pub(crate) secret: Option<Secret>,
+    pub(crate) alias: Option<Secret>,
     pub(crate) variable: Option<&'static str>,
+    pub(crate) env_alias: Option<&'static str>,
     pub(crate) kind: Kind,
     pub(crate) necessity: Necessity,
+}
+
+impl Leaf {
+    /// Returns the places in secrets, in the order in which they are used.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        self.secret.iter().chain(&self.alias)
+    }
+
+    /// Returns the variables, in the order in which they are used.
+    pub(crate) fn variables(&self) -> impl Iterator<Item = &'static str> {
+        self.variable.into_iter().chain(self.env_alias)
+    }
 }
 
 /// The location of a value in a secret.
@@ -81,13 +112,19 @@ pub(crate) enum Kind {
     Text,
     Secret,
     Port,
+    /// A port that is validated.
+    Even,
     Signed,
     Flag,
     Level,
     Address,
     Seconds,
+    /// Seconds of a function of serde's signature.
+    Pause,
     Bytes,
     List,
+    /// A list with a separator.
+    Items,
     Point,
 }
 
@@ -161,6 +198,16 @@ fn maybe_in_seconds<'de, D: Deserializer<'de>>(
     in_seconds(deserializer).map(Some)
 }
 
+fn from_seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    u64::deserialize(deserializer).map(Duration::from_secs)
+}
+
+fn maybe_from_seconds<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Duration>, D::Error> {
+    from_seconds(deserializer).map(Some)
+}
+
 /// A value that is reported as text.
 trait Reported {
     fn reported(&self) -> Option<String>;
@@ -169,6 +216,17 @@ trait Reported {
 impl<T: Reported> Reported for Option<T> {
     fn reported(&self) -> Option<String> {
         self.as_ref().and_then(T::reported)
+    }
+}
+
+/// A type that is decoded like another.
+#[derive(Default, FromSecrets)]
+#[secrets(transparent)]
+struct Newtype<T>(T);
+
+impl<T: Reported> Reported for Newtype<T> {
+    fn reported(&self) -> Option<String> {
+        self.0.reported()
     }
 }
 
@@ -217,6 +275,17 @@ enum Level {
 struct Point {
     x: u16,
     y: Option<String>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "a function of `validate`"
+)]
+fn even(port: &u16) -> Result<(), String> {
+    if port.is_multiple_of(2) {
+        return Ok(());
+    }
+    Err(port.to_string())
 }
 
 fn seconds(text: &str) -> Result<Duration, ParseIntError> {

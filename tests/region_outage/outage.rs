@@ -1,4 +1,4 @@
-//! One outage, and the figures of the fleet.
+//! One outage, and the figures of its fleet.
 
 use std::time::Duration;
 
@@ -17,17 +17,15 @@ pub(crate) struct Outage {
     /// The times from start to first struct of instances that start during the outage, sorted.
     pub(crate) starts: Vec<Duration>,
     pub(crate) failed_starts: u32,
-    /// The age of the oldest struct of the instances that were started before.
+    /// The age of the oldest struct of the instances that started before the outage.
     pub(crate) oldest: Duration,
     /// The age of the oldest struct after each ten minutes.
     pub(crate) ages: Vec<Duration>,
-    /// How many calls of `get` failed.
-    pub(crate) stale_reads: u32,
-    /// How many seconds an instance was in which its last refresh had failed.
+    /// The number of seconds for which the last refresh of an instance had failed, over all instances.
     pub(crate) failing_seconds: u32,
     pub(crate) at_home: PerSecond,
     pub(crate) at_replica: PerSecond,
-    /// Requests from the end of the outage until all instances are back.
+    /// The requests from the end of the outage until all structs are of the home region again.
     pub(crate) at_home_after: PerSecond,
     /// The time from the end of the outage until all structs are of the home region again.
     pub(crate) all_back: Duration,
@@ -59,8 +57,7 @@ impl Outage {
             sleep(SECOND).await;
             self.at_home.add(count(regions, HOME));
             self.at_replica.add(count(regions, WEST));
-            self.stale_reads += fleet.stale();
-            // The status of ten thousand instances takes longer than a second of the simulation.
+            // To read the status of ten thousand instances takes longer than to simulate a second.
             if second % 10 == 0 {
                 self.failing_seconds += fleet.failing() * 10;
                 self.oldest = self.oldest.max(fleet.oldest());
@@ -71,7 +68,7 @@ impl Outage {
         }
     }
 
-    /// Starts as many instances again at the end of the outage, in the same second.
+    /// Starts the same number of instances again in the last second of the outage.
     async fn start_more(&mut self, regions: &InProcessRegions, replicas: &[&str]) {
         let more = Fleet::start(regions, replicas, instances()).await;
         let started = u32::try_from(more.starts.len()).unwrap_or(u32::MAX);
@@ -84,7 +81,10 @@ impl Outage {
         const PATIENCE: Duration = Duration::from_mins(20);
         let ended = Instant::now();
         while !fleet.is_at_home() {
-            assert!(ended.elapsed() < PATIENCE, "not all instances return");
+            assert!(
+                ended.elapsed() < PATIENCE,
+                "some structs are not of the home region"
+            );
             sleep(SECOND).await;
             self.at_home_after.add(count(regions, HOME));
         }

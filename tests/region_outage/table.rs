@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::outage::Outage;
 use crate::{instances, memory};
 
-/// How many requests came in each second.
+/// The number of requests in each second.
 #[derive(Debug, Default)]
 pub(crate) struct PerSecond(Vec<u32>);
 
@@ -42,7 +42,7 @@ impl PerSecond {
         assert!(peak <= most, "{peak} a second, more than {most}");
     }
 
-    /// Asserts that there are no more requests than that many in each such time.
+    /// Asserts that the requests do not exceed this number in each such period.
     #[track_caller]
     pub(crate) fn assert_total_of(&self, requests: u32, in_each: Duration) {
         let seconds = f64::from(u32::try_from(self.0.len()).unwrap_or(u32::MAX));
@@ -51,15 +51,15 @@ impl PerSecond {
     }
 }
 
-/// Writes the rows of an outage, and before the first ones the head of the table.
+/// Prints the rows of an outage, and the header before the first ones.
 pub(crate) fn write(name: &str, alone: &Outage, replicated: &Outage) {
     static HEAD: Once = Once::new();
     HEAD.call_once(|| {
         println!(
             "\n{} instances, home region down for 30 min\n\n\
              | home | replicas | first struct (median / worst) | failed starts | oldest struct at 10 / 20 / 30 min | \
-             `get` errors | home requests/s (peak / steady) | replica requests/s (peak / steady) | \
-             home after (peak) | all back after |\n|---|---|---|---|---|---|---|---|---|---|",
+             home requests/s (peak / steady) | replica requests/s (peak / steady) | \
+             home after (peak) | all back after |\n|---|---|---|---|---|---|---|---|---|",
             instances()
         );
     });
@@ -85,10 +85,9 @@ fn row(name: &str, replicas: &str, outage: &Outage) -> String {
         .collect();
     let (home, replica) = (outage.steady_at_home(), outage.steady_at_replica());
     format!(
-        "| {name} | {replicas} | {start} | {} | {} | {} | {} / {:.1} | {} / {:.1} | {} | {} s |",
+        "| {name} | {replicas} | {start} | {} | {} | {} / {:.1} | {} / {:.1} | {} | {} s |",
         outage.failed_starts,
         ages.join(" / "),
-        outage.stale_reads,
         outage.at_home.peak(),
         home.average(),
         outage.at_replica.peak(),

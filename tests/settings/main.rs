@@ -4,12 +4,14 @@
 mod identity;
 mod in_code;
 mod meant;
+mod other_clients;
 mod sources;
 mod sweep;
 
 use std::ffi::OsString;
 
 use from_secrets_tests::process::{Ended, Program};
+use from_secrets_tests::sdk::assumed_role;
 use from_secrets_tests::{Call, FakeAws, FakeResponse, FakeSecretsManager};
 
 use from_secrets_tests::home::Home;
@@ -34,9 +36,10 @@ fn aws() -> FakeAws {
 fn other_services(call: &Call) -> Option<FakeResponse> {
     const CREDENTIALS: &str = r#"{"Code":"Success","AccessKeyId":"ISSUED","SecretAccessKey":"key","Token":"t","Expiration":"2999-01-01T00:00:00Z"}"#;
     match (call.operation.as_str(), call.path.as_str()) {
-        ("AssumeRole" | "AssumeRoleWithWebIdentity", _) => {
-            Some(FakeResponse::raw(200, assumed(&call.operation)))
-        }
+        ("AssumeRole" | "AssumeRoleWithWebIdentity", _) => Some(FakeResponse::raw(
+            200,
+            assumed_role(&call.operation, "ASSUMED"),
+        )),
         ("", "/latest/api/token") => Some(
             FakeResponse::raw(200, "token")
                 .with_header("x-aws-ec2-metadata-token-ttl-seconds", "21600"),
@@ -50,14 +53,6 @@ fn other_services(call: &Call) -> Option<FakeResponse> {
         )),
         _ => None,
     }
-}
-
-fn assumed(operation: &str) -> String {
-    format!(
-        "<{operation}Response><{operation}Result><Credentials><AccessKeyId>ASSUMED</AccessKeyId>\
-         <SecretAccessKey>key</SecretAccessKey><SessionToken>t</SessionToken>\
-         <Expiration>2999-01-01T00:00:00Z</Expiration></Credentials></{operation}Result></{operation}Response>"
-    )
 }
 
 /// Returns the program with values in its environment, which must not be used if AWS is configured.

@@ -70,6 +70,19 @@ fn unusable_named_file_is_an_error() {
 }
 
 #[test]
+fn profile_name_with_space_is_explained() {
+    let home = Home::new();
+    let keys = "aws_access_key_id = AKID\naws_secret_access_key = key";
+    home.write(".aws/config", &format!("[profile \"two words\"]\n{keys}\n"));
+    let set = variables([("AWS_PROFILE", "two words".to_owned())]);
+    assert_credentials_missing(
+        &home,
+        &set,
+        &["`two words`", "AWS_PROFILE", "rename the profile"],
+    );
+}
+
+#[test]
 fn missing_file_beside_credentials_is_ignored() {
     let aws = aws();
     let set = variables([
@@ -169,6 +182,11 @@ fn selected_profile_without_credentials_fails() {
         ("AWS_PROFILE", "work", "does not contain any"),
         ("AWS_PROFILE", "missing", "is not in"),
         ("AWS_DEFAULT_PROFILE", "missing", "is not in"),
+        (
+            "AWS_PROFILE",
+            "works",
+            "set `AWS_PROFILE` to `work`; the profiles are `work`",
+        ),
     ] {
         let set = variables([(variable, profile.to_owned())]);
         assert_credentials_missing(&home, &set, &[variable, profile, what]);

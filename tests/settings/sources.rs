@@ -323,6 +323,63 @@ fn blocking_file_ends_at_the_deadline() {
 }
 
 #[test]
+fn indented_comments_of_files_are_ignored() {
+    let (aws, home) = (aws(), Home::new());
+    let keys = "aws_access_key_id = AKID\naws_secret_access_key = key";
+    home.write(
+        ".aws/credentials",
+        &format!("[default]\n  # a comment\n{keys}\n"),
+    );
+    home.write(
+        ".aws/config",
+        &format!(
+            "[default]\n\t; a comment\nregion = us-east-1\nservices = local\n[services local]\nsecrets_manager =\n  # a comment\n  \
+             endpoint_url = {}\n",
+            aws.endpoint()
+        ),
+    );
+    assert_loaded(&program("once", &home, &Variables::new()).run());
+}
+
+#[test]
+fn region_of_source_profile_is_used() {
+    let (aws, home) = (aws(), Home::new());
+    let role = "role_arn = arn:aws:iam::123456789012:role/app";
+    let keys = "aws_access_key_id = AKID\naws_secret_access_key = key";
+    home.write(
+        ".aws/config",
+        &format!(
+            "[default]\n{role}\nsource_profile = middle\n[profile middle]\n{role}\nsource_profile = keys\n\
+             [profile keys]\n{keys}\nregion = eu-west-3\n"
+        ),
+    );
+    let set = variables([("AWS_ENDPOINT_URL", aws.endpoint())]);
+    assert_loaded(&program("once", &home, &set).run());
+    let regions: Vec<String> = aws
+        .calls()
+        .all()
+        .into_iter()
+        .map(|call| call.region)
+        .collect();
+    assert_eq!(regions, ["eu-west-3"; 3]);
+}
+
+#[test]
+fn circular_source_profiles_have_no_region() {
+    let (aws, home) = (aws(), Home::new());
+    home.write(
+        ".aws/config",
+        "[default]\nsource_profile = other\n[profile other]\nsource_profile = default\n",
+    );
+    let mut set = variables([
+        ("AWS_ACCESS_KEY_ID", "AKID".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "key".to_owned()),
+    ]);
+    set.extend(variables([("AWS_ENDPOINT_URL", aws.endpoint())]));
+    assert_failed(&program("once", &home, &set).run(), &["no region"]);
+}
+
+#[test]
 fn endpoint_of_the_profile_is_used() {
     let (aws, home) = (aws(), Home::new());
     let keys = "aws_access_key_id = AKID\naws_secret_access_key = key\nregion = us-east-1";

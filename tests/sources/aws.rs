@@ -1,11 +1,11 @@
-//! The conformance suite for Secrets Manager.
+//! The tests of all sources, for Secrets Manager.
 
 use from_secrets::Loader;
 use from_secrets::source::Source;
 use from_secrets_tests::fake_aws::Changing;
 use from_secrets_tests::{FakeAws, FakeResponse, FakeSecretsManager, sdk};
 
-use crate::conformance::{Name, Subject, conformance};
+use from_secrets::testing::{Backend, ValueName, source_tests};
 
 struct SecretsManager {
     vault: FakeSecretsManager,
@@ -32,7 +32,7 @@ impl SecretsManager {
     }
 }
 
-impl Subject for SecretsManager {
+impl Backend for SecretsManager {
     const NAME: &'static str = "aws";
 
     fn source(&self) -> Source {
@@ -43,7 +43,7 @@ impl Subject for SecretsManager {
         sdk::loader(&self.endpoint).sources(sources)
     }
 
-    fn put(&mut self, name: Name<'_>, value: &[u8]) {
+    fn put(&mut self, name: ValueName<'_>, value: &[u8]) {
         self.with(|vault| match std::str::from_utf8(value) {
             Ok(text) => vault.text(name.secret, text),
             Err(_) => vault.binary(name.secret, value),
@@ -58,10 +58,10 @@ impl Subject for SecretsManager {
         self.with(|vault| vault.when(|_| Some(FakeResponse::hang())));
     }
 
-    fn vanish(&mut self) {
+    fn disconnect(&mut self) {
         self.server = None;
     }
 }
 
-conformance!(conforms: SecretsManager::start();
+source_tests!(conforms: SecretsManager::start();
     found, missing, denied, malformed, json_keys, slow, unreachable, binary, largest, odd_names, many);

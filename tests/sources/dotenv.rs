@@ -1,5 +1,5 @@
-//! The conformance suite for `.env` files. A local file cannot be unreachable, and root can always read it. Bytes are
-//! base64.
+//! The tests of all sources, for `.env` files. A local file cannot be unreachable, and root can always read it. Bytes
+//! are base64.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -8,8 +8,8 @@ use from_secrets::{FromSecrets, Loader};
 use from_secrets_tests::canary;
 use from_secrets_tests::logs::Logs;
 
-use crate::conformance::{Name, Subject, conformance};
 use crate::files::Directory;
+use from_secrets::testing::{Backend, ValueName, source_tests};
 
 struct File {
     directory: Directory,
@@ -25,14 +25,14 @@ impl File {
     }
 }
 
-impl Subject for File {
+impl Backend for File {
     const NAME: &'static str = "dotenv";
 
     fn source(&self) -> Source {
         Dotenv::new().path(self.directory.path(".env")).into()
     }
 
-    fn put(&mut self, name: Name<'_>, value: &[u8]) {
+    fn put(&mut self, name: ValueName<'_>, value: &[u8]) {
         let value = match std::str::from_utf8(value) {
             Ok(text) => text.to_owned(),
             Err(_) => BASE64_STANDARD.encode(value),
@@ -43,12 +43,12 @@ impl Subject for File {
         self.directory.write(".env", self.text.as_bytes());
     }
 
-    fn vanish(&mut self) {
+    fn disconnect(&mut self) {
         self.directory.remove();
     }
 }
 
-conformance!(conforms: File::new();
+source_tests!(conforms: File::new();
     found, missing, malformed, unreachable, binary, largest, odd_names, many);
 
 #[derive(FromSecrets)]

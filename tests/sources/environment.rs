@@ -1,16 +1,16 @@
-//! The conformance suite for environment variables. They cannot be denied, absent or unreachable. Bytes are base64.
+//! The tests of all sources, for environment variables. They cannot be denied, absent or unreachable. Bytes are base64.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use from_secrets::Loader;
 use from_secrets::source::{Env, Source};
 
-use crate::conformance::{Name, Subject, conformance};
+use from_secrets::testing::{Backend, ValueName, source_tests};
 
 #[derive(Default)]
 struct Variables(Vec<(String, String)>);
 
-impl Subject for Variables {
+impl Backend for Variables {
     const NAME: &'static str = "env";
 
     fn source(&self) -> Source {
@@ -22,7 +22,7 @@ impl Subject for Variables {
         Loader::new().env(environment).sources(sources)
     }
 
-    fn put(&mut self, name: Name<'_>, value: &[u8]) {
+    fn put(&mut self, name: ValueName<'_>, value: &[u8]) {
         let text = match std::str::from_utf8(value) {
             Ok(text) => text.to_owned(),
             Err(_) => BASE64_STANDARD.encode(value),
@@ -31,5 +31,5 @@ impl Subject for Variables {
     }
 }
 
-conformance!(conforms: Variables::default();
+source_tests!(conforms: Variables::default();
     found, missing, malformed, binary, largest, odd_names, many);

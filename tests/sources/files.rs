@@ -1,5 +1,5 @@
-//! The conformance suite for files, in a directory and in variables. Local files cannot be unreachable, and root, which
-//! may run these tests, can always read them.
+//! The tests of all sources, for files, in a directory and in variables. Local files cannot be unreachable, and root,
+//! which may run these tests, can always read them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use from_secrets::Loader;
 use from_secrets::source::{Env, EnvFiles, Files, Source};
 
-use crate::conformance::{Name, Subject, conformance};
+use from_secrets::testing::{Backend, ValueName, source_tests};
 
 /// A temporary directory, removed on drop.
 pub(crate) struct Directory(PathBuf);
@@ -66,14 +66,14 @@ impl Mounted {
     }
 }
 
-impl Subject for Mounted {
+impl Backend for Mounted {
     const NAME: &'static str = "files";
 
     fn source(&self) -> Source {
         Files::new().directory(&self.directory.0).into()
     }
 
-    fn put(&mut self, name: Name<'_>, value: &[u8]) {
+    fn put(&mut self, name: ValueName<'_>, value: &[u8]) {
         let file = match self.names {
             Names::Flat => name.secret.replace('/', "_"),
             Names::Nested => name.secret.trim_start_matches('/').to_owned(),
@@ -81,14 +81,14 @@ impl Subject for Mounted {
         self.directory.write(&file, value);
     }
 
-    fn vanish(&mut self) {
+    fn disconnect(&mut self) {
         self.directory.remove();
     }
 }
 
-conformance!(flat: Mounted::new(Names::Flat);
+source_tests!(flat: Mounted::new(Names::Flat);
     found, missing, malformed, json_keys, unreachable, binary, largest, odd_names, many);
-conformance!(nested: Mounted::new(Names::Nested);
+source_tests!(nested: Mounted::new(Names::Nested);
     found, missing, malformed, json_keys, unreachable, binary, largest, odd_names, many);
 
 struct Named {
@@ -105,7 +105,7 @@ impl Named {
     }
 }
 
-impl Subject for Named {
+impl Backend for Named {
     const NAME: &'static str = "env-files";
 
     fn source(&self) -> Source {
@@ -117,17 +117,17 @@ impl Subject for Named {
         Loader::new().env(environment).sources(sources)
     }
 
-    fn put(&mut self, name: Name<'_>, value: &[u8]) {
+    fn put(&mut self, name: ValueName<'_>, value: &[u8]) {
         let path = self.directory.write(name.variable, value);
         let path = path.to_str().expect("the path is Unicode").to_owned();
         let variable = format!("{}_FILE", name.variable);
         self.variables.push((variable, path));
     }
 
-    fn vanish(&mut self) {
+    fn disconnect(&mut self) {
         self.directory.remove();
     }
 }
 
-conformance!(by_variable: Named::new();
+source_tests!(by_variable: Named::new();
     found, missing, malformed, unreachable, binary, largest, odd_names, many);

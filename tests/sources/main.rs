@@ -1,4 +1,4 @@
-//! Each source with its service or store, and all sources with one conformance suite.
+//! Each source with its service or store, and all sources with the cases of `testing`.
 
 mod agent;
 mod aws;
@@ -9,5 +9,3 @@ mod managed;
 mod memory;
 mod parameter_store;
 mod settings;
-
-use from_secrets_tests::conformance;

@@ -1,8 +1,8 @@
-//! The conformance suite for secrets in memory: tests of applications need the behavior of real sources.
+//! The tests of all sources, for secrets in memory: tests of applications need the behavior of real sources.
 
 use from_secrets::source::{Memory, Source, SourceErrorKind};
 
-use crate::conformance::{Name, Subject, conformance};
+use from_secrets::testing::{Backend, ValueName, source_tests};
 
 #[derive(Default)]
 struct InMemory(Memory);
@@ -13,14 +13,14 @@ impl InMemory {
     }
 }
 
-impl Subject for InMemory {
+impl Backend for InMemory {
     const NAME: &'static str = "memory";
 
     fn source(&self) -> Source {
         self.0.clone().into()
     }
 
-    fn put(&mut self, name: Name<'_>, value: &[u8]) {
+    fn put(&mut self, name: ValueName<'_>, value: &[u8]) {
         self.with(|memory| match std::str::from_utf8(value) {
             Ok(text) => memory.with_secret(name.secret, text),
             Err(_) => memory.with_binary(name.secret, value),
@@ -31,10 +31,10 @@ impl Subject for InMemory {
         self.with(|memory| memory.with_error(secret, SourceErrorKind::Denied));
     }
 
-    fn vanish(&mut self) {
+    fn disconnect(&mut self) {
         self.with(|memory| memory.with_outage(SourceErrorKind::Unreachable));
     }
 }
 
-conformance!(conforms: InMemory::default();
+source_tests!(conforms: InMemory::default();
     found, missing, denied, malformed, json_keys, unreachable, binary, largest, odd_names, many);

@@ -31,7 +31,7 @@ pub struct App {
     /// Not needed.
     pub remark: Option<String>,
     /// How much is logged.
-    #[secret(default = "info")]
+    #[secret(default = "info", validate = audible)]
     pub level: String,
     /// Where it listens.
     #[secret(env_only, default = 8080)]
@@ -39,6 +39,13 @@ pub struct App {
     /// Who sends mail.
     #[secret(flatten, prefix = "{app}/mail/")]
     pub mail: Mail,
+}
+
+fn audible(level: &str) -> Result<(), &'static str> {
+    if level == "silent" {
+        return Err("nothing would be logged");
+    }
+    Ok(())
 }
 
 /// JSON within a JSON secret.
@@ -82,4 +89,42 @@ pub struct ByArn {
     /// By its name.
     #[secret("{app}/login", json_key = "password", env = "LOGIN_PASSWORD")]
     pub password: Option<SecretString>,
+}
+
+/// A field with a former secret and a former variable.
+#[derive(FromSecrets)]
+#[secrets(debug)]
+pub struct RenamedToken {
+    /// The token of the API.
+    #[secret(
+        "{app}/TOKEN",
+        alias = "{app}/OLD_TOKEN",
+        env = "TOKEN",
+        env_alias = "OLD_TOKEN"
+    )]
+    pub token: Option<SecretString>,
+}
+
+/// A field without an environment variable.
+#[derive(FromSecrets)]
+#[secrets(debug)]
+pub struct NoVariable {
+    /// Not in the environment.
+    #[secret("{app}/signing", env = false)]
+    pub signing: SecretString,
+    /// In the environment.
+    #[secret("{app}/shown", env = "SHOWN")]
+    pub shown: Option<SecretString>,
+}
+
+/// Two fields of one JSON key.
+#[derive(FromSecrets)]
+#[secrets(debug)]
+pub struct SharedKey {
+    /// As the application uses it.
+    #[secret("{app}/db", json_key = "password", env = "DB_PASSWORD")]
+    pub password: SecretString,
+    /// As a library uses it.
+    #[secret("{app}/db", json_key = "password", env = "PGPASSWORD")]
+    pub library: SecretString,
 }

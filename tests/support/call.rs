@@ -23,6 +23,8 @@ pub struct Call {
     pub version_id: Option<String>,
     /// The page, if one was requested.
     pub next_token: Option<String>,
+    /// The body, if it is JSON.
+    pub body: Value,
     /// The path of the URL, without the query.
     pub path: String,
     /// The access key id that the request was signed with; empty if it was not signed.
@@ -55,6 +57,7 @@ impl Call {
             version_stage: text(&body["VersionStage"]),
             version_id: text(&body["VersionId"]),
             next_token: text(&body["NextToken"]),
+            body,
             region: region(headers),
             signed_at: signed_at(headers),
             nth,

@@ -19,7 +19,7 @@ pub fn provided_by(report: &LoadReport) -> Vec<&str> {
 /// The version ids of what was loaded, field by field.
 pub fn version_ids(report: &LoadReport) -> Vec<Option<String>> {
     let version_id = |field: &FieldReport| match field.outcome() {
-        FieldOutcome::Found { version_id, .. } => version_id.clone(),
+        FieldOutcome::Found { version_id, .. } => version_id.as_deref().map(str::to_owned),
         _ => None,
     };
     report.fields().iter().map(version_id).collect()

@@ -43,3 +43,12 @@ impl TryFrom<Vec<u8>> for LeakyType {
 pub fn leaky(text: &str) -> Result<LeakyType, Box<dyn std::error::Error>> {
     Err(format!("cannot parse {text}").into())
 }
+
+/// For `validate`.
+///
+/// # Errors
+///
+/// Always, with the text.
+pub fn rejected(text: &str) -> Result<(), Box<dyn std::error::Error>> {
+    leaky(text).map(drop)
+}

@@ -12,7 +12,6 @@ pub mod app;
 mod background;
 pub mod call;
 pub mod canary;
-pub mod conformance;
 pub mod emulator;
 pub mod expect;
 pub mod fake_agent;
@@ -40,6 +39,8 @@ mod serve;
 pub mod stalling_proxy;
 pub mod structs;
 mod target;
+#[cfg(unix)]
+pub mod terminal;
 pub mod tool;
 pub mod unavailable_server;
 

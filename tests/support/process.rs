@@ -1,7 +1,7 @@
 //! Whole processes, each with an environment of its own.
 
 use std::ffi::OsStr;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -11,7 +11,10 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A program that runs with only the environment that a test sets.
 #[derive(Debug)]
-pub struct Program(Command);
+pub struct Program {
+    command: Command,
+    input: Vec<u8>,
+}
 
 /// How a program ended.
 #[derive(Debug)]
@@ -39,30 +42,44 @@ impl Program {
                 command.env(needed, value);
             }
         }
-        Self(command)
+        Self {
+            command,
+            input: Vec::new(),
+        }
+    }
+
+    /// Sets what it reads from standard input.
+    pub fn input(mut self, input: impl Into<Vec<u8>>) -> Self {
+        self.input = input.into();
+        self
+    }
+
+    #[cfg(unix)]
+    pub(crate) fn command(&self) -> &Command {
+        &self.command
     }
 
     /// One more argument.
     pub fn arg(mut self, argument: impl AsRef<OsStr>) -> Self {
-        self.0.arg(argument);
+        self.command.arg(argument);
         self
     }
 
     /// More arguments.
     pub fn args(mut self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
-        self.0.args(arguments);
+        self.command.args(arguments);
         self
     }
 
     /// One more variable.
     pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
-        self.0.env(name, value);
+        self.command.env(name, value);
         self
     }
 
     /// The directory that it works in.
     pub fn current_dir(mut self, directory: impl AsRef<Path>) -> Self {
-        self.0.current_dir(directory);
+        self.command.current_dir(directory);
         self
     }
 
@@ -70,15 +87,25 @@ impl Program {
     pub fn run(mut self) -> Ended {
         let began = Instant::now();
         let mut child = self
-            .0
-            .stdin(Stdio::null())
+            .command
+            .stdin(if self.input.is_empty() {
+                Stdio::null()
+            } else {
+                Stdio::piped()
+            })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .unwrap_or_else(|error| panic!("{:?} does not start: {error}", self.0));
+            .unwrap_or_else(|error| panic!("{:?} does not start: {error}", self.command));
+        if let Some(mut stdin) = child.stdin.take() {
+            let input = std::mem::take(&mut self.input);
+            // A program that needs no more input closes the pipe.
+            std::thread::spawn(move || stdin.write_all(&input));
+        }
         let stdout = drain(child.stdout.take().expect("piped"));
         let stderr = drain(child.stderr.take().expect("piped"));
-        let status = wait(&mut child, began).unwrap_or_else(|| panic!("{:?} does not end", self.0));
+        let status =
+            wait(&mut child, began).unwrap_or_else(|| panic!("{:?} does not end", self.command));
         let took = began.elapsed();
         let text =
             |thread: std::thread::JoinHandle<String>| thread.join().expect("output was read");

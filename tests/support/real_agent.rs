@@ -34,9 +34,14 @@ impl RealAgent {
 
     /// Starts an agent that queries Secrets Manager at this endpoint.
     pub fn before(endpoint: &str) -> Self {
+        Self::with_ttl(endpoint, Duration::from_mins(5))
+    }
+
+    /// Starts an agent whose cache expires after this time, in whole seconds.
+    pub fn with_ttl(endpoint: &str, ttl: Duration) -> Self {
         let program = installed();
         (0..TRIES)
-            .find_map(|_| Self::start(&program, endpoint))
+            .find_map(|_| Self::start(&program, endpoint, ttl))
             .expect("the agent starts")
     }
 
@@ -51,14 +56,16 @@ impl RealAgent {
     }
 
     /// `None` where it ends before it listens.
-    fn start(program: &Path, endpoint: &str) -> Option<Self> {
+    fn start(program: &Path, endpoint: &str, ttl: Duration) -> Option<Self> {
         let port = free_port();
         let home = target::scratch("agent");
         fs::create_dir_all(&home).expect("a directory for the agent");
         let config = home.join("agent.toml");
-        // The port is a text there; the log goes to the output, not to a file.
+        // Numbers are texts there; the log goes to the output, not to a file.
         let text = format!(
-            "http_port = \"{port}\"\nlog_to_file = false\nlog_level = \"info\"\nregion = \"{}\"\nvalidate_credentials = false\n",
+            "http_port = \"{port}\"\nttl_seconds = \"{}\"\nlog_to_file = false\nlog_level = \"info\"\nregion = \"{}\"\n\
+             validate_credentials = false\n",
+            ttl.as_secs(),
             sdk::REGION
         );
         fs::write(&config, text).expect("the agent's configuration");

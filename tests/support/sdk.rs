@@ -63,3 +63,12 @@ pub fn loader_as(endpoint: &str, credentials: Credentials) -> Loader {
         .env(Env::from_vars::<&str, &str>([]))
         .sdk_config(&config_as(endpoint, credentials))
 }
+
+/// Returns the body of STS's response to an operation that assumes a role.
+pub fn assumed_role(operation: &str, access_key_id: &str) -> String {
+    format!(
+        "<{operation}Response><{operation}Result><Credentials><AccessKeyId>{access_key_id}</AccessKeyId>\
+         <SecretAccessKey>key</SecretAccessKey><SessionToken>t</SessionToken>\
+         <Expiration>2999-01-01T00:00:00Z</Expiration></Credentials></{operation}Result></{operation}Response>"
+    )
+}

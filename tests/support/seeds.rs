@@ -51,6 +51,14 @@ pub fn each(count: u64, property: impl Fn(u64) + Sync) {
     }
 }
 
+/// Returns this number of seeds, or those that the environment selects.
+pub fn selected(count: u64) -> Vec<u64> {
+    match number(ALONE) {
+        Some(seed) => vec![seed],
+        None => (0..number(COUNT).unwrap_or(count)).collect(),
+    }
+}
+
 /// The same for a property that waits, in [`paused_time`].
 ///
 /// # Panics

@@ -1,11 +1,13 @@
 //! Tools of others that read what a declaration writes, or what a source reads.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::emulator::Emulator;
 use crate::node::Node;
-use crate::python;
+use crate::{python, target};
 
 /// The exit status and the output of a tool.
 #[derive(Debug)]
@@ -24,9 +26,37 @@ pub fn check(arguments: &[&str], text: &str) -> Verdict {
     read(&mut command, text)
 }
 
+/// Runs a script of `python/` with the packages of one of its lists.
+pub fn run_python(packages: &str, script: &str, input: &str) -> Verdict {
+    let mut command = Command::new(python::environment(packages));
+    let script = python::sources().join(script);
+    command.arg(script).env("PYTHONWARNINGS", "ignore");
+    read(&mut command, input)
+}
+
+/// Follows a page of the documentation, optionally between two texts, with this emulator in place of AWS.
+pub fn walk_through(emulator: &Emulator, page: &str, limits: &[&str]) -> Verdict {
+    let mut command = Command::new(python::environment("clients"));
+    command
+        .arg(python::sources().join("walkthrough.py"))
+        .arg(emulator.endpoint())
+        .arg(target::directory().join("walkthrough"))
+        .arg(page)
+        .args(limits)
+        .env("CARGO", env!("CARGO"));
+    read(&mut command, "")
+}
+
 /// Runs a script with Node.js and the npm packages of `node.rs` over a text.
 pub fn check_with_node(script: &Path, text: &str) -> Verdict {
     read(&mut Node::installed().script(script), text)
+}
+
+/// The variables that Node.js sets from a file with `--env-file`.
+pub fn node_variables(file: &Path) -> BTreeMap<String, String> {
+    let verdict = read(&mut Node::installed().with_env_file(file), "");
+    assert!(verdict.success, "{}", verdict.output);
+    serde_json::from_str(&verdict.output).expect("an object of strings")
 }
 
 fn read(command: &mut Command, text: &str) -> Verdict {

@@ -2,11 +2,16 @@
 
 use std::time::Duration;
 
-use from_secrets::source::{Env, SecretsManager, SourceErrorKind};
+use from_secrets::source::{
+    Env, FetchContext, FetchFuture, FetchResult, SecretRequest, SecretSource, SecretsManager,
+    SourceError, SourceErrorKind,
+};
 use from_secrets::{FromSecrets, Live, Loader};
 use from_secrets_tests::fake_aws::{Changing, Entry};
 use from_secrets_tests::logs::Logs;
 use from_secrets_tests::{FakeAgent, FakeAws, FakeResponse, FakeSecretsManager, canary, sdk};
+
+use crate::metrics::recorded;
 
 /// A part of every name and ARN.
 const NAME: &str = "hiddenname";
@@ -155,4 +160,41 @@ async fn agent_loads_never_show_names() {
         }
     }
     assert_hidden(&logs, 12);
+}
+
+/// A source whose name and error codes are not words.
+struct Careless(String);
+
+impl SecretSource for Careless {
+    fn name(&self) -> &str {
+        &self.0
+    }
+
+    fn fetch<'a>(&'a self, requests: &'a [SecretRequest], _: FetchContext) -> FetchFuture<'a> {
+        let error = SourceError::new(SourceErrorKind::Throttled, "slow down");
+        let failed = FetchResult::Failed(error.with_code(canary::value("code")));
+        Box::pin(async move { vec![failed; requests.len()] })
+    }
+}
+
+#[test]
+fn careless_source_shows_no_values() {
+    recorded(async |metrics| {
+        for kinds in [vec![], vec![SourceErrorKind::Throttled]] {
+            let logs = Logs::capture();
+            let loader = Loader::new()
+                .source(Careless(canary::value("source")))
+                .source(Env::new())
+                .env(Env::from_vars::<&str, &str>([]))
+                .placeholder("stage", STAGE)
+                .fall_back_on(kinds);
+            loader.load::<Hidden>().await.err().unwrap();
+            assert_hidden(&logs, 1);
+            assert!(logs.text().contains("cause=throttled"), "{}", logs.text());
+        }
+        let metrics = metrics.take();
+        canary::assert_absent(&format!("{metrics:?}"));
+        let fallbacks = "from_secrets_fallbacks_total{cause=throttled,config=Hidden,source=other}";
+        assert!(metrics.contains_key(fallbacks), "{metrics:?}");
+    });
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use opentelemetry::trace::{SpanId, SpanKind, Status, TraceId, TracerProvider};
 use opentelemetry::{KeyValue, Value};
@@ -58,6 +59,21 @@ pub(crate) fn traces_of(config: &str) -> Vec<Trace> {
     let mut traces: Vec<Trace> = traces.into_values().map(Trace::new).collect();
     traces.sort_by_key(|trace| trace.0[0].start_time);
     traces
+}
+
+/// Waits for a number of traces, which are exported after the result of a refresh is available.
+pub(crate) async fn exported_traces(config: &str, count: usize) -> Vec<Trace> {
+    /// No test waits longer for an expected result.
+    const PATIENCE: Duration = Duration::from_secs(30);
+    let began = Instant::now();
+    loop {
+        let traces = traces_of(config);
+        if traces.len() >= count {
+            return traces;
+        }
+        assert!(began.elapsed() < PATIENCE, "{traces:?}");
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
 }
 
 /// The only trace of a struct.

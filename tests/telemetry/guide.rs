@@ -5,9 +5,10 @@ use std::time::Duration;
 use from_secrets::{FromSecrets, Live};
 use from_secrets_tests::FakeAws;
 use from_secrets_tests::fake_aws::{Changing, Entry};
+use from_secrets_tests::structs::pocket;
 
-use crate::exported::{export, traces_of};
-use crate::{pocket, repository};
+use crate::exported::{export, exported_traces};
+use crate::repository;
 
 #[derive(FromSecrets)]
 #[secrets(prefix = "POCKET_")]
@@ -32,13 +33,7 @@ async fn guide_shows_load_and_refresh() {
     let token = Entry::text("the new token").with_id("a new version");
     secrets.set(pocket().entry("POCKET_TOKEN", token));
     live.refresh().await.unwrap();
-    let traces = loop {
-        let traces = traces_of("PocketConfig");
-        if traces.len() == 2 {
-            break traces;
-        }
-        tokio::task::yield_now().await;
-    };
+    let traces = exported_traces("PocketConfig", 2).await;
     let guide = unwrapped(&repository("secrets-core/src/guide/observability.md"));
     for trace in traces {
         let text = trace.text();

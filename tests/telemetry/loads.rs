@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use from_secrets::source::{Env, ParameterStore, SourceErrorKind};
 use from_secrets::{FromSecrets, Loader};
+use from_secrets_tests::structs::pocket;
 use from_secrets_tests::{
     FakeAgent, FakeAws, FakeParameterStore, FakeResponse, FakeSecretsManager, sdk,
 };
 use tracing::{Instrument, info_span};
 
 use crate::exported::{attribute, export, trace_of};
-use crate::pocket;
 
 /// Declares a struct of both secrets of `pocket`, whose name identifies the traces of one test.
 macro_rules! pocket_struct {
@@ -56,13 +56,13 @@ caller
     - a field was resolved: config=ThreeFields field=old outcome=found source=aws
     - a field was resolved: config=ThreeFields field=port outcome=default
     - a field was resolved: config=ThreeFields field=proxy outcome=absent
-    SecretsManager.GetSecretValue (client)
-        rpc.system=aws-api rpc.service=SecretsManager rpc.method=GetSecretValue cloud.region=us-east-1 \
-         from_secrets.source=aws from_secrets.secrets=1 server.address=127.0.0.1 server.port=PORT \
-         from_secrets.attempts=1 from_secrets.outcome=ok
     SecretsManager.BatchGetSecretValue (client)
         rpc.system=aws-api rpc.service=SecretsManager rpc.method=BatchGetSecretValue cloud.region=us-east-1 \
          from_secrets.source=aws from_secrets.secrets=4 server.address=127.0.0.1 server.port=PORT \
+         from_secrets.attempts=1 from_secrets.outcome=ok
+    SecretsManager.GetSecretValue (client)
+        rpc.system=aws-api rpc.service=SecretsManager rpc.method=GetSecretValue cloud.region=us-east-1 \
+         from_secrets.source=aws from_secrets.secrets=1 server.address=127.0.0.1 server.port=PORT \
          from_secrets.attempts=1 from_secrets.outcome=ok
 "
     );

@@ -1,5 +1,6 @@
-//! What operators see of loads, refreshes and calls.
+//! Spans, events and metrics of loads, refreshes and calls.
 
+mod blocked;
 mod canaries;
 mod exported;
 mod guide;
@@ -9,15 +10,6 @@ mod refreshes;
 
 use std::fs;
 use std::path::Path;
-
-use from_secrets_tests::FakeSecretsManager;
-
-/// Secrets of the structs of this suite.
-fn pocket() -> FakeSecretsManager {
-    FakeSecretsManager::new()
-        .text("POCKET_KEY", "the key")
-        .text("POCKET_TOKEN", "the token")
-}
 
 /// Returns a file of the repository.
 fn repository(path: &str) -> String {

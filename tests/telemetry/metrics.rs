@@ -7,34 +7,27 @@ use std::time::{Duration, SystemTime};
 use from_secrets::source::{Env, SecretsManager, SourceErrorKind};
 use from_secrets::{FromSecrets, Live, Loader};
 use from_secrets_tests::fake_aws::{Changing, Entry};
+use from_secrets_tests::structs::{Pocket, pocket};
 use from_secrets_tests::{FakeAgent, FakeAws, FakeResponse, FakeSecretsManager, sdk};
 use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 use tokio::runtime::Builder;
 
-use crate::{pocket, repository};
-
-#[derive(FromSecrets)]
-#[secrets(prefix = "POCKET_")]
-#[expect(dead_code, reason = "only loaded")]
-struct Pocket {
-    key: String,
-    token: String,
-}
+use crate::repository;
 
 /// Runs a test with a recorder of its own.
-fn recorded(test: impl AsyncFnOnce(&Recorded)) {
+pub(crate) fn recorded(test: impl AsyncFnOnce(&Recorded)) {
     let recorder = DebuggingRecorder::new();
     let metrics = Recorded(recorder.snapshotter());
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     metrics::with_local_recorder(&recorder, || runtime.block_on(test(&metrics)));
 }
 
-struct Recorded(Snapshotter);
+pub(crate) struct Recorded(Snapshotter);
 
 impl Recorded {
     /// Returns the metrics since the last call with their values: the sum of a counter, the value of a gauge, and the
     /// number of durations of a histogram, all of which are plausible.
-    fn take(&self) -> BTreeMap<String, f64> {
+    pub(crate) fn take(&self) -> BTreeMap<String, f64> {
         let metrics = self.0.snapshot().into_vec().into_iter();
         let metrics = metrics.map(|(key, _, _, value)| {
             let key = key.key();
@@ -188,7 +181,7 @@ fn token(version: u32) -> FakeSecretsManager {
     pocket().entry("POCKET_TOKEN", token)
 }
 
-async fn live(aws: &FakeAws) -> Live<Pocket> {
+async fn live<T: FromSecrets + Send + Sync + 'static>(aws: &FakeAws) -> Live<T> {
     let builder = Live::builder()
         .loader(aws.loader())
         .max_stale(Duration::from_hours(2))
@@ -202,7 +195,7 @@ fn refreshes_are_counted_by_outcome() {
     recorded(async |metrics| {
         let secrets = Changing::new(token(1));
         let aws = FakeAws::start(secrets.clone());
-        let live = live(&aws).await;
+        let live: Live<Pocket> = live(&aws).await;
         metrics.take();
         live.refresh().await.unwrap();
         secrets.set(token(2));
@@ -225,15 +218,32 @@ fn refreshes_are_counted_by_outcome() {
     });
 }
 
-const LAST_SUCCESS: &str = "from_secrets_live_last_success_timestamp_seconds{config=Pocket}";
-const MAX_STALE: &str = "from_secrets_live_max_stale_seconds{config=Pocket}";
+/// Declares a struct whose name other tests do not use, because the gauges count those of one name.
+macro_rules! token_struct {
+    ($name:ident) => {
+        #[derive(FromSecrets)]
+        #[secrets(prefix = "POCKET_")]
+        #[expect(dead_code, reason = "only loaded")]
+        struct $name {
+            token: String,
+        }
+    };
+}
+
+/// Returns the names of both gauges of a live struct.
+fn gauges(config: &str) -> [String; 2] {
+    let names = ["last_success_timestamp_seconds", "max_stale_seconds"];
+    names.map(|name| format!("from_secrets_live_{name}{{config={config}}}"))
+}
 
 #[test]
 fn last_success_is_that_of_status() {
+    token_struct!(OfStatus);
+    let [last_success_gauge, max_stale_gauge] = gauges("OfStatus");
     recorded(async |metrics| {
         let secrets = Changing::new(token(1));
         let aws = FakeAws::start(secrets.clone());
-        let live = live(&aws).await;
+        let live: Live<OfStatus> = live(&aws).await;
         let last_success = || {
             let last = live.status().last_success();
             last.duration_since(SystemTime::UNIX_EPOCH)
@@ -242,26 +252,49 @@ fn last_success_is_that_of_status() {
         };
         let first = metrics.take();
         assert_eq!(
-            (first[LAST_SUCCESS], first[MAX_STALE]),
+            (first[&last_success_gauge], first[&max_stale_gauge]),
             (last_success(), 7200.0)
         );
         live.refresh().await.unwrap();
-        let second = metrics.take()[LAST_SUCCESS];
+        let second = metrics.take()[&last_success_gauge];
         assert_eq!(second, last_success());
-        assert!(second > first[LAST_SUCCESS]);
+        assert!(second > first[&last_success_gauge]);
 
         secrets.set(token(2).denied("POCKET_TOKEN"));
         live.refresh().await.unwrap_err();
         assert!(
-            !metrics.take().contains_key(LAST_SUCCESS),
+            !metrics.take().contains_key(&last_success_gauge),
             "a failure does not set it"
         );
         drop(live);
         let dropped = metrics.take();
         assert!(
-            dropped[LAST_SUCCESS].is_nan() && dropped[MAX_STALE].is_nan(),
+            dropped[&last_success_gauge].is_nan() && dropped[&max_stale_gauge].is_nan(),
             "{dropped:?}"
         );
+    });
+}
+
+#[test]
+fn gauges_end_with_last_same_name() {
+    token_struct!(SameName);
+    recorded(async |metrics| {
+        let aws = FakeAws::start(token(1));
+        let first = live::<SameName>(&aws).await;
+        let second = live::<SameName>(&aws).await;
+        metrics.take();
+        drop(first);
+        assert_eq!(metrics.take(), BTreeMap::new(), "the second is in use");
+        drop(second);
+        let ended = metrics.take();
+        assert!(
+            gauges("SameName").iter().all(|gauge| ended[gauge].is_nan()),
+            "{ended:?}"
+        );
+        let third = live::<SameName>(&aws).await;
+        let again = metrics.take();
+        assert_eq!(again[&gauges("SameName")[1]], 7200.0);
+        drop(third);
     });
 }
 
@@ -269,8 +302,8 @@ fn last_success_is_that_of_status() {
 fn fixed_struct_has_no_age() {
     recorded(async |metrics| {
         let live = Live::fixed(Pocket {
-            key: String::new(),
-            token: String::new(),
+            key: "".into(),
+            token: "".into(),
         });
         drop(live);
         assert_eq!(metrics.take(), BTreeMap::new());
@@ -286,7 +319,7 @@ fn all_metrics() -> Labels {
     recorded(async |metrics| {
         load_with_fallback().await;
         let aws = FakeAws::start(pocket());
-        live(&aws).await.refresh().await.unwrap();
+        live::<Pocket>(&aws).await.refresh().await.unwrap();
         for metric in metrics.take().into_keys() {
             let (name, labels) = metric.split_once('{').unwrap();
             let labels = labels.trim_end_matches('}').split(',');

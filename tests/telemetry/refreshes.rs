@@ -1,6 +1,6 @@
 //! Spans of refreshes.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use from_secrets::{FromSecrets, Live};
 use from_secrets_tests::fake_aws::{Changing, Entry};
@@ -8,10 +8,7 @@ use from_secrets_tests::{FakeAws, FakeResponse, FakeSecretsManager};
 use opentelemetry_sdk::trace::SpanData;
 use tracing::{Instrument, info_span};
 
-use crate::exported::{Trace, attribute, export, traces_of};
-
-/// No test waits longer for what should happen.
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::exported::{Trace, attribute, export, exported_traces as traces};
 
 macro_rules! token_struct {
     ($name:ident) => {
@@ -29,23 +26,10 @@ fn token(version: u32) -> FakeSecretsManager {
     FakeSecretsManager::new().entry("POCKET_TOKEN", token)
 }
 
-/// A server of the first version, and the handle to change what it has.
+/// Starts a server of the first version. Returns it with the handle that changes its secrets.
 fn started() -> (FakeAws, Changing) {
     let secrets = Changing::new(token(1));
     (FakeAws::start(secrets.clone()), secrets)
-}
-
-/// Waits for a number of traces, which are exported after the result of a refresh is available.
-async fn traces(config: &str, count: usize) -> Vec<Trace> {
-    let began = Instant::now();
-    loop {
-        let traces = traces_of(config);
-        if traces.len() >= count {
-            return traces;
-        }
-        assert!(began.elapsed() < PATIENCE, "{traces:?}");
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
 }
 
 fn refresh(trace: &Trace) -> &SpanData {
@@ -153,4 +137,47 @@ fn background_refresh_is_root_without_link() {
         drop(live);
     });
     drop(whole_program);
+}
+
+#[test]
+fn refresh_of_access_keeps_its_trigger() {
+    token_struct!(OnAccess);
+    export();
+    let (aws, _secrets) = started();
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap()
+    };
+    let first = runtime();
+    let ttl = Duration::from_millis(1);
+    let live = first.block_on(
+        Live::<OnAccess>::builder()
+            .loader(aws.loader())
+            .background_refresh(false)
+            .min_refresh_interval(Duration::from_nanos(1))
+            .ttl(ttl)
+            .load(),
+    );
+    let live = live.unwrap();
+    // The first refresh is dropped with its runtime, and runs again elsewhere.
+    drop(first);
+    runtime().block_on(async {
+        tokio::time::sleep(ttl).await;
+        live.get_fresh().await.unwrap();
+        let all = traces("OnAccess", 3).await;
+        let refreshes: Vec<_> = all[1..]
+            .iter()
+            .map(|trace| {
+                let trigger = attribute(refresh(trace), "from_secrets.trigger").unwrap();
+                (trigger, outcome(trace))
+            })
+            .collect();
+        let expected = [("access", "canceled"), ("access", "unchanged")];
+        assert_eq!(
+            refreshes,
+            expected.map(|(trigger, outcome)| (trigger.to_owned(), outcome.to_owned()))
+        );
+    });
 }

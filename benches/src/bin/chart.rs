@@ -7,15 +7,22 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use serde::Deserialize;
 
-const WIDTH: i32 = 860;
-const TITLES: i32 = 270;
-const FIGURES: i32 = 90;
-const BAR: i32 = 22;
-const HEADING: i32 = 52;
+/// Narrow, so that a phone shows it without scaling the text down.
+const WIDTH: i32 = 440;
+const MARGIN: i32 = 12;
+const FIGURES: i32 = 80;
+/// A title, and the bar below it.
+const ROW: i32 = 40;
+const TITLE: i32 = 22;
+const BAR: i32 = 14;
+const HEADING: i32 = 64;
 const FONT: &str = "sans-serif";
 const OURS: RGBColor = RGBColor(0x1b, 0x7f, 0x5c);
 const OTHERS: RGBColor = RGBColor(0x9a, 0xa5, 0xb1);
 const INK: RGBColor = RGBColor(0x24, 0x29, 0x2f);
+/// Replaces white and black if the reader prefers dark colors.
+const DARK: &str = "<style>@media (prefers-color-scheme: dark) { \
+    rect[fill=\"#FFFFFF\"] { fill: #0d1117; } text { fill: #e6edf3; } rect[fill=\"#1B7F5C\"] { fill: #3fb68b; } }</style>\n";
 
 #[derive(Deserialize)]
 struct Results {
@@ -44,14 +51,14 @@ struct Load {
     seconds: f64,
 }
 
-/// A heading and bars with titles and milliseconds.
+/// Two lines of a heading, and bars with titles and milliseconds.
 struct Panel {
-    heading: &'static str,
+    heading: [&'static str; 2],
     bars: Vec<(String, f64)>,
 }
 
 impl Panel {
-    fn of_starts(results: &Results, heading: &'static str, delay: u32, limited: bool) -> Self {
+    fn of_starts(results: &Results, heading: [&'static str; 2], delay: u32, limited: bool) -> Self {
         let is_shown = |start: &&Start| {
             start.scheme == "https" && start.delay == delay && start.limited == limited
         };
@@ -63,7 +70,7 @@ impl Panel {
         }
     }
 
-    fn of_loads(results: &Results, heading: &'static str, delay: u32, wanted: &str) -> Self {
+    fn of_loads(results: &Results, heading: [&'static str; 2], delay: u32, wanted: &str) -> Self {
         let is_shown =
             |load: &&Load| load.scheme == "https" && load.delay == delay && load.wanted == wanted;
         let bars = results.loads.iter().filter(is_shown);
@@ -75,7 +82,7 @@ impl Panel {
     }
 
     fn height(&self) -> i32 {
-        HEADING + BAR * i32::try_from(self.bars.len()).expect("few bars")
+        HEADING + ROW * i32::try_from(self.bars.len()).expect("few bars")
     }
 
     fn draw(
@@ -83,39 +90,35 @@ impl Panel {
         area: &DrawingArea<SVGBackend<'_>, Shift>,
         top: i32,
     ) -> Result<(), Box<dyn Error>> {
-        let text = |size: i32, horizontal| {
+        let text = |size: i32| {
             let style = (FONT, size).into_text_style(area).color(&INK);
-            style.pos(Pos::new(horizontal, VPos::Center))
+            style.pos(Pos::new(HPos::Left, VPos::Center))
         };
-        area.draw_text(self.heading, &text(17, HPos::Left), (16, top + 26))?;
+        let [heading, details] = self.heading;
+        area.draw_text(heading, &text(20), (MARGIN, top + 28))?;
+        area.draw_text(details, &text(16), (MARGIN, top + 48))?;
         let longest = self
             .bars
             .iter()
             .map(|(_, figure)| *figure)
             .fold(0.0, f64::max);
         for (row, (title, figure)) in (0..).zip(&self.bars) {
-            let (above, middle) = (
-                top + HEADING + row * BAR,
-                top + HEADING + row * BAR + BAR / 2,
-            );
-            area.draw_text(title, &text(13, HPos::Right), (TITLES - 8, middle))?;
+            let above = top + HEADING + row * ROW;
+            let bar = above + TITLE;
+            area.draw_text(title, &text(17), (MARGIN, above + TITLE / 2))?;
             #[expect(clippy::cast_possible_truncation, reason = "a fraction of the width")]
             let end =
-                TITLES + (f64::from(WIDTH - TITLES - FIGURES) * figure / longest).ceil() as i32;
+                MARGIN + (f64::from(WIDTH - MARGIN - FIGURES) * figure / longest).ceil() as i32;
             let color = if title.starts_with("from-secrets") {
                 OURS
             } else {
                 OTHERS
             };
             area.draw(&Rectangle::new(
-                [(TITLES, above + 3), (end, above + BAR - 3)],
+                [(MARGIN, bar), (end, bar + BAR)],
                 color.filled(),
             ))?;
-            area.draw_text(
-                &milliseconds(*figure),
-                &text(13, HPos::Left),
-                (end + 6, middle),
-            )?;
+            area.draw_text(&milliseconds(*figure), &text(16), (end + 6, bar + BAR / 2))?;
         }
         Ok(())
     }
@@ -139,19 +142,28 @@ fn main() -> Result<(), Box<dyn Error>> {
     let panels = [
         Panel::of_starts(
             &results,
-            "Program start until ten secrets are loaded, over https, 20 ms per request",
+            [
+                "Program start until ten secrets are loaded",
+                "over https, 20 ms per request",
+            ],
             20,
             false,
         ),
         Panel::of_starts(
             &results,
-            "Program start on 7 % of a core (a Lambda function with 128 MB), 0 ms per request",
+            [
+                "Program start on 7 % of a core",
+                "a Lambda function with 128 MB; over https, 0 ms per request",
+            ],
             0,
             true,
         ),
         Panel::of_loads(
             &results,
-            "Load of 45 secrets in a running program, over https, 20 ms per request",
+            [
+                "Load of 45 secrets in a running program",
+                "over https, 20 ms per request",
+            ],
             20,
             "45",
         ),
@@ -169,6 +181,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         area.present()?;
     }
+    let start = svg.find('>').map_or(0, |end| end + 2);
+    svg.insert_str(start, DARK);
     print!("{svg}");
     Ok(())
 }

@@ -5,8 +5,8 @@
 use std::time::{Duration, Instant};
 
 use from_secrets_benches::{
-    Batch, Caching, Concurrent, Contender, Declared, SecretVault, Secretspec, Sequential, Wanted,
-    median, requests,
+    Batch, Caching, Concurrent, Contender, Declared, Expert, Limit, SecretVault, Secretspec,
+    Sequential, Wanted, median, requests,
 };
 use serde_json::json;
 
@@ -52,6 +52,8 @@ fn contenders(wanted: &Wanted) -> Contenders {
         ("sequential", Box::new(Sequential::new(wanted))),
         ("concurrent", Box::new(Concurrent::new(wanted))),
         ("batch", Box::new(Batch::new(wanted))),
+        ("expert", Box::new(Expert::new(wanted))),
+        ("limit", Box::new(Limit::new(wanted))),
         ("caching", Box::new(Caching::new(wanted))),
         ("secretspec", Box::new(Secretspec::new(wanted))),
         ("secret-vault", Box::new(SecretVault::new(wanted))),

@@ -34,7 +34,7 @@ impl Stand {
     }
 
     fn requests(&self) -> usize {
-        self.http.calls().count() + self.https.calls().count() + self.agent.asked().len()
+        self.http.calls().count() + self.https.calls().count() + self.agent.requested().len()
     }
 }
 

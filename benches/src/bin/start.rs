@@ -24,6 +24,10 @@ fn load(which: &str, wanted: &Wanted) -> usize {
         "concurrent" => from_secrets_benches::Concurrent::new(wanted).load(),
         #[cfg(feature = "batch")]
         "batch" => from_secrets_benches::Batch::new(wanted).load(),
+        #[cfg(feature = "expert")]
+        "expert" => from_secrets_benches::Expert::new(wanted).load(),
+        #[cfg(feature = "limit")]
+        "limit" => from_secrets_benches::Limit::new(wanted).load(),
         #[cfg(feature = "caching")]
         "caching" => from_secrets_benches::Caching::new(wanted).load(),
         #[cfg(feature = "secretspec")]

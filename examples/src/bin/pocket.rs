@@ -59,7 +59,7 @@ async fn response(api: &Api) -> Result<String, Diagnostic> {
 /// Returns the message of an error and of its causes.
 fn details(error: &dyn Error) -> String {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
-    causes.fold(format!("{error:#}"), |details, cause| {
+    causes.fold(error.to_string(), |details, cause| {
         format!("{details}: {cause}")
     })
 }

@@ -153,7 +153,11 @@ async fn missing_secret_fails_before_any_request() {
 
     assert_eq!(output.status.code(), Some(1));
     let details = String::from_utf8_lossy(&output.stderr);
-    assert!(details.contains("POCKET_TOKEN"), "{details}");
+    assert_eq!(
+        details.matches("`POCKET_TOKEN`: not set").count(),
+        1,
+        "{details}"
+    );
     assert!(!details.contains("POCKET_KEY"), "found field in: {details}");
     assert!(list.requested().is_empty());
     assert_no_value(&text(&output));

@@ -1,12 +1,12 @@
-//! The example `vault`: the conformance cases for sources, and its versions and tokens.
+//! The example `vault`: the cases for custom sources, and its versions and tokens.
 
 mod server;
 
 use from_secrets::report::FieldOutcome;
 use from_secrets::source::{FetchResult, MissingReason, Source, SourceErrorKind};
+use from_secrets::testing::{Backend, ValueName, check_source, source_tests};
 use from_secrets::{FromSecrets, Loader, SecretString};
 use from_secrets_examples::vault::Vault;
-use from_secrets_tests::conformance::{Name, Subject, conformance};
 use serde_json::{Map, Value};
 use server::{Server, TOKEN};
 
@@ -16,14 +16,14 @@ impl Server {
     }
 }
 
-impl Subject for Server {
+impl Backend for Server {
     const NAME: &'static str = "vault";
 
     fn source(&self) -> Source {
         Source::from(self.vault())
     }
 
-    fn put(&mut self, name: Name<'_>, value: &[u8]) {
+    fn put(&mut self, name: ValueName<'_>, value: &[u8]) {
         let text = std::str::from_utf8(value).unwrap();
         let object: Option<Map<String, Value>> = serde_json::from_str(text).ok();
         let plain = || Map::from_iter([("value".to_owned(), text.into())]);
@@ -38,13 +38,27 @@ impl Subject for Server {
         Server::hang(self);
     }
 
-    fn vanish(&mut self) {
+    fn disconnect(&mut self) {
         self.stop();
     }
 }
 
+#[tokio::test]
+async fn known_secrets_fulfill_contract() {
+    let mut server = Server::start();
+    let known = [("prod/first", "canary one"), ("prod/second", "canary two")];
+    for (secret, value) in known {
+        let name = ValueName {
+            secret,
+            variable: "",
+        };
+        Backend::put(&mut server, name, value.as_bytes());
+    }
+    check_source(server.vault(), known).await;
+}
+
 // Vault stores JSON, so the case for binary values is omitted.
-conformance!(conforms: Server::start();
+source_tests!(conforms: Server::start();
     found, missing, denied, malformed, json_keys, slow, unreachable, largest, odd_names, many);
 
 #[derive(FromSecrets)]

@@ -102,7 +102,9 @@ async fn read(
     let pinned = query
         .as_deref()
         .and_then(|query| query.strip_prefix("version="));
-    let version = pinned.map_or(versions.len(), |number| number.parse().unwrap());
+    let Ok(version) = pinned.map_or(Ok(versions.len()), str::parse) else {
+        return (StatusCode::BAD_REQUEST, json!({ "errors": [] }).to_string()).into_response();
+    };
     match version.checked_sub(1).and_then(|index| versions.get(index)) {
         Some(data) => {
             let metadata = json!({ "version": version, "created_time": "2026-01-01T00:00:00Z" });

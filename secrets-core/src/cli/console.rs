@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anstyle::{AnsiColor, Style};
 use terminal_size::{Width, terminal_size_of};
 
-use super::exit::{CliError, FAILURE, USAGE};
+use super::exit::{CliError, ExitStatus};
 use crate::error::{Error, ErrorKind};
 
 const BOLD: Style = Style::new().bold();
@@ -71,9 +71,26 @@ pub(super) fn width() -> Option<u16> {
 fn print_line(kind: &str, style: Style, message: &str) {
     let _ = writeln!(
         anstream::stderr().lock(),
-        "{}: {message}",
-        styled(kind, style)
+        "{}: {}",
+        styled(kind, style),
+        with_options(message)
     );
+}
+
+/// Replaces methods of the library in a hint with the options of the command line.
+pub(super) fn with_options(text: &str) -> String {
+    const PLACEHOLDER: &str = "call `Loader::placeholder(\"";
+    let text = text
+        .replace("`Loader::region`", "`--region`")
+        .replace("`profile` in code", "`--profile` or `profile` in code")
+        .replace("`Loader::timeout`", "`--timeout`");
+    let parts = text.split(PLACEHOLDER).enumerate();
+    let parts = parts.map(|(i, part)| match part.split_once("\", …)`") {
+        _ if i == 0 => part.to_owned(),
+        Some((name, rest)) => format!("add `--placeholder {name}=…`{rest}"),
+        None => format!("{PLACEHOLDER}{part}"),
+    });
+    parts.collect()
 }
 
 /// Applies a style to a text.
@@ -85,33 +102,56 @@ impl CliError {
     /// Prints the error, and returns the exit code.
     pub(super) fn report(&self, detail: Detail) -> ExitCode {
         match self {
-            #[cfg(feature = "aws")]
             Self::Usage(message) => {
                 error(message);
-                ExitCode::from(USAGE)
+                ExitStatus::NoResult.into()
             }
             #[cfg(feature = "aws")]
             Self::Failed(message) => {
                 error(message);
-                ExitCode::from(FAILURE)
+                ExitStatus::Failure.into()
+            }
+            #[cfg(feature = "aws")]
+            Self::Unavailable(message) => {
+                error(message);
+                ExitStatus::NoResult.into()
             }
             // The details contain the flaws of the declaration.
             Self::Error(error) if error.kind() == ErrorKind::Declaration => {
                 Detail::Details.print_error(error);
-                ExitCode::from(USAGE)
+                ExitStatus::NoResult.into()
             }
             Self::Error(error) => {
                 detail.print_error(error);
-                ExitCode::from(FAILURE)
+                error
+                    .report()
+                    .map_or(ExitStatus::NoResult, ExitStatus::of_report)
+                    .into()
             }
             // A reader that stops early, such as `head`, is not an error.
             Self::Output(cause) if cause.kind() == io::ErrorKind::BrokenPipe => {
-                ExitCode::from(FAILURE)
+                ExitStatus::NoResult.into()
             }
             Self::Output(cause) => {
                 error(&format!("cannot write output: {cause}"));
-                ExitCode::from(FAILURE)
+                ExitStatus::NoResult.into()
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_options;
+
+    #[test]
+    fn hints_contain_options_of_commands() {
+        let hint =
+            "call `Loader::placeholder(\"a\", …)`, or set `a`; or increase `Loader::timeout`";
+        let shown = "add `--placeholder a=…`, or set `a`; or increase `--timeout`";
+        assert_eq!(with_options(hint), shown);
+        assert_eq!(with_options("set `Loader::region`"), "set `--region`");
+        let shown = "correct or unset `--profile` or `profile` in code";
+        assert_eq!(with_options("correct or unset `profile` in code"), shown);
     }
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::exit::CliError;
 use crate::load::Loader;
-use crate::source::{Source, from_words};
 
 /// Values of placeholders.
 #[derive(Args, Debug)]
@@ -20,10 +20,14 @@ pub(super) struct Placeholders {
 pub(super) struct Loading {
     #[command(flatten)]
     placeholders: Placeholders,
-    /// The AWS region; overrides the environment and the profile
+    /// The region of all AWS sources; overrides the environment, the profile and the application's settings
     #[cfg(feature = "aws")]
     #[arg(long)]
-    region: Option<String>,
+    pub(super) region: Option<String>,
+    /// The profile of all AWS sources, in the shared AWS config files; it selects the account
+    #[cfg(feature = "aws")]
+    #[arg(long)]
+    pub(super) profile: Option<String>,
     /// The timeout of a load, such as `5s`, `500ms` or a number of seconds
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     timeout: Option<Duration>,
@@ -38,7 +42,12 @@ impl Loading {
         });
         #[cfg(feature = "aws")]
         let loader = match &self.region {
-            Some(region) => loader.region(region),
+            Some(region) => loader.override_region(region.clone()),
+            None => loader,
+        };
+        #[cfg(feature = "aws")]
+        let loader = match &self.profile {
+            Some(profile) => loader.override_profile(profile.clone()),
             None => loader,
         };
         match self.timeout {
@@ -48,26 +57,31 @@ impl Loading {
     }
 }
 
-/// A chain of sources and its text.
-#[derive(Clone, Debug)]
-pub(super) struct SourceWords {
-    pub(super) text: String,
-    sources: Vec<Source>,
+/// Settings of the loader, with its sources.
+#[derive(Args, Debug)]
+pub(super) struct ChainArgs {
+    /// A chain of sources to use instead of the application's, such as `env` or `aws,env`
+    #[arg(long, value_name = "CHAIN")]
+    source: Option<String>,
+    #[command(flatten)]
+    loading: Loading,
 }
 
-impl SourceWords {
-    /// Parses a chain in the syntax of `FROM_SECRETS_SOURCES`.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let sources = from_words(text)?;
-        Ok(Self {
-            text: text.to_owned(),
-            sources,
-        })
+impl ChainArgs {
+    /// Applies the arguments to a loader.
+    pub(super) fn apply(&self, loader: Loader) -> Result<Loader, CliError> {
+        let loader = self.loading.apply(loader);
+        match &self.source {
+            Some(chain) => with_chain(loader, chain),
+            None => Ok(loader),
+        }
     }
+}
 
-    pub(super) fn apply(&self, loader: Loader) -> Loader {
-        loader.sources(self.sources.clone())
-    }
+/// Sets the chain of a loader. Its words include those that the application registered.
+pub(super) fn with_chain(loader: Loader, chain: &str) -> Result<Loader, CliError> {
+    let loader = loader.source_words(chain);
+    loader.map_err(|error| CliError::Usage(format!("invalid chain `{chain}`: {error}")))
 }
 
 /// Parses `NAME=VALUE`.

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::deploy_args::{DeployArgs, print_document};
+use super::deploy_args::{DeployArgs, DeployOption, print_document};
 use super::exit::{CliError, ExitStatus};
 use crate::load::{FromSecrets, Loader};
 
@@ -14,13 +14,29 @@ pub(super) const EXAMPLES: &[&str] = &[
     "policy --parameter-store --region eu-central-1 --account 123456789012",
 ];
 
+const OPTIONS: &[DeployOption] = &[
+    DeployOption::Region,
+    DeployOption::ReplicaRegion,
+    DeployOption::Account,
+    DeployOption::Partition,
+    DeployOption::KmsKey,
+    DeployOption::AllowWildcards,
+];
+/// Replicas are read-only.
+const WRITE_OPTIONS: &[DeployOption] = &[
+    DeployOption::Region,
+    DeployOption::Account,
+    DeployOption::Partition,
+    DeployOption::KmsKey,
+];
+
 /// Generate the least-privilege IAM policy
 ///
-/// The policy is printed to standard output. Notes on standard error explain why it is broader than necessary. A policy
-/// that exceeds IAM's limit is split into several JSON documents.
+/// The policy is printed to standard output, and notes about it are printed to standard error. A policy that exceeds
+/// IAM's limit is split into several JSON documents.
 #[derive(Args, Debug)]
 pub(super) struct PolicyCommand {
-    /// Generate the policy for `push`, which creates and updates the secrets
+    /// Generate the policy for the subcommands that write secrets: `push`, `set`, `history` and `rollback`
     #[arg(long)]
     write: bool,
     #[command(flatten)]
@@ -29,11 +45,11 @@ pub(super) struct PolicyCommand {
 
 impl PolicyCommand {
     pub(super) fn run<T: FromSecrets>(&self, loader: &Loader) -> Result<ExitStatus, CliError> {
-        let declaration = self.deployment.declaration::<T>(loader);
+        let declaration = |document, used| self.deployment.declaration::<T>(loader, document, used);
         print_document(if self.write {
-            declaration.iam_write_policy()
+            declaration("policy --write", WRITE_OPTIONS)?.iam_write_policy()
         } else {
-            declaration.iam_policy()
+            declaration("policy", OPTIONS)?.iam_policy()
         })
     }
 }

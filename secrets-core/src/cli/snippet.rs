@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::deploy_args::{DeployArgs, print_document};
+use super::deploy_args::{DeployArgs, DeployOption, print_document};
 use super::exit::{CliError, ExitStatus};
 use crate::load::{FromSecrets, Loader};
 
@@ -10,6 +10,7 @@ pub(super) const EXAMPLES: &[&str] = &[
     "snippet sam",
     "snippet ecs --region eu-central-1 --account 123456789012",
     "snippet terraform --placeholder stage=prod > secrets.tf",
+    "snippet external-secret --include-optional",
 ];
 
 /// Generate a deployment snippet for the secrets
@@ -33,17 +34,60 @@ enum Tool {
     CloudFormation,
     /// Data sources for the secrets, and a policy document
     Terraform,
+    /// A function that returns the policy for AWS CDK, as TypeScript
+    Cdk,
+    /// A class for the AWS provider of the Secrets Store CSI driver, as YAML
+    SecretProviderClass,
+    /// A resource for the External Secrets Operator, as YAML
+    ExternalSecret,
 }
 
 impl Snippet {
     pub(super) fn run<T: FromSecrets>(&self, loader: &Loader) -> Result<ExitStatus, CliError> {
-        let declaration = self.deployment.declaration::<T>(loader);
+        let document = format!("snippet {}", self.tool.name());
+        let options = self.tool.options();
+        let declaration = self
+            .deployment
+            .declaration::<T>(loader, &document, options)?;
         let document = match self.tool {
             Tool::Ecs => declaration.ecs_secrets(),
             Tool::Sam => declaration.sam_policy(),
             Tool::CloudFormation => declaration.cloudformation(),
             Tool::Terraform => declaration.terraform(),
+            Tool::Cdk => declaration.cdk(),
+            Tool::SecretProviderClass => declaration.secret_provider_class(),
+            Tool::ExternalSecret => declaration.external_secret(),
         };
         print_document(document)
+    }
+}
+
+impl Tool {
+    fn name(self) -> String {
+        let value = self.to_possible_value();
+        value.map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+
+    /// Returns the options that change the document.
+    fn options(self) -> &'static [DeployOption] {
+        use DeployOption::{Account, IncludeOptional, KmsKey, Partition, Region, ReplicaRegion};
+
+        match self {
+            Self::Ecs => &[Region, Account, Partition, IncludeOptional],
+            // The stack provides its account and partition.
+            Self::Sam | Self::Cdk => &[Region, ReplicaRegion, KmsKey],
+            Self::CloudFormation => &[Region, ReplicaRegion, KmsKey, IncludeOptional],
+            Self::Terraform => &[
+                Region,
+                ReplicaRegion,
+                Account,
+                Partition,
+                KmsKey,
+                IncludeOptional,
+            ],
+            Self::SecretProviderClass => &[Region, IncludeOptional],
+            // The store provides its region and account.
+            Self::ExternalSecret => &[IncludeOptional],
+        }
     }
 }

@@ -50,13 +50,8 @@ impl<'de> Part<'de> for Byte<'de, '_> {
 }
 
 impl<'de> Part<'de> for Input<'de, '_> {
-    /// Decodes the part. If text is rejected, the next pass offers it in another form.
     fn part<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Mismatch> {
-        seed.deserialize(self).inspect_err(|_| {
-            if let Some(text) = self.text() {
-                self.context.refuse(text);
-            }
-        })
+        self.refusing(|input| seed.deserialize(input))
     }
 }
 

@@ -47,7 +47,7 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
         deserialize_f64 visit_f64 float described_as_float number_node,
     }
 
-    /// Text that is an object or an array is passed as JSON.
+    /// Passes text that is an object or an array as JSON.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         match self.item {
             Item::Json(node) => self.natural(node, visitor),
@@ -67,14 +67,14 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
         self.textual(visitor, |text| if is_one(text) { text } else { line(text) })
     }
 
-    /// `String` requests an owned string. A type that requests a borrowed one is usually parsed from it, so the newline
-    /// at the end is dropped.
+    /// Drops the newline at the end. `String` requests an owned string; a type that requests a borrowed one is usually
+    /// parsed from it.
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         self.textual(visitor, line)
     }
 
-    /// `String` and `SecretString` take over an owned string of the exact size without another copy. It keeps the
-    /// newline at its end, unless the type rejected it.
+    /// Keeps the newline at the end, unless the type rejected it. `String` and `SecretString` take over an owned string
+    /// of the exact size without another copy.
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         let ItemView::Text(text, _) = self.view() else {
             return self.textual(visitor, |text| text);
@@ -115,7 +115,7 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
         }
     }
 
-    /// An empty string is `None` if the type does not accept empty text, as an empty variable is unset.
+    /// Returns `None` for an empty string if the type does not accept empty text, as an empty variable is unset.
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         match self.view() {
             ItemView::Json(Node::Null) => self.leaf(visitor, "null", || Node::Null, V::visit_none),

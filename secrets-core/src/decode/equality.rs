@@ -1,4 +1,6 @@
-//! Equality of values that are written in different ways.
+//! Values that are written in different ways: their equality, and their text in an environment variable.
+
+use zeroize::Zeroizing;
 
 use super::Value;
 use crate::json::{Entry, Node};
@@ -14,6 +16,20 @@ impl Value {
                 raw.text().is_some_and(|text| text_and_node(text, node))
             }
             (Self::Whole(one), Self::Whole(other)) => raws(one, other),
+        }
+    }
+
+    /// Returns whether both decode to the same list.
+    pub(crate) fn equals_list(&self, other: &Self, separator: &str) -> bool {
+        let items = (self.split(separator), other.split(separator));
+        self.equals(other) || matches!(items, (Ok(one), Ok(other)) if one.equals(&other))
+    }
+
+    /// Returns the text of an environment variable with this value. Returns `None` if it is not text.
+    pub(crate) fn variable_text(&self) -> Option<Zeroizing<String>> {
+        match self {
+            Self::Whole(raw) => raw.text().map(|text| Zeroizing::new(text.to_owned())),
+            Self::Json(node) => node.plain_text(),
         }
     }
 
@@ -72,7 +88,6 @@ fn text_and_node(text: &str, node: &Node) -> bool {
         Node::Array(_) | Node::Object(_) => {
             structure(text).is_some_and(|parsed| nodes(&parsed, node))
         }
-        Node::Null | Node::Unpaired => false,
         _ => node.scalar_text().is_some_and(|own| own.as_str() == text),
     }
 }
@@ -119,6 +134,79 @@ mod tests {
         assert!(json(one).equals(&json(other)));
         assert!(!json(one).equals(&json(r#"{"a": 1}"#)));
         assert!(!json(r#"{"a": 1}"#).equals(&json(r#"{"a": 1, "a": 1}"#)));
+    }
+
+    #[test]
+    fn numbers_are_compared_exactly() {
+        for (one, other) in [("5", "5"), ("1.50", "1.5"), ("100", "1e2"), ("1.0", "1")] {
+            assert!(json(one).equals(&json(other)), "{one}, {other}");
+            assert!(json(other).equals(&json(one)), "{one}, {other}");
+        }
+        // Their nearest floats are equal.
+        let (one, other) = ("9007199254740992", "9007199254740993");
+        assert!(!json(one).equals(&json(other)));
+        assert!(!text(one).equals(&json(other)));
+        assert!(!json("1.5").equals(&json("2.5")));
+    }
+
+    #[test]
+    fn different_structures_are_unequal() {
+        for (one, other) in [
+            ("[1]", "[1, 2]"),
+            ("[1, 2]", "[2, 1]"),
+            (r#"{"a": 1}"#, r#"{"a": 2}"#),
+            (r#"{"a": 1}"#, r#"{"b": 1}"#),
+            ("true", "false"),
+            ("null", "\"null\""),
+        ] {
+            assert!(!json(one).equals(&json(other)), "{one}, {other}");
+            assert!(!json(other).equals(&json(one)), "{one}, {other}");
+        }
+    }
+
+    #[test]
+    fn json_in_string_is_compared() {
+        let in_string = json(r#""{\"a\": [1]}""#);
+        for equal in [r#"{"a":[1]}"#, r#"{"a": ["1"]}"#] {
+            assert!(text(equal).equals(&in_string) && in_string.equals(&text(equal)));
+        }
+        assert!(!text(r#"{"a": [2]}"#).equals(&in_string));
+    }
+
+    #[test]
+    fn variable_contains_text_of_value() {
+        for (value, expected) in [
+            (text("a\n"), Some("a\n")),
+            (json("\"a\""), Some("a")),
+            (json("5432"), Some("5432")),
+            (json("true"), Some("true")),
+            (Value::Whole(RawValue::Binary(vec![255].into())), None),
+        ] {
+            let variable = value.variable_text();
+            assert_eq!(variable.as_ref().map(|text| text.as_str()), expected);
+        }
+    }
+
+    #[cfg(feature = "aws")]
+    #[test]
+    fn values_are_compared_with_text() {
+        assert!(text("a").is_text("a") && !text("a").is_text("a\n"));
+        assert!(json("\"a\"").is_text("a") && !json("\"a\"").is_text("b"));
+        assert!(json("5").is_text("5") && !json("5").is_text("6"));
+    }
+
+    #[test]
+    fn lists_are_compared_by_items() {
+        let list = json(r#"["80", 443]"#);
+        for equal in [text("80,443"), text(" 80 , 443\n"), json("\"80,443\"")] {
+            assert!(list.equals_list(&equal, ",") && equal.equals_list(&list, ","));
+        }
+        assert!(!list.equals_list(&text("443,80"), ","));
+        assert!(!list.equals_list(&text("80;443"), ","));
+        assert!(!list.equals_list(&json("{}"), ","));
+        assert!(json("1.5").equals_list(&text("1.5"), ","));
+        let bytes = || Value::Whole(RawValue::Binary(Zeroizing::new(vec![255])));
+        assert!(bytes().equals_list(&bytes(), ","));
     }
 
     #[test]

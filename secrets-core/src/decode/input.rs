@@ -4,6 +4,8 @@
 //! JSON. Strings in JSON are converted like text, because the console's key/value editor stores every value as a
 //! string.
 
+use std::fmt;
+
 use serde::de::Visitor;
 use serde::de::value::BorrowedStrDeserializer;
 
@@ -16,7 +18,7 @@ use crate::json::{Node, Number};
 
 /// A value on its way into a type.
 #[derive(Clone, Copy)]
-pub(super) struct Input<'de, 'c> {
+pub struct Input<'de, 'c> {
     pub(super) item: Item<'de>,
     pub(super) context: &'c Context<'de>,
 }
@@ -26,6 +28,18 @@ const BYTES: &str = "bytes that are not UTF-8; add `#[secret(binary)]` to accept
 impl<'de, 'c> Input<'de, 'c> {
     pub(super) fn new(item: Item<'de>, context: &'c Context<'de>) -> Self {
         Self { item, context }
+    }
+
+    /// Decodes the value. If text is rejected, the next pass offers it in another form.
+    pub(super) fn refusing<T>(
+        self,
+        decode: impl FnOnce(Self) -> Result<T, Mismatch>,
+    ) -> Result<T, Mismatch> {
+        decode(self).inspect_err(|_| {
+            if let Some(text) = self.text() {
+                self.context.refuse(text);
+            }
+        })
     }
 
     /// JSON strings are text.
@@ -208,6 +222,12 @@ impl<'de, 'c> Input<'de, 'c> {
         if matches!(self.item, Item::Text(..) | Item::Bytes(..)) {
             self.context.requests_text();
         }
+    }
+}
+
+impl fmt::Debug for Input<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Input").finish_non_exhaustive()
     }
 }
 

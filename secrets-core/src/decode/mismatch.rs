@@ -15,7 +15,7 @@ use crate::format::listed;
 
 /// A rejected value.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Mismatch {
+pub struct Mismatch {
     /// The steps to the value, innermost first.
     within: Vec<Step>,
     reason: MismatchReason,
@@ -215,7 +215,7 @@ impl fmt::Debug for Mismatch {
 impl std::error::Error for Mismatch {}
 
 impl Error for Mismatch {
-    /// The message is the type's own and can contain anything, so it is dropped.
+    /// Drops the message, which is the type's own and can contain anything.
     fn custom<T: Display>(_message: T) -> Self {
         Self::of_type(OfType::Custom)
     }

@@ -14,23 +14,20 @@ mod item;
 mod mismatch;
 mod natural;
 mod refusals;
+mod split;
 mod text;
 
-use std::marker::PhantomData;
-
-use serde::de::{Deserialize, DeserializeOwned};
 use zeroize::Zeroizing;
 
 use crate::json::{Entry, Lookup, Node, ParsedOnce, from_base64, look_up};
-use crate::source::{FetchResult, MissingReason, RawValue};
+use crate::source::{MissingReason, RawValue};
 pub(crate) use absent::is_optional;
-use access::Part;
 use context::Context;
 #[cfg(feature = "live")]
 pub(crate) use fingerprint::{Fingerprint, VersionFacts};
-use input::Input;
+pub use input::Input;
 use item::Item;
-pub(crate) use mismatch::Mismatch;
+pub use mismatch::Mismatch;
 use text::described;
 pub(crate) use text::line;
 
@@ -51,22 +48,19 @@ pub(crate) enum Selected {
 }
 
 /// A secret that is parsed at most once, even if several of its keys are selected.
-pub(crate) struct SecretDocument<'a> {
-    raw: &'a RawValue,
+pub(crate) struct SecretDocument {
+    raw: RawValue,
     parsed: Option<Result<Node, Mismatch>>,
 }
 
-impl<'a> SecretDocument<'a> {
-    pub(crate) fn new(raw: &'a RawValue) -> Self {
+impl SecretDocument {
+    pub(crate) fn new(raw: RawValue) -> Self {
         Self { raw, parsed: None }
     }
 
-    /// Returns the secret of a result, if it was found.
-    pub(crate) fn of(result: &'a FetchResult) -> Option<Self> {
-        match result {
-            FetchResult::Found(found) => Some(Self::new(&found.value)),
-            _ => None,
-        }
+    /// Returns the entire secret, and leaves an empty one.
+    pub(crate) fn take(&mut self) -> Value {
+        Value::Whole(self.raw.take())
     }
 
     /// Selects the entire secret, or the value of a key.
@@ -74,7 +68,7 @@ impl<'a> SecretDocument<'a> {
         let Some(key) = json_key else {
             return Selected::Value(Value::Whole(self.raw.clone()));
         };
-        match self.parsed.get_or_insert_with(|| parse_document(self.raw)) {
+        match self.parsed.get_or_insert_with(|| parse_document(&self.raw)) {
             Err(mismatch) => Selected::Malformed(mismatch.clone()),
             Ok(document) => match look_up(document, key) {
                 Lookup::Found(node) => Selected::Value(Value::Json(node.clone())),
@@ -90,6 +84,18 @@ impl<'a> SecretDocument<'a> {
                     "the secret contains the key `{key}` twice"
                 ))),
             },
+        }
+    }
+}
+
+impl SecretDocument {
+    /// Returns the keys of a JSON object.
+    pub(crate) fn keys(&mut self) -> Option<Vec<&str>> {
+        match self.parsed.get_or_insert_with(|| parse_document(&self.raw)) {
+            Ok(Node::Object(entries)) => {
+                Some(entries.iter().map(|(key, _)| key.as_str()).collect())
+            }
+            _ => None,
         }
     }
 }
@@ -126,6 +132,11 @@ pub(crate) enum Recording {
 }
 
 impl Value {
+    /// Returns the value of an environment variable with this text.
+    pub(crate) fn text_of(text: &str) -> Self {
+        Self::Whole(RawValue::Text(Zeroizing::new(text.to_owned())))
+    }
+
     fn item<'a>(&'a self, json: &'a ParsedOnce) -> Item<'a> {
         match self {
             Self::Whole(RawValue::Text(text)) => Item::Text(text, json),
@@ -135,30 +146,33 @@ impl Value {
     }
 
     /// Decodes the value with serde.
-    pub(crate) fn deserialize<T: DeserializeOwned>(
+    pub(crate) fn deserialize<T>(
         &self,
         recording: Recording,
+        decode: impl Fn(Input<'_, '_>) -> Result<T, Mismatch>,
     ) -> Result<Accepted<T>, Mismatch> {
         let json = ParsedOnce::new();
         let item = self.item(&json);
-        self.decode(item, recording).or_else(|mismatch| match item {
-            // A type that rejects bytes can accept them as text.
-            Item::Bytes(bytes, json) => match std::str::from_utf8(bytes) {
-                Ok(text) => self.decode(Item::Text(text, json), recording),
-                Err(_) => Err(mismatch),
-            },
-            _ => Err(mismatch),
-        })
+        self.decode(item, recording, &decode)
+            .or_else(|mismatch| match item {
+                // A type that rejects bytes can accept them as text.
+                Item::Bytes(bytes, json) => match std::str::from_utf8(bytes) {
+                    Ok(text) => self.decode(Item::Text(text, json), recording, &decode),
+                    Err(_) => Err(mismatch),
+                },
+                _ => Err(mismatch),
+            })
     }
 
-    fn decode<'a, T: Deserialize<'a>>(
+    fn decode<'a, T>(
         &'a self,
         item: Item<'a>,
         recording: Recording,
+        decode: impl Fn(Input<'a, '_>) -> Result<T, Mismatch>,
     ) -> Result<Accepted<T>, Mismatch> {
         #[cfg(not(any(feature = "config", feature = "figment")))]
         let Recording::Off = recording;
-        let decode = |context: &Context<'a>| Input::new(item, context).part(PhantomData::<T>);
+        let decode = |context: &Context<'a>| Input::new(item, context).refusing(&decode);
         let mut context = Context::default();
         let value = context.run(decode).map_err(|mismatch| {
             mismatch

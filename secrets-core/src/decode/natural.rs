@@ -108,10 +108,10 @@ impl<'de> Input<'de, '_> {
 }
 
 fn numeric<'de, V: Visitor<'de>>(number: &Number, visitor: V) -> Result<V::Value, Mismatch> {
-    let is_integer = number.is_integer();
     match (number.parse(), number.parse(), number.as_f64()) {
-        (Some(value), _, _) if is_integer => visitor.visit_u64(value),
-        (_, Some(value), _) if is_integer => visitor.visit_i64(value),
+        (Some(value), _, _) => visitor.visit_u64(value),
+        // The number `-0` is a float.
+        (_, Some(value), _) if number.is_integer() => visitor.visit_i64(value),
         (_, _, Some(value)) => visitor.visit_f64(value),
         (_, _, None) => Err(Mismatch::expected(
             &expecting(&visitor),

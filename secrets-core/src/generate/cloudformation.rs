@@ -2,60 +2,69 @@
 
 use std::fmt::Write as _;
 
-use from_secrets_syntax::is_managed;
-
 use super::deployment::{Deployment, kms_region};
 use super::document::Notes;
 use super::names::Names;
 use super::pattern::{Id, PieceKind};
-use super::secrets::{GrantedSecret, secrets};
-use super::yaml::{self, logical_id, quoted};
+use super::secrets::{GrantedSecret, included, secrets};
+use super::variables::Variables;
+use super::yaml::{logical_id, quoted, reference, stack};
 use crate::load::plan::Leaf;
 
 /// The maximum length of a description, in characters.
 const MAX_DESCRIPTION: usize = 2_048;
 
 pub(super) fn write(deployment: &Deployment, leaves: &[Leaf], notes: &mut Notes) -> String {
-    let secrets = secrets(leaves);
-    let mut names = Names::default();
-    let (secrets, others): (Vec<_>, Vec<_>) = secrets
-        .iter()
-        .partition(|secret| !secret.names_parameter && !is_managed(secret.id));
-    for other in others {
-        let reason = if other.names_parameter {
-            "it is a parameter in Parameter Store"
-        } else {
-            "an AWS service creates and manages it"
-        };
-        notes.add(format!("`{}` is omitted because {reason}", other.id));
-    }
-    let (by_name, by_arn): (Vec<&GrantedSecret<'_>>, Vec<_>) = secrets
-        .into_iter()
-        .partition(|secret| Id::read(secret.id).kind == PieceKind::Name);
+    let secrets = included(
+        deployment,
+        secrets(leaves),
+        notes,
+        "the template would create their secrets",
+    );
+    let secrets = secrets.into_iter().filter(|secret| {
+        let obstacle = secret.obstacle();
+        if let Some(reason) = obstacle {
+            notes.add(format!("`{}` is omitted because {reason}", secret.id));
+        }
+        obstacle.is_none()
+    });
+    let (by_name, by_arn): (Vec<GrantedSecret<'_>>, Vec<_>) =
+        secrets.partition(|secret| Id::read(secret.id).kind == PieceKind::Name);
     for secret in by_arn {
         notes.add(format!(
             "`{}` is omitted because its ARN refers to an existing secret",
             secret.id
         ));
     }
-    let regions = deployment.replica_regions.iter();
-    let mut keys = regions.map(|region| deployment.kms_keys_in(region).count());
+    let mut keys = deployment
+        .replicas()
+        .map(|region| deployment.kms_keys_in(region).count());
     if home_keys(deployment).count() > 1 || keys.any(|count| count > 1) {
         notes.add("several KMS keys are set, so the template contains none; set the `KmsKeyId` of each secret");
     }
+    note_own_region(deployment, notes);
     notes.add("the secrets are created without values; set the values after the deployment");
+    // A parameter and a resource cannot have the same name.
+    let mut names = Names::default();
+    let variables = Variables::new(&by_name, &mut names, logical_id);
+    for parameter in variables.identifiers() {
+        notes.add(format!("the template requires the parameter `{parameter}`"));
+    }
+    let stack = stack(&variables);
     by_name
         .iter()
-        .map(|secret| resource(deployment, &names.unique(&logical_id(secret.id)), secret))
+        .map(|secret| {
+            let id = names.unique(&logical_id(secret.id));
+            let name = reference(&stack.text(&Id::read(secret.id)));
+            resource(deployment, &id, &name, secret)
+        })
         .collect::<Vec<_>>()
         .join("\n")
 }
 
-fn resource(deployment: &Deployment, id: &str, secret: &GrantedSecret<'_>) -> String {
+fn resource(deployment: &Deployment, id: &str, name: &str, secret: &GrantedSecret<'_>) -> String {
     let mut text = format!(
-        "{}:\n  Type: AWS::SecretsManager::Secret\n  DeletionPolicy: Retain\n  UpdateReplacePolicy: Retain\n  Properties:\n    Name: {}\n",
-        id,
-        yaml::name(secret.id)
+        "{id}:\n  Type: AWS::SecretsManager::Secret\n  DeletionPolicy: Retain\n  UpdateReplacePolicy: Retain\n  Properties:\n    Name: {name}\n"
     );
     let description = description(secret);
     if !description.is_empty() {
@@ -64,10 +73,10 @@ fn resource(deployment: &Deployment, id: &str, secret: &GrantedSecret<'_>) -> St
     if let Some(key) = single(home_keys(deployment)) {
         let _ = writeln!(text, "    KmsKeyId: {}", quoted(key));
     }
-    if !deployment.replica_regions.is_empty() {
+    if deployment.replicas().next().is_some() {
         text += "    ReplicaRegions:\n";
     }
-    for region in &deployment.replica_regions {
+    for region in deployment.replicas() {
         let _ = writeln!(text, "      - Region: {region}");
         if let Some(key) = single(deployment.kms_keys_in(region)) {
             let _ = writeln!(text, "        KmsKeyId: {}", quoted(key));
@@ -76,12 +85,29 @@ fn resource(deployment: &Deployment, id: &str, secret: &GrantedSecret<'_>) -> St
     text
 }
 
-/// Returns the keys that are not those of replicas.
+/// Secrets Manager rejects a replica in a region that has a secret with its name.
+/// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html>
+fn note_own_region(deployment: &Deployment, notes: &mut Notes) {
+    let regions: Vec<String> = deployment
+        .replicas()
+        .map(|region| format!("`{region}`"))
+        .collect();
+    if !regions.is_empty() {
+        notes.add(format!(
+            "deploy the template in one region only; it also creates the replicas in {}",
+            regions.join(", ")
+        ));
+    }
+}
+
+/// Returns the keys of the region. If it is unknown, these are the keys that are not in a region with replicas.
 fn home_keys(deployment: &Deployment) -> impl Iterator<Item = &str> {
     let keys = deployment.kms_keys.iter().map(String::as_str);
-    keys.filter(|key| {
-        let mut replicas = deployment.replica_regions.iter();
-        !replicas.any(|region| kms_region(key) == Some(region))
+    keys.filter(|key| match deployment.region.as_deref() {
+        Some(region) => kms_region(key) == Some(region),
+        None => !deployment
+            .replicas()
+            .any(|region| kms_region(key) == Some(region)),
     })
 }
 
@@ -105,5 +131,31 @@ fn description(secret: &GrantedSecret<'_>) -> String {
         }
     };
     let all: Vec<String> = secret.leaves.iter().filter_map(one).collect();
-    all.join("; ").chars().take(MAX_DESCRIPTION).collect()
+    literal(&all.join("; "))
+        .chars()
+        .take(MAX_DESCRIPTION)
+        .collect()
+}
+
+/// Separates the characters that begin `${…}` and `{{resolve:…}}`. CloudFormation would replace a reference to a secret
+/// with its value.
+fn literal(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        if c == '{' && out.ends_with(['{', '$']) {
+            out.push(' ');
+        }
+        out.push(c);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::literal;
+
+    #[test]
+    fn descriptions_contain_no_references() {
+        assert_eq!(literal("{{{resolve:a}} ${b}"), "{ { {resolve:a}} $ {b}");
+    }
 }

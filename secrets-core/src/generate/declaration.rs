@@ -1,14 +1,13 @@
-//! A declaration, and the documents that are generated from it.
+//! A declaration, with settings of the deployment.
+
+use from_secrets_syntax::screaming_snake;
 
 use super::deployment::Deployment;
-use super::document::{Document, Notes};
-use super::{cloudformation, ecs, env, iam, markdown, sam, terraform};
-use crate::error::{Error, Flaw};
 use crate::load::FromSecrets;
-use crate::load::plan::{Leaf, Plan};
+use crate::spec::Spec;
 
-/// A function that writes the text of a document.
-type Write = fn(&Deployment, &[Leaf], &mut Notes) -> String;
+/// The maximum length of a name in Kubernetes is 253 characters.
+const MAX_NAME: usize = 200;
 
 /// Declaration of a struct, with settings of the deployment.
 ///
@@ -35,9 +34,9 @@ type Write = fn(&Deployment, &[Leaf], &mut Notes) -> String;
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Declaration {
-    spec: &'static crate::spec::Spec,
-    placeholders: Vec<(String, String)>,
-    deployment: Deployment,
+    pub(super) spec: &'static Spec,
+    pub(super) placeholders: Vec<(String, String)>,
+    pub(super) deployment: Deployment,
 }
 
 impl Declaration {
@@ -46,7 +45,10 @@ impl Declaration {
         Self {
             spec: T::SPEC,
             placeholders: Vec::new(),
-            deployment: Deployment::default(),
+            deployment: Deployment {
+                application: kebab_case(T::SPEC.name()),
+                ..Deployment::default()
+            },
         }
     }
 
@@ -79,8 +81,11 @@ impl Declaration {
 
     /// Adds a region with replicas of the secrets.
     ///
-    /// Policies grant the same access to the replicas, also for secrets that are declared by ARN. The ARN of a replica
-    /// differs only in the region. CloudFormation resources get `ReplicaRegions`. Other documents stay the same.
+    /// Policies grant the same access to the replicas, in the regions in which a load requests them: a secret in the
+    /// region of the deployment, or in a region with replicas, is granted in all of these regions. An ARN of any other
+    /// region is granted only there. CloudFormation resources get `ReplicaRegions`. Other documents stay the same.
+    ///
+    /// The region of the deployment is ignored in this list.
     ///
     /// Replicas are encrypted with a key of their own region. Add each customer managed key with
     /// [`kms_key`](Self::kms_key).
@@ -135,7 +140,8 @@ impl Declaration {
         self
     }
 
-    /// Adds the ARN of a customer managed KMS key that encrypts secrets. IAM does not accept aliases.
+    /// Adds the ARN of a customer managed KMS key that encrypts secrets. IAM policies identify KMS keys by key ARN, not
+    /// by alias.
     ///
     /// ```
     /// # use from_secrets::{FromSecrets, SecretString, generate::Declaration};
@@ -189,69 +195,34 @@ impl Declaration {
         self
     }
 
-    /// Generates the least-privilege IAM policy for loading the struct, as JSON.
+    /// Includes fields that are optional or have a default in documents that fail if a secret is absent: Terraform data
+    /// sources, CloudFormation resources, and the secrets of ECS and Kubernetes. They are left out by default, with a
+    /// note.
     ///
-    /// If a field is optional, has a default, or is also read from the environment, its secret is also listed without
-    /// the six characters that Secrets Manager appends. IAM evaluates this ARN for a secret that does not exist. The
-    /// secret is then missing instead of denied.
-    ///
-    /// If the policy exceeds IAM's limit of 6,144 characters, the text contains several JSON documents, and a note
-    /// contains their number.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the region, the account, the partition or a KMS key is not valid, or if the value of a
-    /// placeholder results in an invalid name, ARN or reference.
-    pub fn iam_policy(&self) -> Result<Document, Error> {
-        self.write(iam::write)
-    }
-
-    /// Generates the least-privilege IAM policy for creating and updating the secrets with the subcommand `push`, as
-    /// JSON.
-    ///
-    /// It allows to read the secrets, to create those that are declared by name, also with tags, and to add versions.
-    /// Secrets that cannot be written are omitted, with a note. Grant it to developers or to a deployment role, not to
-    /// the application.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error in the same cases as [`iam_policy`](Self::iam_policy), with
-    /// [`parameter_store`](Self::parameter_store), and with [`replica_region`](Self::replica_region), because replicas
-    /// are read-only.
-    ///
-    /// # Examples
+    /// Policies contain these fields in any case.
     ///
     /// ```
     /// # use from_secrets::{FromSecrets, SecretString, generate::Declaration};
-    /// # #[derive(FromSecrets)]
-    /// # #[secrets("prod/db")]
-    /// # struct Database {
-    /// #     /// Password of the application.
-    /// #     password: SecretString,
-    /// # }
+    /// #[derive(FromSecrets)]
+    /// struct Config {
+    ///     token: SecretString,
+    ///     proxy_password: Option<SecretString>,
+    /// }
+    ///
     /// # fn main() -> Result<(), from_secrets::Error> {
-    /// let policy = Declaration::of::<Database>().iam_write_policy()?;
-    /// assert!(policy.text().contains("secretsmanager:CreateSecret"));
+    /// let declaration = Declaration::of::<Config>();
+    /// assert!(!declaration.ecs_secrets()?.text().contains("PROXY_PASSWORD"));
+    /// assert!(declaration.include_optional().ecs_secrets()?.text().contains("PROXY_PASSWORD"));
     /// # Ok(())
     /// # }
     /// ```
-    pub fn iam_write_policy(&self) -> Result<Document, Error> {
-        if !self.deployment.replica_regions.is_empty() {
-            let message = "replicas are read-only; omit the replica regions";
-            return Err(self.error(vec![message.to_owned()]));
-        }
-        self.write_for_secrets_manager(iam::write_for_writes)
+    pub fn include_optional(mut self) -> Self {
+        self.deployment.include_optional = true;
+        self
     }
 
-    /// Generates the policy as statements for the `Policies` of a function in an AWS SAM template, as YAML.
-    ///
-    /// Placeholders without a value become template parameters.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error in the same cases as [`iam_policy`](Self::iam_policy).
-    ///
-    /// # Examples
+    /// Permits `*` in the policy for placeholders without a value. By default, [`iam_policy`](Self::iam_policy) returns
+    /// an error, because the policy would grant access to other secrets.
     ///
     /// ```
     /// # use from_secrets::{FromSecrets, SecretString, generate::Declaration};
@@ -262,185 +233,26 @@ impl Declaration {
     /// #     password: SecretString,
     /// # }
     /// # fn main() -> Result<(), from_secrets::Error> {
-    /// let policy = Declaration::of::<Database>().sam_policy()?;
-    /// assert!(policy.text().contains(":secret:${Stage}/db-??????"));
-    /// assert_eq!(policy.notes()[0], "the template requires the parameter `Stage`");
+    /// let declaration = Declaration::of::<Database>();
+    /// assert!(declaration.iam_policy().is_err());
+    /// assert!(declaration.allow_wildcards().iam_policy()?.text().contains(":secret:*/db-??????"));
     /// # Ok(())
     /// # }
     /// ```
-    pub fn sam_policy(&self) -> Result<Document, Error> {
-        self.write(sam::write)
+    pub fn allow_wildcards(mut self) -> Self {
+        self.deployment.allow_wildcards = true;
+        self
     }
+}
 
-    /// Generates `AWS::SecretsManager::Secret` resources without values for a CloudFormation template, as YAML.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error in the same cases as [`iam_policy`](Self::iam_policy), and with
-    /// [`parameter_store`](Self::parameter_store).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use from_secrets::{FromSecrets, SecretString, generate::Declaration};
-    /// # #[derive(FromSecrets)]
-    /// # #[secrets("prod/db")]
-    /// # struct Database {
-    /// #     /// Password of the application.
-    /// #     password: SecretString,
-    /// # }
-    /// # fn main() -> Result<(), from_secrets::Error> {
-    /// let template = Declaration::of::<Database>().cloudformation()?;
-    /// assert!(template.text().contains("Type: AWS::SecretsManager::Secret"));
-    /// assert!(template.text().contains("Description: \"password: Password of the application.\""));
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn cloudformation(&self) -> Result<Document, Error> {
-        self.write_for_secrets_manager(cloudformation::write)
-    }
-
-    /// Generates the `secrets` of an ECS container definition, as JSON.
-    ///
-    /// ECS sets the environment variables that the struct reads.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error in the same cases as [`cloudformation`](Self::cloudformation).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use from_secrets::{FromSecrets, SecretString, generate::Declaration};
-    /// # #[derive(FromSecrets)]
-    /// # #[secrets("prod/db")]
-    /// # struct Database {
-    /// #     /// Password of the application.
-    /// #     password: SecretString,
-    /// # }
-    /// # fn main() -> Result<(), from_secrets::Error> {
-    /// let declaration = Declaration::of::<Database>().region("eu-central-1").account("123456789012");
-    /// let secrets = declaration.ecs_secrets()?;
-    /// assert!(secrets.text().contains(":secret:prod/db:password::"));
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn ecs_secrets(&self) -> Result<Document, Error> {
-        self.write_for_secrets_manager(ecs::write)
-    }
-
-    /// Generates Terraform data sources for the secrets, and a policy document that allows reading them.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error in the same cases as [`cloudformation`](Self::cloudformation).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use from_secrets::{FromSecrets, SecretString, generate::Declaration};
-    /// # #[derive(FromSecrets)]
-    /// # #[secrets("prod/db")]
-    /// # struct Database {
-    /// #     /// Password of the application.
-    /// #     password: SecretString,
-    /// # }
-    /// # fn main() -> Result<(), from_secrets::Error> {
-    /// let module = Declaration::of::<Database>().terraform()?;
-    /// assert!(module.text().contains("data \"aws_secretsmanager_secret\" \"prod_db\""));
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn terraform(&self) -> Result<Document, Error> {
-        self.write_for_secrets_manager(terraform::write)
-    }
-
-    /// Generates a `.env` template with descriptions as comments, default values, and empty values for secrets.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error in the same cases as [`iam_policy`](Self::iam_policy).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use from_secrets::{FromSecrets, SecretString, generate::Declaration};
-    /// # #[derive(FromSecrets)]
-    /// # #[secrets("prod/db")]
-    /// # struct Database {
-    /// #     /// Password of the application.
-    /// #     password: SecretString,
-    /// # }
-    /// # fn main() -> Result<(), from_secrets::Error> {
-    /// let template = Declaration::of::<Database>().env_example()?;
-    /// assert_eq!(template.text(), "# Password of the application.\nPROD_DB_PASSWORD=\n");
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn env_example(&self) -> Result<Document, Error> {
-        self.write(env::write)
-    }
-
-    /// Generates a Markdown table of the fields.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error in the same cases as [`iam_policy`](Self::iam_policy).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use from_secrets::{FromSecrets, SecretString, generate::Declaration};
-    /// # #[derive(FromSecrets)]
-    /// # #[secrets("prod/db")]
-    /// # struct Database {
-    /// #     /// Password of the application.
-    /// #     password: SecretString,
-    /// # }
-    /// # fn main() -> Result<(), from_secrets::Error> {
-    /// let table = Declaration::of::<Database>().markdown()?;
-    /// assert!(table.text().contains("| `password` | `prod/db` | `password` |"));
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn markdown(&self) -> Result<Document, Error> {
-        self.write(markdown::write)
-    }
-
-    fn write_for_secrets_manager(&self, write: Write) -> Result<Document, Error> {
-        if !self.deployment.parameter_store {
-            return self.write(write);
-        }
-        let message = "this document supports only Secrets Manager, not Parameter Store";
-        Err(self.error(vec![message.to_owned()]))
-    }
-
-    fn error(&self, messages: Vec<String>) -> Error {
-        let flaw = |message| Flaw {
-            path: String::new(),
-            message,
-        };
-        let flaws = messages.into_iter().map(flaw).collect();
-        Error::declaration(self.spec.name(), flaws)
-    }
-
-    fn write(&self, write: Write) -> Result<Document, Error> {
-        let problems = self.deployment.problems();
-        if !problems.is_empty() {
-            return Err(self.error(problems));
-        }
-        let placeholder = |name: &str| {
-            let mut placeholders = self.placeholders.iter();
-            let found = placeholders.rfind(|(known, _)| known == name);
-            found.map(|(_, value)| value.clone())
-        };
-        let plan = Plan::draft(self.spec, &placeholder)
-            .map_err(|flaws| Error::declaration(self.spec.name(), flaws))?;
-        let mut notes = Notes::default();
-        let text = write(&self.deployment, &plan.leaves, &mut notes);
-        Ok(Document {
-            text,
-            notes: notes.0,
-        })
+/// Returns the name of a struct as a name in Kubernetes: lowercase ASCII letters, digits and hyphens.
+fn kebab_case(name: &str) -> String {
+    let words = screaming_snake(name).to_ascii_lowercase();
+    let words = words.split(|c: char| !c.is_ascii_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    if words.is_empty() {
+        "secrets".to_owned()
+    } else {
+        words.join("-").chars().take(MAX_NAME).collect()
     }
 }

@@ -1,6 +1,6 @@
 //! The target of a deployment.
 
-use from_secrets_syntax::{Partition, check_region};
+use from_secrets_syntax::{Partition, check_region, is_account_id};
 
 /// The known properties of the deployment target.
 #[derive(Clone, Debug, Default)]
@@ -11,6 +11,12 @@ pub(super) struct Deployment {
     pub(super) account: Option<String>,
     pub(super) kms_keys: Vec<String>,
     pub(super) parameter_store: bool,
+    /// Whether documents contain fields that are optional or have a default.
+    pub(super) include_optional: bool,
+    /// Whether the policy contains `*` for a placeholder without a value.
+    pub(super) allow_wildcards: bool,
+    /// The name of resources of the application, from that of the struct.
+    pub(super) application: String,
 }
 
 impl Deployment {
@@ -18,6 +24,14 @@ impl Deployment {
     pub(super) fn partition_name(&self) -> &str {
         let of_region = || Partition::of_region(self.region.as_deref().unwrap_or_default()).name;
         self.partition.as_deref().unwrap_or_else(of_region)
+    }
+
+    /// Returns the regions with replicas. The region of the deployment can be among the settings, so that all regions
+    /// of a service can have the same settings.
+    pub(super) fn replicas(&self) -> impl Iterator<Item = &str> {
+        let own = self.region.as_deref();
+        let regions = self.replica_regions.iter().map(String::as_str);
+        regions.filter(move |region| Some(*region) != own)
     }
 
     /// Returns the KMS keys in a region.
@@ -35,6 +49,7 @@ impl Deployment {
         let replicas = self.replica_regions.iter();
         problems
             .extend(replicas.filter_map(|region| self.region_problem("replica region", region)));
+        problems.extend(self.repeated_replica());
         if self.parameter_store && !self.replica_regions.is_empty() {
             let problem = "Parameter Store has no replicas; omit the replica regions";
             problems.push(problem.to_owned());
@@ -44,13 +59,22 @@ impl Deployment {
         if self
             .account
             .as_deref()
-            .is_some_and(|text| !is_account(text))
+            .is_some_and(|text| !is_account_id(text))
         {
             let problem = "the account is not valid; specify the 12 digits of its ID";
             problems.push(problem.to_owned());
         }
         problems.extend(self.kms_keys.iter().filter_map(|key| key_problem(key)));
         problems
+    }
+
+    fn repeated_replica(&self) -> Option<String> {
+        let mut regions = self.replica_regions.iter().enumerate();
+        let (_, region) =
+            regions.find(|(i, region)| self.replica_regions[..*i].contains(region))?;
+        Some(format!(
+            "the replica region `{region}` is set twice; remove one of them"
+        ))
     }
 
     /// Returns the problem of a region, which has to be in the partition of the deployment, if that is known.
@@ -71,11 +95,6 @@ impl Deployment {
     }
 }
 
-/// Returns whether a text is the ID of an account.
-fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
 /// Partitions that this version does not know are accepted.
 fn partition_problem(name: &str) -> Option<String> {
     let is_valid = name == "aws"
@@ -90,24 +109,36 @@ fn partition_problem(name: &str) -> Option<String> {
 
 /// Returns the region of the ARN of a KMS key.
 pub(super) fn kms_region(arn: &str) -> Option<&str> {
+    partition_and_region(arn).map(|(_, region)| region)
+}
+
+/// Returns the partition and the region of the ARN of a KMS key.
+fn partition_and_region(arn: &str) -> Option<(&str, &str)> {
     let parts: Vec<&str> = arn.split(':').collect();
-    let ["arn", _, "kms", region, account, resource] = parts[..] else {
+    let ["arn", partition, "kms", region, account, resource] = parts[..] else {
         return None;
     };
-    let key = resource.strip_prefix("key/");
-    let is_key = key.is_some_and(|key| !key.is_empty());
-    (is_key && is_account(account) && check_region(region).is_ok()).then_some(region)
+    let is_id =
+        |id: &str| !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let is_key = resource.strip_prefix("key/").is_some_and(is_id);
+    (is_key && is_account_id(account) && check_region(region).is_ok())
+        .then_some((partition, region))
 }
 
 /// IAM evaluates the key of a request, even if the request names an alias.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html>
 fn key_problem(key: &str) -> Option<String> {
-    if kms_region(key).is_some() {
-        return None;
+    if let Some((partition, region)) = partition_and_region(key) {
+        let own = Partition::of_region(region).name;
+        return (own != partition && Partition::is_known(partition)).then(|| {
+            format!(
+                "the KMS key `{key}` is in the region `{region}` of the partition `{own}`, not of `{partition}`; correct its ARN"
+            )
+        });
     }
     Some(if key.starts_with("alias/") || key.contains(":alias/") {
         format!(
-            "the KMS key `{key}` is an alias, which IAM does not accept in a policy; specify the ARN of its key: `aws kms describe-key --key-id {key} --query KeyMetadata.Arn`"
+            "the KMS key `{key}` is an alias, but IAM policies identify KMS keys by key ARN; specify the ARN of its key: `aws kms describe-key --key-id {key} --query KeyMetadata.Arn`"
         )
     } else {
         format!(
@@ -160,7 +191,7 @@ mod tests {
             "the replica region contains an uppercase letter; use a region name such as `us-east-1`",
             "the partition is not valid; specify a partition such as `aws`, `aws-cn` or `aws-us-gov`",
             "the account is not valid; specify the 12 digits of its ID",
-            "the KMS key `alias/secrets` is an alias, which IAM does not accept in a policy; specify the ARN of its key: `aws kms describe-key --key-id alias/secrets --query KeyMetadata.Arn`",
+            "the KMS key `alias/secrets` is an alias, but IAM policies identify KMS keys by key ARN; specify the ARN of its key: `aws kms describe-key --key-id alias/secrets --query KeyMetadata.Arn`",
             "the KMS key `1234abcd` is not the ARN of a key; use the form `arn:PARTITION:kms:REGION:ACCOUNT:key/ID`",
         ];
         assert_eq!(all, expected);
@@ -193,6 +224,56 @@ mod tests {
             all,
             ["Parameter Store has no replicas; omit the replica regions"]
         );
+    }
+
+    #[test]
+    fn repeated_replica_region_is_rejected() {
+        let all = problems(|target| {
+            target.replica_regions = ["us-west-2", "eu-west-1", "us-west-2"]
+                .map(str::to_owned)
+                .to_vec();
+        });
+        assert_eq!(
+            all,
+            ["the replica region `us-west-2` is set twice; remove one of them"]
+        );
+    }
+
+    #[test]
+    fn malformed_kms_keys_are_rejected() {
+        for (key, problem) in [
+            (
+                "arn:aws:kms:eu-west-1:123456789012:key/*",
+                "is not the ARN of a key",
+            ),
+            (
+                "arn:aws:kms:eu-west-1:123456789012:key/a b",
+                "is not the ARN of a key",
+            ),
+            (
+                "arn:aws:kms:eu-west-1:123456789012:key/a/b",
+                "is not the ARN of a key",
+            ),
+            (
+                "arn:aws:kms:eu-west-1:123456789012:key/",
+                "is not the ARN of a key",
+            ),
+            (
+                "arn:aws:kms:eu-west-1:12345678901é:key/a",
+                "is not the ARN of a key",
+            ),
+            (
+                "arn:aws:kms:cn-north-1:123456789012:key/a",
+                "in the region `cn-north-1` of the partition `aws-cn`",
+            ),
+            (
+                "arn:aws-cn:kms:eu-west-1:123456789012:key/a",
+                "in the region `eu-west-1` of the partition `aws`",
+            ),
+        ] {
+            let all = problems(|target| target.kms_keys = vec![key.to_owned()]);
+            assert!(all.len() == 1 && all[0].contains(problem), "{key}: {all:?}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::deployment::Deployment;
 use super::document::{Notes, json};
 use super::pattern::{Id, PieceKind};
+use super::secrets::{is_dispensable, note_left_out};
 use crate::load::plan::{Address, Leaf};
 use crate::source::{SecretRequest, VersionSelector};
 
@@ -17,7 +18,12 @@ struct EcsSecret<'a> {
 
 pub(super) fn write(deployment: &Deployment, leaves: &[Leaf], notes: &mut Notes) -> String {
     let mut entries: Vec<EcsSecret<'_>> = Vec::new();
-    for leaf in leaves {
+    let is_included = |leaf: &&Leaf| deployment.include_optional || !is_dispensable(leaf);
+    let loaded = leaves.iter().filter(|leaf| leaf.address.is_some());
+    let (included, others): (Vec<&Leaf>, Vec<&Leaf>) = loaded.partition(is_included);
+    let consequence = "a task does not start if one of its secrets is absent";
+    note_left_out(others.into_iter(), notes, consequence);
+    for leaf in included {
         let Some(address) = &leaf.address else {
             continue;
         };

@@ -1,9 +1,8 @@
 //! A `.env` template.
 
-use std::fmt::Write as _;
-
 use super::deployment::Deployment;
 use super::document::Notes;
+use crate::format::separator_text;
 use crate::load::plan::Leaf;
 use crate::spec::Necessity;
 
@@ -24,48 +23,70 @@ pub(super) fn write(_deployment: &Deployment, leaves: &[Leaf], notes: &mut Notes
     entries.join("\n")
 }
 
+/// A template has only lines that all readers of `.env` files read alike, including shells, `docker run --env-file` and
+/// `node --env-file`: comments, and variables without a value or with a plain one.
 fn entry(leaf: &Leaf, variable: &str) -> String {
+    let mut comments: Vec<String> = lines(leaf.field.description());
+    if leaf.field.is_binary() {
+        comments.push("Base64 of the bytes.".to_owned());
+    }
+    if let Some(separator) = leaf.field.separator() {
+        comments.extend(lines(&format!(
+            "Items are separated by {}.",
+            separator_text(separator)
+        )));
+    }
+    if leaf.field.is_json() {
+        comments.push("JSON.".to_owned());
+    }
+    // The default of a secret is not confidential, because it is in the source code.
+    let default = leaf.field.default_text();
+    let assignment = match leaf.field.necessity() {
+        Necessity::Required => {
+            let group = leaf.optional_with.iter();
+            comments.extend(group.map(|group| format!("Required if `{group}` is used.")));
+            format!("{variable}=")
+        }
+        Necessity::Optional => {
+            comments.push("Optional.".to_owned());
+            format!("{variable}=")
+        }
+        Necessity::Defaulted => match default {
+            Some(text) if is_plain(text) => format!("# {variable}={text}"),
+            Some(text) => {
+                comments.extend(lines(&format!("Default: {text:?}")));
+                format!("# {variable}=")
+            }
+            None => {
+                comments.push("Has a default.".to_owned());
+                format!("# {variable}=")
+            }
+        },
+    };
     let mut entry = String::new();
-    for line in leaf.field.description().lines() {
-        entry += format!("# {line}").trim_end();
+    for comment in comments {
+        entry += format!("# {comment}").trim_end();
         entry += "\n";
     }
-    let value = match (leaf.field.necessity(), leaf.field.default_text()) {
-        (Necessity::Required, _) => {
-            if let Some(group) = &leaf.optional_with {
-                let _ = writeln!(entry, "# Required if `{group}` is used.");
-            }
-            String::new()
-        }
-        (Necessity::Optional, _) => {
-            entry += "# Optional.\n";
-            String::new()
-        }
-        // The default of a secret is not confidential, because it is in the source code.
-        (Necessity::Defaulted, Some(text)) => quoted(text),
-        (Necessity::Defaulted, None) => {
-            entry += "# Has a default.\n";
-            String::new()
-        }
-    };
-    entry + &format!("{variable}={value}\n")
+    entry + &assignment + "\n"
 }
 
-/// Quotes a value if necessary, in a form that all `.env` parsers accept.
-fn quoted(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@+,%".contains(c);
-    if text.chars().all(plain) {
-        return text.to_owned();
+/// Returns the lines of a comment. Some parsers end a line at these characters,
+/// and would parse the rest as an assignment.
+fn lines(text: &str) -> Vec<String> {
+    if text.is_empty() {
+        return Vec::new();
     }
-    // Single quotes need no escapes.
-    if !text.contains(['\'', '\\', '\n']) {
-        return format!("'{text}'");
-    }
-    let escaped = text.replace('\\', "\\\\");
-    // Within double quotes, `${` would be replaced.
-    if text.contains("${") {
-        return format!("'{}'", escaped.replace('\'', "\\'"));
-    }
-    let escaped = escaped.replace('"', "\\\"").replace('\n', "\\n");
-    format!("\"{escaped}\"")
+    let text = text.replace("\r\n", "\n");
+    let is_break = |c: char| "\n\r\u{b}\u{c}\u{85}\u{2028}\u{2029}".contains(c);
+    let lines = text.split(is_break);
+    lines
+        .map(|line| line.replace(char::is_control, "\u{fffd}"))
+        .collect()
+}
+
+/// Returns whether all parsers accept a value without quotes and escapes.
+fn is_plain(text: &str) -> bool {
+    text.chars()
+        .all(|c| c.is_ascii_alphanumeric() || "_-./:@+,%=".contains(c))
 }

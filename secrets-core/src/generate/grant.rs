@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 /// A permission.
+#[derive(Clone)]
 pub(super) struct Grant<'a> {
     pub(super) sid: String,
     pub(super) actions: Vec<&'static str>,
@@ -11,6 +12,7 @@ pub(super) struct Grant<'a> {
 }
 
 /// A resource of a permission.
+#[derive(Clone)]
 pub(super) enum Resource<'a> {
     Secret(SecretResource<'a>),
     /// The ID of a parameter.
@@ -20,13 +22,13 @@ pub(super) enum Resource<'a> {
 }
 
 /// A secret as a resource.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct SecretResource<'a> {
     pub(super) id: &'a str,
     /// Whether the ARN without the suffix is listed, too. IAM evaluates it for a secret that does not exist.
     pub(super) may_be_missing: bool,
-    /// Whether the replicas of the secret are listed, too.
-    pub(super) has_replicas: bool,
+    /// The regions whose ARNs are listed, too.
+    pub(super) other_regions: Vec<&'a str>,
 }
 
 /// The values by operator and key.

@@ -2,20 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use from_secrets_syntax::{Arn, Partition};
+use from_secrets_syntax::Partition;
 
 use super::deployment::{Deployment, kms_region};
 use super::document::Notes;
 use super::grant::{Condition, Grant, Resource, SecretResource};
 use super::names::Names;
 use super::parameters;
-use super::pattern::{PARAMETERS, SECRETS};
+use super::pattern::{Id, PARAMETERS, SECRETS};
+use super::regions::{other_regions, share_a_region};
 use super::secrets::GrantedSecret;
 use crate::source::VersionSelector;
 
 /// Returns the grants in the order of the secrets.
 pub(super) fn grants<'a>(
-    deployment: &Deployment,
+    deployment: &'a Deployment,
     secrets: &[GrantedSecret<'a>],
     notes: &mut Notes,
 ) -> Vec<Grant<'a>> {
@@ -25,7 +26,7 @@ pub(super) fn grants<'a>(
     let resource = |secret: &GrantedSecret<'a>| SecretResource {
         id: secret.id,
         may_be_missing: secret.may_be_missing(),
-        has_replicas: true,
+        other_regions: other_regions(deployment, secret.id),
     };
     let mut grants = secrets_manager(deployment, &secrets, resource);
     let parameters = parameters::reads(&parameters, notes);
@@ -93,21 +94,15 @@ fn pinned(version: &VersionSelector) -> Option<(String, Option<Condition>)> {
     Some((sid, Some(Condition::from([("StringEquals", values)]))))
 }
 
-/// A batch contains current versions in one region. An unknown region may be equal to any other, and all secrets have
-/// replicas in the same regions.
+/// A batch contains current versions in one region.
 fn some_share_a_batch(deployment: &Deployment, secrets: &[&GrantedSecret<'_>]) -> bool {
-    let region = |id| match Arn::parse(id) {
-        Ok(arn) => Some(arn.region),
-        Err(_) => deployment.region.as_deref(),
-    };
     let unpinned = secrets.iter().filter(|secret| secret.is_read_unpinned());
-    let regions: Vec<Option<&str>> = unpinned.map(|secret| region(secret.id)).collect();
-    let same = |a: Option<&str>, b: Option<&str>| a.is_none() || b.is_none() || a == b;
-    if !deployment.replica_regions.is_empty() {
-        return regions.len() > 1;
-    }
-    let mut pairs = regions.iter().enumerate();
-    pairs.any(|(i, a)| regions[..i].iter().any(|b| same(*a, *b)))
+    let ids: Vec<&str> = unpinned.map(|secret| secret.id).collect();
+    let mut pairs = ids.iter().enumerate();
+    pairs.any(|(i, one)| {
+        let mut others = ids[..i].iter();
+        others.any(|other| share_a_region(deployment, one, other))
+    })
 }
 
 /// AWS does not support resources for this action. It does not permit reading any secret by itself.
@@ -148,7 +143,7 @@ pub(super) fn decrypt<'a>(deployment: &Deployment, through: &[&str]) -> Grant<'a
 
 /// A replica is encrypted with a key of its own region.
 fn note_replica_keys(deployment: &Deployment, notes: &mut Notes) {
-    for region in &deployment.replica_regions {
+    for region in deployment.replicas() {
         if deployment.kms_keys_in(region).next().is_none() {
             notes.add(format!(
                 "no KMS key in `{region}` is set, although KMS keys are regional; add the key of the replicas, unless it is `aws/secretsmanager`"
@@ -160,7 +155,10 @@ fn note_replica_keys(deployment: &Deployment, notes: &mut Notes) {
 /// Explains ARNs without the suffix, if there are any.
 pub(super) fn note_bare_arns(grants: &[Grant<'_>], notes: &mut Notes) {
     let mut resources = grants.iter().flat_map(|grant| &grant.resources);
-    let is_bare = |resource: &Resource<'_>| matches!(resource, Resource::Secret(secret) if secret.may_be_missing);
+    let is_bare = |resource: &Resource<'_>| match resource {
+        Resource::Secret(secret) => secret.may_be_missing && Id::read(secret.id).has_bare_arn(),
+        Resource::Parameter(_) | Resource::Text(_) => false,
+    };
     if resources.any(is_bare) {
         notes.add("each secret that may be missing is also listed without `-??????`, because IAM evaluates this ARN for a secret that does not exist, and would deny the request");
     }

@@ -2,6 +2,7 @@
 
 use super::deployment::Deployment;
 use super::document::Notes;
+use crate::format::named_separator;
 use crate::load::plan::Leaf;
 use crate::source::VersionSelector;
 use crate::spec::Necessity;
@@ -21,17 +22,21 @@ pub(super) fn write(_deployment: &Deployment, leaves: &[Leaf], _notes: &mut Note
 fn row(leaf: &Leaf) -> String {
     let address = leaf.address.as_ref();
     let version = address.map(|address| address.request.version());
+    let ids = leaf.addresses().map(|address| address.request.id());
+    let keys = leaf
+        .addresses()
+        .filter_map(|address| address.json_key.as_deref());
     let cells = [
         code(Some(&leaf.path)),
-        code(address.map(|address| address.request.id())),
-        code(address.and_then(|address| address.json_key.as_deref())),
+        with_aliases(ids),
+        with_aliases(keys),
         match version {
             Some(VersionSelector::Stage(name) | VersionSelector::Id(name)) => code(Some(name)),
             Some(VersionSelector::Current) | None => String::new(),
         },
-        code(leaf.variable.as_deref()),
+        with_aliases(leaf.variables()),
         required(leaf),
-        text(&leaf.described()),
+        description(leaf),
     ];
     let cells = cells.map(|cell| {
         if cell.is_empty() {
@@ -43,6 +48,19 @@ fn row(leaf: &Leaf) -> String {
     format!("|{}|\n", cells.join("|"))
 }
 
+fn description(leaf: &Leaf) -> String {
+    let described = text(&leaf.described());
+    match leaf.field.separator() {
+        Some(separator) => {
+            let name = named_separator(separator).map(|name| text(&name));
+            let separator = name.unwrap_or_else(|| code(Some(separator)));
+            let separated = format!("{described} Items are separated by {separator}.");
+            separated.trim_start().to_owned()
+        }
+        None => described,
+    }
+}
+
 fn required(leaf: &Leaf) -> String {
     match (leaf.field.necessity(), leaf.field.default_text()) {
         (Necessity::Required, _) => match &leaf.optional_with {
@@ -52,6 +70,22 @@ fn required(leaf: &Leaf) -> String {
         (Necessity::Optional, _) => "no".to_owned(),
         (Necessity::Defaulted, Some(default)) => format!("no (default: {})", code(Some(default))),
         (Necessity::Defaulted, None) => "no (has a default)".to_owned(),
+    }
+}
+
+/// Returns the first name, and the other distinct names in parentheses.
+fn with_aliases<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let mut distinct: Vec<String> = Vec::new();
+    for name in names.map(|name| code(Some(name))) {
+        if !distinct.contains(&name) {
+            distinct.push(name);
+        }
+    }
+    match distinct.split_first() {
+        Some((own, [])) => own.clone(),
+        Some((own, [alias])) => format!("{own} (alias {alias})"),
+        Some((own, aliases)) => format!("{own} (aliases {})", aliases.join(", ")),
+        None => String::new(),
     }
 }
 

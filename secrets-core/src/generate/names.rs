@@ -5,6 +5,11 @@
 pub(super) struct Names(Vec<String>);
 
 impl Names {
+    /// Creates names that differ from words of a language.
+    pub(super) fn reserving(words: &[&str]) -> Self {
+        Self(words.iter().map(|word| (*word).to_owned()).collect())
+    }
+
     /// Returns the name, with a number appended if it is in use: `prod/db` and `prod_db` have the same identifier.
     pub(super) fn unique(&mut self, name: &str) -> String {
         let mut candidate = name.to_owned();

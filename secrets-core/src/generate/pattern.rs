@@ -65,7 +65,7 @@ impl Id {
     pub(super) fn iam(
         &self,
         deployment: &Deployment,
-        secret: SecretResource<'_>,
+        secret: &SecretResource<'_>,
         notes: &mut Notes,
     ) -> Vec<String> {
         let id = self.with_stars(notes);
@@ -78,14 +78,22 @@ impl Id {
             PieceKind::Name => self.with_suffix(&named(&id), secret.may_be_missing),
             PieceKind::OpenArn => vec![named("*")],
         };
-        if secret.has_replicas {
-            let regions = deployment.replica_regions.iter();
-            let replicas: Vec<String> = regions
-                .flat_map(|region| arns.iter().filter_map(|arn| replica(arn, region)))
-                .collect();
-            arns.extend(replicas);
-        }
+        let regions = secret.other_regions.iter();
+        let replicas: Vec<String> = regions
+            .flat_map(|region| arns.iter().filter_map(|arn| replica(arn, region)))
+            .collect();
+        arns.extend(replicas);
         arns
+    }
+
+    /// Returns whether the ARN of a missing secret is known: a placeholder at the end may contain the suffix.
+    pub(super) fn has_bare_arn(&self) -> bool {
+        let is_open = matches!(self.pieces.last(), Some(PatternPiece::Open(_)));
+        match self.kind {
+            PieceKind::Name => true,
+            PieceKind::Arn { .. } => !is_open,
+            PieceKind::OpenArn | PieceKind::ParameterArn => false,
+        }
     }
 
     /// Returns all interpretations of an ARN by Secrets Manager: complete and partial. The ARN of a secret that may be

@@ -6,50 +6,61 @@ use super::deployment::Deployment;
 use super::document::Notes;
 use super::grant::{Grant, Resource};
 use super::grants::{grants, note_bare_arns};
+use super::iam::note_length;
+use super::names::Names;
 use super::pattern::{Id, PieceKind};
-use super::secrets::{GrantedSecret, secrets};
-use super::yaml::{self, quoted};
+use super::secrets::{GrantedSecret, requested_secrets};
+use super::variables::{Substitution, Variables};
+use super::yaml::{logical_id, quoted, reference, stack};
 use crate::load::plan::Leaf;
 
 pub(super) fn write(deployment: &Deployment, leaves: &[Leaf], notes: &mut Notes) -> String {
-    let secrets = secrets(leaves);
-    for parameter in secrets
-        .iter()
-        .flat_map(|secret| yaml::parameters(secret.id))
-    {
+    let secrets = requested_secrets(leaves);
+    let variables = Variables::new(&secrets, &mut Names::default(), logical_id);
+    for parameter in variables.identifiers() {
         notes.add(format!("the template requires the parameter `{parameter}`"));
     }
     let grants = grants(deployment, &secrets, notes);
     note_bare_arns(&grants, notes);
-    if !deployment.replica_regions.is_empty() {
-        note_open_arns(&secrets, notes);
-    }
-    let statements = grants.iter().map(|grant| statement(deployment, grant));
+    note_regions(deployment, &secrets, notes);
+    note_length(deployment, &grants, notes);
+    let stack = stack(&variables);
+    let statements = grants.iter().map(|grant| statement(grant, &stack));
     let statements: String = statements.collect();
     format!("- Version: \"2012-10-17\"\n  Statement:\n{statements}")
 }
 
-/// The region of an ARN in a template parameter is unknown.
-fn note_open_arns(secrets: &[GrantedSecret<'_>], notes: &mut Notes) {
-    for secret in secrets {
-        if Id::read(secret.id).kind == PieceKind::OpenArn {
-            notes.add(format!(
-                "`{}` is a whole ARN, so the template does not list its replicas; add their ARNs",
-                secret.id
-            ));
-        }
+/// The template can be deployed in any region, but contains the ARNs of replicas and keys in certain regions.
+pub(super) fn note_regions(
+    deployment: &Deployment,
+    secrets: &[GrantedSecret<'_>],
+    notes: &mut Notes,
+) {
+    let has_replicas = deployment.replicas().next().is_some();
+    if has_replicas || !deployment.kms_keys.is_empty() {
+        notes.add("if the stack is deployed in several regions, omit the region, set each of them as a replica region, and add the KMS keys of each region");
+    }
+    let open = secrets.iter().map(|secret| secret.id);
+    for id in open.filter(|id| has_replicas && Id::read(id).kind == PieceKind::OpenArn) {
+        notes.add(format!(
+            "`{id}` is a whole ARN, so its replicas are not listed; add their ARNs"
+        ));
     }
 }
 
-fn statement(deployment: &Deployment, grant: &Grant<'_>) -> String {
+fn statement(grant: &Grant<'_>, stack: &Substitution<'_>) -> String {
     let mut text = format!(
         "    - Sid: {}\n      Effect: Allow\n      Action: {}\n      Resource:\n",
         grant.sid,
         actions(&grant.actions)
     );
     let resources = |resource: &Resource<'_>| match resource {
-        Resource::Secret(secret) => yaml::arns(*secret, &deployment.replica_regions),
-        Resource::Parameter(id) => vec![yaml::parameter_arn(id)],
+        Resource::Secret(secret) => stack
+            .arns(secret)
+            .iter()
+            .map(|arn| reference(arn))
+            .collect(),
+        Resource::Parameter(id) => vec![reference(&stack.parameter_arn(id))],
         Resource::Text(text) => vec![quoted(text)],
     };
     for resource in grant.resources.iter().flat_map(resources) {

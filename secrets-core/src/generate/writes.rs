@@ -1,22 +1,31 @@
 //! The permissions of the subcommands that write secrets.
 
-use from_secrets_syntax::is_managed;
-
 use super::deployment::Deployment;
 use super::document::Notes;
 use super::grant::{Grant, Resource, SecretResource};
 use super::grants::{decrypt, secrets_manager};
 use super::pattern::{Id, PieceKind, SECRETS};
-use super::secrets::GrantedSecret;
+use super::placeholders::{open_placeholders, unfilled_write};
+use super::secrets::{GrantedSecret, secrets};
+use crate::error::Flaw;
+use crate::load::plan::Leaf;
 
 /// New versions of secrets with a customer managed key are encrypted with a new data key.
 /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html>
 const ENCRYPT: &str = "kms:GenerateDataKey";
 
-/// Returns the grants for `push`: it reads the secrets, creates the missing ones, also with tags, and adds versions to
-/// the others.
+/// A write adds a version, which becomes the current one if no other write came first. `history` and `rollback` list
+/// the versions.
+const WRITE: [&str; 3] = [
+    "secretsmanager:ListSecretVersionIds",
+    "secretsmanager:PutSecretValue",
+    "secretsmanager:UpdateSecretVersionStage",
+];
+
+/// Returns the grants for `push`, `set`, `history` and `rollback`: they read the secrets, create the missing ones, also
+/// with tags, and add versions to the others.
 pub(super) fn writes<'a>(
-    deployment: &Deployment,
+    deployment: &'a Deployment,
     secrets: &[GrantedSecret<'a>],
     notes: &mut Notes,
 ) -> Vec<Grant<'a>> {
@@ -38,7 +47,7 @@ pub(super) fn writes<'a>(
     let resource = |secret: &GrantedSecret<'a>| SecretResource {
         id: secret.id,
         may_be_missing: true,
-        has_replicas: false,
+        other_regions: Vec::new(),
     };
     let mut grants = secrets_manager(deployment, &secrets, resource);
     let named = secrets.iter().filter(|secret| is_named(secret));
@@ -49,18 +58,11 @@ pub(super) fn writes<'a>(
         let actions = ["secretsmanager:CreateSecret", "secretsmanager:TagResource"];
         grants.push(grant("CreateSecrets", actions.to_vec(), named));
     }
-    let existing = |secret: &&GrantedSecret<'a>| {
-        Resource::Secret(SecretResource {
-            may_be_missing: false,
-            ..resource(secret)
-        })
-    };
-    let all = secrets.iter().map(existing).collect();
-    grants.push(grant(
-        "WriteSecrets",
-        vec!["secretsmanager:PutSecretValue"],
-        all,
-    ));
+    let all = secrets
+        .iter()
+        .map(|secret| Resource::Secret(resource(secret)));
+    let all = all.collect();
+    grants.push(grant("WriteSecrets", WRITE.to_vec(), all));
     if !deployment.kms_keys.is_empty() {
         let mut keys = decrypt(deployment, &[SECRETS]);
         "EncryptAndDecryptSecrets".clone_into(&mut keys.sid);
@@ -86,15 +88,15 @@ fn is_named(secret: &GrantedSecret<'_>) -> bool {
 
 /// Returns why a secret cannot be written.
 fn obstacle(secret: &GrantedSecret<'_>) -> Option<&'static str> {
-    if secret.names_parameter {
-        Some("it is a parameter in Parameter Store")
-    } else if is_managed(secret.id) {
-        Some("an AWS service creates and manages it")
-    } else if !secret.is_read_unpinned() {
-        Some("only pinned versions of it are read")
-    } else if Id::read(secret.id).kind == PieceKind::OpenArn {
-        Some("its ARN is unknown, and `*` would allow to write all secrets; set the placeholder")
-    } else {
-        None
-    }
+    let is_pinned = !secret.is_read_unpinned();
+    secret
+        .obstacle()
+        .or_else(|| is_pinned.then_some("only pinned versions of it are read"))
+}
+
+/// Returns a flaw for each field of a written secret that contains a placeholder without a value.
+pub(super) fn unfilled(leaves: &[Leaf]) -> Vec<Flaw> {
+    let secrets = secrets(leaves);
+    let written = secrets.iter().filter(|secret| obstacle(secret).is_none());
+    open_placeholders(written, unfilled_write)
 }

@@ -1,12 +1,24 @@
-//! YAML for CloudFormation and SAM.
+//! YAML, and the references of CloudFormation templates.
 
-use super::grant::SecretResource;
-use super::pattern::{Id, PatternPiece, PieceKind, replica};
+use super::variables::{Substitution, Variables};
+
+/// The maximum length of an identifier, which leaves room for a number. CloudFormation permits 255 characters.
+const MAX_LENGTH: usize = 200;
+
+/// Identifiers that YAML 1.1 reads as a Boolean value or as null.
+const WORDS: [&str; 9] = ["True", "False", "Null", "Yes", "No", "On", "Off", "Y", "N"];
 
 /// Returns a scalar in double quotation marks.
 pub(super) fn quoted(text: &str) -> String {
-    // JSON strings are valid YAML.
-    serde_json::Value::from(text).to_string()
+    // JSON strings are valid YAML, except for characters that are not printable in YAML or break lines.
+    let json = serde_json::Value::from(text).to_string();
+    let escaped = |c: char| match c {
+        '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {
+            format!("\\u{:04x}", u32::from(c))
+        }
+        c => c.to_string(),
+    };
+    json.chars().map(escaped).collect()
 }
 
 /// Returns the name of a template parameter or resource, which contains only letters and digits.
@@ -24,99 +36,63 @@ pub(super) fn logical_id(name: &str) -> String {
         };
         first.into_iter().chain(rest.chars()).collect::<String>()
     };
-    words.map(capital).collect()
-}
-
-/// Returns the ARNs of a secret in the partition, region and account of the stack, and those of its replicas.
-/// Placeholders without a value are template parameters.
-pub(super) fn arns(secret: SecretResource<'_>, replica_regions: &[String]) -> Vec<String> {
-    let mut arns = arns_in(secret.id, "${AWS::Region}", secret.may_be_missing);
-    for region in replica_regions {
-        let read = Id::read(secret.id);
-        let id = match read.kind {
-            PieceKind::Name => Some(secret.id.to_owned()),
-            PieceKind::Arn { .. } => replica(secret.id, region),
-            PieceKind::OpenArn | PieceKind::ParameterArn => None,
-        };
-        arns.extend(
-            id.iter()
-                .flat_map(|id| arns_in(id, region, secret.may_be_missing)),
-        );
+    let mut id: String = words.map(capital).collect();
+    // A name such as `/` has no letters, and YAML reads `9` and `true` as other types.
+    if !id.starts_with(|c: char| c.is_ascii_alphabetic()) || WORDS.contains(&id.as_str()) {
+        id.insert_str(0, "Secret");
     }
-    arns
+    id.truncate(MAX_LENGTH);
+    id
 }
 
-fn arns_in(id: &str, region: &str, may_be_missing: bool) -> Vec<String> {
-    let id = Id::read(id);
-    let text: String = id.pieces.iter().map(substituted).collect();
-    let written = match id.kind {
-        PieceKind::OpenArn | PieceKind::Arn { .. } | PieceKind::ParameterArn => text,
-        PieceKind::Name => format!(
-            "arn:${{AWS::Partition}}:secretsmanager:{region}:${{AWS::AccountId}}:secret:{text}"
-        ),
-    };
-    let arns = id.with_suffix(&written, may_be_missing);
-    arns.iter().map(|arn| reference(arn)).collect()
+/// Returns the substitutions of a stack, whose variables are template parameters.
+pub(super) fn stack(variables: &Variables) -> Substitution<'_> {
+    Substitution {
+        partition: "${AWS::Partition}",
+        region: "${AWS::Region}",
+        account: "${AWS::AccountId}",
+        variables,
+    }
 }
 
-/// Returns `!Ref` for a single template parameter, otherwise the substituted text.
-fn reference(text: &str) -> String {
+/// Returns `!Ref` for a single template parameter, otherwise the text, with `!Sub` if it contains any. The text is
+/// quoted if its first character has a meaning in YAML.
+pub(super) fn reference(text: &str) -> String {
     let name = text
         .strip_prefix("${")
         .and_then(|name| name.strip_suffix('}'));
     match name.filter(|name| !name.contains("${")) {
         Some(name) => format!("!Ref {name}"),
-        None => substitution(text),
+        None if !text.contains("${") => quoted(text),
+        None if text.starts_with(['!', '@', '=', '-']) => format!("!Sub {}", quoted(text)),
+        None => format!("!Sub {text}"),
     }
 }
 
-/// Returns the ARN of a parameter in Parameter Store, with a single slash before its name.
-pub(super) fn parameter_arn(id: &str) -> String {
-    let id = Id::read(id);
-    let text: String = id.pieces.iter().map(substituted).collect();
-    if id.kind == PieceKind::ParameterArn {
-        return substitution(&text);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_has_a_logical_id() {
+        for (name, id) in [
+            ("prod/db", "ProdDb"),
+            ("POCKET_KEY", "PocketKey"),
+            ("2fa/key", "Secret2faKey"),
+            ("true", "SecretTrue"),
+            ("@team/token", "TeamToken"),
+            ("/+/", "Secret"),
+        ] {
+            assert_eq!(logical_id(name), id);
+        }
+        assert_eq!(logical_id(&"a".repeat(512)).len(), MAX_LENGTH);
     }
-    let name = text.trim_start_matches('/');
-    substitution(&format!(
-        "arn:${{AWS::Partition}}:ssm:${{AWS::Region}}:${{AWS::AccountId}}:parameter/{name}"
-    ))
-}
 
-/// Returns a name, with `!Sub` if it contains placeholders without a value.
-pub(super) fn name(id: &str) -> String {
-    substitution(
-        &Id::read(id)
-            .pieces
-            .iter()
-            .map(substituted)
-            .collect::<String>(),
-    )
-}
-
-/// Returns the template parameters of an ID.
-pub(super) fn parameters(id: &str) -> Vec<String> {
-    let open = |piece: &PatternPiece| match piece {
-        PatternPiece::Open(name) => Some(logical_id(name)),
-        PatternPiece::Text(_) => None,
-    };
-    Id::read(id).pieces.iter().filter_map(open).collect()
-}
-
-fn substituted(piece: &PatternPiece) -> String {
-    match piece {
-        PatternPiece::Text(text) => text.clone(),
-        PatternPiece::Open(name) => format!("${{{}}}", logical_id(name)),
-    }
-}
-
-/// Returns `!Sub` for a text with template parameters. The text is quoted if its first character has a meaning in YAML.
-fn substitution(text: &str) -> String {
-    if text.contains("${") && text.starts_with(['!', '@', '=', '-']) {
-        format!("!Sub {}", quoted(text))
-    } else if text.contains("${") {
-        format!("!Sub {text}")
-    } else {
-        quoted(text)
+    #[test]
+    fn quoted_text_is_printable() {
+        assert_eq!(
+            quoted("a\"\n\u{85}\u{2028}é"),
+            "\"a\\\"\\n\\u0085\\u2028é\""
+        );
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! | page | content |
 //! |---|---|
+//! | [`tutorial`] | two secrets in a script on a laptop, and then in a Lambda function |
+//! | [`command_line`] | the command line of an application: set-up and subcommands |
 //! | [`local`] | local development: environment variables, `.env` files, AWS profiles, emulators |
 //! | [`dotenv`] | the syntax of `.env` files, and the differences from python-dotenv and dotenv |
 //! | [`lambda`] | AWS Lambda: deployment with SAM, CDK or Terraform, cold starts, the Lambda extension |
@@ -21,12 +23,20 @@
 //! | [`axum`] | a web service with axum: state, health check, clients that follow rotation |
 //! | [`observability`] | traces, log events, metrics, a dashboard and alerts |
 //! | [`testing`] | unit tests and integration tests |
+//! | [`conventions`] | many services: names, layers of `figment` and `config`, checks in pipelines |
+//! | [`libraries`] | libraries: structs that applications load, custom sources and their tests |
 //! | [`security`] | protection of secret values, and its limits |
 //! | [`errors`] | all runtime errors, with cause and fix |
 //! | [`compile_errors`] | all compile errors, with cause and fix |
 //! | [`migrating`] | from the SDK, `aws_secretsmanager_caching`, `figment`, `config`, environment variables and other tools |
 //!
 //! [`derive(FromSecrets)`](macro@crate::FromSecrets) documents the attributes.
+
+#[doc = include_str!("tutorial.md")]
+pub mod tutorial {}
+
+#[doc = include_str!("command_line.md")]
+pub mod command_line {}
 
 #[doc = include_str!("local.md")]
 pub mod local {}
@@ -84,6 +94,12 @@ pub mod observability {}
 
 #[doc = include_str!("testing.md")]
 pub mod testing {}
+
+#[doc = include_str!("conventions.md")]
+pub mod conventions {}
+
+#[doc = include_str!("libraries.md")]
+pub mod libraries {}
 
 #[doc = include_str!("security.md")]
 pub mod security {}

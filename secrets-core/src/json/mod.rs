@@ -9,12 +9,12 @@ mod number;
 mod object;
 mod parser;
 mod pointer;
+#[cfg(feature = "cli")]
+mod text;
 
 pub(crate) use self::base64::from_base64;
 pub(crate) use node::{BYTE_ORDER_MARK, Entry, Node, NotJson, ParsedOnce};
 pub(crate) use number::{Number, float};
 #[cfg(feature = "agent")]
 pub(crate) use object::Object;
-#[cfg(any(feature = "files", all(feature = "cli", feature = "aws")))]
-pub(crate) use pointer::path;
-pub(crate) use pointer::{Lookup, look_up};
+pub(crate) use pointer::{Lookup, look_up, path, similar_key};

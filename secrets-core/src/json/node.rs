@@ -101,3 +101,34 @@ impl Deref for JsonText {
         &self.text
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scalar_with_one_notation_has_text() {
+        for (json, expected) in [
+            (r#""a\n""#, Some("a\n")),
+            ("true", Some("true")),
+            ("false", Some("false")),
+            ("-5", Some("-5")),
+            ("1.50", None),
+            ("1e3", None),
+            ("-0", None),
+            ("null", None),
+            ("[]", None),
+        ] {
+            let text = Node::parse(json).unwrap().scalar_text();
+            assert_eq!(text.as_ref().map(|text| text.as_str()), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn json_in_string_is_parsed_once() {
+        let text = JsonText::new(Zeroizing::new("{}".to_owned()));
+        let parse = || Node::parse(&text).ok().map(Box::new);
+        assert!(text.json().get_or_init(parse).is_some());
+        assert!(text.json().get().is_some());
+    }
+}

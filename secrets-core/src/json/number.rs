@@ -141,6 +141,22 @@ mod tests {
     }
 
     #[test]
+    fn small_number_has_64_bits() {
+        for small in ["0", "18446744073709551615", "-9223372036854775808"] {
+            assert!(Number::new(small).is_small(), "{small}");
+        }
+        for other in [
+            "18446744073709551616",
+            "-9223372036854775809",
+            "1.0",
+            "1e3",
+            "-0",
+        ] {
+            assert!(!Number::new(other).is_small(), "{other}");
+        }
+    }
+
+    #[test]
     fn float_out_of_range_is_refused() {
         assert_eq!(float::<f64>("1e999"), None);
         assert_eq!(float::<f64>("-1e999"), None);

@@ -26,16 +26,19 @@ pub(crate) fn look_up<'a>(document: &'a Node, key: &str) -> Lookup<'a> {
     if !key.starts_with('/') && matches!(document, Node::Array(_)) {
         return Lookup::NotObject;
     }
-    let mut at = document;
-    for token in path(key) {
-        match step(at, &token) {
-            Lookup::Found(next) => at = next,
-            other => return other,
-        }
-    }
-    match at {
-        Node::Null => Lookup::Null,
-        node => Lookup::Found(node),
+    let found = if key.starts_with('/') {
+        let tokens = path(key).into_iter();
+        let next = |at, token: String| match at {
+            Lookup::Found(node) => step(node, &token),
+            other => other,
+        };
+        tokens.fold(Lookup::Found(document), next)
+    } else {
+        step(document, key)
+    };
+    match found {
+        Lookup::Found(Node::Null) => Lookup::Null,
+        found => found,
     }
 }
 
@@ -70,21 +73,23 @@ fn entry<'a>(entries: &'a [Entry], key: &str) -> Lookup<'a> {
         (Some(_), Some(_)) => Lookup::Duplicate(key.to_owned()),
         (Some((_, node)), None) => Lookup::Found(node),
         (None, _) => Lookup::Missing {
-            similar: similar(entries, key),
+            similar: similar_key(entries.iter().map(|(name, _)| name.as_str()), key),
         },
     }
 }
 
 /// Returns a key that the requested one could be a misspelling of. Keys that do not look like names are never shown,
 /// because the keys of a map can be secret, too.
-fn similar(entries: &[Entry], key: &str) -> Option<String> {
+pub(crate) fn similar_key<'a>(
+    keys: impl Iterator<Item = &'a str>,
+    requested: &str,
+) -> Option<String> {
     const LONGEST: usize = 64;
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
-    let keys = entries.iter().map(|(name, _)| name.as_str());
     let names: Vec<&str> = keys
         .filter(|name| name.len() <= LONGEST && name.chars().all(is_plain))
         .collect();
-    misspelled(key, &names).map(str::to_owned)
+    misspelled(requested, &names).map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -152,6 +157,18 @@ mod tests {
         assert_eq!(similar("password").as_deref(), Some("passwd"));
         assert_eq!(similar("user_name").as_deref(), Some("userName"));
         assert_eq!(similar("endpoint"), None);
+    }
+
+    #[test]
+    fn unusual_key_is_not_suggested() {
+        let suggested = |key: &str, requested: &str| similar_key([key].into_iter(), requested);
+        assert_eq!(
+            suggested("pass_word", "password").as_deref(),
+            Some("pass_word")
+        );
+        assert_eq!(suggested("pass#word", "password"), None);
+        assert!(suggested(&"k".repeat(64), &"k".repeat(63)).is_some());
+        assert_eq!(suggested(&"k".repeat(65), &"k".repeat(64)), None);
     }
 
     #[test]

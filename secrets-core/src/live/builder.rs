@@ -15,7 +15,7 @@ use super::transition::LiveSettings;
 use crate::error::Error;
 use crate::error::Flaw;
 use crate::load::{FromSecrets, Loader};
-use crate::telemetry::set_live;
+use crate::telemetry::begin_live;
 
 /// A builder of [`Live`](super::Live), which sets how the struct is loaded and refreshed.
 ///
@@ -178,7 +178,7 @@ impl<T: FromSecrets + Send + Sync + 'static> LiveBuilder<T> {
             let loader = loader.clone();
             Box::pin(async move { loader.reload(on_demand).await })
         });
-        set_live(settings.name, began.1, settings.policy.max_stale);
+        begin_live(settings.name, began.1, settings.policy.max_stale);
         let shared = Arc::new(LiveShared::new(settings, Some(load), began, first));
         timer::start(&shared);
         Ok(shared)

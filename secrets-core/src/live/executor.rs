@@ -2,6 +2,7 @@
 //! it runs tasks, and otherwise those of this library.
 
 use std::future::Future;
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::{Duration, SystemTime};
 
 #[cfg(not(shuttle))]
@@ -9,7 +10,9 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 
 use super::clock::Timestamp;
 use super::signals::BoxFuture;
+use crate::error::Error;
 use crate::sync::{AtomicBool, AtomicU8, Ordering};
+use crate::telemetry::RefreshSpan;
 
 /// The time within which a runtime starts a task.
 pub(super) const GRACE: Duration = Duration::from_secs(1);
@@ -29,7 +32,7 @@ pub(super) struct Executor {
     #[cfg(not(shuttle))]
     runtime: Option<Handle>,
     #[cfg(shuttle)]
-    runtime: std::sync::Arc<super::signals::Signals>,
+    runtime: Arc<super::signals::Signals>,
     process: u32,
     /// Whether the runtime did not start a task in time.
     is_unresponsive: AtomicBool,
@@ -92,7 +95,7 @@ impl Executor {
 impl Executor {
     pub(super) fn current() -> Self {
         Self {
-            runtime: std::sync::Arc::default(),
+            runtime: Arc::default(),
             process: std::process::id(),
             is_unresponsive: AtomicBool::new(false),
             is_shut_down: AtomicBool::new(false),
@@ -113,7 +116,7 @@ impl Executor {
     }
 
     pub(super) fn spawn_task(&self, task: impl Future<Output = ()> + Send + 'static) {
-        let runtime = std::sync::Arc::clone(&self.runtime);
+        let runtime = Arc::clone(&self.runtime);
         std::mem::forget(shuttle::future::spawn(async move {
             super::signals::first(task, runtime.closed()).await;
         }));
@@ -213,6 +216,8 @@ pub(super) struct Task {
     run_on: RunOn,
     phase: AtomicU8,
     is_started: AtomicBool,
+    /// The span of a load, which ends with its work.
+    span: OnceLock<Weak<RefreshSpan>>,
 }
 
 /// The task waits to be polled.
@@ -229,6 +234,18 @@ impl Task {
             run_on,
             phase: AtomicU8::new(IDLE),
             is_started: AtomicBool::new(false),
+            span: OnceLock::new(),
+        }
+    }
+
+    pub(super) fn set_span(&self, span: &Arc<RefreshSpan>) {
+        drop(self.span.set(Arc::downgrade(span)));
+    }
+
+    /// Ends the span of a load that is counted as a failure, although its work has not ended.
+    pub(super) fn end_span(&self, error: &Error) {
+        if let Some(span) = self.span.get().and_then(Weak::upgrade) {
+            span.end(Err(error.cause()));
         }
     }
 

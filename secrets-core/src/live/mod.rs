@@ -19,6 +19,7 @@ mod follower;
 #[cfg(all(test, shuttle))]
 mod interleavings;
 mod projection;
+mod random;
 mod refresh;
 mod rejections;
 mod retry;

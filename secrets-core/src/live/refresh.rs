@@ -25,6 +25,9 @@ use crate::telemetry::{RefreshSpan, set_live};
 impl Effects {
     /// Runs the effects. No lock may be held, because they run code of the application.
     pub(super) fn run<T: Send + Sync + 'static>(self, shared: &Arc<LiveShared<T>>) {
+        if let Some((task, error)) = self.given_up {
+            task.end_span(&error);
+        }
         if let Some(task) = self.start {
             RefreshTask::spawn(shared, task);
         }
@@ -58,9 +61,12 @@ impl<T: Send + Sync + 'static> RefreshTask<T> {
         let weak = Arc::downgrade(shared);
         let span = task.job().trigger().map(|trigger| {
             let has_caller = trigger != Trigger::Timer;
-            RefreshSpan::new(shared.settings.name, trigger.label(), has_caller)
+            let span = RefreshSpan::new(shared.settings.name, trigger.label(), has_caller);
+            let span = Arc::new(span);
+            task.set_span(&span);
+            span
         });
-        let current = span.as_ref().map_or_else(Span::none, RefreshSpan::span);
+        let current = span.as_ref().map_or_else(Span::none, |span| span.span());
         let work = work(
             Weak::clone(&weak),
             Arc::clone(&process),
@@ -125,7 +131,7 @@ async fn work<T: Send + Sync + 'static>(
     shared: Weak<LiveShared<T>>,
     process: Arc<Process>,
     task: Arc<Task>,
-    span: Option<RefreshSpan>,
+    span: Option<Arc<RefreshSpan>>,
 ) {
     let loaded = match task.job() {
         Job::Load {
@@ -201,7 +207,7 @@ impl<T: Send + Sync + 'static> LiveShared<T> {
         task: &Arc<Task>,
         began: (Timestamp, SystemTime),
         result: Result<(Box<T>, LoadReport), Error>,
-        span: Option<RefreshSpan>,
+        span: Option<Arc<RefreshSpan>>,
     ) -> Option<Arc<Loaded<T>>> {
         // Values are dropped at the end of this function, because that runs code of the application.
         let (mut result, mut garbage, mut unused) = (Some(result), None, None);
@@ -310,7 +316,8 @@ impl<T: Send + Sync + 'static> LiveShared<T> {
     /// Waits until the struct is fresh or a load has ended. If the struct can be used, the policy limits the wait.
     async fn wait_until_fresh(self: &Arc<Self>, number: u64, is_usable: bool, run_on: RunOn) {
         let clock = &self.settings.clock;
-        let refresh = self.wait_for_load(number, run_on, || self.is_fresh(clock.now()));
+        let load = (number, Trigger::Access, run_on);
+        let refresh = self.wait_for_load(load, || self.is_fresh(clock.now()));
         match self.settings.policy.stale_policy {
             StalePolicy::ServeStale if is_usable => {}
             StalePolicy::Wait(longest) if is_usable => {
@@ -328,7 +335,8 @@ impl<T: Send + Sync + 'static> LiveShared<T> {
         }
         let generation = || self.current().origin.generation;
         let before = generation();
-        let next = self.process().lock().demand_load();
+        let is_within_refresh = self.is_within_refresh();
+        let next = self.process().lock().demand_load(is_within_refresh);
         self.load(next, run_on).await?;
         Ok(if generation() == before {
             RefreshOutcome::Unchanged
@@ -337,15 +345,16 @@ impl<T: Send + Sync + 'static> LiveShared<T> {
         })
     }
 
-    /// Waits until the load with this number or a later one ends, and starts it if necessary.
+    /// Waits until the load with this number or a later one, which was requested on demand, ends, and starts it if
+    /// necessary.
     pub(super) async fn load(self: &Arc<Self>, number: u64, run_on: RunOn) -> Result<(), Error> {
-        self.wait_for_load(number, run_on, || false).await
+        let load = (number, Trigger::Demand, run_on);
+        self.wait_for_load(load, || false).await
     }
 
     async fn wait_for_load(
         self: &Arc<Self>,
-        number: u64,
-        run_on: RunOn,
+        load: (u64, Trigger, RunOn),
         is_enough: impl Fn() -> bool,
     ) -> Result<(), Error> {
         loop {
@@ -355,7 +364,7 @@ impl<T: Send + Sync + 'static> LiveShared<T> {
             if is_enough() {
                 return Ok(());
             }
-            match self.request_load(&process, number, run_on) {
+            match self.request_load(&process, load) {
                 Awaited::Ended(result) => return result,
                 Awaited::Until(time) => {
                     let loaded_or_ended = first(loaded, ended);
@@ -368,13 +377,17 @@ impl<T: Send + Sync + 'static> LiveShared<T> {
     pub(super) fn request_load(
         self: &Arc<Self>,
         process: &Process,
-        number: u64,
-        run_on: RunOn,
+        load: (u64, Trigger, RunOn),
     ) -> Awaited {
-        let is_within_refresh = RefreshMark::is_set(Arc::as_ptr(self).addr());
+        let is_within_refresh = self.is_within_refresh();
         self.transition(process, |state, cx| {
-            state.request_load((number, run_on), is_within_refresh, cx)
+            state.request_load(load, is_within_refresh, cx)
         })
+    }
+
+    /// Returns whether the caller is code that a refresh of this struct runs.
+    pub(super) fn is_within_refresh(&self) -> bool {
+        RefreshMark::is_set(std::ptr::from_ref(self).addr())
     }
 
     /// Calls a function after each change since a snapshot.

@@ -4,13 +4,14 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::executor::RunOn;
+use super::random::random;
 use super::rejections::{RetryCall, RetryStep};
 use super::shared::{LiveShared, Process};
 use super::signals::{BoxFuture, first};
 use super::snapshot::FieldScope;
 use super::status::StaleError;
 use crate::report::LoadReport;
-use crate::sync::{Ordering, random};
+use crate::sync::Ordering;
 
 /// Returns the report of the values that an operation uses now.
 type CurrentReport<'a> = &'a (dyn Fn() -> Arc<LoadReport> + Sync + 'a);
@@ -213,7 +214,7 @@ impl<T: Send + Sync + 'static> LiveShared<T> {
             .step((scope, used), loads, call, (now, policy, random()));
         if let RetryStep::RequestLoad(number) = step {
             call.note_request();
-            state.note_demand(number);
+            state.note_demand(number, self.is_within_refresh());
         }
         step
     }

@@ -353,6 +353,19 @@ mod tests {
     }
 
     #[test]
+    fn fixed_struct_is_always_fresh() {
+        let policy = RefreshPolicy::fixed();
+        assert!(!policy.background_refresh);
+        for random in [0.0, 1.0] {
+            assert_eq!(policy.first_period(random, random), Duration::MAX);
+            assert_eq!(policy.period(random), Duration::MAX);
+            let lifetime = policy.lifetime(START, policy.period(random));
+            assert!(lifetime.fresh_until == Timestamp::NEVER);
+            assert!(lifetime.usable_until == Timestamp::NEVER);
+        }
+    }
+
+    #[test]
     fn requests_are_spaced_by_interval() {
         let mut schedule = Schedule::new(START);
         let policy = policy(0.2);

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use super::clock::{ClockReading, RESOLUTION, Timestamp, nanos};
 use super::follower::Followers;
+use super::random::random;
 use super::schedule::Lifetime;
 use super::signals::{BoxFuture, Signals};
 use super::snapshot::{LoadOrigin, Loaded};
@@ -15,8 +16,8 @@ use super::transition::{Effects, LiveSettings, TransitionContext};
 use crate::error::Error;
 use crate::per_process::PerProcess;
 use crate::report::LoadReport;
-use crate::sync::{AtomicBool, AtomicU64, Guard, Mutex, MutexGuard, Ordering, Swap, lock, random};
-use crate::telemetry::clear_live;
+use crate::sync::{AtomicBool, AtomicU64, Guard, Mutex, MutexGuard, Ordering, Swap, lock};
+use crate::telemetry::end_live;
 
 /// Loads the struct. The argument is whether the load was requested on demand.
 pub(super) type LoadFn<T> =
@@ -203,7 +204,8 @@ impl<T> LiveShared<T> {
 
     /// Replaces the struct with one whose load began at these times. If no version changed, its value stays.
     ///
-    /// Returns an error, and the value, if some fields changed and a replica provided older versions of others.
+    /// Returns an error, and the value, if a replica had an older version: it does not prove that the version in use is
+    /// still the current one.
     ///
     /// The caller has the lock, so no value is dropped here.
     pub(super) fn replace(
@@ -214,16 +216,11 @@ impl<T> LiveShared<T> {
         let policy = &self.settings.policy;
         let old = self.current_full();
         let held = &old.origin.report;
-        let changed = held.changed(&report);
-        let report = if !held.is_ahead_of(&report) {
-            report.replace(held);
-            Arc::new(report)
-        } else if changed.is_empty() {
-            Arc::clone(held)
-        } else {
-            held.fail_older(&mut report);
+        if held.fail_older_replicas(&mut report) {
             return Err((Error::fields_of(self.settings.name, report), value));
-        };
+        }
+        let changed = held.changed(&report);
+        report.replace(held);
         let (value, unused): (Arc<T>, _) = if changed.is_empty() {
             (Arc::clone(&old.value), Some(value))
         } else {
@@ -231,7 +228,7 @@ impl<T> LiveShared<T> {
         };
         let period = policy.period(random());
         let origin = LoadOrigin {
-            report,
+            report: Arc::new(report),
             generation: old.origin.generation + u64::from(!changed.is_empty()),
             began_at,
             lifetime: policy.lifetime(began, period),
@@ -315,7 +312,7 @@ impl<T> Drop for LiveShared<T> {
         if process.is_current() {
             process.signals.close();
             if self.load.is_some() {
-                clear_live(self.settings.name);
+                end_live(self.settings.name);
             }
         }
     }

@@ -5,11 +5,11 @@ use std::time::{Duration, SystemTime};
 
 use super::clock::Timestamp;
 use super::executor::{GRACE, Job, RunOn, Task, Trigger};
+use super::random::random;
 use super::rejections::Rejections;
 use super::schedule::{Lifetime, Schedule};
 use super::transition::{Awaited, LogEvent, TransitionContext};
 use crate::error::Error;
-use crate::sync::random;
 
 /// After this many refreshes in a row that could not run, callers get an error.
 const MOST_UNSTARTED: u32 = 3;
@@ -101,15 +101,17 @@ impl RefreshState {
     }
 
     /// Returns the number of the next load, which is requested on demand.
-    pub(super) fn demand_load(&mut self) -> u64 {
+    pub(super) fn demand_load(&mut self, is_within_refresh: bool) -> u64 {
         let number = self.next_load();
-        self.note_demand(number);
+        self.note_demand(number, is_within_refresh);
         number
     }
 
-    /// Notes that the load with this number is requested on demand.
-    pub(super) fn note_demand(&mut self, number: u64) {
-        self.demanded = self.demanded.max(number);
+    /// Notes that the load with this number is requested on demand, unless the request will be rejected.
+    pub(super) fn note_demand(&mut self, number: u64, is_within_refresh: bool) {
+        if self.rejection(is_within_refresh).is_none() {
+            self.demanded = self.demanded.max(number);
+        }
     }
 
     /// Returns the number of the last load that ended.
@@ -185,6 +187,7 @@ impl RefreshState {
                 cx.settings.name,
                 "the refresh timed out because its Tokio runtime stopped running it",
             );
+            cx.effects.given_up = Some((running.task, error.clone()));
             self.fail(error, cx);
             // This is noticed after a freeze, so the source is probably available.
             if self.schedule.failures == 1 {
@@ -197,12 +200,13 @@ impl RefreshState {
             self.note_followed(false, cx);
             cx.effects.events.push(LogEvent::FollowerBlocks);
         } else {
-            running.progress = RefreshProgress::GivenUp;
-            self.running = Some(running);
             let error = Error::runtime(
                 cx.settings.name,
                 "the refresh timed out because a source or the code of a field blocks its thread",
             );
+            cx.effects.given_up = Some((Arc::clone(&running.task), error.clone()));
+            running.progress = RefreshProgress::GivenUp;
+            self.running = Some(running);
             self.fail(error, cx);
             self.ended = self.ended.max(number);
         }
@@ -266,7 +270,7 @@ impl RefreshState {
     /// caller is code that a refresh of this struct runs.
     pub(super) fn request_load(
         &mut self,
-        (number, run_on): (u64, RunOn),
+        (number, trigger, run_on): (u64, Trigger, RunOn),
         is_within_refresh: bool,
         cx: &mut TransitionContext<'_>,
     ) -> Awaited {
@@ -281,30 +285,44 @@ impl RefreshState {
         if let Some(error) = self.unavailable(is_within_refresh, cx.settings.name) {
             return Awaited::Ended(Err(error));
         }
+        if trigger == Trigger::Demand {
+            self.demanded = self.demanded.max(number);
+        }
         if self.running.is_none() {
             let now = cx.reading.now;
             if let Err(allowed) = self.schedule.request(now, &cx.settings.policy) {
                 return Awaited::Until(allowed);
             }
-            self.start_load(Trigger::Demand, run_on, cx);
+            self.start_load(trigger, run_on, cx);
         }
         Awaited::Until(self.next_check(cx, Duration::ZERO))
     }
 
     /// Returns the error of a caller that no refresh can serve.
     fn unavailable(&mut self, is_within_refresh: bool, name: &'static str) -> Option<Error> {
-        let running = self.running.as_ref();
-        let message = if self.unstarted >= MOST_UNSTARTED {
+        let message = self.rejection(is_within_refresh)?;
+        if self.unstarted >= MOST_UNSTARTED {
             self.unstarted = 0;
-            "the refresh cannot run: its Tokio runtime was shut down, and a thread cannot be started"
-        } else if is_within_refresh {
-            "the refresh was requested by code that a refresh waits for"
-        } else if running.is_some_and(|running| running.progress == RefreshProgress::GivenUp) {
-            "an earlier refresh is still running: a source or the code of a field blocks its thread"
-        } else {
-            return None;
-        };
+        }
         Some(Error::runtime(name, message))
+    }
+
+    /// Returns why a caller's request is rejected.
+    fn rejection(&self, is_within_refresh: bool) -> Option<&'static str> {
+        let running = self.running.as_ref();
+        if self.unstarted >= MOST_UNSTARTED {
+            Some(
+                "the refresh cannot run: its Tokio runtime was shut down, and a thread cannot be started",
+            )
+        } else if is_within_refresh {
+            Some("the refresh was requested by code that a refresh waits for")
+        } else if running.is_some_and(|running| running.progress == RefreshProgress::GivenUp) {
+            Some(
+                "an earlier refresh is still running: a source or the code of a field blocks its thread",
+            )
+        } else {
+            None
+        }
     }
 
     /// Abandons a refresh on a runtime that the current thread blocks.

@@ -41,6 +41,8 @@ pub(super) struct TransitionContext<'a> {
 #[must_use = "effects have to be run"]
 pub(super) struct Effects {
     pub(super) start: Option<Arc<Task>>,
+    /// A load that was counted as a failure before it ended.
+    pub(super) given_up: Option<(Arc<Task>, Error)>,
     pub(super) events: Vec<LogEvent>,
     /// Whether tasks that wait for the end of a refresh are woken.
     pub(super) wakes: bool,
@@ -89,7 +91,7 @@ impl LogEvent {
             } => tracing::warn!(
                 config,
                 error = error.without_names(),
-                code = error.code(),
+                code = error.code_label(),
                 failures,
                 age_seconds = age.as_secs(),
                 "cannot refresh secrets; the last good values remain in use"

@@ -5,11 +5,6 @@ use aws_sdk_secretsmanager::Client;
 
 use super::Loader;
 use crate::source::aws::{CustomClient, Settings};
-#[cfg(feature = "cli")]
-use crate::source::{
-    SecretsManager,
-    aws::{SecretsManagerSource, open},
-};
 
 /// Settings of the AWS sources that have no settings of their own, such as those of the default chain.
 impl Loader {
@@ -61,11 +56,5 @@ impl Loader {
         let settings = self.defaults.get::<Settings>().unwrap_or_default();
         self.defaults.set(change((*settings).clone()));
         self
-    }
-
-    /// Returns Secrets Manager with the settings of this loader.
-    #[cfg(feature = "cli")]
-    pub(crate) fn secrets_manager(&self) -> SecretsManagerSource {
-        open(&SecretsManager::new(), &self.defaults, None)
     }
 }

@@ -9,22 +9,29 @@
 //! - A load that is still pending after [`TICK`] checks whether its driver responds. If the driver does not respond for
 //!   [`MAX_UNRESPONSIVE`], the load fails, and later loads use another driver until this one responds again.
 
+#[cfg(all(test, shuttle))]
+mod interleavings;
+mod runtime;
+
 use std::cell::{Cell, OnceCell};
-use std::future::{Future, pending};
+use std::future::Future;
 use std::io;
 use std::panic::resume_unwind;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{Builder, Thread, current, park_timeout, scope};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use tokio::runtime::{self, Handle};
 use tracing::Instrument;
 
+use self::runtime::{DriverRuntime, Handle};
 use crate::error::Error;
 use crate::per_process::PerProcess;
+#[cfg(feature = "live")]
+use crate::sync::thread::Builder;
+use crate::sync::thread::{Thread, current, scope};
+use crate::sync::time::{Instant, park_timeout};
+use crate::sync::{AtomicBool, AtomicU64, Ordering, spawn_scoped, thread_local};
 
 /// Runs a load to its end on a thread of its own, because a thread that already drives a runtime must not block on
 /// another.
@@ -45,15 +52,14 @@ pub(crate) fn run<T: Send>(
     let _blocked = BlockedDriver::enter();
     // The thread does not inherit the caller's span.
     let load = load.in_current_span();
-    let level = LEVEL.get();
+    let level = LEVEL.with(Cell::get);
     scope(|scope| {
-        let thread = Builder::new().name("from-secrets-load".to_owned());
         let load = || {
-            LEVEL.set(level);
+            LEVEL.with(|cell| cell.set(level));
             let loaded = driver.complete(load);
             loaded.unwrap_or_else(|Unresponsive| Err(unresponsive(subject)))
         };
-        let thread = thread.spawn_scoped(scope, load).map_err(unable)?;
+        let thread = spawn_scoped(scope, "from-secrets-load", load).map_err(unable)?;
         // A panic in user code, such as a `default` expression, continues in the caller.
         thread.join().unwrap_or_else(|panic| resume_unwind(panic))
     })
@@ -64,9 +70,9 @@ pub(crate) fn run<T: Send>(
 #[cfg(feature = "live")]
 pub(crate) fn spawn(future: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
     let driver = driver()?;
-    let level = LEVEL.get();
+    let level = LEVEL.with(Cell::get);
     let work = move || {
-        LEVEL.set(level);
+        LEVEL.with(|cell| cell.set(level));
         // If the future is dropped, its channels close, which ends the wait for its result.
         let _ = driver.complete(future);
     };
@@ -75,13 +81,13 @@ pub(crate) fn spawn(future: impl Future<Output = ()> + Send + 'static) -> io::Re
 }
 
 /// Returns the runtime of a driver that does not run on the current thread.
-#[cfg(feature = "live")]
+#[cfg(all(feature = "live", not(shuttle)))]
 pub(crate) fn background() -> io::Result<Handle> {
     driver().map(|driver| driver.runtime.clone())
 }
 
 /// Returns whether a runtime is the one of a driver.
-#[cfg(feature = "live")]
+#[cfg(all(feature = "live", not(shuttle)))]
 pub(crate) fn is_background(runtime: &Handle) -> bool {
     let is_same = |driver: &Arc<Driver>| driver.runtime.id() == runtime.id();
     DRIVERS.with(|drivers| drivers.iter().any(is_same))
@@ -107,7 +113,7 @@ thread_local! {
 
 /// Returns a driver that the current thread can wait for. Starts one if all are blocked.
 fn driver() -> io::Result<Arc<Driver>> {
-    let level = LEVEL.get();
+    let level = LEVEL.with(Cell::get);
     DRIVERS.with(|drivers| driver_of(drivers, level))
 }
 
@@ -143,35 +149,20 @@ struct Unresponsive;
 
 impl Driver {
     fn start(level: u32) -> io::Result<Arc<Self>> {
-        let runtime = runtime::Builder::new_current_thread()
-            .enable_all()
-            // With Tokio's feature `parking_lot`, an idle thread is in a global list, which a child would inherit after
-            // `fork()` without the thread.
-            .thread_keep_alive(Duration::ZERO)
-            .build()?;
+        let runtime = DriverRuntime::new()?;
         let driver = Arc::new(Self {
-            runtime: runtime.handle().clone(),
+            runtime: runtime.handle(),
             level,
             runs_load: AtomicBool::new(false),
             is_unresponsive: AtomicBool::new(false),
             is_pinged: AtomicBool::new(false),
             pongs: AtomicU64::new(0),
         });
-        let runtime = Arc::new(runtime);
-        let (current, context) = (Arc::clone(&driver), Arc::clone(&runtime));
-        let drive = move || {
-            LEVEL.set(level.saturating_add(1));
+        let current = Arc::clone(&driver);
+        runtime.start(move || {
+            LEVEL.with(|cell| cell.set(level.saturating_add(1)));
             CURRENT.with(|cell| drop(cell.set(current)));
-            context.block_on(pending::<()>());
-        };
-        let thread = Builder::new().name("from-secrets-io".to_owned());
-        if let Err(error) = thread.spawn(drive) {
-            // To drop a runtime within another one panics.
-            if let Some(runtime) = Arc::into_inner(runtime) {
-                runtime.shutdown_background();
-            }
-            return Err(error);
-        }
+        })?;
         Ok(driver)
     }
 
@@ -321,5 +312,5 @@ fn unresponsive_time(elapsed: Duration, runs_load: bool) -> Duration {
     elapsed.min(TICK) / allowance
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(shuttle)))]
 mod tests;

@@ -5,9 +5,11 @@ use std::str::FromStr;
 
 use serde::de::DeserializeOwned;
 
+use super::decoded::Decoded;
 use super::plan::Plan;
-use super::state::{LeafState, LoadState, Status};
-use crate::decode::{Accepted, Mismatch, Value, is_optional, type_name};
+use super::state::{LeafState, LoadState, RejectedStruct, Status};
+use super::validate::{self, Validation};
+use crate::decode::{Accepted, Input, Mismatch, Value, is_optional, type_name};
 use crate::report::{FieldOutcome, Note};
 use crate::source::{KeyedBy, SourceError, SourceErrorKind};
 use crate::spec::{Field, Spec};
@@ -20,22 +22,37 @@ pub struct Values<'a> {
     /// The field that was decoded last, and the place of its first value in the plan.
     field: usize,
     leaf: usize,
+    /// The fields that lead to a nested struct.
+    nesting: Option<Nesting<'a>>,
+    /// The default of the next field, if it is decoded.
+    default_text: Option<&'static str>,
     state: &'a mut LoadState,
 }
 
-/// Value of one field, or the reason why it is missing.
-pub struct Decoded<'a, T> {
-    value: Option<T>,
-    state: &'a mut LeafState,
+/// A field that contains a nested struct.
+struct Nesting<'a> {
+    field: &'static Field,
+    outer: Option<&'a Nesting<'a>>,
+}
+
+impl Nesting<'_> {
+    fn path(&self) -> String {
+        let name = self.field.name();
+        let outer = self.outer.map(|outer| format!("{}.", outer.path()));
+        outer.unwrap_or_default() + name
+    }
 }
 
 impl<'a> Values<'a> {
     /// Returns the values of a plan's struct.
     pub(crate) fn new(plan: &Plan, state: &'a mut LoadState) -> Self {
+        state.rejected.clear();
         Self {
             spec: plan.spec,
             field: 0,
             leaf: 0,
+            nesting: None,
+            default_text: None,
             state,
         }
     }
@@ -44,12 +61,29 @@ impl<'a> Values<'a> {
 impl Values<'_> {
     /// Decodes a field with serde.
     pub fn decode<T: DeserializeOwned>(&mut self, field: usize) -> Decoded<'_, T> {
+        let decoded = self.decode_with(field, |input| T::deserialize(input));
+        if matches!(decoded.state.status, Status::Open { .. }) && is_optional::<T>() {
+            decoded.state.note = Some(Note::OptionalType);
+        }
+        decoded
+    }
+
+    /// Decodes a field with a function of serde's signature.
+    pub fn decode_with<T, F: Fn(Input<'_, '_>) -> Result<T, Mismatch>>(
+        &mut self,
+        field: usize,
+        decode: F,
+    ) -> Decoded<'_, T> {
         let recording = self.state.recording;
+        let separator = self.spec.fields().get(field).and_then(Field::separator);
         let mut note = None;
         #[cfg(any(feature = "config", feature = "figment"))]
         let mut recorded = None;
         let decoded = self.with(field, |value, keyed_by| {
-            let accepted: Accepted<T> = value.deserialize(recording)?;
+            let list = separator.map(|separator| value.split(separator));
+            let list = list.transpose()?;
+            let value = list.as_ref().unwrap_or(value);
+            let accepted: Accepted<T> = value.deserialize(recording, &decode)?;
             let is_secret = keyed_by == KeyedBy::SecretId;
             if is_secret && accepted.is_whole_text && value.is_key_value_object() {
                 note = Some(Note::KeyValueObject);
@@ -60,9 +94,6 @@ impl Values<'_> {
             }
             Ok(accepted.value)
         });
-        if matches!(decoded.state.status, Status::Open { .. }) && is_optional::<T>() {
-            note = Some(Note::OptionalType);
-        }
         decoded.state.note = note;
         #[cfg(any(feature = "config", feature = "figment"))]
         {
@@ -92,6 +123,22 @@ impl Values<'_> {
         })
     }
 
+    /// Decodes a field whose default is text: converted if its type has a conversion, and decoded like a value if not.
+    pub fn or_text<T>(
+        &mut self,
+        text: &'static str,
+        convert: Option<fn(&'static str) -> T>,
+        decode: impl for<'v> FnOnce(&'v mut Self) -> Decoded<'v, T>,
+    ) -> Decoded<'_, T> {
+        self.default_text = convert.is_none().then_some(text);
+        let mut decoded = decode(self);
+        if let (Some(convert), None, None) = (convert, &decoded.value, &decoded.state.outcome) {
+            decoded.state.outcome = Some(FieldOutcome::Default);
+            decoded.value = Some(convert(text));
+        }
+        decoded
+    }
+
     /// Decodes a nested struct.
     ///
     /// The constructor is an argument, not a bound on `T`, so that the compiler reports a missing implementation only
@@ -102,10 +149,16 @@ impl Values<'_> {
         build: fn(&mut Values<'_>) -> Option<T>,
     ) -> Option<Box<T>> {
         let leaf = self.leaf(field);
+        let field = self.spec.fields().get(field)?;
         let values = &mut Values {
-            spec: self.spec.fields().get(field)?.nested_spec()?,
+            spec: field.nested_spec()?,
             field: 0,
             leaf,
+            nesting: Some(Nesting {
+                field,
+                outer: self.nesting.as_ref(),
+            }),
+            default_text: None,
             state: self.state,
         };
         build(values).map(Box::new)
@@ -120,10 +173,8 @@ impl Values<'_> {
         let first = self.leaf(field);
         let count = self.spec.fields().get(field)?.leaf_count();
         let leaves = &mut self.state.leaves[first..first + count];
-        if leaves
-            .iter()
-            .all(|leaf| matches!(leaf.status, Status::Open { .. }))
-        {
+        let is_open = |leaf: &LeafState| matches!(leaf.status, Status::Open { .. });
+        if !self.state.checks_defaults && leaves.iter().all(is_open) {
             for leaf in leaves {
                 leaf.outcome = Some(FieldOutcome::Absent);
             }
@@ -133,15 +184,38 @@ impl Values<'_> {
         Some(Box::new(Some(*nested)))
     }
 
+    /// Returns the struct if the application's function accepts it.
+    pub fn validate<T>(&mut self, built: T, validate: impl FnOnce(&T) -> Validation) -> Option<T> {
+        let Err(error) = validate::run(&built, validate) else {
+            return Some(built);
+        };
+        let nesting = self.nesting.as_ref();
+        self.state.rejected.push(RejectedStruct {
+            path: nesting.map_or_else(|| self.spec.name().to_owned(), Nesting::path),
+            description: nesting.map_or("", |nesting| nesting.field.description()),
+            error,
+        });
+        None
+    }
+
     fn with<T>(
         &mut self,
         field: usize,
         decode: impl FnOnce(&Value, KeyedBy) -> Result<T, Mismatch>,
     ) -> Decoded<'_, T> {
         let leaf = self.leaf(field);
+        let default = self.default_text.take();
         let state = &mut self.state.leaves[leaf];
         let (value, outcome) = match &state.status {
-            Status::Open { .. } => (None, None),
+            Status::Open { .. } => {
+                match default.map(|text| decode(&Value::text_of(text), KeyedBy::EnvVar)) {
+                    None => (None, None),
+                    Some(Ok(value)) => (Some(value), Some(FieldOutcome::Default)),
+                    Some(Err(mismatch)) => {
+                        (None, Some(FieldOutcome::Failed(malformed::<T>(&mismatch))))
+                    }
+                }
+            }
             Status::Failed(error) => (None, Some(FieldOutcome::Failed(error.clone()))),
             Status::Found(found) => match decode(&found.value, found.keyed_by) {
                 Ok(value) => (Some(value), Some(found.outcome.clone())),
@@ -173,50 +247,10 @@ fn malformed<T>(mismatch: &Mismatch) -> SourceError {
     ))
 }
 
-impl<T> Decoded<'_, T> {
-    /// Returns the value. It is required.
-    pub fn required(self) -> Option<T> {
-        if self.value.is_none() {
-            self.state.outcome.get_or_insert(FieldOutcome::Missing);
-        }
-        self.value
-    }
-
-    /// Returns the value, or `Some(None)` if it is missing in all sources.
-    pub fn optional(self) -> Option<Option<T>> {
-        match (self.value, &self.state.outcome) {
-            (Some(value), _) => Some(Some(value)),
-            (None, Some(_)) => None,
-            (None, None) => {
-                self.state.outcome = Some(FieldOutcome::Absent);
-                Some(None)
-            }
-        }
-    }
-
-    /// Returns the value, or the default if it is missing in all sources.
-    pub fn or_else(self, default: impl FnOnce() -> T) -> Option<T> {
-        match (self.value, &self.state.outcome) {
-            (Some(value), _) => Some(value),
-            (None, Some(_)) => None,
-            (None, None) => {
-                self.state.outcome = Some(FieldOutcome::Default);
-                Some(default())
-            }
-        }
-    }
-}
-
 impl fmt::Debug for Values<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Values")
             .field("spec", &self.spec.name())
             .finish_non_exhaustive()
-    }
-}
-
-impl<T> fmt::Debug for Decoded<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Decoded").finish_non_exhaustive()
     }
 }

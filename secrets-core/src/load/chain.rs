@@ -5,16 +5,16 @@ use std::sync::Arc;
 use tokio::time::{Instant, timeout_at};
 
 use super::consistency::agree;
-use super::plan::{Leaf, Plan};
-use super::state::{FoundValue, LeafState, LoadState, Status};
-use crate::decode::{Mismatch, SecretDocument, Selected};
-use crate::report::{Attempt, FieldOutcome};
+use super::plan::{Candidate, Leaf, Plan};
+use super::round::{Fetched, can_have};
+use super::state::{LoadState, Status};
+use super::unknown_keys;
 use crate::source::{
-    FetchContext, FetchResult, KeyedBy, SecretRequest, SecretSource, SecretValue, SourceError,
-    SourceErrorKind, after, timed_out,
+    FetchContext, FetchResult, KeyedBy, SecretRequest, SecretSource, SourceError, SourceErrorKind,
+    after, timed_out,
 };
 use crate::spec::Reach;
-use crate::telemetry::record_fallback;
+use crate::telemetry::{record_fallback, source_label};
 
 /// The sources of a load, and the errors after which the next one is queried.
 pub(crate) struct Chain {
@@ -23,12 +23,6 @@ pub(crate) struct Chain {
     pub(crate) settings: Vec<Arc<dyn SecretSource>>,
     pub(crate) fall_back_on: Vec<SourceErrorKind>,
     pub(crate) context: FetchContext,
-}
-
-/// The requests to one source, and the request of each open value.
-struct Round {
-    requests: Vec<SecretRequest>,
-    waiting: Vec<(usize, usize)>,
 }
 
 impl Chain {
@@ -54,7 +48,7 @@ impl Chain {
                 continue;
             };
             let error = error.clone();
-            if self.falls_back(&error, place, leaf) {
+            if self.falls_back(&error, place, leaf, &[]) {
                 warn_of_fallback(plan, leaf, self.sources[place].name(), &error);
                 state.reopen(place + 1, error);
                 reopened = true;
@@ -71,35 +65,90 @@ impl Chain {
         plan: &Plan,
         state: &mut LoadState,
     ) {
-        let round = Round::new(source.keyed_by(), place, reach, plan, state);
+        let is_open = |leaf: usize| state.leaves[leaf].is_open_at(place);
+        let round = plan.requests(source.keyed_by(), reach, is_open);
         if round.requests.is_empty() {
             return;
         }
         let results = self.results(source, place, &round.requests).await;
-        let mut documents: Vec<Option<SecretDocument<'_>>> =
-            results.iter().map(SecretDocument::of).collect();
-        for (leaf, request) in round.waiting {
-            let result = match (&results[request], &mut documents[request]) {
-                (FetchResult::Found(found), Some(document)) => {
-                    select(source, place, found, document, &plan.leaves[leaf])
-                }
-                (result, _) => Err(result.without_value()),
-            };
-            let (leaf, state) = (&plan.leaves[leaf], &mut state.leaves[leaf]);
-            if let Err(FetchResult::Failed(error)) = &result
-                && self.falls_back(error, place, leaf)
-            {
-                warn_of_fallback(plan, leaf, source.name(), error);
-            }
-            self.settle(source, place, &round.requests[request], leaf, state, result);
+        let mut fetched = Fetched::new(plan, source, place, &round, results);
+        for candidates in round.of_each_value() {
+            self.settle(&mut fetched, candidates, plan, state);
+        }
+        if source.keyed_by() == KeyedBy::SecretId {
+            unknown_keys::check(plan, &mut fetched, state);
         }
     }
 
-    /// Returns whether an error leads to the next source: its kind is listed, and a later source can have the value.
-    fn falls_back(&self, error: &SourceError, place: usize, leaf: &Leaf) -> bool {
-        let mut later = self.sources.iter().skip(place + 1);
+    /// Uses the first candidate with a value. An error ends the search, unless it falls back.
+    fn settle(
+        &self,
+        fetched: &mut Fetched<'_>,
+        candidates: &[Candidate],
+        plan: &Plan,
+        state: &mut LoadState,
+    ) {
+        let place = fetched.place;
+        let mut failed = None;
+        for (i, &candidate) in candidates.iter().enumerate() {
+            let (leaf, state) = (
+                &plan.leaves[candidate.leaf],
+                &mut state.leaves[candidate.leaf],
+            );
+            let later = &candidates[i + 1..];
+            let result = fetched.select(candidate);
+            #[cfg(feature = "live")]
+            state
+                .missing_in
+                .extend(fetched.version_without_key(candidate, &result));
+            let (status, result) = match result {
+                Ok(found) => {
+                    state.unused_alias = fetched.first_found(later, candidate);
+                    (Status::Found(found), FetchResult::Found(()))
+                }
+                Err(FetchResult::Failed(error)) => {
+                    if self.falls_back(&error, place, leaf, later) {
+                        if failed.is_none() {
+                            warn_of_fallback(plan, leaf, fetched.source.name(), &error);
+                        }
+                        failed = Some(error.clone());
+                        (Status::Open { from: place + 1 }, FetchResult::Failed(error))
+                    } else {
+                        (Status::Failed(error.clone()), FetchResult::Failed(error))
+                    }
+                }
+                Err(result) => (Status::Open { from: place + 1 }, result),
+            };
+            let is_configured = !matches!(result, FetchResult::NotConfigured(_));
+            state.attempts.push(fetched.attempt(candidate, result));
+            state.status = status;
+            if !(is_configured && matches!(state.status, Status::Open { .. })) {
+                return;
+            }
+            // Only an alias could have the value: that it is missing does not make the error a missing value.
+            if let (Some(error), [], false) = (&failed, later, self.is_in_later(place, leaf)) {
+                state.status = Status::Failed(error.clone());
+            }
+        }
+    }
+
+    /// Returns whether an error leads to the next alias or source: its kind is listed, and there is an alias, or a
+    /// later source that can have the value.
+    fn falls_back(
+        &self,
+        error: &SourceError,
+        place: usize,
+        leaf: &Leaf,
+        aliases: &[Candidate],
+    ) -> bool {
         self.fall_back_on.contains(&error.kind())
-            && later.any(|source| request(source.keyed_by(), leaf).is_some())
+            && (!aliases.is_empty() || self.is_in_later(place, leaf))
+    }
+
+    /// Returns whether a later source can have a value.
+    fn is_in_later(&self, place: usize, leaf: &Leaf) -> bool {
+        let mut later = self.sources.iter().skip(place + 1);
+        later.any(|source| can_have(source.keyed_by(), leaf))
     }
 
     /// Returns one result per request, even if a source is late or breaks its contract.
@@ -139,115 +188,6 @@ impl Chain {
         let now = Instant::now();
         after(now, deadline.saturating_duration_since(now) / shares)
     }
-
-    fn settle(
-        &self,
-        source: &dyn SecretSource,
-        place: usize,
-        request: &SecretRequest,
-        leaf: &Leaf,
-        state: &mut LeafState,
-        result: Result<FoundValue, FetchResult<()>>,
-    ) {
-        let (status, result) = match result {
-            Ok(found) => (Status::Found(found), FetchResult::Found(())),
-            Err(FetchResult::Failed(error)) if !self.falls_back(&error, place, leaf) => {
-                (Status::Failed(error.clone()), FetchResult::Failed(error))
-            }
-            Err(result) => (Status::Open { from: place + 1 }, result),
-        };
-        state.attempts.push(Attempt {
-            source: source.name().to_owned(),
-            keyed_by: source.keyed_by(),
-            endpoint: source.endpoint(),
-            id: request.id().to_owned(),
-            hint: source.hint(request, &result),
-            result,
-        });
-        state.status = status;
-    }
-}
-
-impl Round {
-    fn new(keyed_by: KeyedBy, place: usize, reach: Reach, plan: &Plan, state: &LoadState) -> Self {
-        let mut round = Self {
-            requests: Vec::new(),
-            waiting: Vec::new(),
-        };
-        for (i, leaf) in plan.leaves.iter().enumerate() {
-            if !state.leaves[i].is_open_at(place) || leaf.reach() != reach {
-                continue;
-            }
-            if let Some(request) = request(keyed_by, leaf) {
-                let request = round.place_of(request);
-                if let Some(key) = json_key(keyed_by, leaf) {
-                    round.requests[request].add_json_key(key);
-                }
-                round.waiting.push((i, request));
-            }
-        }
-        round
-    }
-
-    /// Returns the place of a request, and adds it if it is new.
-    fn place_of(&mut self, request: SecretRequest) -> usize {
-        let is_same = |known: &SecretRequest| known.is_same_secret(&request);
-        let place = self.requests.iter().position(is_same);
-        place.unwrap_or_else(|| {
-            self.requests.push(request);
-            self.requests.len() - 1
-        })
-    }
-}
-
-fn request(keyed_by: KeyedBy, leaf: &Leaf) -> Option<SecretRequest> {
-    match keyed_by {
-        KeyedBy::SecretId => leaf.address.as_ref().map(|address| address.request.clone()),
-        KeyedBy::EnvVar => leaf.variable.as_deref().map(SecretRequest::variable),
-    }
-}
-
-/// Returns the JSON key of a field. A variable contains the field's value alone.
-fn json_key(keyed_by: KeyedBy, leaf: &Leaf) -> Option<&str> {
-    let address = leaf
-        .address
-        .as_ref()
-        .filter(|_| keyed_by == KeyedBy::SecretId);
-    address?.json_key.as_deref()
-}
-
-/// Selects a field's value from a result.
-fn select(
-    source: &dyn SecretSource,
-    place: usize,
-    found: &SecretValue,
-    document: &mut SecretDocument<'_>,
-    leaf: &Leaf,
-) -> Result<FoundValue, FetchResult<()>> {
-    let keyed_by = source.keyed_by();
-    let outcome = FieldOutcome::Found {
-        source: source.name().to_owned(),
-        version_id: found.version_id.clone(),
-        arn: found.arn.clone(),
-        created_at: found.created_at,
-        replica_region: found.replica_region.clone(),
-    };
-    match document.select(json_key(keyed_by, leaf)) {
-        Selected::Value(value) => Ok(FoundValue {
-            value,
-            place,
-            keyed_by,
-            outcome,
-        }),
-        Selected::Missing(reason) => Err(FetchResult::Missing(reason)),
-        Selected::Malformed(mismatch) => Err(FetchResult::Failed(not_json(&mismatch))),
-    }
-}
-
-fn not_json(mismatch: &Mismatch) -> SourceError {
-    SourceError::new(SourceErrorKind::Malformed, mismatch.to_string()).with_hint(
-        "store a JSON object that contains the key once, or remove `json_key` to load the entire secret",
-    )
 }
 
 /// Returns the error of a source that breaks its contract.
@@ -259,13 +199,14 @@ fn wrong_number(results: usize, requests: usize) -> SourceError {
 
 fn warn_of_fallback(plan: &Plan, leaf: &Leaf, source: &str, error: &SourceError) {
     let config = plan.spec.name();
-    record_fallback(config, source, error.kind().label());
+    let (source, cause) = (source_label(source), error.kind().label());
+    record_fallback(config, source, cause);
     tracing::warn!(
         config,
-        field = leaf.path,
+        field = &*leaf.path,
         source,
-        cause = error.kind().as_str(),
-        code = error.code(),
-        "a source failed, so the next one is queried, as set by `fall_back_on`"
+        cause,
+        code = error.code_label(),
+        "a source failed, so the next name or source is used, as set by `fall_back_on`"
     );
 }

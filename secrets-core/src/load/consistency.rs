@@ -5,11 +5,21 @@ use std::time::SystemTime;
 
 use crate::source::{FetchResult, SecretRequest, SecretValue, VersionSelector};
 
-/// Replaces the results of all requests for one version of one secret with the newest of them.
+/// Replaces the results of all requests for one version of one secret with the newest of them, or with the first if the
+/// source returns no creation times.
 ///
 /// A secret that is requested by its name and by its ARN is fetched twice, and can be rotated in between. The user of
 /// the old version and the password of the new one would be a combination that never existed.
 pub(crate) fn agree(requests: &[SecretRequest], results: &mut [FetchResult]) {
+    let mut arns: Vec<&str> = results.iter().filter_map(arn).collect();
+    arns.sort_unstable();
+    // Most secrets are requested once.
+    if arns.windows(2).any(|pair| pair[0] == pair[1]) {
+        use_newest(requests, results);
+    }
+}
+
+fn use_newest(requests: &[SecretRequest], results: &mut [FetchResult]) {
     for (i, newest) in newest(requests, results).into_iter().enumerate() {
         if let Some(newest) = newest
             && version(&results[i]) != version(&results[newest])
@@ -37,7 +47,11 @@ fn newest(requests: &[SecretRequest], results: &[FetchResult]) -> Vec<Option<usi
 fn key<'a>(
     (request, result): (&'a SecretRequest, &'a FetchResult),
 ) -> Option<(&'a str, &'a VersionSelector)> {
-    Some((found(result)?.arn.as_deref()?, request.version()))
+    Some((arn(result)?, request.version()))
+}
+
+fn arn(result: &FetchResult) -> Option<&str> {
+    found(result)?.arn.as_deref()
 }
 
 fn found(result: &FetchResult) -> Option<&SecretValue> {
@@ -105,6 +119,19 @@ mod tests {
         let results = vec![result("a", 1), result("a", 1), result("a", 2)];
         assert_eq!(
             versions_after(&requested[1..], results),
+            versions(&["2", "2", "2"])
+        );
+    }
+
+    #[test]
+    fn undated_results_use_one_version() {
+        let undated = |version: &str| {
+            let found = SecretValue::text("x").with_version_id(version);
+            FetchResult::Found(found.with_arn("a"))
+        };
+        let results = vec![undated("2"), undated("1"), undated("3")];
+        assert_eq!(
+            versions_after(&[CURRENT, CURRENT, CURRENT], results),
             versions(&["2", "2", "2"])
         );
     }

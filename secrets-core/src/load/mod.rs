@@ -5,34 +5,38 @@ mod aws;
 pub(crate) mod blocking;
 mod build;
 mod chain;
+#[cfg(feature = "cli")]
+mod cli;
 mod consistency;
+mod decoded;
+mod defaults;
 mod outcomes;
 pub(crate) mod plan;
 mod pointers;
+mod prepare;
+mod round;
 mod settings;
 pub(crate) mod state;
+mod unknown_keys;
+mod validate;
 pub(crate) mod warnings;
 
-use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::fmt::{self, Debug};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::decode::Recording;
-use crate::error::{Error, Flaw};
+use crate::error::Error;
 use crate::report::LoadReport;
-use crate::source::{
-    DEFAULT_CHAIN, Defaults, Env, EnvSource, FetchContext, OpenContext, Role, SOURCES_VARIABLE,
-    SecretSource, Source, SourceError, SourceErrorKind, arrange, from_words,
-};
+use crate::source::{Defaults, Env, FetchContext, Source, SourceErrorKind};
 use crate::spec::Spec;
 use crate::telemetry::{LoadSpan, record_secrets};
-pub use build::{Decoded, Values};
-use chain::Chain;
+pub use build::Values;
+pub use decoded::{Decoded, Validated};
 use plan::Plan;
 use state::LoadState;
+pub use validate::{HiddenReason, Validity};
 
 /// A struct that is loaded from secrets. Implement it with `#[derive(FromSecrets)]`.
 ///
@@ -56,7 +60,7 @@ use state::LoadState;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not implement `FromSecrets`",
     label = "not a struct with `#[derive(FromSecrets)]`",
-    note = "add `#[derive(FromSecrets)]` to a struct of your own; to load the field as one value, remove `flatten`"
+    note = "add `#[derive(FromSecrets)]` to a struct of your own, or a `name` to `#[secrets(transparent)]`; to load the field as one value, remove `flatten`"
 )]
 pub trait FromSecrets: Sized {
     /// Declaration of the struct.
@@ -70,6 +74,37 @@ pub trait FromSecrets: Sized {
     #[doc(hidden)]
     fn as_debug(&self) -> Option<&dyn Debug> {
         None
+    }
+
+    /// Decodes and validates the defaults of all fields. Call it in a unit test.
+    ///
+    /// A default that is text, such as `default = "127.0.0.1"`, is decoded by a load only if the value is missing. This
+    /// function finds an invalid default without a load. It queries no source.
+    ///
+    /// ```
+    /// use std::net::IpAddr;
+    ///
+    /// use from_secrets::FromSecrets;
+    ///
+    /// #[derive(FromSecrets)]
+    /// struct Config {
+    ///     token: String,
+    ///     #[secret(default = "127.0.0.l")]
+    ///     address: IpAddr,
+    /// }
+    ///
+    /// let error = Config::check_defaults().unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "cannot load `Config`: field `address` (default): malformed: expected IP address, found other text"
+    /// );
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a default does not fit its field or is not valid, or if the declaration is not valid.
+    fn check_defaults() -> Result<(), Error> {
+        defaults::check(Self::SPEC, Self::from_values)
     }
 
     /// Loads the struct with the default loader.
@@ -95,7 +130,7 @@ pub trait FromSecrets: Sized {
     /// # Errors
     ///
     /// Returns an error if a required field is missing in all sources, a source fails, or a value does not fit its
-    /// field. The error contains all fields that failed.
+    /// field or is not valid. The error contains all fields that failed.
     fn load() -> impl Future<Output = Result<Self, Error>> + Send {
         const { Self::SPEC.assert_no_well_known_variable() }
         async { Loader::new().load_boxed().await.map(|loaded| *loaded) }
@@ -147,6 +182,8 @@ pub trait FromSecrets: Sized {
 #[must_use = "a loader does nothing until it loads"]
 pub struct Loader {
     sources: Option<Vec<Source>>,
+    /// Sources that `FROM_SECRETS_SOURCES` can name.
+    registered: Vec<(String, Source)>,
     placeholders: Vec<(String, String)>,
     env: Env,
     fall_back_on: Vec<SourceErrorKind>,
@@ -180,7 +217,7 @@ impl Loader {
     /// # Errors
     ///
     /// Returns an error if a required field is missing in all sources, a source fails, or a value does not fit its
-    /// field. The error contains all fields that failed.
+    /// field or is not valid. The error contains all fields that failed.
     ///
     /// # Panics
     ///
@@ -276,7 +313,7 @@ impl Loader {
         &self,
         context: FetchContext,
         recording: Recording,
-    ) -> Result<(Plan, LoadState, Option<Box<T>>), Error> {
+    ) -> Result<(Arc<Plan>, LoadState, Option<Box<T>>), Error> {
         let subject = T::SPEC.name();
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(Error::runtime(
@@ -284,9 +321,7 @@ impl Loader {
                 "`load` was called outside a Tokio runtime; call it within one, or call `load_blocking`",
             ));
         }
-        let chain = self
-            .chain(context)
-            .map_err(|message| Error::declaration(subject, vec![flaw(message)]))?;
+        let chain = self.chain(subject, context)?;
         let plan = self.plan::<T>()?;
         record_secrets(|| plan.secrets());
         let mut state = LoadState::new(&plan);
@@ -295,6 +330,9 @@ impl Loader {
             chain.fetch(&plan, &mut state).await;
             let loaded = T::from_values(&mut Values::new(&plan, &mut state)).map(Box::new);
             if loaded.is_some() || !chain.reopen_rejected(&plan, &mut state) {
+                let has_unknown_keys = !state.unknown_keys.is_empty();
+                state.rejected.append(&mut state.unknown_keys);
+                let loaded = loaded.filter(|_| !has_unknown_keys);
                 outcomes::log(subject, &plan, &state);
                 return Ok((plan, state, loaded));
             }
@@ -303,7 +341,9 @@ impl Loader {
 
     /// Fetches and decodes all values, and returns them in the forms that the types of the fields accepted.
     #[cfg(any(feature = "config", feature = "figment"))]
-    pub(crate) async fn fetch_recorded<T: FromSecrets>(&self) -> Result<(Plan, LoadState), Error> {
+    pub(crate) async fn fetch_recorded<T: FromSecrets>(
+        &self,
+    ) -> Result<(Arc<Plan>, LoadState), Error> {
         let subject = T::SPEC.name();
         let load = async {
             let (plan, state, loaded) = self.fetch::<T>(self.context(), Recording::On).await?;
@@ -313,13 +353,6 @@ impl Loader {
             Err(Error::fields_of(subject, state.into_report(&plan)))
         };
         in_span(subject, load).await
-    }
-
-    /// Fetches and decodes all values, even if some fail.
-    #[cfg(feature = "cli")]
-    pub(crate) async fn fetch_values<T: FromSecrets>(&self) -> Result<(Plan, LoadState), Error> {
-        let fetched = self.fetch::<T>(self.context(), Recording::Off).await;
-        fetched.map(|(plan, state, _)| (plan, state))
     }
 
     /// Loads a struct like [`load`](Self::load), without `async`.
@@ -353,72 +386,6 @@ impl Loader {
     pub(crate) fn longest(&self) -> Duration {
         self.timeout
     }
-
-    /// Returns the placeholders that were set, without those from environment variables.
-    #[cfg(feature = "cli")]
-    pub(crate) fn placeholders(&self) -> &[(String, String)] {
-        &self.placeholders
-    }
-
-    /// Returns the environment variables of this loader.
-    #[cfg(all(feature = "cli", feature = "aws"))]
-    pub(crate) fn variables(&self) -> &Env {
-        &self.env
-    }
-
-    pub(crate) fn plan<T: FromSecrets>(&self) -> Result<Plan, Error> {
-        // The last value of a placeholder counts.
-        let known = |name: &str| self.placeholders.iter().rfind(|(known, _)| known == name);
-        let unreadable = RefCell::new(BTreeSet::new());
-        let placeholder = |name: &str| match known(name) {
-            Some((_, value)) => Some(value.clone()),
-            None => match self.env.text(name) {
-                Ok(text) => text.map(|text| text.to_string()),
-                Err(error) => {
-                    unreadable.borrow_mut().insert(with_hint(&error));
-                    None
-                }
-            },
-        };
-        Plan::new(T::SPEC, &placeholder).map_err(|mut flaws| {
-            flaws.extend(unreadable.take().into_iter().map(flaw));
-            Error::declaration(T::SPEC.name(), flaws)
-        })
-    }
-
-    fn default_sources(&self) -> Result<Vec<Source>, String> {
-        let names = self.env.text(SOURCES_VARIABLE);
-        match names.map_err(|error| with_hint(&error))? {
-            Some(names) => {
-                from_words(&names).map_err(|error| format!("{SOURCES_VARIABLE}: {error}"))
-            }
-            None => from_words(DEFAULT_CHAIN),
-        }
-    }
-
-    fn chain(&self, context: FetchContext) -> Result<Chain, String> {
-        let sources = match &self.sources {
-            Some(sources) => sources.clone(),
-            None => self.default_sources()?,
-        };
-        let mut settings: Vec<Arc<dyn SecretSource>> = vec![Arc::new(EnvSource(self.env.clone()))];
-        let open_context = OpenContext {
-            env: &self.env,
-            defaults: &self.defaults,
-        };
-        let mut opened = Vec::with_capacity(sources.len());
-        for source in arrange(sources) {
-            let open = source.open(&open_context);
-            settings.extend((source.role() == Role::EnvFallback).then(|| Arc::clone(&open)));
-            opened.push(open);
-        }
-        Ok(Chain {
-            sources: opened,
-            settings,
-            fall_back_on: self.fall_back_on.clone(),
-            context,
-        })
-    }
 }
 
 /// Runs a load within a span of its own.
@@ -432,28 +399,13 @@ async fn in_span<T>(
     loaded
 }
 
-/// Returns a flaw of the settings rather than of a field.
-fn flaw(message: String) -> Flaw {
-    Flaw {
-        path: String::new(),
-        message,
-    }
-}
-
-/// Formats the error of a setting with its hint.
-fn with_hint(error: &SourceError) -> String {
-    match error.hint() {
-        Some(hint) => format!("{}; {hint}", error.message()),
-        None => error.message().to_owned(),
-    }
-}
-
 /// Shows the names of placeholders without their values, which could contain a secret by mistake.
 impl fmt::Debug for Loader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let placeholders: Vec<&String> = self.placeholders.iter().map(|(name, _)| name).collect();
         f.debug_struct("Loader")
             .field("sources", &self.sources)
+            .field("registered", &self.registered)
             .field("placeholders", &placeholders)
             .field("env", &self.env)
             .field("fall_back_on", &self.fall_back_on)

@@ -2,18 +2,28 @@
 
 use super::plan::{Leaf, Plan};
 use super::state::{LeafState, LoadState};
-use crate::report::FieldOutcome;
+use crate::report::{Attempt, FieldOutcome};
 use crate::source::SourceError;
+use crate::telemetry::source_label;
 
 /// Logs the source that provided each field, or why none did.
 pub(super) fn log(config: &'static str, plan: &Plan, state: &LoadState) {
     for (leaf, state) in plan.leaves.iter().zip(&state.leaves) {
         log_field(config, leaf, state);
     }
+    for rejected in &state.rejected {
+        tracing::debug!(
+            config,
+            field = rejected.path,
+            outcome = "failed",
+            cause = rejected.error.kind().label(),
+            "a struct was rejected"
+        );
+    }
 }
 
 fn log_field(config: &'static str, leaf: &Leaf, state: &LeafState) {
-    let last = state.attempts.last().map(|attempt| attempt.source.as_str());
+    let last = state.attempts.last().map(Attempt::source);
     let mut failure: Option<&SourceError> = None;
     let mut region = None;
     let (outcome, source) = match &state.outcome {
@@ -23,7 +33,7 @@ fn log_field(config: &'static str, leaf: &Leaf, state: &LeafState) {
             ..
         }) => {
             region = replica_region.as_deref();
-            ("found", Some(source.as_str()))
+            ("found", Some(&**source))
         }
         Some(FieldOutcome::Default) => ("default", None),
         Some(FieldOutcome::Absent) => ("absent", None),
@@ -35,12 +45,12 @@ fn log_field(config: &'static str, leaf: &Leaf, state: &LeafState) {
     };
     tracing::debug!(
         config,
-        field = leaf.path,
+        field = &*leaf.path,
         outcome,
-        source,
+        source = source.map(source_label),
         replica_region = region,
-        cause = failure.map(|error| error.kind().as_str()),
-        code = failure.and_then(SourceError::code),
+        cause = failure.map(|error| error.kind().label()),
+        code = failure.and_then(SourceError::code_label),
         "a field was resolved"
     );
 }

@@ -17,6 +17,7 @@ impl Loader {
     pub fn new() -> Self {
         Self {
             sources: None,
+            registered: Vec::new(),
             placeholders: Vec::new(),
             env: Env::new(),
             fall_back_on: Vec::new(),
@@ -65,6 +66,37 @@ impl Loader {
             sources: Some(sources.into_iter().map(Into::into).collect()),
             ..self
         }
+    }
+
+    /// Registers a source under a name, for `FROM_SECRETS_SOURCES` and the option `--source` of the command line.
+    ///
+    /// The chain does not change until one of them contains the name. A registered source takes precedence over the
+    /// source of this crate with the same name, so that `register("aws", …)` sets the settings of `aws`, also in the
+    /// default chain. The name consists of ASCII letters, digits, `-`, `_` and `.`; with another name, every load that
+    /// uses the variable or the default chain fails.
+    ///
+    /// ```
+    /// use from_secrets::source::{Env, Memory};
+    /// use from_secrets::{FromSecrets, Loader};
+    ///
+    /// #[derive(FromSecrets)]
+    /// struct Config {
+    ///     api_token: String,
+    /// }
+    ///
+    /// # fn main() -> Result<(), from_secrets::Error> {
+    /// let vault = Memory::new().with_secret("API_TOKEN", "for tests"); // a custom source
+    /// let loader = Loader::new().register("vault", vault);
+    /// # let loader = loader.env(Env::from_vars([("FROM_SECRETS_SOURCES", "vault,env")]));
+    /// // With FROM_SECRETS_SOURCES=vault,env
+    /// let config: Config = loader.load_blocking()?;
+    /// assert_eq!(config.api_token, "for tests");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn register(mut self, name: impl Into<String>, source: impl Into<Source>) -> Self {
+        self.registered.push((name.into(), source.into()));
+        self
     }
 
     /// Sets the value of a `{name}` placeholder in secret names. Defaults to the environment variable of that name.

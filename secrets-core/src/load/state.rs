@@ -1,20 +1,37 @@
 //! The progress of a load, value by value.
 
 use super::plan::{Address, Leaf, Plan};
-#[cfg(feature = "live")]
-use crate::decode::Fingerprint;
-#[cfg(any(feature = "config", feature = "figment"))]
+#[cfg(any(feature = "cli", feature = "config", feature = "figment"))]
 use crate::decode::Mismatch;
+#[cfg(feature = "live")]
+use crate::decode::{Fingerprint, VersionFacts};
 use crate::decode::{Recording, Value};
 #[cfg(any(feature = "config", feature = "figment"))]
 use crate::json::Node;
-use crate::report::{Attempt, FieldOutcome, FieldReport, LoadReport, Note, ReportedSecret};
+use crate::report::{
+    Attempt, FieldOutcome, FieldReport, LoadReport, Note, ReportedSecret, UnusedAlias,
+};
 use crate::source::{FetchResult, KeyedBy, SourceError};
 
 /// The state of every value of a plan, in the plan's order.
 pub(crate) struct LoadState {
     pub(crate) leaves: Vec<LeafState>,
+    /// The structs that their `validate` functions rejected.
+    pub(crate) rejected: Vec<RejectedStruct>,
+    /// The structs whose secrets have JSON keys that no field reads.
+    pub(crate) unknown_keys: Vec<RejectedStruct>,
     pub(crate) recording: Recording,
+    /// Whether the defaults are checked, also those of optional structs without a value.
+    pub(crate) checks_defaults: bool,
+}
+
+/// A struct that its `validate` function or `deny_unknown_keys` rejected.
+pub(crate) struct RejectedStruct {
+    /// The path of the field that contains it, or its name if it is the loaded struct.
+    pub(crate) path: String,
+    /// The doc comment of that field.
+    pub(crate) description: &'static str,
+    pub(crate) error: SourceError,
 }
 
 pub(crate) struct LeafState {
@@ -23,6 +40,11 @@ pub(crate) struct LeafState {
     /// The outcome for the field, once the field was decoded.
     pub(crate) outcome: Option<FieldOutcome>,
     pub(crate) note: Option<Note>,
+    /// An alias that has a value too, although another place provided the field's value.
+    pub(crate) unused_alias: Option<UnusedAlias>,
+    /// The versions that do not have the JSON key.
+    #[cfg(feature = "live")]
+    pub(crate) missing_in: Vec<VersionFacts>,
     /// The form in which the field's type accepted the value, if it is recorded.
     #[cfg(any(feature = "config", feature = "figment"))]
     pub(crate) recorded: Option<Node>,
@@ -47,7 +69,7 @@ pub(crate) struct FoundValue {
     pub(crate) outcome: FieldOutcome,
 }
 
-#[cfg(any(feature = "config", feature = "figment"))]
+#[cfg(any(feature = "cli", feature = "config", feature = "figment"))]
 impl FoundValue {
     /// Returns the bytes.
     pub(crate) fn bytes(&self) -> Result<Vec<u8>, Mismatch> {
@@ -70,35 +92,58 @@ impl LoadState {
             status: Status::Open { from: 0 },
             outcome: None,
             note: None,
+            unused_alias: None,
+            #[cfg(feature = "live")]
+            missing_in: Vec::new(),
             #[cfg(any(feature = "config", feature = "figment"))]
             recorded: None,
         };
         Self {
             leaves: plan.leaves.iter().map(open).collect(),
+            rejected: Vec::new(),
+            unknown_keys: Vec::new(),
             recording: Recording::default(),
+            checks_defaults: false,
         }
     }
 
     /// Returns the report of a load that ended.
     pub(crate) fn into_report(self, plan: &Plan) -> LoadReport {
         let fields = plan.leaves.iter().zip(self.leaves);
-        LoadReport::new(
-            fields
-                .map(|(leaf, state)| state.into_report(leaf))
-                .collect(),
-        )
+        let fields = fields.map(|(leaf, state)| state.into_report(leaf));
+        let rejected = self.rejected.into_iter().map(RejectedStruct::into_report);
+        LoadReport::new(fields.chain(rejected).collect())
+    }
+}
+
+impl RejectedStruct {
+    fn into_report(self) -> FieldReport {
+        FieldReport {
+            path: self.path.into(),
+            is_struct: true,
+            description: self.description,
+            secret: None,
+            variable: None,
+            #[cfg(feature = "live")]
+            fingerprint: Fingerprint::default(),
+            attempts: Vec::new(),
+            note: None,
+            unused_alias: None,
+            outcome: FieldOutcome::Failed(self.error),
+        }
     }
 }
 
 impl LeafState {
     fn into_report(self, leaf: &Leaf) -> FieldReport {
         let secret = |address: &Address| ReportedSecret {
-            id: address.request.id().to_owned(),
+            id: address.request.shared_id(),
             json_key: address.json_key.clone(),
             version: address.request.version().clone(),
         };
         FieldReport {
             path: leaf.path.clone(),
+            is_struct: false,
             description: leaf.field.description(),
             secret: leaf.address.as_ref().map(secret),
             variable: leaf.variable.clone(),
@@ -106,6 +151,7 @@ impl LeafState {
             fingerprint: self.fingerprint(),
             attempts: self.attempts,
             note: self.note,
+            unused_alias: self.unused_alias,
             outcome: self.outcome.unwrap_or(FieldOutcome::Missing),
         }
     }
@@ -113,12 +159,13 @@ impl LeafState {
     /// Returns the fingerprint of the field's value.
     #[cfg(feature = "live")]
     fn fingerprint(&self) -> Fingerprint {
-        match (&self.status, &self.outcome) {
+        let fingerprint = match (&self.status, &self.outcome) {
             (Status::Found(found), Some(outcome @ FieldOutcome::Found { .. })) => {
                 Fingerprint::new(&found.value, outcome.version_facts())
             }
             _ => Fingerprint::default(),
-        }
+        };
+        fingerprint.missing_in(self.missing_in.clone())
     }
 
     pub(crate) fn is_open_at(&self, place: usize) -> bool {
@@ -141,5 +188,6 @@ impl LeafState {
         self.status = Status::Open { from };
         self.outcome = None;
         self.note = None;
+        self.unused_alias = None;
     }
 }

@@ -11,13 +11,13 @@ pub(crate) fn log(subject: &'static str, report: &LoadReport) {
         let Some(warning) = field.logged_warning() else {
             continue;
         };
-        if is_new(subject, field.path()) {
+        if is_new(subject, field.path(), warning) {
             tracing::warn!(config = subject, field = field.path(), "{warning}");
         }
     }
 }
 
-fn is_new(subject: &'static str, path: &str) -> bool {
-    static LOGGED: PerProcess<BTreeSet<(&'static str, String)>> = PerProcess::new();
-    LOGGED.with(|logged| logged.insert((subject, path.to_owned())))
+fn is_new(subject: &'static str, path: &str, warning: &'static str) -> bool {
+    static LOGGED: PerProcess<BTreeSet<(&'static str, String, &'static str)>> = PerProcess::new();
+    LOGGED.with(|logged| logged.insert((subject, path.to_owned(), warning)))
 }

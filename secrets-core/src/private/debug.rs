@@ -75,6 +75,15 @@ pub fn debug(f: &mut Formatter<'_>, spec: &'static Spec, shown: &[Shown<'_>]) ->
     out.finish()
 }
 
+/// Writes a transparent struct without its value.
+///
+/// # Errors
+///
+/// Returns an error if the formatter cannot be written to.
+pub fn debug_newtype(f: &mut Formatter<'_>, name: &str) -> fmt::Result {
+    f.debug_tuple(name).field(&PlainText("[redacted]")).finish()
+}
+
 impl Shown<'_> {
     fn is_skipped_at(&self, index: usize) -> bool {
         self.index == index && matches!(self.how, How::Skipped(_))

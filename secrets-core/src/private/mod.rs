@@ -2,10 +2,13 @@
 
 mod debug;
 mod defaults;
+mod transparent;
 
-pub use serde::de::DeserializeOwned;
+pub use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as DeserializeError};
 
-pub use crate::load::{Decoded, Values};
-pub use crate::spec::{Field, Spec};
-pub use debug::{Flattened, Shown, debug, flattened};
-pub use defaults::text_default;
+pub use crate::decode::{Input, Mismatch};
+pub use crate::load::{Decoded, HiddenReason, Validated, Validity, Values};
+pub use crate::spec::{Field, Spec, secret_name};
+pub use debug::{Flattened, Shown, debug, debug_newtype, flattened};
+pub use defaults::{DecodedDefault, TextDefault, text_default};
+pub use transparent::transparent;

@@ -65,17 +65,18 @@ fn alternatives(field: &FieldReport) -> Alternatives {
         FetchResult::Failed(error) => Some((error.hint()?.to_owned(), None)),
         _ => None,
     });
-    let secrets = attempts.iter().filter(|attempt| !is_env(attempt));
+    let own = || attempts.iter().filter(|attempt| attempt.alias.is_none());
+    let secrets = own().filter(|attempt| !is_env(attempt));
     let of_secret = || {
         secrets
             .into_iter()
             .find_map(|attempt| hint_of(field, attempt))
     };
-    let variables = attempts.iter().filter(is_env).rev();
+    let variables = own().filter(is_env).rev();
     let of_variables = variables.filter_map(|attempt| hint_of(field, attempt));
     let alias = (field.note == Some(Note::OptionalType)).then(|| {
         let text =
-            "write the field's type as `Option<…>`, because the derive cannot see through an alias";
+            "write the field's type as `Option<…>`, because the derive cannot see through an alias or a newtype";
         (text.to_owned(), None)
     });
     let first = of_error.or_else(of_secret).into_iter();

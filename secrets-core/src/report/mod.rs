@@ -2,18 +2,22 @@
 
 mod hints;
 mod render;
+mod value_free;
+mod warnings;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 #[cfg(feature = "live")]
 use crate::decode::{Fingerprint, VersionFacts};
 #[cfg(feature = "live")]
 use crate::source::SourceErrorKind;
-use crate::source::{FetchResult, KeyedBy, MissingReason, SourceError, VersionSelector};
+use crate::source::{FetchResult, KeyedBy, SourceError, VersionSelector};
 
 pub(crate) use hints::{Hint, hints};
 pub(crate) use render::{FieldDetails, FieldLine};
+pub use value_free::ValueFree;
 
 /// A report of the source that provided each field. It never contains a value.
 ///
@@ -44,21 +48,23 @@ pub struct LoadReport {
 /// Attempts and outcome of one field.
 #[derive(Clone, Debug)]
 pub struct FieldReport {
-    pub(crate) path: String,
+    pub(crate) path: Arc<str>,
+    pub(crate) is_struct: bool,
     pub(crate) description: &'static str,
     pub(crate) secret: Option<ReportedSecret>,
-    pub(crate) variable: Option<String>,
+    pub(crate) variable: Option<Arc<str>>,
     pub(crate) attempts: Vec<Attempt>,
     pub(crate) outcome: FieldOutcome,
     pub(crate) note: Option<Note>,
+    pub(crate) unused_alias: Option<UnusedAlias>,
     #[cfg(feature = "live")]
     pub(crate) fingerprint: Fingerprint,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct ReportedSecret {
-    pub(crate) id: String,
-    pub(crate) json_key: Option<String>,
+    pub(crate) id: Arc<str>,
+    pub(crate) json_key: Option<Arc<str>>,
     pub(crate) version: VersionSelector,
 }
 
@@ -71,12 +77,17 @@ pub(crate) enum Note {
     KeyValueObject,
 }
 
-/// A problem that did not fail the load.
-enum FieldProblem<'a> {
-    /// The secret does not have the JSON key, but this one.
-    SimilarKey(&'a Attempt, &'a str),
-    /// The field contains an entire JSON object.
-    EntireObject,
+/// The alias that an attempt requested.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestedAlias {
+    pub(crate) json_key: Option<Arc<str>>,
+}
+
+/// An alias that has a value, although another place provided the field's value.
+#[derive(Clone, Debug)]
+pub(crate) struct UnusedAlias {
+    pub(crate) id: Arc<str>,
+    pub(crate) json_key: Option<Arc<str>>,
 }
 
 /// Outcome of a field.
@@ -87,15 +98,15 @@ pub enum FieldOutcome {
     #[non_exhaustive]
     Found {
         /// Name of the source.
-        source: String,
+        source: Arc<str>,
         /// ID of the secret's version, if the source has one.
-        version_id: Option<String>,
+        version_id: Option<Arc<str>>,
         /// ARN of the secret, if the source has one.
-        arn: Option<String>,
+        arn: Option<Arc<str>>,
         /// Creation time of the version, if the source has it.
         created_at: Option<SystemTime>,
         /// Region of the replica that provided the value instead of the secret's own region.
-        replica_region: Option<String>,
+        replica_region: Option<Arc<str>>,
     },
     /// No source has a value, so the field has its default.
     Default,
@@ -103,17 +114,19 @@ pub enum FieldOutcome {
     Absent,
     /// No source has a value, and the field is required.
     Missing,
-    /// A source failed, or the value does not fit the field.
+    /// A source failed, or the value does not fit the field or is not valid.
     Failed(SourceError),
 }
 
 /// One query of a source for one field.
 #[derive(Clone, Debug)]
 pub struct Attempt {
-    pub(crate) source: String,
+    pub(crate) source: Arc<str>,
     pub(crate) keyed_by: KeyedBy,
-    pub(crate) endpoint: Option<String>,
-    pub(crate) id: String,
+    pub(crate) endpoint: Option<Arc<str>>,
+    pub(crate) id: Arc<str>,
+    /// Set if the id or the JSON key is an alias of the field.
+    pub(crate) alias: Option<RequestedAlias>,
     pub(crate) result: FetchResult<()>,
     /// How to fix a result without a value.
     pub(crate) hint: Option<String>,
@@ -150,7 +163,7 @@ impl FieldOutcome {
                 replica_region: Some(region),
                 ..
             } => Some(format!("{source} ({region})")),
-            Self::Found { source, .. } => Some(source.clone()),
+            Self::Found { source, .. } => Some(source.to_string()),
             _ => None,
         }
     }
@@ -168,7 +181,7 @@ impl FieldOutcome {
                 id: id.clone(),
                 arn: arn.clone(),
                 created_at: *created_at,
-                is_replica: replica_region.is_some(),
+                replica_region: replica_region.clone(),
             }),
             _ => None,
         }
@@ -180,17 +193,13 @@ impl LoadReport {
         Self { fields }
     }
 
-    /// Returns the paths of the fields that have another version in a later report of the same struct. The older
-    /// version of a replica is not a change.
+    /// Returns the paths of the fields that have another version in a later report of the same struct.
     #[cfg(feature = "live")]
     pub(crate) fn changed(&self, later: &Self) -> Vec<String> {
-        let is_changed = |old: &Fingerprint, new: &Fingerprint| {
-            !old.is_same_version(new) && !new.is_older_replica_of(old)
-        };
         let fields = self.fields.iter().zip(&later.fields);
         fields
-            .filter(|(old, new)| is_changed(&old.fingerprint, &new.fingerprint))
-            .map(|(_, new)| new.path.clone())
+            .filter(|(old, new)| !old.fingerprint.is_same_version(&new.fingerprint))
+            .map(|(_, new)| new.path.to_string())
             .collect()
     }
 
@@ -202,28 +211,22 @@ impl LoadReport {
         }
     }
 
-    /// Returns whether a replica provided an older version of a field in a later report of the same struct.
+    /// Turns the fields of a later report for which a replica had an older version than this report into failures.
+    /// Returns whether there are any.
     #[cfg(feature = "live")]
-    pub(crate) fn is_ahead_of(&self, later: &Self) -> bool {
-        let mut fields = self.fields.iter().zip(&later.fields);
-        fields.any(|(old, new)| new.fingerprint.is_older_replica_of(&old.fingerprint))
-    }
-
-    /// Turns the fields for which a replica provided an older version than this report has into failures.
-    #[cfg(feature = "live")]
-    pub(crate) fn fail_older(&self, later: &mut Self) {
+    pub(crate) fn fail_older_replicas(&self, later: &mut Self) -> bool {
+        let mut has_failed = false;
         for (old, new) in self.fields.iter().zip(&mut later.fields) {
-            if new.fingerprint.is_older_replica_of(&old.fingerprint)
-                && let FieldOutcome::Found { replica_region, .. } = &new.outcome
-            {
-                let region = replica_region.as_deref().unwrap_or_default();
+            if let Some(region) = old.fingerprint.older_replica(&new.fingerprint) {
                 let message =
                     format!("the replica in {region} has an older version than the one in use");
                 let error = SourceError::new(SourceErrorKind::Unreachable, message)
                     .with_hint("wait until the region of the secret is available again");
                 new.outcome = FieldOutcome::Failed(error);
+                has_failed = true;
             }
         }
+        has_failed
     }
 
     /// Returns the indexes of the field at this path, of all fields below it, and of the field that contains it.
@@ -249,7 +252,8 @@ impl LoadReport {
         })
     }
 
-    /// Returns all fields, including those of nested structs, in the order of their declaration.
+    /// Returns all fields, including those of nested structs, in the order of their declaration. Structs that were
+    /// rejected follow them.
     ///
     /// ```
     /// # use from_secrets::source::Memory;
@@ -286,6 +290,37 @@ impl FieldReport {
         &self.path
     }
 
+    /// Returns whether this is a struct that was rejected, by its `validate` function or because of
+    /// `deny_unknown_keys`.
+    ///
+    /// Its path is that of the `flatten` field, or the name of the struct that was loaded.
+    ///
+    /// ```
+    /// # use from_secrets::source::Memory;
+    /// # use from_secrets::{FromSecrets, Loader};
+    /// #[derive(FromSecrets)]
+    /// #[secrets(validate = Range::check)]
+    /// struct Range {
+    ///     low: u16,
+    ///     high: u16,
+    /// }
+    ///
+    /// impl Range {
+    ///     fn check(&self) -> Result<(), &'static str> {
+    ///         if self.low <= self.high { Ok(()) } else { Err("`low` is above `high`") }
+    ///     }
+    /// }
+    ///
+    /// let secrets = Memory::new().with_secret("LOW", "2").with_secret("HIGH", "1");
+    /// let error = Loader::new().source(secrets).load_blocking::<Range>().err().unwrap();
+    /// let failed = error.failed_fields().next().unwrap();
+    /// assert!(failed.is_struct());
+    /// assert_eq!(failed.path(), "Range");
+    /// ```
+    pub fn is_struct(&self) -> bool {
+        self.is_struct
+    }
+
     /// Returns the field's doc comment.
     pub fn description(&self) -> &str {
         self.description
@@ -293,7 +328,7 @@ impl FieldReport {
 
     /// Returns the secret's name or ARN, or `None` if the field is read from environment variables only.
     pub fn secret_id(&self) -> Option<&str> {
-        self.secret.as_ref().map(|secret| secret.id.as_str())
+        self.secret.as_ref().map(|secret| &*secret.id)
     }
 
     /// Returns the key of the JSON secret, if the field has one.
@@ -321,59 +356,25 @@ impl FieldReport {
         &self.outcome
     }
 
-    /// Returns a warning, with a hint, about a problem that did not fail the load. Without the names of secrets and
-    /// JSON keys, it is also logged, once per process.
-    pub fn warning(&self) -> Option<String> {
-        Some(match self.problem()? {
-            FieldProblem::SimilarKey(attempt, similar) => format!(
-                "the secret `{}` has no key `{}`, but it has `{similar}`; correct `json_key` or the secret",
-                attempt.id(),
-                self.json_key().unwrap_or_default(),
-            ),
-            FieldProblem::EntireObject => format!(
-                "the field contains the entire JSON object of the secret `{}`; to load one of its values, add `json_key = \"…\"`",
-                self.attempts.last().map_or("", Attempt::id),
-            ),
-        })
-    }
-
-    /// Returns the warning without names, which log events must not contain.
-    pub(crate) fn logged_warning(&self) -> Option<&'static str> {
-        Some(match self.problem()? {
-            FieldProblem::SimilarKey(..) => {
-                "the secret does not have the JSON key, but a similar one; correct `json_key` or the secret"
-            }
-            FieldProblem::EntireObject => {
-                "the field contains the entire JSON object of a secret; to load one of its values, add `json_key = \"…\"`"
-            }
-        })
-    }
-
-    fn problem(&self) -> Option<FieldProblem<'_>> {
-        let near = |attempt| match Attempt::result(attempt) {
-            FetchResult::Missing(MissingReason::JsonKey {
-                similar: Some(similar),
-            }) => Some(FieldProblem::SimilarKey(attempt, similar)),
-            _ => None,
-        };
-        match (&self.outcome, self.note) {
-            (FieldOutcome::Absent | FieldOutcome::Default, _) => {
-                self.attempts.iter().find_map(near)
-            }
-            (FieldOutcome::Found { .. }, Some(Note::KeyValueObject)) => {
-                Some(FieldProblem::EntireObject)
-            }
-            _ => None,
-        }
-    }
-
-    /// Returns the error code of the service, if the field failed with one.
-    #[cfg(feature = "live")]
-    pub(crate) fn code(&self) -> Option<&str> {
+    /// Returns the error of a default or a struct, which no source provided.
+    fn rejected_without_source(&self) -> Option<&SourceError> {
         match &self.outcome {
-            FieldOutcome::Failed(error) => error.code(),
+            FieldOutcome::Failed(error) if self.failed_attempt().is_none() => Some(error),
             _ => None,
         }
+    }
+
+    /// Returns the attempt with the error of the field. Later ones are those of aliases that are missing.
+    pub(crate) fn failed_attempt(&self) -> Option<&Attempt> {
+        let FieldOutcome::Failed(error) = &self.outcome else {
+            return None;
+        };
+        let last = self.attempts.last()?;
+        if matches!(last.result, FetchResult::Found(())) {
+            return Some(last);
+        }
+        let is_failed = |attempt: &&Attempt| matches!(&attempt.result, FetchResult::Failed(own) if own == error);
+        self.attempts.iter().rev().find(is_failed)
     }
 
     /// Returns whether the field failed the load.
@@ -412,9 +413,15 @@ impl fmt::Display for LoadReport {
 
 impl FieldReport {
     /// Returns the JSON key if the attempt used it. An environment variable contains the field's value alone.
-    pub(crate) fn json_key_of(&self, attempt: &Attempt) -> Option<&str> {
-        self.json_key()
-            .filter(|_| attempt.keyed_by == KeyedBy::SecretId)
+    pub(crate) fn json_key_of<'a>(&'a self, attempt: &'a Attempt) -> Option<&'a str> {
+        let own = || {
+            self.json_key()
+                .filter(|_| attempt.keyed_by == KeyedBy::SecretId)
+        };
+        match &attempt.alias {
+            Some(alias) => alias.json_key.as_deref(),
+            None => own(),
+        }
     }
 
     fn row(&self) -> [String; 4] {
@@ -430,7 +437,7 @@ impl FieldReport {
             FieldOutcome::Found { version_id, .. } => (
                 self.outcome.source().unwrap_or_default(),
                 requested,
-                version_id.clone().unwrap_or_default(),
+                version_id.as_deref().unwrap_or_default().to_owned(),
             ),
             FieldOutcome::Default => ("default".to_owned(), String::new(), String::new()),
             FieldOutcome::Absent => ("none (optional)".to_owned(), String::new(), String::new()),
@@ -439,6 +446,6 @@ impl FieldReport {
                 (format!("none ({})", error.kind()), requested, String::new())
             }
         };
-        [self.path.clone(), source, requested, version]
+        [self.path.to_string(), source, requested, version]
     }
 }

@@ -11,14 +11,24 @@ pub(crate) struct FieldLine<'a>(pub(crate) &'a FieldReport);
 impl fmt::Display for FieldLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let field = self.0;
-        write!(f, "field `{}` ", field.path())?;
-        match (field.outcome(), field.attempts()) {
-            (FieldOutcome::Failed(error), [.., last]) => {
-                write!(f, "({}): {error}", Requested(field, last))
+        let kind = if field.is_struct() { "struct" } else { "field" };
+        write!(f, "{kind} `{}`", field.path())?;
+        if let Some(error) = field.rejected_without_source() {
+            let default = if field.is_struct() { "" } else { " (default)" };
+            return write!(f, "{default}: {error}");
+        }
+        f.write_str(" ")?;
+        let own = field.attempts().iter();
+        let own: Vec<&Attempt> = own.filter(|attempt| attempt.alias.is_none()).collect();
+        match (field.outcome(), field.failed_attempt(), &own[..]) {
+            (FieldOutcome::Failed(error), Some(failed), _) => {
+                write!(f, "({}): {error}", Requested(field, failed))
             }
-            (_, [only]) => write!(f, "({}): {}", Requested(field, only), only.result()),
-            (_, []) => f.write_str("cannot be stored by any source of the chain"),
-            (_, [first, ..]) => write!(f, "({}): not found in any source", Requested(field, first)),
+            (_, _, [only]) => write!(f, "({}): {}", Requested(field, only), only.result()),
+            (_, _, []) => f.write_str("cannot be stored by any source of the chain"),
+            (_, _, [first, ..]) => {
+                write!(f, "({}): not found in any source", Requested(field, first))
+            }
         }
     }
 }
@@ -67,6 +77,10 @@ impl fmt::Display for FieldDetails<'_> {
                 }
                 (result, _) => write!(f, "{result}")?,
             }
+        }
+        if let Some(error) = field.rejected_without_source() {
+            let default = if field.is_struct() { "" } else { "default: " };
+            write!(f, "\n  {default}{error}")?;
         }
         Ok(())
     }

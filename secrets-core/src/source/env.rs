@@ -125,6 +125,18 @@ impl Env {
         !matches!(self.text(name), Ok(None))
     }
 
+    /// Returns the names of all variables that are Unicode.
+    pub(super) fn names(&self) -> Vec<String> {
+        let Some(vars) = &self.vars else {
+            let vars = std::env::vars_os().map(|(name, value)| {
+                wipe(value);
+                name.into_string().ok()
+            });
+            return vars.flatten().collect();
+        };
+        vars.iter().map(|(name, _)| name.clone()).collect()
+    }
+
     fn read(&self, name: &str) -> Result<Zeroizing<String>, VarError> {
         let Some(vars) = &self.vars else {
             return std::env::var(name).map(Zeroizing::new);

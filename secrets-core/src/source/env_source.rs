@@ -1,8 +1,10 @@
 //! Environment variables as a source.
 
+use from_secrets_syntax::mistyped;
+
 use super::env::Env;
 use super::request::{FetchContext, KeyedBy, SecretRequest};
-use super::response::FetchResult;
+use super::response::{FetchResult, MissingReason};
 use super::{FetchFuture, Role, SecretSource, Source};
 
 impl From<Env> for Source {
@@ -30,15 +32,45 @@ impl SecretSource for EnvSource {
 
     fn fetch<'a>(&'a self, requests: &'a [SecretRequest], _: FetchContext) -> FetchFuture<'a> {
         let fetch = |request: &SecretRequest| self.0.fetch(request.id());
-        Box::pin(std::future::ready(requests.iter().map(fetch).collect()))
+        let mut results: Vec<FetchResult> = requests.iter().map(fetch).collect();
+        self.suggest(requests, &mut results);
+        Box::pin(std::future::ready(results))
     }
 
     fn does_io(&self) -> bool {
         false
     }
 
-    fn hint(&self, _: &SecretRequest, result: &FetchResult<()>) -> Option<String> {
-        let is_missing = matches!(result, FetchResult::Missing(_));
-        is_missing.then(|| "set the environment variable{s} {names}".to_owned())
+    fn hint(&self, request: &SecretRequest, result: &FetchResult<()>) -> Option<String> {
+        match result {
+            FetchResult::Missing(MissingReason::SimilarEnvVar { name }) => Some(format!(
+                "rename the environment variable `{name}` to `{}`",
+                request.id()
+            )),
+            FetchResult::Missing(_) => Some("set the environment variable{s} {names}".to_owned()),
+            _ => None,
+        }
+    }
+}
+
+impl EnvSource {
+    /// Adds the name of a variable with a similar spelling to results for unset variables, unless it is requested too.
+    fn suggest(&self, requests: &[SecretRequest], results: &mut [FetchResult]) {
+        let is_unset =
+            |result: &FetchResult| *result == FetchResult::Missing(MissingReason::EnvVar);
+        if !results.iter().any(is_unset) {
+            return;
+        }
+        let names = self.0.names();
+        let is_other = |name: &&str| requests.iter().all(|request| request.id() != *name);
+        let others: Vec<&str> = names.iter().map(String::as_str).filter(is_other).collect();
+        for (request, result) in requests.iter().zip(results) {
+            if is_unset(result)
+                && let Some(name) = mistyped(request.id(), &others)
+            {
+                let name = name.to_owned();
+                *result = FetchResult::Missing(MissingReason::SimilarEnvVar { name });
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::request::FetchContext;
+use crate::telemetry::code_label;
 
 /// Kind of a [`SourceError`].
 ///
@@ -33,6 +34,8 @@ pub enum SourceErrorKind {
     ScheduledForDeletion,
     /// The value does not fit the field, or the file or variable that contains it is not valid.
     Malformed,
+    /// The value was rejected by the function of `validate`, or the function panicked.
+    Invalid,
 }
 
 impl SourceErrorKind {
@@ -48,21 +51,18 @@ impl SourceErrorKind {
             Self::Undecryptable => "undecryptable",
             Self::ScheduledForDeletion => "scheduled for deletion",
             Self::Malformed => "malformed",
+            Self::Invalid => "invalid",
         }
     }
 
-    /// Returns the word for this kind in spans and metrics.
+    /// Returns the word for this kind in spans, events and metrics.
     pub(crate) const fn label(self) -> &'static str {
         match self {
-            Self::Denied => "denied",
             Self::Credentials => "credentials",
             Self::Configuration => "configuration",
-            Self::Unreachable => "unreachable",
-            Self::Throttled => "throttled",
             Self::Internal => "internal",
-            Self::Undecryptable => "undecryptable",
             Self::ScheduledForDeletion => "scheduled_for_deletion",
-            Self::Malformed => "malformed",
+            _ => self.as_str(),
         }
     }
 }
@@ -109,6 +109,9 @@ impl SourceError {
     }
 
     /// Sets the error code of the service, such as `AccessDeniedException`.
+    ///
+    /// The code is also an attribute of spans and events, unless it is longer than 64 characters or contains characters
+    /// other than ASCII letters, digits, `_` and `.`. It must not contain a value.
     pub fn with_code(mut self, code: impl Into<String>) -> Self {
         self.code = Some(code.into());
         self
@@ -161,6 +164,11 @@ impl SourceError {
     /// Returns the error code of the service.
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
+    }
+
+    /// Returns the error code for spans and events.
+    pub(crate) fn code_label(&self) -> Option<&str> {
+        code_label(self.code())
     }
 
     /// Returns the request ID of the service.

@@ -44,6 +44,18 @@
 mod agent;
 #[cfg(feature = "aws")]
 pub(crate) mod aws;
+/// The synchronization of `aws`, which tests of interleavings compile without the SDK.
+#[cfg(all(test, shuttle, not(feature = "aws")))]
+mod aws {
+    mod cache;
+    mod entries;
+    mod interleavings;
+    mod lookup_gate;
+    mod outages;
+    mod panics;
+    mod regional;
+    mod slot;
+}
 #[cfg(any(feature = "agent", feature = "aws", feature = "generate"))]
 pub(crate) mod aws_api;
 mod defaults;
@@ -68,6 +80,8 @@ mod response;
 mod secret_source;
 mod time_limit;
 
+#[cfg(all(feature = "aws", feature = "cli"))]
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -88,7 +102,7 @@ pub use error::{SourceError, SourceErrorKind};
 #[cfg(feature = "files")]
 pub use files::{EnvFiles, Files};
 pub use memory::Memory;
-pub(crate) use registry::{DEFAULT_CHAIN, VARIABLE as SOURCES_VARIABLE, arrange, from_words};
+pub(crate) use registry::{VARIABLE as SOURCES_VARIABLE, arrange, default_chain, from_words};
 pub(crate) use request::after;
 pub use request::{FetchContext, KeyedBy, SecretRequest, VersionSelector};
 pub(crate) use response::RawValue;
@@ -119,6 +133,9 @@ pub struct Source {
     role: Role,
     open: Arc<Open>,
     timeout: Option<Duration>,
+    /// The settings that it was created from.
+    #[cfg(all(feature = "aws", feature = "cli"))]
+    settings: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 /// Prepares a source for one load.
@@ -156,6 +173,8 @@ impl Source {
             role,
             open: Arc::new(move |context| Arc::new(open(context))),
             timeout: None,
+            #[cfg(all(feature = "aws", feature = "cli"))]
+            settings: None,
         }
     }
 
@@ -181,6 +200,20 @@ impl Source {
             timeout: Some(timeout),
             ..self
         }
+    }
+
+    #[cfg(all(feature = "aws", feature = "cli"))]
+    pub(crate) fn with_settings<S: Any + Send + Sync>(self, settings: S) -> Self {
+        Self {
+            settings: Some(Arc::new(settings)),
+            ..self
+        }
+    }
+
+    /// Returns the settings that it was created from, if they are of this type.
+    #[cfg(all(feature = "aws", feature = "cli"))]
+    pub(crate) fn settings<S: Any>(&self) -> Option<&S> {
+        self.settings.as_ref()?.downcast_ref()
     }
 
     pub(crate) fn role(&self) -> Role {

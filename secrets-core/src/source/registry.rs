@@ -1,5 +1,7 @@
 //! Sources by name, for `FROM_SECRETS_SOURCES`, and their order in a chain.
 
+use std::sync::OnceLock;
+
 use from_secrets_syntax::check_region;
 
 use super::{Env, Role, Source};
@@ -9,7 +11,7 @@ pub(crate) const VARIABLE: &str = "FROM_SECRETS_SOURCES";
 
 /// The default chain: the first of these sources that is compiled in, then the environment. `aws` takes precedence over
 /// the agent, because another process on the agent's port would receive the token.
-pub(crate) const DEFAULT_CHAIN: &str = if cfg!(feature = "aws") {
+const DEFAULT_CHAIN: &str = if cfg!(feature = "aws") {
     "aws,env"
 } else if cfg!(feature = "agent") {
     "agent,env"
@@ -66,18 +68,58 @@ const KNOWN: [Known; 8] = [
     },
 ];
 
-/// Parses names of sources, such as `env,aws` or `aws,aws@us-west-2`.
-pub(crate) fn from_words(text: &str) -> Result<Vec<Source>, String> {
-    text.split(',').map(|name| from_word(name.trim())).collect()
+/// Sources that an application registered, with their names. Later ones take precedence.
+pub(crate) type Registered = [(String, Source)];
+
+/// Returns the sources of the default chain.
+pub(crate) fn default_chain(registered: &Registered) -> Result<Vec<Source>, String> {
+    static OF_AWS: OnceLock<Result<Vec<Source>, String>> = OnceLock::new();
+    let create = || from_words(DEFAULT_CHAIN, registered);
+    // These have no state of their own, so that all loads can share them.
+    if cfg!(feature = "aws") && registered.is_empty() {
+        OF_AWS.get_or_init(create).clone()
+    } else {
+        create()
+    }
 }
 
-fn from_word(word: &str) -> Result<Source, String> {
+/// Parses names of sources, such as `env,aws` or `aws,aws@us-west-2`.
+pub(crate) fn from_words(text: &str, registered: &Registered) -> Result<Vec<Source>, String> {
+    check_names(registered)?;
+    let words = text.split(',');
+    words
+        .map(|name| from_word(name.trim(), registered))
+        .collect()
+}
+
+/// Rejects names that cannot be a word.
+fn check_names(registered: &Registered) -> Result<(), String> {
+    let is_word = |name: &str| {
+        let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        !name.is_empty() && name.chars().all(is_part)
+    };
+    match registered.iter().find(|(name, _)| !is_word(name)) {
+        Some((name, _)) => Err(format!(
+            "a source is registered as `{name}`; use a name of ASCII letters, digits, `-`, `_` and `.`"
+        )),
+        None => Ok(()),
+    }
+}
+
+fn from_word(word: &str, registered: &Registered) -> Result<Source, String> {
     let (name, region) = match word.split_once('@') {
         Some((name, region)) => (name, Some(region)),
         None => (word, None),
     };
+    let own = registered.iter().rfind(|(known, _)| known == name);
+    if let Some((_, source)) = own {
+        return match region {
+            Some(region) => Err(no_regions(name, region)),
+            None => Ok(source.clone()),
+        };
+    }
     let known = KNOWN.iter().find(|known| known.name == name);
-    let known = known.ok_or_else(|| unknown(name))?;
+    let known = known.ok_or_else(|| unknown(name, registered))?;
     let create = known.create.ok_or_else(|| {
         format!(
             "source `{name}` is not compiled in; enable the feature `{}` of `from-secrets`",
@@ -88,17 +130,23 @@ fn from_word(word: &str) -> Result<Source, String> {
         return Ok(create());
     };
     check_region(region).map_err(|problem| format!("source `{word}`: {problem}"))?;
-    let create = known
-        .create_in
-        .ok_or_else(|| format!("source `{name}` has no regions; remove `@{region}`"))?;
+    let create = known.create_in.ok_or_else(|| no_regions(name, region))?;
     Ok(create(region))
 }
 
-fn unknown(name: &str) -> String {
+fn no_regions(name: &str, region: &str) -> String {
+    format!("source `{name}` has no regions; remove `@{region}`")
+}
+
+fn unknown(name: &str, registered: &Registered) -> String {
     let compiled_in = KNOWN.iter().filter(|known| known.create.is_some());
-    let names: Vec<String> = compiled_in
-        .map(|known| format!("`{}`", known.name))
+    let mut names: Vec<String> = compiled_in
+        .map(|known| known.name)
+        .chain(registered.iter().map(|(name, _)| name.as_str()))
+        .map(|name| format!("`{name}`"))
         .collect();
+    let mut seen = std::collections::BTreeSet::new();
+    names.retain(|name| seen.insert(name.clone()));
     format!(
         "unknown source `{name}`; use one or more of {}, separated by commas",
         names.join(", ")
@@ -123,35 +171,56 @@ pub(crate) fn arrange(mut sources: Vec<Source>) -> Vec<Source> {
 mod tests {
     use super::*;
     #[cfg(feature = "dotenv")]
-    use crate::source::{Dotenv, Memory};
+    use crate::source::Dotenv;
+    use crate::source::Memory;
 
     #[test]
     fn default_chain_has_registered_names() {
-        assert!(from_words(DEFAULT_CHAIN).is_ok());
+        assert!(default_chain(&[]).is_ok());
+    }
+
+    fn registered(names: &[&str]) -> Vec<(String, Source)> {
+        let source = |name: &&str| ((*name).to_owned(), Memory::new().into());
+        names.iter().map(source).collect()
     }
 
     #[test]
-    fn unknown_name_lists_available_sources() {
-        let error = from_words("env, asw").unwrap_err();
+    fn registered_names_are_words() {
+        let registered = registered(&["vault", "env", "vault"]);
+        let sources = from_words("vault,env", &registered).unwrap();
+        assert!(sources.iter().all(|source| source.role() == Role::Secrets));
+
+        let error = from_words("vualt", &registered).unwrap_err();
         assert!(
-            error.contains("`asw`") && error.contains("`env`"),
+            error.ends_with("`env`, `vault`, separated by commas"),
             "{error}"
         );
-        assert_eq!(error.contains("`aws`"), cfg!(feature = "aws"), "{error}");
-        assert!(from_words("").is_err());
+        let error = from_words("vault@us-west-2", &registered).unwrap_err();
+        assert!(error.contains("`vault` has no regions"), "{error}");
+    }
+
+    #[test]
+    fn unusable_registered_name_is_an_error() {
+        for name in ["", "a,b", "a@b", " vault"] {
+            let error = from_words("env", &registered(&[name])).unwrap_err();
+            assert!(
+                error.contains(&format!("registered as `{name}`")),
+                "{error}"
+            );
+        }
     }
 
     #[cfg(not(feature = "agent"))]
     #[test]
     fn disabled_source_names_its_feature() {
-        let error = from_words("agent-ssm,env").unwrap_err();
+        let error = from_words("agent-ssm,env", &[]).unwrap_err();
         assert!(error.contains("the feature `agent`"), "{error}");
     }
 
     #[cfg(feature = "aws")]
     #[test]
     fn words_can_contain_regions() {
-        let sources = from_words("aws, aws@us-west-2 ,env").unwrap();
+        let sources = from_words("aws, aws@us-west-2 ,env", &[]).unwrap();
         assert!(format!("{:?}", sources[1]).contains("us-west-2"));
         for (words, problem) in [
             ("aws@", "empty"),
@@ -159,7 +228,7 @@ mod tests {
             ("env@us-west-2", "has no regions"),
             ("asw@us-west-2", "unknown source `asw`"),
         ] {
-            let error = from_words(words).unwrap_err();
+            let error = from_words(words, &[]).unwrap_err();
             assert!(error.contains(problem), "{words}: {error}");
         }
     }

@@ -3,12 +3,16 @@
 #[cfg(feature = "aws")]
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use from_secrets_syntax::{Arn, ParameterArn};
 use tokio::time::Instant;
 
 /// Deadline of a fetch, and whether results may come from a cache.
+///
+/// Each source decides which caches it bypasses, and when. By default, `Agent` bypasses the cache that the processes of
+/// a host share only for refreshes on demand (`Agent::bypass_cache_on_refresh`).
 ///
 /// | fetch | [`bypasses_cache`](Self::bypasses_cache) | [`is_on_demand`](Self::is_on_demand) |
 /// |---|---|---|
@@ -57,7 +61,7 @@ impl FetchContext {
         }
     }
 
-    /// Requires results that do not come from a cache, as a refresh of a [`Live`](crate::Live) struct does.
+    /// Marks a refresh of a [`Live`](crate::Live) struct, whose results should not come from a cache.
     pub fn bypass_cache(mut self) -> Self {
         if self.cause == FetchCause::Load {
             self.cause = FetchCause::Refresh;
@@ -65,7 +69,7 @@ impl FetchContext {
         self
     }
 
-    /// Marks a refresh on demand, which also requires results that do not come from a cache.
+    /// Marks a refresh on demand, whose results must not come from a cache.
     pub fn on_demand(mut self) -> Self {
         self.cause = FetchCause::Demand;
         self
@@ -104,15 +108,14 @@ impl FetchContext {
         self.deadline
     }
 
-    /// Returns whether caches must be bypassed.
+    /// Returns whether this is a refresh, for which caches should be bypassed. A source in front of a cache that many
+    /// processes share can use the cache unless the refresh is [on demand](Self::is_on_demand).
     pub fn bypasses_cache(&self) -> bool {
         self.cause != FetchCause::Load
     }
 
     /// Returns whether this is a refresh on demand: the application called [`Live::refresh`](crate::Live::refresh), or
     /// an operation of [`Live::retry_on`](crate::Live::retry_on) rejected the current values.
-    ///
-    /// A source in front of a cache that many processes share can use it for other refreshes.
     pub fn is_on_demand(&self) -> bool {
         self.cause == FetchCause::Demand
     }
@@ -137,7 +140,7 @@ pub enum KeyedBy {
 /// A request for one secret, parameter or environment variable.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SecretRequest {
-    id: String,
+    id: Arc<str>,
     version: VersionSelector,
     json_keys: Vec<String>,
     names_parameter: bool,
@@ -145,7 +148,7 @@ pub struct SecretRequest {
 
 impl SecretRequest {
     /// Creates a request for a whole secret.
-    pub(crate) fn new(id: impl Into<String>, version: VersionSelector) -> Self {
+    pub(crate) fn new(id: impl Into<Arc<str>>, version: VersionSelector) -> Self {
         Self {
             id: id.into(),
             version,
@@ -184,7 +187,7 @@ impl SecretRequest {
     pub(crate) fn in_region(&self, region: &str) -> Cow<'_, Self> {
         match Arn::parse(&self.id) {
             Ok(arn) if arn.region != region => Cow::Owned(Self {
-                id: Arn { region, ..arn }.to_string(),
+                id: Arn { region, ..arn }.to_string().into(),
                 ..self.clone()
             }),
             _ => Cow::Borrowed(self),
@@ -196,6 +199,10 @@ impl SecretRequest {
         if !self.json_keys.iter().any(|known| known == key) {
             self.json_keys.push(key.to_owned());
         }
+    }
+
+    pub(crate) fn shared_id(&self) -> Arc<str> {
+        Arc::clone(&self.id)
     }
 
     /// Returns the name or ARN of the secret, or the name of the variable if the source is keyed by

@@ -64,7 +64,7 @@ impl<T> FetchResult<T> {
             Self::NotConfigured(_) => CallOutcome::NotConfigured,
             Self::Failed(error) => CallOutcome::Failed {
                 kind: error.kind().label(),
-                code: error.code(),
+                code: error.code_label(),
             },
         }
     }
@@ -110,6 +110,11 @@ pub(crate) enum RawValue {
 }
 
 impl RawValue {
+    /// Moves the value out, and leaves an empty text.
+    pub(crate) fn take(&mut self) -> Self {
+        std::mem::replace(self, Self::Text(Zeroizing::default()))
+    }
+
     #[cfg(feature = "cli")]
     pub(crate) fn bytes(&self) -> &[u8] {
         match self {
@@ -205,6 +210,11 @@ pub enum MissingReason {
     JsonNull,
     /// The environment variable is not set.
     EnvVar,
+    /// The environment variable is not set, but one with a similar name is.
+    SimilarEnvVar {
+        /// Name of that variable.
+        name: String,
+    },
     /// The environment variable is empty, which counts as unset.
     EmptyEnvVar,
     /// The variable is not set, but a line of the `.env` file sets a variable with a similar name.
@@ -231,6 +241,7 @@ impl fmt::Display for MissingReason {
             }
             Self::JsonNull => f.write_str("the secret contains `null` under this key"),
             Self::EnvVar => f.write_str("not set"),
+            Self::SimilarEnvVar { name } => write!(f, "not set; did you mean `{name}`?"),
             Self::EmptyEnvVar => f.write_str("empty, which counts as not set"),
             Self::SimilarLine { name, line } => {
                 write!(f, "not set; did you mean `{name}` in line {line}?")

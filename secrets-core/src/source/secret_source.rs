@@ -15,10 +15,14 @@ pub type FetchFuture<'a> = Pin<Box<dyn Future<Output = Vec<FetchResult>> + Send 
 /// # Contract
 ///
 /// [`fetch`](Self::fetch) returns exactly one result per request, in the order of the requests. The list of requests is
-/// not empty, and its requests are distinct. The load can drop the future at any `.await` when its deadline passes.
+/// not empty, and its requests are distinct. The load can drop the future at any `.await` when its deadline passes. A
+/// secret that does not exist is [`Missing`](FetchResult::Missing), and so is a
+/// [version](SecretRequest::version) that the source does not have.
 /// Texts in results ([`SourceError`](super::SourceError), [`FetchResult::NotConfigured`]) must not contain a value.
 ///
 /// A source does not fall back to another source; the load does, by the same rules for all sources.
+///
+/// The feature `testing` has tests for this contract.
 ///
 /// # Examples
 ///
@@ -27,7 +31,10 @@ pub type FetchFuture<'a> = Pin<Box<dyn Future<Output = Vec<FetchResult>> + Send 
 /// ```
 /// use std::collections::HashMap;
 ///
-/// use from_secrets::source::{FetchContext, FetchFuture, FetchResult, MissingReason, SecretRequest, SecretSource, SecretValue};
+/// use from_secrets::source::{
+///     FetchContext, FetchFuture, FetchResult, MissingReason, SecretRequest, SecretSource, SecretValue,
+///     VersionSelector,
+/// };
 /// use from_secrets::{ExposeSecret, FromSecrets, Loader, SecretString};
 ///
 /// struct Vault(HashMap<String, SecretString>);
@@ -39,9 +46,12 @@ pub type FetchFuture<'a> = Pin<Box<dyn Future<Output = Vec<FetchResult>> + Send 
 ///
 ///     fn fetch<'a>(&'a self, requests: &'a [SecretRequest], _: FetchContext) -> FetchFuture<'a> {
 ///         Box::pin(async move {
-///             let fetch = |request: &SecretRequest| match self.0.get(request.id()) {
-///                 Some(text) => FetchResult::Found(SecretValue::text(text.expose_secret())),
-///                 None => FetchResult::Missing(MissingReason::Secret),
+///             let fetch = |request: &SecretRequest| match (self.0.get(request.id()), request.version()) {
+///                 (None, _) => FetchResult::Missing(MissingReason::Secret),
+///                 (Some(text), VersionSelector::Current) => {
+///                     FetchResult::Found(SecretValue::text(text.expose_secret()))
+///                 }
+///                 (Some(_), _) => FetchResult::Missing(MissingReason::Version),
 ///             };
 ///             requests.iter().map(fetch).collect()
 ///         })
@@ -62,6 +72,10 @@ pub type FetchFuture<'a> = Pin<Box<dyn Future<Output = Vec<FetchResult>> + Send 
 /// ```
 pub trait SecretSource: Send + Sync {
     /// Returns the name of the source in reports and errors, such as `aws` or `env`.
+    ///
+    /// The name is also an attribute of events and a label of metrics, so it must be the same in all processes and must
+    /// not contain a value. In events and metrics, it is `other` if it is longer than 64 characters or contains
+    /// characters other than ASCII letters, digits, `_`, `.` and `-`.
     fn name(&self) -> &str;
 
     /// Returns the kind of IDs in requests. Defaults to [`KeyedBy::SecretId`].

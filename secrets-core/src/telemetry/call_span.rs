@@ -136,13 +136,19 @@ impl<'a> CallSpan<'a> {
     }
 
     /// Ends the call.
-    pub(crate) fn end(mut self, outcome: CallOutcome<'_>) {
+    pub(crate) fn end(&mut self, outcome: CallOutcome<'_>) {
         match outcome {
             CallOutcome::Ok => self.end_as(OK, None),
             CallOutcome::Missing => self.end_as("missing", None),
             CallOutcome::NotConfigured => self.end_as("not_configured", None),
             CallOutcome::Failed { kind, code } => self.end_as(kind, Some(code.unwrap_or(kind))),
         }
+    }
+
+    /// Returns whether the outcome is recorded.
+    #[cfg(feature = "aws")]
+    pub(crate) fn is_ended(&self) -> bool {
+        self.is_ended
     }
 
     fn end_as(&mut self, outcome: &'static str, error: Option<&str>) {

@@ -3,6 +3,9 @@
 //! All labels have few values: names of structs, sources, services, methods and regions, outcomes and causes. Durations
 //! are in seconds, as in Prometheus and OpenTelemetry.
 
+#[cfg(feature = "live")]
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 #[cfg(feature = "live")]
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -14,6 +17,7 @@ use metrics::{counter, describe_counter, describe_gauge, describe_histogram, his
 
 #[cfg(any(feature = "agent", feature = "aws"))]
 use super::labels::CallLabels;
+#[cfg(feature = "live")]
 use crate::per_process::PerProcess;
 
 const LOADS: &str = "from_secrets_loads_total";
@@ -66,6 +70,20 @@ pub(crate) fn record_fallback(config: &'static str, source: &str, cause: &'stati
     counter!(FALLBACKS, "config" => config, "source" => source, "cause" => cause).increment(1);
 }
 
+/// The number of live structs with each name.
+#[cfg(feature = "live")]
+static LIVE: PerProcess<BTreeMap<&'static str, usize>> = PerProcess::new();
+
+/// Begins the gauges of a live struct, whose name can be that of others.
+#[cfg(feature = "live")]
+pub(crate) fn begin_live(config: &'static str, began_at: SystemTime, max_stale: Duration) {
+    LIVE.with(|live| {
+        *live.entry(config).or_default() += 1;
+        // Within the lock, so that the end of another struct with this name does not replace the values.
+        set_live(config, began_at, max_stale);
+    });
+}
+
 /// Sets when the load of a live struct began, and the age past which access is an error.
 ///
 /// A gauge of the age would be correct only when it is set, and would not grow while refreshes do not run, when it
@@ -78,12 +96,21 @@ pub(crate) fn set_live(config: &'static str, began_at: SystemTime, max_stale: Du
     gauge!(MAX_STALE, "config" => config).set(max_stale.as_secs_f64());
 }
 
-/// Ends the gauges of a live struct whose last handle was dropped, so that alerts on its age end. The facade cannot
-/// remove a gauge, but a comparison with NaN is never true.
+/// Ends the gauges of a live struct whose last handle was dropped, unless there is another one with its name, so that
+/// alerts on its age end. The facade cannot remove a gauge, but a comparison with NaN is never true.
 #[cfg(feature = "live")]
-pub(crate) fn clear_live(config: &'static str) {
-    gauge!(LAST_SUCCESS, "config" => config).set(f64::NAN);
-    gauge!(MAX_STALE, "config" => config).set(f64::NAN);
+pub(crate) fn end_live(config: &'static str) {
+    LIVE.with(|live| {
+        let left = live
+            .remove(config)
+            .map_or(0, |count| count.saturating_sub(1));
+        if left > 0 {
+            live.insert(config, left);
+            return;
+        }
+        gauge!(LAST_SUCCESS, "config" => config).set(f64::NAN);
+        gauge!(MAX_STALE, "config" => config).set(f64::NAN);
+    });
 }
 
 fn label(name: &'static str, value: &'static str) -> Label {
@@ -100,8 +127,10 @@ fn record(total: &'static str, duration: &'static str, labels: Vec<Label>, began
 
 /// Describes all metrics once.
 fn describe() {
-    static DESCRIBED: PerProcess<bool> = PerProcess::new();
-    if DESCRIBED.with(|is_described| std::mem::replace(is_described, true)) {
+    /// The process that described them. A forked child can have another recorder.
+    static DESCRIBED_BY: AtomicU32 = AtomicU32::new(0);
+    let process = std::process::id();
+    if DESCRIBED_BY.swap(process, Ordering::Relaxed) == process {
         return;
     }
     let (count, seconds) = (Unit::Count, Unit::Seconds);

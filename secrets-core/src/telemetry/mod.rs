@@ -8,7 +8,6 @@
 
 #[cfg(any(feature = "agent", feature = "aws"))]
 mod call_span;
-#[cfg(any(feature = "agent", feature = "aws"))]
 mod labels;
 mod load_span;
 #[cfg(feature = "metrics")]
@@ -25,10 +24,11 @@ use tracing::Span;
 pub(crate) use call_span::{CallOutcome, CallSpan};
 #[cfg(any(feature = "agent", feature = "aws"))]
 pub(crate) use labels::CallLabels;
+pub(crate) use labels::{code_label, source_label};
 pub(crate) use load_span::{LoadSpan, record_secrets};
 pub(crate) use metrics::record_fallback;
 #[cfg(feature = "live")]
-pub(crate) use metrics::{clear_live, set_live};
+pub(crate) use metrics::{begin_live, end_live, set_live};
 #[cfg(feature = "live")]
 pub(crate) use refresh_span::RefreshSpan;
 

@@ -22,7 +22,10 @@ pub(super) fn record_call(_: &CallLabels<'_>, _: &'static str, _: Option<Instant
 pub(crate) fn record_fallback(_: &'static str, _: &str, _: &'static str) {}
 
 #[cfg(feature = "live")]
+pub(crate) fn begin_live(_: &'static str, _: SystemTime, _: Duration) {}
+
+#[cfg(feature = "live")]
 pub(crate) fn set_live(_: &'static str, _: SystemTime, _: Duration) {}
 
 #[cfg(feature = "live")]
-pub(crate) fn clear_live(_: &'static str) {}
+pub(crate) fn end_live(_: &'static str) {}

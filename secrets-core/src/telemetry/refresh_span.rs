@@ -1,5 +1,6 @@
 //! The span of a refresh.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use tracing::field::Empty;
@@ -13,11 +14,12 @@ use super::{CANCELED, FAILED, metrics, record_end};
 ///
 /// It is the root of a trace, because a refresh outlives the code that starts it, and several callers share it. If a
 /// caller starts it, it follows from the caller's span, which OpenTelemetry calls a link.
+#[derive(Debug)]
 pub(crate) struct RefreshSpan {
     span: Span,
     config: &'static str,
     began: Option<Instant>,
-    is_ended: bool,
+    is_ended: AtomicBool,
 }
 
 impl RefreshSpan {
@@ -40,7 +42,7 @@ impl RefreshSpan {
             span,
             config,
             began: metrics::now(),
-            is_ended: false,
+            is_ended: AtomicBool::new(false),
         }
     }
 
@@ -50,7 +52,9 @@ impl RefreshSpan {
     }
 
     /// Ends the load of the refresh: whether the struct has changed, or the cause of the error.
-    pub(crate) fn end(mut self, result: Result<bool, &str>) {
+    ///
+    /// Only the first end counts: a refresh that was counted as a failure can still end.
+    pub(crate) fn end(&self, result: Result<bool, &str>) {
         match result {
             Ok(true) => self.end_as("changed", None),
             Ok(false) => self.end_as("unchanged", None),
@@ -58,8 +62,10 @@ impl RefreshSpan {
         }
     }
 
-    fn end_as(&mut self, outcome: &'static str, error: Option<&str>) {
-        self.is_ended = true;
+    fn end_as(&self, outcome: &'static str, error: Option<&str>) {
+        if self.is_ended.swap(true, Ordering::Relaxed) {
+            return;
+        }
         record_end(&self.span, outcome, error);
         metrics::record_refresh(self.config, outcome, self.began);
     }
@@ -67,8 +73,6 @@ impl RefreshSpan {
 
 impl Drop for RefreshSpan {
     fn drop(&mut self) {
-        if !self.is_ended {
-            self.end_as(CANCELED, None);
-        }
+        self.end_as(CANCELED, None);
     }
 }

@@ -37,7 +37,7 @@ fn nonempty_environment_overrides_file() {
         ] {
             let (token, report) = load::<Token>(&loader(chain, &variables)).unwrap();
             let source = match report.fields()[0].outcome() {
-                FieldOutcome::Found { source, .. } => Some(source.clone()),
+                FieldOutcome::Found { source, .. } => Some(source.to_string()),
                 _ => None,
             };
             let responded = source.zip(token.token);

@@ -6,16 +6,22 @@ use std::{env, fs};
 use from_secrets::Error;
 use from_secrets::generate::{Declaration, Document};
 
-use crate::structs::{Momento, Pocket, Settings, Shop};
+use crate::structs::{Momento, Pocket, Renamed, Settings, Shop};
 
 type Write = fn(&Declaration) -> Result<Document, Error>;
 
-const DOCUMENTS: [(&str, Write); 7] = [
+const DOCUMENTS: [(&str, Write); 10] = [
     ("policy.json", Declaration::iam_policy),
     ("sam.yaml", Declaration::sam_policy),
     ("cloudformation.yaml", Declaration::cloudformation),
     ("ecs.json", Declaration::ecs_secrets),
     ("terraform.tf", Declaration::terraform),
+    ("cdk.ts", Declaration::cdk),
+    (
+        "secret_provider_class.yaml",
+        Declaration::secret_provider_class,
+    ),
+    ("external_secret.yaml", Declaration::external_secret),
     ("example.env", Declaration::env_example),
     ("table.md", Declaration::markdown),
 ];
@@ -28,9 +34,10 @@ fn check_these(name: &str, declaration: &Declaration, documents: &[(&str, Write)
     let directory = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/generate/golden")
         .join(name);
+    let declaration = declaration.clone().allow_wildcards();
     for (file, write) in documents {
         let path = directory.join(file);
-        let document = write(declaration).unwrap();
+        let document = write(&declaration).unwrap();
         if env::var_os("UPDATE_GOLDEN").is_some() {
             fs::create_dir_all(&directory).unwrap();
             fs::write(&path, document.text()).unwrap();
@@ -43,6 +50,11 @@ fn check_these(name: &str, declaration: &Declaration, documents: &[(&str, Write)
             path.display()
         );
     }
+}
+
+#[test]
+fn aliases_match_golden() {
+    check("renamed", &Declaration::of::<Renamed>());
 }
 
 #[test]
@@ -89,6 +101,10 @@ fn write_policy_matches_golden() {
         .region("eu-west-1")
         .account("123456789012")
         .placeholder("stage", "prod")
+        .placeholder(
+            "SHOP_CERTIFICATE_ARN",
+            "arn:aws:secretsmanager:eu-west-1:123456789012:secret:certificate-AbCdEf",
+        )
         .kms_key("arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef");
     let documents: [(&str, Write); 1] = [("write_policy.json", Declaration::iam_write_policy)];
     check_these("shop", &declaration, &documents);
@@ -100,13 +116,36 @@ fn unset_placeholders_match_golden() {
 }
 
 #[test]
+fn optional_fields_match_golden() {
+    let declaration = Declaration::of::<Shop>()
+        .region("eu-west-1")
+        .account("123456789012")
+        .placeholder("stage", "prod")
+        .include_optional();
+    let changed = [
+        "cloudformation.yaml",
+        "ecs.json",
+        "terraform.tf",
+        "secret_provider_class.yaml",
+        "external_secret.yaml",
+    ];
+    let documents = DOCUMENTS.into_iter();
+    let documents: Vec<_> = documents
+        .filter(|(file, _)| changed.contains(file))
+        .collect();
+    check_these("shop-optional", &declaration, &documents);
+}
+
+#[test]
 fn struct_without_secrets_matches_golden() {
     check("settings", &Declaration::of::<Settings>());
 }
 
 #[test]
 fn parameter_store_documents_match_golden() {
-    let declaration = Declaration::of::<Shop>().parameter_store();
+    let declaration = Declaration::of::<Shop>()
+        .parameter_store()
+        .allow_wildcards();
     let key = "arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef";
     let known = declaration
         .clone()
@@ -121,7 +160,13 @@ fn parameter_store_documents_match_golden() {
     let files: Vec<&str> = documents.iter().map(|(file, _)| *file).collect();
     assert_eq!(
         files,
-        ["policy.json", "sam.yaml", "example.env", "table.md"]
+        [
+            "policy.json",
+            "sam.yaml",
+            "cdk.ts",
+            "example.env",
+            "table.md"
+        ]
     );
     check_these("shop-parameters", &known, &documents);
     check_these("shop-parameters-open", &declaration, &documents);

@@ -95,6 +95,8 @@ fn lambda_page_contains_generated_documents() {
 fn container_pages_contain_generated_documents() {
     let shop = shop();
     check("ecs.md", SHOP, [shop.iam_policy(), shop.ecs_secrets()]);
+    let kubernetes = [shop.secret_provider_class(), shop.external_secret()];
+    check("eks.md", SHOP, kubernetes);
     for page in ["eks.md", "ec2.md", "docker_compose.md"] {
         check(page, SHOP, [shop.iam_policy()]);
     }

@@ -5,6 +5,7 @@
 
 mod golden;
 mod guide;
+mod lists;
 mod managed;
 mod notes;
 mod policies;

@@ -1,7 +1,7 @@
 //! The notes of documents.
 
 use from_secrets::generate::{Declaration, Document};
-use from_secrets::{ErrorKind, FromSecrets};
+use from_secrets::{Error, ErrorKind, FromSecrets};
 
 use crate::structs::{Momento, Pocket, Settings, Shop};
 
@@ -20,8 +20,30 @@ fn region_and_account_leave_one_note() {
 }
 
 #[test]
+fn only_bare_arns_are_noted() {
+    #[derive(FromSecrets)]
+    #[allow(dead_code, reason = "only the declaration is used")]
+    struct Arns {
+        #[secret("{FIRST_ARN}", env = "FIRST")]
+        first: String,
+        #[secret(
+            "arn:aws:secretsmanager:eu-west-1:123456789012:secret:{second}",
+            env = "SECOND"
+        )]
+        second: String,
+    }
+    let open = Declaration::of::<Arns>().allow_wildcards();
+    for document in [open.iam_policy(), open.sam_policy()] {
+        assert!(!has_note(&document.unwrap(), "also listed without"));
+    }
+    let policy = open.placeholder("second", "token").iam_policy().unwrap();
+    assert!(has_note(&policy, "also listed without"));
+}
+
+#[test]
 fn broad_policy_notes_missing_inputs() {
-    let policy = Declaration::of::<Shop>().iam_policy().unwrap();
+    let open = Declaration::of::<Shop>().allow_wildcards();
+    let policy = open.iam_policy().unwrap();
     assert!(has_note(&policy, "set the region"), "{:?}", policy.notes());
     assert!(has_note(&policy, "set the account"));
     assert!(has_note(&policy, "set the placeholder `stage`"));
@@ -29,6 +51,70 @@ fn broad_policy_notes_missing_inputs() {
         &policy,
         "set the placeholder `SHOP_CERTIFICATE_ARN`"
     ));
+}
+
+/// `*` would permit reading other secrets.
+#[test]
+fn policy_requires_values_of_placeholders() {
+    let unfilled = |declaration: &Declaration| {
+        let error = declaration.iam_policy().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Declaration);
+        format!("{error:#}")
+    };
+    let open = Declaration::of::<Shop>();
+    for declaration in [open.clone(), open.clone().parameter_store()] {
+        let error = unfilled(&declaration);
+        for text in [
+            "requires a value for the placeholder `stage`",
+            "requires a value for the placeholder `SHOP_CERTIFICATE_ARN`",
+            "field `certificate`",
+            "`--allow-wildcards`",
+        ] {
+            assert!(error.contains(text), "{error}");
+        }
+    }
+    let stage = open.placeholder("stage", "prod");
+    assert!(!unfilled(&stage).contains("`stage`"));
+    let arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:certificate-AbCdEf";
+    let filled = stage.placeholder("SHOP_CERTIFICATE_ARN", arn);
+    let policy = filled.iam_policy().unwrap();
+    assert!(!policy.text().contains(":secret:*"), "{policy}");
+}
+
+#[test]
+fn field_with_flaws_is_counted_once() {
+    #[derive(FromSecrets)]
+    #[allow(dead_code, reason = "only the declaration is used")]
+    struct Config {
+        #[secret("{stage}/{team}/token")]
+        token: String,
+    }
+    let error = Declaration::of::<Config>().iam_policy().unwrap_err();
+    let text = format!("{error:#}");
+    let summary = "cannot load `Config`: 1 field cannot be looked up as declared: `token`";
+    assert!(text.starts_with(summary), "{text}");
+    for name in ["stage", "team"] {
+        assert!(
+            text.contains(&format!("the placeholder `{name}`")),
+            "{text}"
+        );
+    }
+}
+
+/// A load requests the former names, too.
+#[test]
+fn policy_requires_placeholders_of_aliases() {
+    #[derive(FromSecrets)]
+    #[allow(dead_code, reason = "only the declaration is used")]
+    struct Config {
+        #[secret(name = "token", alias = "{old}/token")]
+        token: String,
+    }
+    let error = Declaration::of::<Config>().iam_policy().unwrap_err();
+    assert!(
+        format!("{error:#}").contains("the placeholder `old`"),
+        "{error:#}"
+    );
 }
 
 #[test]
@@ -60,7 +146,10 @@ fn invalid_settings_fail_all_documents() {
 
 #[test]
 fn unsupported_ecs_fields_are_noted() {
-    let ecs = Declaration::of::<Shop>().ecs_secrets().unwrap();
+    let ecs = Declaration::of::<Shop>()
+        .include_optional()
+        .ecs_secrets()
+        .unwrap();
     assert!(
         has_note(
             &ecs,
@@ -78,6 +167,93 @@ fn unsupported_ecs_fields_are_noted() {
         "`certificate` is omitted because ECS does not support binary values"
     ));
     assert!(has_note(&ecs, "`REGION` and `ACCOUNT`"));
+}
+
+type Write = fn(&Declaration) -> Result<Document, Error>;
+
+#[test]
+fn omitted_optional_fields_are_noted() {
+    let shop = Declaration::of::<Shop>().placeholder("stage", "prod");
+    let documents: [Write; 5] = [
+        Declaration::cloudformation,
+        Declaration::ecs_secrets,
+        Declaration::terraform,
+        Declaration::secret_provider_class,
+        Declaration::external_secret,
+    ];
+    for document in documents {
+        let (short, long) = (
+            document(&shop).unwrap(),
+            document(&shop.clone().include_optional()).unwrap(),
+        );
+        let note =
+            "`replica.user_name`, `replica.password`; include them with `--include-optional`";
+        assert!(has_note(&short, note), "{:?}", short.notes());
+        assert!(!has_note(&long, "--include-optional"));
+        assert!(short.text().len() < long.text().len());
+        assert!(long.text().contains("prod/replica/password"), "{long}");
+    }
+    // A policy has to allow reading a secret that may exist.
+    for document in [
+        shop.clone().allow_wildcards().iam_policy(),
+        shop.sam_policy(),
+        shop.terraform(),
+        shop.cdk(),
+    ] {
+        let document = document.unwrap();
+        assert!(
+            document
+                .text()
+                .contains("secret:prod/replica/password-??????"),
+            "{document}"
+        );
+    }
+}
+
+#[test]
+fn unsupported_kubernetes_fields_are_noted() {
+    #[derive(FromSecrets)]
+    #[allow(dead_code, reason = "only the declaration is used")]
+    struct Clash {
+        #[secret("a/b")]
+        nested: String,
+        #[secret("a_b", env = "FLAT")]
+        flat: String,
+        #[secret("c", json_key = "d|e")]
+        key: String,
+    }
+    let shop = Declaration::of::<Shop>()
+        .placeholder("stage", "prod")
+        .include_optional();
+    let class = shop.secret_provider_class().unwrap();
+    assert!(has_note(
+        &class,
+        "`prod/db` is omitted because only pinned versions"
+    ));
+    let secret = shop.external_secret().unwrap();
+    assert!(has_note(
+        &secret,
+        "`certificate` is omitted because an environment variable"
+    ));
+    assert!(has_note(
+        &secret,
+        "`password` is omitted because it is not read from the environment"
+    ));
+    assert!(
+        secret.text().contains("property: \"users.0.name\""),
+        "{secret}"
+    );
+
+    let class = Declaration::of::<Clash>().secret_provider_class().unwrap();
+    assert!(has_note(
+        &class,
+        "`a_b` is omitted because its file would be that of `a/b`"
+    ));
+    let secret = Declaration::of::<Clash>().external_secret().unwrap();
+    assert!(has_note(
+        &secret,
+        "`key` is omitted because the operator would interpret"
+    ));
 }
 
 #[test]
@@ -146,6 +322,8 @@ fn parameters_reject_secrets_manager_documents() {
         declaration.cloudformation(),
         declaration.ecs_secrets(),
         declaration.terraform(),
+        declaration.secret_provider_class(),
+        declaration.external_secret(),
         declaration.iam_write_policy(),
     ] {
         let error = written.unwrap_err();

@@ -104,22 +104,52 @@ fn required_secret_has_no_bare_arn() {
     assert_eq!(policy.notes(), [""; 0]);
 }
 
+/// The ARNs of the struct are in `eu-west-1`.
 #[test]
-fn replica_regions_have_the_same_resources() {
-    let replicated = declaration::<Shop>()
-        .placeholder("stage", "prod")
-        .replica_region("us-west-2")
-        .replica_region("eu-west-1");
-    let here = declaration::<Shop>().placeholder("stage", "prod");
-    let here = read(&here.iam_policy().unwrap());
-    let regions = ["us-west-2", "eu-west-1"];
-    let replicas = here.iter().flat_map(|arn| {
-        let own = arn.split(':').nth(3).unwrap();
-        regions.map(|region| arn.replacen(own, region, 1))
-    });
-    let expected: BTreeSet<String> = replicas.chain(here.iter().cloned()).collect();
-    let all = read(&replicated.iam_policy().unwrap());
-    assert_eq!(all.into_iter().collect::<BTreeSet<_>>(), expected);
+fn granted_regions_match_requested_regions() {
+    let in_region = |region: &str, replicas: &[&str]| {
+        let declaration = Declaration::of::<Shop>().account("123456789012");
+        let declaration = declaration.allow_wildcards();
+        let declaration = declaration.placeholder("stage", "prod").region(region);
+        let replicas = replicas.iter().copied();
+        let all = replicas.fold(declaration, Declaration::replica_region);
+        let policy = all.iam_policy().unwrap();
+        let regions = |part: &str| {
+            let arns = read(&policy).into_iter().filter(|arn| arn.contains(part));
+            let regions = arns.map(|arn| arn.split(':').nth(3).unwrap().to_owned());
+            regions
+                .collect::<BTreeSet<String>>()
+                .into_iter()
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        [regions(":prod/shop"), regions(":shared/key")]
+    };
+    // Without replicas, each secret is in its own region.
+    assert_eq!(in_region("us-east-1", &[]), ["us-east-1", "eu-west-1"]);
+    // The ARN is in the region of the deployment.
+    let all = "eu-west-1 us-west-2";
+    assert_eq!(in_region("eu-west-1", &["us-west-2"]), [all, all]);
+    // The ARN is in a third region, and is requested only there.
+    assert_eq!(
+        in_region("us-east-1", &["us-west-2"]),
+        ["us-east-1 us-west-2", "eu-west-1"]
+    );
+    // The ARN is in the region of a replica, and is also requested in the region of the deployment.
+    let all = "eu-west-1 us-east-1 us-west-2";
+    assert_eq!(
+        in_region("us-east-1", &["us-west-2", "eu-west-1"]),
+        [all, all]
+    );
+    // The region of the deployment is ignored in the list.
+    assert_eq!(
+        in_region("us-east-1", &["us-east-1", "us-west-2"]),
+        ["us-east-1 us-west-2", "eu-west-1"]
+    );
+    assert_eq!(
+        in_region("us-east-1", &["us-east-1"]),
+        ["us-east-1", "eu-west-1"]
+    );
 }
 
 #[test]
@@ -147,12 +177,15 @@ fn replicas_share_a_batch() {
         )]
         there: String,
     }
-    let batches = |declaration: Declaration| {
-        let policy = declaration.iam_policy().unwrap();
+    let batches = |replicas: &[&str]| {
+        let replicas = replicas.iter().copied();
+        let all = replicas.fold(declaration::<Two>(), Declaration::replica_region);
+        let policy = all.iam_policy().unwrap();
         resources(&policy, "secretsmanager:BatchGetSecretValue").len()
     };
-    assert_eq!(batches(declaration::<Two>()), 0);
-    assert_eq!(batches(declaration::<Two>().replica_region("us-west-2")), 1);
+    assert_eq!(batches(&[]), 0);
+    assert_eq!(batches(&["us-west-2"]), 0);
+    assert_eq!(batches(&["eu-west-1"]), 1);
 }
 
 #[test]
@@ -192,7 +225,8 @@ fn missing_replica_key_is_noted() {
 
 #[test]
 fn snippets_contain_replicas() {
-    let shop = declaration::<Shop>()
+    let shop = Declaration::of::<Shop>()
+        .region("eu-west-1")
         .placeholder("stage", "prod")
         .replica_region("us-west-2");
     let sam = shop.sam_policy().unwrap();
@@ -219,6 +253,47 @@ fn snippets_contain_replicas() {
     }
     let literal = "\"arn:aws:secretsmanager:us-west-2:123456789012:secret:shared/key-AbCdEf\",\n";
     assert!(terraform.text().contains(literal), "{}", terraform.text());
+    // An ARN in a third region is requested only there.
+    let elsewhere = shop.region("us-east-1");
+    for document in [elsewhere.sam_policy(), elsewhere.terraform()] {
+        let document = document.unwrap();
+        assert!(
+            !document
+                .text()
+                .contains("us-west-2:123456789012:secret:shared"),
+            "{document}"
+        );
+    }
+}
+
+#[test]
+fn template_contains_keys_of_its_region() {
+    let key = |region: &str| format!("arn:aws:kms:{region}:123456789012:key/1");
+    let all = declaration::<Pocket>()
+        .kms_key(key("us-east-1"))
+        .kms_key(key("eu-west-1"));
+    let template = all.cloudformation().unwrap();
+    assert!(template.text().contains(&key("us-east-1")), "{template}");
+    assert!(!template.text().contains("eu-west-1"), "{template}");
+}
+
+#[test]
+fn long_template_policy_is_noted() {
+    let has_note =
+        |length: usize, document: fn(&Declaration) -> Result<Document, from_secrets::Error>| {
+            let all = Declaration::of::<Shop>()
+                .placeholder("stage", "s".repeat(length))
+                .replica_region("us-west-2");
+            let document = document(&all).unwrap();
+            document
+                .notes()
+                .iter()
+                .any(|note| note.contains("the policy will exceed 6,144 characters"))
+        };
+    for document in [Declaration::sam_policy, Declaration::terraform] {
+        assert!(has_note(480, document));
+        assert!(!has_note(20, document));
+    }
 }
 
 #[test]
@@ -240,6 +315,7 @@ fn similar_stages_have_unique_sids() {
 #[test]
 fn long_policy_is_split_with_note() {
     let long = declaration::<Shop>()
+        .allow_wildcards()
         .placeholder("stage", "s".repeat(480))
         .replica_region("us-west-2");
     let policy = long.iam_policy().unwrap();
@@ -257,17 +333,27 @@ fn long_policy_is_split_with_note() {
 }
 
 #[test]
-fn write_policy_allows_only_push_calls() {
+fn write_policy_allows_only_write_calls() {
     let key = "arn:aws:kms:us-east-1:123456789012:key/1";
     let policy = declaration::<Shop>()
         .placeholder("stage", "prod")
+        .placeholder(
+            "SHOP_CERTIFICATE_ARN",
+            format!("{SECRET}certificate-AbCdEf"),
+        )
         .kms_key(key)
         .iam_write_policy()
         .unwrap();
     let actions = |action: &str| resources(&policy, action);
     let shop = format!("{SECRET}prod/shop");
     let suffixed = format!("{shop}-??????");
-    for action in ["GetSecretValue", "CreateSecret", "TagResource"] {
+    // Each call reports a missing secret as missing.
+    for action in [
+        "GetSecretValue",
+        "CreateSecret",
+        "TagResource",
+        "PutSecretValue",
+    ] {
         let arns = actions(&format!("secretsmanager:{action}"));
         assert!(
             arns.contains(&shop) && arns.contains(&suffixed),
@@ -275,7 +361,8 @@ fn write_policy_allows_only_push_calls() {
         );
     }
     let put = actions("secretsmanager:PutSecretValue");
-    assert!(put.contains(&suffixed) && !put.contains(&shop), "{put:?}");
+    assert_eq!(actions("secretsmanager:UpdateSecretVersionStage"), put);
+    assert_eq!(actions("secretsmanager:ListSecretVersionIds"), put);
     // A secret with an ARN exists already.
     let arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shared/key-AbCdEf".to_owned();
     assert!(put.contains(&arn));
@@ -284,21 +371,53 @@ fn write_policy_allows_only_push_calls() {
     assert_eq!(actions("kms:GenerateDataKey"), [key]);
     // The field is pinned.
     assert!(!policy.text().contains("prod/db"));
-    // The placeholder of the certificate's ARN has no value.
-    assert!(!policy.text().contains(":secret:*"));
     let notes = policy.notes().join("\n");
     assert!(
         notes.contains("`prod/db` is omitted because only pinned versions"),
         "{notes}"
     );
-    for other in [
-        "DescribeSecret",
-        "UpdateSecretVersionStage",
-        "DeleteSecret",
-        "PutResourcePolicy",
-    ] {
+    for other in ["DescribeSecret", "DeleteSecret", "PutResourcePolicy"] {
         assert!(!policy.text().contains(other), "{other}");
     }
+}
+
+#[test]
+fn write_policy_rejects_open_placeholders() {
+    #[derive(FromSecrets)]
+    #[allow(dead_code, reason = "only the declaration is used")]
+    struct Open {
+        #[secret("{stage}/{app}/token")]
+        token: String,
+        #[secret("{CERTIFICATE_ARN}", env = "CERTIFICATE")]
+        certificate: String,
+        #[secret(
+            "arn:aws:secretsmanager:eu-west-1:123456789012:secret:{shared}",
+            env = "SHARED"
+        )]
+        shared: String,
+        #[secret("{pinned}/token", version_stage = "blue", env = "PINNED")]
+        pinned: String,
+    }
+    let error = declaration::<Open>()
+        .placeholder("app", "shop")
+        .iam_write_policy()
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Declaration);
+    let text = format!("{error:#}");
+    for (field, placeholder) in [
+        ("token", "stage"),
+        ("certificate", "CERTIFICATE_ARN"),
+        ("shared", "shared"),
+    ] {
+        let hint = format!("`--placeholder {placeholder}=VALUE`");
+        let mut lines = text.lines().map(str::trim);
+        assert!(
+            lines.any(|line| line.starts_with(&format!("field `{field}`")) && line.contains(&hint)),
+            "{field}: {text}"
+        );
+    }
+    // Its secret is not written, and the other placeholder has a value.
+    assert!(!text.contains("pinned") && !text.contains("app="), "{text}");
 }
 
 #[test]

@@ -12,6 +12,24 @@ pub(crate) struct Pocket {
     token: SecretString,
 }
 
+/// Secrets, keys and variables with former names.
+#[derive(FromSecrets)]
+#[secrets("prod/db", alias = "prod/database")]
+#[allow(dead_code, reason = "only the declaration is used")]
+pub(crate) struct Renamed {
+    #[secret(alias = "user")]
+    username: String,
+    #[secret(
+        "prod/token",
+        alias = "TOKEN",
+        alias = "{stage}/token",
+        env_alias = "TOKEN"
+    )]
+    token: SecretString,
+    #[secret(env_only, env_alias = "LISTEN_PORT")]
+    port: u16,
+}
+
 /// A single secret, which needs no batch request.
 #[derive(FromSecrets)]
 #[allow(dead_code, reason = "only the declaration is used")]

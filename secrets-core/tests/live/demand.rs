@@ -94,6 +94,29 @@ async fn failed_demand_marks_no_later_refresh() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn rejected_demand_marks_no_later_refresh() {
+    let secrets = Secrets::new();
+    let live = secrets
+        .load_live(|live| live.background_refresh(false))
+        .await;
+    let (rejected, mut rejection) = tokio::sync::mpsc::channel(1);
+    live.on_change({
+        let live = live.clone();
+        move |_| {
+            let (live, rejected) = (live.clone(), rejected.clone());
+            async move { rejected.send(live.refresh().await).await.unwrap() }
+        }
+    });
+    let _secrets = secrets.clone().token("token 2");
+    advance(6 * MINUTE).await;
+    live.get_fresh().await.unwrap();
+    rejection.recv().await.unwrap().unwrap_err();
+    advance(6 * MINUTE).await;
+    live.get_fresh().await.unwrap();
+    assert_eq!(secrets.on_demand(), [false, false, false]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn concurrent_demands_share_one_refresh() {
     let secrets = Secrets::new();
     let live = secrets.live().load().await.unwrap();

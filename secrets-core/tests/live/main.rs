@@ -1,6 +1,7 @@
 //! Structs that follow rotation. Time is paused wherever it matters: nothing here waits.
 #![cfg(all(feature = "derive", feature = "live"))]
 
+mod aliases;
 mod blocked;
 mod bound;
 mod deadlocks;
@@ -21,3 +22,4 @@ mod status;
 mod subscribers;
 mod support;
 mod ttl;
+mod validation;

@@ -56,6 +56,7 @@ fn errors_fall_back_only_when_configured() {
         SourceErrorKind::Undecryptable,
         SourceErrorKind::ScheduledForDeletion,
         SourceErrorKind::Malformed,
+        SourceErrorKind::Invalid,
     ] {
         let memory = Memory::new()
             .with_secret("POCKET_KEY", "k")
@@ -208,4 +209,27 @@ fn chain_in_code_overrides_variable() {
             .contains("FROM_SECRETS_SOURCES: unknown source `vault`"),
         "{error}"
     );
+}
+
+#[test]
+fn missing_value_is_not_requested_again() {
+    #[derive(FromSecrets)]
+    #[secrets(debug)]
+    struct Config {
+        port: u16,
+        token: Option<String>,
+    }
+    let [first, second, third] =
+        ["many", "several", "1"].map(|port| Memory::new().with_secret("PORT", port));
+    let config: Config = Loader::new()
+        .sources([&first, &second, &third].map(|memory| Source::from(memory.clone())))
+        .fall_back_on([SourceErrorKind::Malformed])
+        .load_blocking()
+        .unwrap();
+    assert_eq!((config.port, config.token), (1, None));
+    for memory in [first, second, third] {
+        let requests = memory.requests();
+        let requests = requests.iter().filter(|request| request.id() == "TOKEN");
+        assert_eq!(requests.count(), 1);
+    }
 }

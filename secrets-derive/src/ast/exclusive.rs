@@ -20,12 +20,19 @@ const SKIP: [Rule; 1] = [Rule {
     excludes: &[
         "name",
         "json_key",
+        "alias",
         "version_stage",
         "version_id",
         "env",
+        "env_alias",
         "env_only",
         "parse",
+        "with",
+        "deserialize_with",
+        "separator",
         "binary",
+        "validate",
+        "shown",
         "flatten",
         "prefix",
         "env_prefix",
@@ -49,23 +56,39 @@ const FLATTEN_REQUIRED: [Rule; 1] = [Rule {
 const FLATTEN: [Rule; 1] = [Rule {
     key: "flatten",
     excludes: &[
-        "name",
         "json_key",
+        "alias",
         "version_stage",
         "version_id",
         "env",
+        "env_alias",
         "env_only",
         "parse",
+        "with",
+        "deserialize_with",
+        "separator",
         "binary",
+        "shown",
     ],
-    help: "set these keys on the fields of the nested struct; only `prefix` and `env_prefix` can be used with `flatten`",
+    help: "set these keys on the fields of the nested struct; only `name`, `prefix` and `env_prefix` can be used with `flatten`",
 }];
 
-const VALUE: [Rule; 3] = [
+const FLATTEN_VALIDATE: [Rule; 1] = [Rule {
+    key: "flatten",
+    excludes: &["validate"],
+    help: "write `#[secrets(validate = …)]` on the nested struct",
+}];
+
+const VALUE: &[Rule] = &[
     Rule {
         key: "env_only",
         excludes: &["name", "json_key", "version_stage", "version_id"],
         help: "write `env = \"…\"` to name the environment variable; the field is not read from a secret",
+    },
+    Rule {
+        key: "env_only",
+        excludes: &["alias"],
+        help: "write `env_alias = \"…\"` to name another environment variable; the field is not read from a secret",
     },
     Rule {
         key: "version_stage",
@@ -77,13 +100,99 @@ const VALUE: [Rule; 3] = [
         excludes: &["binary"],
         help: "keep `parse` for text, or `binary` for bytes",
     },
+    Rule {
+        key: "parse",
+        excludes: &["with", "deserialize_with"],
+        help: "keep `parse` for a function of the text, or the other key for a function of a deserializer",
+    },
+    Rule {
+        key: "with",
+        excludes: &["deserialize_with"],
+        help: "keep only one of them",
+    },
+    Rule {
+        key: "binary",
+        excludes: &["with", "deserialize_with"],
+        help: "remove `binary`; the function of the other key can deserialize bytes",
+    },
+    Rule {
+        key: "shown",
+        excludes: &["env_only"],
+        help: "remove `shown`; the value of an `env_only` field is shown",
+    },
+    Rule {
+        key: "shown",
+        excludes: &["binary"],
+        help: "remove `shown`, or load text instead of bytes",
+    },
+    Rule {
+        key: "separator",
+        excludes: &["parse", "binary"],
+        help: "remove `separator`; the other key decodes the whole value",
+    },
 ];
 
 pub(super) fn check_container(ctxt: &Ctxt, keys: &ContainerKeys) {
+    check_transparent(ctxt, keys);
     if let (Some(prefix), Some(name)) = (keys.prefix.key(), keys.name.key()) {
         let help = "include the prefix in `name`, which is the secret of all fields";
         report(ctxt, name, &[prefix], help);
     }
+    if let (Some(deny), None) = (keys.deny_unknown_keys.key(), keys.name.key()) {
+        let help = "add the `name` of one JSON secret, or remove `deny_unknown_keys`";
+        ctxt.error(deny.span(), "`deny_unknown_keys` requires `name`", help);
+    }
+    if let (Some(alias), None) = (keys.aliases.key(), keys.name.key()) {
+        let help =
+            "move it to `#[secret(…)]` on a field, or add the `name` of the secret of all fields";
+        ctxt.error(alias.span(), "`alias` requires `name`", help);
+    }
+}
+
+fn check_transparent(ctxt: &Ctxt, keys: &ContainerKeys) {
+    let Some(transparent) = keys.transparent.key() else {
+        return;
+    };
+    let excluded = [
+        keys.prefix.key(),
+        keys.env_prefix.key(),
+        keys.rename_all.key(),
+        keys.deny_unknown_keys.key(),
+        keys.default.key(),
+        keys.validate.key(),
+    ];
+    let excluded: Vec<_> = excluded.into_iter().flatten().collect();
+    let help = "remove the other keys; only `name`, `alias`, `debug` and `crate` can be used with `transparent`";
+    report(ctxt, transparent, &excluded, help);
+}
+
+/// The keys of the field of a transparent struct with a `name`.
+const OF_PLACE: [&str; 6] = [
+    "json_key",
+    "alias",
+    "version_stage",
+    "version_id",
+    "env",
+    "env_alias",
+];
+
+pub(super) fn check_only_field(ctxt: &Ctxt, keys: &FieldKeys, is_loadable: bool) {
+    for key in keys.present() {
+        if !OF_PLACE.iter().any(|known| key == known) {
+            let message = format!("`{key}` cannot be used in a transparent struct");
+            let help = match key.to_string().as_str() {
+                "name" => "move it to `#[secrets(transparent, …)]` on the struct",
+                _ => "remove it; the struct is decoded like the type of its field",
+            };
+            ctxt.error(key.span(), message, help);
+        } else if !is_loadable {
+            let message = format!("`{key}` requires `name` on the struct");
+            let help = "add the `name` of a secret to `#[secrets(transparent)]`, or set the key on the fields of this type";
+            ctxt.error(key.span(), message, help);
+        }
+    }
+    check_rules(ctxt, &keys.present(), VALUE);
+    check_env_alias(ctxt, keys);
 }
 
 pub(super) fn check_field(ctxt: &Ctxt, keys: &FieldKeys, ty: &Type) {
@@ -94,11 +203,14 @@ pub(super) fn check_field(ctxt: &Ctxt, keys: &FieldKeys, ty: &Type) {
     };
     // With `skip` and `flatten`, all further errors would be consequences of the first one.
     let is_broken = |rules: &[Rule]| check_rules(ctxt, &present, rules);
-    if is_broken(&SKIP) || is_broken(&FLATTEN) | is_broken(with_default) {
+    if is_broken(&SKIP)
+        || is_broken(&FLATTEN) | is_broken(with_default) | is_broken(&FLATTEN_VALIDATE)
+    {
         return;
     }
-    is_broken(&VALUE);
+    is_broken(VALUE);
     check_env_only(ctxt, keys);
+    check_env_alias(ctxt, keys);
     check_prefixes(ctxt, keys);
 }
 
@@ -142,6 +254,20 @@ fn check_env_only(ctxt: &Ctxt, keys: &FieldKeys) {
         let message = "`env_only` cannot be used with `env = false`";
         ctxt.error(only.span(), message, help);
         let message = "`env = false` cannot be used with `env_only`";
+        ctxt.error(env.span(), message, help);
+    }
+}
+
+/// A field without a variable cannot have an alias of it.
+fn check_env_alias(ctxt: &Ctxt, keys: &FieldKeys) {
+    if let (Some(alias), Some(env), Some(Env::None)) =
+        (keys.env_aliases.key(), keys.env.key(), keys.env.as_value())
+    {
+        let help =
+            "remove one of them; with `env = false`, the field reads no environment variable";
+        let message = "`env_alias` cannot be used with `env = false`";
+        ctxt.error(alias.span(), message, help);
+        let message = "`env = false` cannot be used with `env_alias`";
         ctxt.error(env.span(), message, help);
     }
 }

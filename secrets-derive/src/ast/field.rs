@@ -1,10 +1,11 @@
+use from_secrets_syntax::screaming_snake;
 use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt as _;
-use syn::{ExprPath, LitStr, Type};
+use syn::{DeriveInput, ExprPath, LitStr, Member, Type};
 
 use super::optional::optional;
 use super::{Container, Naming, exclusive, lints, mention};
-use crate::attr::{DefaultValue, Env, FieldKeys, Parser};
+use crate::attr::{DefaultValue, Env, FieldKeys, Parser, Slot, Specified, Text};
 use crate::case::Case;
 use crate::ctxt::Ctxt;
 use crate::docs;
@@ -12,6 +13,9 @@ use crate::docs;
 /// A field of the struct.
 pub(crate) struct Field<'a> {
     pub(crate) ident: &'a Ident,
+    /// The field in generated code.
+    pub(crate) member: Member,
+    pub(crate) ty: &'a Type,
     /// The name, without `r#`.
     pub(crate) name: String,
     pub(crate) description: String,
@@ -35,13 +39,16 @@ pub(crate) enum Loaded<'a> {
 /// A field that is not loaded.
 pub(crate) struct Skipped<'a> {
     pub(crate) ty: &'a Type,
-    pub(crate) value: DefaultValue,
+    /// The value of `default`.
+    pub(crate) value: Option<DefaultValue>,
 }
 
 /// A field whose type derives `FromSecrets` too.
 pub(crate) struct Nested<'a> {
     pub(crate) ty: &'a Type,
     pub(crate) presence: Presence,
+    /// The name of the struct's secret.
+    pub(crate) name: Option<Text>,
     pub(crate) prefix: Option<LitStr>,
     pub(crate) env_prefix: Option<LitStr>,
 }
@@ -59,9 +66,27 @@ pub(crate) struct Value<'a> {
     pub(crate) ty: &'a Type,
     pub(crate) necessity: Necessity,
     pub(crate) decoder: Decoder,
+    /// The key `shown`: the value is not a secret.
+    pub(crate) shown: Option<Ident>,
+    /// The separator of a list.
+    pub(crate) separator: Option<LitStr>,
+    /// The function that validates the value.
+    pub(crate) validate: Option<ExprPath>,
     /// The address of the secret. For `env_only` fields, the variable is derived from it.
     pub(crate) address: Address,
+    /// Former places of the value, in order.
+    pub(crate) aliases: Vec<Alias>,
+    /// Former environment variables, in order.
+    pub(crate) env_aliases: Vec<LitStr>,
     pub(crate) reach: Reach,
+}
+
+/// A former place of a value.
+pub(crate) enum Alias {
+    /// The name of another secret.
+    Secret(LitStr),
+    /// Another JSON key of the secret.
+    JsonKey(LitStr),
 }
 
 /// The behavior if no source has the value.
@@ -76,6 +101,8 @@ pub(crate) enum Decoder {
     Serde,
     FromStr,
     Function(ExprPath),
+    /// A function of a deserializer.
+    With(ExprPath),
     Bytes,
 }
 
@@ -88,11 +115,11 @@ pub(crate) enum Address {
     },
     /// A secret whose name is written on the field.
     Explicit {
-        name: LitStr,
+        name: Text,
         json_key: Option<LitStr>,
     },
     /// A key of the struct's secret.
-    Shared { name: LitStr, json_key: JsonKey },
+    Shared { name: Text, json_key: JsonKey },
 }
 
 /// A key of the struct's secret.
@@ -136,22 +163,63 @@ impl<'a> Field<'a> {
             allow: lints::allowed(&field.attrs),
             kind: Kind::read(ctxt, naming, &name, &field.ty, keys),
             ident,
+            member: Member::Named(mention(ident)),
+            ty: &field.ty,
             name,
         })
     }
-}
 
-impl Field<'_> {
-    /// Returns the field's name for generated code.
-    pub(crate) fn mention(&self) -> Ident {
-        mention(self.ident)
+    /// Reads the only field of a transparent struct, which has the place of the struct.
+    pub(super) fn read_only(
+        ctxt: &Ctxt,
+        naming: &Naming,
+        input: &'a DeriveInput,
+        (member, field): (Member, &'a syn::Field),
+    ) -> Self {
+        let mut keys = FieldKeys::read(ctxt, &field.attrs);
+        let (name, aliases) = match &naming.container {
+            Container::OneSecret { name, aliases, .. } => (Some(name), &aliases[..]),
+            Container::Secrets { .. } => (None, &[][..]),
+        };
+        exclusive::check_only_field(ctxt, &keys, name.is_some());
+        if let Some(name) = name {
+            keys.name = Slot::from(Specified {
+                key: name.key.clone(),
+                value: name.value.clone(),
+            });
+        }
+        let struct_name = screaming_snake(&input.ident.unraw().to_string()).to_lowercase();
+        let name = match &member {
+            Member::Named(ident) => ident.unraw().to_string(),
+            Member::Unnamed(_) => struct_name,
+        };
+        let mut value = Value::read(ctxt, &Naming::EMPTY, &name, &field.ty, keys);
+        let aliases = aliases.iter().cloned();
+        value.aliases.extend(aliases.map(Alias::Secret));
+        let description = docs::description(&field.attrs);
+        Self {
+            ident: field.ident.as_ref().unwrap_or(&input.ident),
+            member: match member {
+                Member::Named(ident) => Member::Named(mention(&ident)),
+                unnamed @ Member::Unnamed(_) => unnamed,
+            },
+            ty: &field.ty,
+            name,
+            description: if description.is_empty() {
+                docs::description(&input.attrs)
+            } else {
+                description
+            },
+            allow: lints::allowed(&field.attrs),
+            kind: Kind::Loaded(Loaded::Value(Box::new(value))),
+        }
     }
 }
 
 impl<'a> Kind<'a> {
     fn read(ctxt: &Ctxt, naming: &Naming, field: &str, ty: &'a Type, keys: FieldKeys) -> Self {
         if keys.skip.key().is_some() {
-            let value = keys.default.value().unwrap_or(DefaultValue::OfType);
+            let value = keys.default.value();
             return Self::Skipped(Skipped { ty, value });
         }
         Self::Loaded(Loaded::read(ctxt, naming, field, ty, keys))
@@ -168,6 +236,7 @@ impl<'a> Loaded<'a> {
                 } else {
                     Presence::Required
                 },
+                name: keys.name.value(),
                 prefix: keys.prefix.value(),
                 env_prefix: keys.env_prefix.value(),
             });
@@ -188,11 +257,13 @@ impl<'a> Value<'a> {
                 variable: Variable::from(keys.env.value()),
             }
         };
-        let decoder = match (keys.parse.value(), keys.binary.key()) {
-            (Some(Parser::FromStr), _) => Decoder::FromStr,
-            (Some(Parser::Function(path)), _) => Decoder::Function(path),
-            (None, Some(_)) => Decoder::Bytes,
-            (None, None) => Decoder::Serde,
+        let with = keys.with.value().or(keys.deserialize_with.value());
+        let decoder = match (keys.parse.value(), with.flatten(), keys.binary.key()) {
+            (Some(Parser::FromStr), ..) => Decoder::FromStr,
+            (Some(Parser::Function(path)), ..) => Decoder::Function(path),
+            (None, Some(path), _) => Decoder::With(path),
+            (None, None, Some(_)) => Decoder::Bytes,
+            (None, None, None) => Decoder::Serde,
         };
         if let (Some(_), Some(key)) = (optional(ty), keys.default.key()) {
             ctxt.error(
@@ -201,6 +272,7 @@ impl<'a> Value<'a> {
                 "remove `default`, or remove `Option` from the type",
             );
         }
+        let address = naming.address(field, keys.name.value(), keys.json_key.value());
         Self {
             ty: optional(ty).unwrap_or(ty),
             necessity: match (optional(ty), keys.default.value()) {
@@ -209,9 +281,19 @@ impl<'a> Value<'a> {
                 (None, None) => Necessity::Required,
             },
             decoder,
-            address: naming.address(field, keys.name.value(), keys.json_key.value()),
+            shown: keys.shown.key().cloned(),
+            separator: keys.separator.value(),
+            validate: keys.validate.value().flatten(),
+            aliases: address.aliases(keys.aliases.values()),
+            address,
+            env_aliases: keys.env_aliases.values(),
             reach,
         }
+    }
+
+    /// Returns whether `Debug` shows the value.
+    pub(crate) fn is_shown(&self) -> bool {
+        self.shown.is_some() || matches!(self.reach, Reach::EnvironmentOnly { .. })
     }
 
     /// Returns the value of `env = "…"`.
@@ -256,7 +338,7 @@ impl From<Option<Env>> for Variable {
 }
 
 impl Naming {
-    fn address(&self, field: &str, name: Option<LitStr>, json_key: Option<LitStr>) -> Address {
+    fn address(&self, field: &str, name: Option<Text>, json_key: Option<LitStr>) -> Address {
         match (name, &self.container) {
             (Some(name), _) => Address::Explicit { name, json_key },
             (None, Container::Secrets { prefix }) => {
@@ -270,7 +352,7 @@ impl Naming {
                     json_key,
                 }
             }
-            (None, Container::OneSecret { name }) => {
+            (None, Container::OneSecret { name, .. }) => {
                 let derived = || JsonKey::Derived(self.case.unwrap_or(Case::Snake).apply(field));
                 let json_key = json_key.map_or_else(derived, JsonKey::Explicit);
                 Address::Shared {
@@ -291,6 +373,14 @@ impl Address {
         }
     }
 
+    /// Returns whether the name is a constant, whose text is not known to the macro.
+    pub(crate) fn is_constant(&self) -> bool {
+        match self {
+            Self::Derived { .. } => false,
+            Self::Explicit { name, .. } | Self::Shared { name, .. } => name.constant().is_some(),
+        }
+    }
+
     /// Returns the JSON key, unless it is part of a reference.
     pub(crate) fn json_key(&self) -> Option<String> {
         match self {
@@ -300,6 +390,15 @@ impl Address {
             } => Some(key.clone()),
             _ => self.explicit_json_key().map(LitStr::value),
         }
+    }
+
+    /// Returns the meaning of aliases. Only the part that the field specifies has an alias: the JSON key if it has one.
+    fn aliases(&self, aliases: Vec<LitStr>) -> Vec<Alias> {
+        let meaning = match (self, self.explicit_json_key()) {
+            (Self::Shared { .. }, _) | (_, Some(_)) => Alias::JsonKey,
+            (_, None) => Alias::Secret,
+        };
+        aliases.into_iter().map(meaning).collect()
     }
 
     /// Returns the value of `json_key`.

@@ -1,4 +1,4 @@
-use syn::{Data, DataStruct, DeriveInput, Field, Fields, FieldsNamed};
+use syn::{Data, DataStruct, DeriveInput, Field, Fields, FieldsNamed, Member};
 
 use crate::ctxt::Ctxt;
 
@@ -12,6 +12,22 @@ pub(super) fn named_fields<'a>(
         reject(ctxt, input);
     }
     fields.into_iter().flat_map(|fields| &fields.named)
+}
+
+/// Returns the only field of a transparent struct. Reports an error for any other item.
+pub(super) fn only_field<'a>(ctxt: &Ctxt, input: &'a DeriveInput) -> Option<(Member, &'a Field)> {
+    let Data::Struct(data) = &input.data else {
+        reject(ctxt, input);
+        return None;
+    };
+    let mut fields = data.fields.members().zip(&data.fields);
+    if let (Some(field), None) = (fields.next(), fields.next()) {
+        return Some(field);
+    }
+    let message = "a transparent struct has exactly one field";
+    let help = "remove `transparent`, or the other fields";
+    ctxt.error_spanned(&input.ident, message, help);
+    None
 }
 
 fn named(input: &DeriveInput) -> Option<&FieldsNamed> {
@@ -46,10 +62,13 @@ fn reject(ctxt: &Ctxt, input: &DeriveInput) {
             "cannot derive `FromSecrets` for a unit struct",
             named,
         ),
-        Data::Struct(data) => ctxt.error_spanned(
-            &data.fields,
-            "cannot derive `FromSecrets` for a tuple struct",
-            named,
-        ),
+        Data::Struct(data) => {
+            let help = match data.fields.len() {
+                1 => format!("{named}, or add `#[secrets(transparent)]`"),
+                _ => named,
+            };
+            let message = "cannot derive `FromSecrets` for a tuple struct";
+            ctxt.error_spanned(&data.fields, message, help);
+        }
     }
 }

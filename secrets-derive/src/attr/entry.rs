@@ -1,9 +1,10 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::parse::Parser as _;
-use syn::{Expr, ExprLit, Lit, LitBool, LitStr, Path};
+use syn::spanned::Spanned as _;
+use syn::{Expr, ExprLit, ExprPath, Lit, LitBool, LitStr, Path};
 
-use super::{Ctxt, Flag, Level};
+use super::{Ctxt, Flag, Level, Text};
 use crate::suggest::suggest;
 
 /// Replaces an unreadable string so that later checks can continue. Every check accepts it.
@@ -29,6 +30,17 @@ impl Entry {
     pub(super) fn text(&self, ctxt: &Ctxt) -> LitStr {
         self.text_or_none(ctxt)
             .unwrap_or_else(|| LitStr::new(SUBSTITUTE, self.key.span()))
+    }
+
+    /// Returns the string or the constant, or a substitute after reporting an error.
+    pub(super) fn text_or_constant(&self, ctxt: &Ctxt) -> Text {
+        if let EntryValue::Expr(value) = &self.value
+            && let Expr::Path(constant) = ungrouped(value)
+            && constant.qself.is_none()
+        {
+            return Text::of_constant(constant.path.clone(), value.span());
+        }
+        self.text(ctxt).into()
     }
 
     pub(super) fn text_or_none(&self, ctxt: &Ctxt) -> Option<LitStr> {
@@ -85,6 +97,35 @@ impl Entry {
             );
         }
         path
+    }
+
+    /// Returns the path of a function.
+    pub(super) fn function(&self, ctxt: &Ctxt) -> Option<ExprPath> {
+        self.expr_path(ctxt, "a function")
+    }
+
+    /// Returns the path of an item: `a function`, `a module`.
+    pub(super) fn expr_path(&self, ctxt: &Ctxt, item: &str) -> Option<ExprPath> {
+        let key = &self.key;
+        let required = format!("expected the path of {item} for `{key}`");
+        let define = format!("define {item} and write `{key} = path`");
+        let (message, help) = match &self.value {
+            EntryValue::Expr(value) => match (ungrouped(value), literal(value)) {
+                (Expr::Path(path), _) => return Some(path.clone()),
+                (_, Some(Lit::Str(text))) => (
+                    format!("expected a path for `{key}`, found a string literal"),
+                    format!("write `{key} = {}`", text.value()),
+                ),
+                _ => (required, define),
+            },
+            EntryValue::List(list) => (
+                format!("unexpected list for `{key}`"),
+                format!("write `{key} = {list}`"),
+            ),
+            EntryValue::None => (required, define),
+        };
+        ctxt.error_spanned(self.tokens(), message, help);
+        None
     }
 
     /// Reports an unknown key.

@@ -1,19 +1,27 @@
 use proc_macro2::Ident;
+use syn::spanned::Spanned as _;
 use syn::{Attribute, Expr, ExprPath, Lit, LitStr};
 
-use super::entry::{Entry, EntryValue, is_bool, literal, ungrouped};
-use super::{Ctxt, Flag, Level, Slot, read};
+use super::entry::{Entry, EntryValue, is_bool, literal};
+use super::{Ctxt, Flag, Level, Repeated, Slot, Text, read};
 
 pub(super) const KEYS: &[&str] = &[
     "name",
     "json_key",
+    "alias",
     "version_stage",
     "version_id",
     "env",
+    "env_alias",
     "env_only",
     "default",
     "parse",
+    "with",
+    "deserialize_with",
+    "separator",
     "binary",
+    "validate",
+    "shown",
     "flatten",
     "prefix",
     "env_prefix",
@@ -23,15 +31,22 @@ pub(super) const KEYS: &[&str] = &[
 /// The keys of `#[secret(…)]`.
 #[derive(Default)]
 pub(crate) struct FieldKeys {
-    pub(crate) name: Slot<LitStr>,
+    pub(crate) name: Slot<Text>,
     pub(crate) json_key: Slot<LitStr>,
+    pub(crate) aliases: Repeated<LitStr>,
     pub(crate) version_stage: Slot<LitStr>,
     pub(crate) version_id: Slot<LitStr>,
     pub(crate) env: Slot<Env>,
+    pub(crate) env_aliases: Repeated<LitStr>,
     pub(crate) env_only: Slot<Flag>,
     pub(crate) default: Slot<DefaultValue>,
     pub(crate) parse: Slot<Parser>,
+    pub(crate) with: Slot<Option<ExprPath>>,
+    pub(crate) deserialize_with: Slot<Option<ExprPath>>,
+    pub(crate) separator: Slot<LitStr>,
     pub(crate) binary: Slot<Flag>,
+    pub(crate) validate: Slot<Option<ExprPath>>,
+    pub(crate) shown: Slot<Flag>,
     pub(crate) flatten: Slot<Flag>,
     pub(crate) prefix: Slot<LitStr>,
     pub(crate) env_prefix: Slot<LitStr>,
@@ -70,15 +85,22 @@ impl FieldKeys {
 
     fn add(&mut self, ctxt: &Ctxt, entry: &Entry) {
         match entry.key.to_string().as_str() {
-            "name" => self.name.set(ctxt, entry, entry.text(ctxt)),
+            "name" => self.name.set(ctxt, entry, entry.text_or_constant(ctxt)),
             "json_key" => self.json_key.set(ctxt, entry, entry.text(ctxt)),
+            "alias" => self.aliases.add(entry, entry.text(ctxt)),
             "version_stage" => self.version_stage.set(ctxt, entry, entry.text(ctxt)),
             "version_id" => self.version_id.set(ctxt, entry, entry.text(ctxt)),
             "env" => self.env.set(ctxt, entry, env(ctxt, entry)),
+            "env_alias" => self.env_aliases.add(entry, entry.text(ctxt)),
             "env_only" => self.env_only.set(ctxt, entry, entry.flag(ctxt)),
             "default" => self.default.set(ctxt, entry, default(ctxt, entry)),
             "parse" => self.parse.set(ctxt, entry, parse(ctxt, entry)),
+            "with" => self.with.set(ctxt, entry, with(ctxt, entry)),
+            "deserialize_with" => self.deserialize_with.set(ctxt, entry, entry.function(ctxt)),
+            "separator" => self.separator.set(ctxt, entry, entry.text(ctxt)),
             "binary" => self.binary.set(ctxt, entry, entry.flag(ctxt)),
+            "validate" => self.validate.set(ctxt, entry, entry.function(ctxt)),
+            "shown" => self.shown.set(ctxt, entry, entry.flag(ctxt)),
             "flatten" => self.flatten.set(ctxt, entry, entry.flag(ctxt)),
             "prefix" => self.prefix.set(ctxt, entry, entry.text(ctxt)),
             "env_prefix" => self.env_prefix.set(ctxt, entry, entry.text(ctxt)),
@@ -92,13 +114,20 @@ impl FieldKeys {
         [
             self.name.key(),
             self.json_key.key(),
+            self.aliases.key(),
             self.version_stage.key(),
             self.version_id.key(),
             self.env.key(),
+            self.env_aliases.key(),
             self.env_only.key(),
             self.default.key(),
             self.parse.key(),
+            self.with.key(),
+            self.deserialize_with.key(),
+            self.separator.key(),
             self.binary.key(),
+            self.validate.key(),
+            self.shown.key(),
             self.flatten.key(),
             self.prefix.key(),
             self.env_prefix.key(),
@@ -157,24 +186,20 @@ fn default(ctxt: &Ctxt, entry: &Entry) -> DefaultValue {
 }
 
 fn parse(ctxt: &Ctxt, entry: &Entry) -> Parser {
-    let (message, help) = match &entry.value {
-        EntryValue::None => return Parser::FromStr,
-        EntryValue::Expr(value) => match (ungrouped(value), literal(value)) {
-            (Expr::Path(path), _) => return Parser::Function(path.clone()),
-            (_, Some(Lit::Str(text))) => (
-                "expected a path for `parse`, found a string literal",
-                format!("write `parse = {}`", text.value()),
-            ),
-            _ => (
-                "expected the path of a function for `parse`",
-                "define a function and write `parse = path`".to_owned(),
-            ),
-        },
-        EntryValue::List(list) => (
-            "unexpected list for `parse`",
-            format!("write `parse = {list}`"),
-        ),
-    };
-    ctxt.error_spanned(entry.tokens(), message, help);
-    Parser::FromStr
+    match &entry.value {
+        EntryValue::None => Parser::FromStr,
+        _ => entry
+            .function(ctxt)
+            .map_or(Parser::FromStr, Parser::Function),
+    }
+}
+
+/// Returns the path of the module's function.
+fn with(ctxt: &Ctxt, entry: &Entry) -> Option<ExprPath> {
+    let mut path = entry.expr_path(ctxt, "a module")?;
+    let span = path.span();
+    path.path
+        .segments
+        .push(Ident::new("deserialize", span).into());
+    Some(path)
 }

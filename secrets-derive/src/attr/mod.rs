@@ -5,14 +5,16 @@ mod entry;
 mod field;
 mod read;
 mod slot;
+mod text;
 
 pub(crate) use container::ContainerKeys;
 pub(crate) use entry::literal;
 pub(crate) use field::{DefaultValue, Env, FieldKeys, Parser};
-pub(crate) use slot::{Slot, Specified};
+pub(crate) use slot::{Repeated, Slot, Specified};
 
 use crate::ctxt::Ctxt;
 use slot::Flag;
+pub(crate) use text::Text;
 
 /// The level of an attribute: the struct or a field.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -47,8 +47,42 @@ impl<T> Slot<T> {
     }
 }
 
+impl<T> From<Specified<T>> for Slot<T> {
+    fn from(specified: Specified<T>) -> Self {
+        Self(Some(specified))
+    }
+}
+
 impl<T> Default for Slot<T> {
     fn default() -> Self {
         Self(None)
+    }
+}
+
+/// A key that may occur several times.
+pub(crate) struct Repeated<T>(Vec<Specified<T>>);
+
+impl<T> Repeated<T> {
+    pub(super) fn add(&mut self, entry: &Entry, value: T) {
+        let key = entry.key.clone();
+        self.0.push(Specified { key, value });
+    }
+
+    /// Returns the first key.
+    pub(crate) fn key(&self) -> Option<&Ident> {
+        self.0.first().map(|specified| &specified.key)
+    }
+
+    pub(crate) fn values(self) -> Vec<T> {
+        self.0
+            .into_iter()
+            .map(|specified| specified.value)
+            .collect()
+    }
+}
+
+impl<T> Default for Repeated<T> {
+    fn default() -> Self {
+        Self(Vec::new())
     }
 }

@@ -15,6 +15,7 @@ pub(super) struct VariableUse<'a> {
     variable: String,
     /// The span of the variable, or of the field that it is derived from.
     span: Span,
+    is_alias: bool,
     value: ValueId,
 }
 
@@ -59,46 +60,79 @@ fn report(ctxt: &Ctxt, one: &VariableUse<'_>, other: &VariableUse<'_>) {
     let VariableUse {
         field, variable, ..
     } = one;
+    let help = if one.is_alias || other.is_alias {
+        "remove `env_alias` from one of the fields".to_owned()
+    } else {
+        format!("set `env = \"…\"` on one of the fields{or_none}")
+    };
     let other = other.field;
     ctxt.error(
         one.span,
         format!("environment variable `{variable}` is used for {values}: `{field}` and `{other}`"),
-        format!("set `env = \"…\"` on one of the fields{or_none}"),
+        help,
     );
 }
 
 impl<'a> VariableUse<'a> {
     /// Returns `None` if the identity of the value is unknown because of another error.
-    pub(super) fn of(field: &'a Field<'_>, value: &Value<'_>, variable: String) -> Option<Self> {
+    pub(super) fn own(field: &'a Field<'_>, value: &Value<'_>, variable: String) -> Option<Self> {
         let span = value
             .explicit_variable()
             .map_or(field.ident.span(), LitStr::span);
-        let value = ValueId::of(value)?;
         Some(Self {
             field: &field.name,
             variable,
             span,
-            value,
+            is_alias: false,
+            value: ValueId::of(value)?,
+        })
+    }
+
+    /// Returns the use of an alias.
+    pub(super) fn alias(field: &'a Field<'_>, value: &Value<'_>, alias: &LitStr) -> Option<Self> {
+        Some(Self {
+            span: alias.span(),
+            is_alias: true,
+            ..Self::own(field, value, alias.value())?
         })
     }
 }
 
 impl ValueId {
     fn of(value: &Value<'_>) -> Option<Self> {
-        let Reach::Chain { version, .. } = &value.reach else {
-            return Some(Self::Setting);
-        };
-        let mut reference = Reference::parse(&value.address.name()).ok()?;
-        reference.json_key = value.address.json_key().or(reference.json_key);
-        match version {
-            Some(Version::Stage(stage)) => reference.version_stage = Some(stage.value()),
-            Some(Version::Id(id)) => reference.version_id = Some(id.value()),
-            None => {}
+        match value.reach {
+            Reach::Chain { .. } => reference(value).map(Self::Secret),
+            Reach::EnvironmentOnly { .. } => Some(Self::Setting),
         }
-        // `AWSCURRENT` is the default.
-        reference.version_stage = reference
-            .version_stage
-            .filter(|stage| stage != "AWSCURRENT");
-        Some(Self::Secret(reference))
     }
+}
+
+/// Returns the secret, the JSON key and the version of a value. Returns `None` if its name is invalid, or a constant:
+/// then, the load finds clashes.
+pub(super) fn reference(value: &Value<'_>) -> Option<Reference> {
+    if value.address.is_constant() {
+        return None;
+    }
+    let mut reference = Reference::parse(&value.address.name()).ok()?;
+    reference.json_key = value.address.json_key().or(reference.json_key);
+    Some(pinned(reference, &value.reach))
+}
+
+/// Returns a reference with the version of a field.
+pub(super) fn pinned(mut reference: Reference, reach: &Reach) -> Reference {
+    if let Reach::Chain {
+        version: Some(version),
+        ..
+    } = reach
+    {
+        match version {
+            Version::Stage(stage) => reference.version_stage = Some(stage.value()),
+            Version::Id(id) => reference.version_id = Some(id.value()),
+        }
+    }
+    // `AWSCURRENT` is the default.
+    reference.version_stage = reference
+        .version_stage
+        .filter(|stage| stage != "AWSCURRENT");
+    reference
 }

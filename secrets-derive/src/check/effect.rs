@@ -24,7 +24,7 @@ pub(super) fn check(ctxt: &Ctxt, declared: &Struct<'_>) {
                 "no field derives its secret name",
             );
         }
-        Container::OneSecret { name }
+        Container::OneSecret { name, .. }
             if !uses(declared, |address| {
                 matches!(address, Address::Shared { .. })
             }) =>
@@ -37,6 +37,12 @@ pub(super) fn check(ctxt: &Ctxt, declared: &Struct<'_>) {
             );
         }
         _ => {}
+    }
+    if let Some(key) = &declared.default
+        && declared.default_fields().next().is_none()
+    {
+        let reason = "each field has a default of its own, or is a nested struct";
+        report(ctxt, declared, key, reason);
     }
     if let Some(prefix) = &declared.env_prefix
         && !declared.values().any(|(_, value)| value.derives_variable())

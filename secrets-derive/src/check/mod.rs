@@ -1,9 +1,11 @@
 //! Checks of a declaration, apart from the combinations of keys.
 
+mod aliases;
 mod clashes;
 mod defaults;
 mod effect;
 mod names;
+mod shown;
 mod variables;
 
 pub(crate) use variables::derive as derived_variable;
@@ -16,15 +18,23 @@ use crate::ctxt::Ctxt;
 
 /// Reports all errors.
 pub(crate) fn check(ctxt: &Ctxt, declared: &Struct<'_>) {
-    names::check(ctxt, declared);
-    variables::check(ctxt, declared);
-    effect::check(ctxt, declared);
+    if declared.form.is_loadable() {
+        names::check(ctxt, declared);
+        aliases::check(ctxt, declared);
+        variables::check(ctxt, declared);
+        effect::check(ctxt, declared);
+    }
+    shown::check(ctxt, declared);
     for (_, value) in declared.values() {
         check_version(ctxt, value);
         check_type(ctxt, value);
+        check_separator(ctxt, value);
     }
     for nested in declared.nested() {
         names::check_prefix(ctxt, nested.prefix.as_ref());
+        if let Some(name) = &nested.name {
+            names::check_shared(ctxt, name);
+        }
         variables::check_prefix(ctxt, nested.env_prefix.as_ref());
     }
 }
@@ -52,6 +62,15 @@ fn check_version(ctxt: &Ctxt, value: &Value<'_>) {
     }
 }
 
+fn check_separator(ctxt: &Ctxt, value: &Value<'_>) {
+    if let Some(separator) = &value.separator
+        && separator.value().is_empty()
+    {
+        let help = "write the text between the items, such as `,`";
+        ctxt.error(separator.span(), "separator is empty", help);
+    }
+}
+
 /// rustc's own errors for these types are about lifetimes and conversions, and do not suggest a fix.
 fn check_type(ctxt: &Ctxt, value: &Value<'_>) {
     let ty = ungrouped(value.ty);
@@ -63,7 +82,11 @@ fn check_type(ctxt: &Ctxt, value: &Value<'_>) {
             "use an owned type such as `SecretString` or `String`",
         );
     }
-    if let Necessity::Defaulted(DefaultValue::Text(text)) = &value.necessity {
+    // Other decoders can accept text for these types.
+    if let Necessity::Defaulted(DefaultValue::Text(text)) = &value.necessity
+        && matches!(value.decoder, Decoder::Serde | Decoder::FromStr)
+        && value.separator.is_none()
+    {
         defaults::check(ctxt, ty, text);
     }
 }

@@ -11,8 +11,11 @@ pub(super) fn check(ctxt: &Ctxt, declared: &Struct<'_>) {
         Container::Secrets { prefix } => {
             check_prefix(ctxt, prefix.as_ref().map(|prefix| &prefix.value))
         }
-        Container::OneSecret { name } => {
+        Container::OneSecret { name, aliases, .. } => {
             check_shared(ctxt, &name.value);
+            for alias in aliases {
+                check_shared(ctxt, alias);
+            }
             true
         }
     };
@@ -24,10 +27,11 @@ pub(super) fn check(ctxt: &Ctxt, declared: &Struct<'_>) {
             }
             Address::Derived { .. } => {}
             Address::Explicit { name, .. } => check_explicit(ctxt, name, value),
-            Address::Shared { name, .. } => check_one_version(ctxt, name, value),
+            Address::Shared { name, .. } => check_one_version(ctxt, "name", name, value),
         }
         if let Some(key) = value.address.explicit_json_key() {
-            check_json_key(ctxt, key);
+            let help = "write a key, or remove `json_key` to use the whole secret";
+            check_json_key(ctxt, "json_key", key, help);
         }
     }
 }
@@ -53,7 +57,7 @@ fn prefix_problem(prefix: &str) -> Option<Problem> {
 }
 
 /// Checks the secret of all fields.
-fn check_shared(ctxt: &Ctxt, name: &LitStr) {
+pub(super) fn check_shared(ctxt: &Ctxt, name: &LitStr) {
     match read(&name.value()) {
         Err(problem) => ctxt.problem(name.span(), &problem),
         Ok(Reference {
@@ -79,11 +83,11 @@ fn check_explicit(ctxt: &Ctxt, name: &LitStr, value: &Value<'_>) {
         ctxt.error(key.span(), &message, help);
         ctxt.error(name.span(), message, help);
     }
-    check_one_version(ctxt, name, value);
+    check_one_version(ctxt, "name", name, value);
 }
 
 /// Reports a version that is specified both in the reference and on the field.
-fn check_one_version(ctxt: &Ctxt, name: &LitStr, value: &Value<'_>) {
+pub(super) fn check_one_version(ctxt: &Ctxt, key: &str, name: &LitStr, value: &Value<'_>) {
     let Reach::Chain {
         version: Some(version),
         ..
@@ -91,7 +95,7 @@ fn check_one_version(ctxt: &Ctxt, name: &LitStr, value: &Value<'_>) {
     else {
         return;
     };
-    let (key, specified) = match version {
+    let (pinned, specified) = match version {
         Version::Stage(stage) => ("version_stage", stage),
         Version::Id(id) => ("version_id", id),
     };
@@ -99,8 +103,8 @@ fn check_one_version(ctxt: &Ctxt, name: &LitStr, value: &Value<'_>) {
         .ok()
         .and_then(|read| read.version_stage.or(read.version_id))
     {
-        let message = format!("duplicate version: `name` already contains `{within}`");
-        let help = format!("remove `{key}`, or remove the version from `name`");
+        let message = format!("duplicate version: `{key}` already contains `{within}`");
+        let help = format!("remove `{pinned}`, or remove the version from `{key}`");
         ctxt.error(specified.span(), &message, &help);
         ctxt.error(name.span(), message, help);
     }
@@ -117,7 +121,7 @@ fn check_derived(ctxt: &Ctxt, field: &Field<'_>, name: &str) {
 }
 
 /// Parses a name. The literal part of a template must not be too long either.
-fn read(name: &str) -> Result<Reference, Problem> {
+pub(super) fn read(name: &str) -> Result<Reference, Problem> {
     let reference = Reference::parse(name)?;
     let literal = Template::parse(&reference.secret_id)?.literal();
     let is_name = !reference.names_parameter && !Arn::is_meant_by(&reference.secret_id);
@@ -127,19 +131,16 @@ fn read(name: &str) -> Result<Reference, Problem> {
     Ok(reference)
 }
 
-fn check_json_key(ctxt: &Ctxt, key: &LitStr) {
-    let text = key.value();
+/// Checks the value of `json_key`, or of another key of the attribute.
+pub(super) fn check_json_key(ctxt: &Ctxt, key: &str, json_key: &LitStr, help: &str) {
+    let text = json_key.value();
     if text.is_empty() {
-        ctxt.error(
-            key.span(),
-            "JSON key is empty",
-            "write a key, or remove `json_key` to use the whole secret",
-        );
+        ctxt.error(json_key.span(), "JSON key is empty", help);
     } else if text.starts_with('/') && escaped(&text) != text {
         ctxt.error(
-            key.span(),
+            json_key.span(),
             "unescaped `~` in JSON pointer",
-            format!("write `json_key = {:?}`", escaped(&text)),
+            format!("write `{key} = {:?}`", escaped(&text)),
         );
     }
 }

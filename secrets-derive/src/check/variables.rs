@@ -17,7 +17,9 @@ pub(super) fn check(ctxt: &Ctxt, declared: &Struct<'_>) {
     let mut uses = Vec::new();
     for (field, value) in declared.values() {
         let variable = match value.explicit_variable() {
-            Some(variable) => check_explicit(ctxt, variable),
+            Some(variable) => check_explicit(ctxt, "env", variable),
+            // A variable that is derived from a constant is checked at load time.
+            None if prefix.is_none() && value.address.is_constant() => None,
             None if value.derives_variable() && is_prefix_valid => {
                 let derived = derive(prefix, field, value);
                 derived
@@ -26,7 +28,10 @@ pub(super) fn check(ctxt: &Ctxt, declared: &Struct<'_>) {
             }
             None => None,
         };
-        uses.extend(variable.and_then(|variable| VariableUse::of(field, value, variable)));
+        let aliases = check_aliases(ctxt, value, variable.as_deref());
+        let aliases = aliases.filter_map(|alias| VariableUse::alias(field, value, alias));
+        uses.extend(aliases);
+        uses.extend(variable.and_then(|variable| VariableUse::own(field, value, variable)));
     }
     // An invalid secret name has been reported. An `env_only` field has none.
     underivable.retain(|field| {
@@ -51,16 +56,41 @@ pub(super) fn check_prefix(ctxt: &Ctxt, prefix: Option<&LitStr>) -> bool {
     let Some(prefix) = prefix.filter(|prefix| !prefix.value().is_empty()) else {
         return true;
     };
-    check_explicit(ctxt, prefix).is_some()
+    check_explicit(ctxt, "env_prefix", prefix).is_some()
 }
 
-fn check_explicit(ctxt: &Ctxt, variable: &LitStr) -> Option<String> {
+/// Returns the valid aliases of a variable.
+fn check_aliases<'a>(
+    ctxt: &Ctxt,
+    value: &'a Value<'_>,
+    variable: Option<&str>,
+) -> impl Iterator<Item = &'a LitStr> {
+    let mut known: Vec<String> = variable.map(str::to_owned).into_iter().collect();
+    let aliases = value.env_aliases.iter();
+    let valid: Vec<&LitStr> = aliases
+        .filter(|alias| {
+            let Some(text) = check_explicit(ctxt, "env_alias", alias) else {
+                return false;
+            };
+            let is_new = !known.contains(&text);
+            if !is_new {
+                let message = format!("duplicate environment variable `{text}`");
+                ctxt.error(alias.span(), message, "remove the alias");
+            }
+            known.push(text);
+            is_new
+        })
+        .collect();
+    valid.into_iter()
+}
+
+fn check_explicit(ctxt: &Ctxt, key: &str, variable: &LitStr) -> Option<String> {
     let text = variable.value();
     if text.is_empty() {
         ctxt.error(
             variable.span(),
             "environment variable name is empty",
-            "write a name, or remove `env`",
+            format!("write a name, or remove `{key}`"),
         );
         return None;
     }
@@ -98,7 +128,8 @@ fn report_underivable(ctxt: &Ctxt, declared: &Struct<'_>, fields: &[Underivable<
         let span = underivable.field.ident.span();
         ctxt.error(span, &underivable.message, underivable.help());
     }
-    if let (Container::OneSecret { name }, false) = (&declared.naming.container, shared.is_empty())
+    if let (Container::OneSecret { name, .. }, false) =
+        (&declared.naming.container, shared.is_empty())
     {
         report_shared(ctxt, declared, name.value.span(), &shared);
     }

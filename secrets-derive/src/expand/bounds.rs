@@ -4,7 +4,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{GenericParam, Generics, Type};
 
-use crate::ast::{Decoder, Field, Kind, Loaded, Necessity, Reach, Struct, Value};
+use crate::ast::{Decoder, Field, Kind, Loaded, Necessity, Struct, Value};
 use crate::attr::DefaultValue;
 
 /// The trait bounds on field types that contain a generic parameter of the struct.
@@ -31,6 +31,10 @@ impl Bounds {
             known: HashSet::new(),
             allow: declared.allow.clone(),
         };
+        if declared.default.is_some() && !bounds.parameters.is_empty() {
+            let predicate = quote!(Self: ::core::default::Default);
+            bounds.predicates.push(predicate);
+        }
         for field in &declared.fields {
             let before = bounds.predicates.len();
             bounds.add_field(declared, field);
@@ -44,7 +48,11 @@ impl Bounds {
     fn add_field(&mut self, declared: &Struct<'_>, field: &Field<'_>) {
         let runtime = &declared.runtime;
         match &field.kind {
-            Kind::Skipped(skipped) => self.add_default(skipped.ty, &skipped.value),
+            Kind::Skipped(skipped) => match &skipped.value {
+                Some(value) => self.add_default(skipped.ty, value),
+                None if declared.default.is_some() => {}
+                None => self.add_default(skipped.ty, &DefaultValue::OfType),
+            },
             Kind::Loaded(Loaded::Nested(nested)) => {
                 self.add(nested.ty, &quote!(#runtime::FromSecrets));
             }
@@ -94,12 +102,14 @@ impl Bounds {
                 value.ty,
                 &quote!(::core::convert::TryFrom<::std::vec::Vec<u8>>),
             ),
-            Decoder::Function(_) => {}
+            Decoder::Function(_) | Decoder::With(_) => {}
         }
-        if let Necessity::Defaulted(default) = &value.necessity {
-            self.add_default(value.ty, default);
+        match &value.necessity {
+            Necessity::Defaulted(DefaultValue::Text(_)) if value.separator.is_some() => {}
+            Necessity::Defaulted(default) => self.add_default(value.ty, default),
+            Necessity::Required | Necessity::Optional => {}
         }
-        if declared.debug && matches!(value.reach, Reach::EnvironmentOnly { .. }) {
+        if declared.debug && value.is_shown() {
             self.add(value.ty, &quote!(::core::fmt::Debug));
         }
     }

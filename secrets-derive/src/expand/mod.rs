@@ -2,22 +2,29 @@
 
 mod bounds;
 mod debug;
+mod defaults;
+mod deserialize;
 mod spec;
 mod values;
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
+use syn::spanned::Spanned;
 
 use crate::ast::Struct;
 use bounds::Bounds;
+pub(crate) use deserialize::with_lifetime;
 
 pub(crate) fn expand(declared: &Struct<'_>) -> TokenStream {
     let bounds = Bounds::of(declared);
-    let from_secrets = from_secrets(declared, &bounds);
+    let deserialize = deserialize::deserialize(declared, &bounds);
+    let is_loadable = declared.form.is_loadable();
+    let from_secrets = is_loadable.then(|| from_secrets(declared, &bounds));
     let debug = declared.debug.then(|| debug::debug(declared, &bounds));
     quote! {
         const _: () = {
             #from_secrets
+            #deserialize
             #debug
         };
     }
@@ -41,6 +48,11 @@ fn from_secrets(declared: &Struct<'_>, bounds: &Bounds) -> TokenStream {
             #as_debug
         }
     }
+}
+
+/// Returns a span in the user's code for errors, in generated code for lints.
+fn at(written: &impl Spanned) -> Span {
+    Span::mixed_site().located_at(written.span())
 }
 
 /// Moves the spans of tokens. The spans within parentheses stay the same.

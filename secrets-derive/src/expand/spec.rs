@@ -2,15 +2,16 @@
 
 use from_secrets_syntax::{is_well_known, own_variable};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens as _, quote};
+use quote::quote;
 use syn::ext::IdentExt as _;
-use syn::{Expr, Lit, LitStr, UnOp};
+use syn::{Expr, Lit, LitStr, Path, UnOp};
 
+use super::located;
 use crate::ast::{
-    Address, Decoder, Field, Loaded, Necessity, Nested, Presence, Reach, Struct, Value, Variable,
-    Version,
+    Address, Alias, Container, Decoder, Field, Loaded, Necessity, Nested, Presence, Reach, Struct,
+    Value, Variable, Version, is_collection,
 };
-use crate::attr::DefaultValue;
+use crate::attr::{DefaultValue, Text};
 use crate::check::derived_variable;
 
 pub(super) fn spec(declared: &Struct<'_>) -> TokenStream {
@@ -26,7 +27,15 @@ pub(super) fn spec(declared: &Struct<'_>) -> TokenStream {
             .as_ref()
             .map(|prefix| prefix.value.value()),
     );
-    quote!(&#runtime::__private::Spec::new(#name, &[#(#fields),*])#env_prefix)
+    let denies_unknown_keys = matches!(
+        declared.naming.container,
+        Container::OneSecret {
+            denies_unknown_keys: true,
+            ..
+        }
+    );
+    let deny_unknown_keys = denies_unknown_keys.then(|| quote!(.deny_unknown_keys()));
+    quote!(&#runtime::__private::Spec::new(#name, &[#(#fields),*])#env_prefix #deny_unknown_keys)
 }
 
 fn field(declared: &Struct<'_>, field: &Field<'_>, loaded: &Loaded<'_>) -> TokenStream {
@@ -39,17 +48,36 @@ fn field(declared: &Struct<'_>, field: &Field<'_>, loaded: &Loaded<'_>) -> Token
 fn value(declared: &Struct<'_>, field: &Field<'_>, value: &Value<'_>) -> TokenStream {
     let runtime = &declared.runtime;
     let Field { name, .. } = field;
-    let secret = value.address.name();
     let constructor = match &value.address {
-        Address::Derived { .. } => quote!(derived(#name, #secret)),
-        Address::Explicit { .. } | Address::Shared { .. } => quote!(given(#name, #secret)),
+        Address::Derived { name: secret, .. } => quote!(derived(#name, #secret)),
+        // A transparent struct has one secret, too: `flatten` can replace its name.
+        Address::Explicit { name: secret, .. } if declared.form.is_transparent() => {
+            let secret = text(runtime, secret);
+            quote!(shared(#name, #secret))
+        }
+        Address::Explicit { name: secret, .. } => {
+            let secret = text(runtime, secret);
+            quote!(given(#name, #secret))
+        }
+        Address::Shared { name: secret, .. } => {
+            let secret = text(runtime, secret);
+            quote!(shared(#name, #secret))
+        }
     };
     let describe = describe(field);
     let json_key = call("json_key", value.address.json_key());
-    let form = matches!(value.decoder, Decoder::Bytes).then(|| quote!(.binary()));
+    let aliases = aliases(declared, value);
+    let form = match value.decoder {
+        Decoder::Bytes => Some(quote!(.binary())),
+        Decoder::Serde if value.separator.is_none() && is_collection(value.ty) => {
+            Some(quote!(.json()))
+        }
+        _ => None,
+    };
+    let separator = call("separated_by", value.separator.as_ref().map(LitStr::value));
     let reach = reach(&value.reach);
     let necessity = match value.necessity {
-        Necessity::Required => None,
+        Necessity::Required => declared.default.as_ref().map(|_| quote!(.defaulted())),
         Necessity::Optional => Some(quote!(.optional())),
         Necessity::Defaulted(ref value) => {
             let text = call("with_default_text", default_text(value));
@@ -57,7 +85,25 @@ fn value(declared: &Struct<'_>, field: &Field<'_>, value: &Value<'_>) -> TokenSt
         }
     };
     let well_known = call("well_known", well_known(declared, field, value));
-    quote!(#runtime::__private::Field::#constructor #describe #json_key #form #reach #necessity #well_known)
+    quote!(#runtime::__private::Field::#constructor #describe #json_key #aliases #form #separator #reach #necessity #well_known)
+}
+
+fn aliases(declared: &Struct<'_>, value: &Value<'_>) -> TokenStream {
+    let shared = match (&declared.naming.container, &value.address) {
+        (Container::OneSecret { aliases, .. }, Address::Shared { .. }) => &aliases[..],
+        _ => &[],
+    };
+    let (mut secrets, mut json_keys): (Vec<_>, Vec<_>) = (shared.iter().collect(), Vec::new());
+    for alias in &value.aliases {
+        match alias {
+            Alias::Secret(name) => secrets.push(name),
+            Alias::JsonKey(key) => json_keys.push(key),
+        }
+    }
+    let secrets = call_with_list("aliases", &secrets);
+    let json_keys = call_with_list("json_key_aliases", &json_keys);
+    let variables = call_with_list("env_aliases", &value.env_aliases.iter().collect::<Vec<_>>());
+    quote!(#secrets #json_keys #variables)
 }
 
 /// Returns the error for a variable that the system sets. It applies only if the struct is loaded without an outer
@@ -121,7 +167,7 @@ fn reach(reach: &Reach) -> TokenStream {
     }
 }
 
-/// The constant rejects a prefix that has no effect, so the calls have the spans of the prefixes.
+/// The constant rejects a key that has no effect, so the calls have the spans of the keys.
 fn nested(declared: &Struct<'_>, field: &Field<'_>, nested: &Nested<'_>) -> TokenStream {
     let runtime = &declared.runtime;
     let Field { name, .. } = field;
@@ -130,24 +176,38 @@ fn nested(declared: &Struct<'_>, field: &Field<'_>, nested: &Nested<'_>) -> Toke
     let constructor = quote! {
         #runtime::__private::Field::nested(#name, <#ty as #runtime::FromSecrets>::SPEC) #describe
     };
-    let prefix = call("prefix", nested.prefix.as_ref().map(LitStr::value));
-    let env_prefix = call("env_prefix", nested.env_prefix.as_ref().map(LitStr::value));
-    let constructor = located(
-        constructor,
-        nested.prefix.as_ref().or(nested.env_prefix.as_ref()),
-    );
-    let prefix = located(prefix.to_token_stream(), nested.prefix.as_ref());
-    let env_prefix = located(env_prefix.to_token_stream(), nested.env_prefix.as_ref());
+    let prefix = |prefix: &LitStr| Text::from(prefix.clone());
+    let keys = [
+        ("name_of_nested", nested.name.clone()),
+        ("prefix", nested.prefix.as_ref().map(prefix)),
+        ("env_prefix", nested.env_prefix.as_ref().map(prefix)),
+    ];
+    let keys = keys
+        .iter()
+        .filter_map(|(method, text)| Some((method, text.as_ref()?)));
+    let first = keys.clone().next().map(|(_, text)| text.span());
+    let constructor = match first {
+        Some(span) => located(constructor, span),
+        None => constructor,
+    };
+    let calls = keys.map(|(method, key)| {
+        let method = Ident::new(method, Span::call_site());
+        let text = text(runtime, key);
+        located(quote!(.#method(#text)), key.span())
+    });
     let presence = (nested.presence == Presence::Optional).then(|| quote!(.optional()));
     let allow = &field.allow;
-    quote!(#allow #constructor #prefix #env_prefix #presence)
+    quote!(#allow #constructor #(#calls)* #presence)
 }
 
-fn located(tokens: TokenStream, prefix: Option<&LitStr>) -> TokenStream {
-    match prefix {
-        Some(prefix) => super::located(tokens, prefix.span()),
-        None => tokens,
+/// Returns a literal, or a constant that is checked at compile time. An error points at the constant.
+fn text(runtime: &Path, text: &Text) -> TokenStream {
+    if let Some(path) = text.constant() {
+        let check = quote!(#runtime::__private::secret_name(#path));
+        return located(check, text.span());
     }
+    let text = text.value();
+    quote!(#text)
 }
 
 fn describe(field: &Field<'_>) -> Option<TokenStream> {
@@ -159,4 +219,10 @@ fn call(method: &str, argument: Option<String>) -> Option<TokenStream> {
     let argument = argument?;
     let method = Ident::new(method, Span::call_site());
     Some(quote!(.#method(#argument)))
+}
+
+fn call_with_list(method: &str, texts: &[&LitStr]) -> Option<TokenStream> {
+    let method = Ident::new(method, Span::call_site());
+    let texts = texts.iter().map(|text| text.value());
+    (texts.len() > 0).then(|| quote!(.#method(&[#(#texts),*])))
 }

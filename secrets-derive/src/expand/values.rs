@@ -2,12 +2,11 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
-use syn::{Path, Type};
+use syn::{ExprPath, Path};
 
-use super::located;
-use crate::ast::{Decoder, Loaded, Necessity, Nested, Presence, Struct, Value};
-use crate::attr::DefaultValue;
+use super::at;
+use super::defaults::{self, Otherwise};
+use crate::ast::{Decoder, Field, Loaded, Nested, Presence, Struct, Value};
 
 /// The constructor decodes all fields before it returns, so that one load reports all failures.
 ///
@@ -22,7 +21,7 @@ pub(super) fn constructor(declared: &Struct<'_>) -> TokenStream {
         .enumerate()
         .map(|(index, (field, loaded))| {
             let local = local(index);
-            let decoded = decode(runtime, index, loaded);
+            let decoded = decode(declared, index, field, loaded);
             let allow = &field.allow;
             quote!(#allow let #local = #decoded;)
         });
@@ -34,7 +33,7 @@ pub(super) fn constructor(declared: &Struct<'_>) -> TokenStream {
         .loaded()
         .enumerate()
         .map(|(index, (field, loaded))| {
-            let ident = field.mention();
+            let ident = &field.member;
             let local = local(index);
             match loaded {
                 Loaded::Value(_) => quote!(#ident: #local),
@@ -42,17 +41,26 @@ pub(super) fn constructor(declared: &Struct<'_>) -> TokenStream {
             }
         });
     let skipped = declared.skipped().map(|(field, skipped)| {
-        let ident = field.mention();
-        let value = default_value(runtime, skipped.ty, &skipped.value);
+        let ident = &field.member;
+        let value = defaults::skipped(declared, field, skipped);
         let allow = &field.allow;
         quote!(#allow #ident: #value)
     });
     let fields = filled.chain(skipped);
+    let built = quote!(Self { #(#fields),* });
+    let built = if let Some(path) = &declared.validate {
+        let validate = validator(runtime, path);
+        quote!(#values.validate(#built, #validate))
+    } else {
+        quote!(::core::option::Option::Some(#built))
+    };
+    let from_default = defaults::of_struct(declared);
     quote! {
         fn from_values(#values: &mut #runtime::__private::Values<'_>) -> ::core::option::Option<Self> {
+            #from_default
             #(#decoded)*
             #(#bound)*
-            ::core::option::Option::Some(Self { #(#fields),* })
+            #built
         }
     }
 }
@@ -62,44 +70,63 @@ fn local(index: usize) -> Ident {
     format_ident!("__{}", index, span = Span::mixed_site())
 }
 
-fn values() -> Ident {
+pub(super) fn values() -> Ident {
     Ident::new("__values", Span::mixed_site())
 }
 
-/// Returns a span in the user's code for errors, in generated code for lints.
-fn at(written: &impl Spanned) -> Span {
-    Span::mixed_site().located_at(written.span())
-}
-
-fn decode(runtime: &Path, index: usize, loaded: &Loaded<'_>) -> TokenStream {
+fn decode(
+    declared: &Struct<'_>,
+    index: usize,
+    field: &Field<'_>,
+    loaded: &Loaded<'_>,
+) -> TokenStream {
+    let runtime = &declared.runtime;
     let index = Literal::usize_unsuffixed(index);
     match loaded {
-        Loaded::Value(value) => decode_value(runtime, &index, value),
         Loaded::Nested(nested) => decode_nested(runtime, &index, nested),
+        Loaded::Value(value) => {
+            let decoded = decode_value(&index, value);
+            let Otherwise { decoded, method } = Otherwise::of(declared, field, value, decoded);
+            let validate = value.validate.as_ref().map(|path| {
+                let validate = validator(runtime, path);
+                quote!(.validate(#validate))
+            });
+            quote!(#decoded #validate.#method)
+        }
     }
 }
 
-fn decode_value(runtime: &Path, index: &Literal, value: &Value<'_>) -> TokenStream {
+fn decode_value(index: &Literal, value: &Value<'_>) -> TokenStream {
     let Value { ty, .. } = value;
     let values = values();
-    let decoded = match &value.decoder {
+    match &value.decoder {
         Decoder::Serde => quote_spanned!(at(*ty)=> #values.decode::<#ty>(#index)),
         Decoder::FromStr => quote_spanned!(at(*ty)=> #values.parse::<#ty>(#index)),
         // Errors point at the function.
         Decoder::Function(path) => {
             quote_spanned!(at(path)=> #values.parse_with::<#ty, _, _>(#index, #path))
         }
-        Decoder::Bytes => quote_spanned!(at(*ty)=> #values.binary::<#ty>(#index)),
-    };
-    let otherwise = match &value.necessity {
-        Necessity::Required => quote!(required()),
-        Necessity::Optional => quote!(optional()),
-        Necessity::Defaulted(default) => {
-            let default = default_value(runtime, ty, default);
-            quote!(or_else(|| #default))
+        Decoder::With(path) => {
+            let input = Ident::new("__input", at(path));
+            let decode = quote_spanned!(at(path)=> #path(#input));
+            quote!(#values.decode_with::<#ty, _>(#index, |#input| #decode))
         }
-    };
-    quote!(#decoded.#otherwise)
+        Decoder::Bytes => quote_spanned!(at(*ty)=> #values.binary::<#ty>(#index)),
+    }
+}
+
+/// Returns a closure that calls the user's function. Only types that are marked as free of values show their text, for
+/// which the method is an inherent one.
+fn validator(runtime: &Path, path: &ExprPath) -> TokenStream {
+    let value = Ident::new("__value", at(path));
+    // Errors point at the function.
+    let called = quote_spanned!(at(path)=> #path(#value));
+    quote! {
+        |#value| {
+            use #runtime::__private::HiddenReason as _;
+            #runtime::__private::Validity(#called).verdict()
+        }
+    }
 }
 
 /// rustc reports a missing impl only once, because this is the same error as in the constant.
@@ -111,19 +138,4 @@ fn decode_nested(runtime: &Path, index: &Literal, nested: &Nested<'_>) -> TokenS
         Presence::Optional => quote!(nested_optional),
     };
     quote!(#values.#method(#index, <#ty as #runtime::FromSecrets>::from_values))
-}
-
-fn default_value(runtime: &Path, ty: &Type, value: &DefaultValue) -> TokenStream {
-    match value {
-        DefaultValue::OfType => {
-            quote_spanned!(at(ty)=> <#ty as ::core::default::Default>::default())
-        }
-        // The error for a type without a conversion points at the text.
-        DefaultValue::Text(text) => {
-            let convert = quote!(#runtime::__private::text_default);
-            let convert = located(convert, text.span());
-            quote_spanned!(at(text)=> #convert(#text))
-        }
-        DefaultValue::Expr(value) => quote!(#value),
-    }
 }

@@ -38,7 +38,14 @@ fn every_field_key_is_accepted() {
         quote!(#[secret(default = Vec::new())]),
         quote!(#[secret(parse)]),
         quote!(#[secret(parse = a::b)]),
+        quote!(#[secret(with = a::b)]),
+        quote!(#[secret(with = As::<A>)]),
+        quote!(#[secret(deserialize_with = a::b::<C>)]),
+        quote!(#[secret(separator = ",")]),
+        quote!(#[secret(separator = ",", with = a)]),
         quote!(#[secret(binary)]),
+        quote!(#[secret(validate = a::b)]),
+        quote!(#[secret(validate = <A as B>::c::<D>)]),
         quote!(#[secret(flatten)]),
         quote!(#[secret(flatten, prefix = "a", env_prefix = "A")]),
         quote!(#[secret(skip)]),
@@ -61,6 +68,8 @@ fn every_struct_key_is_accepted() {
         quote!(#[secrets(env_prefix = "A")]),
         quote!(#[secrets(rename_all = "kebab-case")]),
         quote!(#[secrets(debug)]),
+        quote!(#[secrets(default)]),
+        quote!(#[secrets(validate = Self::check)]),
         quote!(#[secrets(crate = ::a::b)]),
         quote!(#[secrets(crate = crate::b)]),
         quote!(#[secrets(crate = "a::b")]),
@@ -166,5 +175,53 @@ fn conflict_is_reported_on_each_key() {
     ] {
         let mut messages = messages.iter();
         assert!(messages.any(|message| message.starts_with(expected)));
+    }
+}
+
+#[test]
+fn flatten_conflict_hides_other_conflicts() {
+    for (attribute, reported) in [
+        (quote!(#[secret(flatten, binary, parse)]), 3),
+        (quote!(#[secret(flatten, binary, parse, validate = a)]), 5),
+        (quote!(#[secret(flatten, binary, parse, default)]), 5),
+    ] {
+        let messages = on_field(&attribute);
+        assert_eq!(messages.len(), reported, "{attribute}: {messages:#?}");
+        let mut messages = messages.iter();
+        assert!(messages.all(|message| message.contains("`flatten`")));
+    }
+}
+
+#[test]
+fn flag_with_empty_list_is_corrected() {
+    let expected = ["unexpected list for `binary`\nhelp: write `binary`"];
+    assert_eq!(on_field(&quote!(#[secret(binary())])), expected);
+}
+
+#[test]
+fn expression_after_colon_is_not_shortened() {
+    for (attribute, written) in [
+        (quote!(#[secret(default: 5)]), "5"),
+        (quote!(#[secret(default: 5 + 1)]), "…"),
+    ] {
+        let messages = on_field(&attribute);
+        let expected = format!("write `default = {written}`");
+        assert!(messages[0].contains(&expected), "{messages:#?}");
+    }
+}
+
+#[test]
+fn env_alias_causes_variable_clash() {
+    let messages = errors(&quote! {
+        struct Config {
+            #[secret("a", env = "A")]
+            a: String,
+            #[secret("b", env_alias = "A")]
+            b: String,
+        }
+    });
+    assert_eq!(messages.len(), 2, "{messages:#?}");
+    for message in messages {
+        assert!(message.contains("remove `env_alias`"), "{message}");
     }
 }

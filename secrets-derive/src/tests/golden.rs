@@ -38,6 +38,11 @@ fn rich_declaration_matches_golden() {
 }
 
 #[test]
+fn defaults_declaration_matches_golden() {
+    check("defaults");
+}
+
+#[test]
 fn broken_declaration_matches_golden() {
     check("broken");
 }

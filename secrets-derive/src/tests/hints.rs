@@ -60,6 +60,8 @@ fn suggested_keys_and_values_are_accepted() {
         (r#"default("a")"#, "String", r#"default("a")"#),
         (r#"name("a")"#, "String", r#"name("a")"#),
         (r#"parse = "a::b""#, "String", r#"parse = "a::b""#),
+        (r#"with = "a""#, "u8", r#"with = "a""#),
+        (r#"split = ",""#, "Vec<u8>", "split"),
         ("binary = true", "Vec<u8>", "binary = true"),
         (r#"json_key = "/a~b""#, "String", r#"json_key = "/a~b""#),
     ] {

@@ -9,7 +9,10 @@ const _: () = {
     impl<'a, T: Clone> ::from_secrets::FromSecrets for Shop<'a, T> {
         const SPEC: &'static ::from_secrets::__private::Spec = &::from_secrets::__private::Spec::new(
             "Shop",
-            &[::from_secrets::__private::Field::derived("", "")],
+            &[
+                ::from_secrets::__private::Field::derived("", ""),
+                ::from_secrets::__private::Field::shared("", ""),
+            ],
         );
         fn from_values(
             _: &mut ::from_secrets::__private::Values<'_>,

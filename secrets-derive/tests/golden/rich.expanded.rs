@@ -4,28 +4,31 @@ const _: () = {
     where
         T: Clone,
         T: ::wrapper::from_secrets::__private::DeserializeOwned,
+        T: ::core::fmt::Debug,
         Vec<T>: ::wrapper::from_secrets::__private::DeserializeOwned,
         T: ::core::str::FromStr,
         T: ::core::default::Default,
         [u8; N]: ::core::convert::TryFrom<::std::vec::Vec<u8>>,
-        T: ::core::fmt::Debug,
         Nested<T>: ::wrapper::from_secrets::FromSecrets,
         PhantomData<T>: ::core::default::Default,
     {
         const SPEC: &'static ::wrapper::from_secrets::__private::Spec = &::wrapper::from_secrets::__private::Spec::new(
                 "Shop",
                 &[
-                    ::wrapper::from_secrets::__private::Field::given(
+                    ::wrapper::from_secrets::__private::Field::shared(
                             "api_key",
                             "{stage}/shop",
                         )
                         .describe("A JSON key of the\nshop's secret.")
-                        .json_key("apiKey"),
-                    ::wrapper::from_secrets::__private::Field::given(
+                        .json_key("apiKey")
+                        .aliases(&["{stage}/store"]),
+                    ::wrapper::from_secrets::__private::Field::shared(
                             "user",
                             "{stage}/shop",
                         )
                         .json_key("/users/0/name")
+                        .aliases(&["{stage}/store"])
+                        .json_key_aliases(&["user"])
                         .optional(),
                     ::wrapper::from_secrets::__private::Field::given(
                             "password",
@@ -38,40 +41,54 @@ const _: () = {
                             "other",
                             "prod/other",
                         )
+                        .env_aliases(&["SHOP", "ANOTHER"])
+                        .json()
                         .version_id("a1b2")
                         .env("OTHER"),
-                    ::wrapper::from_secrets::__private::Field::given(
+                    ::wrapper::from_secrets::__private::Field::shared(
+                            "items",
+                            "{stage}/shop",
+                        )
+                        .json_key("items")
+                        .aliases(&["{stage}/store"])
+                        .separated_by(";"),
+                    ::wrapper::from_secrets::__private::Field::shared(
                             "level",
                             "{stage}/shop",
                         )
                         .json_key("level")
+                        .aliases(&["{stage}/store"])
                         .defaulted(),
-                    ::wrapper::from_secrets::__private::Field::given(
+                    ::wrapper::from_secrets::__private::Field::shared(
                             "limits",
                             "{stage}/shop",
                         )
                         .json_key("limits")
+                        .aliases(&["{stage}/store"])
                         .defaulted(),
-                    ::wrapper::from_secrets::__private::Field::given(
+                    ::wrapper::from_secrets::__private::Field::shared(
                             "key",
                             "{stage}/shop",
                         )
                         .json_key("key")
+                        .aliases(&["{stage}/store"])
                         .binary()
                         .optional(),
-                    ::wrapper::from_secrets::__private::Field::given(
+                    ::wrapper::from_secrets::__private::Field::shared(
                             "host",
                             "{stage}/shop",
                         )
                         .json_key("host")
+                        .aliases(&["{stage}/store"])
                         .env_only()
                         .defaulted()
                         .with_default_text("localhost"),
-                    ::wrapper::from_secrets::__private::Field::given(
+                    ::wrapper::from_secrets::__private::Field::shared(
                             "port",
                             "{stage}/shop",
                         )
                         .json_key("port")
+                        .aliases(&["{stage}/store"])
                         .env("PORT")
                         .env_only()
                         .optional(),
@@ -97,26 +114,37 @@ const _: () = {
             let __2 = __values.decode::<Cow<'a, str>>(2).required();
             let __3 = __values.decode::<Vec<T>>(3).required();
             let __4 = __values
-                .parse::<T>(4)
-                .or_else(|| <T as ::core::default::Default>::default());
+                .decode_with::<
+                    Vec<T>,
+                    _,
+                >(4, |__input| separate::items::deserialize(__input))
+                .required();
             let __5 = __values
-                .parse_with::<Limits, _, _>(5, limits::parse)
+                .parse::<T>(5)
+                .or_else(|| <T as ::core::default::Default>::default());
+            let __6 = __values
+                .parse_with::<Limits, _, _>(6, limits::parse)
+                .validate(|__value| {
+                    use ::wrapper::from_secrets::__private::HiddenReason as _;
+                    ::wrapper::from_secrets::__private::Validity(limits::check(__value))
+                        .verdict()
+                })
                 .or_else(|| Limits::new(8, [1, 2]));
-            let __6 = __values.binary::<[u8; N]>(6).optional();
-            let __7 = __values
-                .decode::<String>(7)
+            let __7 = __values.binary::<[u8; N]>(7).optional();
+            let __8 = __values
+                .decode::<String>(8)
                 .or_else(|| ::wrapper::from_secrets::__private::text_default(
                     "localhost",
                 ));
-            let __8 = __values.decode::<T>(8).optional();
-            let __9 = __values
+            let __9 = __values.decode::<T>(9).optional();
+            let __10 = __values
                 .nested(
-                    9,
+                    10,
                     <Database as ::wrapper::from_secrets::FromSecrets>::from_values,
                 );
-            let __10 = __values
+            let __11 = __values
                 .nested_optional(
-                    10,
+                    11,
                     <Nested<T> as ::wrapper::from_secrets::FromSecrets>::from_values,
                 );
             let __0 = __0?;
@@ -130,21 +158,35 @@ const _: () = {
             let __8 = __8?;
             let __9 = __9?;
             let __10 = __10?;
-            ::core::option::Option::Some(Self {
-                api_key: __0,
-                user: __1,
-                password: __2,
-                other: __3,
-                level: __4,
-                limits: __5,
-                key: __6,
-                host: __7,
-                r#port: __8,
-                primary: *__9,
-                replica: *__10,
-                calls: <PhantomData<T> as ::core::default::Default>::default(),
-                label: ::wrapper::from_secrets::__private::text_default("unnamed"),
-            })
+            let __11 = __11?;
+            __values
+                .validate(
+                    Self {
+                        api_key: __0,
+                        user: __1,
+                        password: __2,
+                        other: __3,
+                        items: __4,
+                        level: __5,
+                        limits: __6,
+                        key: __7,
+                        host: __8,
+                        r#port: __9,
+                        primary: *__10,
+                        replica: *__11,
+                        calls: <PhantomData<T> as ::core::default::Default>::default(),
+                        label: ::wrapper::from_secrets::__private::text_default(
+                            "unnamed",
+                        ),
+                    },
+                    |__value| {
+                        use ::wrapper::from_secrets::__private::HiddenReason as _;
+                        ::wrapper::from_secrets::__private::Validity(
+                                Self::check(__value),
+                            )
+                            .verdict()
+                    },
+                )
         }
         fn as_debug(&self) -> ::core::option::Option<&dyn ::core::fmt::Debug> {
             ::core::option::Option::Some(self)
@@ -155,11 +197,11 @@ const _: () = {
     where
         T: Clone,
         T: ::wrapper::from_secrets::__private::DeserializeOwned,
+        T: ::core::fmt::Debug,
         Vec<T>: ::wrapper::from_secrets::__private::DeserializeOwned,
         T: ::core::str::FromStr,
         T: ::core::default::Default,
         [u8; N]: ::core::convert::TryFrom<::std::vec::Vec<u8>>,
-        T: ::core::fmt::Debug,
         Nested<T>: ::wrapper::from_secrets::FromSecrets,
         PhantomData<T>: ::core::default::Default,
     {
@@ -171,18 +213,19 @@ const _: () = {
                 __formatter,
                 <Self as ::wrapper::from_secrets::FromSecrets>::SPEC,
                 &[
-                    ::wrapper::from_secrets::__private::Shown::value(7, &self.host),
-                    ::wrapper::from_secrets::__private::Shown::value(8, &self.r#port),
+                    ::wrapper::from_secrets::__private::Shown::value(1, &self.user),
+                    ::wrapper::from_secrets::__private::Shown::value(8, &self.host),
+                    ::wrapper::from_secrets::__private::Shown::value(9, &self.r#port),
                     ::wrapper::from_secrets::__private::Shown::value(
-                        9,
+                        10,
                         &::wrapper::from_secrets::__private::Flattened(&self.primary),
                     ),
                     ::wrapper::from_secrets::__private::Shown::value(
-                        10,
+                        11,
                         &::wrapper::from_secrets::__private::flattened(&self.replica),
                     ),
-                    ::wrapper::from_secrets::__private::Shown::skipped(11, "calls"),
-                    ::wrapper::from_secrets::__private::Shown::skipped(11, "label"),
+                    ::wrapper::from_secrets::__private::Shown::skipped(12, "calls"),
+                    ::wrapper::from_secrets::__private::Shown::skipped(12, "label"),
                 ],
             )
         }

@@ -1,5 +1,6 @@
 //! Credentials that a region rejects, that are absent, or that take long.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use aws_credential_types::provider::error::CredentialsError;
@@ -14,7 +15,7 @@ use from_secrets_tests::{FakeResponse, expect, sdk};
 use tokio::time::{Instant, sleep};
 
 use super::{SECOND, TIMEOUT, loaded, loader, pocket_everywhere, refused};
-use from_secrets_tests::structs::pocket;
+use from_secrets_tests::structs::{Pocket, pocket};
 
 #[tokio::test(start_paused = true)]
 async fn credentials_rejected_at_home_fail_over() {
@@ -68,6 +69,48 @@ impl ProvideCredentials for Slow {
             Ok(sdk::root())
         })
     }
+}
+
+/// Returns credentials, except for the third request.
+#[derive(Debug, Default)]
+struct Renewed(AtomicU32);
+
+impl ProvideCredentials for Renewed {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::ready(match self.0.fetch_add(1, Ordering::Relaxed) {
+            2 => Err(CredentialsError::provider_error("the login has expired")),
+            _ => Ok(sdk::root()),
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn credential_failure_leaves_outage_unchanged() {
+    let regions = pocket_everywhere();
+    let config = regions
+        .config()
+        .credentials_provider(Renewed::default())
+        .identity_cache(IdentityCache::no_cache());
+    let loader = Loader::new()
+        .env(Env::from_vars::<&str, &str>([]))
+        .source(replicated(Client::from_conf(config.build()), &[WEST]))
+        .timeout(TIMEOUT);
+    regions.at(HOME).fail(FakeResponse::error(
+        "InvalidClientTokenId",
+        "The token is invalid.",
+    ));
+    assert_eq!(provided_by(&loaded(&loader).await), [WEST, WEST]);
+    regions.clear();
+    for _ in 0..2 {
+        match loader.load_with_report::<Pocket>().await {
+            Ok((_, report)) => assert_eq!(provided_by(&report), [WEST, WEST]),
+            Err(error) => drop(expect::details(&error, &["the login has expired"])),
+        }
+    }
+    assert_eq!(regions.at(HOME).requests(), 0, "the outage continues");
 }
 
 fn loader_with(regions: &InProcessRegions, credentials: Slow) -> Loader {

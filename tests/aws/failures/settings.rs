@@ -19,7 +19,7 @@ async fn malformed_region_is_a_settings_error() {
     for region in ["us east 1", "eu-west-1.evil.com/", "a/b", "r\u{e9}gion"] {
         let error = refused(aws.loader().region(region)).await;
         expect::failure(&error, "key", SourceErrorKind::Configuration);
-        expect::details(&error, &["region", "`Loader::region`"]);
+        expect::details(&error, &["`region` in code", "is not a region"]);
     }
     assert_eq!(aws.connections(), 0);
 }

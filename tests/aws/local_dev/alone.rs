@@ -58,6 +58,50 @@ fn aws_runtime_credentials_hint_works() {
     }
 }
 
+#[test]
+fn lambda_emulator_hint_names_sources_variable() {
+    let home = Home::new();
+    let emulated = |program: from_secrets_tests::process::Program| {
+        program
+            .env("AWS_LAMBDA_FUNCTION_NAME", "reading-list")
+            .env("AWS_LAMBDA_RUNTIME_API", "http://127.0.0.1:9000/.rt")
+    };
+    let ended = emulated(with_values("once", &home)).run();
+    fails_with(
+        &ended,
+        &[
+            "as in `cargo lambda watch` and other emulators of Lambda",
+            "help for `key`, `token`: set FROM_SECRETS_SOURCES=env to read environment variables only, or set AWS_PROFILE",
+        ],
+    );
+    assert!(!ended.stderr.contains("attach a role"), "{}", ended.stderr);
+
+    let with_profile = emulated(with_values("once", &home)).env("AWS_PROFILE", "dev");
+    fails_with(
+        &with_profile.run(),
+        &["the profile `dev`, which `AWS_PROFILE` selects"],
+    );
+
+    let without_aws = emulated(with_values("once", &home)).env("FROM_SECRETS_SOURCES", "env");
+    loaded(&without_aws.run(), "k t");
+}
+
+#[test]
+fn mistyped_variable_is_suggested() {
+    let ended = bare("once", &Home::new())
+        .env("POCKET_KEY", "k")
+        .env("POCKET_TOKNE", from_secrets_tests::canary::value("token"))
+        .run();
+    fails_with(
+        &ended,
+        &[
+            "env: `POCKET_TOKEN`: not set; did you mean `POCKET_TOKNE`?",
+            "or rename the environment variable `POCKET_TOKNE` to `POCKET_TOKEN`",
+        ],
+    );
+    from_secrets_tests::canary::assert_absent(&ended.stderr);
+}
+
 #[cfg(unix)]
 #[test]
 fn non_unicode_variable_is_not_shown() {

@@ -3,7 +3,7 @@
 use from_secrets_tests::{Call, FakeAws, FakeResponse, FakeSecretsManager, Proxy};
 use serde_json::json;
 
-use crate::support::{VALUES, assert_contains, at, moto, of, row, run, with};
+use crate::support::{VALUES, assert_contains, at, emulator, of, row, run, with};
 
 #[tokio::test]
 async fn partial_push_can_be_repeated() {
@@ -17,7 +17,7 @@ async fn partial_push_can_be_repeated() {
             )
         })
     };
-    let proxy = Proxy::refusing(moto().endpoint(), denied);
+    let proxy = Proxy::refusing(emulator().endpoint(), denied);
     let push = |endpoint: &str| with(at(endpoint).args(["push", "-y"]).args(of(app)), &VALUES);
     let output = run(push(&proxy.endpoint()), 1);
     assert_contains(
@@ -32,7 +32,7 @@ async fn partial_push_can_be_repeated() {
         "run the command again",
     ];
     assert_contains(&output.stderr, &errors);
-    let output = run(push(moto().endpoint()), 0);
+    let output = run(push(emulator().endpoint()), 0);
     row(&output.stdout, &["unchanged", "push-half/TOKEN"]);
     assert_contains(&output.stdout, &["created `push-half/db`"]);
     assert!(!output.stdout.contains("updated"), "{}", output.stdout);

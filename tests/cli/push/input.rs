@@ -3,12 +3,12 @@
 use from_secrets_tests::Proxy;
 use serde_json::{Value, json};
 
-use crate::support::{VALUES, assert_contains, at, bare, file, moto, of, row, run, text, with};
+use crate::support::{VALUES, assert_contains, at, bare, emulator, file, of, row, run, text, with};
 
 #[tokio::test]
 async fn unconfirmed_push_writes_no_secret() {
     let app = "push-no";
-    let proxy = Proxy::before(moto().endpoint());
+    let proxy = Proxy::before(emulator().endpoint());
     let push = |flags: &[&str]| {
         with(
             at(&proxy.endpoint()).arg("push").args(flags).args(of(app)),
@@ -31,7 +31,7 @@ async fn missing_values_are_reported_others_written() {
     let app = "push-missing";
     let push = |values: &[(&str, &str)]| {
         with(
-            at(moto().endpoint()).args(["push", "-y"]).args(of(app)),
+            at(emulator().endpoint()).args(["push", "-y"]).args(of(app)),
             values,
         )
     };
@@ -60,7 +60,7 @@ async fn missing_values_are_reported_others_written() {
     ];
     let output = run(push(&rest), 0);
     row(&output.stdout, &["skip", "push-missing/TOKEN"]);
-    let db = text(&moto().client(), "push-missing/db").await.unwrap();
+    let db = text(&emulator().client(), "push-missing/db").await.unwrap();
     assert_eq!(db, r#"{"port":"1","password":"p"}"#);
 }
 
@@ -70,13 +70,13 @@ async fn from_file_ignores_environment() {
         "push.env",
         "# A comment.\nTOKEN='a $1 b'\nexport DB_PASSWORD=\"two\\nlines\"\nDB_PORT=1\nCERTIFICATE=AA==\nMAIL_USER=u\n",
     );
-    let push = at(moto().endpoint())
+    let push = at(emulator().endpoint())
         .args(["push", "-y", "--from"])
         .arg(&env)
         .args(of("push-file"));
     let output = run(push.env("MAIL_PASSWORD", "from the environment"), 1);
     assert_contains(&output.stderr, &["no value for `mail.password`"]);
-    let client = moto().client();
+    let client = emulator().client();
     assert_eq!(
         text(&client, "push-file/TOKEN").await.as_deref(),
         Some("a $1 b")
@@ -92,7 +92,7 @@ async fn dry_run_notes_replacements_without_values() {
         "USER_PART=canary-u\nTOKEN=pa$$DB_PORT-${USER_PART}${DB_PORT}${NOPE:-canary-d}\nDB_PASWORD='${DB_PORT}'\n\
          DB_PORT=1\nUNREAD=canary-x\nunread=x\nMAIL_USER='$DB_PORT'\nCERTIFICATE=AA==\n",
     );
-    let push = at(moto().endpoint())
+    let push = at(emulator().endpoint())
         .args(["push", "--dry-run", "--from"])
         .arg(&env)
         .args(of("push-replacements"));

@@ -3,5 +3,7 @@
 mod failures;
 mod input;
 mod permissions;
+#[cfg(unix)]
+mod prompts;
 mod rejections;
 mod values;

@@ -35,6 +35,13 @@ async fn write_policy_is_sufficient_for_push() {
     let client = Emulator::shared(Kind::MinistackWithIam).client();
     let stored = text(&client, "push-policy/TOKEN").await;
     assert_eq!(stored.as_deref(), Some("t-2"));
+    let command = |args: &[&str]| developer().args(args).args(of(app));
+    run(command(&["set", "token", "--yes"]).input("t-3"), 0);
+    let history = run(command(&["history", "token"]), 0);
+    assert_contains(&history.stdout, &["AWSCURRENT", "AWSPREVIOUS"]);
+    run(command(&["rollback", "token", "--yes"]), 0);
+    let stored = text(&client, "push-policy/TOKEN").await;
+    assert_eq!(stored.as_deref(), Some("t-2"));
 }
 
 #[tokio::test]

@@ -2,14 +2,14 @@
 
 use from_secrets_tests::{FakeAws, FakeSecretsManager, Proxy, canary};
 
-use crate::support::{VALUES, assert_contains, at, moto, of, put, row, run, with};
+use crate::support::{VALUES, assert_contains, at, emulator, of, put, row, run, with};
 
 #[tokio::test]
 async fn invalid_values_are_rejected_before_writes() {
     let app = "push-refused";
-    let client = moto().client();
+    let client = emulator().client();
     put(&client, "push-refused/db", "no json").await;
-    let proxy = Proxy::before(moto().endpoint());
+    let proxy = Proxy::before(emulator().endpoint());
     let push = || {
         with(
             at(&proxy.endpoint()).args(["push", "-y"]).args(of(app)),

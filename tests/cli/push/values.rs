@@ -4,12 +4,16 @@ use from_secrets::ExposeSecret;
 use from_secrets_tests::Proxy;
 use from_secrets_tests::app::{App, Pool};
 
-use crate::support::{VALUES, assert_contains, at, moto, of, put, row, run, text, versions, with};
+use crate::support::{
+    VALUES, assert_contains, at, emulator, of, put, row, run, text, versions, with,
+};
 
 #[tokio::test]
 async fn pushed_values_load_back() {
     let app = "push-round-trip";
-    let push = at(moto().endpoint()).args(["push", "--yes"]).args(of(app));
+    let push = at(emulator().endpoint())
+        .args(["push", "--yes"])
+        .args(of(app));
     let push = with(push, &VALUES)
         .env("DB_POOL", "{\"min\": 1, \"max\": \"9\"}")
         .env("DB_REPLICA", "replica.example")
@@ -37,7 +41,7 @@ async fn pushed_values_load_back() {
     row(&output.stdout, &["skip", "push-round-trip/LEVEL"]);
     assert_contains(&output.stdout, &["created `push-round-trip/db`"]);
 
-    let loader = moto().loader().placeholder("app", app);
+    let loader = emulator().loader().placeholder("app", app);
     let config: App = loader.load().await.unwrap();
     let value = |name: &str| VALUES.iter().find(|(known, _)| *known == name).unwrap().1;
     assert_eq!(config.token.expose_secret(), value("TOKEN"));
@@ -56,7 +60,7 @@ async fn pushed_values_load_back() {
 #[tokio::test]
 async fn unchanged_secrets_are_not_written() {
     let app = "push-twice";
-    let proxy = Proxy::before(moto().endpoint());
+    let proxy = Proxy::before(emulator().endpoint());
     let push = || {
         with(
             at(&proxy.endpoint()).args(["push", "-y"]).args(of(app)),
@@ -70,7 +74,7 @@ async fn unchanged_secrets_are_not_written() {
     assert_eq!(proxy.tally(), "1 batch, 0 gets");
     let output = run(push().env("TOKEN", "t-2"), 0);
     assert_contains(&output.stdout, &["updated `push-twice/TOKEN`"]);
-    let client = moto().client();
+    let client = emulator().client();
     assert_eq!(versions(&client, "push-twice/TOKEN").await, 2);
     assert_eq!(versions(&client, "push-twice/db").await, 1);
 }
@@ -78,10 +82,10 @@ async fn unchanged_secrets_are_not_written() {
 #[tokio::test]
 async fn push_keeps_other_keys_and_types() {
     let app = "push-merge";
-    let client = moto().client();
+    let client = emulator().client();
     let before = r#"{"host": "h", "port": 1, "big": 12345678901234567890123, "replicas": [{"host": "a", "zone": 1}]}"#;
     put(&client, "push-merge/db", before).await;
-    let push = at(moto().endpoint()).args(["push", "-y"]).args(of(app));
+    let push = at(emulator().endpoint()).args(["push", "-y"]).args(of(app));
     let push = with(push, &VALUES)
         .env("DB_REPLICA", "b")
         .env("DB_PASSWORD", "p");
@@ -98,7 +102,7 @@ async fn push_keeps_other_keys_and_types() {
 
 #[tokio::test]
 async fn new_secrets_have_tags_and_key() {
-    let push = at(moto().endpoint()).args([
+    let push = at(emulator().endpoint()).args([
         "push",
         "-y",
         "--tag",
@@ -107,7 +111,7 @@ async fn new_secrets_have_tags_and_key() {
         "alias/own",
     ]);
     run(with(push.args(of("push-tags")), &VALUES), 0);
-    let call = moto()
+    let call = emulator()
         .client()
         .describe_secret()
         .secret_id("push-tags/TOKEN");
@@ -123,7 +127,7 @@ async fn new_secrets_have_tags_and_key() {
 
 #[tokio::test]
 async fn only_existing_arn_is_updated() {
-    let client = moto().client();
+    let client = emulator().client();
     put(&client, "by-arn/login", "{\"kept\": 1}").await;
     let described = client
         .describe_secret()
@@ -132,7 +136,7 @@ async fn only_existing_arn_is_updated() {
         .await
         .unwrap();
     let push = |arn: &str| {
-        let push = at(moto().endpoint())
+        let push = at(emulator().endpoint())
             .args(["push", "-y"])
             .args(of("by-arn"));
         let push = push.env("STRUCT", "by_arn").env("LOGIN_ARN", arn);

@@ -40,7 +40,7 @@ entries! {
     Live LiveBlocking DefaultLive DefaultLiveBlocking Fixed
     Get GetFresh Refresh Status Subscribe OnChange RetryOn Map
     ProjectionGet ProjectionSubscribe ProjectionOnChange ProjectionRetryOn ProjectionMap
-    Cli Generate
+    CheckDefaults Cli Generate
 }
 
 impl Entry {
@@ -51,6 +51,7 @@ impl Entry {
             Self::LoadBlocking => &["Loader::load_blocking"],
             Self::LoadWithReport => &["Loader::load_with_report"],
             Self::DefaultLoad => &["FromSecrets::load"],
+            Self::CheckDefaults => &["FromSecrets::check_defaults"],
             Self::DefaultLoadBlocking => &["FromSecrets::load_blocking"],
             Self::Layer => &["Loader::layer"],
             Self::LayerOfFigment => &["Layer::data", "Layer::metadata"],
@@ -87,13 +88,16 @@ impl Entry {
             ],
             Self::Cli => &["cli::run_with"],
             Self::Generate => &[
+                "Declaration::cdk",
                 "Declaration::cloudformation",
                 "Declaration::ecs_secrets",
                 "Declaration::env_example",
+                "Declaration::external_secret",
                 "Declaration::iam_policy",
                 "Declaration::iam_write_policy",
                 "Declaration::markdown",
                 "Declaration::sam_policy",
+                "Declaration::secret_provider_class",
                 "Declaration::terraform",
             ],
         }
@@ -123,6 +127,7 @@ impl Entry {
                     Err(error) => show::error(&error),
                 }
             }
+            Self::CheckDefaults => T::check_defaults().err().iter().for_each(show::error),
             Self::Cli => commands::<T>(loader),
             Self::Generate => generated::<T>(),
             Self::DefaultLive => created(Live::<T>::load().await),
@@ -350,13 +355,16 @@ fn generated<T: Shape>() {
         .account("123456789012");
     show::debug(&declaration);
     for document in [
+        declaration.cdk(),
         declaration.cloudformation(),
         declaration.ecs_secrets(),
         declaration.env_example(),
+        declaration.external_secret(),
         declaration.iam_policy(),
         declaration.iam_write_policy(),
         declaration.markdown(),
         declaration.sam_policy(),
+        declaration.secret_provider_class(),
         declaration.terraform(),
     ] {
         match document {

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 
 use from_secrets::live::Projection;
 use from_secrets::{FromSecrets, Live, Loader, SecretBox, SecretString, project};
-use from_secrets_tests::leaky_type::{LeakyType, leaky};
+use from_secrets_tests::leaky_type::{LeakyType, leaky, rejected};
 use serde::Deserialize;
 
 use super::entries::Entry;
@@ -75,12 +75,27 @@ shapes! {
     FewBytes: [u8; 3];
     #[secret(binary)]
     BlabbedBytes: LeakyType;
+    #[secret(deserialize_with = LeakyType::deserialize)]
+    DeserializedWith: LeakyType;
+    #[secret(separator = ",")]
+    Separated: Vec<LeakyType>;
+    #[secret(separator = "a")]
+    SeparatedNumbers: Vec<u16>;
+    #[secret(validate = rejected)]
+    Validated: String;
+    #[secret(validate = panics, parse)]
+    Panicking: String;
     #[secret(json_key = "password")]
     Database: String;
     #[secret(json_key = "absent")]
     Absent: String;
     #[secret(json_key = "/password/0")]
     Pointed: u16;
+}
+
+fn panics(text: &str) -> Result<(), &'static str> {
+    assert!(text.is_empty(), "it is not what it should be");
+    Err("empty")
 }
 
 /// A unit variant, and one that holds something.

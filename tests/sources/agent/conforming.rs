@@ -1,11 +1,11 @@
-//! The conformance suite for both services behind the agent.
+//! The tests of all sources, for both services behind the agent.
 
 use from_secrets::source::{Agent, Source};
 use from_secrets_tests::fake_aws::Entry;
 use from_secrets_tests::unavailable_server::Refusal;
 use from_secrets_tests::{FakeAgent, FakeResponse, FakeSecretsManager};
 
-use crate::conformance::{Name, Subject, conformance};
+use from_secrets::testing::{Backend, ValueName, source_tests};
 
 struct Secrets {
     agent: FakeAgent,
@@ -28,14 +28,14 @@ impl Secrets {
     }
 }
 
-impl Subject for Secrets {
+impl Backend for Secrets {
     const NAME: &'static str = "agent";
 
     fn source(&self) -> Source {
         elsewhere(self.agent.source(), self.unavailable.as_ref()).into()
     }
 
-    fn put(&mut self, name: Name<'_>, value: &[u8]) {
+    fn put(&mut self, name: ValueName<'_>, value: &[u8]) {
         self.with(|vault| match std::str::from_utf8(value) {
             Ok(text) => vault.text(name.secret, text),
             Err(_) => vault.binary(name.secret, value),
@@ -51,7 +51,7 @@ impl Subject for Secrets {
         self.agent.when(|_| Some(FakeResponse::hang()));
     }
 
-    fn vanish(&mut self) {
+    fn disconnect(&mut self) {
         self.unavailable = Some(Refusal::open());
     }
 }
@@ -70,15 +70,15 @@ impl FakeParameterStore {
     }
 }
 
-impl Subject for FakeParameterStore {
+impl Backend for FakeParameterStore {
     const NAME: &'static str = "agent-ssm";
-    const TAKES_EVERY_NAME: bool = false;
+    const ACCEPTS_ALL_NAMES: bool = false;
 
     fn source(&self) -> Source {
         elsewhere(self.agent.parameters(), self.unavailable.as_ref()).into()
     }
 
-    fn put(&mut self, name: Name<'_>, value: &[u8]) {
+    fn put(&mut self, name: ValueName<'_>, value: &[u8]) {
         let path = match name.secret {
             path if path.contains('/') && !path.starts_with('/') => format!("/{path}"),
             name => name.to_owned(),
@@ -99,7 +99,7 @@ impl Subject for FakeParameterStore {
         self.agent.when(|_| Some(FakeResponse::hang()));
     }
 
-    fn vanish(&mut self) {
+    fn disconnect(&mut self) {
         self.unavailable = Some(Refusal::open());
     }
 }
@@ -113,7 +113,7 @@ fn elsewhere(source: Agent, unavailable: Option<&Refusal>) -> Agent {
     source.port(port.parse().expect("a number"))
 }
 
-conformance!(secrets: Secrets::new();
+source_tests!(secrets: Secrets::new();
     found, missing, denied, malformed, json_keys, slow, unreachable, binary, largest, odd_names, many);
-conformance!(parameters: FakeParameterStore::new();
+source_tests!(parameters: FakeParameterStore::new();
     found, missing, denied, malformed, json_keys, slow, unreachable, largest, odd_names, many);

@@ -41,10 +41,7 @@ async fn parameters_load_by_version_and_label() {
     else {
         panic!("{report:?}")
     };
-    assert_eq!(
-        (source.as_str(), version_id.as_deref()),
-        ("agent-ssm", Some("1"))
-    );
+    assert_eq!((&**source, version_id.as_deref()), ("agent-ssm", Some("1")));
     assert!(
         arn.as_deref()
             .unwrap()

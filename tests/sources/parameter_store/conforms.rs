@@ -1,4 +1,4 @@
-//! The conformance suite for Parameter Store. It stores only text, and names without `+`, `=` and `@`.
+//! The tests of all sources, for Parameter Store. It stores only text, and names without `+`, `=` and `@`.
 
 use std::sync::{Arc, Mutex};
 
@@ -7,7 +7,7 @@ use from_secrets::source::Source;
 use from_secrets_tests::fake_aws::Script;
 use from_secrets_tests::{Call, FakeAws, FakeParameterStore, FakeResponse};
 
-use crate::conformance::{Name, Subject, conformance};
+use from_secrets::testing::{Backend, ValueName, source_tests};
 
 struct ParameterStore {
     place: Arc<Mutex<FakeParameterStore>>,
@@ -41,9 +41,9 @@ fn parameter(secret: &str) -> String {
     }
 }
 
-impl Subject for ParameterStore {
+impl Backend for ParameterStore {
     const NAME: &'static str = "ssm";
-    const TAKES_EVERY_NAME: bool = false;
+    const ACCEPTS_ALL_NAMES: bool = false;
 
     fn source(&self) -> Source {
         from_secrets::source::ParameterStore::new().into()
@@ -53,7 +53,7 @@ impl Subject for ParameterStore {
         super::loader_at(&self.endpoint).sources(sources)
     }
 
-    fn put(&mut self, name: Name<'_>, value: &[u8]) {
+    fn put(&mut self, name: ValueName<'_>, value: &[u8]) {
         let text = std::str::from_utf8(value).unwrap();
         self.with(|parameters| parameters.text(&parameter(name.secret), text));
     }
@@ -66,10 +66,10 @@ impl Subject for ParameterStore {
         self.with(|parameters| parameters.when(|_| Some(FakeResponse::hang())));
     }
 
-    fn vanish(&mut self) {
+    fn disconnect(&mut self) {
         self.server = None;
     }
 }
 
-conformance!(conforms: ParameterStore::start();
+source_tests!(conforms: ParameterStore::start();
     found, missing, denied, malformed, json_keys, slow, unreachable, largest, odd_names, many);

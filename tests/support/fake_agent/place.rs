@@ -88,6 +88,7 @@ impl Place {
             self.cache = self.behind.clone();
         }
         self.cache.response(&Call {
+            body: serde_json::Value::Null,
             path: String::new(),
             access_key: String::new(),
             user_agent: String::new(),

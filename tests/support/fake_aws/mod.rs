@@ -1,10 +1,13 @@
 //! A fake AWS endpoint: it serves a `FakeSecretsManager`, a `FakeParameterStore` or a closure of the test.
 
 mod changing;
+mod limits;
 mod parameter_store;
 mod response;
 mod secrets_manager;
 mod tls;
+mod version;
+mod writes;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,6 +18,7 @@ pub use parameter_store::{FakeParameterStore, Parameter};
 pub use response::FakeResponse;
 pub use secrets_manager::{Entry, FakeSecretsManager};
 pub use tls::Certificate;
+pub use version::Version;
 
 use crate::call::{Call, Calls};
 use crate::serve::{Reply, Server, Service, Whole};

@@ -160,6 +160,9 @@ impl FakeParameterStore {
     }
 
     fn get(&self, name: &str) -> FakeResponse {
+        if name.is_empty() {
+            return invalid("the name must have at least one character");
+        }
         match self.read(name) {
             Ok(parameter) => FakeResponse::json(&json!({ "Parameter": parameter })),
             Err(code) => FakeResponse::error(code, ""),
@@ -191,10 +194,11 @@ impl FakeParameterStore {
             return invalid("the parameter name must begin with a forward slash");
         }
         let below = format!("{}/", path.trim_end_matches('/'));
+        let is_listed = |name: &str| call.body["Recursive"] == true || !name.contains('/');
         let parameters: Vec<Value> = self
             .stored
             .iter()
-            .filter(|(name, _)| name.starts_with(&below))
+            .filter(|(name, _)| name.strip_prefix(&below).is_some_and(is_listed))
             .map(|(name, parameter)| described(name, parameter, parameter.versions.len()))
             .collect();
         let start: usize = match &call.next_token {

@@ -2,25 +2,27 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use serde_json::{Value, json};
 
 use super::response::denial;
-use super::{FakeResponse, Script};
+use super::version::{Refusal, Version};
+use super::{FakeResponse, Script, limits};
 use crate::call::Call;
 
 const ACCOUNT: &str = "123456789012";
 const SUFFIX: &str = "AbCdEf";
 /// The creation time of a version, unless a test sets another one.
-const CREATED_AT: f64 = 1_767_225_600.5;
+pub(super) const CREATED_AT: f64 = 1_767_225_600.5;
 
-/// Secrets, and what happens instead of reading them.
+/// Secrets, and what happens instead of reading them. Clones share the secrets, so a test can change them while the
+/// server runs.
 #[derive(Clone, Default)]
 pub struct FakeSecretsManager {
-    entries: BTreeMap<String, Entry>,
+    entries: Arc<Mutex<BTreeMap<String, Entry>>>,
     latency: Duration,
     arrivals: usize,
     rules: Vec<Rule>,
@@ -32,7 +34,7 @@ type Rule = Arc<dyn Fn(&Call) -> Option<FakeResponse> + Send + Sync>;
 impl fmt::Debug for FakeSecretsManager {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FakeSecretsManager")
-            .field("entries", &self.entries)
+            .field("entries", &self.entries())
             .finish_non_exhaustive()
     }
 }
@@ -63,8 +65,16 @@ impl FakeSecretsManager {
 
     /// A secret, whatever it is.
     pub fn entry(mut self, name: &str, entry: Entry) -> Self {
-        self.entries.insert(name.to_owned(), entry);
+        if Arc::strong_count(&self.entries) > 1 {
+            let own = self.entries().clone();
+            self.entries = Arc::new(Mutex::new(own));
+        }
+        self.entries().insert(name.to_owned(), entry);
         self
+    }
+
+    pub(super) fn entries(&self) -> MutexGuard<'_, BTreeMap<String, Entry>> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Delays every response.
@@ -79,6 +89,14 @@ impl FakeSecretsManager {
     ) -> Self {
         self.rules.push(Arc::new(rule));
         self
+    }
+
+    /// Delays each response by a time that depends on the request. Requests take effect when they arrive.
+    pub fn latency_of(
+        self,
+        latency: impl Fn(&Call) -> Duration + Send + Sync + 'static,
+    ) -> impl Script {
+        move |call: &Call| self.response(call).after(latency(call))
     }
 
     /// Delays responses until this number of requests has arrived, which proves that they are concurrent.
@@ -114,27 +132,29 @@ impl FakeSecretsManager {
         format!("arn:aws:secretsmanager:{region}:{ACCOUNT}:secret:{name}")
     }
 
-    fn get(&self, call: &Call) -> FakeResponse {
-        let Some(id) = call.ids.first() else {
-            return FakeResponse::error("ValidationException", "SecretId is required");
-        };
+    fn get(&self, call: &Call) -> Result<Value, Refusal> {
+        let id = call.ids.first().map(String::as_str).unwrap_or_default();
         let requested = Requested {
             stage: call.version_stage.as_deref(),
             id: call.version_id.as_deref(),
         };
-        match self.read(id, &call.region, requested) {
-            Ok(value) => FakeResponse::json(&value),
-            Err(refusal) => FakeResponse::error(&refusal.code, &refusal.message),
-        }
+        self.read(id, &call.region, requested)
     }
 
-    fn batch(&self, call: &Call) -> FakeResponse {
-        if !(1..=20).contains(&call.ids.len()) {
-            return FakeResponse::error(
-                "ValidationException",
-                "SecretIdList must have between 1 and 20 members",
-            );
-        }
+    /// A request lists secrets or describes them with filters, which this server does not have.
+    /// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_BatchGetSecretValue.html>
+    fn batch(&self, call: &Call) -> Result<Value, Refusal> {
+        let problem = if !call.body["SecretIdList"].is_array() || !call.body["Filters"].is_null() {
+            "Either 'SecretIdList' or 'Filters' must be provided, but not both."
+        } else if !call.body["MaxResults"].is_null() {
+            "'Filters' must also be specified when 'MaxResults' is provided."
+        } else {
+            return Ok(self.read_all(call));
+        };
+        Err(Refusal::new("InvalidParameterException", problem))
+    }
+
+    fn read_all(&self, call: &Call) -> Value {
         let (mut values, mut errors) = (Vec::new(), Vec::new());
         for id in &call.ids {
             match self.read(id, &call.region, Requested::default()) {
@@ -147,38 +167,53 @@ impl FakeSecretsManager {
         if self.from_behind {
             values.reverse();
         }
-        FakeResponse::json(&json!({ "SecretValues": values, "Errors": errors }))
+        json!({ "SecretValues": values, "Errors": errors })
+    }
+
+    fn output(&self, call: &Call) -> Result<Value, Refusal> {
+        limits::check(&call.body)?;
+        match call.operation.as_str() {
+            "GetSecretValue" => self.get(call),
+            "BatchGetSecretValue" => self.batch(call),
+            "CreateSecret" => self.create(call),
+            "DeleteSecret"
+            | "DescribeSecret"
+            | "ListSecretVersionIds"
+            | "PutSecretValue"
+            | "UpdateSecretVersionStage" => self.change(call),
+            other => Err(Refusal::new("UnknownOperationException", other)),
+        }
     }
 
     fn read(&self, id: &str, region: &str, requested: Requested<'_>) -> Result<Value, Refusal> {
-        let (name, entry) = self.find(id, region).ok_or_else(|| {
-            Refusal::new(
-                "ResourceNotFoundException",
-                "Secrets Manager can't find the specified secret.",
-            )
-        })?;
+        let entries = self.entries();
+        let (name, entry) = find(&entries, id, region).ok_or_else(Refusal::no_secret)?;
         Ok(entry.read(requested)?.described(name, region))
     }
+}
 
-    fn find(&self, id: &str, region: &str) -> Option<(&str, &Entry)> {
-        let partial = id.strip_prefix(&Self::partial_arn(region, ""));
-        let whole = partial.and_then(|id| id.strip_suffix(SUFFIX)?.strip_suffix('-'));
-        [Some(id), partial, whole]
-            .into_iter()
-            .flatten()
-            .filter_map(|name| self.entries.get_key_value(name))
-            .find(|(_, entry)| entry.is_in(region))
-            .map(|(name, entry)| (name.as_str(), entry))
-    }
+/// Returns the secret with this name or ARN, and its name.
+pub(super) fn find<'e>(
+    entries: &'e BTreeMap<String, Entry>,
+    id: &str,
+    region: &str,
+) -> Option<(&'e str, &'e Entry)> {
+    let partial = id.strip_prefix(&FakeSecretsManager::partial_arn(region, ""));
+    let whole = partial.and_then(|id| id.strip_suffix(SUFFIX)?.strip_suffix('-'));
+    [Some(id), partial, whole]
+        .into_iter()
+        .flatten()
+        .filter_map(|name| entries.get_key_value(name))
+        .find(|(_, entry)| entry.is_in(region))
+        .map(|(name, entry)| (name.as_str(), entry))
 }
 
 impl Script for FakeSecretsManager {
     fn response(&self, call: &Call) -> FakeResponse {
         let ruled = self.rules.iter().find_map(|rule| rule(call));
-        let response = ruled.unwrap_or_else(|| match call.operation.as_str() {
-            "GetSecretValue" => self.get(call),
-            "BatchGetSecretValue" => self.batch(call),
-            other => FakeResponse::error("UnknownOperationException", other),
+        let response = ruled.unwrap_or_else(|| match self.output(call) {
+            Ok(output) => FakeResponse::json(&output),
+            Err(Refusal { code, message }) => FakeResponse::error(&code, &message),
         });
         let response = if self.latency.is_zero() {
             response
@@ -203,8 +238,12 @@ struct Requested<'a> {
 /// One secret.
 #[derive(Clone, Debug, Default)]
 pub struct Entry {
-    versions: Vec<Version>,
-    refusal: Option<Refusal>,
+    pub(super) versions: Vec<Version>,
+    pub(super) refusal: Option<Refusal>,
+    pub(super) is_replica: bool,
+    /// Whether it is scheduled for deletion.
+    pub(super) is_deleted: bool,
+    pub(super) created_with: Value,
     region: Option<String>,
     only_by_stage: bool,
 }
@@ -254,6 +293,14 @@ impl Entry {
         self
     }
 
+    /// Adds a stage to the last version.
+    pub fn stage(mut self, stage: &str) -> Self {
+        if let Some(version) = self.versions.last_mut() {
+            version.stages.push(stage.to_owned());
+        }
+        self
+    }
+
     /// Sets the creation time of the last version, in seconds since the epoch.
     pub fn created_at(mut self, seconds: u32) -> Self {
         if let Some(version) = self.versions.last_mut() {
@@ -283,10 +330,26 @@ impl Entry {
         format!("00000000-0000-4000-8000-{stage:0>12}")
     }
 
+    /// It is scheduled for deletion.
+    pub fn deleted(self) -> Self {
+        Self {
+            is_deleted: true,
+            ..self
+        }
+    }
+
+    /// It is a replica, which cannot be written.
+    pub fn replica(self) -> Self {
+        Self {
+            is_replica: true,
+            ..self
+        }
+    }
+
     fn with(mut self, stage: &str, value: Value) -> Self {
         self.versions.push(Version {
             id: Self::version_id(stage),
-            stage: stage.to_owned(),
+            stages: vec![stage.to_owned()],
             value,
             created_at: CREATED_AT,
         });
@@ -307,19 +370,32 @@ impl Entry {
                 &denial("GetSecretValue", "this secret"),
             ));
         }
+        self.check_not_deleted()?;
         let stage = requested.stage.unwrap_or("AWSCURRENT");
-        match requested.id {
-            Some(id) => self
-                .versions
-                .iter()
-                .find(|version| version.id == id)
-                .ok_or_else(|| no_version("VersionId", id)),
-            None => self
-                .versions
-                .iter()
-                .find(|version| version.stage == stage)
-                .ok_or_else(|| no_version("staging label", stage)),
+        let mut versions = self.versions.iter();
+        let Some(id) = requested.id else {
+            let version = versions.find(|version| version.has(stage));
+            return version.ok_or_else(|| no_version("staging label", stage));
+        };
+        let version = versions.find(|version| version.id == id);
+        let version = version.ok_or_else(|| no_version("VersionId", id))?;
+        if requested.stage.is_some_and(|stage| !version.has(stage)) {
+            return Err(Refusal::new(
+                "InvalidRequestException",
+                "You provided a VersionStage that is not associated to the provided VersionId.",
+            ));
         }
+        Ok(version)
+    }
+
+    pub(super) fn check_not_deleted(&self) -> Result<(), Refusal> {
+        if self.is_deleted {
+            return Err(Refusal::new(
+                "InvalidRequestException",
+                "You can't perform this operation on the secret because it was marked for deletion.",
+            ));
+        }
+        Ok(())
     }
 }
 
@@ -327,39 +403,4 @@ fn no_version(by: &str, which: &str) -> Refusal {
     let message =
         format!("Secrets Manager can't find the specified secret value for {by}: {which}");
     Refusal::new("ResourceNotFoundException", &message)
-}
-
-#[derive(Clone, Debug)]
-struct Version {
-    id: String,
-    stage: String,
-    value: Value,
-    created_at: f64,
-}
-
-impl Version {
-    fn described(&self, name: &str, region: &str) -> Value {
-        let mut described = self.value.clone();
-        described["Name"] = name.into();
-        described["ARN"] = FakeSecretsManager::arn(region, name).into();
-        described["VersionId"] = self.id.as_str().into();
-        described["VersionStages"] = json!([self.stage]);
-        described["CreatedDate"] = json!(self.created_at);
-        described
-    }
-}
-
-#[derive(Clone, Debug)]
-struct Refusal {
-    code: String,
-    message: String,
-}
-
-impl Refusal {
-    fn new(code: &str, message: &str) -> Self {
-        Self {
-            code: code.to_owned(),
-            message: message.to_owned(),
-        }
-    }
 }

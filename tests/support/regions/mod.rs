@@ -56,11 +56,7 @@ fn region(field: &FieldReport) -> &str {
     };
     let in_arn = arn.as_deref().and_then(|arn| arn.split(':').nth(3));
     if let Some(replica) = replica_region {
-        assert_eq!(
-            Some(replica.as_str()),
-            in_arn,
-            "the outcome names the region"
-        );
+        assert_eq!(Some(&**replica), in_arn, "the outcome names the region");
     }
     in_arn.unwrap_or("-")
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::rows::{status, version};
+use crate::cli::console::with_options;
 use crate::report::{Attempt, FieldOutcome, FieldReport, LoadReport, hints};
 
 #[derive(Serialize)]
@@ -49,15 +50,13 @@ struct JsonAttempt<'a> {
     result: String,
 }
 
-/// Formats the report.
-pub(super) fn document(subject: &str, report: &LoadReport) -> String {
-    let document = JsonReport {
+/// Returns the report as a document.
+pub(super) fn document<'a>(subject: &'a str, report: &'a LoadReport) -> impl Serialize + 'a {
+    JsonReport {
         subject,
         ok: report.failed().next().is_none(),
         fields: report.fields().iter().map(field).collect(),
-    };
-    // Serializing strings and lists cannot fail.
-    serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
+    }
 }
 
 fn field(field: &FieldReport) -> JsonField<'_> {
@@ -68,11 +67,7 @@ fn field(field: &FieldReport) -> JsonField<'_> {
             arn,
             replica_region,
             ..
-        } => (
-            Some(source.as_str()),
-            arn.as_deref(),
-            replica_region.as_deref(),
-        ),
+        } => (Some(&**source), arn.as_deref(), replica_region.as_deref()),
         _ => (None, None, None),
     };
     let (version_id, rotated_at) = version(outcome);
@@ -99,7 +94,7 @@ fn field(field: &FieldReport) -> JsonField<'_> {
         },
         hint: hints(field.has_failed().then_some(field))
             .pop()
-            .map(|hint| hint.text),
+            .map(|hint| with_options(&hint.text)),
         warning: field.warning(),
         attempts: field.attempts().iter().map(attempt).collect(),
     }

@@ -1,13 +1,16 @@
 //! `check`
 
+#[cfg(feature = "aws")]
+mod exists;
 mod json;
 mod rows;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::console::{Detail, print};
 use super::exit::{CliError, ExitStatus};
-use super::loading::{Loading, SourceWords};
+use super::format::{OutputFormat, print_json};
+use super::loading::ChainArgs;
 use crate::load::blocking;
 use crate::load::{FromSecrets, Loader};
 
@@ -15,31 +18,29 @@ pub(super) const EXAMPLES: &[&str] = &[
     "check",
     "check --source env",
     "check --placeholder stage=prod --region eu-central-1 --format json",
+    #[cfg(feature = "aws")]
+    "check --exists --placeholder stage=prod",
 ];
 
 /// Load the struct and show the source of each field
 ///
-/// Loads the struct like the application does. Secret values are never shown. The exit code is 0 if the load succeeds.
+/// Loads the struct like the application does. Secret values are never shown.
+///
+/// The exit code is 0 if the load succeeds, 1 if a secret is missing or does not fit its field, and 2 if a source could
+/// not be queried.
 #[derive(Args, Debug)]
 pub(super) struct Check {
-    /// A chain of sources to use instead of the application's, such as `env` or `aws,env`
-    #[arg(long, value_name = "CHAIN", value_parser = SourceWords::parse)]
-    source: Option<SourceWords>,
     #[command(flatten)]
-    loading: Loading,
+    chain: ChainArgs,
+    /// Check only that the secrets exist in Secrets Manager, without reading them
+    ///
+    /// Requires only the permission `secretsmanager:DescribeSecret`. JSON keys, values and parameters are not checked.
+    #[cfg(feature = "aws")]
+    #[arg(long, conflicts_with = "source")]
+    exists: bool,
     /// The output format
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
-}
-
-/// The output format.
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum Format {
-    /// One line for each field
-    #[default]
-    Table,
-    /// A machine-readable report
-    Json,
+    format: OutputFormat,
 }
 
 impl Check {
@@ -48,11 +49,11 @@ impl Check {
         loader: Loader,
         detail: Detail,
     ) -> Result<ExitStatus, CliError> {
-        let loader = self.loading.apply(loader);
-        let loader = match &self.source {
-            Some(chain) => chain.apply(loader),
-            None => loader,
-        };
+        let loader = self.chain.apply(loader)?;
+        #[cfg(feature = "aws")]
+        if self.exists {
+            return exists::run::<T>(&loader, self.format);
+        }
         let subject = T::SPEC.name();
         let load = async {
             loader
@@ -68,12 +69,12 @@ impl Check {
             },
         };
         match self.format {
-            Format::Table => print(&rows::table(&report))?,
-            Format::Json => print(&json::document(subject, &report))?,
+            OutputFormat::Table => print(&rows::table(&report))?,
+            OutputFormat::Json => print_json(&json::document(subject, &report))?,
         }
         if let Some(error) = &error {
             detail.print_error(error);
         }
-        Ok(ExitStatus::of(error.is_none()))
+        Ok(ExitStatus::of_report(&report))
     }
 }

@@ -1,11 +1,11 @@
 //! The report as a table.
 
 use std::fmt::Write as _;
-use std::time::SystemTime;
 
 use anstyle::Style;
 
-use crate::cli::console::{BAD, CHANGE, GOOD, PLAIN};
+use crate::cli::console::{BAD, CHANGE, GOOD, PLAIN, with_options};
+use crate::cli::format::utc;
 use crate::cli::table::{self, Row};
 use crate::format::listed;
 use crate::report::hints;
@@ -27,7 +27,12 @@ pub(super) fn table(report: &LoadReport) -> String {
     let rows: Vec<Row> = report.fields().iter().map(row).collect();
     let mut text = table::table(&HEAD, &rows);
     for hint in hints(report.failed()) {
-        let _ = write!(text, "\nhelp for {}: {}", listed(&hint.fields), hint.text);
+        let _ = write!(
+            text,
+            "\nhelp for {}: {}",
+            listed(&hint.fields),
+            with_options(&hint.text)
+        );
     }
     for field in report.fields() {
         if let Some(warning) = field.warning() {
@@ -88,14 +93,6 @@ pub(super) fn version(outcome: &FieldOutcome) -> (Option<&str>, Option<String>) 
     }
 }
 
-/// Formats a time as RFC 3339 in whole seconds. `humantime` panics for years after 9999.
-fn utc(time: SystemTime) -> Option<String> {
-    let since = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
-    // The last second of the year 9999.
-    (since.as_secs() <= 253_402_300_799)
-        .then(|| humantime::format_rfc3339_seconds(time).to_string())
-}
-
 /// Returns the source of the value, or the queried sources.
 fn sources(field: &FieldReport) -> String {
     match (field.outcome(), field.attempts()) {
@@ -123,7 +120,8 @@ fn requested(field: &FieldReport) -> String {
     };
     let attempts = field.attempts();
     let requested = match field.outcome() {
-        FieldOutcome::Found { .. } | FieldOutcome::Failed(_) => attempts.last().and_then(one),
+        FieldOutcome::Found { .. } => attempts.last().and_then(one),
+        FieldOutcome::Failed(_) => field.failed_attempt().or(attempts.last()).and_then(one),
         _ => {
             let mut all: Vec<String> = attempts.iter().filter_map(one).collect();
             all.dedup();
@@ -131,21 +129,4 @@ fn requested(field: &FieldReport) -> String {
         }
     };
     requested.unwrap_or_else(|| "-".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::time::Duration;
-
-    #[test]
-    fn out_of_range_time_lacks_utc() {
-        let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
-        assert_eq!(
-            utc(at(1_767_225_600)).as_deref(),
-            Some("2026-01-01T00:00:00Z")
-        );
-        assert_eq!(utc(at(400_000_000_000)), None);
-        assert_eq!(utc(SystemTime::UNIX_EPOCH - Duration::from_secs(1)), None);
-    }
 }

@@ -410,3 +410,55 @@ fn buffered_mismatch_names_expected_range() {
         "expected an integer from 0 to 65535, found text"
     );
 }
+
+#[test]
+fn flattened_scalars_become_strings() {
+    #[derive(Deserialize)]
+    struct Inner {
+        text: String,
+    }
+    #[derive(Deserialize)]
+    struct Outer {
+        #[serde(flatten)]
+        inner: Inner,
+    }
+    for scalar in ["5", "-5", "true", "false"] {
+        let outer: Outer = text(&format!(r#"{{"text": {scalar}}}"#)).get().unwrap();
+        assert_eq!(outer.inner.text, scalar);
+    }
+}
+
+#[test]
+fn enum_can_be_map_key() {
+    #[derive(Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd)]
+    #[serde(rename_all = "lowercase")]
+    enum Side {
+        Left,
+        Right,
+    }
+    let sides: BTreeMap<Side, u8> = text(r#"{"left": 1, "right": "2"}"#).get().unwrap();
+    assert_eq!(sides, [(Side::Left, 1), (Side::Right, 2)].into());
+}
+
+#[test]
+fn unit_variant_has_no_content() {
+    assert_eq!(
+        text(r#"{"fast": null}"#).get::<Strict>().unwrap(),
+        Strict::Fast
+    );
+    assert!(text(r#"{"fast": 1}"#).get::<Strict>().is_err());
+}
+
+#[test]
+fn text_can_be_read_as_bytes() {
+    fn bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        <&[u8]>::deserialize(deserializer).map(<[u8]>::to_vec)
+    }
+    #[derive(Deserialize)]
+    struct Raw {
+        #[serde(deserialize_with = "bytes")]
+        raw: Vec<u8>,
+    }
+    let raw: Raw = text(r#"{"raw": "ab"}"#).get().unwrap();
+    assert_eq!(raw.raw, b"ab");
+}

@@ -2,7 +2,9 @@
 
 mod forms;
 mod leaks;
+mod messages;
 mod numbers;
+mod split;
 mod values;
 
 use serde::de::DeserializeOwned;
@@ -15,13 +17,13 @@ pub(super) const CANARY: &str = "canary-3f9a";
 
 impl Value {
     pub(super) fn get<T: DeserializeOwned>(&self) -> Result<T, Mismatch> {
-        self.deserialize(Recording::Off)
+        self.deserialize(Recording::Off, |input| T::deserialize(input))
             .map(|accepted| accepted.value)
     }
 }
 
 pub(super) fn text(text: &str) -> Value {
-    Value::Whole(RawValue::Text(Zeroizing::new(text.to_owned())))
+    Value::text_of(text)
 }
 
 pub(super) fn bytes(bytes: &[u8]) -> Value {
@@ -30,7 +32,7 @@ pub(super) fn bytes(bytes: &[u8]) -> Value {
 
 pub(super) fn key(secret: &str, key: &str) -> Value {
     let raw = RawValue::Text(Zeroizing::new(secret.to_owned()));
-    match SecretDocument::new(&raw).select(Some(key)) {
+    match SecretDocument::new(raw).select(Some(key)) {
         Selected::Value(value) => value,
         _ => panic!("the key exists"),
     }

@@ -205,3 +205,11 @@ fn odd_value_of_unused_key_ignored() {
         "expected a string, found a string with an unpaired surrogate"
     );
 }
+
+#[test]
+fn any_value_has_exact_numbers() {
+    let any: serde_json::Value = text("[18446744073709551615, -5, -0]").get().unwrap();
+    assert_eq!(any[0].as_u64(), Some(u64::MAX));
+    assert_eq!(any[1].as_i64(), Some(-5));
+    assert!(any[2].as_f64().unwrap().is_sign_negative());
+}

@@ -100,7 +100,7 @@ fn dropped_last_handle_ends_all_tasks() {
             let refreshing = thread::spawn(move || {
                 let process = shared.process();
                 let number = process.lock().next_load();
-                drop(shared.request_load(&process, number, RunOn::Runtime));
+                drop(shared.request_load(&process, (number, Trigger::Access, RunOn::Runtime)));
             });
             block_on(async {
                 assert!(waiting.await.unwrap(), "a change was reported");

@@ -1,6 +1,7 @@
-//! Tests of the synchronization under a scheduler that explores interleavings.
+//! Tests of the synchronization under a scheduler that explores interleavings. `load::blocking`, `source::agent`,
+//! `source::aws` and `source::file_io` have such tests, too.
 //!
-//! `RUSTFLAGS="--cfg shuttle" cargo test -p from-secrets --no-default-features --features derive,live --lib
+//! `RUSTFLAGS="--cfg shuttle" cargo test -p from-secrets --no-default-features --features agent,derive,live --lib
 //! interleavings` runs some hundred random schedules of each test. `SHUTTLE_SCHEDULES=100000` sets their number.
 
 mod followers;
@@ -19,7 +20,7 @@ use tokio::sync::Notify;
 
 use super::clock::{Clock, TestClock};
 use super::derived::Derived;
-use super::executor::{Executor, RunOn};
+use super::executor::{Executor, RunOn, Trigger};
 use super::schedule::RefreshPolicy;
 use super::shared::LiveShared;
 use super::signals::BoxFuture;
@@ -32,22 +33,13 @@ use crate::decode::Value;
 use crate::error::{Error, ErrorKind};
 use crate::report::{FieldOutcome, FieldReport, LoadReport};
 use crate::source::RawValue;
+use crate::sync::explore;
 
 const TTL: Duration = Duration::from_mins(1);
 const MAX_STALE: Duration = Duration::from_mins(3);
 /// Schedules move the clock while a load runs. This is so long that the load does not time out.
 const TIMEOUT: Duration = Duration::from_hours(1);
 const SECOND: Duration = Duration::from_secs(1);
-
-/// Runs a test under random schedules, and under schedules with few switches at random points.
-fn explore(test: impl Fn() + Send + Sync + 'static) {
-    let schedules = std::env::var("SHUTTLE_SCHEDULES")
-        .map_or(200, |count| count.parse().expect("a number of schedules"));
-    let test = Arc::new(test);
-    let again = Arc::clone(&test);
-    shuttle::check_random(move || test(), schedules);
-    shuttle::check_pct(move || again(), schedules, 3);
-}
 
 /// A source of one number, which is also its version.
 #[derive(Clone)]
@@ -101,14 +93,15 @@ impl NumberSource {
 fn report(version: u64) -> LoadReport {
     let text = RawValue::Text(version.to_string().into());
     let outcome = FieldOutcome::Found {
-        source: "test".to_owned(),
-        version_id: Some(version.to_string()),
+        source: "test".into(),
+        version_id: Some(version.to_string().into()),
         arn: None,
         created_at: None,
         replica_region: None,
     };
     LoadReport::new(vec![FieldReport {
-        path: "field".to_owned(),
+        path: "field".into(),
+        is_struct: false,
         description: "",
         secret: None,
         variable: None,
@@ -116,6 +109,7 @@ fn report(version: u64) -> LoadReport {
         fingerprint: Fingerprint::new(&Value::Whole(text), outcome.version_facts()),
         outcome,
         note: None,
+        unused_alias: None,
     }])
 }
 

@@ -1,6 +1,8 @@
 use std::sync::mpsc::channel;
 use std::thread::{sleep, spawn as start};
 
+use tokio::runtime;
+
 use super::*;
 
 const LONG: Duration = Duration::from_mins(1);

@@ -1,4 +1,5 @@
 use super::*;
+use crate::source::VersionSelector;
 
 fn plan(fields: &'static [Field]) -> Result<Plan, Vec<Flaw>> {
     let spec = Box::leak(Box::new(Spec::new("Test", fields)));
@@ -75,6 +76,10 @@ fn plan_errors_hide_placeholder_values() {
             flaws.iter().all(|flaw| !flaw.message.contains("canary")),
             "{flaws:?}"
         );
+        assert!(
+            flaws.iter().all(|flaw| flaw.message.contains("`{")),
+            "{flaws:?}"
+        );
     }
 }
 
@@ -108,7 +113,7 @@ fn nested_prefixes_join_outermost_first() {
     );
     const FIELDS: &[Field] = &[Field::nested("mid", &MID).prefix("a/")];
     let plan = plan(FIELDS).unwrap();
-    assert_eq!(plan.leaves[0].path, "mid.leaf.key");
+    assert_eq!(&*plan.leaves[0].path, "mid.leaf.key");
     assert_eq!(address(&plan.leaves[0]).0, "a/b/KEY");
     assert_eq!(plan.leaves[0].variable.as_deref(), Some("B_KEY"));
     assert_eq!(address(&plan.leaves[1]).0, "own");
@@ -174,4 +179,57 @@ fn prefixed_logname_variable_is_rejected() {
         flaws[0].message.contains("`LOGNAME`")
             && flaws[0].message.contains("; add `env = \"LEAF_NAME\"`")
     );
+}
+
+#[test]
+fn underivable_variable_needs_own_key() {
+    const FIELDS: &[Field] = &[Field::given("key", "{stage}")];
+    let flaws = plan(FIELDS).unwrap_err();
+    assert!(
+        flaws[0].message.contains("add `env = \"KEY\"`"),
+        "{flaws:?}"
+    );
+}
+
+#[test]
+fn clash_of_alias_has_own_hint() {
+    const ALIAS: &[Field] = &[
+        Field::given("a", "a"),
+        Field::given("b", "b").env_aliases(&["A"]),
+    ];
+    const OWN: &[Field] = &[
+        Field::given("a", "a").env_aliases(&["B"]),
+        Field::given("b", "b"),
+    ];
+    for fields in [ALIAS, OWN] {
+        let flaws = plan(fields).unwrap_err();
+        assert!(
+            flaws[0].message.ends_with("remove `env_alias`"),
+            "{flaws:?}"
+        );
+    }
+}
+
+#[test]
+fn each_secret_is_counted_once() {
+    const FIELDS: &[Field] = &[
+        Field::given("a", "x").json_key("a"),
+        Field::given("b", "y").aliases(&["x", "z"]),
+        Field::given("c", "x").json_key("c"),
+        Field::derived("d", "D").env_only(),
+    ];
+    assert_eq!(plan(FIELDS).unwrap().secrets(), 3);
+}
+
+#[test]
+fn plan_is_reused_for_same_placeholders() {
+    const FIELDS: &[Field] = &[Field::given("key", "{stage}/key")];
+    let spec: &'static Spec = Box::leak(Box::new(Spec::new("Test", FIELDS)));
+    let reused = |stage: Option<&str>| Plan::reused(spec, &|_| stage.map(str::to_owned));
+    let id = |plan: &Plan| address(&plan.leaves[0]).0.to_owned();
+    let first = reused(Some("test")).unwrap();
+    assert!(Arc::ptr_eq(&first, &reused(Some("test")).unwrap()));
+    assert_eq!(id(&reused(Some("prod")).unwrap()), "prod/key");
+    assert!(reused(None).is_err());
+    assert_eq!(id(&reused(Some("test")).unwrap()), "test/key");
 }

@@ -90,41 +90,12 @@ mod tests {
     }
 
     #[test]
-    fn unset_config_uses_documented_defaults() {
-        let settings = read(None, &[]).unwrap();
-        assert_eq!(settings.endpoint, "http://127.0.0.1:2773");
-        assert_eq!((settings.connections, settings.limit), (3, None));
-        assert!(!settings.is_port_set && !settings.on_lambda);
-    }
-
-    #[test]
     fn port_in_code_overrides_variable() {
         let port = [(PORT, "4000")];
         let by_variable = read(None, &port).unwrap();
         let by_code = read(Some(5000), &port).unwrap();
         assert_eq!((by_variable.port, by_code.port), (4000, 5000));
         assert!(by_variable.is_port_set && by_code.is_port_set);
-    }
-
-    #[test]
-    fn timeouts_are_per_service() {
-        let secret = ("SECRETS_MANAGER_TIMEOUT_MILLIS", "500");
-        let parameter = ("SSM_PARAMETER_STORE_TIMEOUT_MILLIS", "0");
-        let limit = |service| {
-            let env = Env::from_vars([secret, parameter]);
-            Config::read(service, None, &env).unwrap().limit
-        };
-        assert_eq!(
-            limit(AgentService::SecretsManager),
-            Some((Duration::from_millis(1500), secret.0))
-        );
-        assert_eq!(limit(AgentService::ParameterStore), None);
-    }
-
-    #[test]
-    fn zero_connections_count_as_one() {
-        let settings = read(None, &[(CONNECTIONS, "0")]).unwrap();
-        assert_eq!(settings.connections, 1);
     }
 
     #[test]

@@ -270,6 +270,3 @@ impl ResponseReader<'_> {
         SourceError::new(SourceErrorKind::Internal, message).with_hint(NOT_THE_AGENT)
     }
 }
-
-#[cfg(test)]
-mod tests;

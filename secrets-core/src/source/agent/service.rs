@@ -111,51 +111,11 @@ fn encoded(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn target(
-        service: AgentService,
-        id: &str,
-        version: VersionSelector,
-    ) -> Result<String, MissingReason> {
-        service.target(&SecretRequest::new(id, version), false)
-    }
-
-    #[test]
-    fn secret_target_is_encoded_with_version() {
-        let stage = VersionSelector::Stage("a&b".to_owned());
-        let id = VersionSelector::Id("0-1".to_owned());
-        for (name, version, expected) in [
-            (
-                "prod/a+b=@c",
-                VersionSelector::Current,
-                "secretId=prod%2Fa%2Bb%3D%40c&versionStage=AWSCURRENT",
-            ),
-            (
-                "arn:aws:x",
-                stage,
-                "secretId=arn%3Aaws%3Ax&versionStage=a%26b",
-            ),
-            ("a.b_c-d", id, "secretId=a.b_c-d&versionId=0-1"),
-        ] {
-            let expected = format!("/secretsmanager/get?{expected}");
-            assert_eq!(
-                target(AgentService::SecretsManager, name, version),
-                Ok(expected)
-            );
-        }
-    }
-
-    #[test]
-    fn only_secret_requests_bypass_cache() {
-        let request = SecretRequest::new("a", VersionSelector::Current);
-        let fresh = |service: AgentService| service.target(&request, true).unwrap();
-        assert!(fresh(AgentService::SecretsManager).ends_with("&refreshNow=true"));
-        assert!(!fresh(AgentService::ParameterStore).contains("refreshNow"));
-    }
-
     #[test]
     fn parameter_target_has_version_or_label() {
-        let target_of =
-            |id: &str, version: VersionSelector| target(AgentService::ParameterStore, id, version);
+        let target_of = |id: &str, version: VersionSelector| {
+            AgentService::ParameterStore.target(&SecretRequest::new(id, version), false)
+        };
         let expected = |query: &str| {
             Ok(format!(
                 "/systemsmanager/parameters/get?name=%2Fa%2Fb&withDecryption=true{query}"

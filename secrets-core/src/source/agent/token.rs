@@ -3,7 +3,6 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard};
 
 use hyper::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
@@ -12,6 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::source::file_io::{self, Unread};
 use crate::source::{Env, SourceError, SourceErrorKind};
+use crate::sync::{Mutex, MutexGuard, lock};
 
 /// The request header that contains the token.
 pub(super) const HEADER: &str = "x-aws-parameters-secrets-token";
@@ -112,21 +112,30 @@ impl Tokens {
 
     /// Returns the first token that the agent did not reject. Reads variables and files again after a rejection.
     pub(super) async fn current(&self, deadline: Instant) -> Result<Option<Token>, SourceError> {
-        let current = self.lock().current.clone();
-        if current.is_some() {
-            return Ok(current);
-        }
-        for origin in self.origins() {
-            let Some(token) = self.read(origin, deadline).await? else {
-                continue;
+        loop {
+            let rejections = {
+                let seen = self.lock();
+                if seen.current.is_some() {
+                    return Ok(seen.current.clone());
+                }
+                seen.rejected.len()
             };
-            let mut seen = self.lock();
-            let mut rejected = seen.rejected.iter();
-            if rejected.all(|rejected| rejected.header != token.header) {
-                return Ok(Some(seen.current.insert(token).clone()));
+            for origin in self.origins() {
+                let Some(token) = self.read(origin, deadline).await? else {
+                    continue;
+                };
+                let mut seen = self.lock();
+                let mut rejected = seen.rejected.iter();
+                if rejected.all(|rejected| rejected.header != token.header) {
+                    return Ok(Some(seen.current.get_or_insert(token).clone()));
+                }
+            }
+            // If another request was rejected since, this one can have read a token that was replaced.
+            let seen = self.lock();
+            if seen.current.is_none() && seen.rejected.len() == rejections {
+                return Ok(None);
             }
         }
-        Ok(None)
     }
 
     /// Records that the agent rejected a token. Does nothing if another request has replaced the token already.
@@ -186,7 +195,7 @@ impl Tokens {
     }
 
     fn lock(&self) -> MutexGuard<'_, SeenTokens> {
-        file_io::lock(&self.seen)
+        lock(&self.seen)
     }
 }
 

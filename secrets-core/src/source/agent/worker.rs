@@ -35,7 +35,8 @@ impl Work {
         config: Config,
         env: Env,
         tokens: Tokens,
-        (context, bypasses_cache): (FetchContext, bool),
+        context: FetchContext,
+        bypasses_cache: bool,
     ) -> Self {
         // The extension rejects parameters that it does not support, and it does not support a cache bypass.
         let bypasses_cache =
@@ -94,7 +95,7 @@ impl Work {
         let mut call = None;
         let result = self.result(&request, &mut connection, &mut call).await;
         let result = result.unwrap_or_else(|shared| self.over.get_or_init(|| shared).clone());
-        if let Some(call) = call {
+        if let Some(mut call) = call {
             call.end(result.outcome());
         }
         (index, result, connection)
@@ -236,41 +237,5 @@ impl Readiness {
         sleep_until(next).await;
         *pause = LONGEST_PAUSE.min(*pause * 2);
         true
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const FAR: Duration = Duration::from_mins(1);
-
-    async fn waits(readiness: &Readiness) -> usize {
-        let mut pause = FIRST_PAUSE;
-        let mut waits = 0;
-        while readiness.wait(&mut pause).await {
-            waits += 1;
-        }
-        waits
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn requests_share_one_readiness_limit() {
-        let began = Instant::now();
-        let readiness = Readiness::until(began + FAR);
-        // 5, 10, 20, 40 and 80 ms, then tenths of a second.
-        assert_eq!(waits(&readiness).await, 5 + 28);
-        assert!(began.elapsed() <= LONGEST_WAIT);
-        let later = waits(&readiness).await;
-        assert!(later <= 4, "{later} more for another request");
-        assert!(began.elapsed() <= LONGEST_WAIT);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn readiness_wait_ends_before_deadline() {
-        let began = Instant::now();
-        let deadline = Duration::from_millis(50);
-        waits(&Readiness::until(began + deadline)).await;
-        assert!(began.elapsed() < deadline);
     }
 }

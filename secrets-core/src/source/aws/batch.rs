@@ -1,10 +1,9 @@
 //! Batches of values, and single calls for values that batches cannot return.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::ptr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
@@ -12,14 +11,14 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
 use super::call::{Calls, RegionalCalls};
-use super::client::Configured;
+use super::client::{ClientSlot, Configured};
 use super::errors::no_region;
-use super::regional::{RegionalClients, SdkClient};
+use super::sdk_client::SdkClient;
 use crate::source::aws_api::errors::CallError;
 use crate::source::aws_api::response_check::CHECK_PROXY;
 use crate::source::aws_api::service::AwsService;
-use crate::source::file_io::lock;
 use crate::source::{FetchResult, MissingReason, SecretRequest, SourceError, SourceErrorKind};
+use crate::sync::{Mutex, MutexGuard, lock};
 
 /// A service that stores secrets and can return several of them in one call.
 pub(crate) trait Service: SdkClient {
@@ -27,7 +26,6 @@ pub(crate) trait Service: SdkClient {
     type Id: Clone + Send + Sync;
 
     /// The name of the source in chains and reports.
-    const SOURCE: &'static str;
     /// The names of the service, and its hints.
     const AWS: &'static AwsService;
     /// The name of the call that fetches a batch.
@@ -45,8 +43,8 @@ pub(crate) trait Service: SdkClient {
     /// Whether values can be replicated to other regions.
     const HAS_REPLICAS: bool;
 
-    /// Returns the clients of a configuration. Creates them on first use.
-    fn configured(configured: &Configured) -> Arc<RegionalClients<Self>>;
+    /// Returns the place of the clients of a configuration.
+    fn slot(configured: &Configured) -> &ClientSlot<Self>;
 
     /// Returns the value that a request is for.
     fn id(request: &SecretRequest) -> Result<Cow<'_, Self::Id>, MissingReason>;
@@ -84,7 +82,12 @@ pub(crate) trait Service: SdkClient {
 const CONCURRENT_CALLS: usize = 20;
 
 /// Runs calls concurrently, within the limit. Returns the outputs in the order of completion.
-pub(super) async fn concurrently<F: Future>(calls: Vec<F>) -> Vec<F::Output> {
+pub(crate) async fn concurrently<F: Future>(mut calls: Vec<F>) -> Vec<F::Output> {
+    if calls.len() == 1
+        && let Some(only) = calls.pop()
+    {
+        return vec![only.await];
+    }
     stream::iter(calls)
         .buffer_unordered(CONCURRENT_CALLS)
         .collect()
@@ -124,13 +127,13 @@ pub(super) struct Target<'t, I> {
 }
 
 /// The results of targets, as far as calls have ended.
-pub(super) struct Landed {
+pub(super) struct ResultSlots {
     results: Mutex<Vec<Option<FetchResult>>>,
     /// Is notified of each call that ends.
     progress: Option<Arc<Notify>>,
 }
 
-impl Landed {
+impl ResultSlots {
     pub(super) fn new(targets: usize, progress: Option<Arc<Notify>>) -> Self {
         Self {
             results: Mutex::new(vec![None; targets]),
@@ -157,23 +160,21 @@ impl<C: Service> Calls<'_, C> {
             let region = C::region_of(id).or_else(|| self.clients.region());
             targets.push(Target { id, region });
         }
-        let landed = Landed::new(ids.len(), None);
-        self.fetch_targets(&targets, &landed).await;
+        let slots = ResultSlots::new(ids.len(), None);
+        self.fetch_targets(&targets, &slots).await;
         let result = |result: Option<_>| result.unwrap_or_else(|| left_out(C::AWS));
-        let landed = landed.results.into_inner();
-        let landed = landed.unwrap_or_else(PoisonError::into_inner);
-        landed.into_iter().map(result).collect()
+        let slots = slots.results.into_inner();
+        let slots = slots.unwrap_or_else(PoisonError::into_inner);
+        slots.into_iter().map(result).collect()
     }
 
     /// Fetches all targets, with as few calls as possible.
-    pub(super) async fn fetch_targets(&self, targets: &[Target<'_, C::Id>], landed: &Landed) {
-        let mut calls = self.plan(targets, &mut landed.lock());
+    pub(super) async fn fetch_targets(&self, targets: &[Target<'_, C::Id>], slots: &ResultSlots) {
+        let mut calls = self.plan(targets, &mut slots.lock());
         let mut denials = Vec::new();
         // Single calls start after all batches. Otherwise a batch that ends while they connect adds a connection.
         while !calls.is_empty() {
-            let running = calls
-                .into_iter()
-                .map(|call| self.run(call, targets, landed));
+            let running = calls.into_iter().map(|call| self.run(call, targets, slots));
             let ended = concurrently(running.collect()).await;
             calls = Vec::new();
             for ended in ended {
@@ -184,8 +185,8 @@ impl<C: Service> Calls<'_, C> {
             }
         }
         for (call, denial) in denials {
-            let landed = landed.lock();
-            let singles = call.indices.iter().flat_map(|index| &landed[*index]);
+            let slots = slots.lock();
+            let singles = call.indices.iter().flat_map(|index| &slots[*index]);
             if are_permitted(singles) {
                 self.in_region(call.region).remember_denial(&denial);
             }
@@ -196,36 +197,37 @@ impl<C: Service> Calls<'_, C> {
     fn plan<'t>(
         &self,
         targets: &[Target<'t, C::Id>],
-        landed: &mut [Option<FetchResult>],
+        slots: &mut [Option<FetchResult>],
     ) -> Vec<PlannedCall<'t>> {
-        let mut batchable: BTreeMap<&str, usize> = BTreeMap::new();
-        let mut groups: BTreeMap<(&str, Option<usize>), Vec<usize>> = BTreeMap::new();
+        let mut groups: Vec<PlannedCall<'t>> = Vec::new();
         for (index, target) in targets.iter().enumerate() {
             let Some(region) = target.region else {
-                landed[index] = Some(FetchResult::Failed(no_region()));
+                slots[index] = Some(FetchResult::Failed(no_region()));
                 continue;
             };
-            let batch = C::is_batchable(target.id).then(|| {
-                let count = batchable.entry(region).or_default();
-                *count += 1;
-                (*count - 1) / C::BATCH_SIZE
-            });
-            groups.entry((region, batch)).or_default().push(index);
+            let is_batch = C::is_batchable(target.id);
+            let has_room = |known: &&mut PlannedCall<'_>| {
+                let is_alike = is_batch && known.is_batch && known.region == region;
+                is_alike && known.indices.len() < C::BATCH_SIZE
+            };
+            match groups.iter_mut().find(has_room) {
+                Some(known) => known.indices.push(index),
+                None => groups.push(PlannedCall {
+                    is_batch,
+                    ..PlannedCall::single(region, index)
+                }),
+            }
         }
         let mut calls = Vec::new();
-        for ((region, batch), indices) in groups {
-            let is_batch = batch.is_some()
-                && (C::BATCHES_ONE || indices.len() > 1)
-                && !self.clients.denies_batches(region);
+        for group in groups {
+            let is_batch = group.is_batch
+                && (C::BATCHES_ONE || group.indices.len() > 1)
+                && !self.clients.denies_batches(group.region);
             if is_batch {
-                calls.push(PlannedCall {
-                    region,
-                    indices,
-                    is_batch,
-                });
+                calls.push(group);
             } else {
-                let single = |index| PlannedCall::single(region, index);
-                calls.extend(indices.into_iter().map(single));
+                let single = |index| PlannedCall::single(group.region, index);
+                calls.extend(group.indices.into_iter().map(single));
             }
         }
         calls
@@ -235,7 +237,7 @@ impl<C: Service> Calls<'_, C> {
         &self,
         call: PlannedCall<'t>,
         targets: &[Target<'_, C::Id>],
-        landed: &Landed,
+        slots: &ResultSlots,
     ) -> EndedCall<'t> {
         let regional = self.in_region(call.region);
         let ids: Vec<&C::Id> = call
@@ -252,11 +254,11 @@ impl<C: Service> Calls<'_, C> {
         let mut left = Vec::new();
         for (&index, result) in call.indices.iter().zip(results) {
             match result {
-                Some(result) => landed.lock()[index] = Some(result),
+                Some(result) => slots.lock()[index] = Some(result),
                 None => left.push(index),
             }
         }
-        landed.note_progress();
+        slots.note_progress();
         EndedCall { call, left, denial }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::future::Future;
-use std::sync::Mutex;
+use std::pin::Pin;
 
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -11,12 +11,12 @@ use tokio::time::{Instant, timeout_at};
 use super::endpoint::Endpoint;
 use super::errors::{call_error, transport};
 use super::panics;
-use super::regional::{RegionalClients, SdkClient};
+use super::regional::{RegionalClient, RegionalClients};
 use super::replicas::Replicas;
 use crate::source::aws_api::errors::CallError;
 use crate::source::aws_api::service::AwsService;
-use crate::source::file_io::lock;
 use crate::source::{FetchContext, FetchResult, SourceError, SourceErrorKind, timed_out};
+use crate::sync::{Mutex, lock};
 use crate::telemetry::{CallLabels, CallOutcome, CallSpan};
 
 /// The calls of one load to one service.
@@ -28,6 +28,8 @@ pub(crate) struct Calls<'a, C> {
     pub(super) replicas: Option<&'a Replicas>,
     /// The error of each region that rejected the credentials. Without a region, credentials could not be resolved.
     rejected: Mutex<Vec<(Option<String>, SourceError)>>,
+    /// The regions to which a request was sent.
+    contacted: Mutex<Vec<String>>,
 }
 
 /// The calls of one load to one region.
@@ -37,7 +39,7 @@ pub(crate) struct RegionalCalls<'a, C> {
     pub(super) client: C,
 }
 
-impl<'a, C: SdkClient> Calls<'a, C> {
+impl<'a, C: RegionalClient> Calls<'a, C> {
     pub(super) fn new(
         clients: &'a RegionalClients<C>,
         service: &'static AwsService,
@@ -51,6 +53,7 @@ impl<'a, C: SdkClient> Calls<'a, C> {
             endpoint,
             replicas: None,
             rejected: Mutex::default(),
+            contacted: Mutex::default(),
         }
     }
 
@@ -74,6 +77,16 @@ impl<'a, C: SdkClient> Calls<'a, C> {
     pub(super) fn lacks_credentials(&self) -> bool {
         let rejected = lock(&self.rejected);
         rejected.iter().any(|(region, _)| region.is_none())
+    }
+
+    /// Returns whether a request was sent to a region. Otherwise, credentials were still being resolved.
+    pub(super) fn has_contacted(&self, region: &str) -> bool {
+        lock(&self.contacted).iter().any(|known| known == region)
+    }
+
+    /// Returns whether AWS rejected the credentials in a region, and accepted them for no other request.
+    pub(super) fn are_credentials_rejected(&self, results: &[FetchResult]) -> bool {
+        !lock(&self.rejected).is_empty() && !results.iter().any(are_credentials_accepted)
     }
 
     pub(super) fn in_region(&'a self, region: &'a str) -> RegionalCalls<'a, C> {
@@ -108,22 +121,56 @@ fn late_credentials(context: FetchContext) -> SourceError {
     ))
 }
 
-/// Returns whether AWS rejected the credentials, and accepted them for no other request.
-pub(super) fn are_credentials_rejected(results: &[FetchResult]) -> bool {
-    use SourceErrorKind::{Credentials, Denied, ScheduledForDeletion, Undecryptable};
-    let kinds = || {
-        results.iter().map(|result| match result {
-            FetchResult::Failed(error) => Some(error.kind()),
-            _ => None,
-        })
-    };
-    let accepted = [
-        None,
-        Some(Denied),
-        Some(ScheduledForDeletion),
-        Some(Undecryptable),
-    ];
-    kinds().any(|kind| kind == Some(Credentials)) && !kinds().any(|kind| accepted.contains(&kind))
+fn are_credentials_accepted(result: &FetchResult) -> bool {
+    use SourceErrorKind::{Denied, ScheduledForDeletion, Undecryptable};
+    match result {
+        FetchResult::Failed(error) => {
+            matches!(error.kind(), Denied | ScheduledForDeletion | Undecryptable)
+        }
+        _ => true,
+    }
+}
+
+/// A call that is sent. Its requests are recorded even if the call is dropped, because another region responded first.
+struct SentCall<'a, C> {
+    calls: &'a Calls<'a, C>,
+    region: &'a str,
+    endpoint: Endpoint,
+    span: CallSpan<'a>,
+}
+
+impl<C> SentCall<'_, C> {
+    fn is_sent(&self) -> bool {
+        !self.endpoint.is_unused()
+    }
+
+    fn server(&self) -> Option<String> {
+        self.endpoint.only()
+    }
+
+    fn end(&mut self, outcome: CallOutcome<'_>) {
+        self.record();
+        self.span.end(outcome);
+    }
+
+    fn record(&self) {
+        self.span.set_attempts(self.endpoint.requests());
+        self.span.record_server(|| self.endpoint.server());
+    }
+}
+
+impl<C> Drop for SentCall<'_, C> {
+    fn drop(&mut self) {
+        if self.is_sent() {
+            let mut contacted = lock(&self.calls.contacted);
+            if !contacted.iter().any(|known| known == self.region) {
+                contacted.push(self.region.to_owned());
+            }
+        }
+        if !self.span.is_ended() {
+            self.record();
+        }
+    }
 }
 
 impl<C> RegionalCalls<'_, C> {
@@ -137,11 +184,24 @@ impl<C> RegionalCalls<'_, C> {
 
     /// Waits for a call until the deadline, unless its credentials are known to be rejected. It requests this number of
     /// secrets.
-    pub(super) async fn send<T, E>(
+    pub(super) fn send<T, E>(
         &self,
         method: &'static str,
         secrets: usize,
         call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    ) -> impl Future<Output = Result<T, CallError>>
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        // Futures of the SDK have several KiB, which would be copied with each future around them.
+        self.send_boxed(method, secrets, Box::pin(call))
+    }
+
+    async fn send_boxed<T, E>(
+        &self,
+        method: &'static str,
+        secrets: usize,
+        call: Pin<Box<impl Future<Output = Result<T, SdkError<E, HttpResponse>>>>>,
     ) -> Result<T, CallError>
     where
         E: ProvideErrorMetadata + Error + 'static,
@@ -161,22 +221,25 @@ impl<C> RegionalCalls<'_, C> {
             method,
             region: Some(self.region),
         };
-        let span = CallSpan::of_sdk(labels, secrets);
-        let call = span.run(endpoint.seen_by(call));
+        let mut sent = SentCall {
+            calls,
+            region: self.region,
+            endpoint,
+            span: CallSpan::of_sdk(labels, secrets),
+        };
+        let call = sent.span.run(sent.endpoint.seen_by(call));
         let result = match timeout_at(context.deadline(), call).await {
             Ok(Ok(output)) => Ok(output),
             Ok(Err(error)) => {
-                let error = call_error(calls.service, &error, endpoint.only().as_deref());
-                self.remember_rejection(&error.result, !endpoint.is_unused());
+                let error = call_error(calls.service, &error, sent.server().as_deref());
+                self.remember_rejection(&error.result, sent.is_sent());
                 Err(error)
             }
-            Err(_) if endpoint.is_unused() => Err(transport(late_credentials(context))),
-            Err(_) => Err(transport(timed_out(context, endpoint.only().as_deref()))),
+            Err(_) if !sent.is_sent() => Err(transport(late_credentials(context))),
+            Err(_) => Err(transport(timed_out(context, sent.server().as_deref()))),
         };
-        span.set_attempts(endpoint.requests());
-        span.record_server(|| endpoint.server());
         let error = result.as_ref().err();
-        span.end(error.map_or(CallOutcome::Ok, |error| error.result.outcome()));
+        sent.end(error.map_or(CallOutcome::Ok, |error| error.result.outcome()));
         result
     }
 

@@ -1,6 +1,5 @@
 //! One client for each service and configuration, created once and reused by every load of a runtime.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use aws_config::provider_config::ProviderConfig;
@@ -10,6 +9,7 @@ use aws_sdk_secretsmanager::config::SharedIdentityCache;
 use tokio::runtime::{self, Handle};
 use tokio::time::Instant;
 
+use super::cache::Cache;
 use super::client_settings::ClientSettings;
 use super::credential_sources::instance_region;
 use super::credentials::{resolve, resolve_from};
@@ -18,12 +18,14 @@ use super::errors::no_region;
 use super::identity_cache::SharedLookup;
 use super::intent::no_credentials;
 use super::profiles::Profiles;
-use super::regional::{RegionalClients, SdkClient, framework};
+use super::regional::RegionalClients;
 use super::role::AssumedRole;
-use super::sdk_settings::{self, SECRETS_MANAGER, SERVICES, SdkSettings};
+use super::sdk_client::{SdkClient, framework};
+use super::sdk_settings::{self, SERVICES, STS, SdkSettings};
 use super::slot::SharedSlot;
 use super::tls;
 use crate::per_process::PerProcess;
+use crate::source::aws_api::service::SECRETS_MANAGER;
 use crate::source::{FetchResult, SourceError, SourceErrorKind};
 
 /// A configuration, and its clients, each created on first use.
@@ -32,29 +34,34 @@ pub(crate) struct Configured {
     /// The SDK looks up the endpoint of a service that is missing here.
     endpoints: Endpoints,
     watch: EndpointWatch,
-    secrets_manager: ClientSlot<Client>,
+    pub(super) secrets_manager: ClientSlot<Client>,
     #[cfg(feature = "ssm")]
-    parameter_store: ClientSlot<aws_sdk_ssm::Client>,
+    pub(super) parameter_store: ClientSlot<aws_sdk_ssm::Client>,
 }
 
-type ClientSlot<C> = OnceLock<Arc<RegionalClients<C>>>;
+pub(super) type ClientSlot<C> = OnceLock<Arc<RegionalClients<C>>>;
 
-/// The endpoints of services by their ids. `None` is AWS's own endpoint.
-type Endpoints = BTreeMap<&'static str, Option<String>>;
+/// The endpoints of services by their variables. `None` is AWS's own endpoint.
+type Endpoints = Vec<(&'static str, Option<String>)>;
 
 /// A configuration's clients, once they are created.
 pub(super) type Cell = Arc<SharedSlot<Configured>>;
 
 /// A client's connections are driven by the runtime that opened them, so each runtime has clients of its own. A runtime
 /// that has ended, or whose thread is blocked, would delay the others.
-type ClientKey = (ClientSettings, runtime::Id);
+type ClientKey = (ClientSettings, Option<runtime::Id>);
+
+/// The clients of several runtimes and settings.
+pub(super) type ConfiguredClients = Cache<ClientKey, SharedSlot<Configured>>;
+
+/// A program has one or two runtimes. A service of many tenants can have a role for each.
+pub(super) const MOST_CLIENTS: usize = 128;
 
 /// Returns the current runtime's clients that are configured from the environment.
 pub(super) fn default_cell(settings: &ClientSettings) -> Cell {
-    /// A program has one or two runtimes, and a few regions, profiles and roles.
-    const MOST: usize = 32;
-    static DEFAULTS: PerProcess<Vec<(ClientKey, Cell)>> = PerProcess::new();
-    DEFAULTS.entry((settings.clone(), Handle::current().id()), MOST)
+    static DEFAULTS: PerProcess<ConfiguredClients> = PerProcess::new();
+    let key = (settings.clone(), Some(Handle::current().id()));
+    DEFAULTS.with(|clients| clients.entry(key, MOST_CLIENTS))
 }
 
 /// Configures clients like every AWS tool. An invalid setting is an error only if AWS is meant.
@@ -79,8 +86,10 @@ async fn configure_with(
     deadline: Instant,
 ) -> Result<Configured, SourceError> {
     let settings = SdkSettings::read(profiles)?;
-    let fixed_region = sdk_settings::region(&client.regions, profiles)?;
-    let default_region = sdk_settings::default_region(&client.regions)?;
+    let configured_region = match client.region {
+        Some(_) => None,
+        None => sdk_settings::region(profiles)?,
+    };
     let endpoint = |service| match &client.endpoint_url {
         Some(url) => Ok((service, Some(url.clone()))),
         None => Ok((service, sdk_settings::endpoint(profiles, service)?)),
@@ -90,19 +99,24 @@ async fn configure_with(
         .copied()
         .map(endpoint)
         .collect::<Result<_, _>>()?;
-    settings.check_endpoint(endpoints[SECRETS_MANAGER].as_deref())?;
+    let sts = match client.role.arn {
+        Some(_) => sdk_settings::endpoint(profiles, STS)?,
+        None => None,
+    };
+    let endpoint = endpoint_of(&endpoints, SECRETS_MANAGER.endpoint_variable);
+    let custom = endpoint.and_then(Option::as_ref).or(sts.as_ref());
+    settings.check_endpoint(custom.is_some(), client.endpoint_url.is_some())?;
     let http = tls::http_client(profiles)?;
     let providers = ProviderConfig::without_region()
         .with_http_client(http.clone())
         .with_use_fips(settings.fips)
         .with_use_dual_stack(settings.dual_stack)
         .with_retry_config(settings.retry.clone());
-    let region = match fixed_region {
-        Some(region) => Some(region),
-        None => instance_region(profiles, &providers)
-            .await?
-            .or(default_region),
+    let region = match (&client.region, configured_region) {
+        (None, None) => instance_region(profiles, &providers).await?,
+        (_, configured) => configured,
     };
+    let region = client.choose_region(region.as_ref());
     // STS is called in this region, too.
     let providers = providers.with_region(region.clone());
     let credentials = resolve(profiles, absent, &providers, deadline).await?;
@@ -116,21 +130,19 @@ async fn configure_with(
     config.set_use_fips(settings.fips);
     config.set_use_dual_stack(settings.dual_stack);
     config.set_app_name(settings.app_name);
-    let sts = sdk_settings::endpoint(profiles, sdk_settings::STS)?;
-    let config = assume_role(config.build(), &client.role, sts, deadline).await?;
+    let config = assume_role(config.build(), &client.role, Some(&sts), deadline).await?;
     Ok(Configured::new(&config, endpoints))
 }
 
-/// Replaces the credentials of a configuration with those of the role, if there is one.
+/// Replaces the credentials of a configuration with those of the role, if there is one. Without an endpoint, that of
+/// the configuration is used.
 async fn assume_role(
     config: SdkConfig,
     role: &AssumedRole,
-    sts_endpoint: Option<String>,
+    endpoint: Option<&Option<String>>,
     deadline: Instant,
 ) -> Result<SdkConfig, SourceError> {
-    let mut sts = config.to_builder();
-    sts.set_endpoint_url(sts_endpoint);
-    let Some(source) = role.source(&sts.build()) else {
+    let Some(source) = role.source(&config, endpoint) else {
         return Ok(config);
     };
     if config.region().is_none() {
@@ -153,7 +165,7 @@ pub(super) async fn connect_with(
     deadline: Instant,
 ) -> Result<Configured, FetchResult> {
     let mut builder = config.clone().into_builder();
-    builder.set_region(client.regions.choose(config.region()));
+    builder.set_region(client.choose_region(config.region()));
     if config.behavior_version().is_none() {
         // Without a version the SDK panics.
         builder.set_behavior_version(Some(BehaviorVersion::latest()));
@@ -167,9 +179,16 @@ pub(super) async fn connect_with(
     let services = SERVICES.iter().copied().filter(set);
     let url = client.endpoint_url.clone().or_else(|| endpoint.clone());
     let endpoints = services.map(|service| (service, url.clone())).collect();
-    let config = assume_role(builder.build(), &client.role, endpoint, deadline).await;
+    let sts = sdk_settings::is_endpoint_blank(STS).then_some(&endpoint);
+    let config = assume_role(builder.build(), &client.role, sts, deadline).await;
     let config = config.map_err(FetchResult::Failed)?;
     Ok(Configured::new(&config, endpoints))
+}
+
+/// Returns the endpoint of a service, if it is known.
+fn endpoint_of<'e>(endpoints: &'e Endpoints, variable: &str) -> Option<&'e Option<String>> {
+    let mut endpoints = endpoints.iter();
+    endpoints.find_map(|(known, endpoint)| (*known == variable).then_some(endpoint))
 }
 
 impl Configured {
@@ -192,22 +211,14 @@ impl Configured {
         }
     }
 
-    pub(super) fn secrets_manager(&self) -> Arc<RegionalClients<Client>> {
-        self.clients(&self.secrets_manager, SECRETS_MANAGER)
-    }
-
-    #[cfg(feature = "ssm")]
-    pub(super) fn parameter_store(&self) -> Arc<RegionalClients<aws_sdk_ssm::Client>> {
-        self.clients(&self.parameter_store, sdk_settings::PARAMETER_STORE)
-    }
-
-    fn clients<C: SdkClient>(
+    /// Returns the clients of a service. Creates its client on first use.
+    pub(super) fn clients<C: SdkClient>(
         &self,
         slot: &ClientSlot<C>,
-        service: &str,
+        endpoint_variable: &str,
     ) -> Arc<RegionalClients<C>> {
         let create = || {
-            let endpoint = self.endpoints.get(service);
+            let endpoint = endpoint_of(&self.endpoints, endpoint_variable);
             RegionalClients::new(C::build(&self.config, endpoint, &self.watch))
         };
         Arc::clone(slot.get_or_init(create))

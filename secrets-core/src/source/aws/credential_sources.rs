@@ -117,6 +117,12 @@ fn profile_hint(name: &str, key: &str) -> String {
     hint.to_owned()
 }
 
+/// Returns the name of a session of a role, which `CloudTrail` shows. The process id distinguishes the processes of a
+/// host.
+pub(super) fn default_session_name() -> String {
+    format!("from-secrets-{}", std::process::id())
+}
+
 fn web_identity(config: &ProviderConfig) -> Found {
     let role = variable("AWS_ROLE_ARN")?;
     let token_file = path_variable("AWS_WEB_IDENTITY_TOKEN_FILE");
@@ -126,13 +132,11 @@ fn web_identity(config: &ProviderConfig) -> Found {
     check_credential_endpoints()?;
     let place = format!("the web identity token `{}`", token_file.display());
     let session = variable("AWS_ROLE_SESSION_NAME")?;
-    // CloudTrail shows the session name. The process id distinguishes the processes of a host.
-    let default_session = || format!("from-secrets-{}", std::process::id());
     let provider = WebIdentityTokenCredentialsProvider::builder()
         .static_configuration(StaticConfiguration {
             web_identity_token_file: token_file,
             role_arn: role.text,
-            session_name: session.map_or_else(default_session, |session| session.text),
+            session_name: session.map_or_else(default_session_name, |session| session.text),
         })
         .configure(config)
         .build();
@@ -242,10 +246,10 @@ fn metadata_client(
     } else {
         IPV4
     };
-    let endpoint = endpoint.unwrap_or_else(|| Setting {
-        text: default.to_owned(),
-        origin: "of the default endpoint".to_owned(),
-    });
+    let default = || Setting::new(default, "of the default endpoint".to_owned());
+    let Some(endpoint) = endpoint.or_else(default) else {
+        return Ok(None);
+    };
     check_url(&endpoint, IPV4)?;
     let client = endpoint.parse(
         |url| MetadataClient::builder().endpoint(url).ok(),

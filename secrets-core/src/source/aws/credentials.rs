@@ -1,15 +1,14 @@
 //! AWS credentials, looked up where every AWS tool looks, without waiting for places that are not set up.
 
-use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use aws_config::provider_config::ProviderConfig;
 use aws_credential_types::Credentials;
+use aws_credential_types::credential_fn::provide_credentials_fn;
 use aws_credential_types::provider::error::CredentialsError;
-use aws_credential_types::provider::future::ProvideCredentials as CredentialsFuture;
-use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentialsProvider};
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
@@ -19,8 +18,9 @@ use super::panics;
 use super::profiles::Profiles;
 use super::setting::{is_set, trimmed, variable};
 use crate::source::after;
-use crate::source::file_io::{self, Reading, lock};
+use crate::source::file_io::{self, Reading};
 use crate::source::{SourceError, SourceErrorKind};
+use crate::sync::{Mutex, lock};
 
 /// The timeout of a renewal of credentials that does not belong to one load.
 const RENEWAL: Duration = Duration::from_secs(10);
@@ -72,10 +72,21 @@ pub(super) async fn resolve_from(
     });
     let first = chain.find(deadline).await?;
     *lock(&chain.first) = Some(first);
-    Ok(SharedCredentialsProvider::new(ChainProvider(chain)))
+    let provider = provide_credentials_fn(move || Arc::clone(&chain).provide());
+    Ok(SharedCredentialsProvider::new(provider))
 }
 
 impl CredentialChain {
+    /// Returns the credentials that were resolved before the first request, and later those of a new lookup.
+    async fn provide(self: Arc<Self>) -> provider::Result {
+        let first = lock(&self.first).take();
+        if let Some(credentials) = first.filter(|first| !is_expired(first)) {
+            return Ok(credentials);
+        }
+        let found = self.find(after(Instant::now(), RENEWAL)).await;
+        found.map_err(CredentialsError::provider_error)
+    }
+
     /// Looks up credentials until the deadline. Providers read files, which can block, so they run on a separate
     /// thread. Their connections still belong to this runtime.
     async fn find(self: &Arc<Self>, deadline: Instant) -> Result<Credentials, SourceError> {
@@ -167,29 +178,4 @@ fn with_usable_lifetime(mut credentials: Credentials) -> Credentials {
         *credentials.expiry_mut() = Some(SystemTime::now() + UNKNOWN_LIFETIME);
     }
     credentials
-}
-
-/// A provider whose first credentials are already resolved.
-struct ChainProvider(Arc<CredentialChain>);
-
-impl ProvideCredentials for ChainProvider {
-    fn provide_credentials<'a>(&'a self) -> CredentialsFuture<'a>
-    where
-        Self: 'a,
-    {
-        let first = lock(&self.0.first).take();
-        match first.filter(|first| !is_expired(first)) {
-            Some(credentials) => CredentialsFuture::ready(Ok(credentials)),
-            None => CredentialsFuture::new(async {
-                let found = self.0.find(after(Instant::now(), RENEWAL)).await;
-                found.map_err(CredentialsError::provider_error)
-            }),
-        }
-    }
-}
-
-impl fmt::Debug for ChainProvider {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ChainProvider").finish_non_exhaustive()
-    }
 }

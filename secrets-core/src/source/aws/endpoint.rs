@@ -3,8 +3,8 @@
 
 use std::future::Future;
 use std::iter::once;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
 
 use aws_sdk_secretsmanager::config::interceptors::{
     BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextRef,
@@ -22,7 +22,7 @@ use tokio::time::Instant;
 
 use super::endpoint_url::{host_and_port, split_port};
 use crate::source::aws_api::errors::is_throttling;
-use crate::source::file_io::lock;
+use crate::sync::{Mutex, lock};
 
 /// Records where requests go: those of a load, or those of one of its calls.
 #[derive(Clone, Debug, Default)]

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::SystemTime;
 
 use aws_credential_types::Credentials;
@@ -17,8 +17,10 @@ use aws_smithy_runtime_api::client::identity::{
 };
 use tokio::runtime::{self, Handle};
 
+use super::cache::Cache;
 use super::credential_errors::setup_or_credentials_error;
 use super::endpoint::EndpointWatch;
+use super::lookup_gate::LookupGate;
 use super::sdk_text::error_text;
 use crate::per_process::PerProcess;
 use crate::source::aws_api::errors::{CREDENTIALS_HINT, first_line};
@@ -51,32 +53,18 @@ impl ResolveCachedIdentity for SharedLookup {
     ) -> IdentityFuture<'a> {
         let gate = gate(resolver.cache_partition());
         IdentityFuture::new(async move {
-            let arrived = gate.failures.load(Ordering::Acquire);
-            let mut last = gate.last.lock().await;
-            if gate.failures.load(Ordering::Acquire) > arrived
-                && let Some(error) = &*last
-            {
-                return Err(error.clone().into());
-            }
-            let identity = self
-                .inner
-                .resolve_cached_identity(resolver, components, config)
-                .await
-                .map_err(|error| {
-                    setup_or_credentials_error(&*error).unwrap_or_else(|| other(&*error))
-                })
-                .and_then(unexpired);
-            match identity {
-                Ok(identity) => {
-                    self.watch.has_credentials.store(true, Ordering::Relaxed);
-                    Ok(identity)
-                }
-                Err(error) => {
-                    *last = Some(error.clone());
-                    gate.failures.fetch_add(1, Ordering::Release);
-                    Err(error.into())
-                }
-            }
+            let lookup = async {
+                self.inner
+                    .resolve_cached_identity(resolver, components, config)
+                    .await
+                    .map_err(|error| {
+                        setup_or_credentials_error(&*error).unwrap_or_else(|| other(&*error))
+                    })
+                    .and_then(unexpired)
+            };
+            let identity = gate.run(lookup).await?;
+            self.watch.has_credentials.store(true, Ordering::Relaxed);
+            Ok(identity)
         })
     }
 
@@ -97,23 +85,15 @@ impl ResolveCachedIdentity for SharedLookup {
     }
 }
 
-/// Orders the calls that wait for one provider.
-#[derive(Debug, Default)]
-struct Gate {
-    /// The number of lookups that failed.
-    failures: AtomicU64,
-    last: tokio::sync::Mutex<Option<SourceError>>,
-}
-
 /// Each runtime has its own gates and connections: a runtime whose thread is blocked would delay the others.
 type CacheKey = (Option<runtime::Id>, IdentityCachePartition);
 
-fn gate(partition: IdentityCachePartition) -> Arc<Gate> {
+fn gate(partition: IdentityCachePartition) -> Arc<LookupGate> {
     /// More providers than a process has.
     const MOST: usize = 64;
-    static GATES: PerProcess<Vec<(CacheKey, Arc<Gate>)>> = PerProcess::new();
+    static GATES: PerProcess<Cache<CacheKey, LookupGate>> = PerProcess::new();
     let runtime = Handle::try_current().ok().map(|handle| handle.id());
-    GATES.entry((runtime, partition), MOST)
+    GATES.with(|gates| gates.entry((runtime, partition), MOST))
 }
 
 /// Rejects expired credentials, unless they were just issued: then the clock is wrong.

@@ -3,11 +3,17 @@
 //! With such a sign, missing credentials are an error. Without any, this is a machine without AWS, and the next source
 //! is queried.
 
+use std::net::IpAddr;
+
+use from_secrets_syntax::misspelled;
+
 use super::profiles::Profiles;
 use super::setting::{is_set, or_env_only, variable};
+use crate::format::listed;
 use crate::source::aws_api::runtime;
 use crate::source::{SourceError, SourceErrorKind};
 
+const LAMBDA: &str = "AWS_LAMBDA_FUNCTION_NAME";
 const METADATA_ENDPOINT: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
 const METADATA_DISABLED: &str = "AWS_EC2_METADATA_DISABLED";
 
@@ -41,6 +47,9 @@ pub(super) fn no_credentials(profiles: &Profiles) -> Option<SourceError> {
         Some(file().unwrap_or_else(|| selected_profile(variable, profiles)))
     };
     let in_code = || selected().filter(|_| profiles.is_selected_in_code);
+    let is_emulated = is_lambda_emulator();
+    let aws_runtime = || (!is_emulated).then(aws_runtime)?;
+    let emulated = || is_emulated.then(lambda_emulator);
     let (reason, hint) = in_code()
         .or_else(aws_runtime)
         .or_else(selected)
@@ -48,10 +57,11 @@ pub(super) fn no_credentials(profiles: &Profiles) -> Option<SourceError> {
         .or_else(metadata_variable)
         .or_else(file)
         .or_else(|| profile_key(profiles))
-        .or_else(|| named_file(profiles))?;
+        .or_else(|| named_file(profiles))
+        .map(|(reason, hint)| (reason, or_env_only(&hint)))
+        .or_else(emulated)?;
     let message = format!("no AWS credentials found{reason}");
-    let failure = SourceError::new(SourceErrorKind::Credentials, message);
-    Some(failure.with_hint(or_env_only(&hint)))
+    Some(SourceError::new(SourceErrorKind::Credentials, message).with_hint(hint))
 }
 
 fn aws_runtime() -> Option<Reason> {
@@ -66,6 +76,15 @@ fn aws_runtime() -> Option<Reason> {
     Some((reason, hint.to_owned()))
 }
 
+/// Returns the reason in an emulator of Lambda, which sets the variables of Lambda on a machine without credentials.
+fn lambda_emulator() -> Reason {
+    (
+        format!(", but `{LAMBDA}` is set, as in `cargo lambda watch` and other emulators of Lambda"),
+        "set FROM_SECRETS_SOURCES=env to read environment variables only, or set AWS_PROFILE to read secrets"
+            .to_owned(),
+    )
+}
+
 fn selected_profile(variable: &str, profiles: &Profiles) -> Reason {
     let selected = &profiles.selected;
     let profile = format!(": the profile `{selected}`, which {variable} selects,");
@@ -73,9 +92,46 @@ fn selected_profile(variable: &str, profiles: &Profiles) -> Reason {
         let hint = format!("add credentials to the profile, or correct or unset {variable}");
         (format!("{profile} does not contain any"), hint)
     } else {
-        let hint = format!("add the profile, or correct or unset {variable}");
+        let hint = missing_profile_hint(variable, selected, &profiles.names());
         (format!("{profile} is not in {}", profiles.paths()), hint)
     }
+}
+
+/// Returns a hint with the profile that is probably meant, and all profiles, unless there are too many.
+fn missing_profile_hint(variable: &str, selected: &str, names: &[&str]) -> String {
+    const MOST_NAMES: usize = 20;
+    let is_readable = |c: char| c.is_ascii_alphanumeric() || "_-/.%@:+".contains(c);
+    if !selected.chars().all(is_readable) {
+        return "rename the profile: the AWS SDK reads names of ASCII letters, digits and `_-/.%@:+` only".to_owned();
+    }
+    let correct = match misspelled(selected, names) {
+        Some(similar) => format!("set {variable} to `{similar}`"),
+        None => format!("correct or unset {variable}, or add the profile"),
+    };
+    match names.len() {
+        0 => format!("add the profile, or unset {variable}"),
+        1..=MOST_NAMES => format!("{correct}; the profiles are {}", listed(names)),
+        _ => format!("{correct}; `aws configure list-profiles` prints all profiles"),
+    }
+}
+
+/// Returns whether this is an emulator of Lambda, if there are no credentials: the runtime API is on this host.
+///
+/// The same is true on Lambda, but a function there always has the credentials of its role.
+fn is_lambda_emulator() -> bool {
+    let api = || variable("AWS_LAMBDA_RUNTIME_API").ok()?;
+    is_set(LAMBDA) && api().is_some_and(|api| is_this_host(&api.text))
+}
+
+/// Returns whether an address, or a URL as in cargo-lambda, has a loopback or unspecified host.
+fn is_this_host(address: &str) -> bool {
+    let address = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let authority = address.split('/').next().unwrap_or_default();
+    let host = authority
+        .rsplit_once(':')
+        .map_or(authority, |(host, _)| host);
+    let ip = host.trim_matches(['[', ']']).parse();
+    host == "localhost" || ip.is_ok_and(|ip: IpAddr| ip.is_loopback() || ip.is_unspecified())
 }
 
 fn incomplete_variable() -> Option<Reason> {
@@ -126,4 +182,56 @@ pub(super) fn has_instance_metadata(profiles: &Profiles) -> bool {
             || is_set(METADATA_ENDPOINT)
             || profiles.key("ec2_metadata_service_endpoint").is_some()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missing_profile_hint_lists_profiles() {
+        for (selected, names, expected) in [
+            (
+                "dve",
+                &["default", "dev"][..],
+                "set `AWS_PROFILE` to `dev`; the profiles are `default`, `dev`",
+            ),
+            (
+                "staging",
+                &["dev"],
+                "correct or unset `AWS_PROFILE`, or add the profile; the profiles are `dev`",
+            ),
+            ("dev", &[], "add the profile, or unset `AWS_PROFILE`"),
+        ] {
+            assert_eq!(
+                missing_profile_hint("`AWS_PROFILE`", selected, names),
+                expected
+            );
+        }
+        let many = vec!["dev"; 21];
+        let hint = missing_profile_hint("`AWS_PROFILE`", "dve", &many);
+        assert_eq!(
+            hint,
+            "set `AWS_PROFILE` to `dev`; `aws configure list-profiles` prints all profiles"
+        );
+    }
+
+    #[test]
+    fn runtime_api_of_emulators_is_local() {
+        for address in [
+            "http://127.0.0.1:9000/.rt",
+            "http://[::]:9000/f",
+            "127.0.0.1:9001",
+            "localhost:9001",
+        ] {
+            assert!(is_this_host(address), "{address}");
+        }
+        for address in [
+            "",
+            "169.254.100.1:9001",
+            "http://example.com:9000/127.0.0.1",
+        ] {
+            assert!(!is_this_host(address), "{address}");
+        }
+    }
 }

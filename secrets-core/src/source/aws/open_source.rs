@@ -1,18 +1,20 @@
 //! A service as one load queries it.
 
 use std::borrow::Cow;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use super::batch::{Service, left_out};
-use super::call::{Calls, are_credentials_rejected, connected};
+use super::call::{Calls, connected};
+use super::client::Configured;
 use super::client_settings::ClientSettings;
 use super::endpoint::Endpoint;
+use super::entries::{Entries, entry};
 use super::panics;
 use super::regional::RegionalClients;
 use super::replicas::Replicas;
 use super::settings::Settings;
 use crate::source::aws_api::hints;
-use crate::source::file_io::lock;
+use crate::source::aws_api::service::AwsService;
 use crate::source::{
     FetchContext, FetchFuture, FetchResult, MissingReason, SecretRequest, SecretSource, SourceError,
 };
@@ -22,10 +24,8 @@ use crate::source::{
 #[derive(Clone)]
 pub(crate) struct CustomClient<C> {
     client: C,
-    adopted: Arc<Mutex<Vec<AdoptedClients<C>>>>,
+    adopted: Arc<Entries<ClientSettings, Arc<RegionalClients<C>>>>,
 }
-
-type AdoptedClients<C> = (ClientSettings, Arc<RegionalClients<C>>);
 
 impl<C> CustomClient<C> {
     pub(crate) fn new(client: C) -> Self {
@@ -38,13 +38,8 @@ impl<C> CustomClient<C> {
 
 impl<C: Service> CustomClient<C> {
     fn clients(&self, settings: &ClientSettings) -> Arc<RegionalClients<C>> {
-        let mut adopted = lock(&self.adopted);
-        if let Some((_, clients)) = adopted.iter().find(|(known, _)| known == settings) {
-            return Arc::clone(clients);
-        }
-        let clients = RegionalClients::new(self.client.adopt(settings));
-        adopted.push((settings.clone(), Arc::clone(&clients)));
-        clients
+        let adopt = || RegionalClients::new(self.client.adopt(settings));
+        entry(&self.adopted, settings.clone(), adopt)
     }
 }
 
@@ -90,20 +85,23 @@ impl<C: Service> OpenAwsSource<C> {
 
     async fn fetch_known(&self, ids: &[&C::Id], context: FetchContext) -> Vec<FetchResult> {
         let all = |result: FetchResult| vec![result; ids.len()];
-        let clients = match self.clients(context).await {
-            Ok(clients) => clients,
-            Err(result) => return all(result),
-        };
         let replicas = match &self.replicas {
             Ok(replicas) => replicas,
             Err(error) => return all(FetchResult::Failed(error.clone())),
         };
+        let clients = match self.clients(context).await {
+            Ok(clients) => clients,
+            Err(result) => return all(result),
+        };
         let calls = self.calls(&clients, context).with_replicas(replicas);
         let results = panics::caught_async(C::fetch(&calls, ids)).await;
         let results = results.unwrap_or_else(|panic| all(FetchResult::Failed(panic)));
-        if self.client.is_none() && are_credentials_rejected(&results) {
-            self.settings
-                .forget_credentials(|known| Arc::ptr_eq(&C::configured(known), &clients));
+        if self.client.is_none() && calls.are_credentials_rejected(&results) {
+            let is_used = |known: &Configured| {
+                let used = C::slot(known).get();
+                used.is_some_and(|used| Arc::ptr_eq(used, &clients))
+            };
+            self.settings.forget_credentials(is_used);
         }
         results
     }
@@ -136,7 +134,8 @@ impl<C: Service> OpenAwsSource<C> {
 
 impl<C: Service> SecretSource for OpenAwsSource<C> {
     fn name(&self) -> &'static str {
-        C::SOURCE
+        let AwsService { source, .. } = C::AWS;
+        source
     }
 
     fn fetch<'a>(
@@ -152,6 +151,12 @@ impl<C: Service> SecretSource for OpenAwsSource<C> {
     }
 
     fn hint(&self, request: &SecretRequest, result: &FetchResult<()>) -> Option<String> {
-        hints::of_sdk(self.name(), request, result)
+        match result {
+            FetchResult::NotConfigured(_) => Some(
+                "provide AWS credentials to this process (a role, or a profile in AWS_PROFILE)"
+                    .to_owned(),
+            ),
+            result => hints::missing(self.name(), request, result),
+        }
     }
 }

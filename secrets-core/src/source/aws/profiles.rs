@@ -10,7 +10,7 @@ use aws_runtime::env_config::file::{Builder, EnvConfigFileKind, EnvConfigFiles};
 use aws_runtime::env_config::property::PropertiesKey;
 use tokio::time::Instant;
 
-use super::setting::{self, Setting, first_variable, variable};
+use super::setting::{Setting, first_variable, variable};
 use super::shared_files::{FileProblem, SharedFile, read_all, shared_files};
 use crate::source::SourceError;
 
@@ -87,6 +87,22 @@ impl Profiles {
         Setting::new(self.sections.get(key)?, self.origin(key))
     }
 
+    /// Returns the region of the selected profile, or of the profile that its `source_profile` names, as the SDK does.
+    pub(super) fn region(&self) -> Option<Setting> {
+        let (mut name, mut visited) = (self.selected.as_str(), Vec::new());
+        while !visited.contains(&name) {
+            visited.push(name);
+            let profile = self.sections.get_profile(name)?;
+            let region = profile.get("region");
+            let region = region.and_then(|text| Setting::new(text, origin("region", name)));
+            if region.is_some() {
+                return region;
+            }
+            name = profile.get("source_profile")?;
+        }
+        None
+    }
+
     /// Returns a key of one service in the selected profile's `services` section.
     /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>
     pub(super) fn service_key(&self, service: &str, key: &str) -> Option<Setting> {
@@ -103,12 +119,19 @@ impl Profiles {
     }
 
     fn origin(&self, key: &str) -> String {
-        format!("`{key}` of the profile `{}`", self.selected)
+        origin(key, &self.selected)
     }
 
     /// Returns whether a file contains the selected profile.
     pub(super) fn has_selected(&self) -> bool {
         self.sections.get_profile(&self.selected).is_some()
+    }
+
+    /// Returns the profiles in both files, in alphabetical order.
+    pub(super) fn names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.sections.profiles().collect();
+        names.sort_unstable();
+        names
     }
 
     /// Returns the first key of the selected profile that configures credentials.
@@ -130,10 +153,17 @@ impl Profiles {
     }
 }
 
+fn origin(key: &str, profile: &str) -> String {
+    format!("`{key}` of the profile `{profile}`")
+}
+
 /// Returns the selected profile, and what selects it.
 fn selected(in_code: Option<&str>) -> Result<(String, Option<String>), SourceError> {
     if let Some(name) = in_code {
-        return Ok((name.to_owned(), Some(setting::in_code("profile").origin)));
+        return Ok((
+            name.to_owned(),
+            Some(Setting::in_code("profile", name).origin),
+        ));
     }
     // `AWS_DEFAULT_PROFILE` is the older name, which the AWS CLI and boto3 still read.
     let selected = first_variable(["AWS_PROFILE", "AWS_DEFAULT_PROFILE"])?;

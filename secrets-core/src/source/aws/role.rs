@@ -1,18 +1,19 @@
 //! The role that a source assumes with the credentials that it finds.
 
-use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
 use aws_credential_types::credential_feature::AwsCredentialFeature;
+use aws_credential_types::credential_fn::provide_credentials_fn;
+use aws_credential_types::provider;
 use aws_credential_types::provider::error::CredentialsError;
-use aws_credential_types::provider::future::ProvideCredentials as CredentialsFuture;
-use aws_credential_types::provider::{self, ProvideCredentials};
 use aws_sdk_sts::Client;
+use aws_sdk_sts::config::Builder;
+use from_secrets_syntax::is_account_id;
 
-use super::credential_sources::{CredentialSource, CredentialSourceKind};
-use super::setting::in_code;
+use super::credential_sources::{CredentialSource, CredentialSourceKind, default_session_name};
+use super::setting::Setting;
 use crate::source::SourceError;
 
 /// A role, and the settings of its session.
@@ -28,67 +29,61 @@ impl AssumedRole {
     /// Checks the settings that STS would reject.
     /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
     pub(super) fn check(&self) -> Result<(), SourceError> {
+        let invalid = |name: &str, problem: &str, hint: &str| {
+            Err(Setting::in_code(name, "").invalid(problem, hint))
+        };
         let Some(arn) = &self.arn else {
             let orphans = [
                 ("external_id", self.external_id.is_some()),
                 ("session_name", self.session_name.is_some()),
                 ("session_duration", self.session_duration.is_some()),
             ];
-            return match orphans.iter().find(|(_, is_set)| *is_set) {
-                Some((name, _)) => Err(in_code(name).invalid(
-                    "is set without `assume_role`",
-                    &format!("add `assume_role`, or remove `{name}`"),
-                )),
-                None => Ok(()),
+            let Some((name, _)) = orphans.iter().find(|(_, is_set)| *is_set) else {
+                return Ok(());
             };
+            let hint = format!("add `assume_role`, or remove `{name}`");
+            return invalid(name, "is set without `assume_role`", &hint);
         };
-        if !is_role_arn(arn) {
-            return Err(in_code("assume_role").invalid(
-                "is not the ARN of a role",
-                "set it to an ARN such as `arn:aws:iam::123456789012:role/reader`",
-            ));
-        }
         let is_valid = |text: &Option<String>, length: usize, more: &str| {
+            let is_allowed = |c: char| c.is_ascii_alphanumeric() || more.contains(c);
             text.as_ref().is_none_or(|text| {
-                (2..=length).contains(&text.len())
-                    && text
-                        .chars()
-                        .all(|c| c.is_ascii_alphanumeric() || more.contains(c))
+                (2..=length).contains(&text.len()) && text.chars().all(is_allowed)
             })
         };
-        if !is_valid(&self.external_id, 1224, "+=,.@:/\\-_") {
-            return Err(in_code("external_id").invalid(
-                "is not an external id",
-                "use 2 to 1,224 ASCII letters, digits and `+=,.@:/\\-_`",
-            ));
-        }
-        if !is_valid(&self.session_name, 64, "+=,.@-_") {
-            return Err(in_code("session_name").invalid(
-                "is not a session name",
-                "use 2 to 64 ASCII letters, digits and `+=,.@-_`",
-            ));
-        }
         let durations = Duration::from_mins(15)..=Duration::from_hours(12);
-        if !self
-            .session_duration
-            .is_none_or(|duration| durations.contains(&duration))
-        {
-            return Err(in_code("session_duration").invalid(
-                "is not a duration from 15 minutes to 12 hours",
-                "set it to a duration that the role allows, or remove it for one hour",
-            ));
+        let is_duration = |duration: Duration| durations.contains(&duration);
+        if !is_role_arn(arn) {
+            let hint = "set it to an ARN such as `arn:aws:iam::123456789012:role/reader`";
+            invalid("assume_role", "is not the ARN of a role", hint)
+        } else if !is_valid(&self.external_id, 1224, "+=,.@:/-_") {
+            let hint = "use 2 to 1,224 ASCII letters, digits and `+=,.@:/-_`";
+            invalid("external_id", "is not an external id", hint)
+        } else if !is_valid(&self.session_name, 64, "+=,.@-_") {
+            let hint = "use 2 to 64 ASCII letters, digits and `+=,.@-_`";
+            invalid("session_name", "is not a session name", hint)
+        } else if !self.session_duration.is_none_or(is_duration) {
+            let problem = "is not a duration from 15 minutes to 12 hours";
+            let hint = "set it to a duration that the role allows, or remove it for one hour";
+            invalid("session_duration", problem, hint)
+        } else {
+            Ok(())
         }
-        Ok(())
     }
 
     /// Returns the role as a place that issues credentials, if there is a role. The configuration has the credentials
-    /// that assume it.
-    pub(super) fn source(&self, config: &SdkConfig) -> Option<CredentialSource> {
+    /// that assume it. Without an endpoint, that of the configuration is used.
+    pub(super) fn source(
+        &self,
+        config: &SdkConfig,
+        endpoint: Option<&Option<String>>,
+    ) -> Option<CredentialSource> {
         let arn = self.arn.as_ref()?;
-        let provider = RoleProvider {
-            client: Client::new(config),
-            role: self.clone(),
-        };
+        let mut config = Builder::from(config);
+        if let Some(endpoint) = endpoint {
+            config.set_endpoint_url(endpoint.clone());
+        }
+        let (client, role) = (Client::from_conf(config.build()), self.clone());
+        let provider = provide_credentials_fn(move || role.clone().assume(client.clone()));
         Some(CredentialSource::new(
             CredentialSourceKind::Role,
             format!("the role `{arn}`"),
@@ -97,52 +92,20 @@ impl AssumedRole {
         ))
     }
 
-    /// Returns the name that `CloudTrail` shows. The process id distinguishes the processes of a host.
-    fn session_name(&self) -> String {
-        let default = || format!("from-secrets-{}", std::process::id());
-        self.session_name.clone().unwrap_or_else(default)
-    }
-}
-
-fn is_role_arn(arn: &str) -> bool {
-    let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    let is_sendable = arn.bytes().all(|byte| byte.is_ascii_graphic()) && arn.len() <= 2048;
-    let [prefix, partition, service, region, account, resource] = parts[..] else {
-        return false;
-    };
-    is_sendable
-        && (prefix, service, region) == ("arn", "iam", "")
-        && !partition.is_empty()
-        && account.len() == 12
-        && account.bytes().all(|byte| byte.is_ascii_digit())
-        && resource
-            .strip_prefix("role/")
-            .is_some_and(|name| !name.is_empty())
-}
-
-/// Issues credentials of the role.
-struct RoleProvider {
-    client: Client,
-    role: AssumedRole,
-}
-
-impl RoleProvider {
-    async fn assume(&self) -> provider::Result {
+    async fn assume(self, client: Client) -> provider::Result {
         let seconds = |duration: Duration| i32::try_from(duration.as_secs()).unwrap_or(i32::MAX);
-        let call = self
-            .client
+        let call = client
             .assume_role()
-            .set_role_arn(self.role.arn.clone())
-            .set_external_id(self.role.external_id.clone())
-            .role_session_name(self.role.session_name())
-            .set_duration_seconds(self.role.session_duration.map(seconds));
-        let output = call
-            .send()
-            .await
-            .map_err(CredentialsError::provider_error)?;
+            .set_role_arn(self.arn)
+            .set_external_id(self.external_id)
+            .role_session_name(self.session_name.unwrap_or_else(default_session_name))
+            .set_duration_seconds(self.session_duration.map(seconds));
+        let output = call.send().await;
         let issued = output
-            .credentials
-            .ok_or_else(|| CredentialsError::unhandled("STS returned no credentials"))?;
+            .map_err(CredentialsError::provider_error)?
+            .credentials;
+        let issued =
+            issued.ok_or_else(|| CredentialsError::unhandled("STS returned no credentials"))?;
         let expiry = SystemTime::try_from(issued.expiration)
             .map_err(|_| CredentialsError::unhandled("STS returned an expiry out of range"))?;
         let mut credentials = Credentials::new(
@@ -159,19 +122,19 @@ impl RoleProvider {
     }
 }
 
-impl ProvideCredentials for RoleProvider {
-    fn provide_credentials<'a>(&'a self) -> CredentialsFuture<'a>
-    where
-        Self: 'a,
-    {
-        CredentialsFuture::new(self.assume())
-    }
-}
-
-impl fmt::Debug for RoleProvider {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RoleProvider").finish_non_exhaustive()
-    }
+fn is_role_arn(arn: &str) -> bool {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    let is_sendable = arn.bytes().all(|byte| byte.is_ascii_graphic()) && arn.len() <= 2048;
+    let [prefix, partition, service, region, account, resource] = parts[..] else {
+        return false;
+    };
+    is_sendable
+        && (prefix, service, region) == ("arn", "iam", "")
+        && !partition.is_empty()
+        && is_account_id(account)
+        && resource
+            .strip_prefix("role/")
+            .is_some_and(|name| !name.is_empty())
 }
 
 #[cfg(test)]
@@ -184,6 +147,8 @@ mod tests {
             ..AssumedRole::default()
         }
     }
+
+    type ChangeRole = fn(&mut AssumedRole);
 
     const READER: &str = "arn:aws:iam::123456789012:role/team/reader";
 
@@ -214,36 +179,24 @@ mod tests {
             ..role(READER)
         };
         assert!(valid.check().is_ok());
-        for (invalid, name) in [
+        let cases: [(ChangeRole, &str); 4] = [
+            (|role| role.arn = None, "`external_id`"),
             (
-                AssumedRole {
-                    arn: None,
-                    ..valid.clone()
-                },
+                |role| role.external_id = Some("canary é".to_owned()),
                 "`external_id`",
             ),
             (
-                AssumedRole {
-                    external_id: Some("canary é".to_owned()),
-                    ..valid.clone()
-                },
-                "`external_id`",
-            ),
-            (
-                AssumedRole {
-                    session_name: Some("a".to_owned()),
-                    ..valid.clone()
-                },
+                |role| role.session_name = Some("a".to_owned()),
                 "`session_name`",
             ),
             (
-                AssumedRole {
-                    session_duration: Some(Duration::from_secs(899)),
-                    ..valid.clone()
-                },
+                |role| role.session_duration = Some(Duration::from_secs(899)),
                 "`session_duration`",
             ),
-        ] {
+        ];
+        for (change, name) in cases {
+            let mut invalid = valid.clone();
+            change(&mut invalid);
             let error = invalid.check().unwrap_err();
             assert!(error.message().contains(name), "{error}");
             assert!(!error.to_string().contains("canary"), "{error}");

@@ -6,15 +6,14 @@ use aws_config::Region;
 use aws_config::retry::RetryConfig;
 use aws_sdk_secretsmanager::config::AppName;
 use aws_sdk_secretsmanager::config::retry::RetryMode;
-use from_secrets_syntax::check_region;
 
 use super::endpoint_url;
 use super::profiles::Profiles;
-use super::region::Regions;
-use super::setting::{
-    Setting, check_exact, first_variable, in_code, invalid_variable, trimmed, variable,
-};
+use super::setting::{Setting, check_exact, first_variable, invalid_variable, trimmed, variable};
 use crate::source::SourceError;
+#[cfg(feature = "ssm")]
+use crate::source::aws_api::service::PARAMETER_STORE;
+use crate::source::aws_api::service::SECRETS_MANAGER;
 
 /// Settings that apply to every client of a process.
 pub(super) struct SdkSettings {
@@ -53,14 +52,20 @@ impl SdkSettings {
     }
 
     /// Rejects a custom endpoint beside a setting for endpoints of AWS, which the SDK cannot combine.
-    pub(super) fn check_endpoint(&self, endpoint: Option<&str>) -> Result<(), SourceError> {
-        match (&self.aws_endpoints, endpoint) {
-            (Some(setting), Some(_)) => Err(setting.invalid(
-                "cannot be combined with an endpoint URL",
-                "unset it, or unset the endpoint URL in AWS_ENDPOINT_URL, its variants or the profile",
-            )),
-            _ => Ok(()),
-        }
+    pub(super) fn check_endpoint(
+        &self,
+        is_custom: bool,
+        is_in_code: bool,
+    ) -> Result<(), SourceError> {
+        let Some(setting) = self.aws_endpoints.as_ref().filter(|_| is_custom) else {
+            return Ok(());
+        };
+        let hint = if is_in_code {
+            "unset it, or remove `endpoint_url` in code"
+        } else {
+            "unset it, or unset the endpoint URL in AWS_ENDPOINT_URL, its variants or the profile"
+        };
+        Err(setting.invalid("cannot be combined with an endpoint URL", hint))
     }
 }
 
@@ -116,29 +121,21 @@ fn app_name(profiles: &Profiles) -> Result<Option<AppName>, SourceError> {
     setting.map(parse).transpose()
 }
 
-/// The ids of services in settings of their endpoints.
-pub(super) const SECRETS_MANAGER: &str = "secrets_manager";
-#[cfg(feature = "ssm")]
-pub(super) const PARAMETER_STORE: &str = "ssm";
-
-/// Issues the credentials of roles.
-pub(super) const STS: &str = "sts";
-
-pub(super) const SERVICES: &[&str] = &[
-    SECRETS_MANAGER,
-    #[cfg(feature = "ssm")]
-    PARAMETER_STORE,
-];
-
 const ENDPOINT_URL: &str = "AWS_ENDPOINT_URL";
 
-fn endpoint_variable(service: &str) -> String {
-    format!("{ENDPOINT_URL}_{}", service.to_ascii_uppercase())
-}
+/// The variable with the endpoint of STS, which issues the credentials of roles.
+pub(super) const STS: &str = "AWS_ENDPOINT_URL_STS";
+
+/// The variables with the endpoints of the services of secrets.
+pub(super) const SERVICES: &[&str] = &[
+    SECRETS_MANAGER.endpoint_variable,
+    #[cfg(feature = "ssm")]
+    PARAMETER_STORE.endpoint_variable,
+];
 
 /// Returns the endpoint of a service: its own variable, the general one, the profile's `services` section, the profile.
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>
-pub(super) fn endpoint(profiles: &Profiles, service: &str) -> Result<Option<String>, SourceError> {
+pub(super) fn endpoint(profiles: &Profiles, variable: &str) -> Result<Option<String>, SourceError> {
     let ignored = profiles.setting(
         "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
         "ignore_configured_endpoint_urls",
@@ -146,18 +143,29 @@ pub(super) fn endpoint(profiles: &Profiles, service: &str) -> Result<Option<Stri
     if ignored.map(|setting| setting.boolean()).transpose()? == Some(true) {
         return Ok(None);
     }
-    let found = first_variable([&endpoint_variable(service), ENDPOINT_URL])?
-        .or_else(|| profiles.service_key(service, "endpoint_url"))
+    let service = variable
+        .rsplit("URL_")
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let found = first_variable([variable, ENDPOINT_URL])?
+        .or_else(|| profiles.service_key(&service, "endpoint_url"))
         .or_else(|| profiles.key("endpoint_url"));
     if let Some(setting) = &found {
-        check_url(setting, "http://localhost:4566")?;
+        check_endpoint_url(setting)?;
     }
     Ok(found.map(|setting| setting.text))
 }
 
+/// Rejects a setting that is not the URL of an endpoint of AWS or of an emulator.
+pub(super) fn check_endpoint_url(setting: &Setting) -> Result<(), SourceError> {
+    check_url(setting, "http://localhost:4566")
+}
+
 /// Rejects a setting that is not the URL of an endpoint. The hint contains the example.
 pub(super) fn check_url(setting: &Setting, example: &str) -> Result<(), SourceError> {
-    let hint = || format!("set it to a URL such as `{example}`, or unset it");
+    let unset = setting.unset();
+    let hint = || format!("set it to a URL such as `{example}`, or {unset}");
     match endpoint_url::problem(&setting.text) {
         None => Ok(()),
         Some(problem) => Err(setting.invalid(&problem, &hint())),
@@ -165,60 +173,31 @@ pub(super) fn check_url(setting: &Setting, example: &str) -> Result<(), SourceEr
 }
 
 /// Returns whether a variable for the endpoint of a service is set to white space, which counts as unset.
-pub(super) fn is_endpoint_blank(service: &str) -> bool {
+pub(super) fn is_endpoint_blank(variable: &str) -> bool {
     let is_blank = |name: &str| std::env::var(name).is_ok_and(|url| trimmed(&url).is_empty());
-    is_blank(ENDPOINT_URL) || is_blank(&endpoint_variable(service))
+    is_blank(variable) || std::env::var_os(variable).is_none() && is_blank(ENDPOINT_URL)
 }
 
 /// Checks the endpoints that the SDK itself reads for the clients of its credential providers.
 pub(super) fn check_credential_endpoints() -> Result<(), SourceError> {
     for name in [
         ENDPOINT_URL,
-        "AWS_ENDPOINT_URL_STS",
+        STS,
         "AWS_ENDPOINT_URL_SSO",
         "AWS_ENDPOINT_URL_SSO_OIDC",
         "AWS_ENDPOINT_URL_SIGNIN",
     ] {
         check_exact(name, "URL")?;
         if let Some(setting) = variable(name)? {
-            check_url(&setting, "http://localhost:4566")?;
+            check_endpoint_url(&setting)?;
         }
     }
     Ok(())
 }
 
-/// Returns the region that the code, the variables or the profile set.
-pub(super) fn region(
-    regions: &Regions,
-    profiles: &Profiles,
-) -> Result<Option<Region>, SourceError> {
-    let setting = match &regions.fixed {
-        Some(text) => Some(Setting {
-            text: text.clone(),
-            ..in_code("region")
-        }),
-        None => {
-            first_variable(["AWS_REGION", "AWS_DEFAULT_REGION"])?.or_else(|| profiles.key("region"))
-        }
-    };
-    setting.map(checked_region).transpose()
-}
-
-/// Returns the region that applies if no setting specifies one.
-pub(super) fn default_region(regions: &Regions) -> Result<Option<Region>, SourceError> {
-    let setting = regions.default.clone().map(|text| Setting {
-        text,
-        ..in_code("default_region")
-    });
-    setting.map(checked_region).transpose()
-}
-
-fn checked_region(setting: Setting) -> Result<Region, SourceError> {
-    match check_region(&setting.text) {
-        Ok(()) => Ok(Region::new(setting.text)),
-        Err(problem) => Err(setting.invalid(
-            &format!("is not a region: {problem}"),
-            "set it to the region of the secrets",
-        )),
-    }
+/// Returns the region that the variables or the profile set.
+pub(super) fn region(profiles: &Profiles) -> Result<Option<Region>, SourceError> {
+    let variable = first_variable(["AWS_REGION", "AWS_DEFAULT_REGION"])?;
+    let setting = variable.or_else(|| profiles.region());
+    setting.map(|setting| setting.region()).transpose()
 }

@@ -2,12 +2,16 @@
 
 use std::path::PathBuf;
 
+use aws_config::Region;
+use from_secrets_syntax::check_region;
+
 use crate::source::{SourceError, SourceErrorKind};
 
 /// The text of a setting and its origin, as errors name it: `` `region` of the profile `dev` ``.
 pub(super) struct Setting {
     pub(super) text: String,
     pub(super) origin: String,
+    is_in_code: bool,
 }
 
 impl Setting {
@@ -15,7 +19,30 @@ impl Setting {
     /// Returns `None` if it is empty, which counts as unset.
     pub(super) fn new(text: &str, origin: String) -> Option<Self> {
         let text = trimmed(text).to_owned();
-        (!text.is_empty()).then_some(Self { text, origin })
+        let is_in_code = false;
+        (!text.is_empty()).then_some(Self {
+            text,
+            origin,
+            is_in_code,
+        })
+    }
+
+    /// Creates a setting in the code of the application.
+    pub(super) fn in_code(method: &str, text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            origin: format!("`{method}` in code"),
+            is_in_code: true,
+        }
+    }
+
+    /// Returns the imperative for a hint.
+    pub(super) fn unset(&self) -> &'static str {
+        if self.is_in_code {
+            "remove it"
+        } else {
+            "unset it"
+        }
     }
 
     /// Returns the error of a value that cannot be used. Neither text may contain the value: a setting can contain a
@@ -35,6 +62,16 @@ impl Setting {
     }
 
     /// Parses `true` or `false`, in any case.
+    pub(super) fn region(&self) -> Result<Region, SourceError> {
+        match check_region(&self.text) {
+            Ok(()) => Ok(Region::new(self.text.clone())),
+            Err(problem) => Err(self.invalid(
+                &format!("is not a region: {problem}"),
+                "set it to the region of the secrets",
+            )),
+        }
+    }
+
     pub(super) fn boolean(&self) -> Result<bool, SourceError> {
         self.parse(
             |text| text.to_ascii_lowercase().parse().ok(),
@@ -89,14 +126,6 @@ pub(super) fn check_exact(name: &str, noun: &str) -> Result<(), SourceError> {
     let problem = format!("is empty, or has white space or control characters around the {noun}");
     let hint = format!("unset `{name}`, or set it to the {noun} alone");
     Err(invalid_variable(name, &problem, &hint))
-}
-
-/// Returns a setting in the code of the application, without its text.
-pub(super) fn in_code(method: &str) -> Setting {
-    Setting {
-        text: String::new(),
-        origin: format!("`{method}` in code"),
-    }
 }
 
 /// Returns the error of a variable that cannot be used.

@@ -1,20 +1,21 @@
 //! Settings of the AWS sources.
 
 use std::fmt;
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::sync::Arc;
 
 use aws_config::SdkConfig;
+use tokio::runtime::Handle;
 use tokio::time::Instant;
 
 use super::batch::Service;
-use super::client::{Cell, Configured, configure, connect_with, default_cell};
+use super::client::{
+    Cell, Configured, ConfiguredClients, MOST_CLIENTS, configure, connect_with, default_cell,
+};
 use super::client_settings::ClientSettings;
 use super::regional::RegionalClients;
-use super::sdk_settings::check_url;
-use super::setting::{Setting, in_code};
-use crate::source::file_io::lock;
+use super::setting::Setting;
 use crate::source::{FetchResult, SourceError};
+use crate::sync::{Mutex, lock};
 
 /// The settings of a source, and its clients. Clones share the clients.
 #[derive(Clone, Default)]
@@ -22,11 +23,8 @@ pub(crate) struct Settings {
     /// Without a configuration, clients are configured like every AWS tool.
     config: Option<Box<SdkConfig>>,
     client: ClientSettings,
-    /// The regions to which secrets are replicated.
-    pub(super) replicas: Vec<String>,
-    pub(super) timeout: Option<Duration>,
     /// The clients of `config`.
-    configured: Arc<Mutex<Vec<(ClientSettings, Cell)>>>,
+    configured: Arc<Mutex<ConfiguredClients>>,
 }
 
 /// The SDK's own `Debug` of a configuration is long, and would be linked into every program. An endpoint can contain a
@@ -35,26 +33,22 @@ impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
             .field("has_config", &self.config.is_some())
-            .field("region", &self.client.regions.fixed)
-            .field("default_region", &self.client.regions.default)
-            .field("replicas", &self.replicas)
+            .field("region", &self.client.region)
+            .field("default_region", &self.client.default_region)
             .field("profile", &self.client.profile)
             .field("role", &self.client.role.arn)
             .field("has_endpoint_url", &self.client.endpoint_url.is_some())
-            .field("timeout", &self.timeout)
             .finish_non_exhaustive()
     }
 }
 
 impl Settings {
-    pub(crate) fn region(mut self, region: impl Into<String>) -> Self {
-        self.client.regions.fixed = Some(region.into());
-        self
+    pub(crate) fn region(self, region: impl Into<String>) -> Self {
+        self.with_client(|client| client.region = Some(region.into()))
     }
 
-    pub(crate) fn default_region(mut self, region: impl Into<String>) -> Self {
-        self.client.regions.default = Some(region.into());
-        self
+    pub(crate) fn default_region(self, region: impl Into<String>) -> Self {
+        self.with_client(|client| client.default_region = Some(region.into()))
     }
 
     pub(crate) fn sdk_config(mut self, config: &SdkConfig) -> Self {
@@ -64,14 +58,18 @@ impl Settings {
         self
     }
 
-    pub(super) fn replica(mut self, region: impl Into<String>) -> Self {
-        self.replicas.push(region.into());
-        self
+    /// Removes the configuration, which has its own credentials.
+    #[cfg(feature = "cli")]
+    pub(super) fn without_sdk_config(self) -> Self {
+        Self {
+            config: None,
+            ..self
+        }
     }
 
-    pub(super) fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
-        self
+    #[cfg(feature = "cli")]
+    pub(crate) fn profile(self, name: impl Into<String>) -> Self {
+        self.with_client(|client| client.profile = Some(name.into()))
     }
 
     pub(super) fn with_client(mut self, change: impl FnOnce(&mut ClientSettings)) -> Self {
@@ -85,14 +83,7 @@ impl Settings {
 
     /// Rejects settings that cannot be combined, because one of them would be ignored.
     pub(super) fn check(&self, has_client: bool) -> Result<(), SourceError> {
-        self.client.role.check()?;
-        if let Some(url) = &self.client.endpoint_url {
-            let setting = Setting {
-                text: url.clone(),
-                ..in_code("endpoint_url")
-            };
-            check_url(&setting, "http://localhost:4566")?;
-        }
+        self.client.check()?;
         let custom = match (has_client, &self.config) {
             (true, _) => "client",
             (false, Some(_)) => "sdk_config",
@@ -104,7 +95,7 @@ impl Settings {
             ("assume_role", role.is_some()),
         ];
         match ignored.iter().find(|(_, is_set)| *is_set) {
-            Some((name, _)) => Err(in_code(name).invalid(
+            Some((name, _)) => Err(Setting::in_code(name, "").invalid(
                 &format!("cannot be combined with `{custom}`, which has its own credentials"),
                 &format!("remove `{name}` or `{custom}`"),
             )),
@@ -117,7 +108,8 @@ impl Settings {
         &self,
         deadline: Instant,
     ) -> Result<Arc<RegionalClients<C>>, FetchResult> {
-        Ok(C::configured(&*self.configured(deadline).await?))
+        let configured = self.configured(deadline).await?;
+        Ok(configured.clients(C::slot(&configured), C::AWS.endpoint_variable))
     }
 
     async fn configured(&self, deadline: Instant) -> Result<Arc<Configured>, FetchResult> {
@@ -132,21 +124,21 @@ impl Settings {
         default_cell(&self.client).get_or_open(configure).await
     }
 
+    /// Returns the clients of `config`. Each runtime looks up the credentials of a role itself.
     fn cell(&self) -> Cell {
-        let mut cells = lock(&self.configured);
-        if let Some((_, cell)) = cells.iter().find(|(known, _)| *known == self.client) {
-            return Arc::clone(cell);
-        }
-        let cell = Cell::default();
-        cells.push((self.client.clone(), Arc::clone(&cell)));
-        cell
+        let role = self.client.role.arn.as_ref();
+        let runtime = role.map(|_| Handle::current().id());
+        let key = (self.client.clone(), runtime);
+        lock(&self.configured).entry(key, MOST_CLIENTS)
     }
 
     /// Makes the next load look up credentials again after AWS rejected those of a client. A caller's configuration
-    /// keeps its own credentials.
+    /// keeps its own credentials, but not those of a role.
     pub(super) fn forget_credentials(&self, is_used: impl Fn(&Configured) -> bool) {
         if self.config.is_none() {
             default_cell(&self.client).forget_if(is_used);
+        } else if self.client.role.arn.is_some() {
+            self.cell().forget_if(is_used);
         }
     }
 }

@@ -130,9 +130,15 @@ pub(super) async fn read_all(
     file_io::run(deadline, &reading, work).await
 }
 
-/// Removes the byte order mark that Windows editors write, and stray carriage returns: after a key they would make a
-/// header that the SDK cannot send.
+/// Removes text that the SDK does not accept, without a change of line numbers: the byte order mark that Windows
+/// editors write, comments with white space before them, and stray carriage returns. After a key, a carriage return
+/// would make a header that the SDK cannot send.
 fn normalized(text: &str) -> String {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    text.replace("\r\n", "\n").replace(['\r', '\0'], "")
+    let text = text.replace("\r\n", "\n").replace(['\r', '\0'], "");
+    let is_comment = |line: &str| line.trim_start().starts_with(['#', ';']);
+    let lines = text.split_inclusive('\n');
+    lines
+        .map(|line| if is_comment(line) { "\n" } else { line })
+        .collect()
 }

@@ -1,13 +1,14 @@
 //! A value that is created once, and shared by all loads that wait for it.
 
 use std::future::Future;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 
+use super::panics;
 use crate::source::FetchResult;
-use crate::source::file_io::lock;
+use crate::sync::{Mutex, lock};
 
 /// Contains a value after the first successful attempt to create it. Loads that wait for a failed attempt share its
 /// error, and the next load tries again.
@@ -59,7 +60,10 @@ impl<T: Send + Sync + 'static> SharedSlot<T> {
     ) -> Shared<OpenAttempt<T>> {
         let slot = Arc::downgrade(self);
         let attempt = async move {
-            let result = opening.await.map(Arc::new);
+            // Loads that wait for a panicked attempt would not be woken.
+            let opened = panics::caught_async(opening).await;
+            let result = opened.unwrap_or_else(|panic| Err(FetchResult::Failed(panic)));
+            let result = result.map(Arc::new);
             if let Some(slot) = slot.upgrade() {
                 *lock(&slot.0) = match &result {
                     Ok(value) => SlotState::Open(Arc::clone(value)),
@@ -77,59 +81,5 @@ impl<T: Send + Sync + 'static> SharedSlot<T> {
         if matches!(&*state, SlotState::Open(value) if matches(value)) {
             *state = SlotState::Empty;
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::time::Duration;
-
-    use super::*;
-    use crate::source::{SourceError, SourceErrorKind};
-
-    type Counted = Arc<SharedSlot<usize>>;
-
-    async fn attempt(slot: &Counted, count: &Arc<AtomicUsize>, works: bool) -> Option<usize> {
-        let count = Arc::clone(count);
-        let open = || async move {
-            tokio::time::sleep(Duration::from_secs(1)).await;
-            let attempt = count.fetch_add(1, Ordering::SeqCst) + 1;
-            let failure =
-                || FetchResult::Failed(SourceError::new(SourceErrorKind::Credentials, "no"));
-            works.then_some(attempt).ok_or_else(failure)
-        };
-        slot.get_or_open(open).await.ok().map(|value| *value)
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn failed_attempt_is_shared_once() {
-        let (slot, count) = (Counted::default(), Arc::default());
-        let many = (0..20).map(|_| attempt(&slot, &count, false));
-        let many = futures_util::future::join_all(many).await;
-        assert!(many.iter().all(Option::is_none));
-        assert_eq!(count.load(Ordering::SeqCst), 1);
-        assert_eq!(attempt(&slot, &count, true).await, Some(2));
-        assert_eq!(attempt(&slot, &count, true).await, Some(2));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn dropped_attempt_starts_again() {
-        let (slot, count) = (Counted::default(), Arc::default());
-        let dropped = tokio::time::timeout(Duration::from_millis(1), attempt(&slot, &count, true));
-        assert!(dropped.await.is_err());
-        let start = tokio::time::Instant::now();
-        assert_eq!(attempt(&slot, &count, true).await, Some(1));
-        assert_eq!(start.elapsed(), Duration::from_secs(1));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn forgotten_value_is_opened_again() {
-        let (slot, count) = (Counted::default(), Arc::default());
-        assert_eq!(attempt(&slot, &count, true).await, Some(1));
-        slot.forget_if(|value| *value == 1);
-        assert_eq!(attempt(&slot, &count, true).await, Some(2));
-        slot.forget_if(|value| *value == 1);
-        assert_eq!(attempt(&slot, &count, true).await, Some(2));
     }
 }

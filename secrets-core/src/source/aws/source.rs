@@ -8,7 +8,10 @@ use aws_config::SdkConfig;
 use aws_sdk_secretsmanager::Client;
 
 use super::batch::Service;
+use super::client_settings::ClientSettings;
 use super::open_source::{CustomClient, OpenAwsSource};
+#[cfg(feature = "cli")]
+use super::options::AwsOptions;
 use super::replicas::Replicas;
 use super::settings::Settings;
 use crate::source::{Defaults, Env, Role, Source};
@@ -33,6 +36,9 @@ pub struct AwsSource<C> {
     client: Option<CustomClient<C>>,
     /// The region from the word in `FROM_SECRETS_SOURCES`, for settings of the loader.
     region: Option<String>,
+    /// The regions to which secrets are replicated.
+    replicas: Vec<String>,
+    timeout: Option<Duration>,
 }
 
 impl<C> AwsSource<C> {
@@ -42,13 +48,15 @@ impl<C> AwsSource<C> {
             settings: None,
             client: None,
             region: None,
+            replicas: Vec::new(),
+            timeout: None,
         }
     }
 
     /// Sets the region, regardless of the environment and the profile. An ARN specifies its own region.
     #[must_use]
     pub fn region(self, region: impl Into<String>) -> Self {
-        self.change(|settings| settings.region(region))
+        self.set(|client| client.region = Some(region.into()))
     }
 
     /// Sets the region for the case that nothing else specifies one: neither the environment, nor the profile, nor a
@@ -62,7 +70,7 @@ impl<C> AwsSource<C> {
     /// ```
     #[must_use]
     pub fn default_region(self, region: impl Into<String>) -> Self {
-        self.change(|settings| settings.default_region(region))
+        self.set(|client| client.default_region = Some(region.into()))
     }
 
     /// Sets the client, with its credentials, TLS, retries, timeouts and region.
@@ -117,7 +125,7 @@ impl<C> AwsSource<C> {
     /// ```
     #[must_use]
     pub fn profile(self, name: impl Into<String>) -> Self {
-        self.change(|settings| settings.with_client(|client| client.profile = Some(name.into())))
+        self.set(|client| client.profile = Some(name.into()))
     }
 
     /// Assumes a role, and sends requests with its credentials.
@@ -134,32 +142,30 @@ impl<C> AwsSource<C> {
     /// ```
     #[must_use]
     pub fn assume_role(self, role_arn: impl Into<String>) -> Self {
-        let arn = role_arn.into();
-        self.change(|settings| settings.with_client(|client| client.role.arn = Some(arn)))
+        self.set(|client| client.role.arn = Some(role_arn.into()))
     }
 
     /// Sets the external ID that the trust policy of the role requires.
     #[must_use]
     pub fn external_id(self, id: impl Into<String>) -> Self {
-        let id = id.into();
-        self.change(|settings| settings.with_client(|client| client.role.external_id = Some(id)))
+        self.set(|client| client.role.external_id = Some(id.into()))
     }
 
     /// Sets the name of the role's session, which `CloudTrail` shows. Defaults to `from-secrets-` and the process ID.
     #[must_use]
     pub fn session_name(self, name: impl Into<String>) -> Self {
-        let name = name.into();
-        self.change(|settings| settings.with_client(|client| client.role.session_name = Some(name)))
+        self.set(|client| client.role.session_name = Some(name.into()))
     }
 
     /// Sets how long credentials of the role are valid, from 15 minutes to 12 hours. Defaults to one hour.
     ///
-    /// The role has a maximum of its own, which is one hour by default.
+    /// The role has a maximum of its own, which is one hour by default. If the credentials that assume the role belong
+    /// to a role themselves, such as that of a Lambda function or a container, [the maximum is one hour][chaining].
+    ///
+    /// [chaining]: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
     #[must_use]
     pub fn session_duration(self, duration: Duration) -> Self {
-        self.change(|settings| {
-            settings.with_client(|client| client.role.session_duration = Some(duration))
-        })
+        self.set(|client| client.role.session_duration = Some(duration))
     }
 
     /// Sets the URL of the service, regardless of `AWS_ENDPOINT_URL` and the profile. A VPC endpoint without private
@@ -174,14 +180,16 @@ impl<C> AwsSource<C> {
     /// ```
     #[must_use]
     pub fn endpoint_url(self, url: impl Into<String>) -> Self {
-        let url = url.into();
-        self.change(|settings| settings.with_client(|client| client.endpoint_url = Some(url)))
+        self.set(|client| client.endpoint_url = Some(url.into()))
     }
 
     /// Sets the timeout of this source, within the timeout of the load. Defaults to the time that the load has left.
     #[must_use]
     pub fn timeout(self, timeout: Duration) -> Self {
-        self.change(|settings| settings.timeout(timeout))
+        Self {
+            timeout: Some(timeout),
+            ..self
+        }
     }
 
     /// Sets the region of a source that otherwise has the settings of its loader.
@@ -190,6 +198,16 @@ impl<C> AwsSource<C> {
             region: Some(region.to_owned()),
             ..Self::new()
         }
+    }
+
+    /// Returns the regions to which the secrets are replicated, as set in code.
+    #[cfg(feature = "cli")]
+    pub(crate) fn replicas(&self) -> &[String] {
+        &self.replicas
+    }
+
+    fn set(self, set: impl FnOnce(&mut ClientSettings)) -> Self {
+        self.change(|settings| settings.with_client(set))
     }
 
     fn change(self, change: impl FnOnce(Settings) -> Settings) -> Self {
@@ -214,6 +232,8 @@ impl<C: Service> fmt::Debug for AwsSource<C> {
             .field("settings", &self.settings)
             .field("has_client", &self.client.is_some())
             .field("region", &self.region)
+            .field("replicas", &self.replicas)
+            .field("timeout", &self.timeout)
             .finish()
     }
 }
@@ -221,10 +241,14 @@ impl<C: Service> fmt::Debug for AwsSource<C> {
 impl<C: Service> From<AwsSource<C>> for Source {
     fn from(source: AwsSource<C>) -> Self {
         let label = format!("{source:?}");
-        let timeout = source.settings.as_ref().and_then(|own| own.timeout);
+        let timeout = source.timeout;
+        #[cfg(feature = "cli")]
+        let settings = source.clone();
         let opened = Self::new(label, Role::Secrets, move |context| {
             open(&source, context.defaults, Some(context.env))
         });
+        #[cfg(feature = "cli")]
+        let opened = opened.with_settings(settings);
         match timeout {
             Some(timeout) => opened.timeout(timeout),
             None => opened,
@@ -249,10 +273,18 @@ pub(crate) fn open<C: Service>(
         settings = Arc::new((*settings).clone().region(region));
     }
     let replicas = match env {
-        Some(env) if C::HAS_REPLICAS => Replicas::read(&settings.replicas, env),
+        Some(env) if C::HAS_REPLICAS => Replicas::read(&source.replicas, env),
         _ => Ok(Replicas::default()),
     };
     let client = source.client.clone().or_else(default_client);
+    #[cfg(feature = "cli")]
+    let (settings, client) = match defaults.get::<AwsOptions>() {
+        Some(options) => (
+            Arc::new(options.apply((*settings).clone())),
+            client.filter(|_| !options.replaces_client()),
+        ),
+        None => (settings, client),
+    };
     OpenAwsSource::new(settings, client, replicas)
 }
 
@@ -264,13 +296,14 @@ impl AwsSource<Client> {
     /// `FROM_SECRETS_REPLICA_REGIONS` are used, separated by commas.
     ///
     /// A secret is requested in the next region, in order, if its region cannot be reached, throttles, fails internally
-    /// or rejects the credentials, or if it has not responded after a third of the remaining time. A missing secret and
-    /// a denied request do not lead to the next region. While the first region fails, later loads begin with the
-    /// replica, and return to the first region with backoff.
+    /// or rejects the credentials, or if it has not responded after a third of the remaining time (less with several
+    /// replicas). A missing secret and a denied request do not lead to the next region. While the first region fails,
+    /// later loads begin with the replica, and return to the first region with backoff.
     ///
     /// An ARN is changed to that of the replica. An ARN in a region that is neither the region of the source nor a
-    /// replica is requested only there. The region of the source itself is ignored in this list, so that all regions of
-    /// a service can have the same settings.
+    /// replica is requested only there. If no region is configured, that of the ARN counts as the region of the source.
+    /// The region of the source itself is ignored in this list, so that all regions of a service can have the same
+    /// settings.
     ///
     /// ```
     /// use from_secrets::Loader;
@@ -280,7 +313,8 @@ impl AwsSource<Client> {
     /// let loader = Loader::new().source(secrets).source(Env::new());
     /// ```
     #[must_use]
-    pub fn replica(self, region: impl Into<String>) -> Self {
-        self.change(|settings| settings.replica(region))
+    pub fn replica(mut self, region: impl Into<String>) -> Self {
+        self.replicas.push(region.into());
+        self
     }
 }

@@ -31,22 +31,6 @@ pub(crate) fn missing(
     }
 }
 
-/// Returns how to fix a result of the SDK.
-#[cfg(feature = "aws")]
-pub(crate) fn of_sdk(
-    source: &str,
-    request: &SecretRequest,
-    result: &FetchResult<()>,
-) -> Option<String> {
-    match result {
-        FetchResult::NotConfigured(_) => Some(
-            "provide AWS credentials to this process (a role, or a profile in AWS_PROFILE)"
-                .to_owned(),
-        ),
-        result => missing(source, request, result),
-    }
-}
-
 /// Returns whether a name ends like an ARN without being one.
 fn is_name_like_arn(id: &str) -> bool {
     !Arn::is_meant_by(id) && suffix_like_an_arn(id)

@@ -61,19 +61,6 @@ mod tests {
         assert!(!is_name_of("/prod/db", "/prod/db2") && !is_name_of("db", "/prod/db"));
     }
 
-    #[cfg(any(feature = "agent", feature = "ssm"))]
-    #[test]
-    fn parameter_arn_matches_its_parameter_only() {
-        let arn = |account: u64| format!("arn:aws:ssm:us-east-1:{account}:parameter/prod/db");
-        let (ours, theirs) = (arn(111_111_111_111), arn(222_222_222_222));
-        let is_of = |name, arn: Option<&str>| is_parameter_of(&theirs, name, arn);
-        assert!(is_of("/prod/db", Some(&theirs)) && is_of(&theirs, None));
-        assert!(is_of("/prod/db", None));
-        assert!(!is_of("/prod/db", Some(&ours)) && !is_of(&ours, None));
-        assert!(!is_of("/prod/db2", None));
-        assert!(is_parameter_of("prod/db", "/prod/db", Some(&ours)));
-    }
-
     #[test]
     fn hierarchical_name_begins_with_slash() {
         for (id, name) in [

@@ -4,7 +4,6 @@
 pub(crate) struct AwsService {
     pub(in crate::source) name: &'static str,
     /// The name of its API in the AWS SDKs, without spaces.
-    #[cfg(any(feature = "agent", feature = "aws"))]
     pub(in crate::source) api: &'static str,
     /// The name of the SDK's source in chains and reports.
     #[cfg(feature = "aws")]
@@ -21,7 +20,6 @@ pub(crate) struct AwsService {
 
 pub(crate) const SECRETS_MANAGER: AwsService = AwsService {
     name: "Secrets Manager",
-    #[cfg(any(feature = "agent", feature = "aws"))]
     api: "SecretsManager",
     #[cfg(feature = "aws")]
     source: "aws",
@@ -36,7 +34,6 @@ pub(crate) const SECRETS_MANAGER: AwsService = AwsService {
 #[cfg(any(feature = "agent", feature = "ssm"))]
 pub(crate) const PARAMETER_STORE: AwsService = AwsService {
     name: "Parameter Store",
-    #[cfg(any(feature = "agent", feature = "aws"))]
     api: "SSM",
     #[cfg(feature = "aws")]
     source: "ssm",

@@ -2,15 +2,16 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::Builder;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::permissions::{self, TooOpen};
 use crate::per_process::PerProcess;
 use crate::source::{SourceError, SourceErrorKind};
+use crate::sync::blocking::{Receiver, Sender, channel, spawn_blocking};
+use crate::sync::thread::Builder;
+use crate::sync::time::recv_timeout;
+use crate::sync::{AtomicBool, Mutex, Ordering, lock};
 
 /// The most threads that may be blocked by a file system that does not respond. Without a limit, each refresh of a
 /// struct would add one.
@@ -82,8 +83,7 @@ async fn run_boxed(
     let _until_dropped = GiveUp(sender.clone());
     let in_task = reading.clone();
     // A task of the runtime, so that a paused clock does not advance.
-    let waiting =
-        tokio::task::spawn_blocking(move || wait(left, sender, &receiver, &in_task, work));
+    let waiting = spawn_blocking(move || wait(left, sender, &receiver, &in_task, work));
     let result = waiting.await.unwrap_or_else(|_| Err(broken_off()));
     permissions::warn(&std::mem::take(&mut lock(&reading.0).too_open));
     result
@@ -131,16 +131,12 @@ fn wait(
         let message = format!("failed to start a thread for file reads: {error}");
         SourceError::new(SourceErrorKind::Internal, message).with_hint(OUT_OF_RESOURCES)
     })?;
-    let result = receiver.recv_timeout(left);
-    let result = result.unwrap_or_else(|_| Err(reading.timed_out()));
+    let result = recv_timeout(receiver, left);
+    let result = result.unwrap_or_else(|| Err(reading.timed_out()));
     if result.is_err() && !is_over.swap(true, Ordering::Relaxed) {
         LEFT_BEHIND.with(|count| *count += 1);
     }
     result
-}
-
-pub(in crate::source) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 const OUT_OF_RESOURCES: &str =
@@ -152,6 +148,11 @@ fn broken_off() -> SourceError {
 }
 
 #[cfg(test)]
+pub(super) fn left_behind() -> isize {
+    LEFT_BEHIND.with(|count| *count)
+}
+
+#[cfg(all(test, not(shuttle)))]
 mod tests {
     use tokio::runtime::{Builder, Runtime};
 
@@ -183,10 +184,6 @@ mod tests {
 
     const SHORTLY: Duration = Duration::from_millis(5);
     const LONG: Duration = Duration::from_mins(1);
-
-    fn left_behind() -> isize {
-        LEFT_BEHIND.with(|count| *count)
-    }
 
     fn current_thread() -> Runtime {
         Builder::new_current_thread().enable_time().build().unwrap()

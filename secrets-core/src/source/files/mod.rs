@@ -8,15 +8,16 @@ mod roots;
 mod snapshot;
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
 use super::{
     Env, FetchContext, FetchFuture, FetchResult, MissingReason, Role, SecretRequest, SecretSource,
-    Source, file_io, general_hint,
+    Source, general_hint,
 };
 pub use env_files::EnvFiles;
 use roots::Directories;
 use snapshot::{DirectorySnapshot, FileReader};
+
+use crate::sync::{Mutex, lock};
 
 /// Directories with a file for each secret, as Docker, Kubernetes and systemd mount them.
 ///
@@ -153,7 +154,7 @@ impl OpenFiles {
         };
         match self.reader.read(context, read).await {
             Ok((results, entered)) => {
-                *file_io::lock(&self.entered) = entered;
+                *lock(&self.entered) = entered;
                 results
             }
             Err(error) => vec![FetchResult::Failed(error); requests.len()],
@@ -162,7 +163,7 @@ impl OpenFiles {
 
     /// Returns the directories that exist, or those that are searched if that is not known or if none exists.
     fn place(&self) -> String {
-        let entered = file_io::lock(&self.entered);
+        let entered = lock(&self.entered);
         let show = |path: &Path| path.display().to_string();
         let paths: Vec<String> = if entered.is_empty() {
             self.directories.paths().map(show).collect()

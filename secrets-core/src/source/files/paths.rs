@@ -52,17 +52,6 @@ mod tests {
         candidates.iter().map(|below| below.join("/")).collect()
     }
 
-    #[test]
-    fn name_has_flat_and_nested_paths() {
-        assert_eq!(paths("POCKET_KEY"), ["POCKET_KEY"]);
-        assert_eq!(paths("prod/db"), ["prod_db", "prod/db"]);
-        assert_eq!(paths("/prod/db"), ["_prod_db", "prod/db"]);
-        assert_eq!(
-            paths(".env.d/a=b@c+1"),
-            [".env.d_a=b@c+1", ".env.d/a=b@c+1"]
-        );
-    }
-
     #[cfg(not(windows))]
     #[test]
     fn arn_has_files_of_both_names() {

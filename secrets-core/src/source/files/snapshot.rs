@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 
 use crate::source::file_io::{self, Reading, Unread};
 use crate::source::{FetchContext, SourceError, SourceErrorKind};
+use crate::sync::{Mutex, lock};
 
 /// The link to the current state of a volume.
 const DATA: &str = "..data";
@@ -204,7 +205,7 @@ impl FileReader {
     ) -> Result<T, SourceError> {
         let (snapshot, reading) = (Arc::clone(&self.snapshot), self.reading.clone());
         let work = move |until: Instant| {
-            let mut snapshot = file_io::lock(&snapshot);
+            let mut snapshot = lock(&snapshot);
             snapshot.reading = reading;
             snapshot.consistently(until, &read)
         };

@@ -28,7 +28,7 @@ const LAYERS: [&[&str]; 9] = [
     &["report"],
     &["error"],
     &["load"],
-    &["generate", "integrations", "live", "private"],
+    &["generate", "integrations", "live", "private", "testing"],
     &["cli", "guide", "lib"],
 ];
 

@@ -92,3 +92,29 @@ fn debug_of_nested_shows_no_secrets() {
     let expected = format!("Outer {{ {} }}", expected.join(", "));
     assert_eq!(format!("{loaded:?}"), expected);
 }
+
+#[derive(FromSecrets)]
+#[secrets("prod/db", debug)]
+#[expect(dead_code, reason = "only the output is used")]
+struct Shown<T> {
+    #[secret(shown)]
+    host: String,
+    password: SecretString,
+    #[secret(shown, parse)]
+    port: Option<u16>,
+    #[secret(shown)]
+    list: Vec<T>,
+    user: String,
+}
+
+#[test]
+fn shown_values_are_in_debug() {
+    let text =
+        r#"{"host": "h", "password": "canary", "port": "5432", "list": [1, 2], "user": "canary"}"#;
+    let memory = Memory::new().with_secret("prod/db", text);
+    let loaded: Shown<u8> = load(memory, &[]).unwrap();
+    assert_eq!(
+        format!("{loaded:?}"),
+        r#"Shown { host: "h", password: [redacted], port: Some(5432), list: [1, 2], user: [redacted] }"#
+    );
+}

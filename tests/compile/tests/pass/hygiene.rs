@@ -72,7 +72,12 @@ mod shadowed {
     #[derive(::from_secrets::FromSecrets)]
     pub(super) struct Nested {
         pub(super) inner: ::std::string::String,
+        pub(super) newtype: ::std::option::Option<Newtype<u8>>,
     }
+
+    #[derive(::from_secrets::FromSecrets)]
+    #[secrets(transparent, debug)]
+    pub(super) struct Newtype<T>(T);
 }
 
 /// A module without a prelude.
@@ -96,6 +101,52 @@ mod bare {
         pub(super) nested: ::std::option::Option<super::shadowed::Nested>,
         #[secret(skip)]
         pub(super) skipped: T,
+    }
+
+    #[derive(::from_secrets::FromSecrets)]
+    #[secrets(default, validate = Keys::check)]
+    pub(super) struct Keys<T> {
+        #[secret(validate = super::check)]
+        pub(super) checked: u8,
+        #[secret(default = "1.2.3.4")]
+        pub(super) address: ::core::net::Ipv4Addr,
+        #[secret(separator = ",", validate = super::check)]
+        pub(super) list: ::std::option::Option<::std::vec::Vec<T>>,
+        #[secret(with = super::module)]
+        pub(super) with: u16,
+        #[secret(skip)]
+        pub(super) skipped: T,
+    }
+
+    impl<T> Keys<T> {
+        fn check(&self) -> ::std::result::Result<(), ()> {
+            super::check(&self.skipped)
+        }
+    }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "a function of `validate`")]
+fn check<T>(_: &T) -> Result<(), ()> {
+    Ok(())
+}
+
+mod module {
+    use serde::{Deserialize, Deserializer};
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<u16, D::Error> {
+        u8::deserialize(from).map(u16::from)
+    }
+}
+
+impl<T: From<u8>> Default for bare::Keys<T> {
+    fn default() -> Self {
+        Self {
+            checked: 1,
+            address: [0; 4].into(),
+            list: None,
+            with: 2,
+            skipped: 3.into(),
+        }
     }
 }
 
@@ -136,4 +187,13 @@ fn generated_code_needs_no_prelude() {
     );
     assert_eq!((loaded.binary, loaded.skipped), (vec![1], 0));
     assert!(loaded.nested.is_none());
+}
+
+#[test]
+fn decoders_and_defaults_need_no_prelude() {
+    let memory = Memory::new().with_secret("LIST", "5, 6");
+    let loaded: bare::Keys<u16> = load(memory, &[("WITH", "7")]).unwrap();
+    assert_eq!((loaded.checked, loaded.with, loaded.skipped), (1, 7, 3));
+    assert_eq!(loaded.address.octets(), [1, 2, 3, 4]);
+    assert_eq!(loaded.list, Some(vec![5, 6]));
 }

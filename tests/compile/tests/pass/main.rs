@@ -11,6 +11,7 @@ mod macros;
 mod nesting;
 mod optional;
 mod structs;
+mod validation;
 
 use from_secrets::report::LoadReport;
 use from_secrets::source::{Env, Memory};

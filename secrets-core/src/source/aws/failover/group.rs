@@ -1,6 +1,5 @@
 //! The requests for one secret, and the regions that can have it.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use from_secrets_syntax::Arn;
@@ -11,7 +10,7 @@ use crate::source::{FetchResult, SecretRequest, SourceError};
 
 /// The requests for one secret.
 pub(super) struct Group<'a> {
-    names: BTreeSet<String>,
+    names: Vec<String>,
     /// The places of its requests.
     pub(super) members: Vec<usize>,
     /// The region that has the secret itself.
@@ -32,16 +31,16 @@ pub(super) fn groups<'a>(
     own_region: Option<&'a str>,
     replicas: &'a Replicas,
 ) -> (Vec<Group<'a>>, Vec<usize>) {
-    let (mut groups, mut homeless): (Vec<Group<'_>>, _) = (Vec::new(), Vec::new());
+    let (mut groups, mut without_region): (Vec<Group<'_>>, _) = (Vec::new(), Vec::new());
     for (place, request) in requests.iter().enumerate() {
         let arn = Arn::parse(request.id()).ok();
         let Some(home) = arn.map(|arn| arn.region).or(own_region) else {
-            homeless.push(place);
+            without_region.push(place);
             continue;
         };
         let names = match arn {
             Some(arn) => arn.names().map(str::to_owned).collect(),
-            None => BTreeSet::from([request.id().to_owned()]),
+            None => vec![request.id().to_owned()],
         };
         let mut group = Group {
             names,
@@ -55,7 +54,8 @@ pub(super) fn groups<'a>(
         };
         // An ARN can have two names, and join two groups.
         let is_same = |known: &mut Group<'_>| {
-            known.home == group.home && !known.names.is_disjoint(&group.names)
+            let is_shared = |name: &String| known.names.contains(name);
+            known.home == group.home && group.names.iter().any(is_shared)
         };
         for known in groups.extract_if(.., is_same).collect::<Vec<_>>() {
             group.names.extend(known.names);
@@ -63,7 +63,7 @@ pub(super) fn groups<'a>(
         }
         groups.push(group);
     }
-    (groups, homeless)
+    (groups, without_region)
 }
 
 /// Returns the regions of a secret. The source has replicas of the secrets in its own region. A secret of any other
@@ -119,7 +119,7 @@ impl<'a> Group<'a> {
     }
 
     /// Accepts the results of a region, or keeps them as a failure. Every response of the home region counts. A replica
-    /// counts if it has the secret: a policy may not allow its use, and a new replica may not exist yet.
+    /// counts if it has all requested versions: a policy may not allow its use, and a new replica may not exist yet.
     pub(super) fn judge(
         &mut self,
         region: &'a str,
@@ -132,7 +132,6 @@ impl<'a> Group<'a> {
         let is_accepted = if region == self.home {
             lacks_credentials || failure(&results).is_none()
         } else {
-            let is_found = |result: &FetchResult| matches!(result, FetchResult::Found(_));
             results.iter().all(is_found)
         };
         if is_accepted {
@@ -182,7 +181,7 @@ impl<'a> Group<'a> {
                 results.into_iter().map(provided).collect()
             }
             Some((_, results)) => results,
-            None => unanswered(self.home, self.failed),
+            None => failed_everywhere(self.home, self.failed),
         };
         self.members.into_iter().zip(results)
     }
@@ -198,6 +197,10 @@ fn provided_by(region: &str, result: FetchResult) -> FetchResult {
     }
 }
 
+fn is_found(result: &FetchResult) -> bool {
+    matches!(result, FetchResult::Found(_))
+}
+
 /// Returns the first error after which the next region is queried.
 fn failure(results: &[FetchResult]) -> Option<&SourceError> {
     results.iter().find_map(|result| match result {
@@ -207,7 +210,7 @@ fn failure(results: &[FetchResult]) -> Option<&SourceError> {
 }
 
 /// Returns the results of the home region, with those of the replicas in their messages.
-fn unanswered(home: &str, mut failed: Vec<(&str, Vec<FetchResult>)>) -> Vec<FetchResult> {
+fn failed_everywhere(home: &str, mut failed: Vec<(&str, Vec<FetchResult>)>) -> Vec<FetchResult> {
     if failed.is_empty() {
         return Vec::new();
     }
@@ -257,22 +260,10 @@ mod tests {
     }
 
     #[test]
-    fn own_region_comes_first_and_once() {
-        let all = "us-east-1 us-west-2 eu-west-1".to_owned();
-        assert_eq!(
-            grouped(&[request("a")], Some("us-east-1")),
-            [(vec![0], all)]
-        );
-        let from_replica = "eu-west-1 us-east-1 us-west-2".to_owned();
-        let arn = [arn("eu-west-1", "a-AbCdEf")];
-        assert_eq!(grouped(&arn, Some("us-east-1")), [(vec![0], from_replica)]);
-    }
-
-    #[test]
-    fn arn_of_third_region_stays_there() {
-        let elsewhere = [arn("ap-south-1", "a-AbCdEf")];
-        let only = (vec![0], "ap-south-1".to_owned());
-        assert_eq!(grouped(&elsewhere, Some("us-east-1")), [only]);
+    fn arn_region_replaces_unknown_own_region() {
+        let all = "ap-south-1 us-west-2 us-east-1 eu-west-1".to_owned();
+        let arn = [arn("ap-south-1", "a-AbCdEf")];
+        assert_eq!(grouped(&arn, None), [(vec![0], all)]);
     }
 
     #[test]
@@ -298,7 +289,7 @@ mod tests {
     fn request_without_region_has_no_group() {
         let replicas = replicas();
         let (name, arn) = (request("a"), arn("us-east-1", "a-AbCdEf"));
-        let (groups, homeless) = groups(&[&name, &arn], None, &replicas);
-        assert_eq!((groups.len(), homeless), (1, vec![0]));
+        let (groups, without_region) = groups(&[&name, &arn], None, &replicas);
+        assert_eq!((groups.len(), without_region), (1, vec![0]));
     }
 }

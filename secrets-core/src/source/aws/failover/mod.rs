@@ -7,7 +7,7 @@
 mod group;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::mem::take;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,28 +19,19 @@ use futures_util::stream::FuturesUnordered;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
-use super::batch::{Landed, Service, Target, left_out};
+use super::batch::{ResultSlots, Service, Target, left_out};
 use super::call::Calls;
 use super::errors::no_region;
 use super::outages::RegionState;
 use super::replicas::Replicas;
-use crate::source::file_io::lock;
-use crate::source::{FetchResult, SecretRequest, SourceError};
+use crate::source::{FetchResult, SecretRequest, SourceError, SourceErrorKind};
+use crate::sync::lock;
 use group::{Group, groups};
-
-/// Fetches secrets, each in its own region or, if that fails, in a region to which it is replicated.
-pub(super) async fn fetch(
-    calls: &Calls<'_, Client>,
-    requests: &[&SecretRequest],
-    replicas: &Replicas,
-) -> Vec<FetchResult> {
-    Failover::new(calls, requests, replicas).run().await
-}
 
 /// Groups that are requested together.
 struct Wave<'a> {
     parts: Vec<WavePart<'a>>,
-    landed: Arc<Landed>,
+    slots: Arc<ResultSlots>,
 }
 
 /// One group in a wave.
@@ -54,34 +45,35 @@ struct WavePart<'a> {
 
 type RunningWaves<'a> = FuturesUnordered<BoxFuture<'a, ()>>;
 
-struct Failover<'a> {
+/// Fetches secrets, each in its own region or, if that fails, in a region to which it is replicated.
+pub(super) struct Failover<'a> {
     calls: &'a Calls<'a, Client>,
     requests: &'a [&'a SecretRequest],
     groups: Vec<Group<'a>>,
     /// The places of requests without a region.
-    homeless: Vec<usize>,
+    without_region: Vec<usize>,
     waves: Vec<Wave<'a>>,
     progress: Arc<Notify>,
 }
 
 impl<'a> Failover<'a> {
-    fn new(
+    pub(super) fn new(
         calls: &'a Calls<'a, Client>,
         requests: &'a [&'a SecretRequest],
         replicas: &'a Replicas,
     ) -> Self {
-        let (groups, homeless) = groups(requests, calls.clients.region(), replicas);
+        let (groups, without_region) = groups(requests, calls.clients.region(), replicas);
         Self {
             calls,
             requests,
             groups,
-            homeless,
+            without_region,
             waves: Vec::new(),
             progress: Arc::default(),
         }
     }
 
-    async fn run(mut self) -> Vec<FetchResult> {
+    pub(super) async fn run(mut self) -> Vec<FetchResult> {
         let pause = self.order_regions();
         let mut running = RunningWaves::new();
         let all = (0..self.groups.len()).collect();
@@ -142,9 +134,11 @@ impl<'a> Failover<'a> {
         let mut most = 0;
         for group in &mut self.groups {
             let state = |region: &str| outages.state(region, now);
-            group
-                .regions
-                .sort_by_key(|region| state(region) == RegionState::Out);
+            let is_out = |region: &&str| state(region) == RegionState::Out;
+            let (out, mut regions): (Vec<&str>, Vec<&str>) =
+                take(&mut group.regions).into_iter().partition(is_out);
+            regions.extend(out);
+            group.regions = regions;
             let first = group.regions.first();
             is_probing |= first.is_some_and(|first| state(first) == RegionState::Probed);
             most = most.max(group.regions.len());
@@ -179,10 +173,10 @@ impl<'a> Failover<'a> {
             requests.extend(members.map(|request| (request.in_region(region), region)));
         }
         let progress = Some(Arc::clone(&self.progress));
-        let landed = Arc::new(Landed::new(requests.len(), progress));
+        let slots = Arc::new(ResultSlots::new(requests.len(), progress));
         self.waves.push(Wave {
             parts,
-            landed: Arc::clone(&landed),
+            slots: Arc::clone(&slots),
         });
         let calls = self.calls;
         running.push(Box::pin(async move {
@@ -194,18 +188,18 @@ impl<'a> Failover<'a> {
                     region,
                 });
             }
-            calls.fetch_targets(&targets, &landed).await;
+            calls.fetch_targets(&targets, &slots).await;
         }));
     }
 
-    /// Judges the groups whose results have landed.
+    /// Judges the groups whose results are complete.
     fn judge(&mut self) {
         let lacks_credentials = self.calls.lacks_credentials();
         for wave in &mut self.waves {
-            let landed = wave.landed.lock();
+            let slots = wave.slots.lock();
             for part in wave.parts.iter_mut().filter(|part| !part.is_judged) {
                 let group = &mut self.groups[part.group];
-                let results = &landed[part.start..part.start + group.members.len()];
+                let results = &slots[part.start..part.start + group.members.len()];
                 let Some(results) = results.iter().cloned().collect::<Option<Vec<_>>>() else {
                     continue;
                 };
@@ -218,8 +212,13 @@ impl<'a> Failover<'a> {
     /// Remembers the regions that failed while another one had the secrets, and those that respond again.
     fn note_outages(&self) {
         let requested = self.groups.iter().flat_map(Group::requested_regions);
-        let regions: BTreeSet<&str> = requested.copied().collect();
-        for region in regions {
+        // Without a request, credentials failed, and not the region.
+        let is_contacted = |region: &&str| self.calls.has_contacted(region);
+        let contacted: Vec<&str> = requested.copied().filter(is_contacted).collect();
+        for (index, region) in contacted.iter().copied().enumerate() {
+            if contacted[..index].contains(&region) {
+                continue;
+            }
             if self
                 .groups
                 .iter()
@@ -243,8 +242,10 @@ impl<'a> Failover<'a> {
             tracing::warn!(
                 region,
                 replacement,
-                cause = error.map_or("no response", |error| error.kind().as_str()),
-                code = error.and_then(SourceError::code),
+                cause = error
+                    .map_or(SourceErrorKind::Unreachable, SourceError::kind)
+                    .label(),
+                code = error.and_then(SourceError::code_label),
                 "a region failed, so secrets are fetched from another one"
             );
         }
@@ -258,7 +259,7 @@ impl<'a> Failover<'a> {
                 results[member] = Some(result);
             }
         }
-        for member in self.homeless {
+        for member in self.without_region {
             results[member] = Some(no_region.clone());
         }
         let result = |result: Option<_>| result.unwrap_or_else(|| left_out(Client::AWS));

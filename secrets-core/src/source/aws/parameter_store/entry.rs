@@ -120,21 +120,13 @@ mod tests {
             .into()
     }
 
-    fn target(id: &str, selector: Option<&str>) -> ParameterTarget {
-        ParameterTarget {
-            id: id.to_owned(),
+    fn version(name: &str, selector: Option<&str>, entries: &[ParameterEntry]) -> Option<i64> {
+        let target = ParameterTarget {
+            id: name.to_owned(),
             selector: selector.map(str::to_owned),
             has_json_keys: false,
-        }
-    }
-
-    fn versions(targets: &[&ParameterTarget], entries: &[ParameterEntry]) -> Vec<Option<i64>> {
-        let version = |entry: Option<&ParameterEntry>| entry.map(|entry| entry.version);
-        matched(targets, entries).into_iter().map(version).collect()
-    }
-
-    fn version(name: &str, selector: Option<&str>, entries: &[ParameterEntry]) -> Option<i64> {
-        versions(&[&target(name, selector)], entries)[0]
+        };
+        matched(&[&target], entries)[0].map(|entry| entry.version)
     }
 
     #[test]
@@ -173,21 +165,5 @@ mod tests {
             panic!("it is found")
         };
         assert_eq!(found.version_id, None);
-    }
-
-    #[test]
-    fn shared_parameter_matches_only_its_arn() {
-        let arn = |account: u64| format!("arn:aws:ssm:us-east-1:{account}:parameter/db");
-        let (ours, theirs) = (arn(111_111_111_111), arn(222_222_222_222));
-        let entry = |arn: &str, version| {
-            let parameter = Parameter::builder().name("db").arn(arn).version(version);
-            ParameterEntry::from(parameter.value("x").build())
-        };
-        let (by_name, by_arn) = (target("db", None), target(&theirs, None));
-        let versions = |entries: &[ParameterEntry]| versions(&[&by_name, &by_arn], entries);
-        let both = [entry(&theirs, 2), entry(&ours, 1)];
-        assert_eq!(versions(&both), [Some(1), Some(2)]);
-        assert_eq!(versions(&both[..1]), [None, Some(2)]);
-        assert_eq!(versions(&both[1..]), [Some(1), None]);
     }
 }

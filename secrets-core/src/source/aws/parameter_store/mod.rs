@@ -6,15 +6,13 @@ mod target;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use aws_sdk_ssm::Client;
 use aws_sdk_ssm::operation::get_parameters::GetParametersOutput;
 
 use super::batch::{Service, concurrently, left_out};
 use super::call::{Calls, RegionalCalls};
-use super::client::Configured;
-use super::regional::RegionalClients;
+use super::client::{ClientSlot, Configured};
 use super::source::AwsSource;
 use crate::source::aws_api::errors::CallError;
 use crate::source::aws_api::response_check::wrong_secret;
@@ -36,7 +34,6 @@ pub type ParameterStore = AwsSource<Client>;
 impl Service for Client {
     type Id = ParameterTarget;
 
-    const SOURCE: &'static str = PARAMETER_STORE.source;
     const AWS: &'static AwsService = &PARAMETER_STORE;
     const BATCH_CALL: &'static str = "GetParameters";
     const BATCH_HINT: &'static str =
@@ -47,8 +44,8 @@ impl Service for Client {
     const DENIES_AT_ONCE: bool = false;
     const HAS_REPLICAS: bool = false;
 
-    fn configured(configured: &Configured) -> Arc<RegionalClients<Self>> {
-        configured.parameter_store()
+    fn slot(configured: &Configured) -> &ClientSlot<Self> {
+        &configured.parameter_store
     }
 
     fn id(request: &SecretRequest) -> Result<Cow<'_, ParameterTarget>, MissingReason> {

@@ -114,17 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn pinned_and_reserved_ids_lack_paths() {
-        let path = |id: &str| {
-            let request = SecretRequest::new(id, VersionSelector::Current);
-            ParameterTarget::of(&request).unwrap().path()
-        };
-        assert_eq!(path("db").as_deref(), Some("/db"));
-        assert_eq!(path("/prod/db").as_deref(), Some("/prod/db"));
-        assert_eq!(path("/aws/service/x").as_deref(), Some("/aws/service/x"));
-        assert_eq!(path("/aws/reference/secretsmanager/db"), None);
-        assert_eq!(path("SSM_THING"), None);
-        assert_eq!(path(ARN), None);
+    fn pinned_id_has_no_path() {
         let pinned = SecretRequest::new("db", VersionSelector::Id("1".to_owned()));
         assert_eq!(ParameterTarget::of(&pinned).unwrap().path(), None);
     }

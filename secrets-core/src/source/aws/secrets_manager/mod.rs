@@ -1,27 +1,31 @@
 //! Secrets Manager.
 
 mod batch;
+#[cfg(feature = "cli")]
+mod describe;
 mod value;
+#[cfg(feature = "cli")]
+mod versions;
 #[cfg(feature = "cli")]
 mod write;
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use aws_sdk_secretsmanager::Client;
 use from_secrets_syntax::Arn;
 
 use super::batch::Service;
 use super::call::{Calls, RegionalCalls};
-use super::client::Configured;
-use super::failover;
-use super::regional::RegionalClients;
+use super::client::{ClientSlot, Configured};
+use super::failover::Failover;
 use super::source::AwsSource;
 use crate::source::aws_api::errors::CallError;
 use crate::source::aws_api::service::{AwsService, SECRETS_MANAGER};
 use crate::source::{FetchResult, MissingReason, SecretRequest, VersionSelector};
 #[cfg(feature = "cli")]
-pub(crate) use write::Creation;
+pub(crate) use versions::{SecretVersion, is_rotating};
+#[cfg(feature = "cli")]
+pub(crate) use write::{AddedVersion, BoundWrite, Creation, StagedVersion};
 
 /// AWS Secrets Manager, through the AWS SDK.
 ///
@@ -41,7 +45,6 @@ pub(crate) type SecretsManagerSource = super::open_source::OpenAwsSource<Client>
 impl Service for Client {
     type Id = SecretRequest;
 
-    const SOURCE: &'static str = SECRETS_MANAGER.source;
     const AWS: &'static AwsService = &SECRETS_MANAGER;
     const BATCH_CALL: &'static str = "BatchGetSecretValue";
     const BATCH_HINT: &'static str = "to load all secrets in one request, allow `secretsmanager:BatchGetSecretValue` on `*`; this permission alone does not allow reading a secret";
@@ -51,8 +54,8 @@ impl Service for Client {
     const DENIES_AT_ONCE: bool = true;
     const HAS_REPLICAS: bool = true;
 
-    fn configured(configured: &Configured) -> Arc<RegionalClients<Self>> {
-        configured.secrets_manager()
+    fn slot(configured: &Configured) -> &ClientSlot<Self> {
+        &configured.secrets_manager
     }
 
     fn id(request: &SecretRequest) -> Result<Cow<'_, SecretRequest>, MissingReason> {
@@ -72,7 +75,7 @@ impl Service for Client {
 
     async fn fetch(calls: &Calls<'_, Self>, requests: &[&SecretRequest]) -> Vec<FetchResult> {
         match calls.replicas {
-            Some(replicas) => failover::fetch(calls, requests, replicas).await,
+            Some(replicas) => Failover::new(calls, requests, replicas).run().await,
             None => calls.fetch_all(requests).await,
         }
     }
@@ -82,9 +85,18 @@ impl Service for Client {
         requests: &[&SecretRequest],
     ) -> Result<Vec<Option<FetchResult>>, CallError> {
         let ids: Vec<&str> = requests.iter().map(|request| request.id()).collect();
-        let entries = batch::fetch_entries(calls, &ids).await?;
-        let found = batch::matched(&ids, &entries).into_iter();
-        Ok(found.map(|entry| entry?.result.clone()).collect())
+        let mut entries = batch::fetch_entries(calls, &ids).await?;
+        let places = batch::matched(&ids, &entries);
+        let result = |(i, place): (usize, &Option<usize>)| {
+            let entry = &mut entries[(*place)?];
+            // Two ARNs can mean one secret.
+            if places[i + 1..].contains(place) {
+                entry.result.clone()
+            } else {
+                entry.result.take()
+            }
+        };
+        Ok(places.iter().enumerate().map(result).collect())
     }
 
     async fn fetch_one(calls: &RegionalCalls<'_, Self>, request: &SecretRequest) -> FetchResult {
@@ -103,5 +115,7 @@ impl Service for Client {
 
 /// Returns the region that an ARN specifies.
 fn arn_region(id: &str) -> Option<&str> {
-    Arn::parse(id).ok().map(|arn| arn.region)
+    // An error would be formatted.
+    let arn = Arn::is_meant_by(id).then(|| Arn::parse(id));
+    arn?.ok().map(|arn| arn.region)
 }

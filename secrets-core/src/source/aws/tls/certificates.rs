@@ -256,51 +256,6 @@ mod tests {
     }
 
     #[test]
-    fn problem_without_certificates_names_variables() {
-        let folder = Folder::new("unusable");
-        let file = folder.write("a.pem", "hello");
-        let absent = Path::new("/no/such/file");
-        let cases: [(Option<&Path>, &[&Path], &str); 6] = [
-            (
-                Some(absent),
-                &[],
-                "`SSL_CERT_FILE` names `/no/such/file`, which does not exist",
-            ),
-            (
-                Some(&file),
-                &[],
-                "which contains no certificate that TLS can use",
-            ),
-            (Some(&folder.0), &[], "which is not a regular file"),
-            (None, &[&folder.0], "`SSL_CERT_DIR` names"),
-            (None, &[absent], "`SSL_CERT_DIR` names `/no/such/file`"),
-            (Some(absent), &[&folder.0], "does not exist; `SSL_CERT_DIR`"),
-        ];
-        for (file, directories, expected) in cases {
-            let problem = check_all(file, directories).unwrap_err();
-            assert!(problem.contains(expected), "{problem}");
-        }
-    }
-
-    #[test]
-    fn missing_certificates_error_has_hint() {
-        assert!(check(None, &[]).is_err());
-        let error = no_certificates("");
-        assert_eq!(error.message(), "this system has no root certificates");
-        for part in [
-            "apt-get install ca-certificates",
-            "apk add",
-            "scratch",
-            "AWS_CA_BUNDLE",
-        ] {
-            assert!(error.hint().unwrap().contains(part), "{error:?}");
-        }
-        let error = system_trust_store(Some(OsStr::new("/no/such/file")), None).unwrap_err();
-        assert!(error.message().contains("`SSL_CERT_FILE`"), "{error}");
-        assert!(error.hint().unwrap().contains("ca-certificates"));
-    }
-
-    #[test]
     fn empty_variables_count_as_unset() {
         let default = system_trust_store(None, None).is_ok();
         assert_eq!(
@@ -352,55 +307,6 @@ mod tests {
         let other = pem(&CertificateDer::from(vec![1, 2, 3]));
         let bytes = read("mixed", format!("{other}{ROOT}").as_bytes()).unwrap();
         assert_eq!(certificates(&bytes), certificates(ROOT.as_bytes()));
-    }
-
-    #[test]
-    fn malformed_bundle_names_setting_and_path() {
-        let unusable = pem(&CertificateDer::from(vec![1, 2, 3]));
-        for (name, bytes, problem) in [
-            ("empty", &b""[..], "no certificate in PEM format"),
-            ("text", b"hello", "no certificate in PEM format"),
-            (
-                "der",
-                &[0x30, 0x82, 0, 1, 0xff],
-                "no certificate in PEM format",
-            ),
-            (
-                "cut",
-                b"-----BEGIN CERTIFICATE-----\nAAAA\n",
-                "not valid PEM",
-            ),
-            (
-                "base64",
-                b"-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n",
-                "not valid PEM",
-            ),
-            (
-                "unusable",
-                unusable.as_bytes(),
-                "no certificate that TLS can use",
-            ),
-        ] {
-            let bundle = bundle(name, bytes);
-            let error = bundle.trust_store().unwrap_err();
-            fs::remove_file(&bundle.path).unwrap();
-            assert_eq!(error.kind(), SourceErrorKind::Configuration);
-            for part in [problem, "`AWS_CA_BUNDLE`", name] {
-                assert!(error.message().contains(part), "{name}: {error}");
-            }
-        }
-    }
-
-    #[test]
-    fn path_without_file_is_described() {
-        for (path, problem) in [
-            (PathBuf::from("/no/such/file"), "does not exist"),
-            (std::env::temp_dir(), "is not a regular file"),
-        ] {
-            let setting = String::new();
-            let problems = CaBundle { setting, path }.read().unwrap_err();
-            assert_eq!(problems, problem);
-        }
     }
 
     #[test]

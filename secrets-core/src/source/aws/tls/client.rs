@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_secretsmanager::config::{RuntimeComponents, SharedAsyncSleep, SharedHttpClient};
@@ -24,9 +24,10 @@ use tokio::time::Instant;
 use super::certificates::{CaBundle, trust_store};
 use super::proxies::{Proxies, Route};
 use super::user_agent;
+use crate::source::aws::entries::{Entries, entry};
 use crate::source::aws::profiles::Profiles;
 use crate::source::aws::sdk_text::chain;
-use crate::source::file_io::{self, Reading, lock};
+use crate::source::file_io::{self, Reading};
 use crate::source::{SourceError, SourceErrorKind, after};
 
 /// The cryptography of TLS. A provider that is not a default feature takes precedence, because it was selected.
@@ -57,7 +58,7 @@ pub(in crate::source::aws) fn http_client(
             bundle: CaBundle::configured(profiles),
             proxies: Proxies::from_variables(),
         }),
-        connectors: Mutex::default(),
+        connectors: Entries::default(),
     }))
 }
 
@@ -67,15 +68,12 @@ struct Setup {
     proxies: Proxies,
 }
 
-/// Contains a connector for each combination of timeouts.
+/// Contains a connector for each combination of timeouts, for connecting and for reading.
 #[derive(Debug)]
 struct Client {
     setup: Arc<Setup>,
-    connectors: Mutex<Vec<(Timeouts, SharedHttpConnector)>>,
+    connectors: Entries<[Option<Duration>; 2], SharedHttpConnector>,
 }
-
-/// For connecting, and for reading.
-type Timeouts = [Option<Duration>; 2];
 
 impl HttpClient for Client {
     fn http_connector(
@@ -84,18 +82,14 @@ impl HttpClient for Client {
         components: &RuntimeComponents,
     ) -> SharedHttpConnector {
         let timeouts = [settings.connect_timeout(), settings.read_timeout()];
-        let mut connectors = lock(&self.connectors);
-        if let Some((_, connector)) = connectors.iter().find(|(known, _)| *known == timeouts) {
-            return connector.clone();
-        }
-        let connector = SharedHttpConnector::new(RoutingConnector(Arc::new(Connectors {
+        let create = || Connectors {
             setup: Arc::clone(&self.setup),
             settings: settings.clone(),
             sleep: components.sleep_impl(),
             by_route: Default::default(),
-        })));
-        connectors.push((timeouts, connector.clone()));
-        connector
+        };
+        let create = || SharedHttpConnector::new(RoutingConnector(Arc::new(create())));
+        entry(&self.connectors, timeouts, create)
     }
 
     /// Like the SDK's own client, for the user agent.

@@ -3,7 +3,7 @@
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 
 const USER_AGENT: &str = "user-agent";
-/// The text of `regional::framework`.
+/// The text of `sdk_client::framework`.
 const ENTRY: &str = concat!("lib/from-secrets/", env!("CARGO_PKG_VERSION"));
 
 /// Adds the entry to the user agent of a request. Clients for credentials, such as those of STS, have no setting for
@@ -22,7 +22,7 @@ pub(super) fn add_entry(request: &mut HttpRequest) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::aws::regional::framework;
+    use crate::source::aws::sdk_client::framework;
 
     #[test]
     fn entry_is_added_once() {

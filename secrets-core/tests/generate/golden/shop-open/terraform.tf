@@ -14,14 +14,6 @@ data "aws_secretsmanager_secret" "stage_primary_password" {
   name = "${var.stage}/primary/password"
 }
 
-data "aws_secretsmanager_secret" "stage_replica_user_name" {
-  name = "${var.stage}/replica/user-name"
-}
-
-data "aws_secretsmanager_secret" "stage_replica_password" {
-  name = "${var.stage}/replica/password"
-}
-
 data "aws_iam_policy_document" "secrets" {
   statement {
     sid     = "ReadSecrets"
@@ -36,8 +28,10 @@ data "aws_iam_policy_document" "secrets" {
       "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shared/other-??????",
       data.aws_secretsmanager_secret.stage_primary_user_name.arn,
       data.aws_secretsmanager_secret.stage_primary_password.arn,
-      data.aws_secretsmanager_secret.stage_replica_user_name.arn,
-      data.aws_secretsmanager_secret.stage_replica_password.arn,
+      "arn:aws-cn:secretsmanager:*:*:secret:${var.stage}/replica/user-name",
+      "arn:aws-cn:secretsmanager:*:*:secret:${var.stage}/replica/user-name-??????",
+      "arn:aws-cn:secretsmanager:*:*:secret:${var.stage}/replica/password",
+      "arn:aws-cn:secretsmanager:*:*:secret:${var.stage}/replica/password-??????",
     ]
   }
 

@@ -14,14 +14,6 @@ data "aws_secretsmanager_secret" "prod_primary_password" {
   name = "prod/primary/password"
 }
 
-data "aws_secretsmanager_secret" "prod_replica_user_name" {
-  name = "prod/replica/user-name"
-}
-
-data "aws_secretsmanager_secret" "prod_replica_password" {
-  name = "prod/replica/password"
-}
-
 data "aws_iam_policy_document" "secrets" {
   statement {
     sid     = "ReadSecrets"
@@ -45,10 +37,14 @@ data "aws_iam_policy_document" "secrets" {
       replace(data.aws_secretsmanager_secret.prod_primary_user_name.arn, "/^(arn:[^:]+:[^:]+:)[^:]+/", "$${1}eu-central-1"),
       data.aws_secretsmanager_secret.prod_primary_password.arn,
       replace(data.aws_secretsmanager_secret.prod_primary_password.arn, "/^(arn:[^:]+:[^:]+:)[^:]+/", "$${1}eu-central-1"),
-      data.aws_secretsmanager_secret.prod_replica_user_name.arn,
-      replace(data.aws_secretsmanager_secret.prod_replica_user_name.arn, "/^(arn:[^:]+:[^:]+:)[^:]+/", "$${1}eu-central-1"),
-      data.aws_secretsmanager_secret.prod_replica_password.arn,
-      replace(data.aws_secretsmanager_secret.prod_replica_password.arn, "/^(arn:[^:]+:[^:]+:)[^:]+/", "$${1}eu-central-1"),
+      "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/replica/user-name",
+      "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/replica/user-name-??????",
+      "arn:aws:secretsmanager:eu-central-1:123456789012:secret:prod/replica/user-name",
+      "arn:aws:secretsmanager:eu-central-1:123456789012:secret:prod/replica/user-name-??????",
+      "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/replica/password",
+      "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/replica/password-??????",
+      "arn:aws:secretsmanager:eu-central-1:123456789012:secret:prod/replica/password",
+      "arn:aws:secretsmanager:eu-central-1:123456789012:secret:prod/replica/password-??????",
     ]
   }
 

@@ -14,14 +14,6 @@ data "aws_secretsmanager_secret" "prod_primary_password" {
   name = "prod/primary/password"
 }
 
-data "aws_secretsmanager_secret" "prod_replica_user_name" {
-  name = "prod/replica/user-name"
-}
-
-data "aws_secretsmanager_secret" "prod_replica_password" {
-  name = "prod/replica/password"
-}
-
 data "aws_iam_policy_document" "secrets" {
   statement {
     sid     = "ReadSecrets"
@@ -36,8 +28,10 @@ data "aws_iam_policy_document" "secrets" {
       "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shared/other-??????",
       data.aws_secretsmanager_secret.prod_primary_user_name.arn,
       data.aws_secretsmanager_secret.prod_primary_password.arn,
-      data.aws_secretsmanager_secret.prod_replica_user_name.arn,
-      data.aws_secretsmanager_secret.prod_replica_password.arn,
+      "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/replica/user-name",
+      "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/replica/user-name-??????",
+      "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/replica/password",
+      "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/replica/password-??????",
     ]
   }
 

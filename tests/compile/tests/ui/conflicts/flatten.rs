@@ -7,7 +7,7 @@ struct Database {
 
 #[derive(FromSecrets)]
 struct Config {
-    #[secret(flatten, name = "prod/db", env = "DB")]
+    #[secret(flatten, json_key = "db", env = "DB")]
     primary: Database,
     #[secret(flatten, default)]
     replica: Database,

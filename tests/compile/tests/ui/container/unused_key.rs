@@ -39,4 +39,13 @@ struct PrefixMeantForNested {
     primary: Database,
 }
 
+#[derive(FromSecrets)]
+#[secrets(default)]
+struct Defaulted {
+    #[secret(default = 1)]
+    own: u16,
+    #[secret(flatten)]
+    nested: Nested,
+}
+
 fn main() {}

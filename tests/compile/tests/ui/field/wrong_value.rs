@@ -20,6 +20,8 @@ struct Config {
     closure: u16,
     #[secret(default(8080))]
     default_in_parentheses: u16,
+    #[secret(binary())]
+    empty_list: Vec<u8>,
 }
 
 fn main() {}

@@ -21,4 +21,18 @@ struct OneSecret {
     token: SecretString,
 }
 
+#[derive(FromSecrets)]
+struct Nested {
+    #[secret(flatten, name = "prod db")]
+    space: Named,
+    #[secret(flatten, name = "{{resolve:secretsmanager:prod/db:SecretString:key}}")]
+    json_key: Named,
+}
+
+#[derive(FromSecrets)]
+#[secrets("prod/db")]
+struct Named {
+    key: SecretString,
+}
+
 fn main() {}

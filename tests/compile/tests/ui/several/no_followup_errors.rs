@@ -13,6 +13,8 @@ struct Database<T: Clone> {
 struct Config {
     #[secret(flatten, prefix = "PRIMARY_", env_prefix = "PRIMARY_")]
     primary: Database<SecretString>,
+    #[secret(flatten, name = "prod/replica")]
+    replica: Database<SecretString>,
 }
 
 #[derive(FromSecrets)]

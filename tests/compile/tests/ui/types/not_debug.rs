@@ -9,6 +9,8 @@ struct Config {
     key: Level,
     #[secret(env_only)]
     level: Level,
+    #[secret(shown)]
+    shown: Level,
 }
 
 fn main() {

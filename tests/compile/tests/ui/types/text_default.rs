@@ -6,6 +6,8 @@ struct Config {
     port: u16,
     #[secret(default = "")]
     verbose: bool,
+    #[secret(parse, default = "1")]
+    parsed: f64,
 }
 
 fn main() {}

@@ -30,4 +30,22 @@ struct NamedStruct {
     cache: Cache,
 }
 
+#[derive(FromSecrets)]
+struct NoSecretOfAllFields {
+    #[secret(flatten, name = "prod/replica")]
+    database: Database,
+}
+
+#[derive(FromSecrets)]
+struct Outer {
+    #[secret(flatten)]
+    cache: Cache,
+}
+
+#[derive(FromSecrets)]
+struct WithinNested {
+    #[secret(flatten, name = "prod/replica")]
+    outer: Option<Outer>,
+}
+
 fn main() {}

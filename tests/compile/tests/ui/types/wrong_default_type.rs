@@ -11,8 +11,6 @@ struct Config {
     level: Level,
     #[secret(default = 1)]
     host: String,
-    #[secret(parse = seconds, default = "30 s")]
-    timeout: Duration,
     #[secret(default = Duration::from_secs(30))]
     seconds: u64,
     #[secret(default = [1, 2])]

@@ -1,0 +1,112 @@
+//! The parts of a load that the command line uses.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::plan::Plan;
+use super::state::LoadState;
+use super::{FromSecrets, Loader};
+use crate::decode::Recording;
+use crate::error::Error;
+#[cfg(feature = "aws")]
+use crate::source::{
+    Env, SecretsManager, Source,
+    aws::{AwsOptions, SecretsManagerSource, open},
+};
+use crate::source::{Role, from_words};
+
+impl Loader {
+    /// Fetches and decodes all values, even if some fail.
+    pub(crate) async fn fetch_values<T: FromSecrets>(
+        &self,
+    ) -> Result<(Arc<Plan>, LoadState), Error> {
+        let fetched = self.fetch::<T>(self.context(), Recording::Off).await;
+        fetched.map(|(plan, state, _)| (plan, state))
+    }
+
+    /// Sets the chain that these words name, in the syntax of `FROM_SECRETS_SOURCES`.
+    pub(crate) fn source_words(self, words: &str) -> Result<Self, String> {
+        let sources = from_words(words, &self.registered)?;
+        Ok(self.sources(sources))
+    }
+
+    /// Returns the placeholders that were set, without those from environment variables.
+    pub(crate) fn placeholders(&self) -> &[(String, String)] {
+        &self.placeholders
+    }
+
+    /// Returns the names of the placeholders in the names of secrets.
+    pub(crate) fn placeholder_names<T: FromSecrets>() -> BTreeSet<String> {
+        let names = RefCell::new(BTreeSet::new());
+        let note = |name: &str| {
+            names.borrow_mut().insert(name.to_owned());
+            None
+        };
+        // Flaws of the declaration do not change the names.
+        drop(Plan::draft(T::SPEC, &note));
+        names.into_inner()
+    }
+
+    /// Removes environment variables and `.env` files from the chain. Returns `None` if no source is left.
+    pub(crate) fn without_variables(self) -> Result<Option<Self>, Error> {
+        let mut secrets = self.chain_sources("the command line")?;
+        secrets.retain(|source| source.role() == Role::Secrets);
+        Ok((!secrets.is_empty()).then(|| self.sources(secrets)))
+    }
+}
+
+/// The parts that need AWS.
+#[cfg(feature = "aws")]
+impl Loader {
+    /// Sets the region of all AWS sources, regardless of their settings.
+    pub(crate) fn override_region(self, region: String) -> Self {
+        self.with_options(|options| options.region = Some(region))
+    }
+
+    /// Sets the profile of all AWS sources, regardless of their settings.
+    pub(crate) fn override_profile(self, name: String) -> Self {
+        self.with_options(|options| options.profile = Some(name))
+    }
+
+    fn with_options(mut self, change: impl FnOnce(&mut AwsOptions)) -> Self {
+        let options = self.defaults.get::<AwsOptions>();
+        let mut options = options.as_deref().cloned().unwrap_or_default();
+        change(&mut options);
+        self.defaults.set(options);
+        self
+    }
+
+    /// Returns the environment variables of this loader.
+    pub(crate) fn variables(&self) -> &Env {
+        &self.env
+    }
+
+    /// Returns the Secrets Manager sources of the chain. If it has none, returns one with the settings of this loader.
+    pub(crate) fn secrets_manager(
+        &self,
+        subject: &'static str,
+    ) -> Result<Vec<SecretsManagerSource>, Error> {
+        let sources = self.chain_sources(subject)?;
+        let in_chain = sources.iter().filter_map(Source::settings);
+        let mut settings: Vec<SecretsManager> = in_chain.cloned().collect();
+        if settings.is_empty() {
+            settings.push(SecretsManager::new());
+        }
+        let opened = settings.iter();
+        Ok(opened.map(|own| open(own, &self.defaults, None)).collect())
+    }
+
+    /// Returns the regions to which the secrets of its sources are replicated, as set in code.
+    pub(crate) fn replicas(&self) -> Vec<String> {
+        let sources = self.sources.iter().flatten();
+        let in_chain = sources.filter_map(Source::settings::<SecretsManager>);
+        let mut regions: Vec<String> = Vec::new();
+        for region in in_chain.flat_map(SecretsManager::replicas) {
+            if !regions.contains(region) {
+                regions.push(region.clone());
+            }
+        }
+        regions
+    }
+}

@@ -1,0 +1,159 @@
+//! The names of secrets: templates are filled, and references are split.
+
+use std::sync::Arc;
+
+use from_secrets_syntax::{Arn, Problem, Reference, Template};
+
+use super::{Address, Planner, Unfilled};
+use crate::source::{SecretRequest, VersionSelector};
+use crate::spec;
+
+/// The default stage.
+const CURRENT: &str = "AWSCURRENT";
+
+fn stage(name: &str) -> VersionSelector {
+    VersionSelector::Stage(name.to_owned())
+}
+
+impl Planner<'_> {
+    pub(super) fn address(
+        &mut self,
+        path: &str,
+        leaf: &spec::ValueSpec,
+        declared: &str,
+        json_key: Option<&str>,
+    ) -> Option<Address> {
+        let template = match Template::parse(declared) {
+            Ok(template) => template,
+            Err(problem) => return self.flaw(path, problem.to_string()),
+        };
+        match self.fill(path, declared, &template) {
+            Some(name) => match self.reference(&name) {
+                Ok(reference) => self.merge(path, leaf.version, json_key, reference),
+                Err(problem) => self.flaw(path, bad_name(declared, &template, &problem)),
+            },
+            None => None,
+        }
+    }
+
+    fn reference(&self, name: &str) -> Result<Reference, Problem> {
+        match self.unfilled {
+            Unfilled::Flaw => Reference::parse_filled(name),
+            Unfilled::Kept => Reference::parse(name),
+        }
+    }
+
+    fn fill(&mut self, path: &str, declared: &str, template: &Template<'_>) -> Option<String> {
+        let lacks_arn = |name: &str, value: &str| {
+            name.to_ascii_uppercase().ends_with("ARN") && !Arn::is_meant_by(value)
+        };
+        let unfilled = self.unfilled;
+        for name in template.placeholders() {
+            let message = match self.placeholder_value(name) {
+                None if unfilled == Unfilled::Kept => continue,
+                None => missing_placeholder(declared, name),
+                Some(value) if lacks_arn(name, value) => no_arn(declared, name),
+                Some(_) => continue,
+            };
+            self.flaw::<()>(path, message);
+        }
+        let kept = |name: &str| match unfilled {
+            Unfilled::Flaw => None,
+            Unfilled::Kept => Some(format!("{{{name}}}")),
+        };
+        let value = |name: &str| {
+            let value = self.placeholders.get(name).cloned().flatten();
+            value.or_else(|| kept(name))
+        };
+        template.fill(value).ok()
+    }
+
+    /// Returns the value of a placeholder, which is looked up once for all names.
+    fn placeholder_value(&mut self, name: &str) -> Option<&str> {
+        let look_up = || (self.placeholder)(name);
+        let value = self.placeholders.entry(name.to_owned());
+        value.or_insert_with(look_up).as_deref()
+    }
+
+    /// Merges the JSON key and the version of the attributes with those of the reference. If both specify one, they
+    /// must be equal.
+    fn merge(
+        &mut self,
+        path: &str,
+        version: spec::Version,
+        json_key: Option<&str>,
+        reference: Reference,
+    ) -> Option<Address> {
+        let json_key = json_key.map(Arc::from);
+        let pinned = match version {
+            spec::Version::Current => None,
+            spec::Version::Stage(name) => Some(stage(name)),
+            spec::Version::Id(id) => Some(VersionSelector::Id(id.to_owned())),
+        };
+        let referenced = match (reference.version_stage, reference.version_id) {
+            (Some(stage), _) => Some(VersionSelector::Stage(stage)),
+            (None, Some(id)) => Some(VersionSelector::Id(id)),
+            (None, None) => None,
+        };
+        let json_key = self.one_of(
+            path,
+            "JSON key",
+            json_key,
+            reference.json_key.map(Arc::from),
+        )?;
+        let version = self.one_of(path, "version", pinned, referenced)?;
+        let version = version.filter(|version| *version != stage(CURRENT));
+        let version = version.unwrap_or(VersionSelector::Current);
+        let request = SecretRequest::new(reference.secret_id, version);
+        Some(Address {
+            request: if reference.names_parameter {
+                request.of_parameter()
+            } else {
+                request
+            },
+            json_key,
+        })
+    }
+
+    #[expect(
+        clippy::option_option,
+        reason = "the outer one is `None` after a flaw, and the inner one if neither is set"
+    )]
+    fn one_of<T: PartialEq>(
+        &mut self,
+        path: &str,
+        kind: &str,
+        declared: Option<T>,
+        referenced: Option<T>,
+    ) -> Option<Option<T>> {
+        if declared.is_some() && referenced.is_some() && declared != referenced {
+            let message = format!(
+                "the field and the reference in its name specify different {kind}s; remove one of them"
+            );
+            return self.flaw(path, message);
+        }
+        Some(declared.or(referenced))
+    }
+}
+
+/// Returns a message without the filled name, because a secret's value could have been set as its name.
+fn bad_name(declared: &str, template: &Template<'_>, problem: &Problem) -> String {
+    if template.placeholders().next().is_none() {
+        return problem.to_string();
+    }
+    format!(
+        "`{declared}` is not a secret name, ARN or reference after its placeholders are filled; check their values (ASCII letters, digits and any of `/_+=.@-!`)"
+    )
+}
+
+fn no_arn(declared: &str, name: &str) -> String {
+    format!(
+        "`{declared}` requires an ARN in the placeholder `{name}`, which contains other text; set it to the secret's ARN, not its value"
+    )
+}
+
+fn missing_placeholder(declared: &str, name: &str) -> String {
+    format!(
+        "`{declared}` requires a value for the placeholder `{name}`; call `Loader::placeholder(\"{name}\", …)`, or set the environment variable `{name}`"
+    )
+}

@@ -120,9 +120,8 @@ impl Error {
         match &self.0.reason {
             ErrorReason::Runtime(message) => message.clone(),
             ErrorReason::Declaration(flaws) => {
-                let paths = flaws.iter().map(|flaw| flaw.path.as_str());
-                let mut paths = paths.filter(|path| !path.is_empty()).peekable();
-                if paths.peek().is_none() {
+                let paths = paths_of(flaws);
+                if paths.is_empty() {
                     return "invalid settings".to_owned();
                 }
                 format!("invalid declaration or settings: {}", listed(paths))
@@ -187,17 +186,23 @@ impl Error {
             ErrorReason::Runtime(message) => f.write_str(message),
             ErrorReason::Declaration(flaws) => match &flaws[..] {
                 [flaw] => write!(f, "{flaw}"),
-                flaws => f.write_str(&several(flaws)),
+                flaws => f.write_str(&several_flaws(flaws)),
             },
             ErrorReason::Fields(_) => {
                 let fields: Vec<&FieldReport> = self.failed_fields().collect();
                 match &fields[..] {
                     [field] => write!(f, "{}", FieldLine(field)),
-                    _ => write!(f, "{} fields failed: {}", fields.len(), by_reason(&fields)),
+                    fields => f.write_str(&several_fields(fields)),
                 }
             }
         }
     }
+}
+
+/// 3 fields failed: `key`, `token` (missing); `port` (malformed)
+fn several_fields(fields: &[&FieldReport]) -> String {
+    let count = distinct(fields.iter().map(|field| field.path())).len();
+    format!("{} failed: {}", counted(count), by_reason(fields))
 }
 
 /// `key`, `token` (missing); `port` (malformed)
@@ -209,10 +214,9 @@ fn by_reason(fields: &[&FieldReport]) -> String {
         };
         (reason, field.path())
     });
-    let parts = grouped(reasons).into_iter().map(|(reason, mut fields)| {
-        fields.dedup();
-        format!("{} ({reason})", listed(&fields))
-    });
+    let parts = grouped(reasons)
+        .into_iter()
+        .map(|(reason, fields)| format!("{} ({reason})", listed(distinct(fields))));
     parts.collect::<Vec<_>>().join("; ")
 }
 
@@ -280,10 +284,13 @@ fn write_flaws(flaws: &[Flaw], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let messages = flaws
         .iter()
         .map(|flaw| (flaw.message.as_str(), flaw.path.as_str()));
-    for (i, (message, fields)) in grouped(messages).iter().enumerate() {
+    for (i, (message, fields)) in grouped(messages).into_iter().enumerate() {
         let newline = if i > 0 { "\n" } else { "" };
-        let plural = if fields.len() > 1 { "s" } else { "" };
-        write!(f, "{newline}field{plural} {}: {message}", listed(fields))?;
+        match &distinct(fields)[..] {
+            [""] => write!(f, "{newline}{message}")?,
+            [field] => write!(f, "{newline}field `{field}`: {message}")?,
+            fields => write!(f, "{newline}fields {}: {message}", listed(fields))?,
+        }
     }
     Ok(())
 }
@@ -326,31 +333,73 @@ impl fmt::Display for Flaw {
     }
 }
 
-/// Summarizes several flaws. A field can have more than one.
-fn several(flaws: &[Flaw]) -> String {
-    let mut paths: Vec<&String> = flaws.iter().map(|flaw| &flaw.path).collect();
-    paths.dedup();
-    let fields = match paths.len() {
-        1 => "1 field".to_owned(),
-        count => format!("{count} fields"),
-    };
+/// Summarizes several flaws.
+fn several_flaws(flaws: &[Flaw]) -> String {
+    let paths = paths_of(flaws);
+    if paths.is_empty() {
+        return "invalid settings".to_owned();
+    }
+    let fields = counted(paths.len());
     format!(
         "{fields} cannot be looked up as declared: {}",
-        listed(&paths)
+        listed(paths)
     )
 }
 
-#[cfg(all(test, feature = "live"))]
+/// Returns the path of each field with a flaw once. A field can have more than one.
+fn paths_of(flaws: &[Flaw]) -> Vec<&str> {
+    let paths = flaws.iter().map(|flaw| flaw.path.as_str());
+    distinct(paths.filter(|path| !path.is_empty()))
+}
+
+fn distinct<'a>(paths: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let groups = grouped(paths.into_iter().map(|path| (path, ())));
+    groups.into_iter().map(|(path, _)| path).collect()
+}
+
+fn counted(fields: usize) -> String {
+    let plural = if fields == 1 { "" } else { "s" };
+    format!("{fields} field{plural}")
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
     fn flaw(path: &str) -> Flaw {
         Flaw {
             path: path.to_owned(),
-            message: String::new(),
+            message: format!("flaw of {path:?}"),
         }
     }
 
+    #[test]
+    fn summary_counts_each_field_once() {
+        let text = |flaws| Error::declaration("Pocket", flaws).to_string();
+        let of_key = vec![flaw("key"), flaw("token"), flaw("key")];
+        assert_eq!(
+            text(of_key),
+            "cannot load `Pocket`: 2 fields cannot be looked up as declared: `key`, `token`"
+        );
+        assert_eq!(
+            text(vec![flaw("key"), flaw("key")]),
+            "cannot load `Pocket`: 1 field cannot be looked up as declared: `key`"
+        );
+    }
+
+    #[test]
+    fn settings_are_not_fields() {
+        let error = Error::declaration("Pocket", vec![flaw(""), flaw("key"), flaw("key")]);
+        assert_eq!(
+            format!("{error:#}"),
+            "cannot load `Pocket`: 1 field cannot be looked up as declared: `key`\n\n  \
+             flaw of \"\"\n  field `key`: flaw of \"key\""
+        );
+        let error = Error::declaration("Pocket", vec![flaw(""), flaw("")]);
+        assert_eq!(error.to_string(), "cannot load `Pocket`: invalid settings");
+    }
+
+    #[cfg(feature = "live")]
     #[test]
     fn text_without_names_lacks_empty_list() {
         let text = |flaws| Error::declaration("Pocket", flaws).without_names();

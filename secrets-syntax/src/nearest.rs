@@ -36,12 +36,9 @@ pub fn mistyped<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
 fn closest<'a>(word: &str, candidates: &[&'a str], most: usize) -> Option<&'a str> {
     let (distance, closest) = candidates
         .iter()
-        .map(|&candidate| {
-            (
-                distance(&normalized(word), &normalized(candidate)),
-                candidate,
-            )
-        })
+        .map(|candidate| (normalized(candidate), *candidate))
+        .filter(|(letters, _)| !differ_in_digits(&normalized(word), letters))
+        .map(|(letters, candidate)| (distance(&normalized(word), &letters), candidate))
         .min_by_key(|&(distance, _)| distance)?;
     let length = word.chars().count().max(closest.chars().count());
     (distance <= (length / 3).max(1).min(most)).then_some(closest)
@@ -50,6 +47,12 @@ fn closest<'a>(word: &str, candidates: &[&'a str], most: usize) -> Option<&'a st
 /// Ignores case and separators.
 fn normalized(word: &str) -> Vec<char> {
     word.to_lowercase().replace('-', "_").chars().collect()
+}
+
+/// Returns whether two words differ only in digits, as `REPLICA_1` and `REPLICA_2` do. Neither is a typo of the other.
+fn differ_in_digits(a: &[char], b: &[char]) -> bool {
+    let is_letter = |c: &&char| !c.is_ascii_digit();
+    a != b && a.iter().filter(is_letter).eq(b.iter().filter(is_letter))
 }
 
 /// Returns the number of insertions, deletions, substitutions and swaps of adjacent letters between two words.
@@ -116,6 +119,17 @@ mod tests {
         assert_eq!(misspelled("POCKET_TOKEN", &known), Some("POCKET_KEY"));
         assert_eq!(mistyped("POCKET_TOKEN", &known), None);
         assert_eq!(mistyped("HOST", &known), None);
+    }
+
+    #[test]
+    fn numbered_word_is_no_typo() {
+        assert_eq!(misspelled("REPLICA_1", &["REPLICA_2"]), None);
+        assert_eq!(
+            misspelled("REPLICA_1", &["REPLICA_2", "REPLICAS_1"]),
+            Some("REPLICAS_1")
+        );
+        assert_eq!(mistyped("API_KEY", &["API_KEY2"]), None);
+        assert_eq!(mistyped("API_KEY2", &["API-KEY2"]), Some("API-KEY2"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use from_secrets_tests::process::Program;
 use from_secrets_tests::unavailable_server::Refusal;
-use from_secrets_tests::{Call, Emulator, Kind, Proxy};
+use from_secrets_tests::{Call, Emulator, FakeAws, FakeSecretsManager, Kind, Proxy};
 use serde_json::{Value, json};
 
 use crate::support::{assert_contains, at, bare, emulator, of, put, row, run};
@@ -88,6 +88,22 @@ async fn each_secret_is_described_once() {
     assert_eq!(calls.len(), NAMES.len() + 3, "{}", proxy.tally());
     let is_description = |call: &Call| call.operation == "DescribeSecret";
     assert!(calls.iter().all(is_description), "{}", proxy.tally());
+}
+
+#[test]
+fn missing_secrets_are_searched_everywhere() {
+    let aws = FakeAws::start(FakeSecretsManager::new().text("own/TOKEN", "canary"));
+    let check = at(&aws.endpoint()).args(["check", "--exists"]);
+    let output = run(check.env("STRUCT", "two_regions").args(of("own")), 1);
+    row(&output.stdout, &["exists", "token"]);
+    row(&output.stdout, &["missing", "certificate"]);
+    let regions = |name: &str| -> Vec<String> {
+        let calls = aws.calls().all().into_iter();
+        let of_secret = calls.filter(|call| call.ids == [name]);
+        of_secret.map(|call| call.region).collect()
+    };
+    assert_eq!(regions("own/TOKEN"), ["eu-west-1"]);
+    assert_eq!(regions("own/CERTIFICATE"), ["eu-west-1", "us-east-1"]);
 }
 
 #[tokio::test]

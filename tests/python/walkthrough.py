@@ -81,7 +81,10 @@ def blocks(text):
 
 
 def steps(text):
-    """Returns the files and the commands of a page. A link to the set-up of the command line includes its steps."""
+    """Returns the files and the commands of a page. A link to the set-up of the command line includes its steps.
+
+    Other blocks are parts of files, or output that is shown a second time.
+    """
     found = []
     for language, block, before in blocks(text):
         if "crate::guide::command_line#set-up" in before:
@@ -120,6 +123,11 @@ def section(page, start="", end=""):
     return text.split(end, 1)[0] if end else text
 
 
+def is_skipped(step):
+    """The command needs a second terminal."""
+    return "cargo lambda invoke" in step.text
+
+
 def script(found):
     """Returns a program that runs the steps in one shell, and writes the output and the failures of each."""
     lines = ["trap 'echo failed >>\"$FAILURES\"' ERR"]
@@ -127,7 +135,7 @@ def script(found):
         if isinstance(step, File):
             text = f"mkdir -p $(dirname {step.path}) && cat >{step.path} <<'END-OF-FILE'\n{step.text}END-OF-FILE"
             lines.append(text)
-        elif "cargo lambda invoke" not in step.text:  # a second terminal
+        elif not is_skipped(step):
             lines.append(f'FAILURES="$RESULTS/{index}.failures"')
             lines.append(f'{{\n{step.text}\n}} >"$RESULTS/{index}" 2>&1 </dev/null')
             if not step.expected:
@@ -180,10 +188,12 @@ def follow(found, endpoint, target, directory):
         "RUSTFLAGS": "-D warnings",
     }
     run = ["bash", "-c", script(found)]
-    subprocess.run(run, cwd=directory, env=environment, check=False)
+    ended = subprocess.run(run, cwd=directory, env=environment, check=False)
+    assert ended.returncode >= 0, "the shell was killed"
     for index, step in enumerate(found):
-        if not isinstance(step, Commands) or not (results / str(index)).exists():
+        if not isinstance(step, Commands) or is_skipped(step):
             continue
+        assert (results / str(index)).exists(), f"not run, because an earlier step failed: {step.text}"
         output = (results / str(index)).read_text()
         failed = (results / f"{index}.failures").exists()
         if not step.expected:

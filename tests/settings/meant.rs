@@ -185,7 +185,7 @@ fn selected_profile_without_credentials_fails() {
         (
             "AWS_PROFILE",
             "works",
-            "set `AWS_PROFILE` to `work`; the profiles are `work`",
+            "set `AWS_PROFILE` to `work`, or add the profile; the only profile is `work`",
         ),
     ] {
         let set = variables([(variable, profile.to_owned())]);

@@ -3,14 +3,12 @@
 //! One JSON secret, as RDS writes it, contains the credentials. Each version of the secret has a pool of its own. If
 //! the database rejects a password, the secret is refreshed, and the statement runs again on the pool of the new
 //! version.
-//! [`kept_pool`] is the alternative: one pool whose options change.
+//! [`KeptPool`](crate::rds::KeptPool) is the alternative: one pool whose options change.
 
 mod config;
 mod error;
-mod kept;
 mod notes;
 mod routes;
 
 pub use config::{Config, Database, Freshness};
-pub use kept::kept_pool;
 pub use routes::router;

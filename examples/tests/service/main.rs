@@ -3,7 +3,6 @@
 #![cfg(unix)]
 
 mod health;
-mod kept;
 mod load;
 mod process;
 mod rotation;

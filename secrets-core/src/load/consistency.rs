@@ -22,7 +22,7 @@ pub(crate) fn agree(requests: &[SecretRequest], results: &mut [FetchResult]) {
 fn use_newest(requests: &[SecretRequest], results: &mut [FetchResult]) {
     for (i, newest) in newest(requests, results).into_iter().enumerate() {
         if let Some(newest) = newest
-            && version(&results[i]) != version(&results[newest])
+            && newest != i
         {
             results[i] = results[newest].clone();
         }
@@ -61,10 +61,6 @@ fn found(result: &FetchResult) -> Option<&SecretValue> {
     }
 }
 
-fn version(result: &FetchResult) -> Option<&str> {
-    found(result)?.version_id.as_deref()
-}
-
 fn created(result: &FetchResult) -> Option<SystemTime> {
     found(result)?.created_at
 }
@@ -90,7 +86,7 @@ mod tests {
             .map(|version| SecretRequest::new("x", version.clone()))
             .collect();
         agree(&requests, &mut results);
-        let version = |result| version(result).map(str::to_owned);
+        let version = |result| found(result)?.version_id.clone();
         results.iter().map(version).collect()
     }
 
@@ -133,6 +129,21 @@ mod tests {
         assert_eq!(
             versions_after(&[CURRENT, CURRENT, CURRENT], results),
             versions(&["2", "2", "2"])
+        );
+    }
+
+    #[test]
+    fn results_without_versions_agree() {
+        let bare = |text: &str| FetchResult::Found(SecretValue::text(text).with_arn("a"));
+        let requests =
+            [("x", CURRENT), ("y", CURRENT)].map(|(id, version)| SecretRequest::new(id, version));
+        let mut results = [bare("first"), bare("second")];
+        agree(&requests, &mut results);
+        assert!(
+            results
+                .iter()
+                .filter_map(found)
+                .all(|found| found.value.text() == Some("first"))
         );
     }
 

@@ -41,7 +41,8 @@ pub(crate) fn hints<'a>(failed: impl IntoIterator<Item = &'a FieldReport>) -> Ve
     grouped(pairs).into_iter().map(hint).collect()
 }
 
-fn filled(text: &str, names: &[&str]) -> String {
+/// Replaces `{names}` and `{s}` in a hint.
+pub(crate) fn filled(text: &str, names: &[&str]) -> String {
     if names.is_empty() {
         return text.to_owned();
     }

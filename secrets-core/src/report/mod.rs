@@ -2,10 +2,10 @@
 
 mod hints;
 mod render;
+mod table;
 mod value_free;
 mod warnings;
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -15,6 +15,8 @@ use crate::decode::{Fingerprint, VersionFacts};
 use crate::source::SourceErrorKind;
 use crate::source::{FetchResult, KeyedBy, SourceError, VersionSelector};
 
+#[cfg(all(feature = "cli", feature = "aws"))]
+pub(crate) use hints::filled;
 pub(crate) use hints::{Hint, hints};
 pub(crate) use render::{FieldDetails, FieldLine};
 pub use value_free::ValueFree;
@@ -377,41 +379,6 @@ impl FieldReport {
         self.attempts.iter().rev().find(is_failed)
     }
 
-    /// Returns whether the field failed the load.
-    pub fn has_failed(&self) -> bool {
-        matches!(
-            self.outcome,
-            FieldOutcome::Missing | FieldOutcome::Failed(_)
-        )
-    }
-}
-
-impl fmt::Display for LoadReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rows: Vec<[String; 4]> = self.fields.iter().map(FieldReport::row).collect();
-        let head = ["field", "source", "requested", "version"].map(str::to_owned);
-        let width = |column: usize| {
-            rows.iter()
-                .chain([&head])
-                .map(|row| row[column].chars().count())
-                .max()
-                .unwrap_or_default()
-        };
-        let widths = [width(0), width(1), width(2)];
-        for (i, [field, source, requested, version]) in [&head].into_iter().chain(&rows).enumerate()
-        {
-            let newline = if i == 0 { "" } else { "\n" };
-            let line = format!(
-                "{field:<0$}  {source:<1$}  {requested:<2$}  {version}",
-                widths[0], widths[1], widths[2]
-            );
-            write!(f, "{newline}{}", line.trim_end())?;
-        }
-        Ok(())
-    }
-}
-
-impl FieldReport {
     /// Returns the JSON key if the attempt used it. An environment variable contains the field's value alone.
     pub(crate) fn json_key_of<'a>(&'a self, attempt: &'a Attempt) -> Option<&'a str> {
         let own = || {
@@ -424,28 +391,11 @@ impl FieldReport {
         }
     }
 
-    fn row(&self) -> [String; 4] {
-        let requested = self
-            .attempts
-            .last()
-            .map(|attempt| match self.json_key_of(attempt) {
-                Some(key) => format!("{} ({key})", attempt.id()),
-                None => attempt.id().to_owned(),
-            });
-        let requested = requested.unwrap_or_default();
-        let (source, requested, version) = match &self.outcome {
-            FieldOutcome::Found { version_id, .. } => (
-                self.outcome.source().unwrap_or_default(),
-                requested,
-                version_id.as_deref().unwrap_or_default().to_owned(),
-            ),
-            FieldOutcome::Default => ("default".to_owned(), String::new(), String::new()),
-            FieldOutcome::Absent => ("none (optional)".to_owned(), String::new(), String::new()),
-            FieldOutcome::Missing => ("none".to_owned(), String::new(), String::new()),
-            FieldOutcome::Failed(error) => {
-                (format!("none ({})", error.kind()), requested, String::new())
-            }
-        };
-        [self.path.to_string(), source, requested, version]
+    /// Returns whether the field failed the load.
+    pub fn has_failed(&self) -> bool {
+        matches!(
+            self.outcome,
+            FieldOutcome::Missing | FieldOutcome::Failed(_)
+        )
     }
 }

@@ -44,7 +44,7 @@ impl SecretSource for EnvSource {
     fn hint(&self, request: &SecretRequest, result: &FetchResult<()>) -> Option<String> {
         match result {
             FetchResult::Missing(MissingReason::SimilarEnvVar { name }) => Some(format!(
-                "rename the environment variable `{name}` to `{}`",
+                "set the environment variable `{0}`, or rename `{name}` to `{0}` if it is a typo",
                 request.id()
             )),
             FetchResult::Missing(_) => Some("set the environment variable{s} {names}".to_owned()),

@@ -62,7 +62,12 @@ impl SourceErrorKind {
             Self::Configuration => "configuration",
             Self::Internal => "internal",
             Self::ScheduledForDeletion => "scheduled_for_deletion",
-            _ => self.as_str(),
+            Self::Denied
+            | Self::Unreachable
+            | Self::Throttled
+            | Self::Undecryptable
+            | Self::Malformed
+            | Self::Invalid => self.as_str(),
         }
     }
 }

@@ -1,10 +1,9 @@
 //! Sources by name, for `FROM_SECRETS_SOURCES`, and their order in a chain.
 
-use std::sync::OnceLock;
-
 use from_secrets_syntax::check_region;
 
 use super::{Env, Role, Source};
+use crate::per_process::PerProcess;
 
 /// The environment variable that sets the sources and their order.
 pub(crate) const VARIABLE: &str = "FROM_SECRETS_SOURCES";
@@ -73,14 +72,17 @@ pub(crate) type Registered = [(String, Source)];
 
 /// Returns the sources of the default chain.
 pub(crate) fn default_chain(registered: &Registered) -> Result<Vec<Source>, String> {
-    static OF_AWS: OnceLock<Result<Vec<Source>, String>> = OnceLock::new();
-    let create = || from_words(DEFAULT_CHAIN, registered);
+    static OF_AWS: PerProcess<Option<Vec<Source>>> = PerProcess::new();
     // These have no state of their own, so that all loads can share them.
     if cfg!(feature = "aws") && registered.is_empty() {
-        OF_AWS.get_or_init(create).clone()
-    } else {
-        create()
+        if let Some(chain) = OF_AWS.with(|chain| chain.clone()) {
+            return Ok(chain);
+        }
+        let chain = from_words(DEFAULT_CHAIN, registered)?;
+        OF_AWS.with(|known| *known = Some(chain.clone()));
+        return Ok(chain);
     }
+    from_words(DEFAULT_CHAIN, registered)
 }
 
 /// Parses names of sources, such as `env,aws` or `aws,aws@us-west-2`.

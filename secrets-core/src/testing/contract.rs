@@ -17,6 +17,8 @@ const ABSENT: [&str; 2] = [
 ];
 /// A version that no secret has.
 const NO_VERSION: &str = "00000000-0000-4000-8000-000000000000";
+/// A stage that no secret has.
+const NO_STAGE: &str = "FROM_SECRETS_TESTING_ABSENT";
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// The shortest value that texts are searched for. Shorter values occur by accident.
 const SEARCHED: usize = 6;
@@ -47,12 +49,22 @@ pub(super) async fn check(loader: &Loader, known: &[(String, String)]) {
         checked.check_results(&[request]).await;
     }
     if source.keyed_by() == KeyedBy::SecretId {
-        checked.check_version().await;
+        checked.check_versions().await;
     }
 }
 
 fn current(name: &str) -> SecretRequest {
     SecretRequest::new(name, VersionSelector::Current)
+}
+
+/// Returns the result without its text, which can contain a value.
+fn kind(result: &FetchResult) -> &'static str {
+    match result {
+        FetchResult::Found(_) => "found",
+        FetchResult::Missing(_) => "missing",
+        FetchResult::NotConfigured(_) => "not configured",
+        FetchResult::Failed(error) => error.kind().as_str(),
+    }
 }
 
 /// A source and the secrets that it contains.
@@ -95,22 +107,35 @@ impl Checked<'_> {
                         "the value of `{id}` differs; results must be in the order of the requests"
                     );
                 }
-                (Some(_), _) => panic!("`{id}` must be found: {shown}"),
+                (Some(_), result) => {
+                    panic!("`{id}` must be found, but the result is {}", kind(&result))
+                }
                 (None, FetchResult::Missing(_)) => {}
-                (None, _) => panic!("`{id}` does not exist, so it must be missing: {shown}"),
+                (None, result) => panic!(
+                    "`{id}` does not exist, so it must be missing, but the result is {}",
+                    kind(&result)
+                ),
             }
         }
     }
 
-    async fn check_version(&self) {
+    async fn check_versions(&self) {
         let (name, _) = &self.known[0];
-        let pinned = SecretRequest::new(name.as_str(), VersionSelector::Id(NO_VERSION.to_owned()));
-        let results = self.fetch(&[pinned]).await;
-        assert!(
-            !matches!(results[..], [FetchResult::Found(_)]),
-            "`{name}` has no version `{NO_VERSION}`, so it must not be found; a source without versions returns \
-             `MissingReason::Version`"
-        );
+        for version in [
+            VersionSelector::Id(NO_VERSION.to_owned()),
+            VersionSelector::Stage(NO_STAGE.to_owned()),
+        ] {
+            let text = version.to_string();
+            let results = self
+                .fetch(&[SecretRequest::new(name.as_str(), version)])
+                .await;
+            assert!(
+                matches!(results[..], [FetchResult::Missing(_)]),
+                "`{name}` has no version `{text}`, so it must be missing, but the result is {}; a source without \
+                 versions returns `MissingReason::Version`",
+                kind(&results[0])
+            );
+        }
     }
 
     /// Starts a call, and drops its future, as a load does at its deadline.
@@ -238,7 +263,10 @@ mod tests {
             ),
             (changed(|results| drop(results.pop())), "3 results for 4"),
             (flawed(without_versions), "has no version"),
-            (flawed(denying_missing), "so it must be missing: denied"),
+            (
+                flawed(denying_missing),
+                "so it must be missing, but the result is denied",
+            ),
             (flawed(leaking), "contains the value of `first`"),
         ] {
             let failure = failure(source).expect(message);

@@ -96,7 +96,7 @@ fn mistyped_variable_is_suggested() {
         &ended,
         &[
             "env: `POCKET_TOKEN`: not set; did you mean `POCKET_TOKNE`?",
-            "or rename the environment variable `POCKET_TOKNE` to `POCKET_TOKEN`",
+            "or set the environment variable `POCKET_TOKEN`, or rename `POCKET_TOKNE` to `POCKET_TOKEN` if it is a typo",
         ],
     );
     from_secrets_tests::canary::assert_absent(&ended.stderr);

@@ -9,13 +9,14 @@ use serde::Serialize;
 use crate::cli::console::{BAD, CHANGE, GOOD, PLAIN, note, print, with_options};
 use crate::cli::exit::{CliError, ExitStatus, is_unavailable};
 use crate::cli::format::{OutputFormat, print_json};
-use crate::cli::secrets_manager::secrets_manager;
 use crate::cli::table::{self, Row};
 use crate::format::listed;
 use crate::load::plan::{Address, Leaf, Plan};
 use crate::load::{FromSecrets, Loader, blocking};
-use crate::source::aws::{SecretVersion, concurrently};
-use crate::source::{FetchResult, MissingReason, SourceError, VersionSelector};
+use crate::report::filled;
+use crate::source::aws::{SecretVersion, SecretsManagerSource, concurrently};
+use crate::source::aws_api::hints;
+use crate::source::{FetchContext, FetchResult, MissingReason, SourceError, VersionSelector};
 use crate::spec::Necessity;
 
 /// The description of each secret, by its name or ARN.
@@ -59,9 +60,9 @@ fn describe<'a>(
     if ids.is_empty() {
         return Ok(Descriptions::new());
     }
-    let aws = secrets_manager(loader, subject)?;
+    let sources = loader.secrets_manager(subject)?;
     let context = loader.context();
-    let describe = async |id| (id, aws.describe(context, id).await);
+    let describe = async |id| (id, describe_in(&sources, context, id).await);
     let calls = async { Ok(concurrently(ids.into_iter().map(describe).collect()).await) };
     let described: Descriptions<'_> = blocking::run(subject, calls)?.into_iter().collect();
     for result in described.values() {
@@ -72,6 +73,26 @@ fn describe<'a>(
         }
     }
     Ok(described)
+}
+
+/// Describes a secret in the first source that has it, as a load reads it.
+async fn describe_in(
+    sources: &[SecretsManagerSource],
+    context: FetchContext,
+    id: &str,
+) -> FetchResult<Vec<SecretVersion>> {
+    let mut absence = FetchResult::Missing(MissingReason::Secret);
+    for (i, source) in sources.iter().enumerate() {
+        match source.describe(context, id).await {
+            result @ (FetchResult::Found(_) | FetchResult::Failed(_)) => return result,
+            FetchResult::NotConfigured(reason) if i == 0 => {
+                absence = FetchResult::NotConfigured(reason);
+            }
+            FetchResult::NotConfigured(_) => {}
+            missing @ FetchResult::Missing(_) => absence = missing,
+        }
+    }
+    absence
 }
 
 /// A field with the result of its check.
@@ -85,7 +106,7 @@ struct CheckedField<'a> {
 enum Existence<'a> {
     Exists(&'a SecretVersion),
     /// The secret or the version does not exist.
-    Missing(String),
+    Missing(MissingReason),
     /// The same, for a field that does not need it.
     NotNeeded(&'static str),
     /// The reason why it was not checked.
@@ -149,9 +170,9 @@ fn existence<'a>(address: &Address, described: &'a Descriptions<'_>) -> Existenc
     let versions = match described.get(request.id()) {
         Some(FetchResult::Found(versions)) => versions,
         Some(FetchResult::Failed(error)) => return Existence::Failed(error),
-        Some(FetchResult::Missing(reason)) => return Existence::Missing(reason.to_string()),
+        Some(FetchResult::Missing(reason)) => return Existence::Missing(reason.clone()),
         Some(FetchResult::NotConfigured(_)) | None => {
-            return Existence::Missing(MissingReason::Secret.to_string());
+            return Existence::Missing(MissingReason::Secret);
         }
     };
     let selected = match request.version() {
@@ -166,8 +187,18 @@ fn existence<'a>(address: &Address, described: &'a Descriptions<'_>) -> Existenc
         (None, VersionSelector::Id(_)) => {
             Existence::Unchecked("pinned to a version without a stage, which is not described")
         }
-        (None, _) => Existence::Missing(MissingReason::Version.to_string()),
+        (None, _) => Existence::Missing(MissingReason::Version),
     }
+}
+
+fn missing_hint(address: &Address, reason: &MissingReason) -> String {
+    let id = address.request.id();
+    if *reason == MissingReason::Version {
+        return format!("store a value in the secret `{id}`");
+    }
+    let result = FetchResult::Missing(reason.clone());
+    let hint = hints::missing("aws", &address.request, &result).unwrap_or_default();
+    filled(&hint, &[id])
 }
 
 impl CheckedField<'_> {
@@ -202,8 +233,8 @@ impl CheckedField<'_> {
         let id = self.address?.request.id();
         match &self.existence {
             Existence::Missing(reason) => {
-                let create = format!("create the secret `{id}`, or store a value in it");
-                Some((format!("`{id}`: {reason}"), create))
+                let text = format!("`{id}`: {reason}");
+                Some((text, missing_hint(self.address?, reason)))
             }
             Existence::Failed(error) => {
                 let hint = error.hint().map(with_options).unwrap_or_default();

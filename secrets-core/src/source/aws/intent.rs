@@ -105,12 +105,13 @@ fn missing_profile_hint(variable: &str, selected: &str, names: &[&str]) -> Strin
         return "rename the profile: the AWS SDK reads names of ASCII letters, digits and `_-/.%@:+` only".to_owned();
     }
     let correct = match misspelled(selected, names) {
-        Some(similar) => format!("set {variable} to `{similar}`"),
+        Some(similar) => format!("set {variable} to `{similar}`, or add the profile"),
         None => format!("correct or unset {variable}, or add the profile"),
     };
     match names.len() {
         0 => format!("add the profile, or unset {variable}"),
-        1..=MOST_NAMES => format!("{correct}; the profiles are {}", listed(names)),
+        1 => format!("{correct}; the only profile is {}", listed(names)),
+        2..=MOST_NAMES => format!("{correct}; the profiles are {}", listed(names)),
         _ => format!("{correct}; `aws configure list-profiles` prints all profiles"),
     }
 }
@@ -194,12 +195,12 @@ mod tests {
             (
                 "dve",
                 &["default", "dev"][..],
-                "set `AWS_PROFILE` to `dev`; the profiles are `default`, `dev`",
+                "set `AWS_PROFILE` to `dev`, or add the profile; the profiles are `default`, `dev`",
             ),
             (
                 "staging",
                 &["dev"],
-                "correct or unset `AWS_PROFILE`, or add the profile; the profiles are `dev`",
+                "correct or unset `AWS_PROFILE`, or add the profile; the only profile is `dev`",
             ),
             ("dev", &[], "add the profile, or unset `AWS_PROFILE`"),
         ] {
@@ -212,7 +213,7 @@ mod tests {
         let hint = missing_profile_hint("`AWS_PROFILE`", "dve", &many);
         assert_eq!(
             hint,
-            "set `AWS_PROFILE` to `dev`; `aws configure list-profiles` prints all profiles"
+            "set `AWS_PROFILE` to `dev`, or add the profile; `aws configure list-profiles` prints all profiles"
         );
     }
 

@@ -1,6 +1,6 @@
 //! The documented differences between the library and other clients.
 
-use super::homes::Draft;
+use super::homes::{Draft, Oddity};
 use super::{Case, Outcome};
 
 /// Another client.
@@ -115,9 +115,26 @@ pub(super) const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         from: Client::Boto3,
-        what: "boto3 uses blank variables and values, and white space around them, as they are, and accepts lines that \
-               the SDK does not; blank ones are unset here, and an invalid line is an error that names it",
-        explains: |case, _| case.draft.is_odd,
+        what: "boto3 uses blank variables and values, and white space around them, as they are; here they are unset",
+        explains: |case, _| {
+            case.draft
+                .has_any(&[Oddity::BlankVariable, Oddity::BlankValue])
+        },
+    },
+    Difference {
+        from: Client::Boto3,
+        what: "boto3 accepts `key: value`, and lines that continue a value; an invalid line is an error here that names it",
+        explains: |case, _| case.draft.has_any(&[Oddity::Colon, Oddity::Continued]),
+    },
+    Difference {
+        from: Client::Boto3,
+        what: "boto3 accepts an indented key in a section; here and in the SDK it is part of the value before it",
+        explains: |case, _| case.draft.has_any(&[Oddity::Indented]),
+    },
+    Difference {
+        from: Client::Boto3,
+        what: "boto3 reads a comment after `;` as a part of the value",
+        explains: |case, _| case.draft.has_any(&[Oddity::SemicolonComment]),
     },
     Difference {
         from: Client::Sdk,
@@ -139,13 +156,31 @@ pub(super) const DIFFERENCES: &[Difference] = &[
     Difference {
         from: Client::Sdk,
         what: "the SDK panics over a blank endpoint, which is unset here",
-        explains: |case, theirs| case.draft.is_odd && theirs.is_refused_with("a panic"),
+        explains: |case, theirs| {
+            case.draft.has_any(&[Oddity::BlankVariable]) && theirs.is_refused_with("a panic")
+        },
     },
     Difference {
         from: Client::Sdk,
-        what: "the SDK uses blank variables and white space as they are, reads neither file if one is invalid, and \
-               accepts any text as a region; blank ones are unset here, and each file is read for itself",
-        explains: |case, _| case.draft.is_odd,
+        what: "the SDK uses blank variables and white space as they are, and accepts any text as a region; blank ones \
+               are unset here",
+        explains: |case, _| {
+            case.draft
+                .has_any(&[Oddity::BlankVariable, Oddity::BlankValue])
+        },
+    },
+    Difference {
+        from: Client::Sdk,
+        what: "the SDK reads neither file if one is invalid; here each file is read for itself",
+        explains: |case, _| {
+            let invalid = [
+                Oddity::InvalidLine,
+                Oddity::Colon,
+                Oddity::Continued,
+                Oddity::Indented,
+            ];
+            case.draft.has_any(&invalid)
+        },
     },
 ];
 

@@ -18,8 +18,30 @@ const REGIONS: [&str; 4] = ["us-east-2", "us-west-2", "eu-west-3", "ap-south-1"]
 pub(super) struct Draft {
     pub(super) variables: Vec<(&'static str, String)>,
     pub(super) files: Vec<(&'static str, String)>,
-    /// Whether variables can be blank or have white space, and files can have lines that are not valid everywhere.
-    pub(super) is_odd: bool,
+    /// What only some clients accept. Most homes have none.
+    pub(super) oddities: Vec<Oddity>,
+}
+
+/// A variable or a line that clients read in different ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Oddity {
+    /// A variable is blank, or has white space around its value.
+    BlankVariable,
+    /// A key of a file has no value.
+    BlankValue,
+    ByteOrderMark,
+    /// A line is neither a section nor a pair.
+    InvalidLine,
+    /// A value ends with a comment after `;`.
+    SemicolonComment,
+    /// A value is within quotes.
+    Quotes,
+    /// `key: value`
+    Colon,
+    /// The key is indented.
+    Indented,
+    /// A line continues the value of the line before.
+    Continued,
 }
 
 impl Draft {
@@ -27,23 +49,27 @@ impl Draft {
         let mut writer = Writer {
             random: Random::new(seed),
             keys: 0,
-            is_odd: false,
+            can_be_odd: false,
+            oddities: Vec::new(),
             ignores_endpoints: false,
         };
-        writer.is_odd = writer.random.in_a_hundred(35);
+        writer.can_be_odd = writer.random.in_a_hundred(35);
         writer.ignores_endpoints = writer.random.in_a_hundred(6);
-        let mut draft = Self {
-            is_odd: writer.is_odd,
-            ..Self::default()
-        };
+        let mut draft = Self::default();
         writer.variables(&mut draft);
         writer.files(&mut draft);
+        draft.oddities = writer.oddities;
         draft
     }
 
     /// Returns whether a variable is set.
     pub(super) fn has(&self, variable: &str) -> bool {
         self.variables.iter().any(|(name, _)| *name == variable)
+    }
+
+    /// Returns whether the home has any of these.
+    pub(super) fn has_any(&self, oddities: &[Oddity]) -> bool {
+        oddities.iter().any(|oddity| self.oddities.contains(oddity))
     }
 
     /// Returns whether a variable selects this profile.
@@ -78,7 +104,8 @@ struct Writer {
     random: Random,
     /// The number of access key ids so far, each of which is different.
     keys: usize,
-    is_odd: bool,
+    can_be_odd: bool,
+    oddities: Vec<Oddity>,
     ignores_endpoints: bool,
 }
 
@@ -90,7 +117,10 @@ impl Writer {
             let plain: Vec<&str> = values.iter().filter(is_plain).copied().collect();
             let value = *self
                 .random
-                .one_of(if self.is_odd { values } else { &plain });
+                .one_of(if self.can_be_odd { values } else { &plain });
+            if !plain.contains(&value) {
+                self.oddities.push(Oddity::BlankVariable);
+            }
             draft.variables.push((name, value.to_owned()));
         }
     }
@@ -204,7 +234,8 @@ impl Writer {
 
     fn file(&mut self, is_config: bool) -> String {
         let mut text = String::new();
-        if self.is_odd && self.random.in_a_hundred(6) {
+        if self.can_be_odd && self.random.in_a_hundred(6) {
+            self.oddities.push(Oddity::ByteOrderMark);
             text.push('\u{feff}');
         }
         for (profile, cases) in PROFILES.into_iter().zip([75, 65, 40, 25]) {
@@ -221,7 +252,8 @@ impl Writer {
                 "[services local]\nsecrets_manager =\n  endpoint_url = {SERVER}/services\nsts =\n  endpoint_url = {SERVER}/sts"
             );
         }
-        if self.is_odd && self.random.in_a_hundred(6) {
+        if self.can_be_odd && self.random.in_a_hundred(6) {
+            self.oddities.push(Oddity::InvalidLine);
             let line = *self
                 .random
                 .one_of(&["not a pair\n", "[unclosed\n", "= value\n", "[]\n"]);
@@ -255,7 +287,8 @@ impl Writer {
         self.credentials(text, is_config);
         if self.random.in_a_hundred(if is_config { 60 } else { 6 }) {
             let region = *self.random.one_of(&REGIONS);
-            let region = if self.is_odd && self.random.in_a_hundred(8) {
+            let region = if self.can_be_odd && self.random.in_a_hundred(8) {
+                self.oddities.push(Oddity::BlankValue);
                 ""
             } else {
                 region
@@ -341,7 +374,8 @@ impl Writer {
                 self.line(text, "aws_access_key_id", &key);
             }
             93 => self.line(text, "aws_secret_access_key", "hidden"),
-            94 if self.is_odd => {
+            94 if self.can_be_odd => {
+                self.oddities.push(Oddity::BlankValue);
                 self.line(text, "aws_access_key_id", "");
                 self.line(text, "aws_secret_access_key", "");
             }
@@ -366,22 +400,30 @@ impl Writer {
 
     /// Writes a key and a value in one of the ways that users do.
     fn line(&mut self, text: &mut String, key: &str, value: &str) {
+        let plain = format!("{key} = {value}");
         // The first ways are valid everywhere.
-        let ways = if self.is_odd { 12 } else { 7 };
-        let line = match self.random.below(60).min(ways) {
-            0 => format!("{key}={value}"),
-            1 => format!("{key} ={value}"),
-            2 => format!("{key} = {value}  "),
-            3 => format!("{} = {value}", key.to_ascii_uppercase()),
-            4 => format!("{key} = {value} # comment"),
-            5 => format!("{key}\t=\t{value}"),
-            6 => format!("{key} = {value}\n{key} = {value}"),
-            7 if self.is_odd => format!("{key} = {value} ; comment"),
-            8 => format!("{key} = \"{value}\""),
-            9 => format!("{key}: {value}"),
-            10 => format!("  {key} = {value}"),
-            11 => format!("{key} = {value}\n  continued"),
-            _ => format!("{key} = {value}"),
+        let (line, oddity) = match self.random.below(60) {
+            0 => (format!("{key}={value}"), None),
+            1 => (format!("{key} ={value}"), None),
+            2 => (format!("{plain}  "), None),
+            3 => (format!("{} = {value}", key.to_ascii_uppercase()), None),
+            4 => (format!("{plain} # comment"), None),
+            5 => (format!("{key}\t=\t{value}"), None),
+            6 => (format!("{plain}\n{plain}"), None),
+            7 => (format!("{plain} ; comment"), Some(Oddity::SemicolonComment)),
+            8 => (format!("{key} = \"{value}\""), Some(Oddity::Quotes)),
+            9 => (format!("{key}: {value}"), Some(Oddity::Colon)),
+            10 => (format!("  {plain}"), Some(Oddity::Indented)),
+            11 => (format!("{plain}\n  continued"), Some(Oddity::Continued)),
+            _ => (plain.clone(), None),
+        };
+        let line = match oddity {
+            Some(oddity) if self.can_be_odd => {
+                self.oddities.push(oddity);
+                line
+            }
+            Some(_) => plain,
+            None => line,
         };
         let _ = writeln!(text, "{line}");
     }

@@ -49,7 +49,10 @@ async fn refresh_logs_never_contain_values() {
         text.contains("secrets have changed") && text.contains(r#"config="Config""#),
         "{text}"
     );
-    assert!(text.contains("api_token, port"), "{text}");
+    assert!(
+        text.contains(r#"secrets="API_TOKEN, PORT" fields="api_token, port""#),
+        "{text}"
+    );
     assert!(!text.contains("canary"), "{text}");
 
     let secrets = secrets

@@ -2,6 +2,7 @@
 
 mod blocked;
 mod canaries;
+mod changes;
 mod exported;
 mod guide;
 mod loads;

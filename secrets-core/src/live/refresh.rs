@@ -225,7 +225,7 @@ impl<T: Send + Sync + 'static> LiveShared<T> {
             match replaced {
                 Ok(replaced) => {
                     garbage = Some(replaced.garbage);
-                    outcome = Some(Ok(!replaced.changed.is_empty()));
+                    outcome = Some(Ok(replaced.changed.is_some()));
                     state.succeed(replaced.due, replaced.changed, cx);
                 }
                 Err(error) => {

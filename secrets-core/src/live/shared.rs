@@ -15,7 +15,7 @@ use super::status::StaleError;
 use super::transition::{Effects, LiveSettings, TransitionContext};
 use crate::error::Error;
 use crate::per_process::PerProcess;
-use crate::report::LoadReport;
+use crate::report::{ChangedValues, LoadReport};
 use crate::sync::{AtomicBool, AtomicU64, Guard, Mutex, MutexGuard, Ordering, Swap, lock};
 use crate::telemetry::end_live;
 
@@ -75,8 +75,8 @@ impl Process {
 pub(super) struct ReplacedStruct<T> {
     /// When the next refresh is due.
     pub(super) due: Timestamp,
-    /// The fields that changed.
-    pub(super) changed: Vec<String>,
+    /// The values that changed, or `None` if no version did.
+    pub(super) changed: Option<ChangedValues>,
     /// Values to drop after the lock is released.
     pub(super) garbage: (Arc<Loaded<T>>, Option<Box<T>>),
 }
@@ -219,9 +219,10 @@ impl<T> LiveShared<T> {
         if held.fail_older_replicas(&mut report) {
             return Err((Error::fields_of(self.settings.name, report), value));
         }
-        let changed = held.changed(&report);
+        let is_same = held.is_same_version(&report);
+        let changed = (!is_same).then(|| held.changed_values(&report));
         report.replace(held);
-        let (value, unused): (Arc<T>, _) = if changed.is_empty() {
+        let (value, unused): (Arc<T>, _) = if is_same {
             (Arc::clone(&old.value), Some(value))
         } else {
             (Arc::from(value), None)
@@ -229,7 +230,7 @@ impl<T> LiveShared<T> {
         let period = policy.period(random());
         let origin = LoadOrigin {
             report: Arc::new(report),
-            generation: old.origin.generation + u64::from(!changed.is_empty()),
+            generation: old.origin.generation + u64::from(!is_same),
             began_at,
             lifetime: policy.lifetime(began, period),
         };

@@ -130,7 +130,7 @@ impl FieldScope {
         std::ptr::eq(old, new)
             || match &self.fields {
                 Some(fields) => old.is_same(new, fields),
-                None => old.changed(new).is_empty(),
+                None => old.is_same_version(new),
             }
     }
 }

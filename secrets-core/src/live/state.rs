@@ -10,6 +10,7 @@ use super::rejections::Rejections;
 use super::schedule::{Lifetime, Schedule};
 use super::transition::{Awaited, LogEvent, TransitionContext};
 use crate::error::Error;
+use crate::report::ChangedValues;
 
 /// After this many refreshes in a row that could not run, callers get an error.
 const MOST_UNSTARTED: u32 = 3;
@@ -368,7 +369,7 @@ impl RefreshState {
     pub(super) fn succeed(
         &mut self,
         due: Timestamp,
-        changed: Vec<String>,
+        changed: Option<ChangedValues>,
         cx: &mut TransitionContext<'_>,
     ) {
         let failures = self.schedule.failures;

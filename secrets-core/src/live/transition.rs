@@ -10,6 +10,7 @@ use super::clock::{Clock, ClockReading, Timestamp};
 use super::executor::{Executor, GRACE, Task};
 use super::schedule::{Lifetime, RefreshPolicy};
 use crate::error::Error;
+use crate::report::ChangedValues;
 
 /// The settings of a live struct.
 pub(super) struct LiveSettings {
@@ -55,12 +56,14 @@ impl Effects {
     }
 }
 
-/// An event to log. It contains the paths of fields, but never a value or the name of a secret.
+/// An event to log. It contains the paths of fields and the declared names of secrets, but never a value or a filled
+/// placeholder.
 pub(super) enum LogEvent {
     Succeeded {
         /// The number of failures in a row before.
         failures: u32,
-        changed: Vec<String>,
+        /// `None` if no version changed.
+        changed: Option<ChangedValues>,
     },
     Failed {
         error: Error,
@@ -78,10 +81,10 @@ impl LogEvent {
                 if failures > 0 {
                     tracing::info!(config, failures, "secrets were refreshed after failures");
                 }
-                if changed.is_empty() {
-                    tracing::debug!(config, "secrets were refreshed and have not changed");
+                if let Some(changed) = changed {
+                    log_changed(config, &changed);
                 } else {
-                    tracing::info!(config, fields = changed.join(", "), "secrets have changed");
+                    tracing::debug!(config, "secrets were refreshed and have not changed");
                 }
             }
             Self::Failed {
@@ -102,6 +105,31 @@ impl LogEvent {
             ),
         }
     }
+}
+
+fn log_changed(config: &'static str, changed: &ChangedValues) {
+    let ChangedValues {
+        fields,
+        secrets,
+        renewed,
+    } = changed;
+    if !fields.is_empty() {
+        let (secrets, fields) = (list(secrets), list(fields));
+        tracing::info!(config, secrets, fields, "secrets have changed");
+    }
+    if fields.is_empty() || !renewed.is_empty() {
+        let secrets = list(renewed);
+        tracing::info!(
+            config,
+            secrets,
+            "secrets have other versions with the same values"
+        );
+    }
+}
+
+/// Returns the names as text, or `None` if there are none.
+fn list(names: &[Arc<str>]) -> Option<String> {
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 /// The state of a load that a caller waits for.

@@ -98,10 +98,19 @@ impl Leaf {
 }
 
 /// The secret that contains a value, and the JSON key of the value.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Address {
     pub(crate) request: SecretRequest,
     pub(crate) json_key: Option<Arc<str>>,
+    /// The id of the secret with placeholders, as declared.
+    pub(crate) declared: Arc<str>,
+}
+
+/// Placeholders can make two declared ids equal.
+impl PartialEq for Address {
+    fn eq(&self, other: &Self) -> bool {
+        self.request == other.request && self.json_key == other.json_key
+    }
 }
 
 impl Plan {

@@ -156,6 +156,7 @@ impl<'a> Fetched<'a> {
         let request = &self.round.requests[candidate.request];
         let alias = candidate.is_alias.then(|| RequestedAlias {
             json_key: self.plan.json_key(candidate),
+            declared: self.plan.declared(candidate),
         });
         let hint = match alias {
             None => self.source.hint(request, &result),

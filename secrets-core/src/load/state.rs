@@ -1,5 +1,7 @@
 //! The progress of a load, value by value.
 
+use std::sync::Arc;
+
 use super::plan::{Address, Leaf, Plan};
 #[cfg(any(feature = "cli", feature = "config", feature = "figment"))]
 use crate::decode::Mismatch;
@@ -138,6 +140,7 @@ impl LeafState {
     fn into_report(self, leaf: &Leaf) -> FieldReport {
         let secret = |address: &Address| ReportedSecret {
             id: address.request.shared_id(),
+            declared: Arc::clone(&address.declared),
             json_key: address.json_key.clone(),
             version: address.request.version().clone(),
         };

@@ -1,5 +1,7 @@
 //! Reports of the source that provided each field.
 
+#[cfg(feature = "live")]
+mod changes;
 mod hints;
 mod render;
 mod table;
@@ -11,10 +13,10 @@ use std::time::SystemTime;
 
 #[cfg(feature = "live")]
 use crate::decode::{Fingerprint, VersionFacts};
-#[cfg(feature = "live")]
-use crate::source::SourceErrorKind;
 use crate::source::{FetchResult, KeyedBy, SourceError, VersionSelector};
 
+#[cfg(feature = "live")]
+pub(crate) use changes::ChangedValues;
 #[cfg(all(feature = "cli", feature = "aws"))]
 pub(crate) use hints::filled;
 pub(crate) use hints::{Hint, hints};
@@ -66,6 +68,12 @@ pub struct FieldReport {
 #[derive(Clone, Debug)]
 pub(crate) struct ReportedSecret {
     pub(crate) id: Arc<str>,
+    /// The id with placeholders, as declared.
+    #[cfg_attr(
+        not(feature = "live"),
+        expect(dead_code, reason = "only changes are named by it")
+    )]
+    pub(crate) declared: Arc<str>,
     pub(crate) json_key: Option<Arc<str>>,
     pub(crate) version: VersionSelector,
 }
@@ -83,6 +91,12 @@ pub(crate) enum Note {
 #[derive(Clone, Debug)]
 pub(crate) struct RequestedAlias {
     pub(crate) json_key: Option<Arc<str>>,
+    /// The id with placeholders, as declared, unless it is a variable.
+    #[cfg_attr(
+        not(feature = "live"),
+        expect(dead_code, reason = "only changes are named by it")
+    )]
+    pub(crate) declared: Option<Arc<str>>,
 }
 
 /// An alias that has a value, although another place provided the field's value.
@@ -193,65 +207,6 @@ impl FieldOutcome {
 impl LoadReport {
     pub(crate) fn new(fields: Vec<FieldReport>) -> Self {
         Self { fields }
-    }
-
-    /// Returns the paths of the fields that have another version in a later report of the same struct.
-    #[cfg(feature = "live")]
-    pub(crate) fn changed(&self, later: &Self) -> Vec<String> {
-        let fields = self.fields.iter().zip(&later.fields);
-        fields
-            .filter(|(old, new)| !old.fingerprint.is_same_version(&new.fingerprint))
-            .map(|(_, new)| new.path.to_string())
-            .collect()
-    }
-
-    /// Remembers the versions that an earlier report of the same struct has.
-    #[cfg(feature = "live")]
-    pub(crate) fn replace(&mut self, earlier: &Self) {
-        for (new, old) in self.fields.iter_mut().zip(&earlier.fields) {
-            new.fingerprint.replace(&old.fingerprint);
-        }
-    }
-
-    /// Turns the fields of a later report for which a replica had an older version than this report into failures.
-    /// Returns whether there are any.
-    #[cfg(feature = "live")]
-    pub(crate) fn fail_older_replicas(&self, later: &mut Self) -> bool {
-        let mut has_failed = false;
-        for (old, new) in self.fields.iter().zip(&mut later.fields) {
-            if let Some(region) = old.fingerprint.older_replica(&new.fingerprint) {
-                let message =
-                    format!("the replica in {region} has an older version than the one in use");
-                let error = SourceError::new(SourceErrorKind::Unreachable, message)
-                    .with_hint("wait until the region of the secret is available again");
-                new.outcome = FieldOutcome::Failed(error);
-                has_failed = true;
-            }
-        }
-        has_failed
-    }
-
-    /// Returns the indexes of the field at this path, of all fields below it, and of the field that contains it.
-    #[cfg(feature = "live")]
-    pub(crate) fn fields_of(&self, path: &str) -> Vec<usize> {
-        let is_below = |below: &str, above: &str| {
-            let rest = below.strip_prefix(above);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        };
-        let fields = self.fields.iter().enumerate();
-        fields
-            .filter(|(_, field)| is_below(&field.path, path) || is_below(path, &field.path))
-            .map(|(index, _)| index)
-            .collect()
-    }
-
-    /// Returns whether these fields have the same values in both reports.
-    #[cfg(feature = "live")]
-    pub(crate) fn is_same(&self, later: &Self, fields: &[usize]) -> bool {
-        fields.iter().all(|&i| {
-            let (old, new) = (&self.fields[i].fingerprint, &later.fields[i].fingerprint);
-            old.is_same_value(new)
-        })
     }
 
     /// Returns all fields, including those of nested structs, in the order of their declaration. Structs that were

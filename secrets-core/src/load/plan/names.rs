@@ -29,7 +29,10 @@ impl Planner<'_> {
         };
         match self.fill(path, declared, &template) {
             Some(name) => match self.reference(&name) {
-                Ok(reference) => self.merge(path, leaf.version, json_key, reference),
+                Ok(reference) => {
+                    let address = self.merge(path, leaf.version, json_key, reference)?;
+                    Some(with_declared(address, declared))
+                }
                 Err(problem) => self.flaw(path, bad_name(declared, &template, &problem)),
             },
             None => None,
@@ -106,6 +109,7 @@ impl Planner<'_> {
         let version = version.unwrap_or(VersionSelector::Current);
         let request = SecretRequest::new(reference.secret_id, version);
         Some(Address {
+            declared: request.shared_id(),
             request: if reference.names_parameter {
                 request.of_parameter()
             } else {
@@ -133,6 +137,21 @@ impl Planner<'_> {
             return self.flaw(path, message);
         }
         Some(declared.or(referenced))
+    }
+}
+
+/// Replaces the declared id if the id can contain values of placeholders.
+fn with_declared(address: Address, declared: &str) -> Address {
+    if !declared.contains('{') {
+        return address;
+    }
+    let reference = Reference::parse(declared);
+    Address {
+        declared: match &reference {
+            Ok(reference) => reference.secret_id.as_str().into(),
+            Err(_) => declared.into(),
+        },
+        ..address
     }
 }
 

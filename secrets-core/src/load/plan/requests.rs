@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::{Candidate, Leaf, Plan, Round};
+use super::{Address, Candidate, Leaf, Plan, Round};
 use crate::source::KeyedBy;
 use crate::spec::Reach;
 
@@ -41,8 +41,17 @@ impl Plan {
 
     /// Returns the JSON key of a candidate. A variable contains the field's value alone.
     pub(in crate::load) fn json_key(&self, candidate: Candidate) -> Option<Arc<str>> {
+        self.address(candidate)?.json_key.clone()
+    }
+
+    /// Returns the declared id of a candidate's secret, with placeholders.
+    pub(in crate::load) fn declared(&self, candidate: Candidate) -> Option<Arc<str>> {
+        Some(Arc::clone(&self.address(candidate)?.declared))
+    }
+
+    fn address(&self, candidate: Candidate) -> Option<&Address> {
         let mut addresses = self.leaves[candidate.leaf].addresses();
-        addresses.nth(candidate.address?)?.json_key.clone()
+        addresses.nth(candidate.address?)
     }
 }
 

@@ -121,4 +121,47 @@ mod tests {
             assert_eq!(sids.len(), parts, "{count}");
         }
     }
+
+    /// The number of characters of the first ARN varies by `padding`, so that some policies have exactly the maximum
+    /// length. It is counted with commas after the last statement and after the last ARN of each statement.
+    fn padded(sid: &str, resources: usize, padding: usize) -> Statement {
+        let mut statement = statement(sid, resources);
+        statement.resource[0] += &"x".repeat(padding);
+        statement
+    }
+
+    #[test]
+    fn policies_are_filled_to_the_limit() {
+        for padding in 0..100 {
+            let policies = split(vec![padded("One", 100, padding)]);
+            assert!(policies.len() > 1);
+            for pair in policies.windows(2) {
+                let next = length(&pair[1].statement[0].resource[0]) + 1;
+                let used = length(&pair[0]);
+                assert!(
+                    used <= MAX_LENGTH && used + next + 2 > MAX_LENGTH,
+                    "{padding}"
+                );
+            }
+            let policies = split(vec![padded("One", 72, padding), statement("Two", 1)]);
+            if let [first, second] = &policies[..]
+                && let [two] = &second.statement[..]
+                && two.sid == "Two"
+            {
+                assert!(length(first) + length(two) + 4 > MAX_LENGTH, "{padding}");
+            }
+            let used = policies.iter().map(length);
+            assert!(used.max() <= Some(MAX_LENGTH), "{padding}");
+        }
+    }
+
+    #[test]
+    fn long_arn_has_own_policy() {
+        let policies = split(vec![padded("One", 1, MAX_LENGTH), statement("Two", 1)]);
+        let counts: Vec<usize> = policies
+            .iter()
+            .map(|policy| policy.statement.len())
+            .collect();
+        assert_eq!(counts, [1, 1]);
+    }
 }

@@ -246,7 +246,7 @@ mod tests {
 
     #[test]
     fn depth_limit_matches_serde_json() {
-        for depth in [DEEPEST, DEEPEST + 1, 100_000] {
+        for depth in [DEEPEST, DEEPEST + 1, 10_000] {
             for (open, close) in [("[", "]"), (r#"{"a":"#, "}")] {
                 let nested = open.repeat(depth - 1) + "[]" + &close.repeat(depth - 1);
                 let is_read = serde_json::from_str::<Value>(&nested).is_ok();

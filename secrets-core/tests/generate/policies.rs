@@ -104,6 +104,76 @@ fn required_secret_has_no_bare_arn() {
     assert_eq!(policy.notes(), [""; 0]);
 }
 
+#[test]
+fn required_arn_is_complete_or_partial() {
+    #[derive(FromSecrets)]
+    #[allow(dead_code, reason = "only the declaration is used")]
+    struct Arns {
+        #[secret(
+            "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf",
+            env = false
+        )]
+        complete: String,
+        #[secret(
+            "arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db",
+            env = false
+        )]
+        partial: String,
+    }
+    let policy = declaration::<Arns>().iam_policy().unwrap();
+    let expected = ["db-AbCdEf", "db-AbCdEf-??????", "prod/db-??????"];
+    assert_eq!(
+        read(&policy),
+        expected.map(|name| format!("{SECRET}{name}"))
+    );
+}
+
+#[test]
+fn open_placeholder_may_contain_suffix() {
+    #[derive(FromSecrets)]
+    #[allow(dead_code, reason = "only the declaration is used")]
+    struct Open {
+        #[secret(
+            "arn:aws:secretsmanager:eu-west-1:123456789012:secret:{shared}",
+            env = false
+        )]
+        shared: String,
+        #[secret("{token}", env = false)]
+        token: String,
+    }
+    let policy = declaration::<Open>().allow_wildcards().iam_policy();
+    let shared = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:*".to_owned();
+    assert_eq!(
+        read(&policy.unwrap()),
+        [shared, format!("{SECRET}*-??????")]
+    );
+    let template = declaration::<Open>().sam_policy().unwrap();
+    for end in ["secret:${Shared}\n", "secret:${Shared}-??????\n"] {
+        assert!(template.text().contains(end), "{template}");
+    }
+}
+
+#[test]
+fn replica_is_in_partition_of_arn() {
+    #[derive(FromSecrets)]
+    #[allow(dead_code, reason = "only the declaration is used")]
+    struct China {
+        #[secret(
+            "arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:db",
+            env = false
+        )]
+        password: String,
+    }
+    let regions = |replica: &str| {
+        let all = Declaration::of::<China>().replica_region(replica);
+        let arns = read(&all.iam_policy().unwrap());
+        let regions = arns.iter().map(|arn| arn.split(':').nth(3).unwrap());
+        regions.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(regions("us-west-2"), ["cn-north-1"]);
+    assert_eq!(regions("cn-northwest-1"), ["cn-north-1", "cn-northwest-1"]);
+}
+
 /// The ARNs of the struct are in `eu-west-1`.
 #[test]
 fn granted_regions_match_requested_regions() {

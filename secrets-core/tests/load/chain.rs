@@ -212,6 +212,22 @@ fn chain_in_code_overrides_variable() {
 }
 
 #[test]
+fn variable_can_name_registered_source() {
+    let vault = Memory::new().with_secret("POCKET_KEY", "vault");
+    let vars = [
+        ("FROM_SECRETS_SOURCES", "vault,env"),
+        ("POCKET_KEY", "not queried"),
+        ("POCKET_TOKEN", "t"),
+    ];
+    let loader = Loader::new()
+        .register("vault", vault)
+        .env(Env::from_vars(vars));
+    let pocket: Pocket = loader.load_blocking().unwrap();
+    assert_eq!(pocket.key.expose_secret(), "vault");
+    assert_eq!(pocket.token.expose_secret(), "t");
+}
+
+#[test]
 fn missing_value_is_not_requested_again() {
     #[derive(FromSecrets)]
     #[secrets(debug)]

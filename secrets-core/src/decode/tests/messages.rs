@@ -1,5 +1,6 @@
 //! Descriptions of rejected text and of the errors of types.
 
+use serde::Deserialize;
 use serde::de::{Error, Unexpected};
 
 use super::{refusal, text};
@@ -70,6 +71,38 @@ fn unread_items_are_rejected() {
     let message = refusal::<(u8, u8)>(&text("[1, 2, 3]"));
     assert!(message.contains("2 items") && message.ends_with("found more"));
     assert_eq!(text("[1, 2]").get::<(u8, u8)>().unwrap(), (1, 2));
+}
+
+#[test]
+fn key_of_struct_is_no_value() {
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only the error is checked")]
+    struct Strict {
+        user: String,
+    }
+    assert_eq!(
+        refusal::<Strict>(&text(r#"{"name": "u"}"#)),
+        "expected `user` as keys, found another key"
+    );
+}
+
+#[test]
+fn short_array_error_has_its_length() {
+    assert_eq!(
+        refusal::<(u8, u8)>(&text("[1]")),
+        "expected a tuple of size 2, found another length"
+    );
+}
+
+#[test]
+fn enum_without_variants_accepts_nothing() {
+    #[derive(Debug, Deserialize)]
+    enum Never {}
+    assert_eq!(
+        refusal::<Never>(&text("a")),
+        "expected nothing, found another name"
+    );
 }
 
 #[test]

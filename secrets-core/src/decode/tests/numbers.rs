@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
 
-use super::{key, refusal, text};
+use super::{bytes, key, refusal, text};
 
 /// Accepts any number, and text, like the types of `rust_decimal`.
 #[derive(Debug, PartialEq)]
@@ -40,6 +40,12 @@ impl Visitor<'_> for DecimalVisitor {
             .then(|| Decimal(text.to_owned()))
             .ok_or_else(|| E::custom("not a decimal"))
     }
+}
+
+#[test]
+fn bytes_of_text_fill_any_type() {
+    let value = bytes(b"1.50");
+    assert_eq!(value.get::<Decimal>().unwrap(), Decimal("1.50".to_owned()));
 }
 
 #[test]

@@ -148,7 +148,10 @@ use proc_macro::TokenStream;
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};
 /// #[derive(FromSecrets)]
-/// #[secrets("arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db-AbCdEf", env_prefix = "DB_")]
+/// #[secrets(
+///     "arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db-AbCdEf",
+///     env_prefix = "DB_"
+/// )]
 /// struct Database {
 ///     username: String,       // variable DB_USERNAME
 ///     password: SecretString, // variable DB_PASSWORD
@@ -390,8 +393,9 @@ use proc_macro::TokenStream;
 /// # use from_secrets::{FromSecrets, SecretString};
 /// #[derive(FromSecrets)]
 /// struct Config {
+///     // Secret prod/pocket/key or POCKET_KEY, variable PROD_POCKET_KEY or POCKET_KEY.
 ///     #[secret("prod/pocket/key", alias = "POCKET_KEY", env_alias = "POCKET_KEY")]
-///     key: SecretString, // secret prod/pocket/key or POCKET_KEY, variable PROD_POCKET_KEY or POCKET_KEY
+///     key: SecretString,
 ///     #[secret(flatten)]
 ///     database: Database,
 /// }

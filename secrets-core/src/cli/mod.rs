@@ -112,7 +112,8 @@ pub fn run<T: FromSecrets + Send>() -> ExitCode {
 ///     token: SecretString,
 /// }
 ///
-/// let loader = Loader::new().placeholder("stage", "test").source(Memory::new().with_secret("test/token", "x"));
+/// let secrets = Memory::new().with_secret("test/token", "x");
+/// let loader = Loader::new().placeholder("stage", "test").source(secrets);
 /// let code = from_secrets::cli::run_with::<AppConfig>(loader, ["app-secrets", "check"]);
 /// assert_eq!(code, std::process::ExitCode::SUCCESS);
 /// ```

@@ -27,7 +27,8 @@ const MAX_NAME: usize = 200;
 ///     .region("eu-central-1")
 ///     .account("123456789012")
 ///     .iam_policy()?;
-/// assert!(policy.text().contains("arn:aws:secretsmanager:eu-central-1:123456789012:secret:POCKET_KEY-??????"));
+/// let arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:POCKET_KEY-??????";
+/// assert!(policy.text().contains(arn));
 /// # Ok(())
 /// # }
 /// ```
@@ -186,7 +187,8 @@ impl Declaration {
     ///     .region("eu-central-1")
     ///     .account("123456789012")
     ///     .iam_policy()?;
-    /// assert!(policy.text().contains("arn:aws:ssm:eu-central-1:123456789012:parameter/prod/api-key"));
+    /// let arn = "arn:aws:ssm:eu-central-1:123456789012:parameter/prod/api-key";
+    /// assert!(policy.text().contains(arn));
     /// # Ok(())
     /// # }
     /// ```

@@ -96,7 +96,8 @@ pub trait FromSecrets: Sized {
     /// let error = Config::check_defaults().unwrap_err();
     /// assert_eq!(
     ///     error.to_string(),
-    ///     "cannot load `Config`: field `address` (default): malformed: expected IP address, found other text"
+    ///     "cannot load `Config`: field `address` (default): malformed: \
+    ///      expected IP address, found other text"
     /// );
     /// ```
     ///

@@ -36,7 +36,8 @@ impl Loader {
     /// use from_secrets::Loader;
     /// use from_secrets::source::{Env, SecretsManager};
     ///
-    /// let loader = Loader::new().source(Env::new()).source(SecretsManager::new().region("eu-central-1"));
+    /// let secrets_manager = SecretsManager::new().region("eu-central-1");
+    /// let loader = Loader::new().source(Env::new()).source(secrets_manager);
     /// # }
     /// ```
     pub fn source(mut self, source: impl Into<Source>) -> Self {

@@ -29,7 +29,9 @@
 //!
 //! # fn main() -> Result<(), from_secrets::Error> {
 //! let team = Memory::new().with_secret("URL", "https://team.example");
-//! let company = Memory::new().with_secret("API_TOKEN", "a token").with_secret("URL", "https://example.com");
+//! let company = Memory::new()
+//!     .with_secret("API_TOKEN", "a token")
+//!     .with_secret("URL", "https://example.com");
 //! let loader = Loader::new().source(team).source(company).source(Env::new());
 //! let config: Config = loader.load_blocking()?;
 //! assert_eq!(config.api_token, "a token");

@@ -32,8 +32,8 @@ pub type FetchFuture<'a> = Pin<Box<dyn Future<Output = Vec<FetchResult>> + Send 
 /// use std::collections::HashMap;
 ///
 /// use from_secrets::source::{
-///     FetchContext, FetchFuture, FetchResult, MissingReason, SecretRequest, SecretSource, SecretValue,
-///     VersionSelector,
+///     FetchContext, FetchFuture, FetchResult, MissingReason, SecretRequest, SecretSource,
+///     SecretValue, VersionSelector,
 /// };
 /// use from_secrets::{ExposeSecret, FromSecrets, Loader, SecretString};
 ///
@@ -44,14 +44,21 @@ pub type FetchFuture<'a> = Pin<Box<dyn Future<Output = Vec<FetchResult>> + Send 
 ///         "vault"
 ///     }
 ///
-///     fn fetch<'a>(&'a self, requests: &'a [SecretRequest], _: FetchContext) -> FetchFuture<'a> {
+///     fn fetch<'a>(
+///         &'a self,
+///         requests: &'a [SecretRequest],
+///         _: FetchContext,
+///     ) -> FetchFuture<'a> {
 ///         Box::pin(async move {
-///             let fetch = |request: &SecretRequest| match (self.0.get(request.id()), request.version()) {
-///                 (None, _) => FetchResult::Missing(MissingReason::Secret),
-///                 (Some(text), VersionSelector::Current) => {
-///                     FetchResult::Found(SecretValue::text(text.expose_secret()))
+///             let fetch = |request: &SecretRequest| {
+///                 let text = self.0.get(request.id());
+///                 match (text, request.version()) {
+///                     (None, _) => FetchResult::Missing(MissingReason::Secret),
+///                     (Some(text), VersionSelector::Current) => {
+///                         FetchResult::Found(SecretValue::text(text.expose_secret()))
+///                     }
+///                     (Some(_), _) => FetchResult::Missing(MissingReason::Version),
 ///                 }
-///                 (Some(_), _) => FetchResult::Missing(MissingReason::Version),
 ///             };
 ///             requests.iter().map(fetch).collect()
 ///         })
@@ -84,7 +91,9 @@ pub trait SecretSource: Send + Sync {
     /// field:
     ///
     /// ```
-    /// use from_secrets::source::{FetchContext, FetchFuture, FetchResult, KeyedBy, SecretRequest, SecretSource, SecretValue};
+    /// use from_secrets::source::{
+    ///     FetchContext, FetchFuture, FetchResult, KeyedBy, SecretRequest, SecretSource, SecretValue,
+    /// };
     /// use from_secrets::{FromSecrets, Loader};
     ///
     /// /// Returns the names of variables as their values.
@@ -99,8 +108,15 @@ pub trait SecretSource: Send + Sync {
     ///         KeyedBy::EnvVar
     ///     }
     ///
-    ///     fn fetch<'a>(&'a self, requests: &'a [SecretRequest], _: FetchContext) -> FetchFuture<'a> {
-    ///         let fetch = |request: &SecretRequest| FetchResult::Found(SecretValue::text(request.id()));
+    ///     fn fetch<'a>(
+    ///         &'a self,
+    ///         requests: &'a [SecretRequest],
+    ///         _: FetchContext,
+    ///     ) -> FetchFuture<'a> {
+    ///         let fetch = |request: &SecretRequest| {
+    ///             let name = SecretValue::text(request.id());
+    ///             FetchResult::Found(name)
+    ///         };
     ///         Box::pin(async move { requests.iter().map(fetch).collect() })
     ///     }
     /// }

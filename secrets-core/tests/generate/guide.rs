@@ -29,14 +29,14 @@ declare! { SHOP:
     #[derive(FromSecrets)]
     #[secrets(debug)]
     struct ShopConfig {
-        #[secret("prod/shop/payment-key")]
-        payment_key: SecretString,
+        #[secret("prod/api-key")]
+        api_key: SecretString,
         #[secret(flatten)]
         database: Database,
     }
 
     #[derive(FromSecrets)]
-    #[secrets(name = "prod/shop/database", env_prefix = "DB_", debug)]
+    #[secrets(name = "prod/db", env_prefix = "DB_", debug)]
     struct Database {
         host: String,
         port: u16,

@@ -176,7 +176,8 @@ impl<C> AwsSource<C> {
     /// ```
     /// use from_secrets::source::SecretsManager;
     ///
-    /// let source = SecretsManager::new().endpoint_url("https://vpce-0a1b-c2d3.secretsmanager.eu-west-1.vpce.amazonaws.com");
+    /// let url = "https://vpce-0a1b-c2d3.secretsmanager.eu-west-1.vpce.amazonaws.com";
+    /// let source = SecretsManager::new().endpoint_url(url);
     /// ```
     #[must_use]
     pub fn endpoint_url(self, url: impl Into<String>) -> Self {

@@ -1,8 +1,9 @@
-//! The layout of the library: imports between its files and folders.
+//! The layout of the library: imports between its files and folders, and the width of its samples.
 
 mod graph;
 mod imports;
 mod modules;
+mod samples;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

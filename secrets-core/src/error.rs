@@ -48,8 +48,11 @@ enum ErrorReason {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The declaration or a setting is invalid: a placeholder without a value, a name that Secrets Manager would
-    /// reject, an unknown source, a TTL of zero. No request was sent.
+    /// The declaration or a setting is invalid: a name that Secrets Manager would reject, an unknown source, a TTL of
+    /// zero. No request was sent.
+    ///
+    /// Also a placeholder without a value in a name that a source needs. No secret was requested, unless the source
+    /// needs the name only because of [`Loader::fall_back_on`](crate::Loader::fall_back_on).
     Declaration,
     /// One or more fields failed; [`Error::failed_fields`] returns them.
     Fields,

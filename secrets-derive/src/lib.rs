@@ -325,8 +325,10 @@ use proc_macro::TokenStream;
 /// in a name is a compile error. All other checks of constants are at load time.
 ///
 /// Each of them may contain placeholders. `{stage}` is replaced at load time with the value of `Loader::placeholder`,
-/// or with the environment variable `stage`. Parameters are read from Parameter Store only, even if Secrets Manager or
-/// its agent precedes it in the chain.
+/// or else with the environment variable `stage`, or else with that variable in a `.env` file in the chain. Without a
+/// value, the load fails only if a source that needs the name is queried: values that are in environment variables load
+/// with `FROM_SECRETS_SOURCES=env`, and without AWS credentials. Parameters are read from Parameter Store only, even if
+/// Secrets Manager or its agent precedes it in the chain.
 ///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};

@@ -1,6 +1,6 @@
 //! Unusual names and values.
 
-use from_secrets::source::{Env, MissingReason, SourceErrorKind};
+use from_secrets::source::{Env, MissingReason, SecretsManager, Source, SourceErrorKind};
 use from_secrets::{ErrorKind, ExposeSecret, FromSecrets, SecretString};
 use from_secrets_tests::{FakeAws, FakeSecretsManager};
 
@@ -59,6 +59,16 @@ async fn missing_placeholder_fails_before_any_request() {
             "Loader::placeholder",
         ],
     );
+    let values = [("IT", "i"), ("OTHER", "o"), ("PRESENT", "p")];
+    let env_first = |values: &[_]| {
+        let env = Env::from_vars(values.iter().copied());
+        let sources = [Source::from(Env::new()), SecretsManager::new().into()];
+        aws.loader().sources(sources).env(env)
+    };
+    let error = env_first(&values[..1]).load::<Two>().await.unwrap_err();
+    expect::details(&error, &["`other`", "`team`"]);
+    assert!(!format!("{error:#}").contains("`it`"), "{error:#}");
+    env_first(&values).load::<Two>().await.unwrap();
     assert_eq!(
         (aws.tally().as_str(), aws.connections()),
         ("0 batches, 0 gets", 0)

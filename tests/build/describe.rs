@@ -35,6 +35,20 @@ pub(crate) struct Secret {
     pub(crate) name: String,
     pub(crate) version: Version,
     pub(crate) json_key: Option<String>,
+    /// The placeholder in the declared name.
+    pub(crate) placeholder: Option<String>,
+}
+
+impl Secret {
+    /// Returns whether both are the same place if all placeholders have their values.
+    fn is_same_place(&self, other: &Self) -> bool {
+        let placeholder = other.placeholder.clone();
+        *other
+            == Self {
+                placeholder,
+                ..self.clone()
+            }
+    }
 }
 
 /// A struct that denies unknown keys.
@@ -201,6 +215,7 @@ fn former(secret: &Secret, alias: &Alias) -> Secret {
             version: secret.version,
             // The key of a reference is also that of the former secret.
             json_key: secret.json_key.clone(),
+            placeholder: None,
         },
     }
 }
@@ -224,12 +239,14 @@ impl Location {
             }
             (None, Container::Secrets { prefix }) => {
                 let prefixes: Vec<Prefix> = scope.prefixes.iter().chain(prefix).copied().collect();
+                let own = spell(field, declared.secret_case());
                 let name: String = prefixes.iter().map(|(_, filled, _)| *filled).collect();
-                let name = name + &spell(field, declared.secret_case());
+                let written: String = prefixes.iter().map(|(written, ..)| *written).collect();
+                let (name, written) = (name + &own, written + &own);
                 let words = prefixes.iter().flat_map(|(_, _, words)| *words).copied();
                 let words = words.chain(field.iter().copied()).collect();
                 let given = Given {
-                    written: String::new(),
+                    written,
                     id: name.clone(),
                     region: "us-east-1",
                     name,
@@ -256,10 +273,22 @@ impl Location {
                 name: given.name.clone(),
                 version,
                 json_key: key.map(|(written, _)| written),
+                placeholder: placeholder(&given.written),
             },
             words,
         }
     }
+}
+
+/// Returns the placeholder in a name.
+fn placeholder(written: &str) -> Option<String> {
+    // The braces of CloudFormation.
+    if written.starts_with("{{") {
+        return None;
+    }
+    let (_, rest) = written.split_once('{')?;
+    let (name, _) = rest.split_once('}')?;
+    Some(name.to_owned())
 }
 
 /// Returns all leaves in the order of declaration.
@@ -354,16 +383,23 @@ fn has_no_conflicts(declared: &Declared) -> bool {
     let leaves = leaves(&described);
     let conflict = |one: &Leaf, other: &Leaf| {
         let variables = |leaf: &Leaf| [leaf.variable.clone(), leaf.env_alias.clone()];
-        let secrets = |leaf: &Leaf| [leaf.secret.clone(), leaf.alias.clone()];
         let is_shared = |(one, other): (&Option<_>, &Option<_>)| one.is_some() && one == other;
         let (of_one, of_other) = (variables(one), variables(other));
         let shares_variable = of_one
             .iter()
             .any(|a| of_other.iter().any(|b| is_shared((a, b))));
-        let is_alias =
-            |one: &Leaf, other: &Leaf| one.alias.is_some() && secrets(other).contains(&one.alias);
-        one.secret != other.secret
-            && (shares_variable || is_alias(one, other) || is_alias(other, one))
+        let is_same = |one: &Option<Secret>, other: &Option<Secret>| match (one, other) {
+            (Some(one), Some(other)) => one.is_same_place(other),
+            (one, other) => one.is_none() && other.is_none(),
+        };
+        let is_alias = |one: &Leaf, other: &Leaf| {
+            let mut secrets = [&other.secret, &other.alias].into_iter();
+            one.alias.is_some() && secrets.any(|secret| is_same(&one.alias, secret))
+        };
+        // Without its value, a placeholder makes a name different from the same name without it.
+        one.secret != other.secret && shares_variable
+            || !is_same(&one.secret, &other.secret)
+                && (is_alias(one, other) || is_alias(other, one))
     };
     let mut pairs = leaves
         .iter()

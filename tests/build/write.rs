@@ -398,7 +398,7 @@ fn optional_secret(reported: Option<&Secret>) -> String {
 
 fn secret(secret: &Secret) -> String {
     format!(
-        "Secret {{ id: {:?}, region: {:?}, name: {:?}, version: Wanted::{:?}, json_key: {:?} }}",
-        secret.id, secret.region, secret.name, secret.version, secret.json_key
+        "Secret {{ id: {:?}, region: {:?}, name: {:?}, version: Wanted::{:?}, json_key: {:?}, placeholder: {:?} }}",
+        secret.id, secret.region, secret.name, secret.version, secret.json_key, secret.placeholder
     )
 }

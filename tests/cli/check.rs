@@ -186,12 +186,14 @@ fn source_option_selects_chain() {
 
 #[test]
 fn missing_placeholder_is_usage_error() {
-    let output = run(bare().args(["check", "--source", "env"]), 2);
-    assert_contains(
-        &output.stderr,
-        &["cannot be looked up as declared", "`token`"],
-    );
-    assert_eq!(output.stdout, "");
+    for args in [&["check"][..], &["check", "--exists"]] {
+        let output = run(at("http://127.0.0.1:1").args(args), 2);
+        assert_contains(
+            &output.stderr,
+            &["cannot be looked up as declared", "`token`"],
+        );
+        assert_eq!(output.stdout, "");
+    }
 }
 
 #[test]

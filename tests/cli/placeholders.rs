@@ -1,8 +1,11 @@
 //! Placeholders and hints in arguments.
 
+use from_secrets_tests::home::Home;
+use from_secrets_tests::process::Program;
+use from_secrets_tests::{FakeAws, FakeSecretsManager};
 use serde_json::Value;
 
-use crate::support::{assert_contains, bare, of, run};
+use crate::support::{VALUES, assert_contains, at, bare, emulator, of, put, row, run, text, with};
 
 #[test]
 fn mistyped_placeholder_has_a_suggestion() {
@@ -24,8 +27,127 @@ fn mistyped_placeholder_has_a_suggestion() {
 }
 
 #[test]
+fn environment_needs_no_placeholder() {
+    let local = |args: &[&str]| with(bare().args(args), &VALUES);
+    for args in [&["check"][..], &["check", "--source", "env"]] {
+        let output = run(local(args), 0);
+        row(&output.stdout, &["ok", "token", "env", "TOKEN"]);
+    }
+    let output = run(local(&["run", "--", "env"]), 0);
+    assert_contains(&output.stdout, &["TOKEN=t-1\n"]);
+    assert!(!output.stdout.contains("app="), "{}", output.stdout);
+    let output = run(local(&["diff", "env", "env"]), 0);
+    row(&output.stdout, &["same", "token"]);
+}
+
+/// Returns a program in a directory with this `.env` file, which is in its chain.
+fn in_directory(program: Program, home: &Home, lines: &str) -> Program {
+    home.write(".env", lines);
+    let program = program.current_dir(home.path());
+    program.env("FROM_SECRETS_SOURCES", "aws,dotenv")
+}
+
+#[test]
+fn placeholder_in_env_file_is_used() {
+    let aws = FakeSecretsManager::new()
+        .text("x/TOKEN", "t-1")
+        .text("y/TOKEN", "t-1");
+    let aws = FakeAws::start(aws);
+    let home = Home::new();
+    let local = |args: &[&str]| {
+        let program = at(&aws.endpoint()).args(args);
+        let program = in_directory(program, &home, "app=x\n");
+        with(program, &VALUES[1..])
+    };
+    let output = run(local(&["check"]), 0);
+    row(&output.stdout, &["ok", "token", "aws", "x/TOKEN"]);
+    let output = run(local(&["check"]).env("app", "y"), 0);
+    row(&output.stdout, &["ok", "token", "aws", "y/TOKEN"]);
+    let output = run(local(&["run", "--", "env"]), 0);
+    assert_contains(&output.stdout, &["TOKEN=t-1\n", "app=x\n"]);
+    let output = run(
+        local(&["diff", "--against", "app=y", "--format", "json"]),
+        0,
+    );
+    let document: Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!(document["sides"], serde_json::json!(["app=x", "app=y"]));
+}
+
+#[test]
+fn filled_template_is_complete() {
+    let aws = FakeAws::start(FakeSecretsManager::new().text("x/TOKEN", "t-1"));
+    let home = Home::new();
+    let env = || {
+        bare()
+            .current_dir(home.path())
+            .args(["env", "--output", ".env"])
+    };
+    run(env(), 0);
+    let path = home.path().join(".env");
+    let template = std::fs::read_to_string(&path).unwrap();
+    let values = VALUES.into_iter().chain([("app", "x")]);
+    let filled = values.fold(template, |text, (name, value)| {
+        assert_contains(&text, &[&format!("\n{name}=\n")]);
+        let value = value.replace('\'', "\\'");
+        text.replace(&format!("\n{name}=\n"), &format!("\n{name}='{value}'\n"))
+    });
+    for (sources, origin) in [("dotenv", "dotenv"), ("aws,dotenv", "aws")] {
+        let program = at(&aws.endpoint()).arg("check");
+        let program = in_directory(program, &home, &filled);
+        let output = run(program.env("FROM_SECRETS_SOURCES", sources), 0);
+        row(&output.stdout, &["ok", "token", origin]);
+    }
+    let named = bare().args(["env", "--placeholder", "app=x"]);
+    assert!(!run(named, 0).stdout.contains("app="));
+}
+
+#[test]
+fn needed_broken_file_is_named() {
+    let home = Home::new();
+    let program = |args: &[&str]| {
+        let program = at("http://127.0.0.1:1").args(args);
+        in_directory(program, &home, "app=x\n'cAnArY")
+    };
+    for args in [
+        &["check"][..],
+        &["check", "--exists"],
+        &["history", "token"],
+        &["diff", "--against", "app=y"],
+    ] {
+        let output = run(program(args), 2);
+        assert_contains(&output.stderr, &["`.env`, line 2", "--placeholder app=…"]);
+        assert!(!output.stderr.contains("cAnArY"), "{}", output.stderr);
+    }
+}
+
+#[tokio::test]
+async fn writes_use_placeholder_in_env_file() {
+    let client = emulator().client();
+    put(&client, "env-file/TOKEN", "old").await;
+    let home = Home::new();
+    let program = |args: &[&str]| {
+        let program = at(emulator().endpoint()).args(args);
+        in_directory(program, &home, "app=env-file\n")
+    };
+    run(program(&["set", "token", "--yes"]).input("new"), 0);
+    assert_eq!(
+        text(&client, "env-file/TOKEN").await.as_deref(),
+        Some("new")
+    );
+    let output = run(program(&["history", "token"]), 0);
+    assert_contains(&output.stdout, &["AWSPREVIOUS"]);
+    let output = run(program(&["check", "--exists"]), 1);
+    row(&output.stdout, &["exists", "token", "env-file/TOKEN"]);
+    run(program(&["rollback", "token", "--yes"]), 0);
+    assert_eq!(
+        text(&client, "env-file/TOKEN").await.as_deref(),
+        Some("old")
+    );
+}
+
+#[test]
 fn hints_name_options_of_the_command() {
-    let output = run(bare().args(["check", "--source", "env"]), 2);
+    let output = run(at("http://127.0.0.1:1").arg("check"), 2);
     assert_contains(&output.stderr, &["add `--placeholder app=…`"]);
     let output = run(
         bare()

@@ -226,7 +226,7 @@ fn incomplete_struct_runs_nothing() {
     let ended = run(with(bare().args(args), &VALUES[1..]), 1);
     assert_contains(&ended.stderr, &["field `token`", "not set"]);
     assert_eq!(ended.stdout, "");
-    let program = bare().args(["run", "--source", "env", "--", "echo", "ran"]);
+    let program = at("http://127.0.0.1:1").args(["run", "--", "echo", "ran"]);
     let ended = run(with(program, &VALUES), 2);
     assert_contains(&ended.stderr, &["--placeholder app=…"]);
     assert_eq!(ended.stdout, "");

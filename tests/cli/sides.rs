@@ -278,10 +278,10 @@ fn fallback_values_exit_with_2() {
 
 #[test]
 fn side_without_values_is_named() {
-    let output = run(bare().args(["diff", "env", "env"]), 2);
+    let output = run(at("http://127.0.0.1:1").args(["diff", "env", "aws"]), 2);
     assert_contains(
         &output.stderr,
-        &["env could not be queried", "--placeholder app=…"],
+        &["aws could not be queried", "--placeholder app=…"],
     );
     let output = run(bare().args(["diff", "env"]), 2);
     assert_contains(&output.stderr, &["specify two chains", "--against"]);

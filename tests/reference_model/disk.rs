@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::content::{Content, Json};
-use crate::scenario::{Place, Scenario};
+use crate::scenario::{Origin, Place, Scenario};
 
 /// The layout of a mounted secret.
 #[derive(Clone, Debug)]
@@ -65,7 +65,12 @@ impl Disk {
             let lines = lines
                 .iter()
                 .filter_map(|(name, content)| Some(format!("{name}='{}'\n", content.text()?)));
-            write(&disk.dotenv(), lines.collect::<String>());
+            let placeholders = scenario.placeholders_in(Origin::Dotenv);
+            let placeholders = placeholders.map(|(name, value)| format!("{name}='{value}'\n"));
+            write(
+                &disk.dotenv(),
+                lines.chain(placeholders).collect::<String>(),
+            );
         }
         if let Some(files) = &scenario.files {
             fs::create_dir(disk.files()).expect("a directory of secrets");

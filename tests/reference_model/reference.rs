@@ -21,6 +21,18 @@ pub(crate) struct Expected {
     /// The paths of the structs whose secrets have unknown keys, sorted.
     pub(crate) rejected: Vec<&'static str>,
     pub(crate) requested: Requested,
+    /// The names that a source needs first, if they contain placeholders without a value.
+    pub(crate) unfilled: Option<UnfilledNames>,
+}
+
+/// Names that a source needs, with placeholders without a value.
+#[derive(Debug)]
+pub(crate) struct UnfilledNames {
+    /// The number of values that the fields rejected before.
+    pub(crate) refused: usize,
+    /// The place of the source in the chain.
+    place: usize,
+    pub(crate) paths: Vec<&'static str>,
 }
 
 /// The requests to Secrets Manager.
@@ -39,6 +51,11 @@ enum Verdict {
     Open,
     Found(&'static str, String),
     Failed(SourceErrorKind),
+    /// A source in this place needs the name. Before, the field rejected this number of values.
+    Unfilled {
+        refused: usize,
+        place: usize,
+    },
 }
 
 pub(crate) enum FetchResult<'a> {
@@ -84,6 +101,9 @@ impl Verdicts {
     fn report_to(&self, nodes: &'static [Node], is_absent: bool, expected: &mut Expected) {
         for (node, judged) in nodes.iter().zip(&self.0) {
             match (node, judged) {
+                (Node::Leaf(leaf), Judged::Leaf(Verdict::Unfilled { refused, place })) => {
+                    expected.need(leaf, *refused, *place);
+                }
                 (Node::Leaf(leaf), Judged::Leaf(verdict)) => {
                     let (outcome, reported) = if is_absent {
                         ("absent".to_owned(), None)
@@ -111,6 +131,25 @@ impl Verdicts {
     }
 }
 
+impl Expected {
+    /// Adds a name that a source needs. The first source ends the load, with all names that it needs.
+    fn need(&mut self, leaf: &'static Leaf, refused: usize, place: usize) {
+        let needed = (refused, place);
+        match &mut self.unfilled {
+            Some(first) if (first.refused, first.place) < needed => {}
+            Some(first) if (first.refused, first.place) == needed => first.paths.push(leaf.path),
+            unfilled => {
+                let paths = vec![leaf.path];
+                *unfilled = Some(UnfilledNames {
+                    refused,
+                    place,
+                    paths,
+                });
+            }
+        }
+    }
+}
+
 fn outcome(leaf: &Leaf, verdict: &Verdict, failed: &mut bool) -> (String, Option<String>) {
     match (verdict, &leaf.necessity) {
         (Verdict::Found(source, reported), _) => ((*source).to_owned(), Some(reported.clone())),
@@ -126,6 +165,7 @@ fn outcome(leaf: &Leaf, verdict: &Verdict, failed: &mut bool) -> (String, Option
             *failed = true;
             ("missing".to_owned(), None)
         }
+        (Verdict::Unfilled { .. }, _) => unreachable!("the load has no outcomes"),
     }
 }
 
@@ -146,6 +186,11 @@ fn verdict(leaf: &'static Leaf, scenario: &Scenario, requested: &mut Requested) 
         let leads_on = |cause: SourceErrorKind, has_alias: bool| {
             scenario.fall_back_on.contains(&cause) && (has_alias || has_later)
         };
+        let needs_name =
+            !place.has_variables() && leaf.secrets().any(|secret| scenario.is_unfilled(secret));
+        if needs_name && is_ready(*place, scenario) {
+            return Verdict::Unfilled { refused, place: i };
+        }
         let mut failed = None;
         let mut results = results(leaf, *place, scenario, refused, requested).into_iter();
         let mut secrets = leaf.secrets();
@@ -191,6 +236,16 @@ fn verdict(leaf: &'static Leaf, scenario: &Scenario, requested: &mut Requested) 
         }
     }
     Verdict::Open
+}
+
+/// Returns whether a source of secrets can be queried. Otherwise, every secret has the same result.
+fn is_ready(place: Place, scenario: &Scenario) -> bool {
+    match place {
+        Place::Memory => scenario.memory_is_configured,
+        Place::Files => scenario.files.is_some(),
+        Place::Aws => true,
+        Place::Env | Place::Dotenv => unreachable!("these have no names of secrets"),
+    }
 }
 
 /// Returns the result of each name in a source, and the JSON key to select.

@@ -5,16 +5,17 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use from_secrets::report::{FieldOutcome, LoadReport};
+use from_secrets::{Error, ErrorKind};
 use from_secrets_tests::fake_aws::Entry;
 use from_secrets_tests::network_faults::{FaultPlan, Network};
 use from_secrets_tests::{Call, FakeResponse, FakeSecretsManager, seeds};
 
 use crate::content::Content;
 use crate::disk::Disk;
-use crate::reference::{Expected, expected};
+use crate::reference::{Expected, UnfilledNames, expected};
 use crate::requests;
 use crate::scenario::{Scenario, Stored, Trouble};
-use crate::structs::{Struct, Wanted};
+use crate::structs::{Struct, Wanted, leaves};
 
 /// Loads, and returns the first difference from the reference.
 pub(crate) fn compared(declared: &Struct, scenario: &Scenario) -> Result<(), String> {
@@ -24,6 +25,14 @@ pub(crate) fn compared(declared: &Struct, scenario: &Scenario) -> Result<(), Str
         let loader = scenario.loader(network.loader(), disk.as_ref());
         let expected = expected(declared, scenario);
         let result = (declared.load)(&loader).await;
+        if let Some(needed) = &expected.unfilled {
+            unfilled(needed, declared, result.as_ref().err())?;
+            let sent = network.calls().all().len();
+            return match (needed.refused, sent) {
+                (0, 1..) => Err(format!("{sent} requests before the error")),
+                _ => Ok(()),
+            };
+        }
         let (reported, report) = match &result {
             Ok((reported, report)) => (Some(reported), report),
             Err(error) => (None, error.report().ok_or_else(|| format!("{error:#}"))?),
@@ -31,6 +40,29 @@ pub(crate) fn compared(declared: &Struct, scenario: &Scenario) -> Result<(), Str
         same(&expected, reported, report)?;
         requests::checked(&expected.requested, scenario, network.calls())
     })
+}
+
+/// Compares the fields whose names contain placeholders without a value.
+fn unfilled(
+    needed: &UnfilledNames,
+    declared: &Struct,
+    error: Option<&Error>,
+) -> Result<(), String> {
+    let expected = &needed.paths;
+    let details = match error {
+        Some(error) if error.kind() == ErrorKind::Declaration => format!("{error:#}"),
+        other => return Err(format!("expected unfilled {expected:?}, found {other:?}")),
+    };
+    let leaves = leaves(declared.nodes);
+    let paths = leaves.iter().map(|leaf| leaf.path);
+    let named: Vec<&str> = paths
+        .filter(|path| details.contains(&format!("`{path}`")))
+        .collect();
+    let help = "requires a value for the placeholder";
+    if named == *expected && details.contains(help) {
+        return Ok(());
+    }
+    Err(format!("expected unfilled {expected:?}, found {details}"))
 }
 
 fn same(

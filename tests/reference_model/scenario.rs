@@ -1,5 +1,6 @@
 //! The contents of sources, and their faults.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use from_secrets::Loader;
@@ -24,6 +25,7 @@ pub(crate) struct Scenario {
     pub(crate) lines: Option<BTreeMap<&'static str, Content>>,
     /// The directory of secrets. `None` if it does not exist.
     pub(crate) files: Option<BTreeMap<&'static str, Mounted>>,
+    pub(crate) placeholders: BTreeMap<&'static str, Origin>,
     /// Milliseconds.
     pub(crate) latency: u64,
 }
@@ -42,6 +44,29 @@ impl Place {
     /// Returns whether the source is keyed by environment variables.
     pub(crate) fn has_variables(self) -> bool {
         matches!(self, Self::Env | Self::Dotenv)
+    }
+}
+
+/// The origin of a placeholder's value. Places of lower precedence have a wrong value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Code,
+    Env,
+    Dotenv,
+    Unset,
+}
+
+impl Origin {
+    const ALL: [Self; 4] = [Self::Code, Self::Env, Self::Dotenv, Self::Unset];
+
+    /// Returns the value of a placeholder in this place.
+    pub(crate) fn value_in(self, place: Self, value: &'static str) -> Option<&'static str> {
+        let order = |origin| Self::ALL.iter().position(|known| *known == origin);
+        match order(place).cmp(&order(self)) {
+            Ordering::Less => None,
+            Ordering::Equal => Some(value),
+            Ordering::Greater => Some("wrong"),
+        }
     }
 }
 
@@ -136,6 +161,7 @@ impl Scenario {
             memory_is_configured: !random.in_a_hundred(10),
             lines: (!random.in_a_hundred(10)).then(BTreeMap::new),
             files: (!random.in_a_hundred(10)).then(BTreeMap::new),
+            placeholders: placeholders(random),
             latency: *random.one_of(&[0, 1, 30]),
         };
         for leaf in &leaves {
@@ -222,22 +248,39 @@ impl Scenario {
             (Place::Files, Some(disk)) => Files::new().directory(disk.files()).into(),
             (Place::Dotenv | Place::Files, None) => unreachable!("such a chain has a disk"),
         });
-        // A placeholder has its value in code or in the environment.
-        let (output, in_environment) = PARAMETERS.split_at(PARAMETERS.len() / 2);
-        let loader = output.iter().fold(aws, |loader, (name, value)| {
-            loader.placeholder(*name, *value)
-        });
+        let in_code = self.placeholders_in(Origin::Code);
+        let loader = in_code.fold(aws, |loader, (name, value)| loader.placeholder(name, value));
         let variables = self
             .variables
             .iter()
             .filter_map(|(name, content)| Some(((*name).to_owned(), content.text()?)));
-        let parameters = in_environment
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let placeholders = self.placeholders_in(Origin::Env);
+        let placeholders = placeholders.map(|(name, value)| (name.to_owned(), value.to_owned()));
         loader
             .sources(sources)
             .fall_back_on(self.fall_back_on.iter().copied())
-            .env(Env::from_vars(variables.chain(parameters)))
+            .env(Env::from_vars(variables.chain(placeholders)))
+    }
+
+    /// Returns the placeholders with a value in a place.
+    pub(crate) fn placeholders_in(
+        &self,
+        place: Origin,
+    ) -> impl Iterator<Item = (&'static str, &'static str)> {
+        PARAMETERS.iter().filter_map(move |(name, value)| {
+            let origin = self.placeholders.get(name)?;
+            Some((*name, origin.value_in(place, value)?))
+        })
+    }
+
+    /// Returns whether the name of a secret contains a placeholder without a value.
+    pub(crate) fn is_unfilled(&self, secret: &Secret) -> bool {
+        let has_file = self.lines.is_some() && self.chain.contains(&Place::Dotenv);
+        match secret.placeholder.map(|name| self.placeholders[name]) {
+            None | Some(Origin::Code | Origin::Env) => false,
+            Some(Origin::Dotenv) => !has_file,
+            Some(Origin::Unset) => true,
+        }
     }
 
     fn memory(&self) -> Memory {
@@ -263,6 +306,17 @@ impl Scenario {
             memory.unconfigured()
         }
     }
+}
+
+/// Often, all placeholders have a value.
+fn placeholders(random: &mut Random) -> BTreeMap<&'static str, Origin> {
+    let known: &[Origin] = match random.below(4) {
+        0 => &Origin::ALL,
+        1 => &Origin::ALL[..3],
+        _ => &Origin::ALL[..2],
+    };
+    let names = PARAMETERS.iter().map(|(name, _)| *name);
+    names.map(|name| (name, *random.one_of(known))).collect()
 }
 
 fn trouble(random: &mut Random) -> Trouble {

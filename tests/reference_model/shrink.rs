@@ -2,7 +2,7 @@
 
 use crate::content::Content;
 use crate::run::compared;
-use crate::scenario::{Scenario, Stored, Trouble};
+use crate::scenario::{Origin, Scenario, Stored, Trouble};
 use crate::structs::Struct;
 
 /// Removes the parts that the difference does not depend on.
@@ -66,6 +66,14 @@ fn simpler(scenario: &Scenario) -> Vec<Scenario> {
                         (*newline, *as_bytes) = (false, false);
                     }
                 }
+            }
+        });
+    }
+    for name in scenario.placeholders.keys() {
+        with(&|scenario| {
+            let origin = scenario.placeholders.get_mut(name);
+            if let Some(origin) = origin {
+                *origin = Origin::Code;
             }
         });
     }

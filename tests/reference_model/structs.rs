@@ -88,6 +88,8 @@ pub(crate) struct Secret {
     pub(crate) name: &'static str,
     pub(crate) version: Wanted,
     pub(crate) json_key: Option<&'static str>,
+    /// The placeholder in the declared name.
+    pub(crate) placeholder: Option<&'static str>,
 }
 
 /// The version of a secret.

@@ -6,8 +6,8 @@
 use std::fmt;
 
 use from_secrets::source::{
-    FetchContext, FetchFuture, FetchResult, MissingReason, SecretRequest, SecretSource,
-    SecretValue, SourceError, SourceErrorKind, VersionSelector,
+    FetchContext, FetchFuture, FetchResult, MissingReason, ReadyFuture, SecretRequest,
+    SecretSource, SecretValue, SourceError, SourceErrorKind, VersionSelector,
 };
 use from_secrets::{ExposeSecret, SecretString};
 use reqwest::{Client, StatusCode, Url};
@@ -54,10 +54,17 @@ impl Vault {
         }
     }
 
+    /// Returns the token, or the result of every request without it.
+    fn token(&self) -> Result<&SecretString, FetchResult> {
+        let token = self.token.as_ref();
+        token.ok_or_else(|| FetchResult::NotConfigured("`VAULT_TOKEN` is not set".to_owned()))
+    }
+
     /// Requests one secret. The loader decides from the result whether to query the next source.
     async fn response(&self, request: &SecretRequest) -> FetchResult {
-        let Some(token) = &self.token else {
-            return FetchResult::NotConfigured("`VAULT_TOKEN` is not set".to_owned());
+        let token = match self.token() {
+            Ok(token) => token,
+            Err(result) => return result,
         };
         let Some(url) = self.url(request) else {
             return FetchResult::Missing(MissingReason::Version);
@@ -125,6 +132,10 @@ impl SecretSource for Vault {
                 .map(|(_, response)| response)
                 .collect()
         })
+    }
+
+    fn ready(&self, _context: FetchContext) -> ReadyFuture<'_> {
+        Box::pin(async { self.token().map(drop) })
     }
 
     fn endpoint(&self) -> Option<String> {

@@ -112,7 +112,7 @@ pub(super) fn command(subject: &str, program: &str) -> Command {
 
 /// Returns the names of the fields, from the outermost struct.
 pub(super) fn field_names<T: FromSecrets>() -> Vec<String> {
-    let plan = Plan::draft(T::SPEC, &|_| None);
+    let plan = Plan::new(T::SPEC, &|_| None);
     let leaves = plan.into_iter().flat_map(|plan| plan.leaves);
     leaves.map(|leaf| leaf.path.to_string()).collect()
 }

@@ -93,8 +93,8 @@ impl Docs {
             value.map(|(_, value)| value.clone())
         };
         let subject = T::SPEC.name();
-        let plan = Plan::draft(T::SPEC, &placeholder)
-            .map_err(|flaws| Error::declaration(subject, flaws))?;
+        let plan =
+            Plan::new(T::SPEC, &placeholder).map_err(|flaws| Error::declaration(subject, flaws))?;
         print_json(&JsonDeclaration {
             subject,
             fields: plan.leaves.iter().map(field).collect(),

@@ -16,8 +16,9 @@ pub(super) const EXAMPLES: &[&str] = &["env --output .env", "env > .env.example"
 
 /// Generate a `.env` template
 ///
-/// The template contains descriptions as comments, empty values, and default values in comments. All readers of `.env`
-/// files read it alike: shells, `docker run --env-file`, Docker Compose, python-dotenv and Node.js.
+/// The template contains descriptions as comments, empty values, and default values in comments, and a line for each
+/// placeholder in the names of secrets. All readers of `.env` files read it alike: shells, `docker run --env-file`,
+/// Docker Compose, python-dotenv and Node.js.
 #[derive(Args, Debug)]
 pub(super) struct EnvCommand {
     #[command(flatten)]

@@ -44,7 +44,7 @@ pub(super) struct RollbackCommand {
 impl RollbackCommand {
     pub(super) fn run<T: FromSecrets>(&self, loader: Loader) -> Result<ExitStatus, CliError> {
         let loader = self.loading.apply(loader);
-        let plan = loader.plan::<T>()?;
+        let plan = loader.filled_plan::<T>()?;
         let leaf = fields::find(&plan, &self.field)?;
         let request = &versions::address(leaf)?.request;
         let id = request.id();

@@ -73,7 +73,7 @@ impl RunCommand {
                 return Ok(ExitStatus::Failure);
             }
         };
-        variables.add_placeholders::<T>(&loader);
+        variables.add_placeholders(&plan);
         drop(state);
         if !variables.left_out.is_empty() {
             let fields = listed(&variables.left_out);
@@ -233,11 +233,11 @@ impl CommandVariables {
     }
 
     /// Adds the placeholders, without which the command could not find the names of secrets.
-    fn add_placeholders<T: FromSecrets>(&mut self, loader: &Loader) {
-        for name in Loader::placeholder_names::<T>() {
-            if let Ok(Some(value)) = loader.placeholder_value(&name) {
-                let value = Zeroizing::new(value);
-                self.set.entry(name).or_insert(value);
+    fn add_placeholders(&mut self, plan: &Plan) {
+        for (name, value) in plan.placeholders() {
+            if let Some(value) = value {
+                let variable = self.set.entry(name.to_owned());
+                variable.or_insert_with(|| Zeroizing::new(value.to_owned()));
             }
         }
     }

@@ -64,8 +64,8 @@ impl SetCommand {
         loader: Loader,
     ) -> Result<ExitStatus, CliError> {
         let session = WriteSession::new::<T>(&self.writing, loader)?;
-        let plan = session.loader.plan::<T>()?;
-        let leaves = self.leaves(&plan)?;
+        let plan = &*session.plan;
+        let leaves = self.leaves(plan)?;
         session.require_confirmation()?;
         let source = self.source(leaves.len())?;
         let (mut targets, _) = targets(&plan.leaves);
@@ -77,7 +77,7 @@ impl SetCommand {
             .collect();
         self.require_readable(&mut secrets, &slots)?;
         match source {
-            ValueSource::Dotenv(path) => set_from(&path, &session, &plan, &leaves, &mut secrets)?,
+            ValueSource::Dotenv(path) => set_from(&path, &session, plan, &leaves, &mut secrets)?,
             ValueSource::Content(content) => {
                 let set = set_content(&mut secrets, &leaves, content);
                 reject(&set.err().into_iter().collect::<Vec<_>>())?;

@@ -278,7 +278,8 @@ impl Declaration {
 
     /// Generates a `.env` template with descriptions as comments, empty values, and default values in comments.
     ///
-    /// All readers of `.env` files read it alike, including shells and `docker run --env-file`.
+    /// It contains the variables of all fields, and the placeholders without a value, which a load can read from the
+    /// file. All readers of `.env` files read it alike, including shells and `docker run --env-file`.
     ///
     /// # Errors
     ///
@@ -288,15 +289,23 @@ impl Declaration {
     ///
     /// ```
     /// # use from_secrets::{FromSecrets, SecretString, generate::Declaration};
-    /// # #[derive(FromSecrets)]
-    /// # #[secrets("prod/db")]
-    /// # struct Database {
-    /// #     /// Password of the application.
-    /// #     password: SecretString,
-    /// # }
+    /// #[derive(FromSecrets)]
+    /// #[secrets("{stage}/db")]
+    /// struct Database {
+    ///     /// Password of the application.
+    ///     password: SecretString,
+    /// }
+    ///
     /// # fn main() -> Result<(), from_secrets::Error> {
     /// let template = Declaration::of::<Database>().env_example()?;
-    /// assert_eq!(template.text(), "# Password of the application.\nPROD_DB_PASSWORD=\n");
+    /// assert_eq!(template.text(), "\
+    /// ## Password of the application.
+    /// DB_PASSWORD=
+    ///
+    /// ## Placeholder in the names of the secrets of `password`.
+    /// ## Needed only if a source of secrets is queried.
+    /// stage=
+    /// ");
     /// # Ok(())
     /// # }
     /// ```
@@ -375,7 +384,7 @@ impl Declaration {
             let found = placeholders.rfind(|(known, _)| known == name);
             found.map(|(_, value)| value.clone())
         };
-        Plan::draft(self.spec, &placeholder)
+        Plan::new(self.spec, &placeholder)
             .map_err(|flaws| Error::declaration(self.spec.name(), flaws))
     }
 

@@ -2,7 +2,7 @@
 
 use super::deployment::Deployment;
 use super::document::Notes;
-use crate::format::separator_text;
+use crate::format::{grouped, listed, separator_text};
 use crate::load::plan::Leaf;
 use crate::spec::Necessity;
 
@@ -20,7 +20,33 @@ pub(super) fn write(_deployment: &Deployment, leaves: &[Leaf], notes: &mut Notes
             entries.push(entry(leaf, variable));
         }
     }
+    for (name, fields) in placeholders(leaves) {
+        // A field may read the same variable.
+        if !written.contains(&name) {
+            entries.push(placeholder_entry(name, &fields));
+        }
+    }
     entries.join("\n")
+}
+
+/// Returns the placeholders without a value, and the fields whose secrets they name.
+fn placeholders(leaves: &[Leaf]) -> Vec<(&str, Vec<&str>)> {
+    let uses = leaves.iter().flat_map(|leaf| {
+        let names = leaf.unfilled.iter();
+        names.map(|unfilled| (unfilled.placeholder.as_str(), &*leaf.path))
+    });
+    let mut placeholders = grouped(uses);
+    for (_, fields) in &mut placeholders {
+        fields.dedup();
+    }
+    placeholders
+}
+
+fn placeholder_entry(name: &str, fields: &[&str]) -> String {
+    format!(
+        "# Placeholder in the names of the secrets of {}.\n# Needed only if a source of secrets is queried.\n{name}=\n",
+        listed(fields)
+    )
 }
 
 /// A template has only lines that all readers of `.env` files read alike, including shells, `docker run --env-file` and

@@ -1,5 +1,6 @@
 //! Queries the sources in order, each only for fields that earlier sources did not provide.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tokio::time::{Instant, timeout_at};
@@ -9,6 +10,7 @@ use super::plan::{Candidate, Leaf, Plan};
 use super::round::{Fetched, can_have};
 use super::state::{LoadState, Status};
 use super::unknown_keys;
+use crate::error::Flaw;
 use crate::source::{
     FetchContext, FetchResult, KeyedBy, SecretRequest, SecretSource, SourceError, SourceErrorKind,
     after, timed_out,
@@ -19,24 +21,26 @@ use crate::telemetry::{record_fallback, source_label};
 /// The sources of a load, and the errors after which the next one is queried.
 pub(crate) struct Chain {
     pub(crate) sources: Vec<Arc<dyn SecretSource>>,
-    /// The sources of fields that are not secrets, in this order.
+    /// The sources of fields that are not secrets, in this order: the environment, and `.env` files.
     pub(crate) settings: Vec<Arc<dyn SecretSource>>,
     pub(crate) fall_back_on: Vec<SourceErrorKind>,
     pub(crate) context: FetchContext,
 }
 
 impl Chain {
-    /// Queries sources until every value is found, has failed, or has no source left.
-    pub(crate) async fn fetch(&self, plan: &Plan, state: &mut LoadState) {
+    /// Queries sources until every value is found, has failed, or has no source left. Returns flaws if a source needs a
+    /// name that contains a placeholder without a value.
+    pub(crate) async fn fetch(&self, plan: &Plan, state: &mut LoadState) -> Result<(), Vec<Flaw>> {
         // These are queried first, but their places follow all others: after their errors there is no next source.
         for (place, source) in (self.sources.len()..).zip(&self.settings) {
             self.query(&**source, place, Reach::EnvironmentOnly, plan, state)
-                .await;
+                .await?;
         }
         for (place, source) in self.sources.iter().enumerate() {
             self.query(&**source, place, Reach::Chain, plan, state)
-                .await;
+                .await?;
         }
+        Ok(())
     }
 
     /// Reopens every value that its type rejected for the later sources, if `fall_back_on` contains that kind of error.
@@ -64,13 +68,25 @@ impl Chain {
         reach: Reach,
         plan: &Plan,
         state: &mut LoadState,
-    ) {
+    ) -> Result<(), Vec<Flaw>> {
         let is_open = |leaf: usize| state.leaves[leaf].is_open_at(place);
         let round = plan.requests(source.keyed_by(), reach, is_open);
         if round.requests.is_empty() {
-            return;
+            return Ok(());
         }
-        let results = self.results(source, place, &round.requests).await;
+        let unfilled = match source.keyed_by() {
+            KeyedBy::SecretId => plan.unfilled(is_open),
+            KeyedBy::EnvVar => Vec::new(),
+        };
+        let results = if unfilled.is_empty() {
+            self.results(source, place, &round.requests).await
+        } else {
+            // Without the names, the source is not queried at all, so that no load sends a part of its requests.
+            match self.ready(source, place).await {
+                Ok(()) => return Err(unfilled),
+                Err(result) => vec![result; round.requests.len()],
+            }
+        };
         let mut fetched = Fetched::new(plan, source, place, &round, results);
         for candidates in round.of_each_value() {
             self.settle(&mut fetched, candidates, plan, state);
@@ -78,6 +94,7 @@ impl Chain {
         if source.keyed_by() == KeyedBy::SecretId {
             unknown_keys::check(plan, &mut fetched, state);
         }
+        Ok(())
     }
 
     /// Uses the first candidate with a value. An error ends the search, unless it falls back.
@@ -174,6 +191,47 @@ impl Chain {
             Ok(results) => failed(wrong_number(results.len(), requests.len())),
             Err(_) => failed(timed_out(context, source.endpoint().as_deref())),
         }
+    }
+
+    /// Checks whether a source can be queried. Returns the result of every request if it cannot.
+    async fn ready(&self, source: &dyn SecretSource, place: usize) -> Result<(), FetchResult> {
+        let context = self.context.with_deadline(self.deadline_of(place));
+        let ready = timeout_at(context.deadline(), source.ready(context)).await;
+        ready.unwrap_or_else(|_| {
+            let error = timed_out(context, source.endpoint().as_deref());
+            Err(FetchResult::Failed(error))
+        })
+    }
+
+    /// Returns the values of placeholders in `.env` files, and the errors of these files.
+    pub(crate) async fn placeholder_values(
+        &self,
+        names: Vec<&str>,
+    ) -> (BTreeMap<String, String>, Vec<SourceError>) {
+        let mut requests: Vec<_> = names.into_iter().map(SecretRequest::variable).collect();
+        let (mut values, mut errors) = (BTreeMap::new(), Vec::new());
+        for (place, source) in (self.sources.len()..).zip(&self.settings).skip(1) {
+            if requests.is_empty() {
+                break;
+            }
+            let results = self.results(&**source, place, &requests).await;
+            let mut results = results.into_iter();
+            requests.retain(|request| match results.next() {
+                Some(FetchResult::Found(found)) => {
+                    let text = found.value.text().unwrap_or_default();
+                    values.insert(request.id().to_owned(), text.to_owned());
+                    false
+                }
+                Some(FetchResult::Failed(error)) => {
+                    if !errors.contains(&error) {
+                        errors.push(error);
+                    }
+                    false
+                }
+                _ => true,
+            });
+        }
+        (values, errors)
     }
 
     /// Returns the deadline of a source. If a timeout may fall back, each later source that does I/O keeps its share.

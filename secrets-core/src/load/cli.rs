@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::plan::Plan;
 use super::state::LoadState;
-use super::{FromSecrets, Loader};
+use super::{FromSecrets, Loader, blocking};
 use crate::decode::Recording;
 use crate::error::Error;
 #[cfg(feature = "aws")]
@@ -23,6 +23,25 @@ impl Loader {
     ) -> Result<(Arc<Plan>, LoadState), Error> {
         let fetched = self.fetch::<T>(self.context(), Recording::Off).await;
         fetched.map(|(plan, state, _)| (plan, state))
+    }
+
+    /// Returns the plan of a struct whose names are all needed.
+    pub(crate) fn filled_plan<T: FromSecrets>(&self) -> Result<Arc<Plan>, Error> {
+        let subject = T::SPEC.name();
+        let planning = async {
+            let chain = self.chain(subject, self.context())?;
+            self.plan::<T>(&chain).await
+        };
+        blocking::run(subject, planning)?.filled()
+    }
+
+    /// Sets the placeholders of a plan, some of which can be from a `.env` file.
+    pub(crate) fn placeholders_of(self, plan: &Plan) -> Self {
+        plan.placeholders()
+            .filter_map(|(name, value)| Some((name, value?)))
+            .fold(self, |loader, (name, value)| {
+                loader.placeholder(name, value)
+            })
     }
 
     /// Sets the chain that these words name, in the syntax of `FROM_SECRETS_SOURCES`.
@@ -44,7 +63,7 @@ impl Loader {
             None
         };
         // Flaws of the declaration do not change the names.
-        drop(Plan::draft(T::SPEC, &note));
+        drop(Plan::new(T::SPEC, &note));
         names.into_inner()
     }
 

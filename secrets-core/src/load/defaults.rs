@@ -13,7 +13,7 @@ pub(super) fn check<T>(
     build: fn(&mut Values<'_>) -> Option<T>,
 ) -> Result<(), Error> {
     let subject = spec.name();
-    let plan = Plan::draft(spec, &|_| None).map_err(|flaws| Error::declaration(subject, flaws))?;
+    let plan = Plan::new(spec, &|_| None).map_err(|flaws| Error::declaration(subject, flaws))?;
     let mut state = LoadState::new(&plan);
     state.checks_defaults = true;
     drop(build(&mut Values::new(&plan, &mut state)));

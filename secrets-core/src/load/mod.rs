@@ -323,12 +323,14 @@ impl Loader {
             ));
         }
         let chain = self.chain(subject, context)?;
-        let plan = self.plan::<T>()?;
+        let planned = self.plan::<T>(&chain).await?;
+        let plan = Arc::clone(&planned.plan);
         record_secrets(|| plan.secrets());
         let mut state = LoadState::new(&plan);
         state.recording = recording;
         loop {
-            chain.fetch(&plan, &mut state).await;
+            let fetched = chain.fetch(&plan, &mut state).await;
+            fetched.map_err(|unfilled| planned.unfilled(unfilled))?;
             let loaded = T::from_values(&mut Values::new(&plan, &mut state)).map(Box::new);
             if loaded.is_some() || !chain.reopen_rejected(&plan, &mut state) {
                 let has_unknown_keys = !state.unknown_keys.is_empty();

@@ -4,12 +4,14 @@ mod aliases;
 mod candidates;
 mod clashes;
 mod names;
+mod placeholders;
 mod requests;
 mod reuse;
 mod variables;
 mod well_known;
 
 use std::collections::BTreeMap;
+use std::mem::take;
 use std::sync::Arc;
 
 use crate::error::Flaw;
@@ -33,6 +35,14 @@ pub(crate) struct Plan {
 
 /// Placeholders, and their values if they have one.
 type PlaceholderValues = BTreeMap<String, Option<String>>;
+
+/// A placeholder without a value in the name of a secret.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Unfilled {
+    pub(crate) placeholder: String,
+    /// The name as it is declared.
+    declared: String,
+}
 
 /// A struct with `deny_unknown_keys`.
 #[derive(Debug)]
@@ -66,6 +76,8 @@ pub(crate) struct Leaf {
     pub(crate) variable: Option<Arc<str>>,
     /// Its former names in sources of environment variables.
     pub(crate) variable_aliases: &'static [&'static str],
+    /// The placeholders without a value in its addresses.
+    pub(crate) unfilled: Vec<Unfilled>,
 }
 
 impl Leaf {
@@ -97,7 +109,7 @@ impl Leaf {
     }
 }
 
-/// The secret that contains a value, and the JSON key of the value.
+/// The secret that contains a value, and the JSON key of the value. Placeholders without a value stay in the ID.
 #[derive(Clone, Debug)]
 pub(crate) struct Address {
     pub(crate) request: SecretRequest,
@@ -114,33 +126,18 @@ impl PartialEq for Address {
 }
 
 impl Plan {
-    /// Fills the templates, and returns the plan or all flaws of the declaration.
+    /// Fills the templates, and returns the plan or all flaws of the declaration. A placeholder without a value is not
+    /// a flaw, because the values can come from sources that do not need the names of secrets.
     pub(crate) fn new(
         spec: &'static Spec,
         placeholder: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, Vec<Flaw>> {
-        Self::with(spec, placeholder, Unfilled::Flaw)
-    }
-
-    /// Returns a plan that is not used for a load: placeholders without a value stay in the names.
-    pub(crate) fn draft(
-        spec: &'static Spec,
-        placeholder: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Self, Vec<Flaw>> {
-        Self::with(spec, placeholder, Unfilled::Kept)
-    }
-
-    fn with(
-        spec: &'static Spec,
-        placeholder: &dyn Fn(&str) -> Option<String>,
-        unfilled: Unfilled,
-    ) -> Result<Self, Vec<Flaw>> {
         let mut planner = Planner {
             placeholder,
-            unfilled,
             leaves: Vec::new(),
             strict: Vec::new(),
             placeholders: PlaceholderValues::new(),
+            unfilled: Vec::new(),
             flaws: Vec::new(),
         };
         planner.visit(spec, &Scope::default());
@@ -220,19 +217,13 @@ fn joined(outer: Option<&str>, inner: Option<&str>) -> Option<String> {
     }
 }
 
-/// The treatment of a placeholder without a value.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Unfilled {
-    Flaw,
-    Kept,
-}
-
 struct Planner<'a> {
     placeholder: &'a dyn Fn(&str) -> Option<String>,
-    unfilled: Unfilled,
     leaves: Vec<Leaf>,
     strict: Vec<StrictStruct>,
     placeholders: PlaceholderValues,
+    /// The placeholders without a value in the addresses of the current value.
+    unfilled: Vec<Unfilled>,
     flaws: Vec<Flaw>,
 }
 
@@ -281,6 +272,7 @@ impl Planner<'_> {
             aliases,
             variable: variable.map(Arc::from),
             variable_aliases: leaf.aliases.variables,
+            unfilled: take(&mut self.unfilled),
         }
     }
 

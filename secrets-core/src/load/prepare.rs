@@ -1,7 +1,7 @@
 //! Prepares a load: the plan of the struct, and the chain of sources.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::chain::Chain;
@@ -12,6 +12,31 @@ use crate::source::{
     EnvSource, FetchContext, OpenContext, Role, SOURCES_VARIABLE, SecretSource, Source,
     SourceError, arrange, default_chain, from_words,
 };
+
+/// The plan of a load.
+pub(crate) struct LoadPlan {
+    pub(crate) plan: Arc<Plan>,
+    /// The `.env` files that could not be read, although a placeholder has no value.
+    unread: Vec<Flaw>,
+}
+
+impl LoadPlan {
+    /// Returns the plan if no placeholder lacks a value.
+    #[cfg(feature = "cli")]
+    pub(super) fn filled(self) -> Result<Arc<Plan>, Error> {
+        let flaws = self.plan.unfilled(|_| true);
+        if flaws.is_empty() {
+            return Ok(self.plan);
+        }
+        Err(self.unfilled(flaws))
+    }
+
+    /// Returns the error of names that are needed, but contain placeholders without a value.
+    pub(super) fn unfilled(&self, mut flaws: Vec<Flaw>) -> Error {
+        flaws.extend(self.unread.iter().cloned());
+        Error::declaration(self.plan.spec.name(), flaws)
+    }
+}
 
 impl Loader {
     /// Returns the value of a placeholder: the last one that was set, or that of the environment variable.
@@ -24,19 +49,45 @@ impl Loader {
         Ok(text.map(|text| text.to_string()))
     }
 
-    /// Plans the load of a struct. This does no I/O.
-    pub(crate) fn plan<T: FromSecrets>(&self) -> Result<Arc<Plan>, Error> {
+    /// Plans the load of a struct. Reads the `.env` files of the chain if a placeholder has no other value.
+    pub(crate) async fn plan<T: FromSecrets>(&self, chain: &Chain) -> Result<LoadPlan, Error> {
+        let plan = self.filled::<T>(&BTreeMap::new())?;
+        let (values, errors) = chain.placeholder_values(plan.unset_placeholders()).await;
+        let plan = if values.is_empty() {
+            plan
+        } else {
+            self.filled::<T>(&values)?
+        };
+        let unread = errors.iter().map(with_hint).map(flaw).collect();
+        Ok(LoadPlan { plan, unread })
+    }
+
+    /// Fills placeholders with the values of this loader, or else with these values. This does no I/O.
+    fn filled<T: FromSecrets>(
+        &self,
+        values: &BTreeMap<String, String>,
+    ) -> Result<Arc<Plan>, Error> {
         let unreadable = RefCell::new(BTreeSet::new());
         let placeholder = |name: &str| {
-            self.placeholder_value(name).unwrap_or_else(|error| {
+            let own = self.placeholder_value(name).unwrap_or_else(|error| {
                 unreadable.borrow_mut().insert(with_hint(&error));
                 None
-            })
+            });
+            own.or_else(|| values.get(name).cloned())
         };
-        Plan::reused(T::SPEC, &placeholder).map_err(|mut flaws| {
-            flaws.extend(unreadable.take().into_iter().map(flaw));
-            Error::declaration(T::SPEC.name(), flaws)
-        })
+        let plan = if values.is_empty() {
+            Plan::reused(T::SPEC, &placeholder)
+        } else {
+            Plan::new(T::SPEC, &placeholder).map(Arc::new)
+        };
+        let unreadable: Vec<Flaw> = unreadable.take().into_iter().map(flaw).collect();
+        match plan {
+            Ok(plan) if unreadable.is_empty() => Ok(plan),
+            plan => {
+                let flaws = [plan.err().unwrap_or_default(), unreadable].concat();
+                Err(Error::declaration(T::SPEC.name(), flaws))
+            }
+        }
     }
 
     /// Returns the sources of the chain.

@@ -100,7 +100,13 @@ impl Loader {
         self
     }
 
-    /// Sets the value of a `{name}` placeholder in secret names. Defaults to the environment variable of that name.
+    /// Sets the value of a `{name}` placeholder in secret names.
+    ///
+    /// Defaults to the environment variable of that name, or else to that variable in a `.env` file in the chain.
+    ///
+    /// Without a value, the load fails if a source that needs the name would be queried, before it requests a secret.
+    /// Environment variables and sources that are not configured do not need the name. A value that is not valid always
+    /// fails the load.
     ///
     /// ```
     /// # use from_secrets::source::Memory;

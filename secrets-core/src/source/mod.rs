@@ -111,7 +111,7 @@ pub(crate) use response::RawValue;
 pub use response::{FetchResult, MissingReason, SecretValue};
 #[cfg(any(feature = "agent", feature = "aws", feature = "files"))]
 pub(crate) use secret_source::general_hint;
-pub use secret_source::{FetchFuture, SecretSource};
+pub use secret_source::{FetchFuture, ReadyFuture, SecretSource};
 use time_limit::TimeLimit;
 
 /// A source in the chain of a [`Loader`](crate::Loader), with its settings.

@@ -10,6 +10,9 @@ use super::response::{FetchResult, MissingReason};
 /// Future that [`SecretSource::fetch`] returns.
 pub type FetchFuture<'a> = Pin<Box<dyn Future<Output = Vec<FetchResult>> + Send + 'a>>;
 
+/// Future that [`SecretSource::ready`] returns.
+pub type ReadyFuture<'a> = Pin<Box<dyn Future<Output = Result<(), FetchResult>> + Send + 'a>>;
+
 /// A source of secrets.
 ///
 /// # Contract
@@ -144,6 +147,66 @@ pub trait SecretSource: Send + Sync {
     fn fetch<'a>(&'a self, requests: &'a [SecretRequest], context: FetchContext)
     -> FetchFuture<'a>;
 
+    /// Checks whether the source can be queried, without requesting a secret. Defaults to `Ok`.
+    ///
+    /// A load calls it only if it cannot call [`fetch`](Self::fetch), because names contain placeholders without a
+    /// value. After `Ok`, the load fails, with an error that names these placeholders. An error is the result of every
+    /// request, so after [`FetchResult::NotConfigured`], the next source is queried.
+    ///
+    /// Implement it if `fetch` can return [`FetchResult::NotConfigured`]:
+    ///
+    /// ```
+    /// use from_secrets::source::{
+    ///     Env, FetchContext, FetchFuture, FetchResult, MissingReason, ReadyFuture, SecretRequest, SecretSource,
+    /// };
+    /// use from_secrets::{FromSecrets, Loader};
+    ///
+    /// /// A source without a token.
+    /// struct Vault;
+    ///
+    /// impl Vault {
+    ///     fn token(&self) -> Result<String, FetchResult> {
+    ///         Err(FetchResult::NotConfigured("`VAULT_TOKEN` is not set".to_owned()))
+    ///     }
+    /// }
+    ///
+    /// impl SecretSource for Vault {
+    ///     fn name(&self) -> &str {
+    ///         "vault"
+    ///     }
+    ///
+    ///     fn fetch<'a>(&'a self, requests: &'a [SecretRequest], _: FetchContext) -> FetchFuture<'a> {
+    ///         let result = match self.token() {
+    ///             Ok(_token) => FetchResult::Missing(MissingReason::Secret),
+    ///             Err(result) => result,
+    ///         };
+    ///         Box::pin(async move { vec![result; requests.len()] })
+    ///     }
+    ///
+    ///     fn ready(&self, _: FetchContext) -> ReadyFuture<'_> {
+    ///         Box::pin(async { self.token().map(drop) })
+    ///     }
+    /// }
+    ///
+    /// #[derive(FromSecrets)]
+    /// struct Config {
+    ///     #[secret("{stage}/api/token")]
+    ///     token: String,
+    /// }
+    ///
+    /// # fn main() -> Result<(), from_secrets::Error> {
+    /// let env = Env::from_vars([("API_TOKEN", "from the environment")]);
+    /// let loader = Loader::new().source(Vault).source(env);
+    /// let config: Config = loader.load_blocking()?; // without a value for `stage`
+    /// assert_eq!(config.token, "from the environment");
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn ready(&self, context: FetchContext) -> ReadyFuture<'_> {
+        let _ = context;
+        Box::pin(std::future::ready(Ok(())))
+    }
+
     /// Returns the URL or path of the source, for reports and errors. Defaults to `None`.
     fn endpoint(&self) -> Option<String> {
         None
@@ -210,6 +273,10 @@ impl<S: SecretSource + ?Sized> SecretSource for Arc<S> {
         context: FetchContext,
     ) -> FetchFuture<'a> {
         (**self).fetch(requests, context)
+    }
+
+    fn ready(&self, context: FetchContext) -> ReadyFuture<'_> {
+        (**self).ready(context)
     }
 
     fn endpoint(&self) -> Option<String> {

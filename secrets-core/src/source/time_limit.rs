@@ -6,7 +6,8 @@ use std::time::Duration;
 use tokio::time::timeout_at;
 
 use super::{
-    FetchContext, FetchFuture, FetchResult, KeyedBy, SecretRequest, SecretSource, timed_out,
+    FetchContext, FetchFuture, FetchResult, KeyedBy, ReadyFuture, SecretRequest, SecretSource,
+    timed_out,
 };
 
 /// Ends a fetch before the deadline of its load.
@@ -20,10 +21,17 @@ impl TimeLimit {
         let context = load.limited_to(self.timeout);
         let fetch = self.source.fetch(requests, context);
         let fetched = timeout_at(context.deadline(), fetch).await;
-        fetched.unwrap_or_else(|_| {
-            let error = timed_out(context, self.source.endpoint().as_deref());
-            vec![FetchResult::Failed(error); requests.len()]
-        })
+        fetched.unwrap_or_else(|_| vec![self.timed_out(context); requests.len()])
+    }
+
+    async fn limited_ready(&self, load: FetchContext) -> Result<(), FetchResult> {
+        let context = load.limited_to(self.timeout);
+        let ready = timeout_at(context.deadline(), self.source.ready(context)).await;
+        ready.unwrap_or_else(|_| Err(self.timed_out(context)))
+    }
+
+    fn timed_out(&self, context: FetchContext) -> FetchResult {
+        FetchResult::Failed(timed_out(context, self.source.endpoint().as_deref()))
     }
 }
 
@@ -42,6 +50,10 @@ impl SecretSource for TimeLimit {
         context: FetchContext,
     ) -> FetchFuture<'a> {
         Box::pin(self.limited(requests, context))
+    }
+
+    fn ready(&self, context: FetchContext) -> ReadyFuture<'_> {
+        Box::pin(self.limited_ready(context))
     }
 
     fn endpoint(&self) -> Option<String> {

@@ -36,6 +36,7 @@ pub(super) async fn check(loader: &Loader, known: &[(String, String)]) {
         known,
     };
     checked.check_name();
+    checked.check_ready().await;
     let mut requests: Vec<SecretRequest> = known
         .iter()
         .map(|(name, _)| current(name))
@@ -81,6 +82,22 @@ impl Checked<'_> {
             "`{name}` cannot be a label of metrics: use up to 64 ASCII letters, digits, `_`, `.` and `-`"
         );
         self.check_text("the endpoint", &self.source.endpoint().unwrap_or_default());
+    }
+
+    /// Asserts that a source with secrets is ready.
+    async fn check_ready(&self) {
+        let context = FetchContext::new(TIMEOUT);
+        let ready = timeout_at(context.deadline(), self.source.ready(context)).await;
+        let Ok(ready) = ready else {
+            panic!("`ready` did not end at its deadline")
+        };
+        if let Err(result) = ready {
+            self.check_text("the result of `ready`", &result.without_value().to_string());
+            panic!(
+                "`ready` must return `Ok`, because the source contains secrets, but the result is {}",
+                kind(&result)
+            );
+        }
     }
 
     /// Asserts that a text contains no value.
@@ -166,7 +183,7 @@ mod tests {
 
     use super::*;
     use crate::source::{
-        FetchFuture, Memory, MissingReason, SecretValue, SourceError, SourceErrorKind,
+        FetchFuture, Memory, MissingReason, ReadyFuture, SecretValue, SourceError, SourceErrorKind,
     };
     use crate::testing::{block_on, check_source};
 
@@ -177,6 +194,7 @@ mod tests {
         name: &'static str,
         fetch: Fetch,
         change: fn(&mut Vec<FetchResult>),
+        ready: fn() -> Result<(), FetchResult>,
     }
 
     impl SecretSource for Flawed {
@@ -189,12 +207,17 @@ mod tests {
             (self.change)(&mut results);
             Box::pin(std::future::ready(results))
         }
+
+        fn ready(&self, _: FetchContext) -> ReadyFuture<'_> {
+            Box::pin(async { (self.ready)() })
+        }
     }
 
     const NONE: Flawed = Flawed {
         name: "flawed",
         fetch,
         change: |_| (),
+        ready: || Ok(()),
     };
     const KNOWN: [(&str, &str); 2] = [("first", "canary one"), ("second", "canary two")];
 
@@ -227,6 +250,10 @@ mod tests {
             FetchResult::Missing(_) => FetchResult::NotConfigured("not `canary one`".to_owned()),
             result => result,
         }
+    }
+
+    fn unready() -> Result<(), FetchResult> {
+        Err(FetchResult::NotConfigured("no token".to_owned()))
     }
 
     fn failure(source: Flawed) -> Option<String> {
@@ -268,6 +295,13 @@ mod tests {
                 "so it must be missing, but the result is denied",
             ),
             (flawed(leaking), "contains the value of `first`"),
+            (
+                Flawed {
+                    ready: unready,
+                    ..NONE
+                },
+                "`ready` must return `Ok`",
+            ),
         ] {
             let failure = failure(source).expect(message);
             assert!(failure.contains(message), "{failure}");

@@ -107,6 +107,7 @@ pub struct ValueName<'a> {
 /// - each call returns one result per request, in the order of the requests;
 /// - the value of each known secret is returned;
 /// - a secret that does not exist is [missing](crate::source::FetchResult::Missing), not an error;
+/// - it is [ready](crate::source::SecretSource::ready);
 /// - a version that does not exist is missing, unless the source is keyed by variables;
 /// - the source works after the future of a call was dropped;
 /// - its name can be a label of metrics, and its endpoint and hints do not contain a value.

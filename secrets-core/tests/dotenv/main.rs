@@ -3,5 +3,6 @@
 
 mod chain;
 mod errors;
+mod placeholders;
 mod support;
 mod values;

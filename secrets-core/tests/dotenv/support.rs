@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use from_secrets::report::{FieldOutcome, LoadReport};
-use from_secrets::source::{Dotenv, Env, Source, SourceErrorKind};
+use from_secrets::source::{
+    Dotenv, Env, FetchContext, FetchFuture, FetchResult, MissingReason, SecretRequest,
+    SecretSource, Source, SourceErrorKind,
+};
 use from_secrets::{Error, FromSecrets, Loader};
 
 pub(crate) const CANARY: &str = "canary-5f3a";
@@ -86,4 +89,21 @@ pub(crate) struct Settings {
     #[secret(env_only)]
     pub(crate) host: String,
     pub(crate) token: String,
+}
+
+/// A source without secrets that rewrites the file when it is queried.
+#[derive(Debug)]
+pub(crate) struct Changing(pub(crate) PathBuf);
+
+impl SecretSource for Changing {
+    fn name(&self) -> &'static str {
+        "changing"
+    }
+
+    fn fetch<'a>(&'a self, requests: &'a [SecretRequest], _: FetchContext) -> FetchFuture<'a> {
+        fs::write(&self.0, "PORT=2\nHOST=h\nTOKEN=second\n").unwrap();
+        let missing = |_| FetchResult::Missing(MissingReason::Secret);
+        let responses = requests.iter().map(missing).collect();
+        Box::pin(std::future::ready(responses))
+    }
 }

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use from_secrets::FromSecrets;
 use from_secrets::source::{Env, FetchResult, Files, MissingReason, Source, SourceErrorKind};
+use from_secrets::{ErrorKind, FromSecrets};
 
 use crate::support::{CANARY, Scratch, fails, failure, load_with_report, loader, response};
 
@@ -87,6 +87,44 @@ fn missing_directory_falls_back() {
         FetchResult::NotConfigured(why) => assert!(why.contains("/run/secrets"), "{why}"),
         other => assert!(expected_missing, "{other:?}"),
     }
+}
+
+#[derive(FromSecrets)]
+#[secrets(debug)]
+struct Staged {
+    #[secret(name = "{STAGE}/token", env = "TOKEN")]
+    token: String,
+}
+
+#[test]
+fn placeholder_is_needed_with_directory() {
+    let scratch = Scratch::new();
+    scratch.file("test_token", "of files");
+    let then_env = |files: Files, variables: &[(&str, &str)]| {
+        let sources = [Source::from(files), Source::from(Env::new())];
+        loader(Files::new(), variables).sources(sources)
+    };
+    let named = || Files::new().directory(scratch.path());
+    let error = then_env(named(), &[("TOKEN", "of env")]).load_blocking::<Staged>();
+    let error = error.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Declaration, "{error:#}");
+    assert!(
+        error.to_string().contains("the placeholder `STAGE`"),
+        "{error}"
+    );
+    let filled = then_env(named(), &[("STAGE", "test")]).load_blocking::<Staged>();
+    assert_eq!(filled.unwrap().token, "of files");
+
+    let absent = Files::new().directory(scratch.path().join("absent"));
+    let loader = then_env(absent, &[("TOKEN", "of env")]);
+    let error = loader.load_blocking::<Staged>().unwrap_err();
+    assert_eq!(failure(&error).kind(), SourceErrorKind::Unreachable);
+    let loader = loader.fall_back_on([SourceErrorKind::Unreachable]);
+    assert_eq!(loader.load_blocking::<Staged>().unwrap().token, "of env");
+
+    let is_mounted = ["/run/secrets", "/mnt/secrets-store"].map(|path| fs::metadata(path).is_ok());
+    let usual = then_env(Files::new(), &[("TOKEN", "of env")]).load_blocking::<Staged>();
+    assert_eq!(usual.is_err(), is_mounted.contains(&true));
 }
 
 #[cfg(unix)]

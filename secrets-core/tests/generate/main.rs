@@ -3,6 +3,7 @@
 //! `UPDATE_GOLDEN=1` overwrites the files.
 #![cfg(all(feature = "derive", feature = "generate"))]
 
+mod env;
 mod golden;
 mod guide;
 mod lists;

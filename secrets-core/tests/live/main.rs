@@ -13,6 +13,7 @@ mod events;
 mod fixed;
 mod identity;
 mod outage;
+mod placeholders;
 mod projections;
 mod retry;
 mod rotation;

@@ -155,34 +155,6 @@ fn malformed_falls_back_only_when_configured() {
 }
 
 #[test]
-fn missing_placeholder_fails_before_any_request() {
-    #[derive(FromSecrets)]
-    #[secrets(debug)]
-    struct Staged {
-        #[secret("{stage}/key")]
-        key: String,
-    }
-    let memory = Memory::new().with_secret("test/key", "x");
-    let error = failure::<Staged>(&memory, &[]);
-    assert_eq!(error.kind(), ErrorKind::Declaration);
-    assert!(
-        error
-            .to_string()
-            .contains("field `key`: `{stage}/key` requires a value for the placeholder `stage`"),
-        "{error}"
-    );
-    assert!(memory.requests().is_empty());
-    assert_eq!(
-        load::<Staged>(&memory, &[("stage", "test")]).unwrap().key,
-        "x"
-    );
-    let output = loader(&memory, &[("stage", "other")])
-        .placeholder("stage", "test")
-        .load_blocking::<Staged>();
-    assert_eq!(output.unwrap().key, "x");
-}
-
-#[test]
 fn chain_in_code_overrides_variable() {
     let vars = [
         ("FROM_SECRETS_SOURCES", "env"),

@@ -10,6 +10,7 @@ mod defaults;
 mod messages;
 mod named;
 mod nested;
+mod placeholders;
 mod reuse;
 mod separator;
 mod shell_variables;

@@ -1,7 +1,8 @@
 //! Machines without AWS, and AWS runtimes without credentials.
 
-use super::{bare, connects, fails_with, loaded, with_values};
+use super::{bare, configured, connects, fails_with, loaded, with_values};
 use from_secrets_tests::home::Home;
+use from_secrets_tests::{FakeAws, FakeSecretsManager};
 
 #[test]
 fn missing_credentials_fall_back_without_connection() {
@@ -15,6 +16,42 @@ fn missing_credentials_fall_back_without_connection() {
         );
         assert!(!connects(&ended), "{}", ended.stderr);
     }
+}
+
+#[test]
+fn placeholder_is_needed_only_with_credentials() {
+    const NAMED: &str = "`{POCKET_STAGE}/KEY` requires a value for the placeholder `POCKET_STAGE`";
+    let home = Home::new();
+    let how = "placeholder";
+    let ended = with_values(how, &home).run();
+    loaded(&ended, "k t");
+    assert!(!connects(&ended), "{}", ended.stderr);
+
+    let aws = FakeAws::start(FakeSecretsManager::new());
+    let with_aws = || {
+        let program = configured(how, &home, &aws);
+        program.env("POCKET_KEY", "k").env("POCKET_TOKEN", "t")
+    };
+    fails_with(&with_aws().run(), &[NAMED]);
+    for sources in ["env", "env,aws"] {
+        let ended = with_aws().env("FROM_SECRETS_SOURCES", sources).run();
+        loaded(&ended, "k t");
+    }
+    assert_eq!(aws.connections(), 0);
+
+    // The credentials are missing, so the name is not the first problem.
+    let ended = with_values(how, &home)
+        .env("AWS_LAMBDA_FUNCTION_NAME", "reading-list")
+        .env("AWS_REGION", "us-east-1")
+        .run();
+    fails_with(
+        &ended,
+        &["no usable credentials", "FROM_SECRETS_SOURCES=env"],
+    );
+    assert!(!ended.stderr.contains(NAMED), "{}", ended.stderr);
+    let filled = with_aws().env("POCKET_STAGE", "test").run();
+    loaded(&filled, "k t");
+    assert!(aws.connections() > 0);
 }
 
 #[test]

@@ -2,12 +2,13 @@
 //!
 //! The tests for laptops fail on an EC2 host, where the agent is expected.
 
-use from_secrets::Loader;
 use from_secrets::source::{Agent, Env, SourceErrorKind};
+use from_secrets::{ErrorKind, FromSecrets, Loader};
+use from_secrets_tests::FakeAgent;
 use from_secrets_tests::process::Program;
 use from_secrets_tests::unavailable_server::Refusal;
 
-use super::{Pocket, failure, is_not_configured, reported, with_old_values};
+use super::{Pocket, failure, is_not_configured, pocket, reported, with_old_values};
 
 /// Returns a port that refuses connections, and its guard.
 fn unavailable() -> (u16, Refusal) {
@@ -57,6 +58,45 @@ async fn missing_agent_falls_back_outside_aws() {
             "{text}"
         );
     }
+}
+
+#[derive(FromSecrets)]
+#[secrets(prefix = "{STAGE}/", env_prefix = "POCKET_", debug)]
+#[expect(dead_code, reason = "only loaded")]
+struct Staged {
+    key: String,
+    token: String,
+}
+
+#[tokio::test]
+async fn absent_agent_needs_no_placeholder() {
+    assert!(!has_agent(), "an agent is running on this machine");
+    for variables in [&[][..], &[("AWS_SESSION_TOKEN", "of the shell")]] {
+        let loader = at_the_default_port(variables);
+        let (_, report) = loader.load_with_report::<Staged>().await.unwrap();
+        let attempts = report.fields()[0].attempts();
+        assert!(is_not_configured(&attempts[0]), "{report}");
+    }
+    let invalid = [("PARAMETERS_SECRETS_EXTENSION_HTTP_PORT", "http")];
+    let error = at_the_default_port(&invalid).load::<Staged>().await;
+    failure(&error.unwrap_err(), "key", SourceErrorKind::Configuration);
+    let (port, _guard) = unavailable();
+    let loader = with_old_values(Agent::new().port(port).token("t"), []);
+    let error = loader.load::<Staged>().await.unwrap_err();
+    failure(&error, "key", SourceErrorKind::Unreachable);
+}
+
+#[tokio::test]
+async fn running_agent_needs_placeholder() {
+    let agent = FakeAgent::start(pocket());
+    let loader = with_old_values(agent.source(), []);
+    let error = loader.load::<Staged>().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Declaration, "{error:#}");
+    reported(
+        &error,
+        &["field `key`", "field `token`", "the placeholder `STAGE`"],
+    );
+    assert_eq!(agent.requested().len(), 0);
 }
 
 #[tokio::test]

@@ -70,7 +70,7 @@ impl Diff {
         loader: Loader,
         detail: Detail,
     ) -> Result<ExitStatus, CliError> {
-        let sides = self.sides(loader)?;
+        let sides = self.sides::<T>(loader)?;
         let (plan, first) = sides[0].fetch::<T>()?;
         let (_, second) = sides[1].fetch::<T>()?;
         let labels = [&*sides[0].label, &*sides[1].label];
@@ -95,7 +95,7 @@ impl Diff {
         })
     }
 
-    fn sides(&self, loader: Loader) -> Result<[Side; 2], CliError> {
+    fn sides<T: FromSecrets>(&self, loader: Loader) -> Result<[Side; 2], CliError> {
         let is_against = self.is_against();
         if self.second.is_none() && !is_against {
             let message = "specify two chains, or a second side with `--against NAME=VALUE`, `--against-region` or \
@@ -111,12 +111,14 @@ impl Diff {
             (Some(first), Some(second)) => [side(first)?, side(second)?],
             (Some(chain), None) => Side::both(with_chain(loader, chain)?),
             (None, _) => {
-                let Some(loader) = loader.without_variables()? else {
+                let Some(secrets) = loader.clone().without_variables()? else {
                     let message = "the application's chain has only environment variables, which are equal on both \
                                    sides; specify a chain, such as `aws`";
                     return Err(CliError::Usage(message.to_owned()));
                 };
-                Side::both(loader)
+                // Placeholders can be in the `.env` file of the removed source.
+                let plan = loader.filled_plan::<T>()?;
+                Side::both(secrets.placeholders_of(&plan))
             }
         };
         for (name, value) in &self.against {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::cli::console::note;
 use crate::cli::exit::CliError;
+use crate::error::ErrorKind;
 use crate::load::plan::Plan;
 use crate::load::state::LoadState;
 use crate::load::{FromSecrets, Loader, blocking};
@@ -63,13 +64,12 @@ impl Side {
 
     /// Fetches and decodes all values.
     pub(super) fn fetch<T: FromSecrets + Send>(&self) -> Result<(Arc<Plan>, LoadState), CliError> {
-        if self.has_placeholder {
-            // An invalid value can be a secret by mistake, so the label is shown only after this check.
-            self.loader.plan::<T>()?;
-        }
         let fetched = blocking::run(T::SPEC.name(), self.loader.fetch_values::<T>());
         fetched.map_err(|error| {
-            note(&format!("{} could not be queried", self.label));
+            // An invalid value of a placeholder can be a secret by mistake.
+            if !self.has_placeholder || error.kind() != ErrorKind::Declaration {
+                note(&format!("{} could not be queried", self.label));
+            }
             CliError::Error(error)
         })
     }

@@ -47,9 +47,9 @@ impl Push {
         loader: Loader,
     ) -> Result<ExitStatus, CliError> {
         let session = WriteSession::new::<T>(&self.writing, loader)?;
-        let plan = session.loader.plan::<T>()?;
+        let plan = &*session.plan;
         let variables = match &self.from {
-            Some(path) => read_variables(path, &session, &plan)?,
+            Some(path) => read_variables(path, &session, plan)?,
             None => session.loader.variables().clone(),
         };
         let (targets, unwritable) = targets(&plan.leaves);

@@ -1,5 +1,7 @@
 //! Reads secrets, shows the changes, and writes them after confirmation.
 
+use std::sync::Arc;
+
 use super::args::WriteArgs;
 use super::bound::{BoundWriter, WriteResult};
 use super::change::{Action, Change};
@@ -13,6 +15,7 @@ use super::validate;
 use crate::cli::console::{note, print};
 use crate::cli::exit::{CliError, ExitStatus, is_unavailable};
 use crate::cli::secrets_manager::secrets_manager;
+use crate::load::plan::Plan;
 use crate::load::{FromSecrets, Loader, blocking};
 use crate::source::aws::{Creation, SecretsManagerSource};
 
@@ -21,6 +24,7 @@ pub(in crate::cli) struct WriteSession<'a> {
     args: &'a WriteArgs,
     subject: &'static str,
     pub(in crate::cli) loader: Loader,
+    pub(in crate::cli) plan: Arc<Plan>,
     aws: SecretsManagerSource,
 }
 
@@ -39,11 +43,14 @@ impl<'a> WriteSession<'a> {
     ) -> Result<Self, CliError> {
         let loader = args.loading.apply(loader);
         let subject = T::SPEC.name();
+        let aws = secrets_manager(&loader, subject)?;
+        let plan = loader.filled_plan::<T>()?;
         Ok(Self {
             args,
             subject,
-            aws: secrets_manager(&loader, subject)?,
-            loader,
+            loader: loader.placeholders_of(&plan),
+            plan,
+            aws,
         })
     }
 

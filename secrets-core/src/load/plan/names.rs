@@ -27,48 +27,62 @@ impl Planner<'_> {
             Ok(template) => template,
             Err(problem) => return self.flaw(path, problem.to_string()),
         };
-        match self.fill(path, declared, &template) {
-            Some(name) => match self.reference(&name) {
-                Ok(reference) => {
-                    let address = self.merge(path, leaf.version, json_key, reference)?;
-                    Some(with_declared(address, declared))
-                }
-                Err(problem) => self.flaw(path, bad_name(declared, &template, &problem)),
-            },
-            None => None,
+        let (name, is_filled) = self.fill(path, declared, &template)?;
+        let reference = if is_filled {
+            Reference::parse_filled(&name)
+        } else {
+            Reference::parse(&name)
+        };
+        match reference {
+            Ok(reference) => {
+                let address = self.merge(path, leaf.version, json_key, reference)?;
+                Some(with_declared(address, declared))
+            }
+            Err(problem) => self.flaw(path, bad_name(declared, &template, &problem)),
         }
     }
 
-    fn reference(&self, name: &str) -> Result<Reference, Problem> {
-        match self.unfilled {
-            Unfilled::Flaw => Reference::parse_filled(name),
-            Unfilled::Kept => Reference::parse(name),
-        }
-    }
-
-    fn fill(&mut self, path: &str, declared: &str, template: &Template<'_>) -> Option<String> {
+    /// Returns the name, and whether all placeholders have a value. The others stay in the name.
+    fn fill(
+        &mut self,
+        path: &str,
+        declared: &str,
+        template: &Template<'_>,
+    ) -> Option<(String, bool)> {
         let lacks_arn = |name: &str, value: &str| {
             name.to_ascii_uppercase().ends_with("ARN") && !Arn::is_meant_by(value)
         };
-        let unfilled = self.unfilled;
+        let (mut is_filled, mut is_valid) = (true, true);
         for name in template.placeholders() {
-            let message = match self.placeholder_value(name) {
-                None if unfilled == Unfilled::Kept => continue,
-                None => missing_placeholder(declared, name),
-                Some(value) if lacks_arn(name, value) => no_arn(declared, name),
-                Some(_) => continue,
-            };
-            self.flaw::<()>(path, message);
+            match self.placeholder_value(name) {
+                None => {
+                    is_filled = false;
+                    self.add_unfilled(declared, name);
+                }
+                Some(value) if lacks_arn(name, value) => {
+                    is_valid = false;
+                    self.flaw::<()>(path, no_arn(declared, name));
+                }
+                Some(_) => {}
+            }
         }
-        let kept = |name: &str| match unfilled {
-            Unfilled::Flaw => None,
-            Unfilled::Kept => Some(format!("{{{name}}}")),
-        };
         let value = |name: &str| {
             let value = self.placeholders.get(name).cloned().flatten();
-            value.or_else(|| kept(name))
+            Some(value.unwrap_or_else(|| format!("{{{name}}}")))
         };
-        template.fill(value).ok()
+        let name = template.fill(value).ok().filter(|_| is_valid)?;
+        Some((name, is_filled))
+    }
+
+    /// Adds a placeholder without a value. A name with several JSON keys is filled several times.
+    fn add_unfilled(&mut self, declared: &str, placeholder: &str) {
+        let unfilled = Unfilled {
+            placeholder: placeholder.to_owned(),
+            declared: declared.to_owned(),
+        };
+        if !self.unfilled.contains(&unfilled) {
+            self.unfilled.push(unfilled);
+        }
     }
 
     /// Returns the value of a placeholder, which is looked up once for all names.
@@ -168,11 +182,5 @@ fn bad_name(declared: &str, template: &Template<'_>, problem: &Problem) -> Strin
 fn no_arn(declared: &str, name: &str) -> String {
     format!(
         "`{declared}` requires an ARN in the placeholder `{name}`, which contains other text; set it to the secret's ARN, not its value"
-    )
-}
-
-fn missing_placeholder(declared: &str, name: &str) -> String {
-    format!(
-        "`{declared}` requires a value for the placeholder `{name}`; call `Loader::placeholder(\"{name}\", …)`, or set the environment variable `{name}`"
     )
 }

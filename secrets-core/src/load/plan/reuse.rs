@@ -28,9 +28,4 @@ impl Plan {
         KNOWN.with(|known| known.insert(address, Arc::clone(&plan)));
         Ok(plan)
     }
-
-    fn is_for(&self, placeholder: &dyn Fn(&str) -> Option<String>) -> bool {
-        let mut values = self.placeholders.iter();
-        values.all(|(name, value)| placeholder(name) == *value)
-    }
 }

@@ -93,12 +93,34 @@ fn awscurrent_stage_equals_default_version() {
 }
 
 #[test]
-fn each_missing_placeholder_is_reported() {
-    const FIELDS: &[Field] = &[Field::given("a", "{x}/{y}/a"), Field::given("b", "{z}/b")];
-    let flaws = plan(FIELDS).unwrap_err();
+fn each_unfilled_placeholder_is_reported() {
+    const FIELDS: &[Field] = &[
+        Field::given("a", "{x}/{stage}/{y}/a"),
+        Field::given("b", "{z}/b"),
+    ];
+    let plan = plan(FIELDS).unwrap();
+    let flaws = plan.unfilled(|_| true);
     let paths: Vec<_> = flaws.iter().map(|flaw| flaw.path.as_str()).collect();
     assert_eq!(paths, ["a", "a", "b"]);
     assert!(flaws[2].message.contains("`z`"));
+    assert_eq!(plan.unfilled(|leaf| leaf == 1).len(), 1);
+    assert_eq!(plan.unset_placeholders(), ["x", "y", "z"]);
+    assert_eq!(address(&plan.leaves[0]).0, "{x}/prod/{y}/a");
+}
+
+#[test]
+fn flaws_beside_unfilled_placeholders_are_found() {
+    const FIELDS: &[Field] = &[
+        Field::given("a", "{x}/{NO_ARN}").no_env(),
+        Field::given("b", "{x}/b").env("B"),
+        Field::given("c", "{y}/b").env("B"),
+        Field::given("d", "{x}/d").aliases(&["{x}/b"]).no_env(),
+    ];
+    let spec = Box::leak(Box::new(Spec::new("Test", FIELDS)));
+    let value = |name: &str| (name == "NO_ARN").then(|| "canary".to_owned());
+    let flaws = Plan::new(spec, &value).unwrap_err();
+    let paths: Vec<_> = flaws.iter().map(|flaw| flaw.path.as_str()).collect();
+    assert_eq!(paths, ["a", "c", "d"], "{flaws:?}");
 }
 
 #[test]
@@ -230,6 +252,6 @@ fn plan_is_reused_for_same_placeholders() {
     let first = reused(Some("test")).unwrap();
     assert!(Arc::ptr_eq(&first, &reused(Some("test")).unwrap()));
     assert_eq!(id(&reused(Some("prod")).unwrap()), "prod/key");
-    assert!(reused(None).is_err());
+    assert_eq!(id(&reused(None).unwrap()), "{stage}/key");
     assert_eq!(id(&reused(Some("test")).unwrap()), "test/key");
 }

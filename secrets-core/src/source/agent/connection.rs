@@ -59,6 +59,12 @@ impl AgentConnection {
         Self { port, open: None }
     }
 
+    /// Opens the connection without a request.
+    pub(super) async fn open(&mut self) -> Result<(), ConnectionError> {
+        self.open = Some(OpenConnection::connect(self.port).await?);
+        Ok(())
+    }
+
     /// Sends a request and reads the whole response. If the agent has closed an idle connection, the request is sent
     /// once more over a new one; requests are idempotent.
     pub(super) async fn get(

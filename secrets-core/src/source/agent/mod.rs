@@ -16,8 +16,8 @@ use secrecy::SecretString;
 
 use super::aws_api::hints;
 use super::{
-    Env, FetchContext, FetchFuture, FetchResult, Role, SecretRequest, SecretSource, Source,
-    SourceError,
+    Env, FetchContext, FetchFuture, FetchResult, ReadyFuture, Role, SecretRequest, SecretSource,
+    Source, SourceError,
 };
 use config::Config;
 use service::AgentService;
@@ -192,6 +192,19 @@ struct OpenAgent {
     config: Result<Config, SourceError>,
 }
 
+impl OpenAgent {
+    /// Returns the state of one load, or the result of every request if a setting is not valid.
+    fn work(&self, context: FetchContext) -> Result<Work, FetchResult> {
+        let config = self.config.clone().map_err(FetchResult::Failed)?;
+        let token = self.agent.token.clone();
+        let tokens = Tokens::new(token, self.env.clone(), config.on_lambda);
+        let bypasses_cache = context.is_on_demand()
+            || self.agent.bypasses_cache_on_refresh && context.bypasses_cache();
+        let env = self.env.clone();
+        Ok(Work::new(config, env, tokens, context, bypasses_cache))
+    }
+}
+
 impl SecretSource for OpenAgent {
     fn name(&self) -> &'static str {
         self.agent.service.source_name()
@@ -203,17 +216,15 @@ impl SecretSource for OpenAgent {
         context: FetchContext,
     ) -> FetchFuture<'a> {
         Box::pin(async move {
-            let config = match &self.config {
-                Ok(config) => config.clone(),
-                Err(error) => return vec![FetchResult::Failed(error.clone()); requests.len()],
-            };
-            let token = self.agent.token.clone();
-            let tokens = Tokens::new(token, self.env.clone(), config.on_lambda);
-            let bypasses_cache = context.is_on_demand()
-                || self.agent.bypasses_cache_on_refresh && context.bypasses_cache();
-            let work = Work::new(config, self.env.clone(), tokens, context, bypasses_cache);
-            work.run(requests).await
+            match self.work(context) {
+                Ok(work) => work.run(requests).await,
+                Err(result) => vec![result; requests.len()],
+            }
         })
+    }
+
+    fn ready(&self, context: FetchContext) -> ReadyFuture<'_> {
+        Box::pin(async move { self.work(context)?.ready().await })
     }
 
     fn endpoint(&self) -> Option<String> {

@@ -86,6 +86,17 @@ impl Work {
         results
     }
 
+    /// Checks whether there is a token, and whether an agent is running. The extension can start later.
+    pub(super) async fn ready(&self) -> Result<(), FetchResult> {
+        let token = self.token().await?;
+        match AgentConnection::to(self.config.port).open().await {
+            Err(ConnectionError::Refused) if !self.config.on_lambda => {
+                Err(errors::not_listening(&self.config, &self.env, &token))
+            }
+            _ => Ok(()),
+        }
+    }
+
     async fn fetch(
         self: Arc<Self>,
         index: usize,

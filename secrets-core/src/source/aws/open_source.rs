@@ -16,7 +16,8 @@ use super::settings::Settings;
 use crate::source::aws_api::hints;
 use crate::source::aws_api::service::AwsService;
 use crate::source::{
-    FetchContext, FetchFuture, FetchResult, MissingReason, SecretRequest, SecretSource, SourceError,
+    FetchContext, FetchFuture, FetchResult, MissingReason, ReadyFuture, SecretRequest,
+    SecretSource, SourceError,
 };
 
 /// An application's client, and the clients that are created from it on first use. Loaders with different default
@@ -85,12 +86,8 @@ impl<C: Service> OpenAwsSource<C> {
 
     async fn fetch_known(&self, ids: &[&C::Id], context: FetchContext) -> Vec<FetchResult> {
         let all = |result: FetchResult| vec![result; ids.len()];
-        let replicas = match &self.replicas {
-            Ok(replicas) => replicas,
-            Err(error) => return all(FetchResult::Failed(error.clone())),
-        };
-        let clients = match self.clients(context).await {
-            Ok(clients) => clients,
+        let (clients, replicas) = match self.connect(context).await {
+            Ok(connected) => connected,
             Err(result) => return all(result),
         };
         let calls = self.calls(&clients, context).with_replicas(replicas);
@@ -104,6 +101,16 @@ impl<C: Service> OpenAwsSource<C> {
             self.settings.forget_credentials(is_used);
         }
         results
+    }
+
+    /// Returns the clients and the replicas, or the result of every request without them.
+    async fn connect(
+        &self,
+        context: FetchContext,
+    ) -> Result<(Arc<RegionalClients<C>>, &Replicas), FetchResult> {
+        let replicas = self.replicas.as_ref();
+        let replicas = replicas.map_err(|error| FetchResult::Failed(error.clone()))?;
+        Ok((self.clients(context).await?, replicas))
     }
 
     pub(super) fn calls<'a>(
@@ -144,6 +151,10 @@ impl<C: Service> SecretSource for OpenAwsSource<C> {
         context: FetchContext,
     ) -> FetchFuture<'a> {
         Box::pin(self.results(requests, context))
+    }
+
+    fn ready(&self, context: FetchContext) -> ReadyFuture<'_> {
+        Box::pin(async move { self.connect(context).await.map(drop) })
     }
 
     fn endpoint(&self) -> Option<String> {

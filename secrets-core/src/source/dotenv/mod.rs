@@ -25,7 +25,7 @@ pub(crate) use parse::parse;
 /// A `.env` file, which sets environment variables for local development.
 ///
 /// The process's variables take precedence: they are queried before the file, even if the chain does not contain them.
-/// Fields with `env_only` can be in the file too. Values of placeholders, such as `{stage}`, and settings of this crate
+/// Fields with `env_only` and values of placeholders, such as `{stage}`, can be in the file too. Settings of this crate
 /// and of the SDK, such as `AWS_REGION`, are read from the process's variables only.
 ///
 /// ```
@@ -64,8 +64,8 @@ pub(crate) use parse::parse;
 /// with the value of a line above, or with the default in `${NAME:-default}`. Without any of them, the line is an
 /// error. A literal `$NAME` whose variable is set is logged as a warning, once, with its name.
 ///
-/// The file is read at most once per load, and only if the environment does not provide all fields. On Unix, a warning
-/// is logged, once, if other users can read or write the file.
+/// The file is read at most once per load, and only if the environment does not provide all fields and placeholders. On
+/// Unix, a warning is logged, once, if other users can read or write the file.
 #[derive(Clone, Debug)]
 pub struct Dotenv {
     path: Option<PathBuf>,

@@ -54,6 +54,28 @@ pub(super) fn fetch(
     }
 }
 
+/// Checks whether a directory exists, or returns the result of every request.
+pub(super) fn ready(
+    snapshot: &mut DirectorySnapshot,
+    directories: &Directories,
+) -> Result<(), FetchResult> {
+    let mut unreadable = None;
+    for directory in directories.iter() {
+        match directory.enter(snapshot) {
+            Ok(true) => return Ok(()),
+            Ok(false) => {}
+            Err(error) if directory.is_optional() => {
+                unreadable.get_or_insert(error);
+            }
+            Err(error) => return Err(FetchResult::Failed(error)),
+        }
+    }
+    Err(match unreadable {
+        Some(error) => FetchResult::Failed(error),
+        None => FetchResult::NotConfigured(directories.not_found()),
+    })
+}
+
 /// Returns the value of a file: text if it is UTF-8.
 fn value(mut bytes: Zeroizing<Vec<u8>>) -> SecretValue {
     match String::from_utf8(std::mem::take(&mut bytes)) {

@@ -10,8 +10,8 @@ mod snapshot;
 use std::path::{Path, PathBuf};
 
 use super::{
-    Env, FetchContext, FetchFuture, FetchResult, MissingReason, Role, SecretRequest, SecretSource,
-    Source, general_hint,
+    Env, FetchContext, FetchFuture, FetchResult, MissingReason, ReadyFuture, Role, SecretRequest,
+    SecretSource, Source, general_hint,
 };
 pub use env_files::EnvFiles;
 use roots::Directories;
@@ -161,6 +161,13 @@ impl OpenFiles {
         }
     }
 
+    async fn look_for_directory(&self, context: FetchContext) -> Result<(), FetchResult> {
+        let directories = self.directories.clone();
+        let look = move |snapshot: &mut DirectorySnapshot| lookup::ready(snapshot, &directories);
+        let ready = self.reader.read(context, look).await;
+        ready.unwrap_or_else(|error| Err(FetchResult::Failed(error)))
+    }
+
     /// Returns the directories that exist, or those that are searched if that is not known or if none exists.
     fn place(&self) -> String {
         let entered = lock(&self.entered);
@@ -185,6 +192,10 @@ impl SecretSource for OpenFiles {
         context: FetchContext,
     ) -> FetchFuture<'a> {
         Box::pin(self.read(requests, context))
+    }
+
+    fn ready(&self, context: FetchContext) -> ReadyFuture<'_> {
+        Box::pin(self.look_for_directory(context))
     }
 
     fn endpoint(&self) -> Option<String> {

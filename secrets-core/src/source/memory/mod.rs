@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::error::SourceErrorKind;
 use super::request::{FetchContext, SecretRequest};
 use super::response::SecretValue;
-use super::{FetchFuture, SecretSource};
+use super::{FetchFuture, ReadyFuture, SecretSource};
 use stored::MemoryState;
 
 use crate::sync::{Mutex, lock};
@@ -298,6 +298,10 @@ impl SecretSource for Memory {
                 .collect()
         };
         Box::pin(async move { self.with(fetch) })
+    }
+
+    fn ready(&self, _: FetchContext) -> ReadyFuture<'_> {
+        Box::pin(async { self.with(|state| state.ready()) })
     }
 
     fn does_io(&self) -> bool {

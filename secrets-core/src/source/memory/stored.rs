@@ -36,16 +36,22 @@ impl MemoryState {
 
     pub(super) fn fetch(&mut self, request: &SecretRequest) -> FetchResult {
         self.requests.push(request.clone());
-        if self.is_unconfigured {
-            return FetchResult::NotConfigured("`Memory::unconfigured` was called".to_owned());
-        }
-        if let Some(kind) = self.outage {
-            return injected(kind);
+        if let Err(result) = self.ready() {
+            return result;
         }
         match self.secrets.get(request.id()) {
             Some(secret) => secret.fetch(request.version()),
             None => self.by_arn(request),
         }
+    }
+
+    /// Returns the result of every request if the source is not configured or fails.
+    pub(super) fn ready(&self) -> Result<(), FetchResult> {
+        if self.is_unconfigured {
+            let reason = "`Memory::unconfigured` was called".to_owned();
+            return Err(FetchResult::NotConfigured(reason));
+        }
+        self.outage.map_or(Ok(()), |kind| Err(injected(kind)))
     }
 
     /// Returns the secret that an ARN means. If two secrets match, both must have the same value.

@@ -42,7 +42,7 @@ DEFECTS = [
     ),
     (
         "a later load uses the placeholders of an earlier one",
-        f"{PLAN}/reuse.rs",
+        f"{PLAN}/placeholders.rs",
         "placeholder(name) == *value",
         "true",
         "load::plan::tests::plan_is_reused_for_same_placeholders",

@@ -157,7 +157,8 @@ pub trait SecretSource: Send + Sync {
     ///
     /// ```
     /// use from_secrets::source::{
-    ///     Env, FetchContext, FetchFuture, FetchResult, MissingReason, ReadyFuture, SecretRequest, SecretSource,
+    ///     Env, FetchContext, FetchFuture, FetchResult, MissingReason, ReadyFuture, SecretRequest,
+    ///     SecretSource,
     /// };
     /// use from_secrets::{FromSecrets, Loader};
     ///
@@ -175,7 +176,11 @@ pub trait SecretSource: Send + Sync {
     ///         "vault"
     ///     }
     ///
-    ///     fn fetch<'a>(&'a self, requests: &'a [SecretRequest], _: FetchContext) -> FetchFuture<'a> {
+    ///     fn fetch<'a>(
+    ///         &'a self,
+    ///         requests: &'a [SecretRequest],
+    ///         _: FetchContext,
+    ///     ) -> FetchFuture<'a> {
     ///         let result = match self.token() {
     ///             Ok(_token) => FetchResult::Missing(MissingReason::Secret),
     ///             Err(result) => result,

@@ -4,6 +4,7 @@
 //! <https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2#read-secret-version>
 
 use std::fmt;
+use std::num::NonZeroU64;
 
 use from_secrets::source::{
     FetchContext, FetchFuture, FetchResult, MissingReason, ReadyFuture, SecretRequest,
@@ -92,7 +93,7 @@ impl Vault {
         }
     }
 
-    /// Returns the URL of a secret, or `None` for a version stage: versions of Vault have numbers, and no stages.
+    /// Returns the URL of a secret, or `None` for a version that Vault cannot have: its versions are numbers.
     fn url(&self, request: &SecretRequest) -> Option<Url> {
         let mut url = self.engine.clone();
         let names = request.id().split('/').filter(|name| !name.is_empty());
@@ -100,6 +101,8 @@ impl Vault {
         match request.version() {
             VersionSelector::Current => Some(url),
             VersionSelector::Id(number) => {
+                // Vault rejects other text, and returns the latest version for 0.
+                number.parse::<NonZeroU64>().ok()?;
                 url.query_pairs_mut().append_pair("version", number);
                 Some(url)
             }

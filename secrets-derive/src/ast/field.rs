@@ -321,7 +321,7 @@ impl Reach {
     fn environment_only(env: Option<Env>) -> Self {
         let variable = match env {
             Some(Env::Variable(variable)) => Some(variable),
-            Some(Env::None) | None => None,
+            Some(Env::None | Env::Invalid) | None => None,
         };
         Self::EnvironmentOnly { variable }
     }
@@ -331,7 +331,7 @@ impl From<Option<Env>> for Variable {
     fn from(env: Option<Env>) -> Self {
         match env {
             Some(Env::Variable(variable)) => Self::Explicit(variable),
-            Some(Env::None) => Self::None,
+            Some(Env::None | Env::Invalid) => Self::None,
             None => Self::Derived,
         }
     }
@@ -370,6 +370,15 @@ impl Address {
         match self {
             Self::Derived { name, .. } => name.clone(),
             Self::Explicit { name, .. } | Self::Shared { name, .. } => name.value(),
+        }
+    }
+
+    /// Returns whether `rename_all` applies to a part of the address.
+    pub(crate) fn is_renamed(&self) -> bool {
+        match self {
+            Self::Derived { .. } => true,
+            Self::Shared { json_key, .. } => matches!(json_key, JsonKey::Derived(_)),
+            Self::Explicit { .. } => false,
         }
     }
 

@@ -27,6 +27,8 @@ pub(crate) struct Struct<'a> {
     pub(crate) generics: &'a Generics,
     /// The path of the `from-secrets` crate.
     pub(crate) runtime: Path,
+    /// The key `rename_all`, if its value is valid.
+    pub(crate) rename_all: Option<Ident>,
     /// The key `default`: missing fields are taken from the struct's `Default`.
     pub(crate) default: Option<Ident>,
     /// The function that validates the struct.
@@ -115,6 +117,10 @@ impl<'a> Struct<'a> {
             },
             None => Form::Fields,
         };
+        let rename_all = match (form, keys.rename_all.as_value()) {
+            (Form::Fields, Some(Some(_))) => keys.rename_all.key().cloned(),
+            _ => None,
+        };
         let runtime = keys.runtime.value().flatten().unwrap_or_else(runtime::path);
         let (name, aliases) = (keys.name.specified(), keys.aliases.values());
         let naming = Naming {
@@ -146,6 +152,7 @@ impl<'a> Struct<'a> {
             ident: &input.ident,
             generics: &input.generics,
             runtime,
+            rename_all,
             default: keys.default.key().cloned(),
             validate: keys.validate.value().flatten(),
             debug: keys.debug.key().is_some(),

@@ -47,7 +47,7 @@ impl ContainerKeys {
         match entry.key.to_string().as_str() {
             "prefix" => self.prefix.set(ctxt, entry, entry.text(ctxt)),
             "name" => self.name.set(ctxt, entry, entry.text_or_constant(ctxt)),
-            "alias" => self.aliases.add(entry, entry.text(ctxt)),
+            "alias" => self.aliases.add(entry, entry.text_or_none(ctxt)),
             "env_prefix" => self.env_prefix.set(ctxt, entry, entry.text(ctxt)),
             "rename_all" => self.rename_all.set(ctxt, entry, case(ctxt, entry)),
             "deny_unknown_keys" => self.deny_unknown_keys.set(ctxt, entry, entry.flag(ctxt)),

@@ -5,7 +5,7 @@ use syn::{Attribute, Expr, ExprPath, Lit, LitStr};
 use super::entry::{Entry, EntryValue, is_bool, literal};
 use super::{Ctxt, Flag, Level, Repeated, Slot, Text, read};
 
-pub(super) const KEYS: &[&str] = &[
+pub(crate) const KEYS: &[&str] = &[
     "name",
     "json_key",
     "alias",
@@ -57,6 +57,8 @@ pub(crate) struct FieldKeys {
 pub(crate) enum Env {
     Variable(LitStr),
     None,
+    /// An invalid value, which has been reported.
+    Invalid,
 }
 
 /// The value of `default`.
@@ -87,11 +89,11 @@ impl FieldKeys {
         match entry.key.to_string().as_str() {
             "name" => self.name.set(ctxt, entry, entry.text_or_constant(ctxt)),
             "json_key" => self.json_key.set(ctxt, entry, entry.text(ctxt)),
-            "alias" => self.aliases.add(entry, entry.text(ctxt)),
+            "alias" => self.aliases.add(entry, entry.text_or_none(ctxt)),
             "version_stage" => self.version_stage.set(ctxt, entry, entry.text(ctxt)),
             "version_id" => self.version_id.set(ctxt, entry, entry.text(ctxt)),
             "env" => self.env.set(ctxt, entry, env(ctxt, entry)),
-            "env_alias" => self.env_aliases.add(entry, entry.text(ctxt)),
+            "env_alias" => self.env_aliases.add(entry, entry.text_or_none(ctxt)),
             "env_only" => self.env_only.set(ctxt, entry, entry.flag(ctxt)),
             "default" => self.default.set(ctxt, entry, default(ctxt, entry)),
             "parse" => self.parse.set(ctxt, entry, parse(ctxt, entry)),
@@ -162,7 +164,7 @@ fn env(ctxt: &Ctxt, entry: &Entry) -> Env {
         }
     };
     ctxt.error_spanned(entry.tokens(), message, help);
-    Env::None
+    Env::Invalid
 }
 
 fn default(ctxt: &Ctxt, entry: &Entry) -> DefaultValue {

@@ -9,6 +9,8 @@ mod text;
 
 pub(crate) use container::ContainerKeys;
 pub(crate) use entry::literal;
+#[cfg(test)]
+pub(crate) use field::KEYS as FIELD_KEYS;
 pub(crate) use field::{DefaultValue, Env, FieldKeys, Parser};
 pub(crate) use slot::{Repeated, Slot, Specified};
 

@@ -59,11 +59,11 @@ impl<T> Default for Slot<T> {
     }
 }
 
-/// A key that may occur several times.
-pub(crate) struct Repeated<T>(Vec<Specified<T>>);
+/// A key that may occur several times. A value that was reported as unreadable is `None`.
+pub(crate) struct Repeated<T>(Vec<Specified<Option<T>>>);
 
 impl<T> Repeated<T> {
-    pub(super) fn add(&mut self, entry: &Entry, value: T) {
+    pub(super) fn add(&mut self, entry: &Entry, value: Option<T>) {
         let key = entry.key.clone();
         self.0.push(Specified { key, value });
     }
@@ -76,7 +76,7 @@ impl<T> Repeated<T> {
     pub(crate) fn values(self) -> Vec<T> {
         self.0
             .into_iter()
-            .map(|specified| specified.value)
+            .filter_map(|specified| specified.value)
             .collect()
     }
 }

@@ -38,6 +38,12 @@ pub(super) fn check(ctxt: &Ctxt, declared: &Struct<'_>) {
         }
         _ => {}
     }
+    if let Some(key) = &declared.rename_all
+        && !uses(declared, Address::is_renamed)
+    {
+        let reason = "no field derives its secret name or JSON key";
+        report(ctxt, declared, key, reason);
+    }
     if let Some(key) = &declared.default
         && declared.default_fields().next().is_none()
     {

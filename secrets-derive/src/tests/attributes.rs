@@ -1,9 +1,10 @@
 //! The syntax of the attributes: valid entries, and recovery after invalid ones.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::errors;
+use crate::attr::FIELD_KEYS as KEYS;
 
 fn on_field(attribute: &TokenStream) -> Vec<String> {
     errors(&quote! {
@@ -56,6 +57,19 @@ fn every_field_key_is_accepted() {
         quote!(#[secret("a")] #[secret(binary)]),
     ] {
         assert_eq!(on_field(&attribute), [""; 0], "{attribute}");
+    }
+}
+
+#[test]
+fn every_key_of_a_loaded_field_excludes_skip() {
+    for key in KEYS.iter().filter(|key| !["default", "skip"].contains(key)) {
+        let key = Ident::new(key, Span::call_site());
+        let found = on_field(&quote!(#[secret(skip, #key)]));
+        let expected = format!("`skip` cannot be used with `{key}`");
+        assert!(
+            found.iter().any(|error| error.starts_with(&expected)),
+            "{key}: {found:?}"
+        );
     }
 }
 

@@ -48,4 +48,11 @@ struct Defaulted {
     nested: Nested,
 }
 
+#[derive(FromSecrets)]
+#[secrets("prod/pocket", rename_all = "kebab-case")]
+struct CaseWithoutDerivedName {
+    #[secret(json_key = "key")]
+    key: SecretString,
+}
+
 fn main() {}

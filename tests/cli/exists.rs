@@ -1,8 +1,9 @@
 //! `check --exists`
 
+use from_secrets_tests::fake_aws::{Entry, Script};
 use from_secrets_tests::process::Program;
 use from_secrets_tests::unavailable_server::Refusal;
-use from_secrets_tests::{Call, Emulator, FakeAws, FakeSecretsManager, Kind, Proxy};
+use from_secrets_tests::{Call, Emulator, FakeAws, FakeResponse, FakeSecretsManager, Kind, Proxy};
 use serde_json::{Value, json};
 
 use crate::support::{assert_contains, at, bare, emulator, of, put, row, run};
@@ -104,6 +105,45 @@ fn missing_secrets_are_searched_everywhere() {
     };
     assert_eq!(regions("own/TOKEN"), ["eu-west-1"]);
     assert_eq!(regions("own/CERTIFICATE"), ["eu-west-1", "us-east-1"]);
+}
+
+#[test]
+fn each_version_is_searched_everywhere() {
+    let name = "exists-versions/token";
+    let current = FakeSecretsManager::new().text(name, "canary");
+    let both = Entry::text("canary").version("AWSPREVIOUS", "canary");
+    let first = move |call: &Call| (call.region == "eu-west-1").then(|| current.response(call));
+    let aws = FakeAws::start(FakeSecretsManager::new().entry(name, both).when(first));
+    let check = at(&aws.endpoint())
+        .env("FROM_SECRETS_SOURCES", "aws@eu-west-1,aws@us-east-1")
+        .env("STRUCT", "pinned")
+        .args(["check", "--exists"]);
+    let output = run(check.args(of("exists-versions")), 0);
+    row(&output.stdout, &["exists", "token"]);
+    let old = row(&output.stdout, &["exists", "old"]);
+    assert_eq!(old.last().map(String::as_str), Some("AWSPREVIOUS"));
+}
+
+#[test]
+fn fallback_is_that_of_a_load() {
+    let denied = |call: &Call| {
+        let is_first = call.region == "eu-west-1";
+        is_first.then(|| FakeResponse::denied(&call.ids[0]))
+    };
+    let vault = FakeSecretsManager::new().text("own/TOKEN", "canary");
+    let aws = FakeAws::start(vault.when(denied));
+    let check = |declaration: &str| {
+        at(&aws.endpoint())
+            .env("FROM_SECRETS_SOURCES", "aws@eu-west-1,aws@us-east-1")
+            .env("STRUCT", declaration)
+            .args(["check", "--exists"])
+            .args(of("own"))
+    };
+    let output = run(check("falls_back"), 1);
+    row(&output.stdout, &["exists", "token"]);
+    row(&output.stdout, &["denied", "certificate"]);
+    let output = run(check("app"), 1);
+    row(&output.stdout, &["denied", "token"]);
 }
 
 #[tokio::test]

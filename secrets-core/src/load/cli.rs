@@ -11,7 +11,7 @@ use crate::decode::Recording;
 use crate::error::Error;
 #[cfg(feature = "aws")]
 use crate::source::{
-    Env, SecretsManager, Source,
+    Env, SecretsManager, Source, SourceErrorKind,
     aws::{AwsOptions, SecretsManagerSource, open},
 };
 use crate::source::{Role, from_words};
@@ -114,6 +114,11 @@ impl Loader {
         }
         let opened = settings.iter();
         Ok(opened.map(|own| open(own, &self.defaults, None)).collect())
+    }
+
+    /// Returns whether the next source is queried after an error of this kind.
+    pub(crate) fn falls_back_on(&self, kind: SourceErrorKind) -> bool {
+        self.fall_back_on.contains(&kind)
     }
 
     /// Returns the regions to which the secrets of its sources are replicated, as set in code.

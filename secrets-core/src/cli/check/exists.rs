@@ -16,7 +16,7 @@ use crate::load::{FromSecrets, Loader, blocking};
 use crate::report::filled;
 use crate::source::aws::{SecretVersion, SecretsManagerSource, concurrently};
 use crate::source::aws_api::hints;
-use crate::source::{FetchContext, FetchResult, MissingReason, SourceError, VersionSelector};
+use crate::source::{FetchResult, MissingReason, SourceError, VersionSelector};
 use crate::spec::Necessity;
 
 /// The description of each secret, by its name or ARN.
@@ -50,20 +50,22 @@ fn describe<'a>(
     loader: &Loader,
     plan: &'a Plan,
 ) -> Result<Descriptions<'a>, CliError> {
-    let requests = plan.leaves.iter().flat_map(Leaf::addresses);
-    let mut ids: Vec<&str> = requests
-        .filter(|address| !address.request.names_parameter())
-        .map(|address| address.request.id())
-        .collect();
-    ids.sort_unstable();
-    ids.dedup();
-    if ids.is_empty() {
+    let mut versions: BTreeMap<&str, Vec<&VersionSelector>> = BTreeMap::new();
+    for Address { request, .. } in plan.leaves.iter().flat_map(Leaf::addresses) {
+        if !request.names_parameter() {
+            let of_secret = versions.entry(request.id()).or_default();
+            of_secret.push(request.version());
+        }
+    }
+    if versions.is_empty() {
         return Ok(Descriptions::new());
     }
     let sources = loader.secrets_manager(subject)?;
-    let context = loader.context();
-    let describe = async |id| (id, describe_in(&sources, context, id).await);
-    let calls = async { Ok(concurrently(ids.into_iter().map(describe).collect()).await) };
+    let describe = async |(id, versions): (_, Vec<_>)| {
+        let described = describe_in(&sources, loader, id, &versions).await;
+        (id, described)
+    };
+    let calls = async { Ok(concurrently(versions.into_iter().map(describe).collect()).await) };
     let described: Descriptions<'_> = blocking::run(subject, calls)?.into_iter().collect();
     for result in described.values() {
         if let FetchResult::NotConfigured(reason) = result {
@@ -75,24 +77,65 @@ fn describe<'a>(
     Ok(described)
 }
 
-/// Describes a secret in the first source that has it, as a load reads it.
+/// Describes a secret as a load reads it: each version is in the first source that has it.
 async fn describe_in(
     sources: &[SecretsManagerSource],
-    context: FetchContext,
+    loader: &Loader,
     id: &str,
+    versions: &[&VersionSelector],
 ) -> FetchResult<Vec<SecretVersion>> {
+    let mut found: Vec<SecretVersion> = Vec::new();
     let mut absence = FetchResult::Missing(MissingReason::Secret);
     for (i, source) in sources.iter().enumerate() {
-        match source.describe(context, id).await {
-            result @ (FetchResult::Found(_) | FetchResult::Failed(_)) => return result,
+        match source.describe(loader.context(), id).await {
+            FetchResult::Found(described) => {
+                for mut version in described {
+                    // A stage stays with the version of the first source that has it.
+                    version
+                        .stages
+                        .retain(|stage| !found.iter().any(|known| known.has_stage(stage)));
+                    found.push(version);
+                }
+                if versions.iter().all(|own| select(&found, own).is_some()) {
+                    break;
+                }
+            }
+            FetchResult::Failed(error) => {
+                let is_last = i + 1 == sources.len();
+                if is_last || !loader.falls_back_on(error.kind()) {
+                    return FetchResult::Failed(error);
+                }
+                absence = FetchResult::Failed(error);
+            }
             FetchResult::NotConfigured(reason) if i == 0 => {
                 absence = FetchResult::NotConfigured(reason);
             }
             FetchResult::NotConfigured(_) => {}
-            missing @ FetchResult::Missing(_) => absence = missing,
+            missing @ FetchResult::Missing(_) => {
+                if !matches!(absence, FetchResult::Failed(_)) {
+                    absence = missing;
+                }
+            }
         }
     }
-    absence
+    if found.is_empty() {
+        absence
+    } else {
+        FetchResult::Found(found)
+    }
+}
+
+fn select<'a>(
+    versions: &'a [SecretVersion],
+    selector: &VersionSelector,
+) -> Option<&'a SecretVersion> {
+    match selector {
+        VersionSelector::Id(id) => versions.iter().find(|version| version.id == *id),
+        stage => {
+            let stage = stage.to_string();
+            versions.iter().find(|version| version.has_stage(&stage))
+        }
+    }
 }
 
 /// A field with the result of its check.
@@ -175,14 +218,7 @@ fn existence<'a>(address: &Address, described: &'a Descriptions<'_>) -> Existenc
             return Existence::Missing(MissingReason::Secret);
         }
     };
-    let selected = match request.version() {
-        VersionSelector::Id(id) => versions.iter().find(|version| version.id == *id),
-        stage => {
-            let stage = stage.to_string();
-            versions.iter().find(|version| version.has_stage(&stage))
-        }
-    };
-    match (selected, request.version()) {
+    match (select(versions, request.version()), request.version()) {
         (Some(version), _) => Existence::Exists(version),
         (None, VersionSelector::Id(_)) => {
             Existence::Unchecked("pinned to a version without a stage, which is not described")

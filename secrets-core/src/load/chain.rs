@@ -136,15 +136,20 @@ impl Chain {
                 }
                 Err(result) => (Status::Open { from: place + 1 }, result),
             };
-            let is_configured = !matches!(result, FetchResult::NotConfigured(_));
+            let is_last = later.is_empty() || matches!(result, FetchResult::NotConfigured(_));
             state.attempts.push(fetched.attempt(candidate, result));
             state.status = status;
-            if !(is_configured && matches!(state.status, Status::Open { .. })) {
+            if !matches!(state.status, Status::Open { .. }) {
                 return;
             }
-            // Only an alias could have the value: that it is missing does not make the error a missing value.
-            if let (Some(error), [], false) = (&failed, later, self.is_in_later(place, leaf)) {
-                state.status = Status::Failed(error.clone());
+            if is_last {
+                // Only an alias could have the value: that it is missing does not make the error a missing value.
+                if let Some(error) = failed
+                    && !self.is_in_later(place, leaf)
+                {
+                    state.status = Status::Failed(error);
+                }
+                return;
             }
         }
     }

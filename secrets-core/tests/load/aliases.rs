@@ -1,7 +1,10 @@
 //! Former names of secrets, JSON keys and variables.
 
 use from_secrets::report::FieldReport;
-use from_secrets::source::{Env, Memory, Source, SourceErrorKind};
+use from_secrets::source::{
+    Env, FetchContext, FetchFuture, FetchResult, Memory, SecretRequest, SecretSource, Source,
+    SourceError, SourceErrorKind,
+};
 use from_secrets::{FromSecrets, Loader};
 
 use crate::support::{failure, load, loader};
@@ -289,6 +292,34 @@ fn missing_alias_does_not_hide_failure() {
     memory.set_secret("old", "2");
     let loaded: OnlySecret = denied().load_blocking().unwrap();
     assert_eq!(loaded.token.as_deref(), Some("2"));
+}
+
+/// Fails for the name, and is not configured for aliases.
+struct Partial;
+
+impl SecretSource for Partial {
+    fn name(&self) -> &'static str {
+        "partial"
+    }
+
+    fn fetch<'a>(&'a self, requests: &'a [SecretRequest], _: FetchContext) -> FetchFuture<'a> {
+        let result = |request: &SecretRequest| match request.id() {
+            "new" => FetchResult::Failed(SourceError::new(SourceErrorKind::Denied, "refused")),
+            _ => FetchResult::NotConfigured("no account of this region".to_owned()),
+        };
+        Box::pin(async move { requests.iter().map(result).collect() })
+    }
+}
+
+#[test]
+fn alias_without_configuration_does_not_hide_failure() {
+    let loader = Loader::new().fall_back_on([SourceErrorKind::Denied]);
+    let result = loader.source(Partial).load_blocking::<OnlySecret>();
+    let error = result.unwrap_err().to_string();
+    assert!(
+        error.contains("secret `new`") && error.contains("refused"),
+        "{error}"
+    );
 }
 
 #[test]

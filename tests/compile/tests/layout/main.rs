@@ -1,8 +1,9 @@
-//! The layout of the library: imports between its files and folders, and the width of its samples.
+//! The layout of the library: imports between its files and folders, and the widths of its text and samples.
 
 mod graph;
 mod imports;
 mod modules;
+mod paragraphs;
 mod samples;
 
 use std::collections::BTreeSet;

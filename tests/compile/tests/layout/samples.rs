@@ -50,7 +50,7 @@ fn code_samples_fit_the_page() {
     );
 }
 
-fn add_files(folder: &Path, files: &mut Vec<PathBuf>) {
+pub(crate) fn add_files(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -125,7 +125,7 @@ fn doc_comment(line: &str) -> Option<&str> {
 }
 
 /// Returns the indentation and the language of a line that begins or ends a code block.
-fn fence(line: &str) -> Option<(&str, &str)> {
+pub(crate) fn fence(line: &str) -> Option<(&str, &str)> {
     let (indent, language) = line.split_once("```")?;
     indent.trim().is_empty().then_some((indent, language))
 }

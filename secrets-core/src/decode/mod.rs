@@ -86,9 +86,7 @@ impl SecretDocument {
             },
         }
     }
-}
 
-impl SecretDocument {
     /// Returns the keys of a JSON object.
     pub(crate) fn keys(&mut self) -> Option<Vec<&str>> {
         match self.parsed.get_or_insert_with(|| parse_document(&self.raw)) {

@@ -59,6 +59,9 @@ impl LoadReport {
                     format!("the replica in {region} has an older version than the one in use");
                 let error = SourceError::new(SourceErrorKind::Unreachable, message)
                     .with_hint("wait until the region of the secret is available again");
+                if let Some(last) = new.attempts.last_mut() {
+                    last.result = FetchResult::Failed(error.clone());
+                }
                 new.outcome = FieldOutcome::Failed(error);
                 has_failed = true;
             }

@@ -36,6 +36,7 @@ pub(super) async fn check(loader: &Loader, known: &[(String, String)]) {
         known,
     };
     checked.check_name();
+    checked.check_endpoint();
     checked.check_ready().await;
     let mut requests: Vec<SecretRequest> = known
         .iter()
@@ -52,6 +53,7 @@ pub(super) async fn check(loader: &Loader, known: &[(String, String)]) {
     if source.keyed_by() == KeyedBy::SecretId {
         checked.check_versions().await;
     }
+    checked.check_endpoint();
 }
 
 fn current(name: &str) -> SecretRequest {
@@ -81,6 +83,10 @@ impl Checked<'_> {
             source_label(name) == name,
             "`{name}` cannot be a label of metrics: use up to 64 ASCII letters, digits, `_`, `.` and `-`"
         );
+    }
+
+    /// A source can learn its endpoint with its first call.
+    fn check_endpoint(&self) {
         self.check_text("the endpoint", &self.source.endpoint().unwrap_or_default());
     }
 

@@ -5,7 +5,7 @@ use crate::decode::{SecretDocument, Selected};
 use crate::source::aws::SecretsManagerSource;
 use crate::source::{
     FetchContext, FetchResult, MissingReason, RawValue, SecretRequest, SecretSource, SourceError,
-    VersionSelector,
+    SourceErrorKind, VersionSelector,
 };
 
 /// The stored value of a secret.
@@ -105,11 +105,13 @@ pub(super) async fn read_again(
 ) -> StoredSecretValue {
     let request = [SecretRequest::new(id, VersionSelector::Current)];
     let result = aws.fetch(&request, context.bypass_cache()).await.pop();
-    let stored = result.map(StoredSecretValue::of);
-    match stored {
-        Some(Ok(stored)) => stored,
-        _ => StoredSecretValue::Absent,
-    }
+    let stored = match result {
+        Some(result) => StoredSecretValue::of(result),
+        None => return StoredSecretValue::Absent,
+    };
+    stored.unwrap_or_else(|NotConfigured(reason)| {
+        StoredSecretValue::Unknown(SourceError::new(SourceErrorKind::Credentials, reason))
+    })
 }
 
 /// Reads all secrets in the same way as a load, and merges targets with the same ARN.

@@ -25,7 +25,6 @@ pub(crate) trait Service: SdkClient {
     /// Identifies a value.
     type Id: Clone + Send + Sync;
 
-    /// The name of the source in chains and reports.
     /// The names of the service, and its hints.
     const AWS: &'static AwsService;
     /// The name of the call that fetches a batch.

@@ -89,8 +89,8 @@ impl ResolveCachedIdentity for SharedLookup {
 type CacheKey = (Option<runtime::Id>, IdentityCachePartition);
 
 fn gate(partition: IdentityCachePartition) -> Arc<LookupGate> {
-    /// More providers than a process has.
-    const MOST: usize = 64;
+    /// More providers than the runtimes of a process have.
+    const MOST: usize = 128;
     static GATES: PerProcess<Cache<CacheKey, LookupGate>> = PerProcess::new();
     let runtime = Handle::try_current().ok().map(|handle| handle.id());
     GATES.with(|gates| gates.entry((runtime, partition), MOST))

@@ -57,13 +57,13 @@ impl AssumedRole {
             invalid("assume_role", "is not the ARN of a role", hint)
         } else if !is_valid(&self.external_id, 1224, "+=,.@:/-_") {
             let hint = "use 2 to 1,224 ASCII letters, digits and `+=,.@:/-_`";
-            invalid("external_id", "is not an external id", hint)
+            invalid("external_id", "is not a valid external ID", hint)
         } else if !is_valid(&self.session_name, 64, "+=,.@-_") {
             let hint = "use 2 to 64 ASCII letters, digits and `+=,.@-_`";
-            invalid("session_name", "is not a session name", hint)
+            invalid("session_name", "is not a valid session name", hint)
         } else if !self.session_duration.is_none_or(is_duration) {
             let problem = "is not a duration from 15 minutes to 12 hours";
-            let hint = "set it to a duration that the role allows, or remove it for one hour";
+            let hint = "set it to a duration that the role allows, or remove it to use the default of one hour";
             invalid("session_duration", problem, hint)
         } else {
             Ok(())
@@ -87,7 +87,7 @@ impl AssumedRole {
         Some(CredentialSource::new(
             CredentialSourceKind::Role,
             format!("the role `{arn}`"),
-            "check the ARN, the trust policy of the role and its external id, and allow `sts:AssumeRole` on the role for these credentials",
+            "check the ARN, the trust policy of the role and its external ID, and allow `sts:AssumeRole` on the role for these credentials",
             provider,
         ))
     }

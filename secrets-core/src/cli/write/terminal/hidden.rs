@@ -25,7 +25,6 @@ pub(super) enum Progress {
 }
 
 /// The entered bytes.
-#[derive(Debug)]
 pub(super) struct HiddenText {
     /// One byte more than a secret can have. It never grows, because growing leaves copies in memory.
     text: Zeroizing<Vec<u8>>,

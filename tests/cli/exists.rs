@@ -139,10 +139,10 @@ fn fallback_is_that_of_a_load() {
             .args(["check", "--exists"])
             .args(of("own"))
     };
-    let output = run(check("falls_back"), 1);
+    let output = run(check("falls_back"), 2);
     row(&output.stdout, &["exists", "token"]);
     row(&output.stdout, &["denied", "certificate"]);
-    let output = run(check("app"), 1);
+    let output = run(check("app"), 2);
     row(&output.stdout, &["denied", "token"]);
 }
 

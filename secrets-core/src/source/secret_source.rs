@@ -151,8 +151,8 @@ pub trait SecretSource: Send + Sync {
     ///
     /// A load calls it only if it cannot call [`fetch`](Self::fetch), because names contain placeholders without a
     /// value. After `Ok`, the load fails, with an error that names these placeholders. An error is the result of every
-    /// request, so after [`FetchResult::NotConfigured`], the next source is queried. It is never called for sources with
-    /// [`KeyedBy::EnvVar`], which need no such names.
+    /// request, so after [`FetchResult::NotConfigured`], the next source is queried. It is never called for sources
+    /// with [`KeyedBy::EnvVar`], which need no such names.
     ///
     /// Implement it if `fetch` can return [`FetchResult::NotConfigured`]:
     ///

@@ -312,7 +312,7 @@ impl SecretSource for Partial {
 }
 
 #[test]
-fn alias_without_configuration_does_not_hide_failure() {
+fn unconfigured_alias_does_not_hide_failure() {
     let loader = Loader::new().fall_back_on([SourceErrorKind::Denied]);
     let result = loader.source(Partial).load_blocking::<OnlySecret>();
     let error = result.unwrap_err().to_string();

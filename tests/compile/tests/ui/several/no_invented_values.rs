@@ -1,4 +1,4 @@
-//! An unreadable value leads to one error, and to none about a value that nobody wrote.
+//! An unreadable value leads to one error, and to none about a value that was not written.
 
 use from_secrets::FromSecrets;
 

@@ -54,8 +54,8 @@ fn name_in(manifests: &Manifests) -> Option<String> {
     if names.iter().any(|name| name.replace('_', "-") == PACKAGE) {
         return None;
     }
-    let name = names.first()?.replace('-', "_");
-    parse_str::<Ident>(&name).is_ok().then_some(name)
+    let mut names = names.iter().map(|name| name.replace('-', "_"));
+    names.find(|name| parse_str::<Ident>(name).is_ok())
 }
 
 struct Dependency {
@@ -74,7 +74,8 @@ impl Dependency {
 fn dependencies(manifest: &str, is_included: impl Fn(&str) -> bool) -> Vec<Dependency> {
     let mut found: Vec<Dependency> = Vec::new();
     let mut section = String::new();
-    for line in manifest.lines().map(str::trim) {
+    let lines = manifest.lines().map(str::trim);
+    for line in lines.filter(|line| !line.starts_with('#')) {
         if let Some(header) = line.strip_prefix('[') {
             let name = header.split(']').next().unwrap_or_default();
             name.trim().clone_into(&mut section);
@@ -153,6 +154,7 @@ mod tests {
             "[dev-dependencies]\nsecrets={package='from-secrets'}",
             "[dependencies.secrets]\nversion = \"0.1\"\npackage = \"from-secrets\"\n[features]",
             "[dependencies]\nsecrets.version = \"0.1\"\nsecrets.package = \"from-secrets\"",
+            "[dependencies]\n# old = { package = \"from-secrets\" }\nsecrets = { package = \"from-secrets\" }",
             "[target.'cfg(unix)'.dependencies]\n\"secrets\" = { package = \"from-secrets\" }",
         ] {
             assert_eq!(name(own, "").as_deref(), Some("secrets"), "{own}");

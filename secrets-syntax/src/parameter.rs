@@ -1,5 +1,5 @@
 use crate::name::check_name;
-use crate::{Arn, Problem};
+use crate::{Arn, Problem, check_region};
 
 /// The maximum number of levels in a hierarchy.
 const MAX_LEVELS: usize = 15;
@@ -45,15 +45,19 @@ impl<'a> ParameterArn<'a> {
             .strip_prefix("parameter")
             .filter(|path| path.starts_with(['/', '{']))
             .map(|path| path.strip_prefix('/').unwrap_or(path));
-        match path {
-            Some(path) if ![partition, region, account, path].contains(&"") => Ok(Self {
-                partition,
-                region,
-                account,
-                path,
-            }),
-            _ => Err(shape(text)),
+        let Some(path) = path.filter(|path| ![partition, region, account, path].contains(&""))
+        else {
+            return Err(shape(text));
+        };
+        if !region.contains('{') {
+            check_region(region).map_err(|problem| in_arn(text, &problem))?;
         }
+        Ok(Self {
+            partition,
+            region,
+            account,
+            path,
+        })
     }
 
     /// Returns the parameter's name. It begins with a slash only if it has levels: `/prod/db`, but `db`.
@@ -132,6 +136,11 @@ fn shape(text: &str) -> Problem {
     )
 }
 
+fn in_arn(text: &str, problem: &Problem) -> Problem {
+    let message = format!("invalid parameter ARN `{text}`: {}", problem.message());
+    Problem::new(message, problem.help())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,6 +166,8 @@ mod tests {
             "arn:aws:ssm:us-east-1:123456789012:parameters/db",
             "arn:aws:ssm:us-east-1:123456789012:document/db",
             "arn:aws:ssm::123456789012:parameter/db",
+            "arn:aws:ssm:EU-WEST-1:123456789012:parameter/db",
+            "arn:aws:ssm:eu-west-1.example.com/x:123456789012:parameter/db",
             "arn:aws:ssm:us-east-1:123456789012:parameter/db:3",
             "arn:aws:secretsmanager:us-east-1:123456789012:secret:db",
         ] {

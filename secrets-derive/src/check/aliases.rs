@@ -98,8 +98,10 @@ fn check_alias(ctxt: &Ctxt, value: &Value<'_>, alias: &Alias) -> Option<(Referen
             let mut place = read(&name.value())
                 .map_err(|problem| ctxt.problem(name.span(), &problem))
                 .ok()?;
-            let own = reference(value);
-            place.json_key = place.json_key.or_else(|| own?.json_key);
+            if let Some(own) = reference(value) {
+                place.json_key = place.json_key.or(own.json_key);
+                place.version_stage = place.version_stage.or(own.version_stage);
+            }
             check_one_version(ctxt, "alias", name, value);
             check_version_id(ctxt, name, value);
             Some((pinned(place, &value.reach), name.span()))
@@ -109,19 +111,28 @@ fn check_alias(ctxt: &Ctxt, value: &Value<'_>, alias: &Alias) -> Option<(Referen
 
 /// The ID of a version exists in one secret only.
 fn check_version_id(ctxt: &Ctxt, alias: &LitStr, value: &Value<'_>) {
-    if let Reach::Chain {
-        version: Some(Version::Id(id)),
-        ..
-    } = &value.reach
-    {
-        let help = "remove one of them, or select the version with `version_stage`";
-        for span in [id.span(), alias.span()] {
-            ctxt.error(
-                span,
-                "`version_id` cannot be used with the `alias` of a secret",
-                help,
-            );
+    let (message, pinned) = match (&value.reach, &value.address) {
+        (
+            Reach::Chain {
+                version: Some(Version::Id(id)),
+                ..
+            },
+            _,
+        ) => (
+            "`version_id` cannot be used with the `alias` of a secret",
+            id.span(),
+        ),
+        (Reach::Chain { .. }, Address::Explicit { name, .. })
+            if reference(value).is_some_and(|own| own.version_id.is_some()) =>
+        {
+            let message = "`name` with a version ID cannot be used with the `alias` of a secret";
+            (message, name.span())
         }
+        _ => return,
+    };
+    let help = "remove one of them, or select the version by a stage";
+    for span in [pinned, alias.span()] {
+        ctxt.error(span, message, help);
     }
 }
 

@@ -4,6 +4,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{GenericParam, Generics, Type};
 
+use super::defaults::is_decoded;
 use crate::ast::{Decoder, Field, Kind, Loaded, Necessity, Struct, Value};
 use crate::attr::DefaultValue;
 
@@ -105,7 +106,7 @@ impl Bounds {
             Decoder::Function(_) | Decoder::With(_) => {}
         }
         match &value.necessity {
-            Necessity::Defaulted(DefaultValue::Text(_)) if value.separator.is_some() => {}
+            Necessity::Defaulted(DefaultValue::Text(_)) if is_decoded(value) => {}
             Necessity::Defaulted(default) => self.add_default(value.ty, default),
             Necessity::Required | Necessity::Optional => {}
         }

@@ -52,15 +52,18 @@ fn is_string(ty: &Type) -> bool {
     last.is_some_and(|last| last.ident == "String" || last.ident == "SecretString")
 }
 
+/// Returns whether the text of a default is always decoded like a value.
+pub(super) fn is_decoded(value: &Value<'_>) -> bool {
+    value.separator.is_some() || matches!(value.decoder, Decoder::Bytes) || is_collection(value.ty)
+}
+
 /// Returns the conversion of a type that has one from text. All other types decode the text.
 fn conversion(runtime: &Path, value: &Value<'_>) -> TokenStream {
-    let Value { ty, separator, .. } = value;
-    let is_decoded = matches!(value.decoder, Decoder::Bytes) || is_collection(ty);
-    if separator.is_some() || is_decoded {
+    if is_decoded(value) {
         return quote!(::core::option::Option::None);
     }
     // The conversion requires a type for any lifetime, because it returns a `'static` value.
-    let ty = without_lifetimes(ty.to_token_stream());
+    let ty = without_lifetimes(value.ty.to_token_stream());
     quote! {{
         use #runtime::__private::DecodedDefault as _;
         #runtime::__private::TextDefault::<#ty>::CONVERT

@@ -100,6 +100,20 @@ struct Nested<T, U> {
     other: Option<U>,
 }
 
+#[derive(FromSecrets)]
+struct Defaults<T, const N: usize> {
+    #[secret(default = "[1, 2]")]
+    ports: Vec<T>,
+    #[secret(binary, default = "AAAA")]
+    key: [u8; N],
+}
+
+#[test]
+fn decoded_defaults_require_no_conversion() {
+    let loaded: Defaults<u16, 3> = load(Memory::new(), &[]).unwrap();
+    assert_eq!((loaded.ports, loaded.key), (vec![1, 2], [0; 3]));
+}
+
 #[test]
 fn type_parameter_can_be_flattened() {
     let memory = Memory::new().with_secret("A_KEY", "a");

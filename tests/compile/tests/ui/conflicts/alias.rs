@@ -22,6 +22,12 @@ struct Config {
         alias = "{{resolve:secretsmanager:y:SecretString:z:AWSPREVIOUS}}"
     )]
     twice: SecretString,
+    #[secret(
+        "{{resolve:secretsmanager:x:SecretString:::01234567-89ab-cdef-0123-456789abcdef}}",
+        alias = "old/x",
+        env = "PINNED_IN_NAME"
+    )]
+    pinned_in_name: SecretString,
 }
 
 #[derive(FromSecrets)]

@@ -157,6 +157,10 @@ impl SecretRequest {
         }
     }
 
+    pub(crate) fn with_version(self, version: VersionSelector) -> Self {
+        Self { version, ..self }
+    }
+
     /// Marks the ID as that of a parameter of Parameter Store.
     pub(crate) fn of_parameter(mut self) -> Self {
         self.names_parameter = true;

@@ -212,10 +212,25 @@ struct Pinned {
     token: String,
 }
 
+#[derive(FromSecrets)]
+struct PinnedInName {
+    #[secret(
+        "arn:aws:secretsmanager:eu-west-1:123456789012:secret:new-AbCdEf:token:AWSPREVIOUS:",
+        alias = "old",
+        env = false
+    )]
+    token: String,
+}
+
 #[test]
 fn version_applies_to_aliases() {
     let memory = Memory::new().with_version("old", "AWSPREVIOUS", "previous");
     let loaded: Pinned = load(&memory, &[]).unwrap();
+    assert_eq!(loaded.token, "previous");
+    let memory = Memory::new()
+        .with_secret("old", r#"{"token": "current"}"#)
+        .with_version("old", "AWSPREVIOUS", r#"{"token": "previous"}"#);
+    let loaded: PinnedInName = load(&memory, &[]).unwrap();
     assert_eq!(loaded.token, "previous");
 }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::iter;
 
 use super::{Address, Planner, Scope};
+use crate::source::VersionSelector;
 use crate::spec::{Name, ValueSpec};
 
 impl Planner<'_> {
@@ -51,6 +52,12 @@ impl Planner<'_> {
                 // The name of the secret can contain the key: it is a reference, or a placeholder with a reference.
                 if alias.json_key.is_none() {
                     alias.json_key.clone_from(&address.json_key);
+                }
+                // The same applies to a pinned stage.
+                if let (VersionSelector::Current, stage @ VersionSelector::Stage(_)) =
+                    (alias.request.version(), address.request.version())
+                {
+                    alias.request = alias.request.with_version(stage.clone());
                 }
                 // Placeholders can make two of them equal.
                 if alias != *address && !aliases.contains(&alias) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use from_secrets_syntax::{Arn, Problem, Reference, Template};
+use from_secrets_syntax::{Arn, Problem, Reference, Template, screaming_snake};
 
 use super::{Address, Planner, Unfilled};
 use crate::source::{SecretRequest, VersionSelector};
@@ -49,9 +49,7 @@ impl Planner<'_> {
         declared: &str,
         template: &Template<'_>,
     ) -> Option<(String, bool)> {
-        let lacks_arn = |name: &str, value: &str| {
-            name.to_ascii_uppercase().ends_with("ARN") && !Arn::is_meant_by(value)
-        };
+        let lacks_arn = |name: &str, value: &str| is_of_arn(name) && !Arn::is_meant_by(value);
         let (mut is_filled, mut is_valid) = (true, true);
         for name in template.placeholders() {
             match self.placeholder_value(name) {
@@ -152,6 +150,12 @@ impl Planner<'_> {
         }
         Some(declared.or(referenced))
     }
+}
+
+/// Returns whether the last word in the name of a placeholder is `ARN`, as in `DB_ARN` and `dbArn`.
+fn is_of_arn(placeholder: &str) -> bool {
+    let words = screaming_snake(placeholder);
+    words.rsplit('_').next() == Some("ARN")
 }
 
 /// Replaces the declared id if the id can contain values of placeholders.

@@ -84,6 +84,25 @@ fn plan_errors_hide_placeholder_values() {
 }
 
 #[test]
+fn only_names_of_arns_need_them() {
+    for (name, is_of_arn) in [
+        ("ARN", true),
+        ("DB_ARN", true),
+        ("db-arn", true),
+        ("secretArn", true),
+        ("learn", false),
+        ("E_LEARN", false),
+        ("ARN_OF_DB", false),
+    ] {
+        let declared = Box::leak(format!("{{{name}}}/key").into_boxed_str());
+        let fields = Box::leak(Box::new([Field::given("key", declared).no_env()]));
+        let spec = Box::leak(Box::new(Spec::new("Test", fields)));
+        let plan = Plan::new(spec, &|_: &str| Some("prod".to_owned()));
+        assert_eq!(plan.is_err(), is_of_arn, "{name}");
+    }
+}
+
+#[test]
 fn awscurrent_stage_equals_default_version() {
     const FIELDS: &[Field] = &[Field::given("a", "x").version_stage("AWSCURRENT")];
     assert_eq!(

@@ -114,6 +114,7 @@ fn unused_options_are_rejected() {
         ("ecs", "--kms-key", key),
         ("sam", "--account", "123456789012"),
         ("sam", "--partition", "aws"),
+        ("cloudformation", "--region", "us-east-1"),
         ("cloudformation", "--account", "123456789012"),
         ("cloudformation", "--partition", "aws"),
         ("cdk", "--account", "123456789012"),

@@ -93,6 +93,12 @@ impl DeployArgs {
         Ok(self.kms_key.iter().fold(declaration, Declaration::kms_key))
     }
 
+    /// Returns whether regions other than that of the deployment can be set.
+    pub(super) fn has_other_regions(&self, loader: &Loader) -> bool {
+        let is_set = !self.replica_region.is_empty() || !self.kms_key.is_empty();
+        is_set || !self.replicas_in_code(loader).is_empty()
+    }
+
     fn check(&self, document: &str, used: &[DeployOption]) -> Result<(), CliError> {
         let set = [
             (DeployOption::Region, self.region.is_some()),

@@ -45,10 +45,9 @@ enum Tool {
 impl Snippet {
     pub(super) fn run<T: FromSecrets>(&self, loader: &Loader) -> Result<ExitStatus, CliError> {
         let document = format!("snippet {}", self.tool.name());
-        let options = self.tool.options();
-        let declaration = self
-            .deployment
-            .declaration::<T>(loader, &document, options)?;
+        let declaration =
+            self.deployment
+                .declaration::<T>(loader, &document, &self.options(loader))?;
         let document = match self.tool {
             Tool::Ecs => declaration.ecs_secrets(),
             Tool::Sam => declaration.sam_policy(),
@@ -62,13 +61,25 @@ impl Snippet {
     }
 }
 
+impl Snippet {
+    /// Returns the options that change the document.
+    fn options(&self, loader: &Loader) -> Vec<DeployOption> {
+        let mut options = self.tool.options().to_vec();
+        // The stack provides its region, from which only those of keys and replicas are distinguished.
+        if matches!(self.tool, Tool::CloudFormation) && !self.deployment.has_other_regions(loader) {
+            options.retain(|option| *option != DeployOption::Region);
+        }
+        options
+    }
+}
+
 impl Tool {
     fn name(self) -> String {
         let value = self.to_possible_value();
         value.map_or_else(String::new, |value| value.get_name().to_owned())
     }
 
-    /// Returns the options that change the document.
+    /// Returns the options that can change the document.
     fn options(self) -> &'static [DeployOption] {
         use DeployOption::{Account, IncludeOptional, KmsKey, Partition, Region, ReplicaRegion};
 

@@ -1,9 +1,11 @@
 //! The secrets as resources of a CloudFormation template.
 
 use std::fmt::Write as _;
+use std::iter;
 
 use super::deployment::{Deployment, kms_region};
 use super::document::Notes;
+use super::grants::note_replica_keys;
 use super::names::Names;
 use super::pattern::{Id, PieceKind};
 use super::secrets::{GrantedSecret, included, secrets};
@@ -36,12 +38,7 @@ pub(super) fn write(deployment: &Deployment, leaves: &[Leaf], notes: &mut Notes)
             secret.id
         ));
     }
-    let mut keys = deployment
-        .replicas()
-        .map(|region| deployment.kms_keys_in(region).count());
-    if home_keys(deployment).count() > 1 || keys.any(|count| count > 1) {
-        notes.add("several KMS keys are set, so the template contains none; set the `KmsKeyId` of each secret");
-    }
+    note_keys(deployment, notes);
     note_own_region(deployment, notes);
     notes.add("the secrets are created without values; set the values after the deployment");
     // A parameter and a resource cannot have the same name.
@@ -98,6 +95,32 @@ fn note_own_region(deployment: &Deployment, notes: &mut Notes) {
             regions.join(", ")
         ));
     }
+}
+
+/// A key encrypts secrets of its own region.
+fn note_keys(deployment: &Deployment, notes: &mut Notes) {
+    let of_replicas = deployment.replicas().map(|region| {
+        let keys: Vec<&str> = deployment.kms_keys_in(region).collect();
+        (format!("in `{region}`"), keys)
+    });
+    let own = (
+        "in the region of the stack".to_owned(),
+        home_keys(deployment).collect(),
+    );
+    let keys: Vec<(String, Vec<&str>)> = iter::once(own).chain(of_replicas).collect();
+    for (place, _) in keys.iter().filter(|(_, keys)| keys.len() > 1) {
+        notes.add(format!(
+            "several KMS keys {place} are set, so the template contains none of them; set the `KmsKeyId` of each secret"
+        ));
+    }
+    for key in &deployment.kms_keys {
+        if !keys.iter().any(|(_, keys)| keys.contains(&key.as_str())) {
+            notes.add(format!(
+                "the KMS key `{key}` is not used, because its region is neither that of the stack nor one with replicas"
+            ));
+        }
+    }
+    note_replica_keys(deployment, notes);
 }
 
 /// Returns the keys of the region. If it is unknown, these are the keys that are not in a region with replicas.

@@ -82,7 +82,7 @@ impl Declaration {
     ///
     /// # Errors
     ///
-    /// Returns an error in the same cases as [`iam_policy`](Self::iam_policy).
+    /// Returns an error in the same cases as [`iam_policy`](Self::iam_policy), except for placeholders without a value.
     ///
     /// # Examples
     ///
@@ -109,8 +109,8 @@ impl Declaration {
     ///
     /// # Errors
     ///
-    /// Returns an error in the same cases as [`iam_policy`](Self::iam_policy), and with
-    /// [`parameter_store`](Self::parameter_store).
+    /// Returns an error in the same cases as [`iam_policy`](Self::iam_policy), except for placeholders without a value,
+    /// and with [`parameter_store`](Self::parameter_store).
     ///
     /// # Examples
     ///
@@ -198,7 +198,7 @@ impl Declaration {
     ///
     /// # Errors
     ///
-    /// Returns an error in the same cases as [`iam_policy`](Self::iam_policy).
+    /// Returns an error in the same cases as [`iam_policy`](Self::iam_policy), except for placeholders without a value.
     ///
     /// # Examples
     ///
@@ -283,7 +283,7 @@ impl Declaration {
     ///
     /// # Errors
     ///
-    /// Returns an error in the same cases as [`iam_policy`](Self::iam_policy).
+    /// Returns an error in the same cases as [`iam_policy`](Self::iam_policy), except for placeholders without a value.
     ///
     /// # Examples
     ///
@@ -317,7 +317,7 @@ impl Declaration {
     ///
     /// # Errors
     ///
-    /// Returns an error in the same cases as [`iam_policy`](Self::iam_policy).
+    /// Returns an error in the same cases as [`iam_policy`](Self::iam_policy), except for placeholders without a value.
     ///
     /// # Examples
     ///

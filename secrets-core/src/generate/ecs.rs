@@ -59,10 +59,14 @@ fn origin(address: &Address) -> &'static str {
 /// Returns the variable that ECS sets, or the reason why it cannot.
 fn variable<'a>(leaf: &'a Leaf, address: &Address) -> Result<&'a str, &'static str> {
     let key = address.json_key.as_deref().unwrap_or_default();
+    let has_colon = |part: &str| part.contains(':');
     match &leaf.variable {
         None => Err("it is not read from the environment"),
         Some(_) if key.starts_with('/') => {
             Err("ECS supports top-level JSON keys, but not JSON pointers")
+        }
+        Some(_) if has_colon(key) || has_colon(&address.request.version().to_string()) => {
+            Err("ECS separates the parts of a reference with colons")
         }
         Some(_) if address.request.names_parameter() && !key.is_empty() => {
             Err("ECS does not support JSON keys of parameters")

@@ -34,12 +34,11 @@ pub(super) fn grants<'a>(
     services.extend((!grants.is_empty()).then_some(SECRETS));
     services.extend((!parameters.is_empty()).then_some(PARAMETERS));
     grants.extend(parameters);
-    if !deployment.kms_keys.is_empty() {
-        note_replica_keys(deployment, notes);
-        grants.push(decrypt(deployment, &services));
-    }
     if grants.is_empty() {
         notes.add("the struct has no secrets, so the policy is empty");
+    } else if !deployment.kms_keys.is_empty() {
+        note_replica_keys(deployment, notes);
+        grants.push(decrypt(deployment, &services));
     }
     grants
 }
@@ -142,7 +141,10 @@ pub(super) fn decrypt<'a>(deployment: &Deployment, through: &[&str]) -> Grant<'a
 }
 
 /// A replica is encrypted with a key of its own region.
-fn note_replica_keys(deployment: &Deployment, notes: &mut Notes) {
+pub(super) fn note_replica_keys(deployment: &Deployment, notes: &mut Notes) {
+    if deployment.kms_keys.is_empty() {
+        return;
+    }
     for region in deployment.replicas() {
         if deployment.kms_keys_in(region).next().is_none() {
             notes.add(format!(

@@ -35,6 +35,10 @@ pub(super) fn write_for_writes(
 }
 
 fn policies(deployment: &Deployment, grants: &[Grant<'_>], notes: &mut Notes) -> String {
+    // IAM rejects a policy without statements.
+    if grants.is_empty() {
+        return String::new();
+    }
     note_bare_arns(grants, notes);
     let statements = grants.iter();
     let statements = statements.map(|grant| statement(deployment, grant, notes));

@@ -31,9 +31,9 @@ pub(super) fn unfilled_read(id: &str, name: &str) -> String {
     )
 }
 
-/// Returns the message for a policy that permits writing.
+/// Returns the message for a policy that permits writing, and listing versions.
 pub(super) fn unfilled_write(id: &str, name: &str) -> String {
     format!(
-        "`{id}` requires a value for the placeholder `{name}`, because `*` would permit writing other secrets; set it with `--placeholder {name}=VALUE`, or with `Declaration::placeholder`"
+        "`{id}` requires a value for the placeholder `{name}`, because `*` would permit access to other secrets; set it with `--placeholder {name}=VALUE`, or with `Declaration::placeholder`"
     )
 }

@@ -21,6 +21,9 @@ pub(super) fn write(deployment: &Deployment, leaves: &[Leaf], notes: &mut Notes)
         notes.add(format!("the template requires the parameter `{parameter}`"));
     }
     let grants = grants(deployment, &secrets, notes);
+    if grants.is_empty() {
+        return String::new();
+    }
     note_bare_arns(&grants, notes);
     note_regions(deployment, &secrets, notes);
     note_length(deployment, &grants, notes);

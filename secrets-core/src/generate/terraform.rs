@@ -69,10 +69,12 @@ pub(super) fn write(deployment: &Deployment, leaves: &[Leaf], notes: &mut Notes)
     };
     let statements = grants.iter().map(|grant| module.statement(grant));
     let statements: Vec<String> = statements.collect();
-    blocks.push(format!(
-        "data \"aws_iam_policy_document\" \"secrets\" {{\n{}}}\n",
-        statements.join("\n")
-    ));
+    if !statements.is_empty() {
+        blocks.push(format!(
+            "data \"aws_iam_policy_document\" \"secrets\" {{\n{}}}\n",
+            statements.join("\n")
+        ));
+    }
     blocks.join("\n")
 }
 

@@ -14,34 +14,43 @@ use crate::load::plan::Leaf;
 /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html>
 const ENCRYPT: &str = "kms:GenerateDataKey";
 
-/// A write adds a version, which becomes the current one if no other write came first. `history` and `rollback` list
-/// the versions.
+/// `history` and `rollback` list the versions.
+const LIST: &str = "secretsmanager:ListSecretVersionIds";
+
+const CREATE: [&str; 2] = ["secretsmanager:CreateSecret", "secretsmanager:TagResource"];
+
+/// A write adds a version, which becomes the current one if no other write came first.
 const WRITE: [&str; 3] = [
-    "secretsmanager:ListSecretVersionIds",
+    LIST,
     "secretsmanager:PutSecretValue",
     "secretsmanager:UpdateSecretVersionStage",
 ];
 
 /// Returns the grants for `push`, `set`, `history` and `rollback`: they read the secrets, create the missing ones, also
-/// with tags, and add versions to the others.
+/// with tags, and add versions to the others. `history` accepts secrets that the others do not write.
 pub(super) fn writes<'a>(
     deployment: &'a Deployment,
     secrets: &[GrantedSecret<'a>],
     notes: &mut Notes,
 ) -> Vec<Grant<'a>> {
-    let secrets: Vec<&GrantedSecret<'a>> = secrets
-        .iter()
-        .filter(|secret| match obstacle(secret) {
-            None => true,
-            Some(reason) => {
+    let (mut written, mut listed) = (Vec::new(), Vec::new());
+    for secret in secrets {
+        match obstacle(secret) {
+            None => written.push(secret),
+            Some(reason) if secret.names_parameter => {
                 notes.add(format!("`{}` is omitted because {reason}", secret.id));
-                false
             }
-        })
-        .collect();
-    if secrets.is_empty() {
-        notes.add("the struct has no secrets that can be written, so the policy is empty");
-        return Vec::new();
+            Some(reason) => {
+                let id = secret.id;
+                notes.add(format!(
+                    "only `history` is permitted for `{id}` because {reason}"
+                ));
+                listed.push(secret);
+            }
+        }
+    }
+    if written.is_empty() && listed.is_empty() {
+        notes.add("the struct has no secrets in Secrets Manager, so the policy is empty");
     }
     // A secret that does not exist has to be reported as missing, so that it is created. Replicas are read-only.
     let resource = |secret: &GrantedSecret<'a>| SecretResource {
@@ -49,36 +58,32 @@ pub(super) fn writes<'a>(
         may_be_missing: true,
         other_regions: Vec::new(),
     };
-    let mut grants = secrets_manager(deployment, &secrets, resource);
-    let named = secrets.iter().filter(|secret| is_named(secret));
-    let named: Vec<Resource<'a>> = named
-        .map(|secret| Resource::Secret(resource(secret)))
-        .collect();
-    if !named.is_empty() {
-        let actions = ["secretsmanager:CreateSecret", "secretsmanager:TagResource"];
-        grants.push(grant("CreateSecrets", actions.to_vec(), named));
-    }
-    let all = secrets
-        .iter()
-        .map(|secret| Resource::Secret(resource(secret)));
-    let all = all.collect();
-    grants.push(grant("WriteSecrets", WRITE.to_vec(), all));
-    if !deployment.kms_keys.is_empty() {
+    let mut grants = secrets_manager(deployment, &written, resource);
+    let mut add = |sid: &str, actions: &[&'static str], secrets: Vec<&GrantedSecret<'a>>| {
+        if !secrets.is_empty() {
+            grants.push(Grant {
+                sid: sid.to_owned(),
+                actions: actions.to_vec(),
+                resources: secrets
+                    .into_iter()
+                    .map(|secret| Resource::Secret(resource(secret)))
+                    .collect(),
+                condition: None,
+            });
+        }
+    };
+    let named = written.iter().copied().filter(|secret| is_named(secret));
+    add("CreateSecrets", &CREATE, named.collect());
+    let is_written = !written.is_empty();
+    add("WriteSecrets", &WRITE, written);
+    add("ListVersions", &[LIST], listed);
+    if is_written && !deployment.kms_keys.is_empty() {
         let mut keys = decrypt(deployment, &[SECRETS]);
         "EncryptAndDecryptSecrets".clone_into(&mut keys.sid);
         keys.actions.push(ENCRYPT);
         grants.push(keys);
     }
     grants
-}
-
-fn grant<'a>(sid: &str, actions: Vec<&'static str>, resources: Vec<Resource<'a>>) -> Grant<'a> {
-    Grant {
-        sid: sid.to_owned(),
-        actions,
-        resources,
-        condition: None,
-    }
 }
 
 /// Returns whether a secret can be created. An ARN refers to an existing secret.
@@ -94,9 +99,9 @@ fn obstacle(secret: &GrantedSecret<'_>) -> Option<&'static str> {
         .or_else(|| is_pinned.then_some("only pinned versions of it are read"))
 }
 
-/// Returns a flaw for each field of a written secret that contains a placeholder without a value.
+/// Returns a flaw for each field of a secret that contains a placeholder without a value.
 pub(super) fn unfilled(leaves: &[Leaf]) -> Vec<Flaw> {
     let secrets = secrets(leaves);
-    let written = secrets.iter().filter(|secret| obstacle(secret).is_none());
-    open_placeholders(written, unfilled_write)
+    let secrets = secrets.iter().filter(|secret| !secret.names_parameter);
+    open_placeholders(secrets, unfilled_write)
 }

@@ -119,8 +119,38 @@ fn policy_requires_placeholders_of_aliases() {
 
 #[test]
 fn struct_without_secrets_needs_no_permission() {
-    let policy = Declaration::of::<Settings>().iam_policy().unwrap();
-    assert!(has_note(&policy, "the policy is empty"));
+    let key = "arn:aws:kms:eu-west-1:123456789012:key/1";
+    for declaration in [
+        Declaration::of::<Settings>(),
+        Declaration::of::<Settings>().kms_key(key),
+    ] {
+        for document in [
+            declaration.iam_policy(),
+            declaration.iam_write_policy(),
+            declaration.sam_policy(),
+            declaration.terraform(),
+        ] {
+            let document = document.unwrap();
+            assert!(has_note(&document, "the policy is empty"));
+            assert_eq!(document.text(), "");
+        }
+    }
+}
+
+#[test]
+fn ecs_omits_keys_with_colons() {
+    #[derive(FromSecrets)]
+    #[allow(dead_code, reason = "only the declaration is used")]
+    struct Config {
+        #[secret("prod/db", json_key = "a:b")]
+        key: String,
+    }
+    let document = Declaration::of::<Config>().ecs_secrets().unwrap();
+    assert_eq!(document.text(), "[]\n");
+    assert!(has_note(
+        &document,
+        "`key` is omitted because ECS separates"
+    ));
 }
 
 #[test]

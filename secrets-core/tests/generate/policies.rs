@@ -345,6 +345,33 @@ fn template_contains_keys_of_its_region() {
     let template = all.cloudformation().unwrap();
     assert!(template.text().contains(&key("us-east-1")), "{template}");
     assert!(!template.text().contains("eu-west-1"), "{template}");
+    let notes = template.notes().join("\n");
+    let unused = format!("the KMS key `{}` is not used", key("eu-west-1"));
+    assert!(notes.contains(&unused), "{notes}");
+    let replicated = all
+        .replica_region("eu-west-1")
+        .replica_region("eu-central-1");
+    let template = replicated
+        .kms_key("arn:aws:kms:us-east-1:123456789012:key/2")
+        .cloudformation()
+        .unwrap();
+    let keys: Vec<&str> = template
+        .text()
+        .lines()
+        .filter(|line| line.contains("Kms"))
+        .collect();
+    assert!(
+        keys.iter().all(|line| line.contains("eu-west-1")),
+        "{keys:?}"
+    );
+    let notes = template.notes().join("\n");
+    for note in [
+        "several KMS keys in the region of the stack are set",
+        "no KMS key in `eu-central-1` is set",
+    ] {
+        assert!(notes.contains(note), "{notes}");
+    }
+    assert!(!notes.contains("is not used"), "{notes}");
 }
 
 #[test]
@@ -432,18 +459,24 @@ fn write_policy_allows_only_write_calls() {
     }
     let put = actions("secretsmanager:PutSecretValue");
     assert_eq!(actions("secretsmanager:UpdateSecretVersionStage"), put);
-    assert_eq!(actions("secretsmanager:ListSecretVersionIds"), put);
+    // The field is pinned.
+    let is_pinned = |arn: &String| arn.contains("prod/db");
+    let mut listed = actions("secretsmanager:ListSecretVersionIds");
+    assert!(
+        !put.iter().any(is_pinned) && listed.iter().any(is_pinned),
+        "{listed:?}"
+    );
+    listed.retain(|arn| !is_pinned(arn));
+    assert_eq!(listed, put);
     // A secret with an ARN exists already.
     let arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shared/key-AbCdEf".to_owned();
     assert!(put.contains(&arn));
     assert!(!actions("secretsmanager:CreateSecret").contains(&arn));
     assert_eq!(actions("kms:Decrypt"), [key]);
     assert_eq!(actions("kms:GenerateDataKey"), [key]);
-    // The field is pinned.
-    assert!(!policy.text().contains("prod/db"));
     let notes = policy.notes().join("\n");
     assert!(
-        notes.contains("`prod/db` is omitted because only pinned versions"),
+        notes.contains("only `history` is permitted for `prod/db` because only pinned versions"),
         "{notes}"
     );
     for other in ["DescribeSecret", "DeleteSecret", "PutResourcePolicy"] {
@@ -478,6 +511,7 @@ fn write_policy_rejects_open_placeholders() {
         ("token", "stage"),
         ("certificate", "CERTIFICATE_ARN"),
         ("shared", "shared"),
+        ("pinned", "pinned"),
     ] {
         let hint = format!("`--placeholder {placeholder}=VALUE`");
         let mut lines = text.lines().map(str::trim);
@@ -486,8 +520,8 @@ fn write_policy_rejects_open_placeholders() {
             "{field}: {text}"
         );
     }
-    // Its secret is not written, and the other placeholder has a value.
-    assert!(!text.contains("pinned") && !text.contains("app="), "{text}");
+    // The other placeholder has a value.
+    assert!(!text.contains("app="), "{text}");
 }
 
 #[test]

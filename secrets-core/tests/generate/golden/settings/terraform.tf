@@ -1,2 +1,0 @@
-data "aws_iam_policy_document" "secrets" {
-}

@@ -86,7 +86,8 @@ use proc_macro::TokenStream;
 ///
 /// A secret name is the `prefix`, followed by the field's name in the case of `rename_all`. The cases are those of
 /// serde: `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case` and
-/// `SCREAMING-KEBAB-CASE`. Environment variables are not renamed.
+/// `SCREAMING-KEBAB-CASE`. [Derived environment variables](#environment-variable-names) are in `SCREAMING_SNAKE_CASE`
+/// with each of them.
 ///
 /// ```
 /// # use from_secrets::{FromSecrets, SecretString};

@@ -91,7 +91,7 @@ fn env_file_alone() {
     assert!(!ended.stderr.contains(KEY), "{}", ended.stderr);
 }
 
-/// The set-up on the page on the command line.
+/// The setup on the page on the command line.
 #[test]
 fn deployed_program_lacks_command_line() {
     let page = concat!(

@@ -81,13 +81,13 @@ def blocks(text):
 
 
 def steps(text):
-    """Returns the files and the commands of a page. A link to the set-up of the command line includes its steps.
+    """Returns the files and the commands of a page. A link to the setup of the command line includes its steps.
 
     Other blocks are parts of files, or output that is shown a second time.
     """
     found = []
     for language, block, before in blocks(text):
-        if "crate::guide::command_line#set-up" in before:
+        if "crate::guide::command_line#setup" in before:
             found += [step for step in setup() if not is_repeated(step, found)]
         if language == "sh":
             found.append(Commands(block))
@@ -105,11 +105,11 @@ def steps(text):
 
 
 def setup():
-    return steps(section(GUIDE / "command_line.md", "# Set-up\n", "\n# Subcommands\n"))
+    return steps(section(GUIDE / "command_line.md", "# Setup\n", "\n# Subcommands\n"))
 
 
 def is_repeated(step, others):
-    """The struct of the page that includes the set-up is already in the library. Both end with the same command."""
+    """The struct of the page that includes the setup is already in the library. Both end with the same command."""
     if isinstance(step, File):
         return any(isinstance(other, File) and other.path == step.path for other in others)
     return step.text == "cargo secrets check"

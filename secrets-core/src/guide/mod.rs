@@ -3,7 +3,7 @@
 //! | page | content |
 //! |---|---|
 //! | [`tutorial`] | two secrets in a script on a laptop, and then in a Lambda function |
-//! | [`command_line`] | the command line of an application: set-up and subcommands |
+//! | [`command_line`] | the command line of an application: setup and subcommands |
 //! | [`local`] | local development: environment variables, `.env` files, AWS profiles, emulators |
 //! | [`dotenv`] | the syntax of `.env` files, and the differences from python-dotenv and dotenv |
 //! | [`lambda`] | AWS Lambda: deployment with SAM, CDK or Terraform, cold starts, the Lambda extension |

@@ -47,7 +47,7 @@ impl Declaration {
     /// Returns an error in the same cases as [`iam_policy`](Self::iam_policy), with
     /// [`parameter_store`](Self::parameter_store), and with [`replica_region`](Self::replica_region), because replicas
     /// are read-only. Also returns an error if a placeholder in the ID of a secret has no value, because `*` in its
-    /// place would permit writing other secrets.
+    /// place would permit access to other secrets.
     ///
     /// # Examples
     ///

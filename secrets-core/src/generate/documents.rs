@@ -39,8 +39,9 @@ impl Declaration {
     /// Generates the least-privilege IAM policy for the subcommands `push`, `set`, `history` and `rollback`, as JSON.
     ///
     /// It allows reading the secrets, creating those that are declared by name, also with tags, and adding versions,
-    /// listing them and making one of them the current version. Secrets that cannot be written are omitted, with a
-    /// note. Grant it to developers or to a deployment role, not to the application.
+    /// listing them and making one of them the current version. For secrets that cannot be written, it allows only
+    /// listing the versions, and parameters are omitted, both with a note. Grant it to developers or to a deployment
+    /// role, not to the application.
     ///
     /// # Errors
     ///

@@ -1,6 +1,7 @@
 //! Arguments and help.
 
 use std::collections::BTreeSet;
+use std::env::consts::EXE_SUFFIX;
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -58,7 +59,8 @@ Exit codes:
   2  no result: wrong usage, an invalid declaration, or a source that could not be queried
   `run` exits with the code of its command";
 
-/// The examples in the help of each subcommand, without the program's name.
+/// The examples in the help of each subcommand, without the program's name before them. Within them, it replaces
+/// `{program}`.
 const EXAMPLES: &[(&str, &[&str])] = &[
     ("check", check::EXAMPLES),
     ("policy", policy::EXAMPLES),
@@ -158,17 +160,19 @@ fn unknown_placeholder(
 }
 
 fn after_help(program: &str, examples: &[&str]) -> String {
-    let lines = examples.iter().map(|line| format!("  {program} {line}"));
+    let lines = examples
+        .iter()
+        .map(|line| format!("  {program} {}", line.replace("{program}", program)));
     format!("Examples:\n{}", lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// Returns the name of the executable, or of the struct if it is unknown.
 fn program(path: Option<&OsString>, subject: &str) -> String {
-    let stem = path.and_then(|path| Path::new(path).file_stem());
-    stem.map_or_else(
-        || subject.to_owned(),
-        |stem| stem.to_string_lossy().into_owned(),
-    )
+    let Some(name) = path.and_then(|path| Path::new(path).file_name()) else {
+        return subject.to_owned();
+    };
+    let name = name.to_string_lossy();
+    name.strip_suffix(EXE_SUFFIX).unwrap_or(&name).to_owned()
 }
 
 #[cfg(test)]
@@ -178,6 +182,25 @@ mod tests {
     #[test]
     fn command_passes_clap_debug_assertions() {
         command("AppConfig", "app-secrets").debug_assert();
+    }
+
+    #[test]
+    fn program_name_keeps_its_dots() {
+        for name in ["app", "app-1.2", "pocket.secrets"] {
+            let path = OsString::from(format!("/usr/bin/{name}{EXE_SUFFIX}"));
+            assert_eq!(program(Some(&path), "AppConfig"), name);
+        }
+        assert_eq!(program(None, "AppConfig"), "AppConfig");
+    }
+
+    #[test]
+    fn completion_examples_name_the_program() {
+        let mut all = command("AppConfig", "pocket-secrets");
+        let completions = all.find_subcommand_mut("completions").unwrap();
+        let help = completions.render_help().to_string();
+        for file in ["/pocket-secrets\n", "/pocket-secrets.fish"] {
+            assert!(help.contains(file), "{help}");
+        }
     }
 
     #[test]

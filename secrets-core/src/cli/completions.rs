@@ -7,8 +7,8 @@ use super::console::print;
 use super::exit::{CliError, ExitStatus};
 
 pub(super) const EXAMPLES: &[&str] = &[
-    "completions bash > ~/.local/share/bash-completion/completions/app-secrets",
-    "completions fish > ~/.config/fish/completions/app-secrets.fish",
+    "completions bash > ~/.local/share/bash-completion/completions/{program}",
+    "completions fish > ~/.config/fish/completions/{program}.fish",
 ];
 
 /// Generate shell completions

@@ -218,6 +218,22 @@ fn created_env_file_is_private() {
     assert_eq!(fs::read_to_string(&path).unwrap(), "TOKEN=x\n");
 }
 
+#[cfg(unix)]
+#[test]
+fn partial_env_file_is_removed() {
+    let directory = Home::new();
+    let program = env!("CARGO_BIN_EXE_app-secrets");
+    let path = directory.path().join(".env");
+    // The limit makes the write fail, as a full disk does.
+    let script = format!(
+        "trap '' XFSZ; ulimit -f 0; {program} env --output {}",
+        path.display()
+    );
+    let output = run(crate::support::shell("http://127.0.0.1:1", &script), 2);
+    assert_contains(&output.stderr, &["cannot write `"]);
+    assert!(!path.exists());
+}
+
 #[test]
 fn every_tool_has_a_snippet() {
     for (tool, part) in [

@@ -1,6 +1,6 @@
 //! `env`
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -51,7 +51,14 @@ fn create(path: &Path, text: &str) -> io::Result<()> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(text.as_bytes())
+    let mut file = options.open(path)?;
+    let written = file.write_all(text.as_bytes());
+    drop(file);
+    if written.is_err() {
+        // Otherwise, the next call would fail because the file exists.
+        let _ = fs::remove_file(path);
+    }
+    written
 }
 
 fn reason(path: &Path, error: &io::Error) -> String {

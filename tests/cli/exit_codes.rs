@@ -3,6 +3,8 @@
 use from_secrets_tests::process::Program;
 use from_secrets_tests::{FakeAws, FakeResponse, FakeSecretsManager};
 
+#[cfg(unix)]
+use crate::support::with_closed_output;
 use crate::support::{VALUES, assert_contains, at, bare, of, run, with};
 
 #[test]
@@ -52,5 +54,28 @@ fn missing_secret_is_a_result() {
         let program = at(&server.endpoint()).args([command, "token"]);
         let ended = run(program.args(of("x")), 1);
         assert_contains(&ended.stderr, &["no such secret"]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn closed_pipe_keeps_exit_code() {
+    let secrets = FakeSecretsManager::new().text("x/TOKEN", "t-1");
+    let server = FakeAws::start(secrets);
+    for (args, code) in [
+        ("docs", 0),
+        ("env", 0),
+        ("policy --region us-east-1 --placeholder app=x", 0),
+        ("snippet ecs --placeholder app=x", 0),
+        ("completions bash", 0),
+        ("history token --placeholder app=x", 0),
+        ("check --source env --placeholder app=x", 1),
+        ("check --exists --placeholder app=x", 1),
+        ("diff env env --format json", 0),
+    ] {
+        let name = args.split(' ').collect::<String>();
+        let output = with_closed_output(&server.endpoint(), &name, args).run();
+        let end = format!("code {code}\n");
+        assert!(output.stderr.ends_with(&end), "{args}: {}", output.stderr);
     }
 }

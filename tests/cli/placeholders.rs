@@ -146,6 +146,42 @@ async fn writes_use_placeholder_in_env_file() {
 }
 
 #[test]
+fn other_fields_need_no_placeholder() {
+    let secrets = FakeSecretsManager::new();
+    for password in ["p-1", "p-2"] {
+        secrets.put("x/login", &format!(r#"{{"password":"{password}"}}"#));
+    }
+    let server = FakeAws::start(secrets.clone());
+    let program = |args: &[&str]| {
+        let program = at(&server.endpoint()).args(args).args(of("x"));
+        program.env("STRUCT", "by_arn").input("p-3")
+    };
+    run(program(&["history", "password"]), 0);
+    let output = run(program(&["rollback", "password", "--yes"]), 0);
+    assert_contains(
+        &output.stderr,
+        &[
+            "contains the fields `password`\n",
+            "can also contain the fields `user`, because placeholders",
+        ],
+    );
+    run(program(&["set", "password", "--yes"]), 0);
+    let current = secrets.current("x/login").unwrap();
+    assert_eq!(current, r#"{"password":"p-3"}"#);
+    for args in [
+        &["history", "user"][..],
+        &["rollback", "user", "--yes"],
+        &["set", "user", "--yes"],
+        &["set", "password", "user", "--from", "/dev/null", "--yes"],
+        &["push", "--yes"],
+        &["check", "--exists"],
+    ] {
+        let output = run(program(args), 2);
+        assert_contains(&output.stderr, &["`--placeholder LOGIN_ARN=…`"]);
+    }
+}
+
+#[test]
 fn hints_name_options_of_the_command() {
     let output = run(at("http://127.0.0.1:1").arg("check"), 2);
     assert_contains(&output.stderr, &["add `--placeholder app=…`"]);

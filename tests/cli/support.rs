@@ -22,6 +22,21 @@ pub(crate) fn shell(endpoint: &str, script: &str) -> Program {
     with_endpoint(shell.env("AWS_EC2_METADATA_DISABLED", "true"), endpoint)
 }
 
+/// Returns a shell that runs the program with these arguments after the reader of its standard output has closed the
+/// pipe. Standard error ends with the exit code.
+#[cfg(unix)]
+pub(crate) fn with_closed_output(endpoint: &str, name: &str, args: &str) -> Program {
+    let program = env!("CARGO_BIN_EXE_app-secrets");
+    let closed = file(&format!("closed-{name}"), "");
+    let closed = closed.display();
+    let script = format!(
+        "rm {closed}; mkfifo {closed}; \
+         {{ cat {closed}; printf t-2 | {program} {args}; echo code $? >&2; }} \
+         | {{ exec <&-; : > {closed}; }}"
+    );
+    shell(endpoint, &script)
+}
+
 fn with_endpoint(program: Program, endpoint: &str) -> Program {
     program
         .env("AWS_ACCESS_KEY_ID", "test")

@@ -22,6 +22,15 @@ fn start() -> (FakeSecretsManager, FakeAws) {
     (secrets, server)
 }
 
+/// Two versions of a secret that one field reads by its ARN, and another one by its name.
+fn start_login() -> (FakeSecretsManager, FakeAws) {
+    let secrets = FakeSecretsManager::new();
+    secrets.put("old/login", "{}");
+    secrets.put("old/login", r#"{"user":"u"}"#);
+    let server = FakeAws::start(secrets.clone());
+    (secrets, server)
+}
+
 fn id(number: usize) -> String {
     format!("00000000-0000-4000-9000-{number:012}")
 }
@@ -102,6 +111,27 @@ fn rollback_returns_to_previous_version() {
         &output.stderr,
         &["it has no such version; `history` lists them"],
     );
+}
+
+#[test]
+fn rollback_lists_fields_by_arn() {
+    for (region, fields) in [
+        ("us-east-1", "`user`, `password`"),
+        ("eu-west-1", "`password`"),
+    ] {
+        let (_, server) = start_login();
+        let arn = FakeSecretsManager::arn(region, "old/login");
+        let rollback = command(&server.endpoint(), "old", &["rollback", "password", "-y"]);
+        let output = run(rollback.env("STRUCT", "by_arn").env("LOGIN_ARN", arn), 0);
+        let note = format!("note: the secret contains the fields {fields}\n");
+        assert_contains(&output.stderr, &[&note]);
+    }
+    let (secrets, server) = start_login();
+    let arn = FakeSecretsManager::arn("us-east-1", "old/login");
+    let rollback = command(&server.endpoint(), "old", &["rollback", "user", "-y"]);
+    let output = run(rollback.env("STRUCT", "by_arn").env("LOGIN_ARN", arn), 0);
+    assert_contains(&output.stderr, &["the fields `user`, `password`\n"]);
+    assert_eq!(secrets.current("old/login").as_deref(), Some("{}"));
 }
 
 #[test]

@@ -42,11 +42,24 @@ impl Detail {
     }
 }
 
-/// Prints to standard output.
+/// Prints to standard output. A reader that stops early, such as `head`, is not an error.
 pub(super) fn print(text: &str) -> Result<(), CliError> {
+    match write(text) {
+        Err(cause) if cause.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(CliError::Output),
+    }
+}
+
+/// Prints to standard output. A closed pipe is an error, so that no secret is written if the changes cannot be shown.
+#[cfg(feature = "aws")]
+pub(super) fn print_to_reader(text: &str) -> Result<(), CliError> {
+    write(text).map_err(CliError::Output)
+}
+
+fn write(text: &str) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
-    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    written.map_err(CliError::Output)
+    out.write_all(text.as_bytes())?;
+    out.flush()
 }
 
 /// Prints a note to standard error.
@@ -128,7 +141,8 @@ impl CliError {
                     .map_or(ExitStatus::NoResult, ExitStatus::of_report)
                     .into()
             }
-            // A reader that stops early, such as `head`, is not an error.
+            // Only commands that write return this error. The exit code suffices.
+            #[cfg(feature = "aws")]
             Self::Output(cause) if cause.kind() == io::ErrorKind::BrokenPipe => {
                 ExitStatus::NoResult.into()
             }

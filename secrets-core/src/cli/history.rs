@@ -32,7 +32,7 @@ pub(super) struct HistoryCommand {
 impl HistoryCommand {
     pub(super) fn run<T: FromSecrets>(&self, loader: Loader) -> Result<ExitStatus, CliError> {
         let loader = self.loading.apply(loader);
-        let plan = loader.filled_plan::<T>()?;
+        let plan = loader.filled_plan::<T>(|leaf| *leaf.path == *self.field)?;
         let address = versions::address(fields::find(&plan, &self.field)?)?;
         let aws = secrets_manager(&loader, T::SPEC.name())?;
         let id = address.request.id();

@@ -1,8 +1,9 @@
 //! `rollback`
 
 use clap::Args;
+use from_secrets_syntax::Arn;
 
-use super::console::{note, print};
+use super::console::{note, print_to_reader};
 use super::exit::{CliError, ExitStatus};
 use super::fields;
 use super::loading::Loading;
@@ -10,10 +11,10 @@ use super::secrets_manager::secrets_manager;
 use super::versions::{self, CURRENT};
 use super::write::{ROTATING, WriteObstacle, canceled, confirm, is_interactive, with_hint};
 use crate::format::listed;
-use crate::load::plan::{Leaf, Plan};
+use crate::load::plan::Plan;
 use crate::load::{FromSecrets, Loader, blocking};
-use crate::source::SourceError;
-use crate::source::aws::{BoundWrite, SecretVersion, is_rotating};
+use crate::source::aws::{BoundWrite, SecretVersion, SecretsManagerSource, is_rotating};
+use crate::source::{FetchContext, SourceError};
 
 pub(super) const EXAMPLES: &[&str] = &[
     "rollback db.password",
@@ -44,7 +45,7 @@ pub(super) struct RollbackCommand {
 impl RollbackCommand {
     pub(super) fn run<T: FromSecrets>(&self, loader: Loader) -> Result<ExitStatus, CliError> {
         let loader = self.loading.apply(loader);
-        let plan = loader.filled_plan::<T>()?;
+        let plan = loader.filled_plan::<T>(|leaf| *leaf.path == *self.field)?;
         let leaf = fields::find(&plan, &self.field)?;
         let request = &versions::address(leaf)?.request;
         let id = request.id();
@@ -63,8 +64,11 @@ impl RollbackCommand {
         let aws = secrets_manager(&loader, subject)?;
         let known = versions::list(subject, &aws, &loader, id)?;
         let (from, to) = self.versions(&known, id)?;
-        print(&versions::show(&known))?;
-        note(&affected(&plan, leaf));
+        print_to_reader(&versions::show(&known))?;
+        let affected = async { Ok(affected(&aws, loader.context(), &plan, id).await) };
+        let affected = listed(blocking::run(subject, affected)?);
+        note(&format!("the secret contains the fields {affected}"));
+        note_unnamed(&plan);
         if !self.yes {
             let region = async { Ok(aws.region_of(loader.context(), id).await) };
             confirm_rollback(id, &to.id, blocking::run(subject, region)?)?;
@@ -88,7 +92,7 @@ impl RollbackCommand {
                 _ => return Err(failed(id, "the secret was changed since it was read")),
             }
         }
-        print(&format!("rolled back `{id}` to {}\n", to.id))?;
+        print_to_reader(&format!("rolled back `{id}` to {}\n", to.id))?;
         Ok(ExitStatus::Success)
     }
 
@@ -137,14 +141,79 @@ fn failed(id: &str, reason: &str) -> CliError {
     CliError::Failed(format!("cannot roll back `{id}`: {reason}"))
 }
 
-/// Returns the fields that read the secret of this field.
-fn affected(plan: &Plan, leaf: &Leaf) -> String {
-    let id = |leaf: &Leaf| {
-        leaf.address
-            .as_ref()
-            .map(|address| address.request.id().to_owned())
-    };
-    let of_secret = plan.leaves.iter().filter(|other| id(other) == id(leaf));
-    let paths = of_secret.map(|leaf| &*leaf.path);
-    format!("the secret contains the fields {}", listed(paths))
+/// Returns the fields that read a secret, by its name or its ARN.
+async fn affected<'p>(
+    aws: &SecretsManagerSource,
+    context: FetchContext,
+    plan: &'p Plan,
+    id: &str,
+) -> Vec<&'p str> {
+    let region = aws.region_of(context, id).await;
+    let mut paths = Vec::new();
+    for (path, other) in ids(plan) {
+        if can_be_same(id, other) && aws.region_of(context, other).await == region {
+            paths.push(path);
+        }
+    }
+    paths
+}
+
+/// Prints a note about the fields whose secrets have no complete name, so that any of them can be the secret.
+fn note_unnamed(plan: &Plan) {
+    let unnamed = ids(plan).filter(|(_, id)| id.contains('{'));
+    let paths: Vec<&str> = unnamed.map(|(path, _)| path).collect();
+    if !paths.is_empty() {
+        note(&format!(
+            "the secret can also contain the fields {}, because placeholders in the names of their secrets have no value",
+            listed(paths)
+        ));
+    }
+}
+
+/// Returns the path and the ID of each field that reads a secret.
+fn ids(plan: &Plan) -> impl Iterator<Item = (&str, &str)> {
+    let addresses = plan.leaves.iter().filter_map(|leaf| {
+        let request = &leaf.address.as_ref()?.request;
+        Some((&*leaf.path, request))
+    });
+    let secrets = addresses.filter(|(_, request)| !request.names_parameter());
+    secrets.map(|(path, request)| (path, request.id()))
+}
+
+/// Returns whether two IDs in the same region can mean the same secret. An ARN can lack its suffix.
+fn can_be_same(one: &str, other: &str) -> bool {
+    let names = |arn: Arn<'_>, name: &str| arn.names().any(|known| known == name);
+    match (Arn::parse(one), Arn::parse(other)) {
+        (Ok(one), Ok(other)) => {
+            one.account == other.account
+                && (names(one, other.resource) || names(other, one.resource))
+        }
+        (Ok(arn), Err(_)) => names(arn, other),
+        (Err(_), Ok(arn)) => names(arn, one),
+        (Err(_), Err(_)) => one == other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arn_without_suffix_is_recognized() {
+        let arn = |account: &str, resource: &str| {
+            format!("arn:aws:secretsmanager:us-east-1:{account}:secret:{resource}")
+        };
+        let complete = arn("123456789012", "db-AbCdEf");
+        assert!(can_be_same("db", &complete) && can_be_same(&complete, "db"));
+        assert!(can_be_same(&complete, &complete));
+        assert!(can_be_same(&complete, &arn("123456789012", "db")));
+        assert!(can_be_same(&arn("123456789012", "db"), &complete));
+        for other in [
+            arn("210987654321", "db"),
+            arn("123456789012", "db-UvWxYz"),
+            "db-Ab".to_owned(),
+        ] {
+            assert!(!can_be_same(&complete, &other), "{other}");
+        }
+    }
 }

@@ -63,7 +63,8 @@ impl SetCommand {
         &self,
         loader: Loader,
     ) -> Result<ExitStatus, CliError> {
-        let session = WriteSession::new::<T>(&self.writing, loader)?;
+        let is_set = |leaf: &Leaf| self.fields.iter().any(|path| **path == *leaf.path);
+        let session = WriteSession::new::<T>(&self.writing, loader, is_set)?;
         let plan = &*session.plan;
         let leaves = self.leaves(plan)?;
         session.require_confirmation()?;

@@ -4,9 +4,11 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::plan::Plan;
+use super::plan::{Leaf, Plan};
 use super::state::LoadState;
 use super::{FromSecrets, Loader, blocking};
+#[cfg(feature = "aws")]
+use super::{Values, state::Status};
 use crate::decode::Recording;
 use crate::error::Error;
 #[cfg(feature = "aws")]
@@ -25,14 +27,24 @@ impl Loader {
         fetched.map(|(plan, state, _)| (plan, state))
     }
 
-    /// Returns the plan of a struct whose names are all needed.
-    pub(crate) fn filled_plan<T: FromSecrets>(&self) -> Result<Arc<Plan>, Error> {
+    /// Returns the plan of a struct. Returns an error if the name of a needed field contains a placeholder without a
+    /// value.
+    pub(crate) fn filled_plan<T: FromSecrets>(
+        &self,
+        is_needed: impl Fn(&Leaf) -> bool,
+    ) -> Result<Arc<Plan>, Error> {
         let subject = T::SPEC.name();
         let planning = async {
             let chain = self.chain(subject, self.context())?;
             self.plan::<T>(&chain).await
         };
-        blocking::run(subject, planning)?.filled()
+        let planned = blocking::run(subject, planning)?;
+        let leaves = &planned.plan.leaves;
+        let flaws = planned.plan.unfilled(|leaf| is_needed(&leaves[leaf]));
+        if flaws.is_empty() {
+            return Ok(planned.plan);
+        }
+        Err(planned.unfilled(flaws))
     }
 
     /// Sets the placeholders of a plan, some of which can be from a `.env` file.
@@ -78,6 +90,26 @@ impl Loader {
 /// The parts that need AWS.
 #[cfg(feature = "aws")]
 impl Loader {
+    /// Fetches and decodes the values of all fields whose names contain no placeholder without a value.
+    pub(crate) async fn fetch_named_values<T: FromSecrets>(
+        &self,
+    ) -> Result<(Arc<Plan>, LoadState), Error> {
+        let chain = self.chain(T::SPEC.name(), self.context())?;
+        let planned = self.plan::<T>(&chain).await?;
+        let plan = Arc::clone(&planned.plan);
+        let mut state = LoadState::new(&plan);
+        for (leaf, state) in plan.leaves.iter().zip(&mut state.leaves) {
+            if !leaf.unfilled.is_empty() {
+                // The field is missing in every source.
+                state.status = Status::Open { from: usize::MAX };
+            }
+        }
+        let fetched = chain.fetch(&plan, &mut state).await;
+        fetched.map_err(|unfilled| planned.unfilled(unfilled))?;
+        drop(T::from_values(&mut Values::new(&plan, &mut state)));
+        Ok((plan, state))
+    }
+
     /// Sets the region of all AWS sources, regardless of their settings.
     pub(crate) fn override_region(self, region: String) -> Self {
         self.with_options(|options| options.region = Some(region))

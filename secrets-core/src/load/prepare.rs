@@ -21,16 +21,6 @@ pub(crate) struct LoadPlan {
 }
 
 impl LoadPlan {
-    /// Returns the plan if no placeholder lacks a value.
-    #[cfg(feature = "cli")]
-    pub(super) fn filled(self) -> Result<Arc<Plan>, Error> {
-        let flaws = self.plan.unfilled(|_| true);
-        if flaws.is_empty() {
-            return Ok(self.plan);
-        }
-        Err(self.unfilled(flaws))
-    }
-
     /// Returns the error of names that are needed, but contain placeholders without a value.
     pub(super) fn unfilled(&self, mut flaws: Vec<Flaw>) -> Error {
         flaws.extend(self.unread.iter().cloned());

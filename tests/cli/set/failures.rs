@@ -278,16 +278,8 @@ fn unwritable_output_prevents_writes() {
 fn closed_pipe_prevents_writes() {
     let secrets = FakeSecretsManager::new().text("set/TOKEN", "t-1");
     let server = FakeAws::start(secrets);
-    let program = env!("CARGO_BIN_EXE_app-secrets");
-    let ready = file("closed-pipe", "");
-    let ready = ready.display();
-    // The program starts after the reader has closed the pipe.
-    let script = format!(
-        "rm {ready}; mkfifo {ready}; \
-         {{ cat {ready}; printf t-2 | {program} set token --yes --placeholder app=set; echo code $? >&2; }} \
-         | {{ exec <&-; : > {ready}; }}"
-    );
-    let output = crate::support::shell(&server.endpoint(), &script).run();
+    let args = "set token --yes --placeholder app=set";
+    let output = crate::support::with_closed_output(&server.endpoint(), "set", args).run();
     assert_eq!(output.stderr, "code 2\n");
     assert_not_written(&server);
 }

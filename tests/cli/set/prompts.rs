@@ -2,9 +2,9 @@
 
 use from_secrets_tests::terminal::Terminal;
 use from_secrets_tests::{FakeAws, FakeResponse, FakeSecretsManager, canary};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use crate::support::{assert_contains, at, of};
+use crate::support::{assert_contains, at, file, of, shell};
 
 fn set(server: &FakeAws, fields: &[&str]) -> Terminal {
     Terminal::start(
@@ -210,6 +210,50 @@ fn throttled_write_can_be_repeated() {
     terminal.expect("updated `set/mail/USER`");
     assert_eq!(terminal.wait().code, 0);
     assert_eq!(secrets.current("set/mail/USER").as_deref(), Some("u-2"));
+}
+
+#[test]
+fn failed_terminal_after_write_is_reported() {
+    let secrets = FakeSecretsManager::new()
+        .text("set/TOKEN", "t-1")
+        .text("set/mail/USER", "u-1");
+    let [start, end] = ["terminal-start", "terminal-end"].map(|name| file(name, ""));
+    let (start_path, end_path) = (start.display(), end.display());
+    let values = file("terminal-values", "TOKEN=t-2\nMAIL_USER=u-2\n");
+    let program = env!("CARGO_BIN_EXE_app-secrets");
+    let set_blocking =
+        |blocking: &str| format!("python3 -c 'import os; os.set_blocking(0, {blocking})'");
+    // The second write waits until reads from the terminal do not block, so that they fail.
+    let script = format!(
+        "rm {start_path} {end_path}; mkfifo {start_path} {end_path}; exec 3<&0; \
+         {{ cat {start_path}; {} <&3; : > {end_path}; }} & \
+         {program} set token mail.user --from {} --placeholder app=set; code=$?; \
+         {} <&3; exit $code",
+        set_blocking("False"),
+        values.display(),
+        set_blocking("True"),
+    );
+    let is_waiting = AtomicBool::new(true);
+    let server = FakeAws::start(secrets.clone().when(move |call| {
+        let is_put = call.operation == "PutSecretValue"
+            && call.is_request_for(&FakeSecretsManager::arn("us-east-1", "set/mail/USER"));
+        if is_put && is_waiting.swap(false, Ordering::SeqCst) {
+            std::fs::write(&start, "").unwrap();
+            std::fs::read(&end).unwrap();
+        }
+        is_put.then(FakeResponse::throttled)
+    }));
+    let mut terminal = Terminal::start(&shell(&server.endpoint(), &script));
+    terminal.expect("Write 2 secrets? [y/N] ");
+    terminal.send("y\n");
+    terminal.expect("updated `set/TOKEN`");
+    terminal.expect("Try again? [y/N] ");
+    terminal.expect("error: cannot prompt on the terminal: ");
+    terminal.expect("note: run the command again to write the remaining secrets");
+    let closed = terminal.wait();
+    assert_eq!(closed.code, 1, "{}", closed.output);
+    assert!(!closed.output.contains("no secrets were written"));
+    assert_eq!(secrets.current("set/TOKEN").as_deref(), Some("t-2"));
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub(super) fn run<T: FromSecrets>(
     format: OutputFormat,
 ) -> Result<ExitStatus, CliError> {
     let subject = T::SPEC.name();
-    let plan = loader.filled_plan::<T>()?;
+    let plan = loader.filled_plan::<T>(|_| true)?;
     let described = describe(subject, loader, &plan)?;
     let fields = rows(&plan, &described);
     let status = status(&fields);

@@ -117,7 +117,7 @@ impl Diff {
                     return Err(CliError::Usage(message.to_owned()));
                 };
                 // Placeholders can be in the `.env` file of the removed source.
-                let plan = loader.filled_plan::<T>()?;
+                let plan = loader.filled_plan::<T>(|_| true)?;
                 Side::both(secrets.placeholders_of(&plan))
             }
         };

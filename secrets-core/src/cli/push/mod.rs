@@ -46,7 +46,7 @@ impl Push {
         &self,
         loader: Loader,
     ) -> Result<ExitStatus, CliError> {
-        let session = WriteSession::new::<T>(&self.writing, loader)?;
+        let session = WriteSession::new::<T>(&self.writing, loader, |_| true)?;
         let plan = &*session.plan;
         let variables = match &self.from {
             Some(path) => read_variables(path, &session, plan)?,

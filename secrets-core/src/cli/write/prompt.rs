@@ -98,9 +98,21 @@ fn prompt(secret: &TargetSecret<'_>, slot: usize, leaf: &Leaf, empty: EmptyInput
     )
 }
 
-/// Prompts for confirmation.
+/// Prompts for confirmation before anything is written.
 pub(in crate::cli) fn confirm(question: &str) -> Result<bool, CliError> {
-    let line = read_line(&format!("{question} [y/N] ")).map_err(terminal_error)?;
+    is_confirmed(question).map_err(terminal_error)
+}
+
+/// Prompts for another attempt, after some secrets may have been written. Returns `false` if the terminal fails.
+pub(super) fn confirm_retry() -> bool {
+    is_confirmed("Try again?").unwrap_or_else(|cause| {
+        error(&format!("cannot prompt on the terminal: {cause}"));
+        false
+    })
+}
+
+fn is_confirmed(question: &str) -> io::Result<bool> {
+    let line = read_line(&format!("{question} [y/N] "))?;
     let line = line.unwrap_or_default().trim().to_ascii_lowercase();
     Ok(matches!(line.as_str(), "y" | "yes"))
 }

@@ -3,7 +3,7 @@
 use super::bound::WriteResult;
 use super::change::{Action, Change};
 use super::state::TargetSecret;
-use crate::cli::console::{error, note, print};
+use crate::cli::console::{error, note, print_to_reader};
 use crate::cli::exit::CliError;
 use crate::source::{SourceError, SourceErrorKind};
 
@@ -11,7 +11,7 @@ use crate::source::{SourceError, SourceErrorKind};
 pub(super) fn print_result(id: &str, result: &WriteResult) -> Result<(), CliError> {
     let success = |verb: &str| {
         let text = format!("{verb} `{id}`");
-        print(&format!("{text}\n")).inspect_err(|_| note(&text))
+        print_to_reader(&format!("{text}\n")).inspect_err(|_| note(&text))
     };
     match result {
         WriteResult::Created => return success("created"),

@@ -12,10 +12,10 @@ use super::state::{self, NotConfigured, TargetSecret};
 use super::targets::WriteTarget;
 use super::terminal::is_interactive;
 use super::validate;
-use crate::cli::console::{note, print};
+use crate::cli::console::{note, print_to_reader};
 use crate::cli::exit::{CliError, ExitStatus, is_unavailable};
 use crate::cli::secrets_manager::secrets_manager;
-use crate::load::plan::Plan;
+use crate::load::plan::{Leaf, Plan};
 use crate::load::{FromSecrets, Loader, blocking};
 use crate::source::aws::{Creation, SecretsManagerSource};
 
@@ -37,14 +37,16 @@ struct WriteResults<'p, 't> {
 }
 
 impl<'a> WriteSession<'a> {
+    /// Returns an error if the name of a needed field contains a placeholder without a value.
     pub(in crate::cli) fn new<T: FromSecrets>(
         args: &'a WriteArgs,
         loader: Loader,
+        is_needed: impl Fn(&Leaf) -> bool,
     ) -> Result<Self, CliError> {
         let loader = args.loading.apply(loader);
         let subject = T::SPEC.name();
         let aws = secrets_manager(&loader, subject)?;
-        let plan = loader.filled_plan::<T>()?;
+        let plan = loader.filled_plan::<T>(is_needed)?;
         Ok(Self {
             args,
             subject,
@@ -100,7 +102,7 @@ impl<'a> WriteSession<'a> {
     ) -> Result<ExitStatus, CliError> {
         reject(&self.check::<T>(&secrets)?)?;
         let changes = changes(&secrets).map_err(|errors| rejection(&errors))?;
-        print(&show::table(&secrets, &changes))?;
+        print_to_reader(&show::table(&secrets, &changes))?;
         let is_readable = print_unreadable(&secrets, &changes);
         let is_complete = report(&secrets) && is_readable;
         let count = changes.iter().filter(|change| is_written(change)).count();
@@ -123,7 +125,7 @@ impl<'a> WriteSession<'a> {
             if pending.is_empty() {
                 return Ok(ExitStatus::of(is_complete && !is_refused));
             }
-            if !self.prompts() || !prompt::confirm("Try again?")? {
+            if !self.prompts() || !prompt::confirm_retry() {
                 note("run the command again to write the remaining secrets");
                 return Ok(ExitStatus::Failure);
             }

@@ -26,7 +26,7 @@ pub(in crate::cli) fn errors<T: FromSecrets + Send>(
         }
     }
     let loader = loader.clone().sources([memory]);
-    let (plan, state) = blocking::run(T::SPEC.name(), loader.fetch_values::<T>())?;
+    let (plan, state) = blocking::run(T::SPEC.name(), loader.fetch_named_values::<T>())?;
     let is_new = |path: &str| {
         let slots = secrets.iter().flat_map(|secret| &secret.target.slots);
         let mut new = slots.filter(|slot| slot.value.is_some());

@@ -42,8 +42,10 @@ pub(crate) fn clean(verdict: &Verdict, of: &Path) {
 #[test]
 fn policies_pass_parliament() {
     for golden in goldens() {
-        if golden.join("policy.json").exists() {
-            clean(&tool("policy", &read(&golden, "policy.json")), &golden);
+        let policy = fs::read_to_string(golden.join("policy.json")).unwrap_or_default();
+        // Without secrets, no policy is required.
+        if !policy.is_empty() {
+            clean(&tool("policy", &policy), &golden);
         }
     }
     let shop = goldens_directory().join("shop");

@@ -60,6 +60,22 @@ fn dollar_without_braces_is_literal() {
 }
 
 #[test]
+fn comment_after_json_may_contain_quotes() {
+    for (text, expected) in [
+        (r#"{"a": "b # c"} # the 5" disk"#, r#"{"a": "b # c"}"#),
+        (r#"["a # b"] # "c" # d""#, r#"["a # b"]"#),
+        // The string never ends.
+        (r#"{"a # b"#, r#"{"a"#),
+        (r#"{"a": "b # c # d"#, r#"{"a": "b"#),
+        // Not JSON.
+        (r#"a "b # c" # d"#, r#"a "b"#),
+    ] {
+        let value = value(&format!("TOKEN={text}\n"), &[]);
+        assert_eq!(value.as_deref(), Some(expected), "{text}");
+    }
+}
+
+#[test]
 fn braces_are_replaced_outside_single_quotes() {
     let variables = [("OUTER", "outer"), ("EMPTY", "")];
     for (text, expected) in [

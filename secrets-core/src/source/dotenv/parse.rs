@@ -205,8 +205,9 @@ fn is_blank(c: char) -> bool {
 /// python-dotenv accepts every character except `=`, `#` and white space. But a line with a character that variables do
 /// not contain is probably the end of the value above, and a name with a byte order mark would never be read.
 fn is_in_name(c: char) -> bool {
-    let is_plain = c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    is_plain || !(c.is_ascii() || c.is_control() || is_space(c) || c == '\u{feff}')
+    // Editors on macOS can write `Ä` as `A` and a combining character.
+    let is_combining = ('\u{300}'..='\u{36f}').contains(&c);
+    c.is_alphanumeric() || is_combining || matches!(c, '_' | '-' | '.')
 }
 
 /// Python's white space, which includes four ASCII separators.
@@ -254,32 +255,28 @@ fn escaped(c: char, quote: char) -> Option<char> {
     }
 }
 
-/// Returns the start of the comment after an unquoted value: a `#` after white space, outside the strings of JSON.
+/// Returns the start of the comment after an unquoted value: the first `#` after white space. In JSON, a `#` in a
+/// string does not count, unless the line ends in a string.
 fn comment_start(line: &str) -> usize {
+    let is_json = line.starts_with(['{', '[']);
     let (mut is_in_string, mut is_escaped) = (false, false);
-    let mut previous = None;
-    let (mut first, mut first_outside_strings) = (None, None);
+    let (mut previous, mut first_in_string) = (None, None);
     for (index, c) in line.char_indices() {
         match c {
             _ if is_escaped => is_escaped = false,
             '\\' => is_escaped = is_in_string,
-            '"' => is_in_string = !is_in_string,
+            '"' => is_in_string = is_json && !is_in_string,
             '#' if previous.is_some_and(is_space) => {
-                first.get_or_insert(index);
                 if !is_in_string {
-                    first_outside_strings.get_or_insert(index);
+                    return index;
                 }
+                first_in_string.get_or_insert(index);
             }
             _ => {}
         }
         previous = Some(c);
     }
-    let is_json = line.starts_with(['{', '[']) && !is_in_string;
-    let start = if is_json {
-        first_outside_strings
-    } else {
-        first
-    };
+    let start = first_in_string.filter(|_| is_in_string);
     start.unwrap_or(line.len())
 }
 

@@ -40,7 +40,16 @@ fn names_may_be_quoted_and_foreign() {
     ] {
         assert_eq!(get(line, name).as_deref(), Some("a"), "{line}");
     }
-    for line in ["\"A\"=a", "A/B=a", "B=b\n\u{feff}A=a", "''=a", "A: a", "A"] {
+    for line in [
+        "\"A\"=a",
+        "“A”=a",
+        "→A=a",
+        "A/B=a",
+        "B=b\n\u{feff}A=a",
+        "''=a",
+        "A: a",
+        "A",
+    ] {
         assert!(parse_alone(line).is_err(), "{line}");
     }
 }

@@ -101,15 +101,17 @@ impl DirectorySnapshot {
         read
     }
 
-    /// Returns the names in a directory, sorted, except Kubernetes' own and those that are not Unicode.
+    /// Returns at most `most` names in a directory, sorted, except Kubernetes' own and those that are not Unicode.
     pub(super) fn list(&mut self, folder: &Folder, most: usize) -> io::Result<Vec<String>> {
         // A directory that is being removed has only a part of its files.
         self.is_doubtful = true;
-        let entries = fs::read_dir(&folder.real)?.take(most);
-        let names = entries.map(|entry| Ok(entry?.file_name().into_string().ok()));
-        let names = names.filter_map(Result::transpose);
+        let entries = fs::read_dir(&folder.real)?;
+        let names = entries.map(|entry| {
+            let name = entry?.file_name().into_string().ok();
+            Ok(name.filter(|name| !name.starts_with("..")))
+        });
+        let names = names.filter_map(Result::transpose).take(most);
         let mut names: Vec<String> = names.collect::<io::Result<_>>()?;
-        names.retain(|name| !name.starts_with(".."));
         names.sort_unstable();
         Ok(names)
     }

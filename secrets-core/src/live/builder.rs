@@ -15,7 +15,6 @@ use super::transition::LiveSettings;
 use crate::error::Error;
 use crate::error::Flaw;
 use crate::load::{FromSecrets, Loader};
-use crate::telemetry::begin_live;
 
 /// A builder of [`Live`](super::Live), which sets how the struct is loaded and refreshed.
 ///
@@ -178,8 +177,8 @@ impl<T: FromSecrets + Send + Sync + 'static> LiveBuilder<T> {
             let loader = loader.clone();
             Box::pin(async move { loader.reload(on_demand).await })
         });
-        begin_live(settings.name, began.1, settings.policy.max_stale);
         let shared = Arc::new(LiveShared::new(settings, Some(load), began, first));
+        shared.begin_gauges();
         timer::start(&shared);
         Ok(shared)
     }

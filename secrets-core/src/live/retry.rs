@@ -156,7 +156,7 @@ impl<T: Send + Sync + 'static> Upstream for Arc<LiveShared<T>> {
 
     fn note_accepted(&self, scope: &FieldScope, used: &LoadReport) {
         let process = self.process_unchecked();
-        if process.has_rejections.load(Ordering::Relaxed) {
+        if process.has_rejections.load(Ordering::Relaxed) && process.is_current() {
             process.lock().rejections.forget(scope, used);
         }
     }

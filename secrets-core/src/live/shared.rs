@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::per_process::PerProcess;
 use crate::report::{ChangedValues, LoadReport};
 use crate::sync::{AtomicBool, AtomicU64, Guard, Mutex, MutexGuard, Ordering, Swap, lock};
-use crate::telemetry::end_live;
+use crate::telemetry::{begin_live, end_live};
 
 /// Loads the struct. The argument is whether the load was requested on demand.
 pub(super) type LoadFn<T> =
@@ -66,7 +66,7 @@ impl Process {
         lock(&self.state)
     }
 
-    fn is_current(&self) -> bool {
+    pub(super) fn is_current(&self) -> bool {
         self.id == std::process::id()
     }
 }
@@ -285,16 +285,26 @@ impl<T: Send + Sync + 'static> LiveShared<T> {
             let reading = self.settings.clock.read();
             let period = self.settings.policy.first_period(random(), random());
             let due = reading.now.after(period);
-            let process = Arc::new(Process::new(RefreshState::new(due, SystemTime::now())));
+            let state = RefreshState::new(due, self.current().origin.began_at);
+            let process = Arc::new(Process::new(state));
             // To drop the parent's could wake its tasks.
             std::mem::forget(self.process.swap(Arc::clone(&process)));
             self.set_act_at(&process.lock(), reading);
             (process, true)
         });
         if is_new {
+            self.begin_gauges();
             self.watch();
         }
         process
+    }
+
+    /// Begins the gauges of the struct in this process, unless it is never refreshed.
+    pub(super) fn begin_gauges(&self) {
+        if self.load.is_some() {
+            let (settings, began_at) = (&self.settings, self.current().origin.began_at);
+            begin_live(settings.name, began_at, settings.policy.max_stale);
+        }
     }
 
     /// Adds the struct to those of the watchdog if it is refreshed in the background. Simulated time is not its own.
@@ -318,3 +328,6 @@ impl<T> Drop for LiveShared<T> {
         }
     }
 }
+
+#[cfg(all(test, not(shuttle)))]
+mod tests;

@@ -13,6 +13,8 @@ use crate::report::{FieldOutcome, LoadReport};
 
 /// Status of a live struct. It contains no value.
 ///
+/// A forked child counts failures from zero. Until its first refresh, its last attempt is the last successful load.
+///
 /// It can be serialized, for a health page: `is_stale`, `age` (seconds), `last_success` and `last_attempt` (seconds
 /// since the Unix epoch), `failures`, `derived_failures`, `last_error` (one line, or null), and `versions` (the version
 /// id of each field that has one).

@@ -1,0 +1,87 @@
+//! Structs that a forked child inherits.
+
+use std::sync::mpsc::channel;
+use std::thread::spawn;
+
+use super::*;
+use crate::live::clock::Clock;
+use crate::live::executor::Executor;
+use crate::live::retry::Upstream;
+use crate::live::schedule::RefreshPolicy;
+use crate::live::snapshot::FieldScope;
+
+const LONG: Duration = Duration::from_mins(1);
+const LOADED_AT: SystemTime = SystemTime::UNIX_EPOCH;
+
+/// Returns a struct with the data of another process.
+fn inherited(name: &'static str) -> Arc<LiveShared<u8>> {
+    let policy = RefreshPolicy {
+        background_refresh: false,
+        ..RefreshPolicy::default()
+    };
+    let settings = LiveSettings {
+        name,
+        load_timeout: LONG,
+        policy,
+        clock: Clock::System,
+        executor: Arc::new(Executor::current()),
+    };
+    let load: LoadFn<u8> = Arc::new(|_| Box::pin(std::future::pending()));
+    let began = (settings.clock.now(), LOADED_AT);
+    let first = (Box::new(1), LoadReport::new(Vec::new()));
+    let shared = LiveShared::new(settings, Some(load), began, first);
+    let state = RefreshState::new(Timestamp::NEVER, SystemTime::now());
+    let parent = Process {
+        id: u32::MAX,
+        ..Process::new(state)
+    };
+    drop(shared.process.swap(Arc::new(parent)));
+    Arc::new(shared)
+}
+
+#[test]
+fn inherited_lock_is_not_locked() {
+    let shared = inherited("InheritedLock");
+    let parent = shared.process_unchecked();
+    parent.has_rejections.store(true, Ordering::Relaxed);
+    let _locked = parent.lock();
+    let (sender, noted) = channel();
+    let child = Arc::clone(&shared);
+    spawn(move || {
+        child.note_accepted(&FieldScope::all(), &child.report());
+        sender.send(())
+    });
+    noted.recv_timeout(LONG).unwrap();
+}
+
+#[test]
+fn last_attempt_is_inherited() {
+    let process = inherited("InheritedAttempt").process();
+    assert_eq!(process.lock().attempted_at, LOADED_AT);
+}
+
+#[cfg(feature = "metrics")]
+#[test]
+fn inherited_structs_are_counted() {
+    use metrics_exporter_prometheus::PrometheusBuilder;
+
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let metrics = recorder.handle();
+    metrics::with_local_recorder(&recorder, || {
+        let lives = [(); 2].map(|()| inherited("InheritedGauge"));
+        for live in &lives {
+            live.process();
+        }
+        let [first, second] = lives;
+        let max_stale = |value: &str| {
+            let gauge = "from_secrets_live_max_stale_seconds";
+            let line = format!("{gauge}{{config=\"InheritedGauge\"}} {value}\n");
+            assert!(metrics.render().contains(&line), "{}", metrics.render());
+        };
+        max_stale("86400");
+        drop(first);
+        max_stale("86400");
+        drop(second);
+        max_stale("NaN");
+    });
+}

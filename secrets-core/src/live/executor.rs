@@ -85,8 +85,13 @@ impl Executor {
 
     /// Returns whether the application's runtime cannot run tasks while the current thread is blocked.
     pub(super) fn is_blocked_by_caller(&self) -> bool {
-        let flavor = self.runtime.as_ref().map(Handle::runtime_flavor);
-        self.is_current() && flavor == Some(RuntimeFlavor::CurrentThread)
+        let Some(runtime) = self.runtime.as_ref().filter(|_| self.is_current()) else {
+            return false;
+        };
+        // Code within `block_on` is not a task and does not block the worker. Neither do `spawn_blocking` and
+        // `block_in_place`, but they cannot be recognized.
+        runtime.runtime_flavor() == RuntimeFlavor::CurrentThread
+            || runtime.metrics().num_workers() == 1 && tokio::task::try_id().is_some()
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use from_secrets::live::{RefreshOutcome, StalePolicy};
+use from_secrets::live::{RefreshOutcome, StalePolicy, TestClock};
 use from_secrets::{Live, project};
 use tokio::runtime::{Builder, Runtime};
 
@@ -322,26 +322,61 @@ fn entered_shut_down_runtime_is_avoided() {
 #[test]
 fn blocking_refresh_replaces_blocked_home() {
     bounded(|| {
+        current_thread().block_on(replace_blocked_refresh());
+        let replacing =
+            one_worker().block_on(async { tokio::spawn(replace_blocked_refresh()).await });
+        replacing.unwrap();
+    });
+}
+
+async fn replace_blocked_refresh() {
+    let secrets = Secrets::new();
+    let loader = secrets.loader().timeout(Duration::from_hours(1));
+    let live = secrets
+        .load_live(|live| live.loader(loader).background_refresh(false))
+        .await;
+    secrets.delay(secs(600));
+    let other = live.clone();
+    let waiting = tokio::spawn(async move { other.refresh().await });
+    while secrets.load_count() < 2 {
+        tokio::task::yield_now().await;
+    }
+    // The refresh that runs here cannot go on while this blocks its thread.
+    secrets.delay(Duration::ZERO);
+    let secrets = secrets.token("token 2");
+    live.refresh_blocking().unwrap();
+    assert_eq!(live.get().unwrap().token, "token 2");
+    waiting.await.unwrap().unwrap();
+    assert_eq!(secrets.load_count(), 3);
+}
+
+#[test]
+fn main_thread_joins_refresh_of_worker() {
+    bounded(|| {
         let secrets = Secrets::new();
-        current_thread().block_on(async {
-            let live = secrets
-                .load_live(|live| live.background_refresh(false))
-                .await;
-            secrets.delay(secs(600));
+        let clock = TestClock::new();
+        let runtime = one_worker();
+        let builder = secrets.live().clock(&clock).background_refresh(false);
+        let builder = builder.stale_policy(StalePolicy::Wait(Duration::from_hours(1)));
+        let live = runtime.block_on(builder.load()).unwrap();
+        clock.advance(Duration::from_hours(1));
+        secrets.delay(SHORT);
+        runtime.block_on(async {
             let other = live.clone();
-            let waiting = tokio::spawn(async move { other.refresh().await });
-            while secrets.load_count() < 2 {
-                tokio::task::yield_now().await;
-            }
-            // The refresh that runs here cannot go on while this blocks its thread.
-            secrets.delay(Duration::ZERO);
-            let secrets = secrets.token("token 2");
-            live.refresh_blocking().unwrap();
-            assert_eq!(live.get().unwrap().token, "token 2");
+            let waiting = tokio::spawn(async move { other.get_fresh().await.map(drop) });
+            eventually("the refresh begins", || secrets.load_count() == 2);
+            // This does not block the worker.
+            drop(live.get_fresh_blocking().unwrap());
             waiting.await.unwrap().unwrap();
-            assert_eq!(secrets.load_count(), 3);
+            assert_eq!(secrets.load_count(), 2);
         });
     });
+}
+
+/// A runtime with a worker besides the thread that calls `block_on`.
+fn one_worker() -> Runtime {
+    let mut builder = Builder::new_multi_thread();
+    builder.worker_threads(1).enable_all().build().unwrap()
 }
 
 #[test]

@@ -183,7 +183,18 @@ impl RefreshState {
         };
         cx.effects.wakes = true;
         let number = running.task.job().number();
-        if running.task.abandon() {
+        let is_abandoned = running.task.abandon();
+        if running.progress == RefreshProgress::Loaded {
+            // The struct is loaded, so only followers are late.
+            if is_abandoned {
+                cx.effects.events.push(LogEvent::FollowersStopped);
+            } else {
+                self.blocked = Some(running.task);
+                cx.effects.events.push(LogEvent::FollowerBlocks);
+            }
+            self.ended = self.ended.max(number);
+            self.note_followed(false, cx);
+        } else if is_abandoned {
             let error = Error::runtime(
                 cx.settings.name,
                 "the refresh timed out because its Tokio runtime stopped running it",
@@ -194,12 +205,6 @@ impl RefreshState {
             if self.schedule.failures == 1 {
                 self.schedule.due = cx.reading.now;
             }
-        } else if running.progress == RefreshProgress::Loaded {
-            // The struct is loaded, so only followers are late.
-            self.blocked = Some(running.task);
-            self.ended = self.ended.max(number);
-            self.note_followed(false, cx);
-            cx.effects.events.push(LogEvent::FollowerBlocks);
         } else {
             let error = Error::runtime(
                 cx.settings.name,

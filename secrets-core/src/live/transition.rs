@@ -71,6 +71,8 @@ pub(super) enum LogEvent {
         age: Duration,
     },
     FollowerBlocks,
+    /// The runtime did not run the followers to their end.
+    FollowersStopped,
 }
 
 impl LogEvent {
@@ -102,6 +104,11 @@ impl LogEvent {
             Self::FollowerBlocks => tracing::warn!(
                 config,
                 "a derived value or a function of `on_change` blocks its thread; changes are not followed until it returns"
+            ),
+            Self::FollowersStopped => tracing::warn!(
+                config,
+                reason = "its Tokio runtime stopped running it",
+                "a derived value or a function of `on_change` failed; it runs again after a pause"
             ),
         }
     }

@@ -1,5 +1,6 @@
 //! Sources that block, panic or never return.
 
+use std::future::pending;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -228,6 +229,51 @@ fn refresh_without_running_home_is_counted() {
         secrets.fail(SourceErrorKind::Internal);
         live.refresh_blocking().unwrap_err();
         assert_eq!(live.status().failures(), 2, "one timed out, one failed");
+    });
+}
+
+#[test]
+fn suspended_follower_keeps_refresh_successful() {
+    bounded(|| {
+        let secrets = Secrets::new();
+        let runtime = current_thread();
+        let live = secrets
+            .live()
+            .loader(secrets.loader().timeout(TIMEOUT))
+            .ttl(TTL)
+            .background_refresh(false);
+        let live = runtime.block_on(live.load()).unwrap();
+        let calls = Arc::new(AtomicUsize::new(0));
+        let called = Arc::clone(&calls);
+        live.on_change(move |_| {
+            let is_first = called.fetch_add(1, Ordering::SeqCst) == 0;
+            async move {
+                if is_first {
+                    pending::<()>().await;
+                }
+            }
+        });
+        let _secrets = secrets.clone().token("token 2");
+        runtime.block_on(async {
+            let live = live.clone();
+            tokio::spawn(async move { live.refresh().await });
+            while calls.load(Ordering::SeqCst) == 0 {
+                tokio::task::yield_now().await;
+            }
+        });
+        // From here on its runtime does not run the function.
+        let is_late = || {
+            drop(live.get().unwrap());
+            let status = live.status();
+            assert_eq!(status.failures(), 0, "{:?}", status.last_error());
+            status.derived_failures() == 1
+        };
+        eventually("the function is late", is_late);
+        eventually("it runs again", || {
+            drop(live.get().unwrap());
+            calls.load(Ordering::SeqCst) == 2 && live.status().derived_failures() == 0
+        });
+        assert_eq!(live.status().failures(), 0);
     });
 }
 

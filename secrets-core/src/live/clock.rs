@@ -334,8 +334,9 @@ impl TestClock {
 
     /// Moves the clock forward, and wakes tasks that wait for a time up to the new one.
     pub fn advance(&self, duration: Duration) {
-        let now = self.now().after(duration);
-        self.0.now.store(now.0, Ordering::SeqCst);
+        let later = |now| Some(Timestamp(now).after(duration).0);
+        let (set, fetch) = (Ordering::SeqCst, Ordering::SeqCst);
+        let _ = self.0.now.fetch_update(set, fetch, later);
         self.0.moved.notify();
     }
 

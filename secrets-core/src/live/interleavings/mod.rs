@@ -4,6 +4,7 @@
 //! `RUSTFLAGS="--cfg shuttle" cargo test -p from-secrets --no-default-features --features agent,derive,live --lib
 //! interleavings` runs some hundred random schedules of each test. `SHUTTLE_SCHEDULES=100000` sets their number.
 
+mod clock;
 mod followers;
 mod readers;
 mod refreshes;

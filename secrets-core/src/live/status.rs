@@ -204,7 +204,7 @@ impl StaleError {
         self.0.max_stale
     }
 
-    /// Returns the error of the last refresh, or `None` if none has ended since the struct became too old.
+    /// Returns the error of the last refresh, or `None` if no refresh has failed since the last successful load.
     pub fn last_error(&self) -> Option<&Error> {
         self.0.last_error.as_ref()
     }

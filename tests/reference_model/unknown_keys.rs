@@ -44,7 +44,9 @@ fn has_unknown_keys(secret: &Secret, place: Place, scenario: &Scenario, leaves: 
     };
     let readers = || {
         let all = leaves.iter().flat_map(|leaf| leaf.secrets());
-        all.filter(|other| (other.name, other.region) == (secret.name, secret.region))
+        // A name without the value of its placeholder is not known to be that of the secret.
+        let named = all.filter(|other| !scenario.is_unfilled(other));
+        named.filter(|other| (other.name, other.region) == (secret.name, secret.region))
     };
     let reads = |key: &str| {
         let mut keys = readers().filter_map(|reader| reader.json_key);

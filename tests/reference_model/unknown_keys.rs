@@ -20,7 +20,9 @@ pub(crate) fn rejected(
             let is_checked = checked
                 .iter()
                 .any(|(other, checked)| other == place && is_same(checked));
-            if is_checked || !secrets.iter().any(is_same) {
+            // A name without the value of its placeholder is not known to be that of a secret.
+            let mut named = secrets.iter().filter(|own| !scenario.is_unfilled(own));
+            if is_checked || !named.any(is_same) {
                 continue;
             }
             checked.push((*place, secret));
@@ -44,7 +46,6 @@ fn has_unknown_keys(secret: &Secret, place: Place, scenario: &Scenario, leaves: 
     };
     let readers = || {
         let all = leaves.iter().flat_map(|leaf| leaf.secrets());
-        // A name without the value of its placeholder is not known to be that of the secret.
         let named = all.filter(|other| !scenario.is_unfilled(other));
         named.filter(|other| (other.name, other.region) == (secret.name, secret.region))
     };

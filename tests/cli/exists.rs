@@ -125,6 +125,23 @@ fn each_version_is_searched_everywhere() {
 }
 
 #[test]
+fn failed_source_keeps_found_versions() {
+    let vault = FakeSecretsManager::new().text("exists-failed/token", "canary");
+    let denied = |call: &Call| {
+        let is_second = call.region == "us-east-1";
+        is_second.then(|| FakeResponse::denied(&call.ids[0]))
+    };
+    let aws = FakeAws::start(vault.when(denied));
+    let check = at(&aws.endpoint())
+        .env("FROM_SECRETS_SOURCES", "aws@eu-west-1,aws@us-east-1")
+        .env("STRUCT", "pinned")
+        .args(["check", "--exists"]);
+    let output = run(check.args(of("exists-failed")), 2);
+    row(&output.stdout, &["exists", "token"]);
+    row(&output.stdout, &["denied", "old"]);
+}
+
+#[test]
 fn fallback_is_that_of_a_load() {
     let denied = |call: &Call| {
         let is_first = call.region == "eu-west-1";

@@ -59,13 +59,11 @@ impl Snippet {
         };
         print_document(document)
     }
-}
 
-impl Snippet {
     /// Returns the options that change the document.
     fn options(&self, loader: &Loader) -> Vec<DeployOption> {
         let mut options = self.tool.options().to_vec();
-        // The stack provides its region, from which only those of keys and replicas are distinguished.
+        // The stack provides its region. The option only distinguishes it from the regions of keys and replicas.
         if matches!(self.tool, Tool::CloudFormation) && !self.deployment.has_other_regions(loader) {
             options.retain(|option| *option != DeployOption::Region);
         }

@@ -157,6 +157,7 @@ impl SecretRequest {
         }
     }
 
+    /// Replaces the version.
     pub(crate) fn with_version(self, version: VersionSelector) -> Self {
         Self { version, ..self }
     }

@@ -235,6 +235,27 @@ fn version_applies_to_aliases() {
 }
 
 #[derive(FromSecrets)]
+struct PinnedByPlaceholder {
+    #[secret("{REFERENCE_ARN}", alias = "old", env = false)]
+    token: String,
+}
+
+#[test]
+fn referenced_version_id_rejects_aliases() {
+    let memory = Memory::new().with_secret("old", "current");
+    let arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:new-AbCdEf:::canary";
+    let loader = loader(&memory, &[]).placeholder("REFERENCE_ARN", arn);
+    let result = loader.load_blocking::<PinnedByPlaceholder>();
+    let text = result.map(|pinned| pinned.token).unwrap_err().to_string();
+    assert!(
+        text.contains("`{REFERENCE_ARN}` specifies a version ID"),
+        "{text}"
+    );
+    assert!(!text.contains("canary"), "{text}");
+    assert_eq!(requested(&memory), [""; 0]);
+}
+
+#[derive(FromSecrets)]
 struct Setting {
     #[secret(env_only, env_alias = "LISTEN_PORT")]
     port: u16,

@@ -23,6 +23,12 @@ pub(super) fn check(ctxt: &Ctxt, declared: &Struct<'_>) {
     if let Container::OneSecret { name, aliases, .. } = &declared.naming.container {
         check_distinct(ctxt, &name.value, aliases);
         check_versions(ctxt, declared, aliases);
+        let own = read(&name.value.value()).ok();
+        if own.is_some_and(|own| own.version_id.is_some()) {
+            for alias in aliases {
+                report_version_id(ctxt, ID_IN_NAME, [name.value.span(), alias.span()]);
+            }
+        }
     }
     if declared.values().all(|(_, value)| value.aliases.is_empty()) {
         return;
@@ -109,29 +115,33 @@ fn check_alias(ctxt: &Ctxt, value: &Value<'_>, alias: &Alias) -> Option<(Referen
     }
 }
 
-/// The ID of a version exists in one secret only.
+const ID_IN_NAME: &str = "`name` with a version ID cannot be used with the `alias` of a secret";
+
 fn check_version_id(ctxt: &Ctxt, alias: &LitStr, value: &Value<'_>) {
-    let (message, pinned) = match (&value.reach, &value.address) {
+    match (&value.reach, &value.address) {
         (
             Reach::Chain {
                 version: Some(Version::Id(id)),
                 ..
             },
             _,
-        ) => (
-            "`version_id` cannot be used with the `alias` of a secret",
-            id.span(),
-        ),
+        ) => {
+            let message = "`version_id` cannot be used with the `alias` of a secret";
+            report_version_id(ctxt, message, [id.span(), alias.span()]);
+        }
         (Reach::Chain { .. }, Address::Explicit { name, .. })
             if reference(value).is_some_and(|own| own.version_id.is_some()) =>
         {
-            let message = "`name` with a version ID cannot be used with the `alias` of a secret";
-            (message, name.span())
+            report_version_id(ctxt, ID_IN_NAME, [name.span(), alias.span()]);
         }
-        _ => return,
-    };
+        _ => {}
+    }
+}
+
+/// The ID of a version exists in one secret only.
+fn report_version_id(ctxt: &Ctxt, message: &str, spans: [Span; 2]) {
     let help = "remove one of them, or select the version by a stage";
-    for span in [pinned, alias.span()] {
+    for span in spans {
         ctxt.error(span, message, help);
     }
 }

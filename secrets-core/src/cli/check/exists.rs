@@ -20,7 +20,14 @@ use crate::source::{FetchResult, MissingReason, SourceError, VersionSelector};
 use crate::spec::Necessity;
 
 /// The description of each secret, by its name or ARN.
-type Descriptions<'a> = BTreeMap<&'a str, FetchResult<Vec<SecretVersion>>>;
+type Descriptions<'a> = BTreeMap<&'a str, Description>;
+
+/// The versions of a secret.
+struct Description {
+    found: Vec<SecretVersion>,
+    /// The result for each version that was not found.
+    others: FetchResult<()>,
+}
 
 /// Checks the secrets of a struct with one `DescribeSecret` call each.
 pub(super) fn run<T: FromSecrets>(
@@ -67,8 +74,8 @@ fn describe<'a>(
     };
     let calls = async { Ok(concurrently(versions.into_iter().map(describe).collect()).await) };
     let described: Descriptions<'_> = blocking::run(subject, calls)?.into_iter().collect();
-    for result in described.values() {
-        if let FetchResult::NotConfigured(reason) = result {
+    for description in described.values() {
+        if let FetchResult::NotConfigured(reason) = &description.others {
             return Err(CliError::Unavailable(format!(
                 "Secrets Manager is not configured: {reason}"
             )));
@@ -83,11 +90,13 @@ async fn describe_in(
     loader: &Loader,
     id: &str,
     versions: &[&VersionSelector],
-) -> FetchResult<Vec<SecretVersion>> {
+) -> Description {
     let mut found: Vec<SecretVersion> = Vec::new();
-    let mut absence = FetchResult::Missing(MissingReason::Secret);
+    let mut others = FetchResult::Missing(MissingReason::Secret);
     for (i, source) in sources.iter().enumerate() {
-        match source.describe(loader.context(), id).await {
+        let result = source.describe(loader.context(), id).await;
+        let has_failed = matches!(others, FetchResult::Failed(_));
+        match result {
             FetchResult::Found(described) => {
                 for mut version in described {
                     // A stage stays with the version of the first source that has it.
@@ -99,30 +108,29 @@ async fn describe_in(
                 if versions.iter().all(|own| select(&found, own).is_some()) {
                     break;
                 }
+                if !has_failed {
+                    others = FetchResult::Missing(MissingReason::Version);
+                }
             }
             FetchResult::Failed(error) => {
-                let is_last = i + 1 == sources.len();
-                if is_last || !loader.falls_back_on(error.kind()) {
-                    return FetchResult::Failed(error);
+                let falls_back = loader.falls_back_on(error.kind());
+                others = FetchResult::Failed(error);
+                if !falls_back {
+                    break;
                 }
-                absence = FetchResult::Failed(error);
             }
             FetchResult::NotConfigured(reason) if i == 0 => {
-                absence = FetchResult::NotConfigured(reason);
+                others = FetchResult::NotConfigured(reason);
             }
             FetchResult::NotConfigured(_) => {}
-            missing @ FetchResult::Missing(_) => {
-                if !matches!(absence, FetchResult::Failed(_)) {
-                    absence = missing;
+            FetchResult::Missing(reason) => {
+                if found.is_empty() && !has_failed {
+                    others = FetchResult::Missing(reason);
                 }
             }
         }
     }
-    if found.is_empty() {
-        absence
-    } else {
-        FetchResult::Found(found)
-    }
+    Description { found, others }
 }
 
 fn select<'a>(
@@ -210,20 +218,21 @@ fn existence<'a>(address: &Address, described: &'a Descriptions<'_>) -> Existenc
     if request.names_parameter() {
         return Existence::Unchecked("a parameter in Parameter Store");
     }
-    let versions = match described.get(request.id()) {
-        Some(FetchResult::Found(versions)) => versions,
-        Some(FetchResult::Failed(error)) => return Existence::Failed(error),
-        Some(FetchResult::Missing(reason)) => return Existence::Missing(reason.clone()),
-        Some(FetchResult::NotConfigured(_)) | None => {
-            return Existence::Missing(MissingReason::Secret);
-        }
+    let Some(Description { found, others }) = described.get(request.id()) else {
+        return Existence::Missing(MissingReason::Secret);
     };
-    match (select(versions, request.version()), request.version()) {
+    match (select(found, request.version()), others) {
         (Some(version), _) => Existence::Exists(version),
-        (None, VersionSelector::Id(_)) => {
+        (None, FetchResult::Failed(error)) => Existence::Failed(error),
+        (None, FetchResult::Missing(MissingReason::Version))
+            if matches!(request.version(), VersionSelector::Id(_)) =>
+        {
             Existence::Unchecked("pinned to a version without a stage, which is not described")
         }
-        (None, _) => Existence::Missing(MissingReason::Version),
+        (None, FetchResult::Missing(reason)) => Existence::Missing(reason.clone()),
+        (None, FetchResult::Found(()) | FetchResult::NotConfigured(_)) => {
+            Existence::Missing(MissingReason::Secret)
+        }
     }
 }
 

@@ -7,6 +7,13 @@ use super::{Address, Planner, Scope};
 use crate::source::VersionSelector;
 use crate::spec::{Name, ValueSpec};
 
+/// The ID of a version exists in one secret only.
+fn id_with_alias(declared: &str) -> String {
+    format!(
+        "`{declared}` specifies a version ID, which cannot be used with the `alias` of a secret; specify a stage instead"
+    )
+}
+
 impl Planner<'_> {
     /// Returns the address of a value, and its former addresses.
     pub(super) fn addresses(
@@ -53,11 +60,16 @@ impl Planner<'_> {
                 if alias.json_key.is_none() {
                     alias.json_key.clone_from(&address.json_key);
                 }
-                // The same applies to a pinned stage.
-                if let (VersionSelector::Current, stage @ VersionSelector::Stage(_)) =
-                    (alias.request.version(), address.request.version())
-                {
-                    alias.request = alias.request.with_version(stage.clone());
+                // The same applies to a pinned version.
+                match (alias.request.version(), address.request.version()) {
+                    (VersionSelector::Current, stage @ VersionSelector::Stage(_)) => {
+                        alias.request = alias.request.with_version(stage.clone());
+                    }
+                    (VersionSelector::Current, VersionSelector::Id(_)) => {
+                        self.flaw::<()>(path, id_with_alias(own));
+                        return aliases;
+                    }
+                    _ => {}
                 }
                 // Placeholders can make two of them equal.
                 if alias != *address && !aliases.contains(&alias) {

@@ -152,10 +152,11 @@ impl Planner<'_> {
     }
 }
 
-/// Returns whether the last word in the name of a placeholder is `ARN`, as in `DB_ARN` and `dbArn`.
+/// Returns whether the name of a placeholder ends in `ARN` or in the word `arn`: `DBARN`, `dbArn` and `db_arn`, but not
+/// `learn`.
 fn is_of_arn(placeholder: &str) -> bool {
     let words = screaming_snake(placeholder);
-    words.rsplit('_').next() == Some("ARN")
+    placeholder.ends_with("ARN") || words.rsplit('_').next() == Some("ARN")
 }
 
 /// Replaces the declared id if the id can contain values of placeholders.

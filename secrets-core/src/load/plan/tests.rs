@@ -88,10 +88,11 @@ fn only_names_of_arns_need_them() {
     for (name, is_of_arn) in [
         ("ARN", true),
         ("DB_ARN", true),
-        ("db-arn", true),
+        ("db_arn", true),
+        ("DBARN", true),
         ("secretArn", true),
         ("learn", false),
-        ("E_LEARN", false),
+        ("e_learn", false),
         ("ARN_OF_DB", false),
     ] {
         let declared = Box::leak(format!("{{{name}}}/key").into_boxed_str());

@@ -45,4 +45,15 @@ struct Versions {
     staged: SecretString,
 }
 
+#[derive(FromSecrets)]
+#[secrets(
+    "{{resolve:secretsmanager:y:SecretString:::01234567-89ab-cdef-0123-456789abcdef}}",
+    alias = "old/y",
+    env_prefix = "Y_"
+)]
+struct PinnedInName {
+    token: SecretString,
+    key: SecretString,
+}
+
 fn main() {}

@@ -13,7 +13,7 @@ use from_secrets::{FromSecrets, Live, Loader, SecretString};
 use tokio::runtime::{Builder, Runtime};
 
 /// The allocations of a load from [`Memory`].
-const OF_MEMORY: u64 = 41;
+const OF_MEMORY: u64 = 38;
 /// The allocations of a load from [`Env`].
 const OF_ENV: u64 = 24;
 /// The allocations of a refresh. They vary by one.

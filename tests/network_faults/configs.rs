@@ -115,10 +115,7 @@ pub(crate) fn judge_error<T: Judged>(error: &Error) {
     assert!(error.failed_fields().count() > 0);
     for field in report.fields() {
         let outcome = field.outcome();
-        let is_reported = matches!(
-            outcome,
-            FieldOutcome::Found { .. } | FieldOutcome::Failed(_)
-        );
+        let is_reported = matches!(outcome, FieldOutcome::Found(_) | FieldOutcome::Failed(_));
         assert!(
             is_reported,
             "`{}` exists, but was reported as missing: {outcome:?}",

@@ -13,6 +13,7 @@ mod blocking;
 mod configs;
 mod default;
 mod dropping;
+mod hours;
 mod live;
 mod loads;
 mod rotating;

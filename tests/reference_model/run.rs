@@ -128,7 +128,7 @@ fn same(
 
 fn word(outcome: &FieldOutcome) -> String {
     match outcome {
-        FieldOutcome::Found { source, .. } => source.to_string(),
+        FieldOutcome::Found(provenance) => provenance.source().to_owned(),
         FieldOutcome::Default => "default".to_owned(),
         FieldOutcome::Absent => "absent".to_owned(),
         FieldOutcome::Missing => "missing".to_owned(),

@@ -7,7 +7,7 @@ use from_secrets::source::{FetchResult, MissingReason, SourceError, SourceErrorK
 /// Returns the name of the source of each field, or `-`.
 pub fn provided_by(report: &LoadReport) -> Vec<&str> {
     let source = |field| match FieldReport::outcome(field) {
-        FieldOutcome::Found { .. } => field
+        FieldOutcome::Found(_) => field
             .attempts()
             .last()
             .map_or("-", |attempt| attempt.source()),
@@ -19,7 +19,7 @@ pub fn provided_by(report: &LoadReport) -> Vec<&str> {
 /// The version ids of what was loaded, field by field.
 pub fn version_ids(report: &LoadReport) -> Vec<Option<String>> {
     let version_id = |field: &FieldReport| match field.outcome() {
-        FieldOutcome::Found { version_id, .. } => version_id.as_deref().map(str::to_owned),
+        FieldOutcome::Found(provenance) => provenance.version_id().map(str::to_owned),
         _ => None,
     };
     report.fields().iter().map(version_id).collect()

@@ -7,9 +7,11 @@ use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use arc_swap::ArcSwap;
 use from_secrets::live::{Derived, LiveBuilder};
-use from_secrets::{Live, project};
+use from_secrets::{FromSecrets, Live, project};
 use from_secrets_benches::{Caching, Contender, One, SecretVault, Ten, Wanted, median};
+use rustix::time::{ClockId, clock_gettime};
 use serde_json::json;
 use tokio::runtime::{Handle, Runtime};
 
@@ -25,12 +27,13 @@ struct Readers {
     timed: Live<One>,
     untimed: Live<One>,
     derived: Derived<String>,
+    swap: ArcSwap<One>,
 }
 
 /// A kind of read: its name, the number of calls in a round, and the round.
 type Read = (&'static str, u32, fn(&Readers, u32));
 
-const READS: [Read; 7] = [
+const READS: [Read; 8] = [
     ("`aws_secretsmanager_caching`, warm", 5_000, caching),
     ("`secret-vault`, warm", 5_000, secret_vault),
     ("`Live::get`", 200_000, get),
@@ -46,6 +49,11 @@ const READS: [Read; 7] = [
         get_fresh_by_the_clock,
     ),
     ("`Derived::get`", 50_000, derived),
+    (
+        "`ArcSwap::load` and the coarse clock: the limit",
+        200_000,
+        limit,
+    ),
 ];
 
 type Medians = [f64; READS.len()];
@@ -79,6 +87,7 @@ fn readers(runtime: &Runtime) -> Readers {
     let timed = live(|live| live.background_refresh(true));
     let derived = project!(timed, a).map(|_| "a client".to_owned());
     let untimed = live(|live| live.background_refresh(false));
+    let value = runtime.block_on(One::load()).expect("a load");
     Readers {
         handle: runtime.handle().clone(),
         caching,
@@ -86,6 +95,7 @@ fn readers(runtime: &Runtime) -> Readers {
         timed,
         untimed,
         derived,
+        swap: ArcSwap::from_pointee(value),
     }
 }
 
@@ -138,6 +148,14 @@ fn get_fresh_by_the_clock(readers: &Readers, calls: u32) {
 fn derived(readers: &Readers, calls: u32) {
     for _ in 0..calls {
         black_box(readers.derived.get().expect("a fresh struct"));
+    }
+}
+
+/// A struct that other threads can replace, and a bound for its age, need at least these two reads.
+fn limit(readers: &Readers, calls: u32) {
+    for _ in 0..calls {
+        black_box(clock_gettime(ClockId::MonotonicCoarse));
+        black_box(&readers.swap.load().a);
     }
 }
 

@@ -83,10 +83,10 @@ async fn number_pins_version() {
         from_secrets::ExposeSecret::expose_secret(&pinned.token),
         "old"
     );
-    let FieldOutcome::Found { version_id, .. } = report.fields()[0].outcome() else {
+    let FieldOutcome::Found(provenance) = report.fields()[0].outcome() else {
         panic!("{report}");
     };
-    assert_eq!(version_id.as_deref(), Some("1"));
+    assert_eq!(provenance.version_id(), Some("1"));
 }
 
 #[derive(FromSecrets)]

@@ -187,7 +187,7 @@ impl CommandVariables {
         let mut errors = Vec::new();
         for (leaf, state) in plan.leaves.iter().zip(&state.leaves) {
             let found = match (&state.status, &state.outcome) {
-                (Status::Found(found), Some(FieldOutcome::Found { .. })) => Some(found),
+                (Status::Found(found), Some(FieldOutcome::Found(_))) => Some(found),
                 _ => None,
             };
             // The command would log a warning about a former variable, or use it.

@@ -3,52 +3,63 @@
 use std::fmt;
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::sync::{Arc, OnceLock};
-use std::time::SystemTime;
 
 use super::Value;
 use crate::json::Node;
-use crate::source::RawValue;
+use crate::source::{Provenance, RawValue};
 
 /// Identifies a field's value: the version, if its source has version ids, and a digest.
 ///
 /// The digest's key is random in each process and never shown, so a digest reveals nothing about the value.
 #[derive(Clone, Default)]
 pub(crate) struct Fingerprint {
-    version: Option<VersionFacts>,
+    version: Option<IdentifiedVersion>,
     digest: Option<u64>,
     /// Versions that do not have the field's JSON key.
-    missing_in: Vec<VersionFacts>,
+    missing_in: Vec<IdentifiedVersion>,
     /// The ids of versions that this one replaced, the latest last.
     replaced: Vec<Arc<str>>,
 }
 
-/// The facts that a source returns about a version. A version id alone is not enough: the versions of a parameter that
-/// is deleted and created again start from 1.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct VersionFacts {
-    pub(crate) id: Arc<str>,
-    pub(crate) arn: Option<Arc<str>>,
-    pub(crate) created_at: Option<SystemTime>,
-    /// The region of the replica that provided the version.
-    pub(crate) replica_region: Option<Arc<str>>,
-}
+/// A version with an id. An id alone is not enough: the versions of a parameter that is deleted and created again start
+/// from 1.
+#[derive(Clone)]
+struct IdentifiedVersion(Provenance);
 
-impl VersionFacts {
+impl IdentifiedVersion {
+    fn of(provenance: &Provenance) -> Option<Self> {
+        let has_id = provenance.version_id().is_some();
+        has_id.then(|| Self(provenance.clone()))
+    }
+
+    fn id(&self) -> &str {
+        self.0.version_id().unwrap_or_default()
+    }
+
+    /// Returns whether the versions are the same. Another source can have the same version.
+    fn is_same(&self, other: &Self) -> bool {
+        let (own, other) = (&self.0, &other.0);
+        // A replica has the same version ids, but another ARN, and possibly another creation time.
+        let has_replica = own.replica_region().is_some() || other.replica_region().is_some();
+        own.version_id() == other.version_id()
+            && (has_replica || (own.arn(), own.created_at()) == (other.arn(), other.created_at()))
+    }
+
     /// Returns whether a replica provided this version, and it is not known to be newer than this one in use. Replicas
     /// follow with a delay.
     fn is_older_replica_of(&self, held: &Self, replaced: &[Arc<str>]) -> bool {
-        let is_newer = held.created_at.is_some()
-            && self.created_at > held.created_at
-            && !replaced.contains(&self.id);
-        self.replica_region.is_some()
+        let is_newer = held.0.created_at().is_some()
+            && self.0.created_at() > held.0.created_at()
+            && !replaced.iter().any(|id| **id == *self.id());
+        self.0.replica_region().is_some()
             && self.is_same_secret(held)
-            && self.id != held.id
+            && self.id() != held.id()
             && !is_newer
     }
 
     /// A replica has the same ARN as the secret, except for the region.
     fn is_same_secret(&self, other: &Self) -> bool {
-        parts_without_region(self.arn.as_deref()).eq(parts_without_region(other.arn.as_deref()))
+        parts_without_region(self.0.arn()).eq(parts_without_region(other.0.arn()))
     }
 }
 
@@ -58,57 +69,54 @@ fn parts_without_region(arn: Option<&str>) -> impl Iterator<Item = &str> {
 }
 
 impl Fingerprint {
-    pub(crate) fn new(value: &Value, version: Option<VersionFacts>) -> Self {
+    pub(crate) fn new(value: &Value, provenance: Option<&Provenance>) -> Self {
         static KEY: OnceLock<RandomState> = OnceLock::new();
         Self {
-            version,
+            version: provenance.and_then(IdentifiedVersion::of),
             digest: Some(KEY.get_or_init(RandomState::new).hash_one(value)),
             ..Self::default()
         }
     }
 
     /// Adds the versions that do not have the field's JSON key.
-    pub(crate) fn missing_in(self, versions: Vec<VersionFacts>) -> Self {
+    pub(crate) fn missing_in(self, versions: &[Provenance]) -> Self {
         Self {
-            missing_in: versions,
+            missing_in: versions.iter().filter_map(IdentifiedVersion::of).collect(),
             ..self
         }
     }
 
-    fn versions(&self) -> impl Iterator<Item = &VersionFacts> {
+    fn versions(&self) -> impl Iterator<Item = &IdentifiedVersion> {
         self.missing_in.iter().chain(&self.version)
     }
 
     /// Returns whether version and value are the same.
     pub(crate) fn is_same_version(&self, other: &Self) -> bool {
-        match (&self.version, &other.version) {
-            // A replica has the same version ids, but another ARN, and possibly another creation time.
-            (Some(one), Some(two))
-                if one.replica_region.is_some() || two.replica_region.is_some() =>
-            {
-                one.id == two.id && self.digest == other.digest
-            }
-            _ => self.version == other.version && self.digest == other.digest,
-        }
+        let is_same = match (&self.version, &other.version) {
+            (Some(one), Some(two)) => one.is_same(two),
+            (one, two) => one.is_none() && two.is_none(),
+        };
+        is_same && self.digest == other.digest
     }
 
     /// Returns the region of a replica that provided an older version than this one, which is in use.
     pub(crate) fn older_replica<'n>(&self, new: &'n Self) -> Option<&'n str> {
-        let is_older = |new: &&VersionFacts| {
+        let is_older = |new: &&IdentifiedVersion| {
             let mut held = self.versions();
             held.any(|held| new.is_older_replica_of(held, &self.replaced))
         };
-        new.versions().find(is_older)?.replica_region.as_deref()
+        new.versions().find(is_older)?.0.replica_region()
     }
 
     /// Remembers the versions that these replace, and those that were replaced before.
     pub(crate) fn replace(&mut self, earlier: &Self) {
         /// More versions than a replica can be behind.
         const MOST: usize = 8;
-        let ids = earlier.versions().map(|version| &version.id);
-        let is_replaced = |id: &&Arc<str>| self.versions().all(|own| own.id != **id);
-        let ids = earlier.replaced.iter().chain(ids).filter(is_replaced);
-        let mut replaced: Vec<Arc<str>> = ids.cloned().collect();
+        let is_replaced = |id: &str| self.versions().all(|own| own.id() != id);
+        let known = earlier.replaced.iter().filter(|id| is_replaced(id));
+        let ids = earlier.versions().map(IdentifiedVersion::id);
+        let new = ids.filter(|id| is_replaced(id)).map(Arc::from);
+        let mut replaced: Vec<Arc<str>> = known.cloned().chain(new).collect();
         replaced.drain(..replaced.len().saturating_sub(MOST));
         self.replaced = replaced;
     }
@@ -155,32 +163,44 @@ impl Hash for Node {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::time::{Duration, SystemTime};
 
     use super::*;
+    use crate::source::SecretValue;
 
-    fn facts(id: &str, created: Option<u64>, replica_region: Option<&str>) -> VersionFacts {
+    /// Returns a version of the secret `x`, or of another one.
+    fn version_of(
+        name: &str,
+        id: &str,
+        created: Option<u64>,
+        replica_region: Option<&str>,
+    ) -> Provenance {
         let region = replica_region.unwrap_or("us-east-1");
-        let arn = format!("arn:aws:secretsmanager:{region}:123456789012:secret:x-AbCdEf");
-        VersionFacts {
-            id: id.into(),
-            arn: Some(arn.into()),
-            created_at: created.map(|at| SystemTime::UNIX_EPOCH + Duration::from_secs(at)),
-            replica_region: replica_region.map(Arc::from),
-        }
+        let arn = format!("arn:aws:secretsmanager:{region}:123456789012:secret:{name}-AbCdEf");
+        let mut value = SecretValue {
+            replica_region: replica_region.map(str::to_owned),
+            ..SecretValue::text("").with_version_id(id).with_arn(arn)
+        };
+        value.created_at = created.map(|at| SystemTime::UNIX_EPOCH + Duration::from_secs(at));
+        Provenance::take(&"test".into(), &mut value)
     }
 
-    fn of(facts: VersionFacts) -> Fingerprint {
-        let value = Value::Whole(RawValue::Text(facts.id.to_string().into()));
-        Fingerprint::new(&value, Some(facts))
+    fn version(id: &str, created: Option<u64>, replica_region: Option<&str>) -> Provenance {
+        version_of("x", id, created, replica_region)
+    }
+
+    fn of(version: &Provenance) -> Fingerprint {
+        let text = version.version_id().unwrap_or_default().to_owned();
+        let value = Value::Whole(RawValue::Text(text.into()));
+        Fingerprint::new(&value, Some(version))
     }
 
     fn home(id: &str, created: u64) -> Fingerprint {
-        of(facts(id, Some(created), None))
+        of(&version(id, Some(created), None))
     }
 
     fn replica(id: &str, created: Option<u64>) -> Fingerprint {
-        of(facts(id, created, Some("us-west-2")))
+        of(&version(id, created, Some("us-west-2")))
     }
 
     #[test]
@@ -194,12 +214,12 @@ mod tests {
     #[test]
     fn version_and_value_identify_fingerprint() {
         let value = |text: &str| Value::Whole(RawValue::Text(text.to_owned().into()));
-        let new = |text, version| Fingerprint::new(&value(text), Some(version));
+        let new = |text, version| Fingerprint::new(&value(text), Some(&version));
         for replica in [None, Some("us-west-2")] {
-            let held = new("a", facts("1", Some(1), None));
-            assert!(held.is_same_version(&new("a", facts("1", Some(1), replica))));
-            assert!(!held.is_same_version(&new("a", facts("2", Some(1), replica))));
-            assert!(!held.is_same_version(&new("b", facts("1", Some(1), replica))));
+            let held = new("a", version("1", Some(1), None));
+            assert!(held.is_same_version(&new("a", version("1", Some(1), replica))));
+            assert!(!held.is_same_version(&new("a", version("2", Some(1), replica))));
+            assert!(!held.is_same_version(&new("b", version("1", Some(1), replica))));
         }
     }
 
@@ -250,7 +270,7 @@ mod tests {
             rotated.older_replica(&replica("a", Some(3))),
             Some("us-west-2")
         );
-        let unknown = of(facts("a", None, None));
+        let unknown = of(&version("a", None, None));
         let new = replica("b", Some(3));
         assert!(unknown.older_replica(&new).is_some());
         assert!(Fingerprint::default().older_replica(&new).is_none());
@@ -259,25 +279,21 @@ mod tests {
     #[test]
     fn version_without_json_key_is_compared() {
         let lacks = |fingerprint: Fingerprint, id: &str, created| {
-            fingerprint.missing_in(vec![facts(id, Some(created), Some("us-west-2"))])
+            fingerprint.missing_in(&[version(id, Some(created), Some("us-west-2"))])
         };
         let held = home("b", 2);
         let absent = || lacks(Fingerprint::default(), "a", 1);
         assert!(held.older_replica(&absent()).is_some());
         // The value of the next source.
-        let mut other = facts("z", Some(1), Some("us-west-2"));
-        other.arn = other.arn.map(|arn| arn.replace("x-", "y-").into());
-        assert!(
-            held.older_replica(&lacks(of(other.clone()), "a", 1))
-                .is_some()
-        );
-        assert!(held.older_replica(&of(other)).is_none());
+        let other = of(&version_of("y", "z", Some(1), Some("us-west-2")));
+        assert!(held.older_replica(&lacks(other.clone(), "a", 1)).is_some());
+        assert!(held.older_replica(&other).is_none());
         assert!(
             held.older_replica(&lacks(Fingerprint::default(), "c", 3))
                 .is_none()
         );
         // Neither version has the key.
-        let held = Fingerprint::default().missing_in(vec![facts("b", Some(2), None)]);
+        let held = Fingerprint::default().missing_in(&[version("b", Some(2), None)]);
         assert!(held.older_replica(&absent()).is_some());
         assert!(
             held.older_replica(&lacks(Fingerprint::default(), "b", 2))

@@ -24,7 +24,7 @@ use crate::source::{MissingReason, RawValue};
 pub(crate) use absent::is_optional;
 use context::Context;
 #[cfg(feature = "live")]
-pub(crate) use fingerprint::{Fingerprint, VersionFacts};
+pub(crate) use fingerprint::Fingerprint;
 pub use input::Input;
 use item::Item;
 pub use mismatch::Mismatch;

@@ -106,7 +106,7 @@ impl Loader {
     pub async fn layer<T: FromSecrets>(&self) -> Result<Layer, Error> {
         let (plan, mut state) = self.fetch_recorded::<T>().await?;
         let layer = Layer::of(&plan, &mut state);
-        warnings::log(T::SPEC.name(), &state.into_report(&plan));
+        warnings::log(&plan, &state);
         Ok(layer)
     }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::error::Error;
-use crate::report::{FieldOutcome, LoadReport};
+use crate::report::{LoadReport, Provenance};
 
 /// Status of a live struct. It contains no value.
 ///
@@ -90,11 +90,8 @@ impl LiveStatus {
     /// Returns the path of each field and the id of its secret's version, if its source has version ids.
     pub fn versions(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         self.report.fields().iter().map(|field| {
-            let version = match field.outcome() {
-                FieldOutcome::Found { version_id, .. } => version_id.as_deref(),
-                _ => None,
-            };
-            (field.path(), version)
+            let provenance = field.outcome().provenance();
+            (field.path(), provenance.and_then(Provenance::version_id))
         })
     }
 

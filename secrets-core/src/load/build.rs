@@ -218,7 +218,10 @@ impl Values<'_> {
             }
             Status::Failed(error) => (None, Some(FieldOutcome::Failed(error.clone()))),
             Status::Found(found) => match decode(&found.value, found.keyed_by) {
-                Ok(value) => (Some(value), Some(found.outcome.clone())),
+                Ok(value) => {
+                    let provenance = found.provenance.clone();
+                    (Some(value), Some(FieldOutcome::Found(provenance)))
+                }
                 Err(mismatch) => (None, Some(FieldOutcome::Failed(malformed::<T>(&mismatch)))),
             },
         };

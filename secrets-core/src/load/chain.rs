@@ -120,7 +120,7 @@ impl Chain {
                 .extend(fetched.version_without_key(candidate, &result));
             let (status, result) = match result {
                 Ok(found) => {
-                    state.unused_alias = fetched.first_found(later, candidate);
+                    state.unused_alias = fetched.first_found(later, candidate).map(Box::new);
                     (Status::Found(found), FetchResult::Found(()))
                 }
                 Err(FetchResult::Failed(error)) => {

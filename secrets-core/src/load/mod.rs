@@ -193,6 +193,19 @@ pub struct Loader {
     defaults: Defaults,
 }
 
+/// A struct that was loaded. Most loads do not need the report.
+struct FinishedLoad<T> {
+    value: Box<T>,
+    plan: Arc<Plan>,
+    state: LoadState,
+}
+
+impl<T> FinishedLoad<T> {
+    fn with_report(self) -> (Box<T>, LoadReport) {
+        (self.value, self.state.into_report(&self.plan))
+    }
+}
+
 /// Returns whether this process is a Lambda function.
 pub(crate) fn is_lambda() -> bool {
     std::env::var_os("AWS_LAMBDA_FUNCTION_NAME").is_some_and(|name| !name.is_empty())
@@ -260,16 +273,18 @@ impl Loader {
 
     /// Loads a struct into a box, because copies of a large struct could overflow the stack.
     pub(crate) async fn load_boxed<T: FromSecrets>(&self) -> Result<Box<T>, Error> {
-        self.load_boxed_with_report()
+        let load = self.load_within(self.context());
+        in_span(T::SPEC.name(), load)
             .await
-            .map(|(loaded, _)| loaded)
+            .map(|loaded| loaded.value)
     }
 
     /// Loads a struct into a box, and returns the report.
     pub(crate) async fn load_boxed_with_report<T: FromSecrets>(
         &self,
     ) -> Result<(Box<T>, LoadReport), Error> {
-        in_span(T::SPEC.name(), self.load_within(self.context())).await
+        let load = async { Ok(self.load_within(self.context()).await?.with_report()) };
+        in_span(T::SPEC.name(), load).await
     }
 
     /// Loads a struct for a refresh, which the application may have requested. The load is within the span of the
@@ -280,12 +295,12 @@ impl Loader {
         on_demand: bool,
     ) -> Result<(Box<T>, LoadReport), Error> {
         let context = self.context();
-        self.load_within(if on_demand {
+        let context = if on_demand {
             context.on_demand()
         } else {
             context.bypass_cache()
-        })
-        .await
+        };
+        Ok(self.load_within(context).await?.with_report())
     }
 
     /// Returns the limits of a load that starts now.
@@ -296,15 +311,14 @@ impl Loader {
     async fn load_within<T: FromSecrets>(
         &self,
         context: FetchContext,
-    ) -> Result<(Box<T>, LoadReport), Error> {
+    ) -> Result<FinishedLoad<T>, Error> {
         let (plan, state, loaded) = self.fetch(context, Recording::default()).await?;
-        let report = state.into_report(&plan);
         match loaded {
-            Some(loaded) => {
-                warnings::log(T::SPEC.name(), &report);
-                Ok((loaded, report))
+            Some(value) => {
+                warnings::log(&plan, &state);
+                Ok(FinishedLoad { value, plan, state })
             }
-            None => Err(Error::fields_of(T::SPEC.name(), report)),
+            None => Err(Error::fields_of(T::SPEC.name(), state.into_report(&plan))),
         }
     }
 

@@ -27,13 +27,9 @@ fn log_field(config: &'static str, leaf: &Leaf, state: &LeafState) {
     let mut failure: Option<&SourceError> = None;
     let mut region = None;
     let (outcome, source) = match &state.outcome {
-        Some(FieldOutcome::Found {
-            source,
-            replica_region,
-            ..
-        }) => {
-            region = replica_region.as_deref();
-            ("found", Some(&**source))
+        Some(FieldOutcome::Found(provenance)) => {
+            region = provenance.replica_region();
+            ("found", Some(provenance.source()))
         }
         Some(FieldOutcome::Default) => ("default", None),
         Some(FieldOutcome::Absent) => ("absent", None),

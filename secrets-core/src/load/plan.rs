@@ -15,6 +15,7 @@ use std::mem::take;
 use std::sync::Arc;
 
 use crate::error::Flaw;
+use crate::report::{DeclaredField, ReportedSecret};
 use crate::source::SecretRequest;
 use crate::spec::{
     Field, FieldKind, Name, Necessity, NestedSpec, Reach, Spec, ValueSpec, Variable,
@@ -78,6 +79,8 @@ pub(crate) struct Leaf {
     pub(crate) variable_aliases: &'static [&'static str],
     /// The placeholders without a value in its addresses.
     pub(crate) unfilled: Vec<Unfilled>,
+    /// The declaration for reports.
+    pub(super) declared: Arc<DeclaredField>,
 }
 
 impl Leaf {
@@ -116,6 +119,17 @@ pub(crate) struct Address {
     pub(crate) json_key: Option<Arc<str>>,
     /// The id of the secret with placeholders, as declared.
     pub(crate) declared: Arc<str>,
+}
+
+impl Address {
+    fn reported(&self) -> ReportedSecret {
+        ReportedSecret {
+            id: self.request.shared_id(),
+            declared: Arc::clone(&self.declared),
+            json_key: self.json_key.clone(),
+            version: self.request.version().clone(),
+        }
+    }
 }
 
 /// Placeholders can make two declared ids equal.
@@ -258,21 +272,30 @@ impl Planner<'_> {
         scope: &Scope,
         env_prefix: Option<&str>,
     ) -> Leaf {
-        let path = format!("{}{}", scope.path, field.name());
+        let path: Arc<str> = format!("{}{}", scope.path, field.name()).into();
         let variable = self.variable(&path, field, leaf, scope, env_prefix);
+        let variable: Option<Arc<str>> = variable.map(Arc::from);
         let (address, aliases) = match leaf.reach {
             Reach::Chain => self.addresses(&path, leaf, scope),
             Reach::EnvironmentOnly => (None, Vec::new()),
         };
+        let declared = DeclaredField {
+            path: Arc::clone(&path),
+            is_struct: false,
+            description: field.description(),
+            secret: address.as_ref().map(Address::reported),
+            variable: variable.clone(),
+        };
         Leaf {
-            path: path.into(),
+            path,
             field,
             optional_with: scope.optional.clone(),
             address,
             aliases,
-            variable: variable.map(Arc::from),
+            variable,
             variable_aliases: leaf.aliases.variables,
             unfilled: take(&mut self.unfilled),
+            declared: Arc::new(declared),
         }
     }
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::plan::{Candidate, Leaf, Plan, Round};
 use super::state::FoundValue;
 use crate::decode::{Mismatch, SecretDocument, Selected};
-use crate::report::{Attempt, FieldOutcome, RequestedAlias, UnusedAlias};
+use crate::report::{Attempt, RequestedAlias, UnusedAlias};
 use crate::source::{
-    FetchResult, KeyedBy, SecretRequest, SecretSource, SecretValue, SourceError, SourceErrorKind,
+    FetchResult, KeyedBy, Provenance, SecretRequest, SecretSource, SourceError, SourceErrorKind,
 };
 
 /// Returns whether a source with these keys can have a value.
@@ -37,15 +37,12 @@ pub(super) struct Fetched<'a> {
 /// A secret that was found.
 struct FoundSecret {
     document: SecretDocument,
-    outcome: FieldOutcome,
+    provenance: Provenance,
 }
 
 impl FoundSecret {
     fn arn(&self) -> Option<&str> {
-        match &self.outcome {
-            FieldOutcome::Found { arn, .. } => arn.as_deref(),
-            _ => None,
-        }
+        self.provenance.arn()
     }
 }
 
@@ -61,7 +58,7 @@ impl<'a> Fetched<'a> {
         let found = |result: &mut FetchResult| match result {
             FetchResult::Found(found) => Some(FoundSecret {
                 document: SecretDocument::new(found.value.take()),
-                outcome: outcome(&name, found),
+                provenance: Provenance::take(&name, found),
             }),
             _ => None,
         };
@@ -92,7 +89,7 @@ impl<'a> Fetched<'a> {
                 value,
                 place: self.place,
                 keyed_by: self.source.keyed_by(),
-                outcome: found.outcome.clone(),
+                provenance: found.provenance.clone(),
             }),
             Selected::Missing(reason) => Err(FetchResult::Missing(reason)),
             Selected::Malformed(mismatch) => Err(FetchResult::Failed(not_json(&mismatch))),
@@ -105,9 +102,9 @@ impl<'a> Fetched<'a> {
         &self,
         candidate: Candidate,
         selected: &Result<FoundValue, FetchResult<()>>,
-    ) -> Option<crate::decode::VersionFacts> {
+    ) -> Option<Provenance> {
         match (&self.found[candidate.request], selected) {
-            (Some(found), Err(FetchResult::Missing(_))) => found.outcome.version_facts(),
+            (Some(found), Err(FetchResult::Missing(_))) => Some(found.provenance.clone()),
             _ => None,
         }
     }
@@ -154,9 +151,11 @@ impl<'a> Fetched<'a> {
         let is_used = !candidate.is_alias || matches!(result, FetchResult::Found(()));
         self.used[candidate.request] |= is_used;
         let request = &self.round.requests[candidate.request];
-        let alias = candidate.is_alias.then(|| RequestedAlias {
-            json_key: self.plan.json_key(candidate),
-            declared: self.plan.declared(candidate),
+        let alias = candidate.is_alias.then(|| {
+            Box::new(RequestedAlias {
+                json_key: self.plan.json_key(candidate),
+                declared: self.plan.declared(candidate),
+            })
         });
         let hint = match alias {
             None => self.source.hint(request, &result),
@@ -171,17 +170,6 @@ impl<'a> Fetched<'a> {
             hint,
             result,
         }
-    }
-}
-
-/// Moves the metadata of a secret to the outcome of its fields.
-fn outcome(source: &Arc<str>, found: &mut SecretValue) -> FieldOutcome {
-    FieldOutcome::Found {
-        source: Arc::clone(source),
-        version_id: found.version_id.take().map(Arc::from),
-        arn: found.arn.take().map(Arc::from),
-        created_at: found.created_at,
-        replica_region: found.replica_region.take().map(Arc::from),
     }
 }
 

@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use super::plan::{Address, Leaf, Plan};
+use super::plan::{Leaf, Plan};
+#[cfg(feature = "live")]
+use crate::decode::Fingerprint;
 #[cfg(any(feature = "cli", feature = "config", feature = "figment"))]
 use crate::decode::Mismatch;
-#[cfg(feature = "live")]
-use crate::decode::{Fingerprint, VersionFacts};
 use crate::decode::{Recording, Value};
 #[cfg(any(feature = "config", feature = "figment"))]
 use crate::json::Node;
 use crate::report::{
-    Attempt, FieldOutcome, FieldReport, LoadReport, Note, ReportedSecret, UnusedAlias,
+    Attempts, DeclaredField, FieldOutcome, FieldReport, LoadReport, Note, UnusedAlias,
 };
-use crate::source::{FetchResult, KeyedBy, SourceError};
+use crate::source::{FetchResult, KeyedBy, Provenance, SourceError};
 
 /// The state of every value of a plan, in the plan's order.
 pub(crate) struct LoadState {
@@ -37,16 +37,16 @@ pub(crate) struct RejectedStruct {
 }
 
 pub(crate) struct LeafState {
-    pub(crate) attempts: Vec<Attempt>,
+    pub(crate) attempts: Attempts,
     pub(crate) status: Status,
     /// The outcome for the field, once the field was decoded.
     pub(crate) outcome: Option<FieldOutcome>,
     pub(crate) note: Option<Note>,
     /// An alias that has a value too, although another place provided the field's value.
-    pub(crate) unused_alias: Option<UnusedAlias>,
+    pub(crate) unused_alias: Option<Box<UnusedAlias>>,
     /// The versions that do not have the JSON key.
     #[cfg(feature = "live")]
-    pub(crate) missing_in: Vec<VersionFacts>,
+    pub(crate) missing_in: Vec<Provenance>,
     /// The form in which the field's type accepted the value, if it is recorded.
     #[cfg(any(feature = "config", feature = "figment"))]
     pub(crate) recorded: Option<Node>,
@@ -68,7 +68,7 @@ pub(crate) struct FoundValue {
     /// The place of its source in the chain.
     pub(crate) place: usize,
     pub(crate) keyed_by: KeyedBy,
-    pub(crate) outcome: FieldOutcome,
+    pub(crate) provenance: Provenance,
 }
 
 #[cfg(any(feature = "cli", feature = "config", feature = "figment"))]
@@ -90,7 +90,7 @@ impl std::fmt::Debug for FoundValue {
 impl LoadState {
     pub(crate) fn new(plan: &Plan) -> Self {
         let open = |_: &Leaf| LeafState {
-            attempts: Vec::new(),
+            attempts: Attempts::default(),
             status: Status::Open { from: 0 },
             outcome: None,
             note: None,
@@ -121,14 +121,16 @@ impl LoadState {
 impl RejectedStruct {
     fn into_report(self) -> FieldReport {
         FieldReport {
-            path: self.path.into(),
-            is_struct: true,
-            description: self.description,
-            secret: None,
-            variable: None,
+            declared: Arc::new(DeclaredField {
+                path: self.path.into(),
+                is_struct: true,
+                description: self.description,
+                secret: None,
+                variable: None,
+            }),
             #[cfg(feature = "live")]
             fingerprint: Fingerprint::default(),
-            attempts: Vec::new(),
+            attempts: Attempts::default(),
             note: None,
             unused_alias: None,
             outcome: FieldOutcome::Failed(self.error),
@@ -138,18 +140,8 @@ impl RejectedStruct {
 
 impl LeafState {
     fn into_report(self, leaf: &Leaf) -> FieldReport {
-        let secret = |address: &Address| ReportedSecret {
-            id: address.request.shared_id(),
-            declared: Arc::clone(&address.declared),
-            json_key: address.json_key.clone(),
-            version: address.request.version().clone(),
-        };
         FieldReport {
-            path: leaf.path.clone(),
-            is_struct: false,
-            description: leaf.field.description(),
-            secret: leaf.address.as_ref().map(secret),
-            variable: leaf.variable.clone(),
+            declared: Arc::clone(&leaf.declared),
             #[cfg(feature = "live")]
             fingerprint: self.fingerprint(),
             attempts: self.attempts,
@@ -163,12 +155,12 @@ impl LeafState {
     #[cfg(feature = "live")]
     fn fingerprint(&self) -> Fingerprint {
         let fingerprint = match (&self.status, &self.outcome) {
-            (Status::Found(found), Some(outcome @ FieldOutcome::Found { .. })) => {
-                Fingerprint::new(&found.value, outcome.version_facts())
+            (Status::Found(found), Some(FieldOutcome::Found(provenance))) => {
+                Fingerprint::new(&found.value, Some(provenance))
             }
             _ => Fingerprint::default(),
         };
-        fingerprint.missing_in(self.missing_in.clone())
+        fingerprint.missing_in(&self.missing_in)
     }
 
     pub(crate) fn is_open_at(&self, place: usize) -> bool {

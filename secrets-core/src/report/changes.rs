@@ -32,7 +32,7 @@ impl LoadReport {
         for (old, new) in self.fields.iter().zip(&later.fields) {
             let secret = || new.providing_secret().or_else(|| old.providing_secret());
             if !old.fingerprint.is_same_value(&new.fingerprint) {
-                changed.fields.push(Arc::clone(&new.path));
+                changed.fields.push(Arc::clone(&new.declared.path));
                 add(&mut changed.secrets, secret());
             } else if !old.fingerprint.is_same_version(&new.fingerprint) {
                 add(&mut renewed, secret());
@@ -77,7 +77,7 @@ impl LoadReport {
         };
         let fields = self.fields.iter().enumerate();
         fields
-            .filter(|(_, field)| is_below(&field.path, path) || is_below(path, &field.path))
+            .filter(|(_, field)| is_below(field.path(), path) || is_below(path, field.path()))
             .map(|(index, _)| index)
             .collect()
     }
@@ -103,7 +103,9 @@ impl FieldReport {
         let found = attempts.rfind(|attempt| matches!(attempt.result, FetchResult::Found(())))?;
         match &found.alias {
             Some(alias) => alias.declared.as_ref(),
-            None if found.keyed_by == KeyedBy::SecretId => Some(&self.secret.as_ref()?.declared),
+            None if found.keyed_by == KeyedBy::SecretId => {
+                Some(&self.declared.secret.as_ref()?.declared)
+            }
             None => None,
         }
     }

@@ -1,5 +1,6 @@
 //! Reports of the source that provided each field.
 
+mod attempts;
 #[cfg(feature = "live")]
 mod changes;
 mod hints;
@@ -9,12 +10,13 @@ mod value_free;
 mod warnings;
 
 use std::sync::Arc;
-use std::time::SystemTime;
 
 #[cfg(feature = "live")]
-use crate::decode::{Fingerprint, VersionFacts};
+use crate::decode::Fingerprint;
 use crate::source::{FetchResult, KeyedBy, SourceError, VersionSelector};
 
+pub use attempts::Attempt;
+pub(crate) use attempts::{Attempts, RequestedAlias};
 #[cfg(feature = "live")]
 pub(crate) use changes::ChangedValues;
 #[cfg(all(feature = "cli", feature = "aws"))]
@@ -22,6 +24,9 @@ pub(crate) use hints::filled;
 pub(crate) use hints::{Hint, hints};
 pub(crate) use render::{FieldDetails, FieldLine};
 pub use value_free::ValueFree;
+pub(crate) use warnings::FieldProblem;
+
+pub use crate::source::provenance::Provenance;
 
 /// A report of the source that provided each field. It never contains a value.
 ///
@@ -52,20 +57,26 @@ pub struct LoadReport {
 /// Attempts and outcome of one field.
 #[derive(Clone, Debug)]
 pub struct FieldReport {
+    pub(crate) declared: Arc<DeclaredField>,
+    pub(crate) attempts: Attempts,
+    pub(crate) outcome: FieldOutcome,
+    pub(crate) note: Option<Note>,
+    pub(crate) unused_alias: Option<Box<UnusedAlias>>,
+    #[cfg(feature = "live")]
+    pub(crate) fingerprint: Fingerprint,
+}
+
+/// A field, or a struct that was rejected, as it is declared.
+#[derive(Debug)]
+pub(crate) struct DeclaredField {
     pub(crate) path: Arc<str>,
     pub(crate) is_struct: bool,
     pub(crate) description: &'static str,
     pub(crate) secret: Option<ReportedSecret>,
     pub(crate) variable: Option<Arc<str>>,
-    pub(crate) attempts: Vec<Attempt>,
-    pub(crate) outcome: FieldOutcome,
-    pub(crate) note: Option<Note>,
-    pub(crate) unused_alias: Option<UnusedAlias>,
-    #[cfg(feature = "live")]
-    pub(crate) fingerprint: Fingerprint,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct ReportedSecret {
     pub(crate) id: Arc<str>,
     /// The id with placeholders, as declared.
@@ -87,18 +98,6 @@ pub(crate) enum Note {
     KeyValueObject,
 }
 
-/// The alias that an attempt requested.
-#[derive(Clone, Debug)]
-pub(crate) struct RequestedAlias {
-    pub(crate) json_key: Option<Arc<str>>,
-    /// The id with placeholders, as declared, unless it is a variable.
-    #[cfg_attr(
-        not(feature = "live"),
-        expect(dead_code, reason = "only changes are named by it")
-    )]
-    pub(crate) declared: Option<Arc<str>>,
-}
-
 /// An alias that has a value, although another place provided the field's value.
 #[derive(Clone, Debug)]
 pub(crate) struct UnusedAlias {
@@ -111,19 +110,7 @@ pub(crate) struct UnusedAlias {
 #[non_exhaustive]
 pub enum FieldOutcome {
     /// A source provided the value.
-    #[non_exhaustive]
-    Found {
-        /// Name of the source.
-        source: Arc<str>,
-        /// ID of the secret's version, if the source has one.
-        version_id: Option<Arc<str>>,
-        /// ARN of the secret, if the source has one.
-        arn: Option<Arc<str>>,
-        /// Creation time of the version, if the source has it.
-        created_at: Option<SystemTime>,
-        /// Region of the replica that provided the value instead of the secret's own region.
-        replica_region: Option<Arc<str>>,
-    },
+    Found(Provenance),
     /// No source has a value, so the field has its default.
     Default,
     /// No source has a value, and the field is optional.
@@ -134,71 +121,21 @@ pub enum FieldOutcome {
     Failed(SourceError),
 }
 
-/// One query of a source for one field.
-#[derive(Clone, Debug)]
-pub struct Attempt {
-    pub(crate) source: Arc<str>,
-    pub(crate) keyed_by: KeyedBy,
-    pub(crate) endpoint: Option<Arc<str>>,
-    pub(crate) id: Arc<str>,
-    /// Set if the id or the JSON key is an alias of the field.
-    pub(crate) alias: Option<RequestedAlias>,
-    pub(crate) result: FetchResult<()>,
-    /// How to fix a result without a value.
-    pub(crate) hint: Option<String>,
-}
-
-impl Attempt {
-    /// Returns the source's name.
-    pub fn source(&self) -> &str {
-        &self.source
-    }
-
-    /// Returns the URL or path that the source queried.
-    pub fn endpoint(&self) -> Option<&str> {
-        self.endpoint.as_deref()
-    }
-
-    /// Returns the requested id: a secret's name or ARN, or an environment variable.
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// Returns the result, without its value.
-    pub fn result(&self) -> &FetchResult<()> {
-        &self.result
-    }
-}
-
 impl FieldOutcome {
     /// Returns the source of the value, with the region of a replica: `aws (us-west-2)`.
     pub(crate) fn source(&self) -> Option<String> {
-        match self {
-            Self::Found {
-                source,
-                replica_region: Some(region),
-                ..
-            } => Some(format!("{source} ({region})")),
-            Self::Found { source, .. } => Some(source.to_string()),
-            _ => None,
-        }
+        let provenance = self.provenance()?;
+        let source = provenance.source();
+        Some(match provenance.replica_region() {
+            Some(region) => format!("{source} ({region})"),
+            None => source.to_owned(),
+        })
     }
 
-    #[cfg(feature = "live")]
-    pub(crate) fn version_facts(&self) -> Option<VersionFacts> {
+    /// Returns the source and the version of the value, if a source provided it.
+    pub(crate) fn provenance(&self) -> Option<&Provenance> {
         match self {
-            Self::Found {
-                version_id: Some(id),
-                arn,
-                created_at,
-                replica_region,
-                ..
-            } => Some(VersionFacts {
-                id: id.clone(),
-                arn: arn.clone(),
-                created_at: *created_at,
-                replica_region: replica_region.clone(),
-            }),
+            Self::Found(provenance) => Some(provenance),
             _ => None,
         }
     }
@@ -225,8 +162,8 @@ impl LoadReport {
     /// # let loader = Loader::new().source(secrets);
     /// let (_config, report) = loader.load_with_report::<Config>().await?;
     /// for field in report.fields() {
-    ///     if let FieldOutcome::Found { source, .. } = field.outcome() {
-    ///         println!("{} comes from {source}", field.path());
+    ///     if let FieldOutcome::Found(provenance) = field.outcome() {
+    ///         println!("{} comes from {}", field.path(), provenance.source());
     ///     }
     /// }
     /// # Ok(())
@@ -244,7 +181,7 @@ impl LoadReport {
 impl FieldReport {
     /// Returns the field's path from the outermost struct, such as `db.password`.
     pub fn path(&self) -> &str {
-        &self.path
+        &self.declared.path
     }
 
     /// Returns whether this is a struct that was rejected, by its `validate` function or because of
@@ -275,32 +212,32 @@ impl FieldReport {
     /// assert_eq!(failed.path(), "Range");
     /// ```
     pub fn is_struct(&self) -> bool {
-        self.is_struct
+        self.declared.is_struct
     }
 
     /// Returns the field's doc comment.
     pub fn description(&self) -> &str {
-        self.description
+        self.declared.description
     }
 
     /// Returns the secret's name or ARN, or `None` if the field is read from environment variables only.
     pub fn secret_id(&self) -> Option<&str> {
-        self.secret.as_ref().map(|secret| &*secret.id)
+        self.declared.secret.as_ref().map(|secret| &*secret.id)
     }
 
     /// Returns the key of the JSON secret, if the field has one.
     pub fn json_key(&self) -> Option<&str> {
-        self.secret.as_ref()?.json_key.as_deref()
+        self.declared.secret.as_ref()?.json_key.as_deref()
     }
 
     /// Returns the requested version of the secret.
     pub fn version(&self) -> Option<&VersionSelector> {
-        self.secret.as_ref().map(|secret| &secret.version)
+        self.declared.secret.as_ref().map(|secret| &secret.version)
     }
 
     /// Returns the environment variable, if the field has one.
     pub fn variable(&self) -> Option<&str> {
-        self.variable.as_deref()
+        self.declared.variable.as_deref()
     }
 
     /// Returns the queries of sources, in order.

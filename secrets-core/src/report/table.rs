@@ -40,10 +40,10 @@ impl FieldReport {
             });
         let requested = requested.unwrap_or_default();
         let (source, requested, version) = match &self.outcome {
-            FieldOutcome::Found { version_id, .. } => (
+            FieldOutcome::Found(provenance) => (
                 self.outcome.source().unwrap_or_default(),
                 requested,
-                version_id.as_deref().unwrap_or_default().to_owned(),
+                provenance.version_id().unwrap_or_default().to_owned(),
             ),
             FieldOutcome::Default => ("default".to_owned(), String::new(), String::new()),
             FieldOutcome::Absent => ("none (optional)".to_owned(), String::new(), String::new()),
@@ -52,6 +52,6 @@ impl FieldReport {
                 (format!("none ({})", error.kind()), requested, String::new())
             }
         };
-        [self.path.to_string(), source, requested, version]
+        [self.path().to_owned(), source, requested, version]
     }
 }

@@ -7,17 +7,14 @@ impl FieldReport {
     /// Returns a warning, with a hint, about a problem that did not fail the load. Without the names of secrets and
     /// JSON keys, it is also logged, once per process.
     pub fn warning(&self) -> Option<String> {
-        Some(FieldProblem::of(self)?.text(self))
-    }
-
-    /// Returns the warning without names, which log events must not contain.
-    pub(crate) fn logged_warning(&self) -> Option<&'static str> {
-        Some(FieldProblem::of(self)?.logged())
+        let unused_alias = self.unused_alias.as_deref();
+        let problem = FieldProblem::of(&self.outcome, self.note, &self.attempts, unused_alias);
+        Some(problem?.text(self))
     }
 }
 
 /// A problem that did not fail the load.
-enum FieldProblem<'a> {
+pub(crate) enum FieldProblem<'a> {
     /// The secret does not have the JSON key, but this one.
     SimilarKey(&'a Attempt, &'a str),
     /// The field contains an entire JSON object.
@@ -29,15 +26,18 @@ enum FieldProblem<'a> {
 }
 
 impl<'a> FieldProblem<'a> {
-    fn of(field: &'a FieldReport) -> Option<Self> {
-        match (&field.outcome, field.note) {
-            (FieldOutcome::Absent | FieldOutcome::Default, _) => {
-                field.attempts.iter().find_map(similar_key)
-            }
-            (FieldOutcome::Found { .. }, note) => of_alias(field).or_else(|| {
+    pub(crate) fn of(
+        outcome: &FieldOutcome,
+        note: Option<Note>,
+        attempts: &'a [Attempt],
+        unused_alias: Option<&'a UnusedAlias>,
+    ) -> Option<Self> {
+        match outcome {
+            FieldOutcome::Absent | FieldOutcome::Default => attempts.iter().find_map(similar_key),
+            FieldOutcome::Found(_) => of_alias(attempts, unused_alias).or_else(|| {
                 matches!(note, Some(Note::KeyValueObject)).then_some(Self::EntireObject)
             }),
-            _ => None,
+            FieldOutcome::Missing | FieldOutcome::Failed(_) => None,
         }
     }
 
@@ -67,7 +67,7 @@ impl<'a> FieldProblem<'a> {
     }
 
     /// Returns the problem without names, which log events must not contain.
-    fn logged(&self) -> &'static str {
+    pub(crate) fn logged(&self) -> &'static str {
         match self {
             Self::SimilarKey(..) => {
                 "the secret does not have the JSON key, but a similar one; correct `json_key` or the secret"
@@ -95,9 +95,12 @@ fn similar_key(attempt: &Attempt) -> Option<FieldProblem<'_>> {
     }
 }
 
-fn of_alias(field: &FieldReport) -> Option<FieldProblem<'_>> {
-    let last = field.attempts.last()?;
-    match &field.unused_alias {
+fn of_alias<'a>(
+    attempts: &'a [Attempt],
+    unused_alias: Option<&'a UnusedAlias>,
+) -> Option<FieldProblem<'a>> {
+    let last = attempts.last()?;
+    match unused_alias {
         _ if last.alias.is_some() => Some(FieldProblem::FromAlias(last)),
         Some(alias) => Some(FieldProblem::UnusedAlias(last, alias)),
         None => None,

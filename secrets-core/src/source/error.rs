@@ -90,7 +90,11 @@ impl fmt::Display for SourceErrorKind {
 /// assert_eq!(error.hint(), Some("grant the role `reader`"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SourceError {
+pub struct SourceError(Box<ErrorParts>);
+
+/// The parts of an error. Results contain errors, and most results are not errors, so errors are small.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct ErrorParts {
     kind: SourceErrorKind,
     message: String,
     code: Option<String>,
@@ -103,14 +107,14 @@ pub struct SourceError {
 impl SourceError {
     /// Creates an error. The message must not contain a value.
     pub fn new(kind: SourceErrorKind, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(ErrorParts {
             kind,
             message: message.into(),
             code: None,
             request_id: None,
             hint: None,
             rejects_request: false,
-        }
+        }))
     }
 
     /// Sets the error code of the service, such as `AccessDeniedException`.
@@ -118,26 +122,26 @@ impl SourceError {
     /// The code is also an attribute of spans and events, unless it is longer than 64 characters or contains characters
     /// other than ASCII letters, digits, `_` and `.`. It must not contain a value.
     pub fn with_code(mut self, code: impl Into<String>) -> Self {
-        self.code = Some(code.into());
+        self.0.code = Some(code.into());
         self
     }
 
     /// Sets the request ID of the service, for its support.
     pub fn with_request_id(mut self, request_id: impl Into<String>) -> Self {
-        self.request_id = Some(request_id.into());
+        self.0.request_id = Some(request_id.into());
         self
     }
 
     /// Sets the hint: a fix for the error, in the imperative.
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.0.hint = Some(hint.into());
         self
     }
 
     /// Marks the error as a rejection of the content of the request.
     #[cfg(any(feature = "agent", feature = "aws"))]
     pub(crate) fn rejects_request(mut self) -> Self {
-        self.rejects_request = true;
+        self.0.rejects_request = true;
         self
     }
 
@@ -145,30 +149,30 @@ impl SourceError {
     #[cfg(feature = "aws")]
     pub(crate) fn is_regional(&self) -> bool {
         use SourceErrorKind::{Credentials, Internal, Throttled, Unreachable};
-        let is_regional = [Credentials, Internal, Throttled, Unreachable].contains(&self.kind);
-        is_regional && !self.rejects_request
+        let is_regional = [Credentials, Internal, Throttled, Unreachable].contains(&self.0.kind);
+        is_regional && !self.0.rejects_request
     }
 
     /// Returns the same error with another message.
     #[cfg(any(feature = "aws", feature = "files"))]
     pub(crate) fn with_message(mut self, message: impl Into<String>) -> Self {
-        self.message = message.into();
+        self.0.message = message.into();
         self
     }
 
     /// Returns the kind.
     pub fn kind(&self) -> SourceErrorKind {
-        self.kind
+        self.0.kind
     }
 
     /// Returns the message, without kind, code and hint.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 
     /// Returns the error code of the service.
     pub fn code(&self) -> Option<&str> {
-        self.code.as_deref()
+        self.0.code.as_deref()
     }
 
     /// Returns the error code for spans and events.
@@ -178,12 +182,12 @@ impl SourceError {
 
     /// Returns the request ID of the service.
     pub fn request_id(&self) -> Option<&str> {
-        self.request_id.as_deref()
+        self.0.request_id.as_deref()
     }
 
     /// Returns the hint.
     pub fn hint(&self) -> Option<&str> {
-        self.hint.as_deref()
+        self.0.hint.as_deref()
     }
 }
 
@@ -203,8 +207,8 @@ pub(crate) fn timed_out(context: FetchContext, endpoint: Option<&str>) -> Source
 
 impl fmt::Display for SourceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.kind, self.message)?;
-        match (&self.code, &self.request_id) {
+        write!(f, "{}: {}", self.0.kind, self.0.message)?;
+        match (&self.0.code, &self.0.request_id) {
             (Some(code), Some(id)) => write!(f, " ({code}, request id {id})"),
             (Some(code), None) => write!(f, " ({code})"),
             (None, Some(id)) => write!(f, " (request id {id})"),

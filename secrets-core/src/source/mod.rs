@@ -76,6 +76,7 @@ mod file_io;
 #[cfg(feature = "files")]
 mod files;
 mod memory;
+pub(crate) mod provenance;
 mod registry;
 mod request;
 mod response;
@@ -104,6 +105,7 @@ pub use error::{SourceError, SourceErrorKind};
 #[cfg(feature = "files")]
 pub use files::{EnvFiles, Files};
 pub use memory::Memory;
+pub(crate) use provenance::Provenance;
 pub(crate) use registry::{VARIABLE as SOURCES_VARIABLE, arrange, default_chain, from_words};
 pub(crate) use request::after;
 pub use request::{FetchContext, KeyedBy, SecretRequest, VersionSelector};

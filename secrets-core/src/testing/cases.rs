@@ -78,10 +78,10 @@ pub async fn found<B: Backend>(mut backend: B) {
     assert_eq!(pair.first.expose_secret(), format!("{CANARY} first"));
     assert_eq!(pair.second.expose_secret(), format!("{CANARY} second"));
     for field in report.fields() {
-        let FieldOutcome::Found { source, .. } = field.outcome() else {
+        let FieldOutcome::Found(provenance) = field.outcome() else {
             panic!("{:?}", field.outcome());
         };
-        assert_eq!(&**source, B::NAME);
+        assert_eq!(provenance.source(), B::NAME);
     }
     let text = format!("{pair:?} {report} {report:?} {loader:?}");
     assert!(!text.contains("canary"), "a value leaked");

@@ -35,7 +35,7 @@ fn nonempty_environment_overrides_file() {
         ] {
             let (token, report) = load::<Token>(&loader(chain, &variables)).unwrap();
             let source = match report.fields()[0].outcome() {
-                FieldOutcome::Found { source, .. } => Some(source.to_string()),
+                FieldOutcome::Found(provenance) => Some(provenance.source().to_owned()),
                 _ => None,
             };
             let responded = source.zip(token.token);

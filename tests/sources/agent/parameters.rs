@@ -32,21 +32,13 @@ async fn parameters_load_by_version_and_label() {
     let (config, report) = loader(&agent).load_with_report::<Config>().await.unwrap();
     assert_eq!((&*config.current, &*config.labeled), ("second", "first"));
     assert!(config.stage.is_none() && config.absent.is_none());
-    let FieldOutcome::Found {
-        version_id,
-        arn,
-        source,
-        ..
-    } = report.fields()[1].outcome()
-    else {
+    let FieldOutcome::Found(provenance) = report.fields()[1].outcome() else {
         panic!("{report:?}")
     };
-    assert_eq!((&**source, version_id.as_deref()), ("agent-ssm", Some("1")));
-    assert!(
-        arn.as_deref()
-            .unwrap()
-            .ends_with("parameter/prod/pocket/token")
-    );
+    assert_eq!(provenance.source(), "agent-ssm");
+    assert_eq!(provenance.version_id(), Some("1"));
+    let arn = provenance.arn().unwrap();
+    assert!(arn.ends_with("parameter/prod/pocket/token"));
     assert_eq!(agent.requested().len(), 3, "no label begins with `aws`");
 }
 

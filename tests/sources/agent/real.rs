@@ -57,21 +57,12 @@ async fn text_json_keys_and_bytes_load() {
     assert_eq!(config.text, "text, \"quoted\" & é");
     assert_eq!((config.user.as_str(), config.port), ("app", 5432));
     assert_eq!(config.bytes, [0, 159, 255]);
-    let FieldOutcome::Found {
-        version_id,
-        arn,
-        created_at,
-        ..
-    } = report.fields()[0].outcome()
-    else {
+    let FieldOutcome::Found(provenance) = report.fields()[0].outcome() else {
         panic!("{report:?}")
     };
-    assert!(version_id.is_some() && created_at.is_some());
-    assert!(
-        arn.as_deref()
-            .unwrap()
-            .contains(":secret:real/Agent+text=1")
-    );
+    assert!(provenance.version_id().is_some() && provenance.created_at().is_some());
+    let arn = provenance.arn().unwrap();
+    assert!(arn.contains(":secret:real/Agent+text=1"));
 }
 
 #[tokio::test]

@@ -175,21 +175,13 @@ async fn pinned_versions_are_loaded_and_reported() {
     assert_eq!(versions.previous.expose_secret(), "before");
     assert_eq!(versions.pinned.expose_secret(), "long ago");
     assert!(versions.pending.is_none());
-    let FieldOutcome::Found {
-        version_id,
-        arn,
-        created_at,
-        ..
-    } = report.fields()[2].outcome()
-    else {
+    let FieldOutcome::Found(provenance) = report.fields()[2].outcome() else {
         panic!("{report:?}")
     };
-    assert_eq!(version_id.as_deref(), Some(ID));
-    assert_eq!(
-        arn.as_deref(),
-        Some(&*FakeSecretsManager::arn("us-east-1", "db"))
-    );
-    assert!(created_at.is_some());
+    assert_eq!(provenance.version_id(), Some(ID));
+    let arn = FakeSecretsManager::arn("us-east-1", "db");
+    assert_eq!(provenance.arn(), Some(&*arn));
+    assert!(provenance.created_at().is_some());
 }
 
 #[test]

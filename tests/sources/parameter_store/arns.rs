@@ -101,10 +101,10 @@ async fn shared_parameter_differs_from_its_namesake() {
     let ssm = FakeAws::start(store().text(SHARED, "theirs"));
     let (config, report) = loader(&ssm).load_with_report::<Accounts>().await.unwrap();
     assert_eq!([&*config.ours, &*config.theirs], ["prod 2", "theirs"]);
-    let FieldOutcome::Found { arn, .. } = report.fields()[1].outcome() else {
+    let FieldOutcome::Found(provenance) = report.fields()[1].outcome() else {
         panic!("{report}");
     };
-    assert_eq!(arn.as_deref(), Some(SHARED));
+    assert_eq!(provenance.arn(), Some(SHARED));
     assert_eq!(tally(&ssm), "1 GetParameters");
 }
 

@@ -50,21 +50,13 @@ async fn parameters_of_every_type_load() {
     } = kinds;
     assert_eq!([secure, plain, list], ["s", "p\n", "a,b"]);
     assert!(absent.is_none());
-    let FieldOutcome::Found {
-        version_id,
-        arn,
-        created_at,
-        ..
-    } = report.fields()[0].outcome()
-    else {
+    let FieldOutcome::Found(provenance) = report.fields()[0].outcome() else {
         panic!("{report}");
     };
-    assert_eq!(version_id.as_deref(), Some("1"));
-    assert!(
-        arn.as_ref()
-            .is_some_and(|arn| arn.ends_with(":parameter/moto/kinds/secure"))
-    );
-    assert!(created_at.is_some());
+    assert_eq!(provenance.version_id(), Some("1"));
+    let arn = provenance.arn().unwrap();
+    assert!(arn.ends_with(":parameter/moto/kinds/secure"));
+    assert!(provenance.created_at().is_some());
 }
 
 #[derive(FromSecrets)]

@@ -41,15 +41,11 @@ async fn parameters_below_path_become_keys() {
     assert_eq!((database.port, database.tls), (5432, true));
     assert_eq!(database.hosts.as_deref(), Some("a,b"));
     assert_eq!(tally(&ssm), "1 GetParameters, 1 GetParametersByPath");
-    let FieldOutcome::Found {
-        version_id,
-        created_at,
-        ..
-    } = report.fields()[0].outcome()
-    else {
+    let FieldOutcome::Found(provenance) = report.fields()[0].outcome() else {
         panic!("{report}");
     };
-    assert!(version_id.is_none() && created_at.is_some(), "{report}");
+    assert_eq!(provenance.version_id(), None);
+    assert!(provenance.created_at().is_some());
 }
 
 #[tokio::test]

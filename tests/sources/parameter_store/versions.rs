@@ -40,19 +40,14 @@ async fn versions_and_labels_share_one_request() {
     assert_eq!(calls[0].ids, ["/prod/key", "/prod/key:1", "/prod/key:good"]);
     let expected = ["3", "1", "2"];
     for (field, number) in report.fields().iter().zip(expected) {
-        let FieldOutcome::Found {
-            version_id,
-            arn,
-            created_at,
-            ..
-        } = field.outcome()
-        else {
+        let FieldOutcome::Found(provenance) = field.outcome() else {
             panic!("{report}");
         };
-        assert_eq!(version_id.as_deref(), Some(number));
-        assert_eq!(arn.as_deref(), Some(&*FakeParameterStore::arn("/prod/key")));
+        assert_eq!(provenance.version_id(), Some(number));
+        let arn = FakeParameterStore::arn("/prod/key");
+        assert_eq!(provenance.arn(), Some(&*arn));
         let modified = SystemTime::UNIX_EPOCH + Duration::from_millis(1_767_225_600_500);
-        assert_eq!(*created_at, Some(modified));
+        assert_eq!(provenance.created_at(), Some(modified));
     }
 }
 

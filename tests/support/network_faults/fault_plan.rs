@@ -37,7 +37,7 @@ pub enum Fault {
 }
 
 /// All of them.
-const ALL: [Fault; 11] = [
+pub const ALL_FAULTS: [Fault; 11] = [
     Fault::Delayed,
     Fault::Dribbling,
     Fault::Cut,
@@ -100,9 +100,9 @@ impl FaultPlan {
     pub fn by_seed(seed: u64, longest: Duration) -> Self {
         let mut random = Random::new(seed);
         let share = *random.one_of(&[0, 10, 30, 60, 90]);
-        let mut faults = ALL.to_vec();
+        let mut faults = ALL_FAULTS.to_vec();
         random.shuffle(&mut faults);
-        faults.truncate(1 + random.below(ALL.len()));
+        faults.truncate(1 + random.below(ALL_FAULTS.len()));
         Self::of(random, share, &faults, longest)
     }
 
@@ -121,6 +121,13 @@ impl FaultPlan {
             requests: AtomicUsize::new(0),
             clearing: Notify::new(),
         }
+    }
+
+    /// Sets the percentage of messages with a fault, and the faults.
+    pub fn set(&self, share: usize, faults: &[Fault]) {
+        let mut state = self.state();
+        state.share = share;
+        state.faults = faults.to_vec();
     }
 
     /// Ends all faults, and closes stalled connections, because a client cannot distinguish them from slow ones.

@@ -10,6 +10,6 @@ mod message;
 mod network;
 mod proxy;
 
-pub use fault_plan::{Fault, FaultPlan, Way};
+pub use fault_plan::{ALL_FAULTS, Fault, FaultPlan, Way};
 pub use network::Network;
 pub use proxy::FaultyProxy;

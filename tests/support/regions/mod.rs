@@ -46,17 +46,12 @@ pub fn provided_by(report: &LoadReport) -> Vec<&str> {
 
 /// Returns the region in the ARN. The outcome names it, too, if it is a replica's.
 fn region(field: &FieldReport) -> &str {
-    let FieldOutcome::Found {
-        replica_region,
-        arn,
-        ..
-    } = field.outcome()
-    else {
+    let FieldOutcome::Found(provenance) = field.outcome() else {
         return "-";
     };
-    let in_arn = arn.as_deref().and_then(|arn| arn.split(':').nth(3));
-    if let Some(replica) = replica_region {
-        assert_eq!(Some(&**replica), in_arn, "the outcome names the region");
+    let in_arn = provenance.arn().and_then(|arn| arn.split(':').nth(3));
+    if let Some(replica) = provenance.replica_region() {
+        assert_eq!(Some(replica), in_arn, "the outcome names the region");
     }
     in_arn.unwrap_or("-")
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::rows::{status, version};
 use crate::cli::console::with_options;
-use crate::report::{Attempt, FieldOutcome, FieldReport, LoadReport, hints};
+use crate::report::{Attempt, FieldOutcome, FieldReport, LoadReport, Provenance, hints};
 
 #[derive(Serialize)]
 struct JsonReport<'a> {
@@ -61,27 +61,19 @@ pub(super) fn document<'a>(subject: &'a str, report: &'a LoadReport) -> impl Ser
 
 fn field(field: &FieldReport) -> JsonField<'_> {
     let outcome = field.outcome();
-    let (source, arn, replica_region) = match outcome {
-        FieldOutcome::Found {
-            source,
-            arn,
-            replica_region,
-            ..
-        } => (Some(&**source), arn.as_deref(), replica_region.as_deref()),
-        _ => (None, None, None),
-    };
+    let provenance = outcome.provenance();
     let (version_id, rotated_at) = version(outcome);
     JsonField {
         path: field.path(),
         description: field.description(),
         status: status(outcome),
-        source,
+        source: provenance.map(Provenance::source),
         secret: field.secret_id(),
         json_key: field.json_key(),
         stage_or_version: field.version().map(ToString::to_string),
         variable: field.variable(),
-        arn,
-        replica_region,
+        arn: provenance.and_then(Provenance::arn),
+        replica_region: provenance.and_then(Provenance::replica_region),
         version_id,
         rotated_at,
         error: match outcome {

@@ -9,7 +9,7 @@ use crate::cli::format::utc;
 use crate::cli::table::{self, Row};
 use crate::format::listed;
 use crate::report::hints;
-use crate::report::{Attempt, FieldOutcome, FieldReport, LoadReport};
+use crate::report::{Attempt, FieldOutcome, FieldReport, LoadReport, Provenance};
 use crate::source::FetchResult;
 use crate::source::KeyedBy;
 
@@ -64,7 +64,7 @@ fn row(field: &FieldReport) -> Row {
 /// Returns a short status.
 pub(super) fn status(outcome: &FieldOutcome) -> &'static str {
     match outcome {
-        FieldOutcome::Found { .. } => "ok",
+        FieldOutcome::Found(_) => "ok",
         FieldOutcome::Default => "default",
         FieldOutcome::Absent => "absent",
         FieldOutcome::Missing => "missing",
@@ -74,7 +74,7 @@ pub(super) fn status(outcome: &FieldOutcome) -> &'static str {
 
 fn style(outcome: &FieldOutcome) -> Style {
     match outcome {
-        FieldOutcome::Found { .. } => GOOD,
+        FieldOutcome::Found(_) => GOOD,
         FieldOutcome::Default | FieldOutcome::Absent => PLAIN,
         FieldOutcome::Missing => CHANGE,
         FieldOutcome::Failed(_) => BAD,
@@ -83,21 +83,18 @@ fn style(outcome: &FieldOutcome) -> Style {
 
 /// Returns the ID and the creation time of the version.
 pub(super) fn version(outcome: &FieldOutcome) -> (Option<&str>, Option<String>) {
-    match outcome {
-        FieldOutcome::Found {
-            version_id,
-            created_at,
-            ..
-        } => (version_id.as_deref(), created_at.and_then(utc)),
-        _ => (None, None),
-    }
+    let provenance = outcome.provenance();
+    (
+        provenance.and_then(Provenance::version_id),
+        provenance.and_then(Provenance::created_at).and_then(utc),
+    )
 }
 
 /// Returns the source of the value, or the queried sources.
 fn sources(field: &FieldReport) -> String {
     match (field.outcome(), field.attempts()) {
         (_, []) => "-".to_owned(),
-        (outcome @ FieldOutcome::Found { .. }, _) => outcome.source().unwrap_or_default(),
+        (outcome @ FieldOutcome::Found(_), _) => outcome.source().unwrap_or_default(),
         (FieldOutcome::Failed(_), [.., last]) => last.source().to_owned(),
         (_, all) => {
             let names: Vec<&str> = all.iter().map(Attempt::source).collect();
@@ -120,7 +117,7 @@ fn requested(field: &FieldReport) -> String {
     };
     let attempts = field.attempts();
     let requested = match field.outcome() {
-        FieldOutcome::Found { .. } => attempts.last().and_then(one),
+        FieldOutcome::Found(_) => attempts.last().and_then(one),
         FieldOutcome::Failed(_) => field.failed_attempt().or(attempts.last()).and_then(one),
         _ => {
             let mut all: Vec<String> = attempts.iter().filter_map(one).collect();

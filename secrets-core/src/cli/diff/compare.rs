@@ -121,10 +121,7 @@ impl AwsSettings<'_> {
 /// Returns the ARN of a value.
 fn arn<'v>(value: &'v DiffValue<'_>) -> Option<&'v str> {
     match value {
-        DiffValue::Value(found) => match &found.outcome {
-            FieldOutcome::Found { arn, .. } => arn.as_deref(),
-            _ => None,
-        },
+        DiffValue::Value(found) => found.provenance.arn(),
         _ => None,
     }
 }
@@ -139,15 +136,13 @@ impl DiffValue<'_> {
         let Self::Value(found) = self else {
             return;
         };
-        if let FieldOutcome::Found { source, arn, .. } = &found.outcome {
-            // The agent has its own region and credentials.
-            let is_agent = ["agent", "agent-ssm"].contains(&&**source);
-            if is_agent || arn.is_none() {
-                let message = format!(
-                    "the value from `{source}` does not depend on the AWS region and profile"
-                );
-                *self = Self::invalid(message);
-            }
+        let source = found.provenance.source();
+        // The agent has its own region and credentials.
+        let is_agent = ["agent", "agent-ssm"].contains(&source);
+        if is_agent || found.provenance.arn().is_none() {
+            let message =
+                format!("the value from `{source}` does not depend on the AWS region and profile");
+            *self = Self::invalid(message);
         }
     }
 
@@ -157,22 +152,15 @@ impl DiffValue<'_> {
         let Self::Value(found) = self else {
             return;
         };
-        let FieldOutcome::Found {
-            arn,
-            replica_region,
-            ..
-        } = &found.outcome
-        else {
-            return;
-        };
         let is_arn = leaf
             .address
             .as_ref()
             .is_some_and(|address| address.request.id().starts_with("arn:"));
-        let own = arn.as_deref().and_then(|arn| arn.split(':').nth(3));
+        let arn = found.provenance.arn();
+        let own = arn.and_then(|arn| arn.split(':').nth(3));
         let is_other = |own: &str| region.is_some_and(|region| region != own);
         let other = own.filter(|own| !is_arn && is_other(own));
-        if let Some(other) = replica_region.as_deref().or(other) {
+        if let Some(other) = found.provenance.replica_region().or(other) {
             let message = format!("the value is from region {other}");
             let error = SourceError::new(SourceErrorKind::Unreachable, message);
             *self = Self::Failed(error.into());

@@ -32,7 +32,7 @@ use super::transition::LiveSettings;
 use crate::decode::Fingerprint;
 use crate::decode::Value;
 use crate::error::{Error, ErrorKind};
-use crate::report::{FieldOutcome, FieldReport, LoadReport};
+use crate::report::{Attempts, DeclaredField, FieldOutcome, FieldReport, LoadReport, Provenance};
 use crate::source::RawValue;
 use crate::sync::explore;
 
@@ -93,22 +93,19 @@ impl NumberSource {
 
 fn report(version: u64) -> LoadReport {
     let text = RawValue::Text(version.to_string().into());
-    let outcome = FieldOutcome::Found {
-        source: "test".into(),
-        version_id: Some(version.to_string().into()),
-        arn: None,
-        created_at: None,
-        replica_region: None,
-    };
+    let mut value = SecretValue::text("").with_version_id(version.to_string());
+    let provenance = Provenance::take(&"test".into(), &mut value);
     LoadReport::new(vec![FieldReport {
-        path: "field".into(),
-        is_struct: false,
-        description: "",
-        secret: None,
-        variable: None,
-        attempts: Vec::new(),
-        fingerprint: Fingerprint::new(&Value::Whole(text), outcome.version_facts()),
-        outcome,
+        declared: Arc::new(DeclaredField {
+            path: "field".into(),
+            is_struct: false,
+            description: "",
+            secret: None,
+            variable: None,
+        }),
+        attempts: Attempts::default(),
+        fingerprint: Fingerprint::new(&Value::Whole(text), Some(&provenance)),
+        outcome: FieldOutcome::Found(provenance),
         note: None,
         unused_alias: None,
     }])

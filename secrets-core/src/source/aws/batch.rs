@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::future::Future;
-use std::ptr;
+use std::mem::take;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -173,9 +173,9 @@ impl<C: Service> Calls<'_, C> {
         let mut denials = Vec::new();
         // Single calls start after all batches. Otherwise a batch that ends while they connect adds a connection.
         while !calls.is_empty() {
-            let running = calls.into_iter().map(|call| self.run(call, targets, slots));
+            let running = take(&mut calls).into_iter();
+            let running = running.map(|call| self.run(call, targets, slots));
             let ended = concurrently(running.collect()).await;
-            calls = Vec::new();
             for ended in ended {
                 let region = ended.call.region;
                 let singles = ended.left.into_iter();
@@ -209,13 +209,18 @@ impl<C: Service> Calls<'_, C> {
                 let is_alike = is_batch && known.is_batch && known.region == region;
                 is_alike && known.indices.len() < C::BATCH_SIZE
             };
-            match groups.iter_mut().find(has_room) {
-                Some(known) => known.indices.push(index),
-                None => groups.push(PlannedCall {
-                    is_batch,
-                    ..PlannedCall::single(region, index)
-                }),
+            if let Some(known) = groups.iter_mut().find(has_room) {
+                known.indices.push(index);
+                continue;
             }
+            let most = if is_batch { C::BATCH_SIZE } else { 1 };
+            let mut indices = Vec::with_capacity(most.min(targets.len() - index));
+            indices.push(index);
+            groups.push(PlannedCall {
+                region,
+                indices,
+                is_batch,
+            });
         }
         let mut calls = Vec::new();
         for group in groups {
@@ -331,25 +336,27 @@ fn has_kind(result: &FetchResult, kind: SourceErrorKind) -> bool {
     matches!(result, FetchResult::Failed(error) if error.kind() == kind)
 }
 
-/// Returns the entry of each id in the response to a batch, by name or ARN and never by order.
+/// Returns the index of each id's entry in the response to a batch, by name or ARN and never by order. `find` returns
+/// the index of an id's entry among those that are free.
 ///
 /// Secrets of several accounts can share a name. An entry that an ARN requests is therefore never returned for a name,
 /// which is then fetched individually: only AWS can resolve in which account a name is.
-pub(super) fn match_entries<'e, I, E>(
+pub(super) fn match_entries<I>(
     ids: &[I],
-    entries: &'e [E],
     is_arn: impl Fn(&I) -> bool,
-    find: impl Fn(&I, &[&'e E]) -> Option<&'e E>,
-) -> Vec<Option<&'e E>> {
-    let all: Vec<&E> = entries.iter().collect();
-    let by_arn = |id: &I| if is_arn(id) { find(id, &all) } else { None };
-    let mut found: Vec<Option<&E>> = ids.iter().map(by_arn).collect();
-    let is_free = |entry: &&E| !found.iter().flatten().any(|known| ptr::eq(*known, *entry));
-    let free: Vec<&E> = entries.iter().filter(is_free).collect();
-    for (id, found) in ids.iter().zip(&mut found).filter(|(id, _)| !is_arn(id)) {
-        *found = find(id, &free);
-    }
-    found
+    find: impl Fn(&I, &dyn Fn(usize) -> bool) -> Option<usize>,
+) -> Vec<Option<usize>> {
+    let by_arn = |id: &I| find(id, &|_| true);
+    let arns = ids.iter().filter(|id| is_arn(id));
+    let of_arns: Vec<usize> = arns.filter_map(by_arn).collect();
+    let by_id = |id: &I| {
+        if is_arn(id) {
+            by_arn(id)
+        } else {
+            find(id, &|entry| !of_arns.contains(&entry))
+        }
+    };
+    ids.iter().map(by_id).collect()
 }
 
 /// Returns the result of a value that a response does not contain.

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -28,7 +29,7 @@ pub(crate) struct Calls<'a, C> {
     pub(super) replicas: Option<&'a Replicas>,
     /// The error of each region that rejected the credentials. Without a region, credentials could not be resolved.
     rejected: Mutex<Vec<(Option<String>, SourceError)>>,
-    /// The regions to which a request was sent.
+    /// The regions to which a request was sent, if there are replicas.
     contacted: Mutex<Vec<String>>,
 }
 
@@ -144,7 +145,7 @@ impl<C> SentCall<'_, C> {
         !self.endpoint.is_unused()
     }
 
-    fn server(&self) -> Option<String> {
+    fn server(&self) -> Option<Arc<str>> {
         self.endpoint.only()
     }
 
@@ -161,11 +162,8 @@ impl<C> SentCall<'_, C> {
 
 impl<C> Drop for SentCall<'_, C> {
     fn drop(&mut self) {
-        if self.is_sent() {
-            let mut contacted = lock(&self.calls.contacted);
-            if !contacted.iter().any(|known| known == self.region) {
-                contacted.push(self.region.to_owned());
-            }
+        if self.calls.replicas.is_some() && self.is_sent() {
+            lock(&self.calls.contacted).push(self.region.to_owned());
         }
         if !self.span.is_ended() {
             self.record();

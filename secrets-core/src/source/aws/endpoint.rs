@@ -3,8 +3,8 @@
 
 use std::future::Future;
 use std::iter::once;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use aws_sdk_secretsmanager::config::interceptors::{
     BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextRef,
@@ -15,6 +15,7 @@ use aws_sdk_secretsmanager::config::timeout::TimeoutConfig;
 use aws_sdk_secretsmanager::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_secretsmanager::error::{BoxError, ProvideErrorMetadata};
 use aws_sdk_secretsmanager::operation::batch_get_secret_value::BatchGetSecretValueError;
+use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::body::SdkBody;
 use http_body_util::Limited;
@@ -34,9 +35,28 @@ pub(super) struct Endpoint {
 
 #[derive(Debug, Default)]
 struct SeenEndpoints {
-    origins: Mutex<Vec<String>>,
+    origins: Mutex<Origins>,
     /// The number of requests, including retries.
     requests: AtomicU32,
+}
+
+/// The scheme, host and port of requests.
+#[derive(Debug, Default, PartialEq, Eq)]
+enum Origins {
+    #[default]
+    None,
+    Only(Arc<str>),
+    Several,
+}
+
+impl Origins {
+    fn add(&mut self, origin: &Arc<str>) {
+        match self {
+            Self::None => *self = Self::Only(Arc::clone(origin)),
+            Self::Only(known) if known == origin => {}
+            _ => *self = Self::Several,
+        }
+    }
 }
 
 impl Endpoint {
@@ -55,16 +75,16 @@ impl Endpoint {
     }
 
     /// Returns the endpoint of the requests, if all have the same.
-    pub(super) fn only(&self) -> Option<String> {
-        match &lock(&self.seen.origins)[..] {
-            [only] => Some(only.clone()),
+    pub(super) fn only(&self) -> Option<Arc<str>> {
+        match &*lock(&self.seen.origins) {
+            Origins::Only(only) => Some(Arc::clone(only)),
             _ => None,
         }
     }
 
     /// Returns whether no request was sent.
     pub(super) fn is_unused(&self) -> bool {
-        lock(&self.seen.origins).is_empty()
+        *lock(&self.seen.origins) == Origins::None
     }
 
     /// Returns the number of requests that were sent, including retries.
@@ -82,13 +102,10 @@ impl Endpoint {
         Some((address, port.parse().unwrap_or(default)))
     }
 
-    fn record(&self, origin: &str) {
+    fn record(&self, origin: &Arc<str>) {
         for seen in once(&self.seen).chain(&self.load) {
             seen.requests.fetch_add(1, Ordering::Relaxed);
-            let mut origins = lock(&seen.origins);
-            if !origins.iter().any(|known| known == origin) {
-                origins.push(origin.to_owned());
-            }
+            lock(&seen.origins).add(origin);
         }
     }
 }
@@ -100,19 +117,67 @@ tokio::task_local! {
 
 /// The interceptor of every client. It also ends a throttled batch, because single calls have a larger quota.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct EndpointWatch {
+pub(crate) struct EndpointWatch(Arc<WatchState>);
+
+/// The state of a configuration's interceptor, which its clients share.
+#[derive(Debug, Default)]
+struct WatchState {
     /// Whether credentials are known, so that an attempt needs time for its request alone.
-    pub(super) has_credentials: Arc<AtomicBool>,
+    has_credentials: AtomicBool,
+    /// The limits of the configuration. The SDK looks up each setting in a dozen layers.
+    limits: OnceLock<ConfiguredLimits>,
+    /// The URL of the last request, and its origin.
+    last: Mutex<Option<(String, Arc<str>)>>,
+}
+
+/// The limits of a configuration.
+#[derive(Debug)]
+struct ConfiguredLimits {
+    timeouts: TimeoutConfig,
+    attempts: Option<u32>,
+}
+
+impl ConfiguredLimits {
+    fn of(config: &ConfigBag) -> Self {
+        let timeouts = config.load::<TimeoutConfig>().cloned();
+        Self {
+            timeouts: timeouts.unwrap_or_else(TimeoutConfig::disabled),
+            attempts: config.load::<RetryConfig>().map(RetryConfig::max_attempts),
+        }
+    }
 }
 
 impl EndpointWatch {
+    /// Returns the interceptor of a client. It is permanent, because the SDK looks up before each of its twenty hooks
+    /// whether another one is disabled.
+    pub(super) fn interceptor(&self) -> SharedInterceptor {
+        SharedInterceptor::permanent(self.clone())
+    }
+
+    /// Notes that credentials are known.
+    pub(super) fn note_credentials(&self) {
+        self.0.has_credentials.store(true, Ordering::Relaxed);
+    }
+
     /// Returns the number of attempts that share the time of a load. The first attempt includes the lookup of
     /// credentials. If fewer attempts are configured, each has more time.
-    fn attempts(&self, config: &ConfigBag) -> u32 {
-        let has_credentials = self.has_credentials.load(Ordering::Relaxed);
+    fn attempts(&self, configured: Option<u32>) -> u32 {
+        let has_credentials = self.0.has_credentials.load(Ordering::Relaxed);
         let most = if has_credentials { 3 } else { 2 };
-        let configured = config.load::<RetryConfig>().map(RetryConfig::max_attempts);
         configured.unwrap_or(most).clamp(1, most)
+    }
+
+    /// Returns the origin of a URL. Most requests have the same URL.
+    fn origin(&self, url: &str) -> Arc<str> {
+        let mut last = lock(&self.0.last);
+        match &*last {
+            Some((known, origin)) if known == url => Arc::clone(origin),
+            _ => {
+                let origin = Arc::from(origin(url));
+                *last = Some((url.to_owned(), Arc::clone(&origin)));
+                origin
+            }
+        }
     }
 }
 
@@ -127,17 +192,17 @@ impl Intercept for EndpointWatch {
         _components: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let timeouts = config.load::<TimeoutConfig>().cloned();
-        let timeouts = timeouts.unwrap_or_else(TimeoutConfig::disabled);
-        if timeouts.operation_attempt_timeout().is_some() {
+        let limits = self.0.limits.get_or_init(|| ConfiguredLimits::of(config));
+        if limits.timeouts.operation_attempt_timeout().is_some() {
             return Ok(());
         }
         // A dead connection must not use up the time of the whole load.
         if let Ok(Some(deadline)) = CALL.try_with(|call| call.deadline) {
             let left = deadline.saturating_duration_since(Instant::now());
-            let timeout = left / self.attempts(config);
-            let timeouts = timeouts.to_builder().operation_attempt_timeout(timeout);
-            config.interceptor_state().store_put(timeouts.build());
+            let timeout = left / self.attempts(limits.attempts);
+            let timeouts = limits.timeouts.to_builder();
+            let timeouts = timeouts.operation_attempt_timeout(timeout).build();
+            config.interceptor_state().store_put(timeouts);
         }
         Ok(())
     }
@@ -148,9 +213,8 @@ impl Intercept for EndpointWatch {
         _components: &RuntimeComponents,
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let origin = origin(context.request().uri());
         // The caller can use its client for calls outside of a load.
-        let _ = CALL.try_with(|call| call.record(&origin));
+        let _ = CALL.try_with(|call| call.record(&self.origin(context.request().uri())));
         Ok(())
     }
 

@@ -2,7 +2,6 @@
 
 use std::error::Error;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::SystemTime;
 
 use aws_credential_types::Credentials;
@@ -63,7 +62,7 @@ impl ResolveCachedIdentity for SharedLookup {
                     .and_then(unexpired)
             };
             let identity = gate.run(lookup).await?;
-            self.watch.has_credentials.store(true, Ordering::Relaxed);
+            self.watch.note_credentials();
             Ok(identity)
         })
     }

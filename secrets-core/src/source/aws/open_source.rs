@@ -71,12 +71,15 @@ impl<C: Service> OpenAwsSource<C> {
         type Ids<'r, I> = Vec<Result<Cow<'r, I>, MissingReason>>;
         let ids: Ids<'_, C::Id> = requests.iter().map(C::id).collect();
         let known: Vec<&C::Id> = ids.iter().flatten().map(AsRef::as_ref).collect();
-        let mut results = if known.is_empty() {
+        let results = if known.is_empty() {
             Vec::new()
         } else {
             self.fetch_known(&known, context).await
+        };
+        if known.len() == ids.len() {
+            return results;
         }
-        .into_iter();
+        let mut results = results.into_iter();
         let result = |id: &Result<_, MissingReason>| match id {
             Ok(_) => results.next().unwrap_or_else(|| left_out(C::AWS)),
             Err(reason) => FetchResult::Missing(reason.clone()),
@@ -158,7 +161,7 @@ impl<C: Service> SecretSource for OpenAwsSource<C> {
     }
 
     fn endpoint(&self) -> Option<String> {
-        self.endpoint.only()
+        self.endpoint.only().map(|origin| origin.to_string())
     }
 
     fn hint(&self, request: &SecretRequest, result: &FetchResult<()>) -> Option<String> {

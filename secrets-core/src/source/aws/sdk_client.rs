@@ -43,7 +43,8 @@ macro_rules! sdk_client {
                 endpoint: Option<&Option<String>>,
                 watch: &EndpointWatch,
             ) -> Self {
-                let mut config = $sdk::config::Builder::from(config).interceptor(watch.clone());
+                let mut config = $sdk::config::Builder::from(config);
+                config.push_interceptor(watch.interceptor());
                 if let Some(endpoint) = endpoint {
                     config.set_endpoint_url(endpoint.clone());
                 }
@@ -53,11 +54,12 @@ macro_rules! sdk_client {
             fn adopt(&self, settings: &ClientSettings) -> Self {
                 let config = self.config();
                 let cache = SharedLookup::before(config.identity_cache());
+                let interceptor = cache.watch.interceptor();
                 let mut config = config
                     .to_builder()
-                    .interceptor(cache.watch.clone())
                     .region(settings.choose_region(config.region()))
                     .identity_cache(cache);
+                config.push_interceptor(interceptor);
                 if let Some(url) = &settings.endpoint_url {
                     config.set_endpoint_url(Some(url.clone()));
                 }

@@ -55,49 +55,54 @@ pub(super) fn is_of(target: &ParameterTarget, parameter: &Parameter) -> bool {
         && number.and_then(Result::ok).is_none_or(is_version)
 }
 
-/// Returns the entry of each target.
-pub(super) fn matched<'e>(
+/// Returns the index of each target's entry.
+pub(super) fn matched(
     targets: &[&ParameterTarget],
-    entries: &'e [ParameterEntry],
-) -> Vec<Option<&'e ParameterEntry>> {
+    entries: &[ParameterEntry],
+) -> Vec<Option<usize>> {
+    let is_of = |target: &ParameterTarget, entry: &ParameterEntry| {
+        if target.is_arn() {
+            is_parameter_of(&target.id, &entry.name, entry.arn.as_deref())
+        } else {
+            bare(&entry.name) == bare(&target.id)
+        }
+    };
     match_entries(
         targets,
-        entries,
         |target| target.is_arn(),
-        |target, entries| {
-            let is_of = |entry: &&ParameterEntry| {
-                if target.is_arn() {
-                    is_parameter_of(&target.id, &entry.name, entry.arn.as_deref())
-                } else {
-                    bare(&entry.name) == bare(&target.id)
-                }
-            };
-            let entries: Vec<&ParameterEntry> = entries.iter().copied().filter(is_of).collect();
-            selected(target, &entries)
+        |target, is_free| {
+            let entries = entries.iter().enumerate();
+            selected(
+                target,
+                entries.filter(|(i, entry)| is_free(*i) && is_of(target, entry)),
+            )
         },
     )
 }
 
-/// Returns the entry with the version that the target selects, out of the entries of its parameter.
+/// Returns the index of the entry with the version that the target selects, out of the entries of its parameter.
 ///
 /// Emulators leave the selector out. Without a pinned version, the latest version is returned then, and a number
 /// matches the version itself.
 fn selected<'e>(
     target: &ParameterTarget,
-    entries: &[&'e ParameterEntry],
-) -> Option<&'e ParameterEntry> {
-    let mut entries = entries.iter().copied();
-    let Some(selector) = &target.selector else {
-        let unpinned = entries.filter(|entry| entry.selector.is_none());
-        return unpinned.max_by_key(|entry| entry.version);
+    mut entries: impl Iterator<Item = (usize, &'e ParameterEntry)> + Clone,
+) -> Option<usize> {
+    let found = match &target.selector {
+        None => entries
+            .filter(|(_, entry)| entry.selector.is_none())
+            .max_by_key(|(_, entry)| entry.version),
+        Some(selector) => {
+            let is_selected = |(_, entry): &(usize, &ParameterEntry)| {
+                let own = entry.selector.as_deref().unwrap_or_default();
+                own.trim_start_matches(':') == selector
+            };
+            let by_selector = entries.clone().find(is_selected);
+            by_selector
+                .or_else(|| entries.find(|(_, entry)| entry.version.to_string() == *selector))
+        }
     };
-    let is_selected = |entry: &&ParameterEntry| {
-        let own = entry.selector.as_deref().unwrap_or_default();
-        own.trim_start_matches(':') == selector
-    };
-    let is_version = |entry: &&ParameterEntry| entry.version.to_string() == *selector;
-    let by_selector = entries.clone().find(is_selected);
-    by_selector.or_else(|| entries.find(is_version))
+    found.map(|(i, _)| i)
 }
 
 /// Returns a name without its leading slash: `db` and `/db` are one parameter.
@@ -126,7 +131,7 @@ mod tests {
             selector: selector.map(str::to_owned),
             has_json_keys: false,
         };
-        matched(&[&target], entries)[0].map(|entry| entry.version)
+        matched(&[&target], entries)[0].map(|entry| entries[entry].version)
     }
 
     #[test]

@@ -124,12 +124,12 @@ fn results(output: GetParametersOutput, targets: &[&ParameterTarget]) -> Vec<Opt
     let invalid = output.invalid_parameters.unwrap_or_default();
     let parameters = output.parameters.into_iter().flatten();
     let entries: Vec<ParameterEntry> = parameters.map(ParameterEntry::from).collect();
-    let result = |(target, entry): (&&ParameterTarget, Option<&ParameterEntry>)| match entry {
-        Some(entry) => Some(entry.result.clone()),
+    let result = |(target, entry): (&&ParameterTarget, Option<usize>)| match entry {
+        Some(entry) => Some(entries[entry].result.clone()),
         None => invalid
             .contains(&target.to_string())
             .then(|| target.missing()),
     };
-    let entries = matched(targets, &entries);
-    targets.iter().zip(entries).map(result).collect()
+    let found = matched(targets, &entries);
+    targets.iter().zip(found).map(result).collect()
 }

@@ -1,7 +1,5 @@
 //! `BatchGetSecretValue`.
 
-use std::ptr;
-
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::operation::RequestId;
 use aws_sdk_secretsmanager::types::{ApiErrorType, SecretValueEntry};
@@ -13,34 +11,34 @@ use crate::source::aws::call::RegionalCalls;
 use crate::source::aws_api::errors::{CallError, ServiceError};
 use crate::source::aws_api::response_check::completes;
 use crate::source::aws_api::service::SECRETS_MANAGER;
-use crate::source::{FetchResult, SourceErrorKind};
+use crate::source::{FetchResult, SecretValue, SourceErrorKind};
 
 /// The most pages of a batch. Twenty secrets fit on far fewer.
 const PAGES: usize = 20;
 
 /// A secret in a batch. Its value is in our own buffer, which is wiped.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct BatchEntry {
     arn: Option<String>,
     name: Option<String>,
     /// The requested id, if the secret could not be read.
     failed_id: Option<String>,
-    /// `None` if a single call may succeed.
-    pub(super) result: Option<FetchResult>,
+    /// The result without the ARN, or `None` if a single call may succeed.
+    result: Option<FetchResult>,
 }
 
 impl From<SecretValueEntry> for BatchEntry {
     fn from(entry: SecretValueEntry) -> Self {
         Self {
-            arn: entry.arn.clone(),
-            name: entry.name,
             result: Some(value(
                 entry.secret_string,
                 entry.secret_binary,
                 entry.version_id,
-                entry.arn,
+                None,
                 entry.created_date,
             )),
+            arn: entry.arn,
+            name: entry.name,
             failed_id: None,
         }
     }
@@ -60,6 +58,17 @@ impl BatchEntry {
             ..Self::default()
         }
     }
+
+    /// Returns the result, or `None` if a single call may succeed.
+    pub(super) fn into_result(self) -> Option<FetchResult> {
+        match self.result {
+            Some(FetchResult::Found(found)) => Some(FetchResult::Found(SecretValue {
+                arn: self.arn,
+                ..found
+            })),
+            result => result,
+        }
+    }
 }
 
 /// Fetches the entries of up to twenty secrets.
@@ -67,24 +76,23 @@ pub(super) async fn fetch_entries(
     calls: &RegionalCalls<'_, Client>,
     ids: &[&str],
 ) -> Result<Vec<BatchEntry>, CallError> {
-    let mut entries = Vec::new();
+    let mut entries = Vec::with_capacity(ids.len());
     let mut next = None;
     for page in 0..PAGES {
         let list = ids.iter().map(|id| (*id).to_owned()).collect();
         let call = calls.client.batch_get_secret_value();
         let call = call.set_secret_id_list(Some(list)).set_next_token(next);
         let call = calls.send(Client::BATCH_CALL, ids.len(), call.send());
-        let output = match call.await {
+        let mut output = match call.await {
             Ok(output) => output,
             // The first pages are kept, and the rest needs single calls.
             Err(_) if page > 0 => break,
             Err(error) => return Err(error),
         };
-        next = output.next_token.clone().filter(|token| !token.is_empty());
-        let request_id = output.request_id().map(str::to_owned);
-        let failed = |error| BatchEntry::failed(error, request_id.as_deref());
-        entries.extend(output.errors.into_iter().flatten().map(failed));
-        let values = output.secret_values.into_iter().flatten();
+        next = output.next_token.take().filter(|token| !token.is_empty());
+        let errors = output.errors.take().into_iter().flatten();
+        let values = output.secret_values.take().into_iter().flatten();
+        entries.extend(errors.map(|error| BatchEntry::failed(error, output.request_id())));
         entries.extend(values.map(BatchEntry::from));
         if next.is_none() {
             break;
@@ -95,14 +103,15 @@ pub(super) async fn fetch_entries(
 
 /// Returns the index of the entry of each id.
 pub(super) fn matched(ids: &[&str], entries: &[BatchEntry]) -> Vec<Option<usize>> {
-    let found = match_entries(
+    match_entries(
         ids,
-        entries,
         |id| Arn::is_meant_by(id),
-        |id, entries| {
+        |id, is_free| {
             let find = |field: fn(&BatchEntry) -> &Option<String>, fits: &dyn Fn(&str) -> bool| {
-                let mut entries = entries.iter().copied();
-                entries.find(|entry| field(entry).as_deref().is_some_and(fits))
+                let fits = |entry: &BatchEntry| field(entry).as_deref().is_some_and(fits);
+                let mut entries = entries.iter().enumerate();
+                let found = entries.find(|(i, entry)| fits(entry) && is_free(*i));
+                found.map(|(i, _)| i)
             };
             let failed = find(|entry| &entry.failed_id, &|own| own == *id);
             if !Arn::is_meant_by(id) {
@@ -113,9 +122,7 @@ pub(super) fn matched(ids: &[&str], entries: &[BatchEntry]) -> Vec<Option<usize>
                 .or_else(|| find(|entry| &entry.arn, &|arn| arn == *id))
                 .or_else(|| find(|entry| &entry.arn, &|arn| completes(arn, id)))
         },
-    );
-    let index = |found: &BatchEntry| entries.iter().position(|entry| ptr::eq(entry, found));
-    found.into_iter().map(|found| index(found?)).collect()
+    )
 }
 
 /// A denied entry is fetched individually, because a policy may require the stage, which a batch cannot send.

@@ -10,6 +10,7 @@ mod versions;
 mod write;
 
 use std::borrow::Cow;
+use std::mem::take;
 
 use aws_sdk_secretsmanager::Client;
 use from_secrets_syntax::Arn;
@@ -91,9 +92,9 @@ impl Service for Client {
             let entry = &mut entries[(*place)?];
             // Two ARNs can mean one secret.
             if places[i + 1..].contains(place) {
-                entry.result.clone()
+                entry.clone().into_result()
             } else {
-                entry.result.take()
+                take(entry).into_result()
             }
         };
         Ok(places.iter().enumerate().map(result).collect())

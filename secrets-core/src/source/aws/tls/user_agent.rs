@@ -11,7 +11,7 @@ const ENTRY: &str = concat!("lib/from-secrets/", env!("CARGO_PKG_VERSION"));
 pub(super) fn add_entry(request: &mut HttpRequest) {
     let headers = request.headers_mut();
     if let Some(agent) = headers.get(USER_AGENT)
-        && !agent.split(' ').any(|known| known == ENTRY)
+        && !agent.contains(ENTRY)
     {
         let agent = format!("{agent} {ENTRY}");
         // Both parts are valid in a header, so this cannot fail.

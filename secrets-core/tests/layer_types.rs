@@ -188,3 +188,24 @@ fn bytes_are_numbers_even_if_text() {
     let loader = Loader::new().source(Memory::new().with_binary("VALUE", b"text"));
     compare(&loader, &"text".to_owned(), "bytes");
 }
+
+/// `binary` decodes base64 from variables only.
+#[test]
+fn bytes_of_variables_are_decoded() {
+    #[derive(Debug, FromSecrets, Deserialize, PartialEq)]
+    struct Bytes {
+        #[secret("VALUE", binary)]
+        value: Vec<u8>,
+    }
+    let secret = Loader::new().source(Memory::new().with_secret("VALUE", "dGV4dA=="));
+    let variable = Loader::new()
+        .env(Env::from_vars([("VALUE", "dGV4dA==")]))
+        .source(Env::new());
+    for (loader, expected) in [(secret, "dGV4dA=="), (variable, "text")] {
+        let loaded: Bytes = runtime().block_on(loader.load()).unwrap();
+        assert_eq!(loaded.value, expected.as_bytes());
+        let layer = runtime().block_on(loader.layer::<Bytes>()).unwrap();
+        let figment: Bytes = Figment::new().merge(layer).extract().unwrap();
+        assert_eq!(figment, loaded);
+    }
+}

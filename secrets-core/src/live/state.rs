@@ -449,3 +449,6 @@ impl RefreshState {
         cx.effects.wakes = true;
     }
 }
+
+#[cfg(all(test, not(shuttle)))]
+mod tests;

@@ -1,9 +1,12 @@
 //! The `Debug` impl of `#[secrets(debug)]`.
 
+use std::rc::Rc;
+use std::sync::Arc;
+
 use from_secrets::source::Memory;
 use from_secrets::{FromSecrets, SecretString};
 
-use crate::load;
+use crate::{load, load_with_report};
 
 #[derive(FromSecrets)]
 #[secrets(debug, prefix = "POCKET_")]
@@ -47,6 +50,10 @@ struct Outer {
     leaky: Leaky,
     #[secret(flatten, prefix = "B_")]
     redacted: Box<Redacted>,
+    #[secret(flatten, prefix = "B_")]
+    counted: Rc<Redacted>,
+    #[secret(flatten, prefix = "B_")]
+    shared: Arc<Redacted>,
     #[secret(skip, default = "canary")]
     cache: String,
     #[secret(flatten, prefix = "C_")]
@@ -78,11 +85,13 @@ fn debug_of_nested_shows_no_secrets() {
         .with_secret("C_PASSWORD", "canary")
         .with_secret("KEY", "canary");
     let variables = [("A_TIMEOUT", "7"), ("B_HOST", "b"), ("C_HOST", "c")];
-    let loaded: Outer = load(memory, &variables).unwrap();
+    let (loaded, _) = load_with_report::<Outer>(memory, &variables);
     let expected = [
         "first: [skipped]",
         "leaky: Leaky { password: [redacted], timeout: [redacted] }",
         r#"redacted: Redacted { password: [redacted], host: "b" }"#,
+        r#"counted: Redacted { password: [redacted], host: "b" }"#,
+        r#"shared: Redacted { password: [redacted], host: "b" }"#,
         "cache: [skipped]",
         r#"present: Some(Redacted { password: [redacted], host: "c" })"#,
         "absent: None",

@@ -1,4 +1,7 @@
-//! When refreshes are checked, started and given up.
+//! Transitions of the state, without tasks that run.
+
+mod requests;
+mod supervision;
 
 use tokio::runtime::{Builder, Runtime};
 
@@ -8,7 +11,6 @@ use crate::live::executor::Executor;
 use crate::live::schedule::RefreshPolicy;
 use crate::live::transition::{Effects, LiveSettings};
 
-const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_mins(1);
 const LOAD_TIMEOUT: Duration = Duration::from_secs(10);
 const START: Timestamp = Timestamp(1_000_000_000_000);
@@ -53,77 +55,14 @@ fn state() -> RefreshState {
     RefreshState::new(START, SystemTime::UNIX_EPOCH)
 }
 
-#[test]
-fn refresh_without_thread_is_checked_early() {
+/// Ends a load that succeeded, and its followers.
+fn end(state: &mut RefreshState, task: &Arc<Task>, has_followed: bool, now: Timestamp) {
     let runtime = runtime();
     let settings = settings(&runtime, Clock::System);
-    let mut state = state();
-    let mut cx = at(&settings, START);
-    let task = start(&mut state, &mut cx);
-    assert_eq!(state.next_check(&cx, MINUTE), START.after(GRACE));
-    task.begin_poll();
-    let longest = START.after(settings.longest_refresh());
-    assert_eq!(state.next_check(&cx, MINUTE), longest);
-}
-
-#[test]
-fn simulated_time_allows_late_start() {
-    let runtime = runtime();
-    let settings = settings(&runtime, Clock::System);
-    let mut state = state();
-    let mut cx = at(&settings, START);
-    cx.reading.is_simulated = true;
-    let _task = start(&mut state, &mut cx);
-    let longest = START.after(settings.longest_refresh());
-    assert_eq!(state.next_check(&cx, MINUTE), longest);
-    cx.reading.now = START.after(GRACE);
-    state.supervise(&mut cx);
-    assert_eq!(state.running_load(), Some(1));
-}
-
-#[test]
-fn moved_clock_checks_no_refresh() {
-    let runtime = runtime();
-    let settings = settings(&runtime, Clock::Test(TestClock::new()));
-    let mut state = state();
-    let mut cx = at(&settings, START);
-    let _task = start(&mut state, &mut cx);
-    assert_eq!(state.next_check(&cx, MINUTE), Timestamp::NEVER);
-    cx.reading.now = START.after(settings.longest_refresh());
-    state.supervise(&mut cx);
-    assert_eq!(state.running_load(), Some(1));
-}
-
-#[test]
-fn blocked_refresh_is_checked_each_second() {
-    let runtime = runtime();
-    let settings = settings(&runtime, Clock::System);
-    let mut state = state();
-    let task = start(&mut state, &mut at(&settings, START));
-    task.begin_poll();
-    let longest = START.after(settings.longest_refresh());
-    state.supervise(&mut at(&settings, longest));
-    assert_eq!(state.schedule.failures, 1);
-    for time in [longest, longest.after(MINUTE)] {
-        let mut cx = at(&settings, time);
-        state.supervise(&mut cx);
-        assert_eq!(state.next_check(&cx, MINUTE), time.after(GRACE));
-    }
-    assert_eq!(state.schedule.failures, 1, "it is counted once");
-}
-
-#[test]
-fn refresh_is_given_up_at_bound() {
-    let runtime = runtime();
-    let settings = settings(&runtime, Clock::System);
-    let mut state = state();
-    let task = start(&mut state, &mut at(&settings, START));
-    task.begin_poll();
-    let longest = settings.longest_refresh();
-    let cx = &mut at(&settings, START.after(longest.saturating_sub(SECOND)));
-    state.supervise(cx);
-    assert_eq!((state.schedule.failures, cx.effects.wakes), (0, false));
-    let cx = &mut at(&settings, START.after(longest));
-    state.supervise(cx);
-    assert_eq!((state.schedule.failures, cx.effects.wakes), (1, true));
+    let mut cx = at(&settings, now);
+    state.note_requests(task);
+    assert!(state.note_loaded(task), "no other refresh has replaced it");
+    state.succeed(now.after(settings.policy.ttl), None, &mut cx);
+    state.end(task, has_followed, &mut cx);
+    assert!(cx.effects.wakes);
 }

@@ -80,3 +80,32 @@ async fn refresh_logs_never_contain_values() {
     assert!(lines[0].1.contains("after failures") && lines[1].1.contains("have changed"));
     assert!(!format!("{lines:?}").contains("canary"));
 }
+
+#[derive(FromSecrets)]
+#[expect(dead_code, reason = "only what is logged of it is looked at")]
+struct Staged {
+    #[secret("{stage}/token", env = "TOKEN")]
+    token: String,
+    #[secret("{stage}/key", alias = "old/{stage}", env = "KEY")]
+    key: String,
+}
+
+#[tokio::test(start_paused = true)]
+async fn logged_names_hide_placeholder_values() {
+    let log = Log::default();
+    let _guard = tracing::subscriber::set_default(log.clone());
+    let secrets = Memory::new()
+        .with_secret("canary/token", "1")
+        .with_secret("old/canary", "1");
+    let loader = Loader::new().source(secrets.clone());
+    let loader = loader.placeholder("stage", "canary");
+    let live = Live::<Staged>::builder().loader(loader);
+    let live = live.background_refresh(false).load().await.unwrap();
+    secrets.set_secret("canary/token", "2");
+    secrets.set_secret("old/canary", "2");
+    live.refresh().await.unwrap();
+    let lines = format!("{:?}", log.lines());
+    let changed = r#"secrets=\"{stage}/token, old/{stage}\" fields=\"token, key\""#;
+    assert!(lines.contains(changed), "{lines}");
+    assert!(!lines.contains("canary"), "{lines}");
+}

@@ -91,6 +91,29 @@ fn silent_driver_is_unresponsive_until_pong() {
 }
 
 #[test]
+fn short_load_sends_no_ping() {
+    let driver = Driver::start(0).unwrap();
+    let (release, released) = channel::<()>();
+    driver.runtime.spawn(async move { released.recv() });
+    let mut watch = DriverWatch::new(&driver);
+    let is_pinged = || driver.is_pinged.load(Ordering::Acquire);
+    watch.check(&driver).unwrap();
+    assert!(!is_pinged());
+    watch.checked = Instant::now().checked_sub(TICK).unwrap();
+    watch.check(&driver).unwrap();
+    assert!(is_pinged());
+    drop(release);
+}
+
+/// The code of a future can consume the token of the thread.
+#[test]
+fn rung_alarm_never_parks() {
+    let start = Instant::now();
+    Alarm::new().wait(LONG);
+    assert!(start.elapsed() < LONG);
+}
+
+#[test]
 fn responsive_driver_passes_every_check() {
     let driver = Driver::start(0).unwrap();
     let mut watch = DriverWatch::new(&driver);

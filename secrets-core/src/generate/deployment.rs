@@ -215,6 +215,23 @@ mod tests {
     }
 
     #[test]
+    fn malformed_partitions_are_rejected() {
+        for (partition, is_valid) in [
+            ("aws", true),
+            ("aws-us-gov", true),
+            ("aws-new", true),
+            ("", false),
+            ("amazon", false),
+            ("aws-", false),
+            ("aws-CN", false),
+            ("aws-cn:*", false),
+        ] {
+            let all = problems(|target| target.partition = Some(partition.to_owned()));
+            assert_eq!(all.is_empty(), is_valid, "{partition}: {all:?}");
+        }
+    }
+
+    #[test]
     fn parameters_have_no_replicas() {
         let all = problems(|target| {
             target.parameter_store = true;

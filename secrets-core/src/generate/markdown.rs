@@ -113,10 +113,16 @@ fn cell(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::cell;
+    use super::{cell, code};
 
     #[test]
     fn table_cell_escapes_bars_and_controls() {
         assert_eq!(cell("a|b\n c\u{1b}[31m"), "a\\|b c\u{fffd}[31m");
+    }
+
+    #[test]
+    fn backtick_does_not_end_code() {
+        assert_eq!(code(Some("a`b")), "`` a`b ``");
+        assert_eq!(code(Some("a")), "`a`");
     }
 }

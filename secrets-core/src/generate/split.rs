@@ -143,16 +143,27 @@ mod tests {
                     "{padding}"
                 );
             }
-            let policies = split(vec![padded("One", 72, padding), statement("Two", 1)]);
-            if let [first, second] = &policies[..]
-                && let [two] = &second.statement[..]
-                && two.sid == "Two"
-            {
-                assert!(length(first) + length(two) + 4 > MAX_LENGTH, "{padding}");
-            }
+        }
+    }
+
+    /// The length is counted with three commas that the policy of both statements does not contain.
+    #[test]
+    fn full_policy_precedes_next_statement() {
+        let mut counts = Vec::new();
+        for padding in 0..100 {
+            let statements = vec![padded("One", 85, padding), statement("Two", 1)];
+            let mut joined = IamPolicy::new();
+            joined.statement.clone_from(&statements);
+            let joined = length(&joined);
+            let policies = split(statements);
             let used = policies.iter().map(length);
             assert!(used.max() <= Some(MAX_LENGTH), "{padding}");
+            let expected = if joined + 3 > MAX_LENGTH { 2 } else { 1 };
+            assert_eq!(policies.len(), expected, "{padding}");
+            counts.push(expected);
         }
+        counts.dedup();
+        assert_eq!(counts, [1, 2]);
     }
 
     #[test]

@@ -260,5 +260,6 @@ mod tests {
     #[test]
     fn quoted_text_has_no_interpolation() {
         assert_eq!(quoted("a\"${b}%{c}\n\\"), "\"a\\\"$${b}%%{c}\\n\\\\\"");
+        assert_eq!(quoted("a\u{1b}b"), "\"a\\u001bb\"");
     }
 }

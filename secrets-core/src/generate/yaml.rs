@@ -95,4 +95,19 @@ mod tests {
             "\"a\\\"\\n\\u0085\\u2028é\""
         );
     }
+
+    #[test]
+    fn references_with_indicators_are_quoted() {
+        for (text, expected) in [
+            ("${Stage}", "!Ref Stage"),
+            ("prod/db", "\"prod/db\""),
+            ("${Stage}/db", "!Sub ${Stage}/db"),
+            ("@${Team}/db", "!Sub \"@${Team}/db\""),
+            ("!${Team}", "!Sub \"!${Team}\""),
+            ("=${Team}", "!Sub \"=${Team}\""),
+            ("-${Team}", "!Sub \"-${Team}\""),
+        ] {
+            assert_eq!(reference(text), expected);
+        }
+    }
 }

@@ -3,6 +3,7 @@
 //! `UPDATE_GOLDEN=1` overwrites the files.
 #![cfg(all(feature = "derive", feature = "generate"))]
 
+mod containers;
 mod env;
 mod golden;
 mod guide;
@@ -11,3 +12,4 @@ mod managed;
 mod notes;
 mod policies;
 mod structs;
+mod templates;

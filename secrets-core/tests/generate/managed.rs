@@ -3,6 +3,8 @@
 use from_secrets::FromSecrets;
 use from_secrets::generate::Declaration;
 
+use crate::structs::Pocket;
+
 #[derive(FromSecrets)]
 #[allow(dead_code, reason = "only the declaration is used")]
 struct Config {
@@ -89,4 +91,21 @@ fn snippets_keep_references() {
         env.text(),
         &["RDS_DB_1_PASSWORD=\n", "PROD_DB=\n", "MAIL=\n"],
     );
+}
+
+#[test]
+fn write_policy_omits_parameters() {
+    #[derive(FromSecrets)]
+    #[allow(dead_code, reason = "only the declaration is used")]
+    struct Parameters {
+        #[secret("{{resolve:ssm:/prod/db}}")]
+        only: String,
+    }
+    let empty = "the struct has no secrets in Secrets Manager, so the policy is empty";
+    let policy = Declaration::of::<Parameters>().iam_write_policy().unwrap();
+    assert_eq!(policy.text(), "");
+    let omitted = "`/prod/db` is omitted because it is a parameter in Parameter Store";
+    assert_eq!(policy.notes(), [omitted, empty]);
+    let policy = Declaration::of::<Pocket>().iam_write_policy().unwrap();
+    assert!(!policy.notes().contains(&empty.to_owned()));
 }

@@ -5,7 +5,7 @@ use from_secrets::{Error, ErrorKind, FromSecrets};
 
 use crate::structs::{Momento, Pocket, Settings, Shop};
 
-fn has_note(document: &Document, text: &str) -> bool {
+pub(crate) fn has_note(document: &Document, text: &str) -> bool {
     document.notes().iter().any(|note| note.contains(text))
 }
 
@@ -138,22 +138,6 @@ fn struct_without_secrets_needs_no_permission() {
 }
 
 #[test]
-fn ecs_omits_keys_with_colons() {
-    #[derive(FromSecrets)]
-    #[allow(dead_code, reason = "only the declaration is used")]
-    struct Config {
-        #[secret("prod/db", json_key = "a:b")]
-        key: String,
-    }
-    let document = Declaration::of::<Config>().ecs_secrets().unwrap();
-    assert_eq!(document.text(), "[]\n");
-    assert!(has_note(
-        &document,
-        "`key` is omitted because ECS separates"
-    ));
-}
-
-#[test]
 fn invalid_settings_fail_all_documents() {
     let declaration = Declaration::of::<Momento>()
         .kms_key("alias/secrets")
@@ -172,31 +156,6 @@ fn invalid_settings_fail_all_documents() {
         assert!(text.contains("`alias/secrets` is an alias"), "{text}");
         assert!(text.contains("specify the 12 digits"), "{text}");
     }
-}
-
-#[test]
-fn unsupported_ecs_fields_are_noted() {
-    let ecs = Declaration::of::<Shop>()
-        .include_optional()
-        .ecs_secrets()
-        .unwrap();
-    assert!(
-        has_note(
-            &ecs,
-            "`password` is omitted because it is not read from the environment"
-        ),
-        "{:?}",
-        ecs.notes()
-    );
-    assert!(has_note(
-        &ecs,
-        "`user` is omitted because ECS supports top-level JSON keys"
-    ));
-    assert!(has_note(
-        &ecs,
-        "`certificate` is omitted because ECS does not support binary values"
-    ));
-    assert!(has_note(&ecs, "`REGION` and `ACCOUNT`"));
 }
 
 type Write = fn(&Declaration) -> Result<Document, Error>;
@@ -238,52 +197,6 @@ fn omitted_optional_fields_are_noted() {
             "{document}"
         );
     }
-}
-
-#[test]
-fn unsupported_kubernetes_fields_are_noted() {
-    #[derive(FromSecrets)]
-    #[allow(dead_code, reason = "only the declaration is used")]
-    struct Clash {
-        #[secret("a/b")]
-        nested: String,
-        #[secret("a_b", env = "FLAT")]
-        flat: String,
-        #[secret("c", json_key = "d|e")]
-        key: String,
-    }
-    let shop = Declaration::of::<Shop>()
-        .placeholder("stage", "prod")
-        .include_optional();
-    let class = shop.secret_provider_class().unwrap();
-    assert!(has_note(
-        &class,
-        "`prod/db` is omitted because only pinned versions"
-    ));
-    let secret = shop.external_secret().unwrap();
-    assert!(has_note(
-        &secret,
-        "`certificate` is omitted because an environment variable"
-    ));
-    assert!(has_note(
-        &secret,
-        "`password` is omitted because it is not read from the environment"
-    ));
-    assert!(
-        secret.text().contains("property: \"users.0.name\""),
-        "{secret}"
-    );
-
-    let class = Declaration::of::<Clash>().secret_provider_class().unwrap();
-    assert!(has_note(
-        &class,
-        "`a_b` is omitted because its file would be that of `a/b`"
-    ));
-    let secret = Declaration::of::<Clash>().external_secret().unwrap();
-    assert!(has_note(
-        &secret,
-        "`key` is omitted because the operator would interpret"
-    ));
 }
 
 #[test]
@@ -387,4 +300,11 @@ fn region_selects_partition_and_host() {
         let expected = format!("\"secretsmanager.{region}.{host}\"");
         assert!(policy.text().contains(&expected), "{}", policy.text());
     }
+}
+
+#[test]
+fn document_displays_its_text() {
+    let policy = Declaration::of::<Pocket>().iam_policy().unwrap();
+    assert!(!policy.text().is_empty());
+    assert_eq!(policy.to_string(), policy.text());
 }

@@ -4,6 +4,7 @@ mod forms;
 mod leaks;
 mod messages;
 mod numbers;
+mod passes;
 mod split;
 mod values;
 

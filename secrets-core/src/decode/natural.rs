@@ -18,26 +18,22 @@ impl<'de> Input<'de, '_> {
         node: &'de Node,
         visitor: V,
     ) -> Result<V::Value, Mismatch> {
-        let here = Self {
-            item: Item::Json(node),
-            ..self
-        };
         match node {
-            Node::Null => here.leaf(visitor, node.kind(), || Node::Null, V::visit_unit),
-            Node::Bool(value) => here.boolean(visitor, value),
-            Node::Number(number) => here.number(visitor, number),
-            Node::String(text) => here.any_text(visitor, text, text.json()),
-            Node::Unpaired => Err(here.expected(&visitor, node.kind())),
+            Node::Null => self.leaf(visitor, node.kind(), || Node::Null, V::visit_unit),
+            Node::Bool(value) => self.boolean(visitor, value),
+            Node::Number(number) => self.number(visitor, number),
+            Node::String(text) => self.any_text(visitor, text, text.json()),
+            Node::Unpaired => Err(self.expected(&visitor, node.kind())),
             Node::Array(items) => {
                 let items = items.iter().map(|item| Self {
                     item: Item::Json(item),
-                    ..here
+                    ..self
                 });
-                here.visit(visitor, |visitor| sequence(here.context, items, visitor))
+                self.visit(visitor, |visitor| sequence(self.context, items, visitor))
             }
             Node::Object(entries) => {
-                let entries = ObjectEntries::new(here.context, entries, &[])?;
-                here.visit(visitor, |visitor| entries.visit(visitor))
+                let entries = ObjectEntries::new(self.context, entries, &[])?;
+                self.visit(visitor, |visitor| entries.visit(visitor))
             }
         }
     }

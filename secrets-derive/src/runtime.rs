@@ -153,6 +153,7 @@ mod tests {
             "[dependencies]\nserde = \"1\"\nsecrets = { version = \"0.1\", package = \"from-secrets\" }",
             "[dev-dependencies]\nsecrets={package='from-secrets'}",
             "[dependencies.secrets]\nversion = \"0.1\"\npackage = \"from-secrets\"\n[features]",
+            "[dependencies.secrets]\npackage = \"from-secrets\"\nversion = \"0.1\"\n[features]",
             "[dependencies]\nsecrets.version = \"0.1\"\nsecrets.package = \"from-secrets\"",
             "[dependencies]\n# old = { package = \"from-secrets\" }\nsecrets = { package = \"from-secrets\" }",
             "[target.'cfg(unix)'.dependencies]\n\"secrets\" = { package = \"from-secrets\" }",

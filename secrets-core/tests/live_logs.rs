@@ -14,7 +14,7 @@ use tracing::Level;
 const MINUTE: Duration = Duration::from_mins(1);
 
 #[derive(FromSecrets)]
-#[allow(dead_code, reason = "only what is logged of it is looked at")]
+#[allow(dead_code, reason = "only its log events are checked")]
 struct Config {
     api_token: String,
     port: u16,
@@ -82,7 +82,7 @@ async fn refresh_logs_never_contain_values() {
 }
 
 #[derive(FromSecrets)]
-#[expect(dead_code, reason = "only what is logged of it is looked at")]
+#[expect(dead_code, reason = "only its log events are checked")]
 struct Staged {
     #[secret("{stage}/token", env = "TOKEN")]
     token: String,

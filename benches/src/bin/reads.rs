@@ -50,9 +50,9 @@ const READS: [Read; 8] = [
     ),
     ("`Derived::get`", 50_000, derived),
     (
-        "`ArcSwap::load` and the coarse clock: the limit",
+        "lower bound: `ArcSwap::load` and the coarse clock",
         200_000,
-        limit,
+        lower_bound,
     ),
 ];
 
@@ -152,7 +152,7 @@ fn derived(readers: &Readers, calls: u32) {
 }
 
 /// A struct that other threads can replace, and a bound for its age, need at least these two reads.
-fn limit(readers: &Readers, calls: u32) {
+fn lower_bound(readers: &Readers, calls: u32) {
     for _ in 0..calls {
         black_box(clock_gettime(ClockId::MonotonicCoarse));
         black_box(&readers.swap.load().a);

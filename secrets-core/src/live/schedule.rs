@@ -75,6 +75,7 @@ impl RefreshPolicy {
     }
 
     /// Returns when to retry after a failure. A struct that becomes too old before then is refreshed soon after that.
+    /// The pauses of one that is too old are limited.
     pub(super) fn retry_at(
         &self,
         now: Timestamp,
@@ -82,10 +83,14 @@ impl RefreshPolicy {
         usable_until: Timestamp,
         random: f64,
     ) -> Timestamp {
+        let pause = self.pause(failures, random);
+        let limited =
+            |whole: Duration| share(whole.min(LONGEST_PAUSE_PAST_BOUND), 0.5 + 0.5 * random);
+        if now >= usable_until {
+            return now.after(pause.min(limited(Duration::MAX)));
+        }
         let (first, _) = self.backoff();
-        let soon = share(first.min(LONGEST_PAUSE_PAST_BOUND), 0.5 + 0.5 * random);
-        let latest = now.max(usable_until).after(soon);
-        now.after(self.pause(failures, random)).min(latest)
+        now.after(pause).min(usable_until.after(limited(first)))
     }
 
     /// Returns the pause after rejected credentials have caused this many refreshes.
@@ -343,6 +348,30 @@ mod tests {
             let past = START.after(Duration::ZERO);
             let retry = policy(0.2).retry_at(START, 5, past, random);
             assert!(retry.since(START) <= LONGEST_PAUSE_PAST_BOUND);
+        }
+    }
+
+    #[test]
+    fn short_backoff_doubles_past_bound() {
+        let backoff = Some((Duration::from_secs(1), Duration::from_mins(2)));
+        let policy = RefreshPolicy {
+            backoff,
+            ..policy(0.2)
+        };
+        for random in RANDOM {
+            for failures in 1..100 {
+                let whole = Duration::from_secs(2_u64.pow(failures.min(10) - 1));
+                let whole = whole.min(LONGEST_PAUSE_PAST_BOUND);
+                let retry = policy.retry_at(START, failures, START, random);
+                let pause = retry.since(START);
+                assert!(
+                    pause >= whole / 2 && pause <= whole,
+                    "{failures}: {pause:?}"
+                );
+            }
+            let crossing = START.after(Duration::from_mins(1));
+            let retry = policy.retry_at(START, 9, crossing, random);
+            assert!(retry.since(crossing) <= Duration::from_secs(1));
         }
     }
 

@@ -201,7 +201,7 @@ struct FinishedLoad<T> {
 }
 
 impl<T> FinishedLoad<T> {
-    fn with_report(self) -> (Box<T>, LoadReport) {
+    fn into_value_and_report(self) -> (Box<T>, LoadReport) {
         (self.value, self.state.into_report(&self.plan))
     }
 }
@@ -283,7 +283,12 @@ impl Loader {
     pub(crate) async fn load_boxed_with_report<T: FromSecrets>(
         &self,
     ) -> Result<(Box<T>, LoadReport), Error> {
-        let load = async { Ok(self.load_within(self.context()).await?.with_report()) };
+        let load = async {
+            Ok(self
+                .load_within(self.context())
+                .await?
+                .into_value_and_report())
+        };
         in_span(T::SPEC.name(), load).await
     }
 
@@ -300,7 +305,7 @@ impl Loader {
         } else {
             context.bypass_cache()
         };
-        Ok(self.load_within(context).await?.with_report())
+        Ok(self.load_within(context).await?.into_value_and_report())
     }
 
     /// Returns the limits of a load that starts now.

@@ -15,7 +15,7 @@ use std::mem::take;
 use std::sync::Arc;
 
 use crate::error::Flaw;
-use crate::report::{DeclaredField, ReportedSecret};
+use crate::report::{FieldDeclaration, ReportedSecret};
 use crate::source::SecretRequest;
 use crate::spec::{
     Field, FieldKind, Name, Necessity, NestedSpec, Reach, Spec, ValueSpec, Variable,
@@ -79,8 +79,8 @@ pub(crate) struct Leaf {
     pub(crate) variable_aliases: &'static [&'static str],
     /// The placeholders without a value in its addresses.
     pub(crate) unfilled: Vec<Unfilled>,
-    /// The declaration for reports.
-    pub(super) declared: Arc<DeclaredField>,
+    /// Its facts for reports.
+    pub(super) declaration: Arc<FieldDeclaration>,
 }
 
 impl Leaf {
@@ -279,7 +279,7 @@ impl Planner<'_> {
             Reach::Chain => self.addresses(&path, leaf, scope),
             Reach::EnvironmentOnly => (None, Vec::new()),
         };
-        let declared = DeclaredField {
+        let declaration = FieldDeclaration {
             path: Arc::clone(&path),
             is_struct: false,
             description: field.description(),
@@ -295,7 +295,7 @@ impl Planner<'_> {
             variable,
             variable_aliases: leaf.aliases.variables,
             unfilled: take(&mut self.unfilled),
-            declared: Arc::new(declared),
+            declaration: Arc::new(declaration),
         }
     }
 

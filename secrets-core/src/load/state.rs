@@ -11,7 +11,7 @@ use crate::decode::{Recording, Value};
 #[cfg(any(feature = "config", feature = "figment"))]
 use crate::json::Node;
 use crate::report::{
-    Attempts, DeclaredField, FieldOutcome, FieldReport, LoadReport, Note, UnusedAlias,
+    Attempts, FieldDeclaration, FieldOutcome, FieldReport, LoadReport, Note, UnusedAlias,
 };
 use crate::source::{FetchResult, KeyedBy, Provenance, SourceError};
 
@@ -121,7 +121,7 @@ impl LoadState {
 impl RejectedStruct {
     fn into_report(self) -> FieldReport {
         FieldReport {
-            declared: Arc::new(DeclaredField {
+            declaration: Arc::new(FieldDeclaration {
                 path: self.path.into(),
                 is_struct: true,
                 description: self.description,
@@ -141,7 +141,7 @@ impl RejectedStruct {
 impl LeafState {
     fn into_report(self, leaf: &Leaf) -> FieldReport {
         FieldReport {
-            declared: Arc::clone(&leaf.declared),
+            declaration: Arc::clone(&leaf.declaration),
             #[cfg(feature = "live")]
             fingerprint: self.fingerprint(),
             attempts: self.attempts,

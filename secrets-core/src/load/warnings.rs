@@ -7,7 +7,7 @@ use super::state::{LeafState, LoadState};
 use crate::per_process::PerProcess;
 use crate::report::FieldProblem;
 
-/// Logs each warning once per process, without names, which log events must not contain.
+/// Logs each warning once per process, without the names of secrets and JSON keys.
 pub(crate) fn log(plan: &Plan, state: &LoadState) {
     let subject = plan.spec.name();
     for (leaf, state) in plan.leaves.iter().zip(&state.leaves) {

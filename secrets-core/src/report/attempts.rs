@@ -1,5 +1,6 @@
 //! The attempts to load a field.
 
+use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ pub struct Attempt {
     pub(crate) keyed_by: KeyedBy,
     pub(crate) endpoint: Option<Arc<str>>,
     pub(crate) id: Arc<str>,
-    /// Set if the id or the JSON key is an alias of the field.
+    /// Set if the id or the JSON key is an alias of the field. It is rare, so a report reserves only a pointer for it.
     pub(crate) alias: Option<Box<RequestedAlias>>,
     pub(crate) result: FetchResult<()>,
     /// How to fix a result without a value.
@@ -54,28 +55,35 @@ pub(crate) struct RequestedAlias {
 }
 
 /// The attempts to load a field, in order. Most fields have one, which does not need an allocation.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Attempts {
     One([Attempt; 1]),
-    Any(Vec<Attempt>),
+    /// None or several.
+    List(Vec<Attempt>),
 }
 
 impl Attempts {
     pub(crate) fn push(&mut self, attempt: Attempt) {
         *self = match std::mem::take(self) {
-            Self::Any(attempts) if attempts.is_empty() => Self::One([attempt]),
-            Self::Any(mut attempts) => {
+            Self::List(attempts) if attempts.is_empty() => Self::One([attempt]),
+            Self::List(mut attempts) => {
                 attempts.push(attempt);
-                Self::Any(attempts)
+                Self::List(attempts)
             }
-            Self::One([first]) => Self::Any(vec![first, attempt]),
+            Self::One([first]) => Self::List(vec![first, attempt]),
         };
     }
 }
 
 impl Default for Attempts {
     fn default() -> Self {
-        Self::Any(Vec::new())
+        Self::List(Vec::new())
+    }
+}
+
+impl fmt::Debug for Attempts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
     }
 }
 
@@ -85,7 +93,7 @@ impl Deref for Attempts {
     fn deref(&self) -> &[Attempt] {
         match self {
             Self::One(attempt) => attempt,
-            Self::Any(attempts) => attempts,
+            Self::List(attempts) => attempts,
         }
     }
 }
@@ -94,7 +102,7 @@ impl DerefMut for Attempts {
     fn deref_mut(&mut self) -> &mut [Attempt] {
         match self {
             Self::One(attempt) => attempt,
-            Self::Any(attempts) => attempts,
+            Self::List(attempts) => attempts,
         }
     }
 }

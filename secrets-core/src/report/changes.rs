@@ -32,7 +32,7 @@ impl LoadReport {
         for (old, new) in self.fields.iter().zip(&later.fields) {
             let secret = || new.providing_secret().or_else(|| old.providing_secret());
             if !old.fingerprint.is_same_value(&new.fingerprint) {
-                changed.fields.push(Arc::clone(&new.declared.path));
+                changed.fields.push(Arc::clone(&new.declaration.path));
                 add(&mut changed.secrets, secret());
             } else if !old.fingerprint.is_same_version(&new.fingerprint) {
                 add(&mut renewed, secret());
@@ -104,7 +104,7 @@ impl FieldReport {
         match &found.alias {
             Some(alias) => alias.declared.as_ref(),
             None if found.keyed_by == KeyedBy::SecretId => {
-                Some(&self.declared.secret.as_ref()?.declared)
+                Some(&self.declaration.secret.as_ref()?.declared)
             }
             None => None,
         }

@@ -57,7 +57,7 @@ pub struct LoadReport {
 /// Attempts and outcome of one field.
 #[derive(Clone, Debug)]
 pub struct FieldReport {
-    pub(crate) declared: Arc<DeclaredField>,
+    pub(crate) declaration: Arc<FieldDeclaration>,
     pub(crate) attempts: Attempts,
     pub(crate) outcome: FieldOutcome,
     pub(crate) note: Option<Note>,
@@ -66,9 +66,9 @@ pub struct FieldReport {
     pub(crate) fingerprint: Fingerprint,
 }
 
-/// A field, or a struct that was rejected, as it is declared.
+/// The facts of a field, or of a struct that was rejected, that are the same in each load.
 #[derive(Debug)]
-pub(crate) struct DeclaredField {
+pub(crate) struct FieldDeclaration {
     pub(crate) path: Arc<str>,
     pub(crate) is_struct: bool,
     pub(crate) description: &'static str,
@@ -181,7 +181,7 @@ impl LoadReport {
 impl FieldReport {
     /// Returns the field's path from the outermost struct, such as `db.password`.
     pub fn path(&self) -> &str {
-        &self.declared.path
+        &self.declaration.path
     }
 
     /// Returns whether this is a struct that was rejected, by its `validate` function or because of
@@ -212,32 +212,35 @@ impl FieldReport {
     /// assert_eq!(failed.path(), "Range");
     /// ```
     pub fn is_struct(&self) -> bool {
-        self.declared.is_struct
+        self.declaration.is_struct
     }
 
     /// Returns the field's doc comment.
     pub fn description(&self) -> &str {
-        self.declared.description
+        self.declaration.description
     }
 
     /// Returns the secret's name or ARN, or `None` if the field is read from environment variables only.
     pub fn secret_id(&self) -> Option<&str> {
-        self.declared.secret.as_ref().map(|secret| &*secret.id)
+        self.declaration.secret.as_ref().map(|secret| &*secret.id)
     }
 
     /// Returns the key of the JSON secret, if the field has one.
     pub fn json_key(&self) -> Option<&str> {
-        self.declared.secret.as_ref()?.json_key.as_deref()
+        self.declaration.secret.as_ref()?.json_key.as_deref()
     }
 
     /// Returns the requested version of the secret.
     pub fn version(&self) -> Option<&VersionSelector> {
-        self.declared.secret.as_ref().map(|secret| &secret.version)
+        self.declaration
+            .secret
+            .as_ref()
+            .map(|secret| &secret.version)
     }
 
     /// Returns the environment variable, if the field has one.
     pub fn variable(&self) -> Option<&str> {
-        self.declared.variable.as_deref()
+        self.declaration.variable.as_deref()
     }
 
     /// Returns the queries of sources, in order.

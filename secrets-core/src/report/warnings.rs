@@ -66,7 +66,7 @@ impl<'a> FieldProblem<'a> {
         }
     }
 
-    /// Returns the problem without names, which log events must not contain.
+    /// Returns the problem for log events, without the names of secrets and JSON keys.
     pub(crate) fn logged(&self) -> &'static str {
         match self {
             Self::SimilarKey(..) => {

@@ -89,11 +89,11 @@ impl fmt::Display for SourceErrorKind {
 /// assert_eq!(error.to_string(), "denied: permission denied for `prod/db` (E403)");
 /// assert_eq!(error.hint(), Some("grant the role `reader`"));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SourceError(Box<ErrorParts>);
 
 /// The parts of an error. Results contain errors, and most results are not errors, so errors are small.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct ErrorParts {
     kind: SourceErrorKind,
     message: String,
@@ -203,6 +203,18 @@ pub(crate) fn timed_out(context: FetchContext, endpoint: Option<&str>) -> Source
         "check that this machine can reach the source (VPC endpoint, security group, proxy), or increase {}",
         context.timeout_setting()
     ))
+}
+
+impl fmt::Debug for SourceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SourceError")
+            .field("kind", &self.0.kind)
+            .field("message", &self.0.message)
+            .field("code", &self.0.code)
+            .field("request_id", &self.0.request_id)
+            .field("hint", &self.0.hint)
+            .finish_non_exhaustive()
+    }
 }
 
 impl fmt::Display for SourceError {

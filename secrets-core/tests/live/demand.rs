@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use from_secrets::live::RefreshOutcome;
+use from_secrets::live::{RefreshOutcome, TestClock};
 use from_secrets::source::SourceErrorKind;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, advance, sleep};
@@ -138,14 +138,14 @@ async fn concurrent_demands_share_one_refresh() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn concurrent_accesses_share_one_refresh() {
     let secrets = Secrets::new();
-    let ttl = Duration::from_millis(1);
+    let clock = TestClock::new();
     let live = secrets
-        .load_live(|live| live.background_refresh(false).jitter(0.0).ttl(ttl))
+        .load_live(|live| live.background_refresh(false).clock(&clock).ttl(secs(1)))
         .await;
     let _secrets = secrets.clone().token("token 2");
     secrets.delay(Duration::from_millis(500));
+    clock.advance(secs(2));
     let mut callers = JoinSet::new();
-    tokio::time::sleep(2 * ttl).await;
     for _ in 0..1_000 {
         let live = live.clone();
         callers.spawn(async move { live.get_fresh().await.unwrap().token.clone() });

@@ -105,7 +105,7 @@ async fn recreated_parameter_with_same_version_changes() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn other_version_facts_are_a_change() {
+async fn other_version_metadata_is_a_change() {
     let arn = Some("arn:aws:ssm:eu-west-1:111122223333:parameter/other");
     let created_at = Some(UNIX_EPOCH + Duration::from_secs(1));
     for second in [
@@ -122,6 +122,10 @@ async fn other_version_facts_are_a_change() {
         // The value is the same, so parts of the struct are.
         assert_eq!(outcome(FIRST, second).await, changed(false, "one"));
     }
+}
+
+fn unchanged() -> (RefreshOutcome, bool, bool, String) {
+    (RefreshOutcome::Unchanged, false, false, "one".to_owned())
 }
 
 #[tokio::test(start_paused = true)]
@@ -141,9 +145,14 @@ async fn same_result_is_no_change() {
             ..bare.clone()
         },
     ] {
-        let expected = (RefreshOutcome::Unchanged, false, false, "one".to_owned());
-        assert_eq!(outcome(parameter.clone(), parameter).await, expected);
+        assert_eq!(outcome(parameter.clone(), parameter).await, unchanged());
     }
+    // Without a version id, only the value counts.
+    let dated = Parameter {
+        created_at: Some(UNIX_EPOCH),
+        ..bare.clone()
+    };
+    assert_eq!(outcome(bare.clone(), dated).await, unchanged());
     let second = Parameter {
         value: "two",
         ..bare.clone()

@@ -36,7 +36,7 @@ pub enum Fault {
     Emptied,
 }
 
-/// All of them.
+/// All faults.
 pub const ALL_FAULTS: [Fault; 11] = [
     Fault::Delayed,
     Fault::Dribbling,

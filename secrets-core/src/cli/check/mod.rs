@@ -17,7 +17,9 @@ use crate::load::{FromSecrets, Loader};
 pub(super) const EXAMPLES: &[&str] = &[
     "check",
     "check --source env",
-    "check --placeholder stage=prod --region eu-central-1 --format json",
+    "check --placeholder stage=prod --format json",
+    #[cfg(feature = "aws")]
+    "check --placeholder stage=prod --region eu-central-1",
     #[cfg(feature = "aws")]
     "check --exists --placeholder stage=prod",
 ];

@@ -21,9 +21,12 @@ use compare::{AwsSettings, Comparison};
 use side::Side;
 
 pub(super) const EXAMPLES: &[&str] = &[
+    "diff env dotenv",
+    "diff --placeholder stage=test --against stage=prod --format json",
+    #[cfg(feature = "aws")]
     "diff env aws",
-    "diff --placeholder stage=test --against stage=prod",
-    "diff aws --against-region eu-west-1 --format json",
+    #[cfg(feature = "aws")]
+    "diff aws --against-region eu-west-1",
 ];
 
 /// Compare the values of two source chains, stages, regions or accounts

@@ -32,8 +32,10 @@ use super::transition::LiveSettings;
 use crate::decode::Fingerprint;
 use crate::decode::Value;
 use crate::error::{Error, ErrorKind};
-use crate::report::{Attempts, DeclaredField, FieldOutcome, FieldReport, LoadReport, Provenance};
-use crate::source::RawValue;
+use crate::report::{
+    Attempts, FieldDeclaration, FieldOutcome, FieldReport, LoadReport, Provenance,
+};
+use crate::source::{RawValue, SecretValue};
 use crate::sync::explore;
 
 const TTL: Duration = Duration::from_mins(1);
@@ -96,7 +98,7 @@ fn report(version: u64) -> LoadReport {
     let mut value = SecretValue::text("").with_version_id(version.to_string());
     let provenance = Provenance::take(&"test".into(), &mut value);
     LoadReport::new(vec![FieldReport {
-        declared: Arc::new(DeclaredField {
+        declaration: Arc::new(FieldDeclaration {
             path: "field".into(),
             is_struct: false,
             description: "",

@@ -80,7 +80,8 @@ impl<'a, C: RegionalClient> Calls<'a, C> {
         rejected.iter().any(|(region, _)| region.is_none())
     }
 
-    /// Returns whether a request was sent to a region. Otherwise, credentials were still being resolved.
+    /// Returns whether a request was sent to a region. Otherwise, credentials were still being resolved. This is
+    /// recorded only if there are replicas.
     pub(super) fn has_contacted(&self, region: &str) -> bool {
         lock(&self.contacted).iter().any(|known| known == region)
     }

@@ -193,8 +193,8 @@ fn endpoint_of<'e>(endpoints: &'e Endpoints, variable: &str) -> Option<&'e Optio
 
 impl Configured {
     fn new(config: &SdkConfig, endpoints: Endpoints) -> Self {
-        let cache = SharedLookup::before(config.identity_cache());
-        let watch = cache.watch.clone();
+        let watch = EndpointWatch::of_constant_limits();
+        let cache = SharedLookup::before(config.identity_cache(), watch.clone());
         let metadata = config.framework_metadata().iter().cloned();
         let mut config = config
             .clone()

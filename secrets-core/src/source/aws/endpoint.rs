@@ -1,6 +1,7 @@
 //! An interceptor of the SDK's requests. It records where they go, so that an error can name the endpoint that did not
 //! respond, and limits their time and size.
 
+use std::fmt;
 use std::future::Future;
 use std::iter::once;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -120,18 +121,26 @@ tokio::task_local! {
 pub(crate) struct EndpointWatch(Arc<WatchState>);
 
 /// The state of a configuration's interceptor, which its clients share.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct WatchState {
     /// Whether credentials are known, so that an attempt needs time for its request alone.
     has_credentials: AtomicBool,
-    /// The limits of the configuration. The SDK looks up each setting in a dozen layers.
-    limits: OnceLock<ConfiguredLimits>,
+    /// The limits of a configuration without interceptors of the application, which could change them for a call. The
+    /// SDK looks up each setting in a dozen layers.
+    limits: Option<OnceLock<ConfiguredLimits>>,
     /// The URL of the last request, and its origin.
     last: Mutex<Option<(String, Arc<str>)>>,
 }
 
+/// A URL can contain a password.
+impl fmt::Debug for WatchState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WatchState").finish_non_exhaustive()
+    }
+}
+
 /// The limits of a configuration.
-#[derive(Debug)]
+#[derive(Clone)]
 struct ConfiguredLimits {
     timeouts: TimeoutConfig,
     attempts: Option<u32>,
@@ -148,8 +157,16 @@ impl ConfiguredLimits {
 }
 
 impl EndpointWatch {
-    /// Returns the interceptor of a client. It is permanent, because the SDK looks up before each of its twenty hooks
-    /// whether another one is disabled.
+    /// Returns the interceptor of clients whose limits are the same for all calls.
+    pub(super) fn of_constant_limits() -> Self {
+        Self(Arc::new(WatchState {
+            limits: Some(OnceLock::new()),
+            ..WatchState::default()
+        }))
+    }
+
+    /// Returns the interceptor for a client. It is permanent: otherwise, the SDK would look up before each of twenty
+    /// hooks whether it is disabled.
     pub(super) fn interceptor(&self) -> SharedInterceptor {
         SharedInterceptor::permanent(self.clone())
     }
@@ -165,6 +182,14 @@ impl EndpointWatch {
         let has_credentials = self.0.has_credentials.load(Ordering::Relaxed);
         let most = if has_credentials { 3 } else { 2 };
         configured.unwrap_or(most).clamp(1, most)
+    }
+
+    fn limits(&self, config: &ConfigBag) -> ConfiguredLimits {
+        let limits = || ConfiguredLimits::of(config);
+        match &self.0.limits {
+            Some(known) => known.get_or_init(limits).clone(),
+            None => limits(),
+        }
     }
 
     /// Returns the origin of a URL. Most requests have the same URL.
@@ -192,7 +217,7 @@ impl Intercept for EndpointWatch {
         _components: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let limits = self.0.limits.get_or_init(|| ConfiguredLimits::of(config));
+        let limits = self.limits(config);
         if limits.timeouts.operation_attempt_timeout().is_some() {
             return Ok(());
         }
@@ -276,7 +301,7 @@ fn limit(response: &mut HttpResponse) -> Result<(), BoxError> {
 
 #[cfg(test)]
 mod tests {
-    use super::origin;
+    use super::*;
 
     #[test]
     fn endpoint_origin_omits_credentials_and_path() {
@@ -288,5 +313,32 @@ mod tests {
             origin("https://secretsmanager.eu-west-1.amazonaws.com/"),
             "https://secretsmanager.eu-west-1.amazonaws.com"
         );
+    }
+
+    #[test]
+    fn endpoint_is_that_of_all_requests() {
+        let endpoint = Endpoint::default();
+        assert!(endpoint.is_unused());
+        let record = |origin: &str| {
+            endpoint.record(&origin.into());
+            endpoint.only()
+        };
+        for _ in 0..2 {
+            assert_eq!(record("https://one").as_deref(), Some("https://one"));
+        }
+        assert_eq!(record("https://two"), None);
+        assert_eq!(record("https://one"), None);
+        assert!(!endpoint.is_unused());
+        assert_eq!(endpoint.requests(), 4);
+    }
+
+    #[test]
+    fn watch_distinguishes_alternating_origins() {
+        let watch = EndpointWatch::default();
+        for _ in 0..2 {
+            assert_eq!(&*watch.origin("http://user:pass@one/"), "http://one");
+            assert_eq!(&*watch.origin("http://two/"), "http://two");
+        }
+        assert!(!format!("{watch:?}").contains("pass"));
     }
 }

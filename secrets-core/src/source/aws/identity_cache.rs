@@ -31,14 +31,14 @@ use crate::source::{SourceError, SourceErrorKind};
 pub(super) struct SharedLookup {
     inner: SharedIdentityCache,
     /// The interceptor of the clients that use this cache.
-    pub(super) watch: EndpointWatch,
+    watch: EndpointWatch,
 }
 
 impl SharedLookup {
-    pub(super) fn before(cache: Option<SharedIdentityCache>) -> Self {
+    pub(super) fn before(cache: Option<SharedIdentityCache>, watch: EndpointWatch) -> Self {
         Self {
             inner: cache.unwrap_or_else(|| IdentityCache::lazy().build()),
-            watch: EndpointWatch::default(),
+            watch,
         }
     }
 }

@@ -76,7 +76,7 @@ impl<C: Service> OpenAwsSource<C> {
         } else {
             self.fetch_known(&known, context).await
         };
-        if known.len() == ids.len() {
+        if known.len() == ids.len() && results.len() == ids.len() {
             return results;
         }
         let mut results = results.into_iter();

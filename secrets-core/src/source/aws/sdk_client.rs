@@ -53,8 +53,9 @@ macro_rules! sdk_client {
 
             fn adopt(&self, settings: &ClientSettings) -> Self {
                 let config = self.config();
-                let cache = SharedLookup::before(config.identity_cache());
-                let interceptor = cache.watch.interceptor();
+                let watch = EndpointWatch::default();
+                let interceptor = watch.interceptor();
+                let cache = SharedLookup::before(config.identity_cache(), watch);
                 let mut config = config
                     .to_builder()
                     .region(settings.choose_region(config.region()))

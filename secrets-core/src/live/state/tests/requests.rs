@@ -1,8 +1,8 @@
-//! Which load a caller waits for, and which requests are rejected.
+//! Requests of callers: the loads that they wait for, and their rejections.
 
 use super::*;
 
-/// Requests a load at a time.
+/// Requests the load with this number.
 fn request(
     state: &mut RefreshState,
     (number, trigger, run_on): (u64, Trigger, RunOn),
@@ -28,8 +28,8 @@ fn callers_never_join_sent_requests() {
     end(&mut state, &task, true, START);
     assert_eq!((state.next_load(), state.running_load()), (2, None));
     assert_eq!(state.ended(), 1);
-    let later = at(&settings, START.after(settings.policy.ttl));
-    let task = start(&mut state, &mut { later });
+    let mut later = at(&settings, START.after(settings.policy.ttl));
+    let task = start(&mut state, &mut later);
     state.note_requests(&task);
     assert_eq!(state.next_load(), 3);
 }

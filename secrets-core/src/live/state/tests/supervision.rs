@@ -1,4 +1,4 @@
-//! When refreshes are checked, and counted as failures.
+//! The supervision of refreshes.
 
 use super::*;
 

@@ -11,12 +11,21 @@ const ENTRY: &str = concat!("lib/from-secrets/", env!("CARGO_PKG_VERSION"));
 pub(super) fn add_entry(request: &mut HttpRequest) {
     let headers = request.headers_mut();
     if let Some(agent) = headers.get(USER_AGENT)
-        && !agent.contains(ENTRY)
+        && !has_entry(agent)
     {
         let agent = format!("{agent} {ENTRY}");
         // Both parts are valid in a header, so this cannot fail.
         let _ = headers.try_insert(USER_AGENT, agent);
     }
+}
+
+/// Searches first, because most agents contain the entry, and splitting them takes longer.
+fn has_entry(agent: &str) -> bool {
+    let mut found = agent.match_indices(ENTRY);
+    found.any(|(start, _)| {
+        let rest = &agent[start + ENTRY.len()..];
+        rest.is_empty() || rest.starts_with(' ')
+    })
 }
 
 #[cfg(test)]
@@ -35,6 +44,19 @@ mod tests {
             let entry = framework().unwrap();
             let expected = format!("sdk/1 {entry}");
             assert_eq!(request.headers().get(USER_AGENT), Some(&*expected));
+        }
+    }
+
+    #[test]
+    fn entry_of_other_version_is_different() {
+        for (agent, is_complete) in [
+            (format!("sdk/1 {ENTRY}"), true),
+            (format!("sdk/1 {ENTRY} os/linux"), true),
+            (format!("sdk/1 {ENTRY}0 {ENTRY}"), true),
+            (format!("sdk/1 {ENTRY}0"), false),
+            (format!("sdk/1 {ENTRY}-rc.1 os/linux"), false),
+        ] {
+            assert_eq!(has_entry(&agent), is_complete, "{agent}");
         }
     }
 }

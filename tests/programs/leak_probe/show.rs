@@ -70,14 +70,27 @@ pub(super) fn report(report: &LoadReport) {
                 attempt.id()
             );
         }
-        if let FieldOutcome::Failed(failure) = field.outcome() {
-            display(failure);
-            println!(
-                "{} {:?} {:?}",
-                failure.message(),
-                failure.hint(),
-                failure.code()
-            );
+        match field.outcome() {
+            FieldOutcome::Found(provenance) => {
+                debug(provenance);
+                println!(
+                    "{} {:?} {:?} {:?}",
+                    provenance.source(),
+                    provenance.version_id(),
+                    provenance.arn(),
+                    provenance.replica_region()
+                );
+            }
+            FieldOutcome::Failed(failure) => {
+                display(failure);
+                println!(
+                    "{} {:?} {:?}",
+                    failure.message(),
+                    failure.hint(),
+                    failure.code()
+                );
+            }
+            _ => {}
         }
     }
 }

@@ -210,3 +210,6 @@ impl Rejections {
             .retain(|known| known.scope.id != scope.id || !scope.is_same(&known.report, used));
     }
 }
+
+#[cfg(all(test, not(shuttle)))]
+mod tests;

@@ -110,3 +110,31 @@ impl FieldReport {
         }
     }
 }
+
+#[cfg(test)]
+impl LoadReport {
+    /// Returns a report of one field, whose version and value are this text.
+    pub(crate) fn of_version(id: &str) -> Self {
+        use crate::decode::{Fingerprint, Value};
+        use crate::report::{Attempts, FieldDeclaration};
+        use crate::source::{Provenance, RawValue, SecretValue};
+
+        let text = Value::Whole(RawValue::Text(id.to_owned().into()));
+        let mut value = SecretValue::text("").with_version_id(id);
+        let provenance = Provenance::take(&"test".into(), &mut value);
+        Self::new(vec![FieldReport {
+            declaration: Arc::new(FieldDeclaration {
+                path: "field".into(),
+                is_struct: false,
+                description: "",
+                secret: None,
+                variable: None,
+            }),
+            attempts: Attempts::default(),
+            fingerprint: Fingerprint::new(&text, Some(&provenance)),
+            outcome: FieldOutcome::Found(provenance),
+            note: None,
+            unused_alias: None,
+        }])
+    }
+}

@@ -29,13 +29,8 @@ use super::snapshot::FieldScope;
 use super::subscriber::Subscriber;
 use super::timer;
 use super::transition::LiveSettings;
-use crate::decode::Fingerprint;
-use crate::decode::Value;
 use crate::error::{Error, ErrorKind};
-use crate::report::{
-    Attempts, FieldDeclaration, FieldOutcome, FieldReport, LoadReport, Provenance,
-};
-use crate::source::{RawValue, SecretValue};
+use crate::report::LoadReport;
 use crate::sync::explore;
 
 const TTL: Duration = Duration::from_mins(1);
@@ -94,23 +89,7 @@ impl NumberSource {
 }
 
 fn report(version: u64) -> LoadReport {
-    let text = RawValue::Text(version.to_string().into());
-    let mut value = SecretValue::text("").with_version_id(version.to_string());
-    let provenance = Provenance::take(&"test".into(), &mut value);
-    LoadReport::new(vec![FieldReport {
-        declaration: Arc::new(FieldDeclaration {
-            path: "field".into(),
-            is_struct: false,
-            description: "",
-            secret: None,
-            variable: None,
-        }),
-        attempts: Attempts::default(),
-        fingerprint: Fingerprint::new(&Value::Whole(text), Some(&provenance)),
-        outcome: FieldOutcome::Found(provenance),
-        note: None,
-        unused_alias: None,
-    }])
+    LoadReport::of_version(&version.to_string())
 }
 
 fn live(

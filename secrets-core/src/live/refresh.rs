@@ -420,3 +420,6 @@ impl<T: Send + Sync + 'static> LiveShared<T> {
         }
     }
 }
+
+#[cfg(all(test, not(shuttle)))]
+mod tests;

@@ -330,4 +330,4 @@ impl<T> Drop for LiveShared<T> {
 }
 
 #[cfg(all(test, not(shuttle)))]
-mod tests;
+pub(super) mod tests;

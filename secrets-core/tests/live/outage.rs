@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::time::Duration;
 
-use from_secrets::live::RefreshOutcome;
+use from_secrets::live::{RefreshOutcome, StalePolicy};
 use from_secrets::source::SourceErrorKind;
 use tokio::time::{Instant, advance, sleep};
 
@@ -58,20 +58,26 @@ async fn unbounded_staleness_serves_struct_indefinitely() {
 
 #[tokio::test(start_paused = true)]
 async fn stale_access_waits_for_refresh() {
-    let secrets = Secrets::new();
-    let live = secrets
-        .load_live(|live| live.background_refresh(false).max_stale(HOUR))
-        .await;
-    let secrets = secrets.token("token 2");
-    secrets.delay(secs(5));
-    advance(2 * HOUR).await;
-    let stale = live.get().unwrap_err();
-    assert!(stale.last_error().is_none());
-    assert!(stale.to_string().contains("has not ended yet"), "{stale}");
-    let start = Instant::now();
-    assert_eq!(live.get_fresh().await.unwrap().token, "token 2");
-    assert_eq!(start.elapsed(), secs(5));
-    assert_eq!(secrets.load_count(), 2);
+    for policy in [StalePolicy::Wait(secs(1)), StalePolicy::ServeStale] {
+        let secrets = Secrets::new();
+        let live = secrets
+            .load_live(|live| {
+                live.background_refresh(false)
+                    .max_stale(HOUR)
+                    .stale_policy(policy)
+            })
+            .await;
+        let secrets = secrets.token("token 2");
+        secrets.delay(secs(5));
+        advance(2 * HOUR).await;
+        let stale = live.get().unwrap_err();
+        assert!(stale.last_error().is_none());
+        assert!(stale.to_string().contains("has not ended yet"), "{stale}");
+        let start = Instant::now();
+        assert_eq!(live.get_fresh().await.unwrap().token, "token 2");
+        assert_eq!(start.elapsed(), secs(5), "{policy:?}");
+        assert_eq!(secrets.load_count(), 2);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,10 +1,12 @@
-//! Structs that a forked child inherits.
+//! Structs that a forked child inherits, and when readers need the lock.
+
+mod leases;
 
 use std::sync::mpsc::channel;
 use std::thread::spawn;
 
 use super::*;
-use crate::live::clock::Clock;
+use crate::live::clock::{Clock, TestClock};
 use crate::live::executor::Executor;
 use crate::live::retry::Upstream;
 use crate::live::schedule::RefreshPolicy;
@@ -13,9 +15,14 @@ use crate::live::snapshot::FieldScope;
 const LONG: Duration = Duration::from_mins(1);
 const LOADED_AT: SystemTime = SystemTime::UNIX_EPOCH;
 
-/// Returns a struct with the data of another process.
-fn inherited(name: &'static str) -> Arc<LiveShared<u8>> {
+/// Returns a struct whose first load began at a time.
+pub(in crate::live) fn loaded(
+    name: &'static str,
+    clock: Clock,
+    began: Timestamp,
+) -> LiveShared<u8> {
     let policy = RefreshPolicy {
+        jitter: 0.0,
         background_refresh: false,
         ..RefreshPolicy::default()
     };
@@ -23,13 +30,17 @@ fn inherited(name: &'static str) -> Arc<LiveShared<u8>> {
         name,
         load_timeout: LONG,
         policy,
-        clock: Clock::System,
+        clock,
         executor: Arc::new(Executor::current()),
     };
     let load: LoadFn<u8> = Arc::new(|_| Box::pin(std::future::pending()));
-    let began = (settings.clock.now(), LOADED_AT);
-    let first = (Box::new(1), LoadReport::new(Vec::new()));
-    let shared = LiveShared::new(settings, Some(load), began, first);
+    let first = (Box::new(1), LoadReport::of_version("1"));
+    LiveShared::new(settings, Some(load), (began, LOADED_AT), first)
+}
+
+/// Returns a struct with the data of another process.
+fn inherited(name: &'static str) -> Arc<LiveShared<u8>> {
+    let shared = loaded(name, Clock::System, Clock::System.now());
     let state = RefreshState::new(Timestamp::NEVER, SystemTime::now());
     let parent = Process {
         id: u32::MAX,
@@ -37,6 +48,24 @@ fn inherited(name: &'static str) -> Arc<LiveShared<u8>> {
     };
     drop(shared.process.swap(Arc::new(parent)));
     Arc::new(shared)
+}
+
+#[test]
+fn only_background_refreshes_are_watched() {
+    let moved = || Clock::Test(TestClock::new());
+    for (clock, background_refresh, is_watched) in [
+        (Clock::System, true, true),
+        (Clock::System, false, false),
+        (moved(), true, false),
+        (moved(), false, false),
+    ] {
+        let began = clock.now();
+        let mut shared = loaded("Watched", clock, began);
+        shared.settings.policy.background_refresh = background_refresh;
+        let shared = Arc::new(shared);
+        shared.watch();
+        assert_eq!(Arc::weak_count(&shared) > 0, is_watched);
+    }
 }
 
 #[test]

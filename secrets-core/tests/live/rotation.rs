@@ -108,6 +108,19 @@ async fn earlier_rejection_leaves_window_for_rotation() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn success_begins_another_window() {
+    let secrets = Secrets::new();
+    let live = secrets.live().load().await.unwrap();
+    let rejected = live.retry_on(is_rejected, || call(&live, "token 2")).await;
+    assert_eq!(rejected, Err(CallError::WrongPassword));
+    let accepted = live.retry_on(is_rejected, || call(&live, "token 1")).await;
+    assert_eq!(accepted, Ok(()));
+    rotated_at(&secrets, Duration::from_millis(3_500), "token 2");
+    let rotated = live.retry_on(is_rejected, || call(&live, "token 2")).await;
+    assert_eq!(rotated, Ok(()));
+}
+
+#[tokio::test(start_paused = true)]
 async fn old_rejection_without_success_is_forgotten() {
     let secrets = Secrets::new();
     let live = secrets.live().load().await.unwrap();

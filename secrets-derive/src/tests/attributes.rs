@@ -167,6 +167,24 @@ fn wrong_value_causes_no_further_errors() {
 }
 
 #[test]
+fn associated_items_are_rejected_as_paths() {
+    for (attribute, expected) in [
+        (
+            quote!(#[secrets(crate = <A as B>::c)]),
+            "expected a path for `crate`",
+        ),
+        (
+            quote!(#[secrets(name = <A as B>::C)]),
+            "expected a string literal for `name`",
+        ),
+    ] {
+        let messages = on_struct(&attribute);
+        assert_eq!(messages.len(), 1, "{attribute}: {messages:#?}");
+        assert!(messages[0].starts_with(expected), "{messages:#?}");
+    }
+}
+
+#[test]
 fn misplaced_attributes_are_still_checked() {
     let messages = on_field(&quote!(#[secrets(name = "prod db", rename_all = "kebab-case")]));
     assert_eq!(messages.len(), 2, "{messages:#?}");

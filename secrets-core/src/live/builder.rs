@@ -99,6 +99,7 @@ impl<T: FromSecrets + Send + Sync + 'static> LiveBuilder<T> {
     ///
     /// Defaults to half the TTL (at least a second) and the TTL.
     /// The pause doubles after each failure. Jitter shortens it by up to half.
+    /// Past [`max_stale`](Self::max_stale), it is at most 30 seconds.
     pub fn backoff(self, first: Duration, longest: Duration) -> Self {
         self.with(|policy| policy.backoff = Some((first, longest)))
     }

@@ -11,6 +11,7 @@ use crate::source::{FetchResult, SecretRequest, SecretValue, VersionSelector};
 /// A secret that is requested by its name and by its ARN is fetched twice, and can be rotated in between. The user of
 /// the old version and the password of the new one would be a combination that never existed.
 pub(crate) fn agree(requests: &[SecretRequest], results: &mut [FetchResult]) {
+    // With a capacity, because the iterator cannot estimate it.
     let mut arns: Vec<&str> = Vec::with_capacity(results.len());
     arns.extend(results.iter().filter_map(arn));
     arns.sort_unstable();

@@ -42,7 +42,8 @@ pub(crate) struct LeafState {
     /// The outcome for the field, once the field was decoded.
     pub(crate) outcome: Option<FieldOutcome>,
     pub(crate) note: Option<Note>,
-    /// An alias that has a value too, although another place provided the field's value.
+    /// An alias that has a value too, although another place provided the field's value. This is rare, so it
+    /// is a pointer.
     pub(crate) unused_alias: Option<Box<UnusedAlias>>,
     /// The versions that do not have the JSON key.
     #[cfg(feature = "live")]

@@ -1,4 +1,4 @@
-//! When rejected credentials cause loads.
+//! Loads that rejected credentials cause.
 
 use super::*;
 

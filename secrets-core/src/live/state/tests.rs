@@ -55,6 +55,13 @@ fn state() -> RefreshState {
     RefreshState::new(START, SystemTime::UNIX_EPOCH)
 }
 
+/// Returns the state of a struct that was loaded on this runtime, and its settings.
+fn fixture() -> (Runtime, LiveSettings, RefreshState) {
+    let runtime = runtime();
+    let settings = settings(&runtime, Clock::System);
+    (runtime, settings, state())
+}
+
 /// Ends a load that succeeded, and its followers.
 fn end(state: &mut RefreshState, task: &Arc<Task>, has_followed: bool, now: Timestamp) {
     let runtime = runtime();

@@ -213,6 +213,7 @@ impl<C: Service> Calls<'_, C> {
                 known.indices.push(index);
                 continue;
             }
+            // The rest of the targets may fit into this call.
             let most = if is_batch { C::BATCH_SIZE } else { 1 };
             let mut indices = Vec::with_capacity(most.min(targets.len() - index));
             indices.push(index);

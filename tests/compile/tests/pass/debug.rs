@@ -85,6 +85,7 @@ fn debug_of_nested_shows_no_secrets() {
         .with_secret("C_PASSWORD", "canary")
         .with_secret("KEY", "canary");
     let variables = [("A_TIMEOUT", "7"), ("B_HOST", "b"), ("C_HOST", "c")];
+    // `load` requires `Send`, and `Rc` is not.
     let (loaded, _) = load_with_report::<Outer>(memory, &variables);
     let expected = [
         "first: [skipped]",

@@ -17,9 +17,7 @@ fn is_error(awaited: &Awaited, text: &str) -> bool {
 
 #[test]
 fn callers_never_join_sent_requests() {
-    let runtime = runtime();
-    let settings = settings(&runtime, Clock::System);
-    let mut state = state();
+    let (_runtime, settings, mut state) = fixture();
     assert_eq!((state.next_load(), state.ended()), (1, 0));
     let task = start(&mut state, &mut at(&settings, START));
     assert_eq!((state.next_load(), state.running_load()), (1, Some(1)));
@@ -36,9 +34,7 @@ fn callers_never_join_sent_requests() {
 
 #[test]
 fn demand_reaches_its_load_only() {
-    let runtime = runtime();
-    let settings = settings(&runtime, Clock::System);
-    let mut state = state();
+    let (_runtime, settings, mut state) = fixture();
     let task = start(&mut state, &mut at(&settings, START));
     assert!(!state.note_requests(&task), "the timer started it");
     assert_eq!(state.demand_load(true), 2);
@@ -54,9 +50,7 @@ fn demand_reaches_its_load_only() {
 
 #[test]
 fn demand_within_refresh_is_not_noted() {
-    let runtime = runtime();
-    let settings = settings(&runtime, Clock::System);
-    let mut state = state();
+    let (_runtime, settings, mut state) = fixture();
     assert_eq!(state.demand_load(true), 1);
     let task = start(&mut state, &mut at(&settings, START));
     assert!(!state.note_requests(&task));
@@ -65,9 +59,7 @@ fn demand_within_refresh_is_not_noted() {
 #[test]
 fn only_demands_are_passed_to_sources() {
     for (trigger, is_demand) in [(Trigger::Demand, true), (Trigger::Access, false)] {
-        let runtime = runtime();
-        let settings = settings(&runtime, Clock::System);
-        let mut state = state();
+        let (_runtime, settings, mut state) = fixture();
         let cx = &mut at(&settings, START);
         let awaited = request(&mut state, (1, trigger, RunOn::Runtime), cx);
         assert!(matches!(awaited, Awaited::Until(_)));
@@ -78,9 +70,7 @@ fn only_demands_are_passed_to_sources() {
 
 #[test]
 fn ended_load_is_not_repeated() {
-    let runtime = runtime();
-    let settings = settings(&runtime, Clock::System);
-    let mut state = state();
+    let (_runtime, settings, mut state) = fixture();
     let task = start(&mut state, &mut at(&settings, START));
     end(&mut state, &task, true, START);
     let cx = &mut at(&settings, START);
@@ -93,9 +83,7 @@ fn ended_load_is_not_repeated() {
 
 #[test]
 fn request_within_refresh_is_rejected() {
-    let runtime = runtime();
-    let settings = settings(&runtime, Clock::System);
-    let mut state = state();
+    let (_runtime, settings, mut state) = fixture();
     let cx = &mut at(&settings, START);
     let awaited = state.request_load((1, Trigger::Demand, RunOn::Runtime), true, cx);
     assert!(is_error(&awaited, "by code that a refresh waits for"));
@@ -104,9 +92,7 @@ fn request_within_refresh_is_rejected() {
 
 #[test]
 fn blocked_refresh_rejects_requests() {
-    let runtime = runtime();
-    let settings = settings(&runtime, Clock::System);
-    let mut state = state();
+    let (_runtime, settings, mut state) = fixture();
     let task = start(&mut state, &mut at(&settings, START));
     task.begin_poll();
     let mut now = START;
@@ -121,9 +107,7 @@ fn blocked_refresh_rejects_requests() {
 #[test]
 fn third_unstarted_refresh_is_reported_once() {
     for waits_first in [false, true] {
-        let runtime = runtime();
-        let settings = settings(&runtime, Clock::System);
-        let mut state = state();
+        let (_runtime, settings, mut state) = fixture();
         let mut now = START;
         for attempt in 0..3 {
             now = now.after(MINUTE);

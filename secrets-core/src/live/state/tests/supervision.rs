@@ -12,9 +12,7 @@ fn suspend(task: &Task) {
 
 #[test]
 fn refresh_without_thread_is_checked_early() {
-    let runtime = runtime();
-    let settings = settings(&runtime, Clock::System);
-    let mut state = state();
+    let (_runtime, settings, mut state) = fixture();
     let mut cx = at(&settings, START);
     let task = start(&mut state, &mut cx);
     assert_eq!(state.next_check(&cx, MINUTE), START.after(GRACE));
@@ -25,9 +23,7 @@ fn refresh_without_thread_is_checked_early() {
 
 #[test]
 fn simulated_time_allows_late_start() {
-    let runtime = runtime();
-    let settings = settings(&runtime, Clock::System);
-    let mut state = state();
+    let (_runtime, settings, mut state) = fixture();
     let mut cx = at(&settings, START);
     cx.reading.is_simulated = true;
     let _task = start(&mut state, &mut cx);
@@ -53,9 +49,7 @@ fn moved_clock_checks_no_refresh() {
 
 #[test]
 fn blocked_refresh_is_checked_each_second() {
-    let runtime = runtime();
-    let settings = settings(&runtime, Clock::System);
-    let mut state = state();
+    let (_runtime, settings, mut state) = fixture();
     let task = start(&mut state, &mut at(&settings, START));
     task.begin_poll();
     let longest = START.after(settings.longest_refresh());
@@ -71,9 +65,7 @@ fn blocked_refresh_is_checked_each_second() {
 
 #[test]
 fn refresh_is_given_up_at_bound() {
-    let runtime = runtime();
-    let settings = settings(&runtime, Clock::System);
-    let mut state = state();
+    let (_runtime, settings, mut state) = fixture();
     let task = start(&mut state, &mut at(&settings, START));
     task.begin_poll();
     let longest = settings.longest_refresh();
@@ -87,9 +79,7 @@ fn refresh_is_given_up_at_bound() {
 
 #[test]
 fn unstarted_refresh_moves_to_own_thread() {
-    let runtime = runtime();
-    let settings = settings(&runtime, Clock::System);
-    let mut state = state();
+    let (_runtime, settings, mut state) = fixture();
     start(&mut state, &mut at(&settings, START));
     let early = START.after(GRACE.saturating_sub(Duration::from_nanos(1)));
     state.supervise(&mut at(&settings, early));
@@ -103,9 +93,7 @@ fn unstarted_refresh_moves_to_own_thread() {
 
 #[test]
 fn frozen_refresh_is_retried_at_once() {
-    let runtime = runtime();
-    let settings = settings(&runtime, Clock::System);
-    let mut state = state();
+    let (_runtime, settings, mut state) = fixture();
     let mut now = START;
     for failures in 1..=2 {
         suspend(&start(&mut state, &mut at(&settings, now)));
@@ -120,9 +108,7 @@ fn frozen_refresh_is_retried_at_once() {
 #[test]
 fn late_followers_are_no_failure() {
     for is_blocked in [false, true] {
-        let runtime = runtime();
-        let settings = settings(&runtime, Clock::System);
-        let mut state = state();
+        let (_runtime, settings, mut state) = fixture();
         let task = start(&mut state, &mut at(&settings, START));
         suspend(&task);
         assert!(state.note_loaded(&task));
@@ -144,9 +130,7 @@ fn late_followers_are_no_failure() {
 
 #[test]
 fn end_of_blocked_load_keeps_failure() {
-    let runtime = runtime();
-    let settings = settings(&runtime, Clock::System);
-    let mut state = state();
+    let (_runtime, settings, mut state) = fixture();
     let task = start(&mut state, &mut at(&settings, START));
     task.begin_poll();
     state.supervise(&mut at(&settings, START.after(settings.longest_refresh())));
@@ -163,9 +147,7 @@ fn end_of_blocked_load_keeps_failure() {
 #[test]
 fn dropped_refresh_marks_its_runtime_only() {
     for run_on in [RunOn::Runtime, RunOn::OwnThread] {
-        let runtime = runtime();
-        let settings = settings(&runtime, Clock::System);
-        let mut state = state();
+        let (_runtime, settings, mut state) = fixture();
         let cx = &mut at(&settings, START);
         state.start_due(Trigger::Timer, run_on, cx);
         let task = cx.effects.start.take().unwrap();
@@ -178,9 +160,7 @@ fn dropped_refresh_marks_its_runtime_only() {
 
 #[test]
 fn failed_followers_run_after_pause() {
-    let runtime = runtime();
-    let settings = settings(&runtime, Clock::System);
-    let mut state = state();
+    let (_runtime, settings, mut state) = fixture();
     let load = start(&mut state, &mut at(&settings, START));
     end(&mut state, &load, false, START);
     assert_eq!(state.follow_failures, 1);
@@ -195,9 +175,7 @@ fn failed_followers_run_after_pause() {
 #[test]
 fn follower_added_during_refresh_runs_afterwards() {
     for is_added in [false, true] {
-        let runtime = runtime();
-        let settings = settings(&runtime, Clock::System);
-        let mut state = state();
+        let (_runtime, settings, mut state) = fixture();
         let load = start(&mut state, &mut at(&settings, START));
         if is_added {
             state.request_follow(START);
@@ -211,9 +189,7 @@ fn follower_added_during_refresh_runs_afterwards() {
 
 #[test]
 fn success_ends_backoff() {
-    let runtime = runtime();
-    let settings = settings(&runtime, Clock::System);
-    let mut state = state();
+    let (_runtime, settings, mut state) = fixture();
     let cx = &mut at(&settings, START);
     state.fail(Error::runtime("Config", "failed"), cx);
     let due = START.after(MINUTE);

@@ -21,7 +21,7 @@ impl Contender for Secretspec {
         let profile = declared
             .into_iter()
             .fold(Profile::new(), |profile, (name, address)| {
-                profile.with_secret(name, Secret::required("a secret").reference(address))
+                profile.secret(name, Secret::required("a secret").reference(address))
             });
         let spec = Spec::builder("benches")
             .profile("default", profile)

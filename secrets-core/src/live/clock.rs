@@ -178,6 +178,7 @@ mod system {
         (boot_time + nanos(ahead)).saturating_sub(nanos(behind))
     }
 
+    #[inline]
     pub(super) fn cheap() -> u64 {
         clock::cheap()
     }
@@ -191,6 +192,7 @@ mod system {
             super::from_timespec(clock_gettime(ClockId::Boottime))
         }
 
+        #[inline]
         pub(super) fn cheap() -> u64 {
             super::from_timespec(clock_gettime(ClockId::MonotonicCoarse))
         }

@@ -9,6 +9,7 @@ use std::sync::{Arc, Weak};
 
 use super::executor::RunOn;
 use super::follower::Follower;
+use super::lease::Lease;
 use super::retry::{Retry, Upstream, retry_methods};
 use super::shared::LiveShared;
 use super::signals::BoxFuture;
@@ -54,6 +55,7 @@ pub struct Derived<V>(Arc<DerivedShared<V>>);
 
 struct DerivedShared<V> {
     current: Swap<Loaded<V>>,
+    lease: Arc<Lease>,
     /// The report of the load that the value was created from. To read this never drops a value.
     report: Swap<LoadReport>,
     upstream: Box<dyn Upstream>,
@@ -136,6 +138,7 @@ impl<V: Send + Sync + 'static> Derived<V> {
                 value: Arc::new(value),
                 origin: loaded.origin.clone(),
             })),
+            lease: Arc::clone(&shared.lease),
             report: Swap::new(Arc::clone(&loaded.origin.report)),
             upstream: Box::new(Arc::clone(shared)),
             scope: scope.clone(),
@@ -208,8 +211,11 @@ impl<V: Send + Sync + 'static> Derived<V> {
     /// # Errors
     ///
     /// Returns an error if [`Live::get`](super::Live::get) does.
+    #[inline]
     pub fn get(&self) -> Result<Snapshot<V>, StaleError> {
-        self.0.upstream.check()?;
+        if !self.0.lease.is_usable() {
+            self.0.upstream.check()?;
+        }
         Ok(self.last_good())
     }
 

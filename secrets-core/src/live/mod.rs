@@ -2,7 +2,7 @@
 //!
 //! Files import only files that precede them in this list:
 //!
-//! - `signals`, `clock`, `executor`, `watchdog`: tasks, time and threads;
+//! - `signals`, `clock`, `lease`, `executor`, `watchdog`: tasks, time and threads;
 //! - `schedule`: when to refresh, as pure functions;
 //! - `snapshot`, `follower`, `status`: the loaded struct, and what depends on it;
 //! - `rejections`, `transition`, `state`: the transitions of a refresh, which return their effects as data;
@@ -18,6 +18,7 @@ mod executor;
 mod follower;
 #[cfg(all(test, shuttle))]
 mod interleavings;
+mod lease;
 mod projection;
 mod random;
 mod refresh;

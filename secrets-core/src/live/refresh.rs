@@ -270,7 +270,7 @@ impl<T: Send + Sync + 'static> LiveShared<T> {
     /// Returns the struct, and starts a refresh if one is due.
     #[inline]
     pub(super) fn get(self: &Arc<Self>) -> Result<Snapshot<T>, StaleError> {
-        if !self.has_lease() {
+        if !self.lease.is_usable() {
             self.check()?;
         }
         Ok(Snapshot::new(self.current()))
@@ -294,7 +294,7 @@ impl<T: Send + Sync + 'static> LiveShared<T> {
         self: &Arc<Self>,
         run_on: RunOn,
     ) -> Result<Snapshot<T>, StaleError> {
-        if self.has_fresh_lease() {
+        if self.lease.is_fresh() {
             return Ok(Snapshot::new(self.current()));
         }
         let process = self.process();

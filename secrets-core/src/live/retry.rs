@@ -18,6 +18,7 @@ type CurrentReport<'a> = &'a (dyn Fn() -> Arc<LoadReport> + Sync + 'a);
 
 /// The struct that a derived value is created from, without its type.
 pub(super) trait Upstream: Send + Sync {
+    /// Returns an error if the struct is too old, and starts a refresh if one is due.
     fn check(&self) -> Result<(), StaleError>;
 
     /// Waits for a change of the scope, and returns whether to run the operation again.
@@ -121,9 +122,6 @@ impl<C: Fn() -> Arc<LoadReport> + Sync> Retry<'_, C> {
 
 impl<T: Send + Sync + 'static> Upstream for Arc<LiveShared<T>> {
     fn check(&self) -> Result<(), StaleError> {
-        if self.has_lease() {
-            return Ok(());
-        }
         LiveShared::check(self)
     }
 

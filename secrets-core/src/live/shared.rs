@@ -2,10 +2,11 @@
 //! which readers need neither.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-use super::clock::{ClockReading, RESOLUTION, Timestamp, nanos};
+use super::clock::{ClockReading, Timestamp};
 use super::follower::Followers;
+use super::lease::Lease;
 use super::random::random;
 use super::schedule::Lifetime;
 use super::signals::{BoxFuture, Signals};
@@ -23,10 +24,6 @@ use crate::telemetry::{begin_live, end_live};
 pub(super) type LoadFn<T> =
     Arc<dyn Fn(bool) -> BoxFuture<'static, Result<(Box<T>, LoadReport), Error>> + Send + Sync>;
 
-/// The longest time for which readers rely on a reading of the clock and of the process id. During this time they read
-/// the cheapest clock, which does not count suspends, and do not notice a fork.
-const LEASE: Duration = Duration::from_secs(1);
-
 /// The data that all handles of a live struct share.
 pub(super) struct LiveShared<T> {
     pub(super) settings: LiveSettings,
@@ -34,10 +31,8 @@ pub(super) struct LiveShared<T> {
     pub(super) load: Option<LoadFn<T>>,
     pub(super) followers: Followers<T>,
     current: Swap<Loaded<T>>,
-    /// Until this time of the cheapest clock, readers need nothing but the struct.
-    lease: AtomicU64,
-    /// Until this time of the cheapest clock, the struct is also within its TTL.
-    fresh_lease: AtomicU64,
+    /// Until it ends, readers need nothing but the struct.
+    pub(super) lease: Arc<Lease>,
     /// Until this [`Timestamp`], readers need not take the lock.
     act_at: AtomicU64,
     process: Swap<Process>,
@@ -97,11 +92,10 @@ impl<T> LiveShared<T> {
         let lifetime = policy.lifetime(began, period);
         let state = RefreshState::new(began.after(period), began_at);
         Self {
+            lease: Arc::new(Lease::new(settings.clock.clone())),
             settings,
             load,
             followers: Followers::default(),
-            lease: AtomicU64::new(0),
-            fresh_lease: AtomicU64::new(0),
             act_at: AtomicU64::new(lifetime.fresh_until.min(lifetime.usable_until).0),
             current: Swap::new(Arc::new(Loaded {
                 value: Arc::from(value),
@@ -138,34 +132,12 @@ impl<T> LiveShared<T> {
         now < self.lifetime().fresh_until
     }
 
-    /// Returns whether the struct can be used and no work is due.
-    #[inline]
-    pub(super) fn has_lease(&self) -> bool {
-        self.settings.clock.cheap() < self.lease.load(Ordering::Acquire)
-    }
-
-    /// Returns whether the struct is within its TTL and no work is due.
-    pub(super) fn has_fresh_lease(&self) -> bool {
-        self.settings.clock.cheap() < self.fresh_lease.load(Ordering::Acquire)
-    }
-
-    /// Reads the clock, and lets readers use the cheapest one for a while, but not longer than until work is due.
+    /// Reads the clock, and lets readers rely on it until work is due.
     pub(super) fn read_clock(&self) -> ClockReading {
-        // In this order, because the process can be stopped in between.
-        let cheap = self.settings.clock.cheap();
-        let reading = self.settings.clock.read();
-        if !reading.is_simulated {
+        self.lease.read_clock(|| {
             let act_at = Timestamp(self.act_at.load(Ordering::Acquire));
-            let fresh_until = self.lifetime().fresh_until.min(act_at);
-            let lease = |until: Timestamp| {
-                let lease = until.since(reading.now).min(LEASE);
-                cheap.saturating_add(nanos(lease.saturating_sub(RESOLUTION)))
-            };
-            self.lease.store(lease(act_at), Ordering::Release);
-            self.fresh_lease
-                .store(lease(fresh_until), Ordering::Release);
-        }
-        reading
+            (act_at, self.lifetime().fresh_until)
+        })
     }
 
     /// Returns whether readers have to take the lock.

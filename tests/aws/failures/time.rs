@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use from_secrets::source::{
     Env, FetchContext, FetchFuture, FetchResult, SecretRequest, SecretSource, SecretValue,
     SecretsManager, Source, SourceErrorKind,
@@ -14,6 +15,8 @@ use from_secrets::{ExposeSecret, Loader};
 use from_secrets_tests::fake_aws::Script as _;
 use from_secrets_tests::stalling_proxy::StallingProxy;
 use from_secrets_tests::{Call, FakeAws, FakeResponse, sdk};
+use serde_json::json;
+use tokio::time::timeout;
 
 use from_secrets_tests::expect;
 use from_secrets_tests::structs::{FortyFive, Pocket, pocket};
@@ -37,11 +40,35 @@ async fn dead_connections_cost_one_attempt() {
     );
 }
 
+/// Returns a response whose body does not end.
+fn stalled() -> FakeResponse {
+    FakeResponse::json(&json!({ "SecretValues": [] })).stalled()
+}
+
 #[tokio::test]
 async fn unanswered_first_attempt_is_retried() {
-    let aws = FakeAws::start(pocket().when(|call| (call.nth == 0).then(FakeResponse::hang)));
-    let loader = aws.loader().timeout(Duration::from_secs(3));
-    assert!(loader.load::<Pocket>().await.is_ok());
+    for respond in [FakeResponse::hang, stalled] {
+        let aws = FakeAws::start(pocket().when(move |call| (call.nth == 0).then(respond)));
+        let loader = aws.loader().timeout(Duration::from_secs(3));
+        assert!(loader.load::<Pocket>().await.is_ok());
+        assert_eq!(aws.tally(), "2 batches, 0 gets");
+    }
+}
+
+#[tokio::test]
+async fn own_protection_from_stalls_is_kept() {
+    let aws = FakeAws::start(pocket().when(|call| (call.nth == 0).then(stalled)));
+    let protection = StalledStreamProtectionConfig::enabled().grace_period(Duration::ZERO);
+    let config = sdk::config(&aws.endpoint())
+        .into_builder()
+        .stalled_stream_protection(protection.build())
+        .build();
+    let loader = Loader::new()
+        .sdk_config(&config)
+        .timeout(Duration::from_mins(10));
+    // Without the protection, the first attempt would last five minutes.
+    let load = timeout(Duration::from_mins(1), loader.load::<Pocket>());
+    assert!(load.await.expect("a retry").is_ok());
     assert_eq!(aws.tally(), "2 batches, 0 gets");
 }
 

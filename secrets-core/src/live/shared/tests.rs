@@ -4,6 +4,7 @@ mod leases;
 
 use std::sync::mpsc::channel;
 use std::thread::spawn;
+use std::time::Duration;
 
 use super::*;
 use crate::live::clock::{Clock, TestClock};

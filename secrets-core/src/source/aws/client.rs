@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_secretsmanager::Client;
-use aws_sdk_secretsmanager::config::SharedIdentityCache;
+use aws_sdk_secretsmanager::config::{SharedIdentityCache, StalledStreamProtectionConfig};
 use tokio::runtime::{self, Handle};
 use tokio::time::Instant;
 
@@ -196,10 +196,14 @@ impl Configured {
         let watch = EndpointWatch::of_constant_limits();
         let cache = SharedLookup::before(config.identity_cache(), watch.clone());
         let metadata = config.framework_metadata().iter().cloned();
+        // Each attempt has a time limit, which includes the response.
+        let stalls = config.stalled_stream_protection();
+        let stalls = stalls.unwrap_or_else(StalledStreamProtectionConfig::disabled);
         let mut config = config
             .clone()
             .into_builder()
-            .identity_cache(SharedIdentityCache::new(cache));
+            .identity_cache(SharedIdentityCache::new(cache))
+            .stalled_stream_protection(stalls);
         config.set_framework_metadata(metadata.chain(framework()));
         Self {
             config: config.build(),

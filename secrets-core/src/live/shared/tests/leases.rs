@@ -1,4 +1,4 @@
-//! The times until which readers rely on a reading of the clock.
+//! When readers take the lock, and when they read the clock.
 
 use super::*;
 
@@ -12,11 +12,6 @@ fn system() -> LiveShared<u8> {
 
 fn moved() -> LiveShared<u8> {
     loaded("Leases", Clock::Test(TestClock::new()), START)
-}
-
-/// Returns both leases, that of a fresh struct last.
-fn leases(shared: &LiveShared<u8>) -> [u64; 2] {
-    [&shared.lease, &shared.fresh_lease].map(|lease| lease.load(Ordering::Acquire))
 }
 
 #[test]
@@ -55,55 +50,21 @@ fn refresh_moves_when_readers_act() {
 }
 
 #[test]
-fn lease_ends_at_its_time() {
-    let shared = moved();
-    let now = shared.settings.clock.cheap();
-    for (until, has_lease) in [(0, false), (now, false), (now + 1, true)] {
-        shared.lease.store(until, Ordering::Release);
-        assert!(!shared.has_fresh_lease());
-        assert_eq!(shared.has_lease(), has_lease);
-    }
-    shared.lease.store(0, Ordering::Release);
-    for (until, has_lease) in [(now, false), (now + 1, true)] {
-        shared.fresh_lease.store(until, Ordering::Release);
-        assert!(!shared.has_lease());
-        assert_eq!(shared.has_fresh_lease(), has_lease);
-    }
-}
-
-#[test]
-fn clock_is_read_each_second() {
+fn clock_is_read_when_work_is_due() {
     let shared = system();
-    let lease = |now: u64| now + nanos(LEASE.saturating_sub(RESOLUTION));
-    let before = lease(shared.settings.clock.cheap());
     shared.read_clock();
-    let after = lease(shared.settings.clock.cheap());
-    for lease in leases(&shared) {
-        assert!(
-            (before..=after).contains(&lease),
-            "{before} {lease} {after}"
-        );
-    }
+    assert!(shared.lease.is_usable() && shared.lease.is_fresh());
+    shared
+        .act_at
+        .store(Clock::System.now().0, Ordering::Release);
+    shared.read_clock();
+    assert!(!shared.lease.is_usable() && !shared.lease.is_fresh());
 }
 
 #[test]
-fn lease_ends_before_work_is_due() {
-    let soon = Duration::from_millis(500);
-    for rest in [soon, Duration::ZERO] {
-        let shared = system();
-        let due = Clock::System.now().after(rest);
-        shared.act_at.store(due.0, Ordering::Release);
-        shared.read_clock();
-        let latest = shared.settings.clock.cheap() + nanos(rest);
-        for lease in leases(&shared) {
-            assert!(lease <= latest, "{lease} {latest}");
-        }
-    }
-}
-
-#[test]
-fn moved_clock_is_always_read() {
-    let shared = moved();
+fn clock_is_read_past_ttl() {
+    let shared = loaded("Leases", Clock::System, Timestamp(0));
+    shared.act_at.store(Timestamp::NEVER.0, Ordering::Release);
     shared.read_clock();
-    assert_eq!(leases(&shared), [0; 2]);
+    assert!(shared.lease.is_usable() && !shared.lease.is_fresh());
 }

@@ -20,5 +20,5 @@ def cargo(*arguments, target, folder=BENCHES):
 def program(name, features, profile="release"):
     """Builds a measuring program. All of them share a target directory."""
     target = HOME / "shared"
-    cargo("build", "--profile", profile, "--bin", name, "--features", features, target=target)
+    cargo("build", "--locked", "--profile", profile, "--bin", name, "--features", features, target=target)
     return target / profile / name

@@ -33,7 +33,7 @@ class Rust:
             self.build()
 
     def build(self, *more):
-        return cargo("build", "--release", "--bin", "start", "--features", self.features, *more, target=self.target)
+        return cargo("build", "--locked", "--release", "--bin", "start", "--features", self.features, *more, target=self.target)
 
 
 class Python:

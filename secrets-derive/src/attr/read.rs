@@ -221,3 +221,34 @@ fn skip_to_comma(input: ParseStream<'_>) {
         let _ = input.parse::<TokenTree>();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+    use syn::parse::Parser as _;
+
+    use super::*;
+
+    #[test]
+    fn expression_ends_at_its_comma() {
+        for expression in [
+            quote!([1, 2]),
+            quote!({
+                let a = 1;
+                a
+            }),
+            quote!(|a, b| a + b),
+            quote!(Map::<A, B>::new()),
+        ] {
+            let parser = |input: ParseStream<'_>| {
+                let value = any_expression(input);
+                let value = value.map(|value| value.to_token_stream().to_string());
+                Ok((value, input.parse::<TokenStream>()?.to_string()))
+            };
+            let written = quote!(default = #expression, env = "A");
+            let (value, rest) = parser.parse2(written).unwrap();
+            assert_eq!(value, Some(expression.to_string()));
+            assert_eq!(rest, quote!(, env = "A").to_string());
+        }
+    }
+}

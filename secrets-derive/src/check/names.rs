@@ -193,4 +193,11 @@ mod tests {
         assert!(read(&format!("{{stage}}/{}", "a".repeat(512))).is_err());
         assert!(read("{ARN}").is_ok());
     }
+
+    #[test]
+    fn parameter_names_may_be_longer() {
+        let name = "a".repeat(1010);
+        assert!(read(&format!("{{{{resolve:ssm:/{name}}}}}")).is_ok());
+        assert!(read(&name).is_err());
+    }
 }

@@ -1,6 +1,7 @@
 //! Tests of the whole macro.
 
 mod attributes;
+mod constants;
 mod golden;
 mod hints;
 mod odd;

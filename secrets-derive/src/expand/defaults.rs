@@ -159,3 +159,22 @@ fn init() -> Ident {
 fn default() -> Ident {
     Ident::new("__default", Span::mixed_site())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_static_lifetime_is_kept() {
+        for (ty, expected) in [
+            (quote!(Cow<'a, str>), quote!(Cow<'_, str>)),
+            (quote!(Cow<'static, str>), quote!(Cow<'static, str>)),
+            (
+                quote!((a::B<'a, C>, [u8; 2])),
+                quote!((a::B<'_, C>, [u8; 2])),
+            ),
+        ] {
+            assert_eq!(without_lifetimes(ty).to_string(), expected.to_string());
+        }
+    }
+}

@@ -226,3 +226,29 @@ fn call_with_list(method: &str, texts: &[&LitStr]) -> Option<TokenStream> {
     let texts = texts.iter().map(|text| text.value());
     (texts.len() > 0).then(|| quote!(.#method(&[#(#texts),*])))
 }
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_quote;
+
+    use super::*;
+
+    #[test]
+    fn only_literal_defaults_have_text() {
+        for (default, text) in [
+            (parse_quote!(8_080u16), Some("8080")),
+            (parse_quote!(-5), Some("-5")),
+            (parse_quote!(0.5), Some("0.5")),
+            (parse_quote!(-0.5f32), Some("-0.5")),
+            (parse_quote!(true), Some("true")),
+            (parse_quote!('/'), Some("/")),
+            (parse_quote!(b"a"), None),
+            (parse_quote!(PORT), None),
+            (parse_quote!(-PORT), None),
+            (parse_quote!(!1), None),
+            (parse_quote!(1 + 1), None),
+        ] {
+            assert_eq!(default_text(&DefaultValue::Expr(default)).as_deref(), text);
+        }
+    }
+}

@@ -43,6 +43,16 @@ fn defaults_declaration_matches_golden() {
 }
 
 #[test]
+fn transparent_declaration_matches_golden() {
+    check("transparent");
+}
+
+#[test]
+fn lints_declaration_matches_golden() {
+    check("lints");
+}
+
+#[test]
 fn broken_declaration_matches_golden() {
     check("broken");
 }

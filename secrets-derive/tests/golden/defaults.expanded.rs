@@ -4,6 +4,11 @@ const _: () = {
     where
         Self: ::core::default::Default,
         T: ::from_secrets::__private::DeserializeOwned,
+        Vec<T>: ::from_secrets::__private::DeserializeOwned,
+        Tags<T>: ::from_secrets::__private::DeserializeOwned,
+        Key<T>: ::core::convert::TryFrom<::std::vec::Vec<u8>>,
+        Mode<T>: ::from_secrets::__private::DeserializeOwned,
+        Mode<T>: ::core::convert::From<&'static str>,
     {
         const SPEC: &'static ::from_secrets::__private::Spec = &::from_secrets::__private::Spec::new(
             "Pool",
@@ -17,6 +22,17 @@ const _: () = {
                     .separated_by(",")
                     .defaulted()
                     .with_default_text("1,2"),
+                ::from_secrets::__private::Field::derived("tags", "TAGS")
+                    .separated_by(",")
+                    .defaulted()
+                    .with_default_text("a,b"),
+                ::from_secrets::__private::Field::derived("key", "KEY")
+                    .binary()
+                    .defaulted()
+                    .with_default_text("AAAA"),
+                ::from_secrets::__private::Field::derived("mode", "MODE")
+                    .defaulted()
+                    .with_default_text("medium"),
                 ::from_secrets::__private::Field::derived("level", "LEVEL")
                     .defaulted()
                     .with_default_text("quiet"),
@@ -62,27 +78,57 @@ const _: () = {
                 .or_text(
                     "1,2",
                     ::core::option::Option::None,
-                    |__values| __values.decode::<Vec<u8>>(3),
+                    |__values| __values.decode::<Vec<T>>(3),
                 )
                 .required();
             let __4 = __values
-                .decode::<String>(4)
-                .or_else(|| ::from_secrets::__private::text_default("quiet"));
+                .or_text(
+                    "a,b",
+                    ::core::option::Option::None,
+                    |__values| __values.decode::<Tags<T>>(4),
+                )
+                .required();
             let __5 = __values
-                .nested(5, <Nested as ::from_secrets::FromSecrets>::from_values);
+                .or_text(
+                    "AAAA",
+                    ::core::option::Option::None,
+                    |__values| __values.binary::<Key<T>>(5),
+                )
+                .required();
+            let __6 = __values
+                .or_text(
+                    "medium",
+                    {
+                        use ::from_secrets::__private::DecodedDefault as _;
+                        ::from_secrets::__private::TextDefault::<Mode<T>>::CONVERT
+                    },
+                    |__values| __values.decode::<Mode<T>>(6),
+                )
+                .required();
+            let __7 = __values
+                .decode::<String>(7)
+                .or_else(|| ::from_secrets::__private::text_default("quiet"));
+            let __8 = __values
+                .nested(8, <Nested as ::from_secrets::FromSecrets>::from_values);
             let __0 = __0?;
             let __1 = __1?;
             let __2 = __2?;
             let __3 = __3?;
             let __4 = __4?;
             let __5 = __5?;
+            let __6 = __6?;
+            let __7 = __7?;
+            let __8 = __8?;
             ::core::option::Option::Some(Self {
                 size: __0,
                 limit: __1,
                 address: __2,
                 list: __3,
-                level: __4,
-                nested: *__5,
+                tags: __4,
+                key: __5,
+                mode: __6,
+                level: __7,
+                nested: *__8,
                 calls: __default.get_or_insert_with(__init).2.take()?,
             })
         }

@@ -50,7 +50,7 @@ fn refresh_moves_when_readers_act() {
 }
 
 #[test]
-fn clock_is_read_when_work_is_due() {
+fn due_work_ends_lease() {
     let shared = system();
     shared.read_clock();
     assert!(shared.lease.is_usable() && shared.lease.is_fresh());
@@ -62,7 +62,7 @@ fn clock_is_read_when_work_is_due() {
 }
 
 #[test]
-fn clock_is_read_past_ttl() {
+fn ttl_ends_fresh_lease() {
     let shared = loaded("Leases", Clock::System, Timestamp(0));
     shared.act_at.store(Timestamp::NEVER.0, Ordering::Release);
     shared.read_clock();

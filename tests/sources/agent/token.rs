@@ -3,9 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use from_secrets::ExposeSecret as _;
 use from_secrets::source::{Agent, SourceErrorKind};
 use from_secrets_tests::logs::Logs;
 use from_secrets_tests::{FakeAgent, FakeResponse, canary};
+use serde_json::json;
 
 use super::{
     Pocket, failure, load_error, loaded, pocket, reported, shows_no_token, with_old_values,
@@ -165,6 +167,24 @@ async fn response_containing_token_is_not_quoted() {
         // Looks for the token in all texts of the error.
         load_error(&agent).await;
     }
+}
+
+#[tokio::test]
+async fn ids_containing_token_are_not_reported() {
+    let agent = FakeAgent::start(pocket());
+    agent.when(|request| {
+        let body = json!({
+            "Name": request.id(),
+            "ARN": format!("arn:aws:secretsmanager:{}", FakeAgent::TOKEN),
+            "VersionId": FakeAgent::TOKEN,
+            "SecretString": "the value",
+        });
+        Some(FakeResponse::raw(200, body.to_string()))
+    });
+    let (config, report) = agent.loader().load_with_report::<Pocket>().await.unwrap();
+    assert_eq!(config.key.expose_secret(), "the value");
+    let report = format!("{report} {report:?}");
+    assert!(!report.contains(FakeAgent::TOKEN), "{report}");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use super::token::{DEFAULT_FILE, Token, VARIABLES};
 use crate::json::Object;
 use crate::source::aws_api::errors::{ServiceError, first_line};
 use crate::source::aws_api::runtime;
-use crate::source::{Env, FetchResult, SecretRequest, SourceError, SourceErrorKind};
+use crate::source::{Env, FetchResult, SecretRequest, SecretValue, SourceError, SourceErrorKind};
 
 /// How a request continues after a response.
 #[derive(Debug)]
@@ -122,13 +122,26 @@ impl ResponseReader<'_> {
         if status == 200
             && let Some(result) = response::read(self.config.service, &body, self.request)
         {
-            return Verdict::Is(result);
+            return Verdict::Is(self.without_token(result));
         }
         let forwarded = ForwardedError::read(&body);
         match forwarded.filter(|error| !self.token.is_in(&error.code)) {
             Some(error) => Verdict::Is(self.forwarded(&error, status)),
             None => self.plain(status, &String::from_utf8_lossy(&body)),
         }
+    }
+
+    /// Removes an ARN and a version ID that contain the token, because reports show them.
+    fn without_token(&self, result: FetchResult) -> FetchResult {
+        let FetchResult::Found(found) = result else {
+            return result;
+        };
+        let has_no_token = |text: &String| !self.token.is_in(text);
+        FetchResult::Found(SecretValue {
+            arn: found.arn.filter(has_no_token),
+            version_id: found.version_id.filter(has_no_token),
+            ..found
+        })
     }
 
     fn connection_error(&self, error: ConnectionError) -> SourceError {

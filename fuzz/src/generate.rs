@@ -91,7 +91,7 @@ fn check_documents(declaration: &Declaration) {
     check_lines(&declaration.markdown());
 }
 
-/// Checks that every statement has actions and resources. A policy without a statement is an empty text.
+/// Checks that every statement has actions and resources in printable ASCII. A policy without a statement is an empty text.
 fn check_policy(policy: &Document) {
     if policy.text().is_empty() {
         return;
@@ -102,12 +102,19 @@ fn check_policy(policy: &Document) {
     for statement in statements {
         assert_eq!(statement["Effect"], "Allow");
         for key in ["Action", "Resource"] {
-            let is_set = match &statement[key] {
-                Value::String(text) => !text.is_empty(),
-                Value::Array(items) => !items.is_empty() && items.iter().all(Value::is_string),
-                _ => false,
+            let items = match &statement[key] {
+                Value::Array(items) => &items[..],
+                item => std::slice::from_ref(item),
             };
-            assert!(is_set, "{key} of {statement}");
+            let is_printable = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
+            let is_valid = |item: &Value| {
+                item.as_str()
+                    .is_some_and(|text| !text.is_empty() && is_printable(text))
+            };
+            assert!(
+                !items.is_empty() && items.iter().all(is_valid),
+                "{key} of {statement}"
+            );
         }
     }
 }

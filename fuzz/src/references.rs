@@ -100,6 +100,7 @@ fn arn(text: &str) {
     let parts: Vec<&str> = text.split(':').collect();
     assert_eq!(parts[1], arn.partition);
     assert_eq!(parts[3..5], [arn.region, arn.account]);
+    assert_origin(arn.partition, arn.region, arn.account);
     assert_eq!(parts[6], arn.resource);
     let names: Vec<&str> = arn.names().collect();
     assert_eq!(names[0], arn.resource);
@@ -109,11 +110,23 @@ fn arn(text: &str) {
     }
 }
 
+/// Asserts that AWS can have assigned these parts of an ARN. Placeholders can be in any of them.
+fn assert_origin(partition: &str, region: &str, account: &str) {
+    let is_name_character = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    for name in [partition, region] {
+        let is_name = name.chars().all(is_name_character);
+        assert!(is_name || name.contains('{'), "{name:?}");
+    }
+    let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    assert!(is_account || account.contains('{'), "{account:?}");
+}
+
 fn parameter_arn(text: &str) {
     let Ok(arn) = ParameterArn::parse(text) else {
         return;
     };
     assert!(ParameterArn::is_meant_by(text), "{text:?}");
+    assert_origin(arn.partition, arn.region, arn.account);
     assert!(Arn::parse(text).is_err(), "{text:?}");
     assert!(arn.names().contains(&arn.name()), "{text:?}");
     assert!(text.ends_with(arn.path), "{text:?}");

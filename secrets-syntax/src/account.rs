@@ -1,6 +1,18 @@
-/// Returns whether a text is the ID of an AWS account: twelve digits.
-pub fn is_account_id(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+use crate::Problem;
+
+/// Checks the ID of an AWS account.
+///
+/// # Errors
+///
+/// Returns an error unless the ID consists of twelve digits. The error does not contain the text.
+pub fn check_account(text: &str) -> Result<(), Problem> {
+    if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(());
+    }
+    Err(Problem::new(
+        "the account is not valid",
+        "specify the 12 digits of its ID",
+    ))
 }
 
 #[cfg(test)]
@@ -9,7 +21,7 @@ mod tests {
 
     #[test]
     fn account_id_has_twelve_digits() {
-        assert!(is_account_id("123456789012"));
+        assert!(check_account("123456789012").is_ok());
         for other in [
             "",
             "12345678901",
@@ -17,7 +29,7 @@ mod tests {
             "1234-5678-90",
             "12345678901é",
         ] {
-            assert!(!is_account_id(other), "{other}");
+            assert!(check_account(other).is_err(), "{other}");
         }
     }
 }

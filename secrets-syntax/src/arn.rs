@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::{Problem, check_region};
+use crate::{Problem, check_account, check_partition, check_region};
 
 /// The parts of a secret's ARN: `arn:PARTITION:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,9 +54,7 @@ impl<'a> Arn<'a> {
         if arn != "arn" || !is_secret || !is_complete {
             return Err(shape(text));
         }
-        if !region.contains('{') {
-            check_region(region).map_err(|problem| in_arn(text, &problem))?;
-        }
+        check_origin(partition, region, account).map_err(|problem| in_arn(text, &problem))?;
         Ok(Self {
             partition,
             region,
@@ -76,6 +74,21 @@ impl<'a> Arn<'a> {
         let shorter = is_suffixed.then(|| &resource[..resource.len() - 7]);
         std::iter::once(resource).chain(shorter.filter(|name| !name.is_empty()))
     }
+}
+
+/// Checks the parts of an ARN before the resource, except those with placeholders.
+pub(crate) fn check_origin(partition: &str, region: &str, account: &str) -> Result<(), Problem> {
+    let is_filled = |part: &str| !part.contains('{');
+    if is_filled(partition) {
+        check_partition(partition)?;
+    }
+    if is_filled(region) {
+        check_region(region)?;
+    }
+    if is_filled(account) {
+        check_account(account)?;
+    }
+    Ok(())
 }
 
 /// Any part may be a placeholder.
@@ -155,5 +168,36 @@ mod tests {
             assert!(problem.contains("the region contains"), "{problem}");
         }
         assert!(Arn::parse("arn:aws:secretsmanager:{region}:123456789012:secret:x").is_ok());
+    }
+
+    #[test]
+    fn malformed_partition_and_account_are_rejected() {
+        for (arn, expected) in [
+            (
+                "arn:amazon:secretsmanager:us-east-1:123456789012:secret:x",
+                "the partition is not valid",
+            ),
+            (
+                "arn:aws\0:secretsmanager:us-east-1:123456789012:secret:x",
+                "the partition is not valid",
+            ),
+            (
+                "arn:aws:secretsmanager:us-east-1:12345678901:secret:x",
+                "the account is not valid",
+            ),
+            (
+                "arn:aws:secretsmanager:us-east-1:1234-5678-9012:secret:x",
+                "the account is not valid",
+            ),
+        ] {
+            let problem = Arn::parse(arn).unwrap_err().to_string();
+            assert!(problem.contains(expected), "{problem}");
+        }
+        for arn in [
+            "arn:aws{suffix}:secretsmanager:us-east-1:123456789012:secret:x",
+            "arn:aws:secretsmanager:us-east-1:{account}:secret:x",
+        ] {
+            assert!(Arn::parse(arn).is_ok(), "{arn}");
+        }
     }
 }

@@ -16,12 +16,12 @@ mod template;
 mod variable;
 mod well_known;
 
-pub use account::is_account_id;
+pub use account::check_account;
 pub use arn::Arn;
 pub use name::{check_name, is_managed, suffix_like_an_arn};
 pub use nearest::{misspelled, mistyped, nearest};
 pub use parameter::{ParameterArn, check_parameter_name};
-pub use partition::Partition;
+pub use partition::{Partition, check_partition};
 pub use problem::Problem;
 pub use reference::Reference;
 pub use region::check_region;

@@ -1,5 +1,6 @@
+use crate::arn::check_origin;
 use crate::name::check_name;
-use crate::{Arn, Problem, check_region};
+use crate::{Arn, Problem};
 
 /// The maximum number of levels in a hierarchy.
 const MAX_LEVELS: usize = 15;
@@ -49,9 +50,7 @@ impl<'a> ParameterArn<'a> {
         else {
             return Err(shape(text));
         };
-        if !region.contains('{') {
-            check_region(region).map_err(|problem| in_arn(text, &problem))?;
-        }
+        check_origin(partition, region, account).map_err(|problem| in_arn(text, &problem))?;
         Ok(Self {
             partition,
             region,
@@ -168,6 +167,8 @@ mod tests {
             "arn:aws:ssm::123456789012:parameter/db",
             "arn:aws:ssm:EU-WEST-1:123456789012:parameter/db",
             "arn:aws:ssm:eu-west-1.example.com/x:123456789012:parameter/db",
+            "arn:aws:ssm:us-east-1:12345:parameter/db",
+            "arn:amazon:ssm:us-east-1:123456789012:parameter/db",
             "arn:aws:ssm:us-east-1:123456789012:parameter/db:3",
             "arn:aws:secretsmanager:us-east-1:123456789012:secret:db",
         ] {

@@ -1,3 +1,5 @@
+use crate::Problem;
+
 /// An AWS partition: a group of regions with its own accounts, ARNs and hosts.
 ///
 /// The table follows the endpoint rules of the SDK (`partitions.json` of botocore 1.43):
@@ -86,9 +88,45 @@ impl Partition {
     }
 }
 
+/// Checks the name of a partition. Partitions that this version does not know are accepted.
+///
+/// # Errors
+///
+/// Returns an error unless the name is `aws`, or `aws-` and lowercase ASCII letters and hyphens. The error does not
+/// contain the name.
+pub fn check_partition(name: &str) -> Result<(), Problem> {
+    let is_valid = name == "aws"
+        || name.strip_prefix("aws-").is_some_and(|rest| {
+            !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+        });
+    if is_valid {
+        return Ok(());
+    }
+    Err(Problem::new(
+        "the partition is not valid",
+        "specify a partition such as `aws`, `aws-cn` or `aws-us-gov`",
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn malformed_partitions_are_rejected() {
+        for (name, is_valid) in [
+            ("aws", true),
+            ("aws-us-gov", true),
+            ("aws-new", true),
+            ("", false),
+            ("amazon", false),
+            ("aws-", false),
+            ("aws-CN", false),
+            ("aws-cn:*", false),
+        ] {
+            assert_eq!(check_partition(name).is_ok(), is_valid, "{name}");
+        }
+    }
 
     #[test]
     fn region_prefix_selects_partition() {

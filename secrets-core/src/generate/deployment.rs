@@ -1,6 +1,6 @@
 //! The target of a deployment.
 
-use from_secrets_syntax::{Partition, check_region, is_account_id};
+use from_secrets_syntax::{Partition, check_account, check_partition, check_region};
 
 /// The known properties of the deployment target.
 #[derive(Clone, Debug, Default)]
@@ -54,16 +54,10 @@ impl Deployment {
             let problem = "Parameter Store has no replicas; omit the replica regions";
             problems.push(problem.to_owned());
         }
-        let partition = self.partition.iter();
-        problems.extend(partition.filter_map(|partition| partition_problem(partition)));
-        if self
-            .account
-            .as_deref()
-            .is_some_and(|text| !is_account_id(text))
-        {
-            let problem = "the account is not valid; specify the 12 digits of its ID";
-            problems.push(problem.to_owned());
-        }
+        let partition = self.partition.as_deref().map(check_partition);
+        let account = self.account.as_deref().map(check_account);
+        let checked = partition.into_iter().chain(account);
+        problems.extend(checked.filter_map(|checked| Some(checked.err()?.to_string())));
         problems.extend(self.kms_keys.iter().filter_map(|key| key_problem(key)));
         problems
     }
@@ -95,18 +89,6 @@ impl Deployment {
     }
 }
 
-/// Partitions that this version does not know are accepted.
-fn partition_problem(name: &str) -> Option<String> {
-    let is_valid = name == "aws"
-        || name.strip_prefix("aws-").is_some_and(|rest| {
-            !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
-        });
-    (!is_valid).then(|| {
-        "the partition is not valid; specify a partition such as `aws`, `aws-cn` or `aws-us-gov`"
-            .to_owned()
-    })
-}
-
 /// Returns the region of the ARN of a KMS key.
 pub(super) fn kms_region(arn: &str) -> Option<&str> {
     partition_and_region(arn).map(|(_, region)| region)
@@ -121,8 +103,10 @@ fn partition_and_region(arn: &str) -> Option<(&str, &str)> {
     let is_id =
         |id: &str| !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     let is_key = resource.strip_prefix("key/").is_some_and(is_id);
-    (is_key && is_account_id(account) && check_region(region).is_ok())
-        .then_some((partition, region))
+    let is_valid = check_partition(partition).is_ok()
+        && check_region(region).is_ok()
+        && check_account(account).is_ok();
+    (is_key && is_valid).then_some((partition, region))
 }
 
 /// IAM evaluates the key of a request, even if the request names an alias.
@@ -215,23 +199,6 @@ mod tests {
     }
 
     #[test]
-    fn malformed_partitions_are_rejected() {
-        for (partition, is_valid) in [
-            ("aws", true),
-            ("aws-us-gov", true),
-            ("aws-new", true),
-            ("", false),
-            ("amazon", false),
-            ("aws-", false),
-            ("aws-CN", false),
-            ("aws-cn:*", false),
-        ] {
-            let all = problems(|target| target.partition = Some(partition.to_owned()));
-            assert_eq!(all.is_empty(), is_valid, "{partition}: {all:?}");
-        }
-    }
-
-    #[test]
     fn parameters_have_no_replicas() {
         let all = problems(|target| {
             target.parameter_store = true;
@@ -277,6 +244,10 @@ mod tests {
             ),
             (
                 "arn:aws:kms:eu-west-1:12345678901é:key/a",
+                "is not the ARN of a key",
+            ),
+            (
+                "arn:amazon:kms:eu-west-1:123456789012:key/a",
                 "is not the ARN of a key",
             ),
             (

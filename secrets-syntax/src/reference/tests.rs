@@ -143,8 +143,8 @@ fn parameter_notations_have_name_and_version() {
             some("{V}"),
         ),
         (
-            "arn:aws:ssm:{AWS_REGION}:1:parameter{NAME}",
-            "arn:aws:ssm:{AWS_REGION}:1:parameter{NAME}",
+            "arn:aws:ssm:{AWS_REGION}:123456789012:parameter{NAME}",
+            "arn:aws:ssm:{AWS_REGION}:123456789012:parameter{NAME}",
             None,
             None,
         ),

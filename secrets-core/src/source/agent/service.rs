@@ -135,9 +135,11 @@ mod tests {
             target_of("a+b", VersionSelector::Current),
             Err(MissingReason::Name)
         );
-        let arn = "arn:aws:ssm:us-east-1:1:parameter/a";
+        let arn = "arn:aws:ssm:us-east-1:123456789012:parameter/a";
         let target = target_of(arn, id("7")).unwrap();
-        assert!(target.contains("name=arn%3Aaws%3Assm%3Aus-east-1%3A1%3Aparameter%2Fa&"));
+        assert!(
+            target.contains("name=arn%3Aaws%3Assm%3Aus-east-1%3A123456789012%3Aparameter%2Fa&")
+        );
         assert!(target.ends_with("&version=7"));
     }
 

@@ -10,7 +10,7 @@ use aws_credential_types::provider;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_sts::Client;
 use aws_sdk_sts::config::Builder;
-use from_secrets_syntax::is_account_id;
+use from_secrets_syntax::{check_account, check_partition};
 
 use super::credential_sources::{CredentialSource, CredentialSourceKind, default_session_name};
 use super::setting::Setting;
@@ -130,8 +130,8 @@ fn is_role_arn(arn: &str) -> bool {
     };
     is_sendable
         && (prefix, service, region) == ("arn", "iam", "")
-        && !partition.is_empty()
-        && is_account_id(account)
+        && check_partition(partition).is_ok()
+        && check_account(account).is_ok()
         && resource
             .strip_prefix("role/")
             .is_some_and(|name| !name.is_empty())

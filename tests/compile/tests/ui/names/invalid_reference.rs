@@ -12,6 +12,10 @@ struct Config {
     two_versions: SecretString,
     #[secret(name = "arn:aws:secretsmanager:us east 1:123456789012:secret:prod/db-AbCdEf", env = "E")]
     region_with_spaces: SecretString,
+    #[secret(name = "arn:aws:secretsmanager:us-east-1:12345678901:secret:prod/db-AbCdEf", env = "F")]
+    short_account: SecretString,
+    #[secret(name = "arn:AWS:ssm:us-east-1:123456789012:parameter/prod/db", env = "G")]
+    uppercase_partition: SecretString,
 }
 
 fn main() {}

@@ -49,7 +49,8 @@ fn newest(requests: &[SecretRequest], results: &[FetchResult]) -> Vec<Option<usi
 fn key<'a>(
     (request, result): (&'a SecretRequest, &'a FetchResult),
 ) -> Option<(&'a str, &'a VersionSelector)> {
-    Some((arn(result)?, request.version()))
+    let arn = arn(result).filter(|arn| request.can_have_arn(arn))?;
+    Some((arn, request.version()))
 }
 
 fn arn(result: &FetchResult) -> Option<&str> {
@@ -72,6 +73,10 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+
+    const ARN: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:x-AbCdEf";
+    const PARTIAL: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:x";
+    const OTHER: &str = "arn:aws:secretsmanager:us-west-2:123456789012:secret:x-AbCdEf";
 
     fn result(arn: &str, version: u64) -> FetchResult {
         let created = SystemTime::UNIX_EPOCH + Duration::from_secs(version);
@@ -104,17 +109,17 @@ mod tests {
     #[test]
     fn newest_version_is_used_for_all() {
         let results = vec![
-            result("a", 2),
-            result("a", 3),
-            result("b", 1),
-            result("a", 1),
+            result(ARN, 2),
+            result(ARN, 3),
+            result(OTHER, 1),
+            result(ARN, 1),
         ];
         let requested = [CURRENT, CURRENT, CURRENT, CURRENT];
         assert_eq!(
             versions_after(&requested, results),
             versions(&["3", "3", "1", "3"])
         );
-        let results = vec![result("a", 1), result("a", 1), result("a", 2)];
+        let results = vec![result(ARN, 1), result(ARN, 1), result(ARN, 2)];
         assert_eq!(
             versions_after(&requested[1..], results),
             versions(&["2", "2", "2"])
@@ -125,7 +130,7 @@ mod tests {
     fn undated_results_use_one_version() {
         let undated = |version: &str| {
             let found = SecretValue::text("x").with_version_id(version);
-            FetchResult::Found(found.with_arn("a"))
+            FetchResult::Found(found.with_arn(ARN))
         };
         let results = vec![undated("2"), undated("1"), undated("3")];
         assert_eq!(
@@ -136,23 +141,32 @@ mod tests {
 
     #[test]
     fn results_without_versions_agree() {
-        let bare = |text: &str| FetchResult::Found(SecretValue::text(text).with_arn("a"));
-        let requests =
-            [("x", CURRENT), ("y", CURRENT)].map(|(id, version)| SecretRequest::new(id, version));
+        for ids in [["x", ARN], ["x", "x-AbCdEf"], [PARTIAL, ARN]] {
+            assert_eq!(texts_after(ids, ARN), ["first", "first"], "{ids:?}");
+        }
+    }
+
+    #[test]
+    fn different_secrets_never_agree() {
+        for arn in ["", "x", "mock", ARN] {
+            let ids = ["x", "y"];
+            assert_eq!(texts_after(ids, arn), ["first", "second"], "{arn}");
+        }
+    }
+
+    /// Returns the values of two secrets for which the source returned the same ARN.
+    fn texts_after(ids: [&str; 2], arn: &str) -> [String; 2] {
+        let requests = ids.map(|id| SecretRequest::new(id, CURRENT));
+        let bare = |text: &str| FetchResult::Found(SecretValue::text(text).with_arn(arn));
         let mut results = [bare("first"), bare("second")];
         agree(&requests, &mut results);
-        assert!(
-            results
-                .iter()
-                .filter_map(found)
-                .all(|found| found.value.text() == Some("first"))
-        );
+        results.map(|result| found(&result).unwrap().value.text().unwrap().to_owned())
     }
 
     #[test]
     fn pinned_version_is_unchanged() {
         let previous = VersionSelector::Stage("AWSPREVIOUS".to_owned());
-        let results = vec![result("a", 2), result("a", 1)];
+        let results = vec![result(ARN, 2), result(ARN, 1)];
         assert_eq!(
             versions_after(&[CURRENT, previous], results),
             versions(&["2", "1"])

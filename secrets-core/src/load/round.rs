@@ -40,12 +40,6 @@ struct FoundSecret {
     provenance: Provenance,
 }
 
-impl FoundSecret {
-    fn arn(&self) -> Option<&str> {
-        self.provenance.arn()
-    }
-}
-
 impl<'a> Fetched<'a> {
     pub(super) fn new(
         plan: &'a Plan,
@@ -126,7 +120,7 @@ impl<'a> Fetched<'a> {
 
     /// Returns whether a name and an ARN refer to the same value.
     fn is_same(&self, one: Candidate, other: Candidate) -> bool {
-        let arn = |candidate: Candidate| self.found[candidate.request].as_ref()?.arn();
+        let arn = |candidate: Candidate| self.arn_at(candidate.request);
         self.plan.json_key(one) == self.plan.json_key(other)
             && arn(one).is_some()
             && arn(one) == arn(other)
@@ -144,7 +138,15 @@ impl<'a> Fetched<'a> {
     pub(super) fn arn_of(&self, request: &SecretRequest) -> Option<&str> {
         let is_same = |other: &SecretRequest| other.is_same_secret(request);
         let place = self.round.requests.iter().position(is_same)?;
-        self.found[place].as_ref()?.arn()
+        self.arn_at(place)
+    }
+
+    /// Returns the ARN of the secret that was found for a request, unless it is that of a different secret.
+    fn arn_at(&self, request: usize) -> Option<&str> {
+        let arn = self.found[request].as_ref()?.provenance.arn()?;
+        self.round.requests[request]
+            .can_have_arn(arn)
+            .then_some(arn)
     }
 
     pub(super) fn attempt(&mut self, candidate: Candidate, result: FetchResult<()>) -> Attempt {

@@ -170,10 +170,16 @@ impl SecretRequest {
 
     /// Returns the names of secrets and parameters that an ARN can mean. Empty if the ID is not an ARN.
     pub(crate) fn arn_names(&self) -> Vec<String> {
-        let secrets = Arn::parse(&self.id).map(|arn| arn.names());
-        let parameters = ParameterArn::parse(&self.id).map(|arn| arn.names());
-        let secrets = secrets.into_iter().flatten().map(str::to_owned);
-        secrets.chain(parameters.into_iter().flatten()).collect()
+        arn_names(&self.id)
+    }
+
+    /// Returns whether an ARN can be that of the requested secret. The ARN of a response can be wrong, for example that
+    /// of an emulator.
+    pub(crate) fn can_have_arn(&self, arn: &str) -> bool {
+        let requested = self.arn_names();
+        let is_requested =
+            |name: &str| name == &*self.id || requested.iter().any(|own| own == name);
+        is_requested(arn) || arn_names(arn).iter().any(|name| is_requested(name))
     }
 
     /// Creates a request for an environment variable.
@@ -265,6 +271,13 @@ impl fmt::Display for VersionSelector {
             Self::Id(id) => f.write_str(id),
         }
     }
+}
+
+fn arn_names(id: &str) -> Vec<String> {
+    let secrets = Arn::parse(id).map(|arn| arn.names());
+    let parameters = ParameterArn::parse(id).map(|arn| arn.names());
+    let secrets = secrets.into_iter().flatten().map(str::to_owned);
+    secrets.chain(parameters.into_iter().flatten()).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Environment variables as a source.
 
-use from_secrets_syntax::mistyped;
+use from_secrets_syntax::{check_variable, mistyped};
 
 use super::env::Env;
 use super::request::{FetchContext, KeyedBy, SecretRequest};
@@ -62,7 +62,9 @@ impl EnvSource {
             return;
         }
         let names = self.0.names();
-        let is_other = |name: &&str| requests.iter().all(|request| request.id() != *name);
+        let is_other = |name: &&str| {
+            check_variable(name).is_ok() && requests.iter().all(|request| request.id() != *name)
+        };
         let others: Vec<&str> = names.iter().map(String::as_str).filter(is_other).collect();
         for (request, result) in requests.iter().zip(results) {
             if is_unset(result)

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::request::FetchContext;
+use crate::format::{printable, printable_line};
 use crate::telemetry::code_label;
 
 /// Kind of a [`SourceError`].
@@ -104,12 +105,15 @@ struct ErrorParts {
     rejects_request: bool,
 }
 
+/// The longest code or request ID, in bytes.
+const LONGEST_ID: usize = 256;
+
 impl SourceError {
-    /// Creates an error. The message must not contain a value.
+    /// Creates an error. The message must not contain a value. Control characters are removed.
     pub fn new(kind: SourceErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(ErrorParts {
             kind,
-            message: message.into(),
+            message: printable(message),
             code: None,
             request_id: None,
             hint: None,
@@ -120,21 +124,22 @@ impl SourceError {
     /// Sets the error code of the service, such as `AccessDeniedException`.
     ///
     /// The code is also an attribute of spans and events, unless it is longer than 64 characters or contains characters
-    /// other than ASCII letters, digits, `_` and `.`. It must not contain a value.
+    /// other than ASCII letters, digits, `_` and `.`. It must not contain a value. A code that is longer than 256 bytes
+    /// or contains control characters is omitted.
     pub fn with_code(mut self, code: impl Into<String>) -> Self {
-        self.0.code = Some(code.into());
+        self.0.code = printable_line(code.into(), LONGEST_ID);
         self
     }
 
-    /// Sets the request ID of the service, for its support.
+    /// Sets the request ID of the service, for its support. It is omitted in the same cases as a code.
     pub fn with_request_id(mut self, request_id: impl Into<String>) -> Self {
-        self.0.request_id = Some(request_id.into());
+        self.0.request_id = printable_line(request_id.into(), LONGEST_ID);
         self
     }
 
     /// Sets the hint: a fix for the error, in the imperative.
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
-        self.0.hint = Some(hint.into());
+        self.0.hint = Some(printable(hint));
         self
     }
 
@@ -156,7 +161,7 @@ impl SourceError {
     /// Returns the same error with another message.
     #[cfg(any(feature = "aws", feature = "files"))]
     pub(crate) fn with_message(mut self, message: impl Into<String>) -> Self {
-        self.0.message = message.into();
+        self.0.message = printable(message);
         self
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::response::SecretValue;
+use crate::format::printable_line;
 
 /// Source and version of a value. Clones are cheap.
 ///
@@ -40,13 +41,20 @@ struct ProvenanceParts {
     replica_region: Option<String>,
 }
 
+/// Omits metadata that cannot be an ID or an ARN, because reports show it.
+fn metadata(text: String) -> Option<String> {
+    /// The longest ARN, in bytes.
+    const LONGEST: usize = 2048;
+    printable_line(text, LONGEST)
+}
+
 impl Provenance {
     /// Moves the metadata of a value out.
     pub(crate) fn take(source: &Arc<str>, value: &mut SecretValue) -> Self {
         Self(Arc::new(ProvenanceParts {
             source: Arc::clone(source),
-            version_id: value.version_id.take(),
-            arn: value.arn.take(),
+            version_id: value.version_id.take().and_then(metadata),
+            arn: value.arn.take().and_then(metadata),
             created_at: value.created_at,
             replica_region: value.replica_region.take(),
         }))

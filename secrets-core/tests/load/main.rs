@@ -15,6 +15,7 @@ mod reuse;
 mod separator;
 mod shell_variables;
 mod support;
+mod terminals;
 mod transparent;
 mod unknown_keys;
 mod validate;

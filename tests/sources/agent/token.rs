@@ -160,6 +160,14 @@ async fn response_containing_token_is_not_quoted() {
             &format!("x-amz-security-token:{}", FakeAgent::TOKEN),
         ),
         FakeResponse::error("ValidationException", FakeAgent::TOKEN),
+        FakeResponse::error(
+            "ValidationException",
+            &FakeAgent::TOKEN.replace('-', "\u{7}-\u{200b}"),
+        ),
+        FakeResponse::raw(
+            400,
+            format!("what is {}?", FakeAgent::TOKEN.replace('-', "\u{7f}-")),
+        ),
         FakeResponse::raw(418, FakeAgent::TOKEN),
     ] {
         let agent = FakeAgent::start(pocket());
@@ -185,6 +193,26 @@ async fn ids_containing_token_are_not_reported() {
     assert_eq!(config.key.expose_secret(), "the value");
     let report = format!("{report} {report:?}");
     assert!(!report.contains(FakeAgent::TOKEN), "{report}");
+}
+
+#[tokio::test]
+async fn rejected_token_is_not_reported() {
+    const SESSION: &str = "the-session-token";
+    let agent = FakeAgent::start(pocket());
+    agent.when(|request| {
+        let is_accepted = request.token.as_deref() == Some(FakeAgent::TOKEN);
+        let body = json!({ "Name": request.id(), "VersionId": SESSION, "SecretString": "x" });
+        is_accepted.then(|| FakeResponse::raw(200, body.to_string()))
+    });
+    let variables = [
+        ("AWS_LAMBDA_FUNCTION_NAME", "f".to_owned()),
+        ("AWS_SESSION_TOKEN", SESSION.to_owned()),
+        ("AWS_TOKEN", FakeAgent::TOKEN.to_owned()),
+    ];
+    let loader = with_old_values(at(&agent), variables);
+    let (_, report) = loader.load_with_report::<Pocket>().await.unwrap();
+    let report = format!("{report} {report:?}");
+    assert!(!report.contains(SESSION), "{report}");
 }
 
 #[tokio::test]

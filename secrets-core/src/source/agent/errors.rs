@@ -4,7 +4,8 @@ use super::config::{Config, PORT};
 use super::connection::{ConnectionError, Reply};
 use super::response;
 use super::service::AgentService;
-use super::token::{DEFAULT_FILE, Token, VARIABLES};
+use super::token::{DEFAULT_FILE, Token, Tokens, VARIABLES};
+use crate::format::printable;
 use crate::json::Object;
 use crate::source::aws_api::errors::{ServiceError, first_line};
 use crate::source::aws_api::runtime;
@@ -28,13 +29,14 @@ pub(super) enum Verdict {
 /// Reads the responses to a request.
 pub(super) struct ResponseReader<'a> {
     pub(super) config: &'a Config,
-    pub(super) token: &'a Token,
+    pub(super) tokens: &'a Tokens,
     pub(super) request: &'a SecretRequest,
 }
 
 /// An error of AWS, as the agent and the extension forward it.
 struct ForwardedError {
     code: String,
+    /// The message without characters that could hide a token.
     message: Option<String>,
 }
 
@@ -45,7 +47,8 @@ impl ForwardedError {
             code: body.text("__type").ok()??,
             message: ["message", "Message"]
                 .into_iter()
-                .find_map(|key| body.text(key).ok()?),
+                .find_map(|key| body.text(key).ok()?)
+                .map(printable),
         })
     }
 }
@@ -125,9 +128,9 @@ impl ResponseReader<'_> {
             return Verdict::Is(self.without_token(result));
         }
         let forwarded = ForwardedError::read(&body);
-        match forwarded.filter(|error| !self.token.is_in(&error.code)) {
+        match forwarded.filter(|error| !self.tokens.are_in(&error.code)) {
             Some(error) => Verdict::Is(self.forwarded(&error, status)),
-            None => self.plain(status, &String::from_utf8_lossy(&body)),
+            None => self.plain(status, &printable(String::from_utf8_lossy(&body))),
         }
     }
 
@@ -136,7 +139,7 @@ impl ResponseReader<'_> {
         let FetchResult::Found(found) = result else {
             return result;
         };
-        let has_no_token = |text: &String| !self.token.is_in(text);
+        let has_no_token = |text: &String| !self.tokens.are_in(text);
         FetchResult::Found(SecretValue {
             arn: found.arn.filter(has_no_token),
             version_id: found.version_id.filter(has_no_token),
@@ -193,7 +196,7 @@ impl ResponseReader<'_> {
         let message = error.message.as_deref();
         let response = self.config.service.aws().read(&ServiceError {
             code,
-            message: message.filter(|text| !self.token.is_in(text)),
+            message: message.filter(|text| !self.tokens.are_in(text)),
             request_id: None,
             status,
         });
@@ -251,7 +254,7 @@ impl ResponseReader<'_> {
     fn rejected(&self, text: &str) -> SourceError {
         let line = first_line(text);
         let is_prose = line.starts_with(char::is_alphabetic);
-        let quoted = if is_prose && !self.token.is_in(text) {
+        let quoted = if is_prose && !self.tokens.are_in(text) {
             format!(": {line}")
         } else {
             String::new()

@@ -85,7 +85,7 @@ impl Token {
     }
 
     /// Returns whether a text contains the token.
-    pub(super) fn is_in(&self, text: &str) -> bool {
+    fn is_in(&self, text: &str) -> bool {
         let token = String::from_utf8_lossy(self.header.as_bytes());
         text.contains(token.as_ref())
     }
@@ -145,6 +145,13 @@ impl Tokens {
             .current
             .take_if(|current| current.header == token.header);
         seen.rejected.extend(current);
+    }
+
+    /// Returns whether a text contains a token that was sent.
+    pub(super) fn are_in(&self, text: &str) -> bool {
+        let seen = self.lock();
+        let mut sent = seen.rejected.iter().chain(&seen.current);
+        sent.any(|token| token.is_in(text))
     }
 
     pub(super) fn last_rejected(&self) -> Option<Token> {

@@ -200,10 +200,9 @@ impl Work {
         if let Ok(reply) = &reply {
             call.record_status(reply.status);
         }
-        let config = &self.config;
         ResponseReader {
-            config,
-            token,
+            config: &self.config,
+            tokens: &self.tokens,
             request,
         }
         .read(reply)

@@ -6,6 +6,7 @@ pub(crate) mod clock;
 mod denial;
 
 use super::service::AwsService;
+use crate::format::printable;
 use crate::source::{FetchResult, MissingReason, SourceError, SourceErrorKind};
 use denial::DenialReason;
 
@@ -24,7 +25,7 @@ pub(crate) struct CallError {
     pub(crate) result: FetchResult,
     /// Whether the service rejected the content of the request, and not its credentials, rate or time.
     #[cfg_attr(
-        not(feature = "aws"),
+        not(any(feature = "aws", test)),
         expect(dead_code, reason = "only the SDK sends batches")
     )]
     pub(crate) refused: bool,
@@ -111,7 +112,7 @@ pub(crate) fn first_line(text: &str) -> String {
     const LONGEST_END: usize = 200;
     const GAP: &str = " … ";
     let line = text.trim().lines().next().unwrap_or_default();
-    let line: String = line.chars().filter(|c| !c.is_control()).collect();
+    let line = printable(line.replace('\t', " "));
     let length = line.chars().count();
     if length <= LONGEST {
         return line;

@@ -8,6 +8,7 @@ use super::chain::Chain;
 use super::plan::Plan;
 use super::{FromSecrets, Loader};
 use crate::error::{Error, Flaw};
+use crate::format::printable;
 use crate::source::{
     EnvSource, FetchContext, OpenContext, Role, SOURCES_VARIABLE, SecretSource, Source,
     SourceError, arrange, default_chain, from_words,
@@ -140,7 +141,7 @@ impl Loader {
 fn flaw(message: String) -> Flaw {
     Flaw {
         path: String::new(),
-        message,
+        message: printable(message),
     }
 }
 

@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 
 use crate::json::Tree;
-use crate::loading::{self, assert_silent, is_silent, shown};
+use crate::loading::{self, assert_silent, is_silent, printable, shown};
 
 mod script;
 
@@ -217,8 +217,7 @@ impl ScriptedResponse {
         match Tree::parse(&self.body) {
             Some(tree) => tree.has_under(&SHOWN, &|text| !is_silent(text)),
             None => {
-                // Without control characters, as in error messages.
-                let text = String::from_utf8_lossy(&self.body).replace(char::is_control, "");
+                let text = printable(&String::from_utf8_lossy(&self.body));
                 self.is_plain_error() && !is_silent(&text)
             }
         }

@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::json::{Tree, is_plain};
-use crate::loading::{self, Case, is_silent};
+use crate::loading::{self, Case, is_silent, printable};
 
 /// A JSON key that is known only at load time, in the reference of a placeholder.
 #[derive(FromSecrets)]
@@ -23,8 +23,8 @@ pub fn check(text: &str) {
     let Some((key, document)) = text.split_once('\n') else {
         return;
     };
-    // Braces and colons are part of the reference syntax.
-    if key.is_empty() || key.contains(['{', '}', ':']) {
+    // Braces and colons are part of the reference syntax. Errors show the key as it is declared.
+    if key.is_empty() || key.contains(['{', '}', ':']) || printable(key) != key {
         return;
     }
     let tree = Tree::parse(document.as_bytes());

@@ -52,19 +52,32 @@ impl Case {
     /// Returns the error of the load.
     pub fn load<T: FromSecrets + Debug>(&self) -> Result<T, Error> {
         let loaded = run(self.loader.load_with_report::<T>());
+        let shown = shown(&loaded);
         if self.is_secret {
-            assert_silent(&shown(&loaded));
+            assert_silent(&shown);
         }
         loaded.map(|(loaded, _)| loaded)
     }
 }
 
-/// Returns all output of a load.
+/// Returns all output of a load. Panics if a terminal could interpret a part of it.
 pub fn shown<T: Debug>(loaded: &Result<(T, LoadReport), Error>) -> String {
-    match loaded {
+    let shown = match loaded {
         Ok((loaded, report)) => format!("{loaded:?}\n{report}\n{report:?}"),
         Err(error) => render(error),
-    }
+    };
+    assert_eq!(printable(&shown), shown);
+    shown
+}
+
+/// Returns a text as errors show it, without characters that a terminal could interpret.
+pub fn printable(text: &str) -> String {
+    let is_shown = |c: &char| {
+        let changes_others = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+            || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}');
+        matches!(c, '\n' | '\t') || !c.is_control() && !changes_others
+    };
+    text.chars().filter(is_shown).collect()
 }
 
 /// Returns all output of an error. `{:#}` and `{:?}` are the same.
@@ -87,9 +100,7 @@ fn render(error: &Error) -> String {
 pub fn is_silent(text: &str) -> bool {
     let shows = |text: &str| canary::shown(text).is_some() || text.contains(DIGITS);
     let escaped = format!("{text:?}");
-    // Messages of servers are shown without control characters.
-    let printable: String = text.chars().filter(|c| !c.is_control()).collect();
-    !shows(text) && !shows(&escaped) && !shows(&printable)
+    !shows(text) && !shows(&escaped) && !shows(&printable(text))
 }
 
 /// Panics if a text contains a canary.

@@ -5,7 +5,7 @@
 //! - `signals`, `clock`, `lease`, `executor`, `watchdog`: tasks, time and threads;
 //! - `schedule`: when to refresh, as pure functions;
 //! - `snapshot`, `follower`, `status`: the loaded struct, and what depends on it;
-//! - `rejections`, `transition`, `state`: the transitions of a refresh, which return their effects as data;
+//! - `rejections`, `transition`, `running`, `state`: the transitions of a refresh, which return their effects as data;
 //! - `shared`: the current struct and the locked state, which all handles share;
 //! - `refresh`, `timer`, `retry`: they run loads and effects, and wait for them;
 //! - `subscriber`, `derived`, `projection`, `builder`, [`Live`] in this file, and `changes`: the interface.
@@ -24,6 +24,7 @@ mod random;
 mod refresh;
 mod rejections;
 mod retry;
+mod running;
 mod schedule;
 mod shared;
 mod signals;

@@ -7,6 +7,7 @@ use super::clock::Timestamp;
 use super::executor::{GRACE, Job, RunOn, Task, Trigger};
 use super::random::random;
 use super::rejections::Rejections;
+use super::running::{RefreshProgress, Running};
 use super::schedule::{Lifetime, Schedule};
 use super::transition::{Awaited, LogEvent, TransitionContext};
 use crate::error::Error;
@@ -14,40 +15,6 @@ use crate::report::ChangedValues;
 
 /// After this many refreshes in a row that could not run, callers get an error.
 const MOST_UNSTARTED: u32 = 3;
-
-/// A refresh that has not ended.
-struct Running {
-    task: Arc<Task>,
-    began: Timestamp,
-    progress: RefreshProgress,
-}
-
-/// The progress of a refresh.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum RefreshProgress {
-    Started,
-    /// The load may have sent requests.
-    Requested,
-    /// The load has ended, so that only followers run.
-    Loaded,
-    /// The refresh was counted as a failure, although it still blocks a thread.
-    GivenUp,
-}
-
-impl Running {
-    /// Returns when to check whether the refresh makes progress.
-    fn next_check(&self, cx: &TransitionContext<'_>) -> Timestamp {
-        if cx.settings.clock.is_moved() {
-            Timestamp::NEVER
-        } else if self.progress == RefreshProgress::GivenUp {
-            cx.reading.now.after(GRACE)
-        } else if self.task.waits_for_runtime() && !cx.reading.is_simulated {
-            self.began.after(GRACE)
-        } else {
-            self.began.after(cx.settings.longest_refresh())
-        }
-    }
-}
 
 /// The state of the refreshes of a struct.
 pub(super) struct RefreshState {

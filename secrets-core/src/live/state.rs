@@ -405,11 +405,18 @@ impl RefreshState {
     /// Ends a refresh whose task was dropped, for example because its runtime was shut down. The next one runs
     /// elsewhere.
     pub(super) fn end_dropped(&mut self, task: &Arc<Task>, cx: &mut TransitionContext<'_>) {
-        if self.running_of(task).is_none() {
+        let Some(running) = self.running_of(task) else {
             return;
-        }
+        };
+        let has_followers = running.progress == RefreshProgress::Loaded;
         self.running = None;
-        self.unstarted += 1;
+        if has_followers && !task.waits_for_runtime() {
+            // The load has not ended for its callers: they wait until the change is followed.
+            cx.effects.events.push(LogEvent::FollowersStopped);
+            self.note_followed(false, cx);
+        } else {
+            self.unstarted += 1;
+        }
         if task.run_on() == RunOn::Runtime {
             cx.settings.executor.set_shut_down();
         }

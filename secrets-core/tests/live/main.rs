@@ -19,6 +19,7 @@ mod retry;
 mod rotation;
 mod runtimes;
 mod settings;
+mod shutdowns;
 mod status;
 mod subscribers;
 mod support;

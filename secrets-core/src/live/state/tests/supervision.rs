@@ -159,6 +159,48 @@ fn dropped_refresh_marks_its_runtime_only() {
 }
 
 #[test]
+fn dropped_followers_run_after_pause() {
+    let (_runtime, settings, mut state) = fixture();
+    let cx = &mut at(&settings, START);
+    let task = start(&mut state, cx);
+    suspend(&task);
+    assert!(state.note_loaded(&task));
+    state.succeed(START.after(settings.policy.ttl), None, cx);
+    state.end_dropped(&task, cx);
+    assert_eq!((state.follow_failures, state.unstarted), (1, 0));
+    assert!(matches!(
+        cx.effects.events[..],
+        [LogEvent::Succeeded { .. }, LogEvent::FollowersStopped]
+    ));
+    assert_eq!(
+        state.ended(),
+        0,
+        "callers wait until the change is followed"
+    );
+    state.start_due(Trigger::Timer, RunOn::Runtime, cx);
+    assert!(cx.effects.start.is_none(), "they run again at once");
+    let follow = start(&mut state, &mut at(&settings, START.after(MINUTE)));
+    assert_eq!(follow.job(), Job::Follow);
+}
+
+#[test]
+fn followers_without_thread_have_not_failed() {
+    let (_runtime, settings, mut state) = fixture();
+    let load = start(&mut state, &mut at(&settings, START));
+    state.request_follow(START);
+    end(&mut state, &load, true, START);
+    let cx = &mut at(&settings, START);
+    let follow = start(&mut state, cx);
+    state.end_dropped(&follow, cx);
+    assert_eq!((state.follow_failures, state.unstarted), (0, 1));
+    let follow = start(&mut state, cx);
+    assert_eq!(
+        (follow.job(), follow.run_on()),
+        (Job::Follow, RunOn::OwnThread)
+    );
+}
+
+#[test]
 fn failed_followers_run_after_pause() {
     let (_runtime, settings, mut state) = fixture();
     let load = start(&mut state, &mut at(&settings, START));

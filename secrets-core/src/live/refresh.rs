@@ -13,7 +13,7 @@ use super::executor::{Job, RunOn, Task, Trigger};
 use super::follower::{Follower, OnChange, follow};
 use super::schedule::StalePolicy;
 use super::shared::{LiveShared, LoadFn, Process};
-use super::signals::{BoxFuture, RefreshMark, caught, first};
+use super::signals::{BoxFuture, RefreshMark, caught, drop_caught, first};
 use super::snapshot::{FieldScope, Loaded, Snapshot};
 use super::state::RefreshState;
 use super::status::{RefreshOutcome, StaleError};
@@ -144,8 +144,7 @@ async fn work<T: Send + Sync + 'static>(
             }) else {
                 return;
             };
-            let loaded = caught(async { load(on_demand).await });
-            let loaded = loaded.await.unwrap_or_else(|| {
+            let loaded = caught(load(on_demand)).await.unwrap_or_else(|| {
                 Err(Error::runtime(
                     name,
                     "a panic occurred while decoding a field or querying a source",
@@ -209,7 +208,7 @@ impl<T: Send + Sync + 'static> LiveShared<T> {
         result: Result<(Box<T>, LoadReport), Error>,
         span: Option<Arc<RefreshSpan>>,
     ) -> Option<Arc<Loaded<T>>> {
-        // Values are dropped at the end of this function, because that runs code of the application.
+        // Values are dropped after the lock is released, because that runs code of the application.
         let (mut result, mut garbage, mut unused) = (Some(result), None, None);
         let mut outcome = None;
         let current = self.transition(process, |state, cx| {
@@ -234,7 +233,7 @@ impl<T: Send + Sync + 'static> LiveShared<T> {
                 }
             }
             Some(self.current_full())
-        })?;
+        });
         if outcome.is_some_and(|outcome| outcome.is_ok()) {
             let settings = &self.settings;
             set_live(settings.name, began.1, settings.policy.max_stale);
@@ -242,7 +241,8 @@ impl<T: Send + Sync + 'static> LiveShared<T> {
         if let (Some(span), Some(outcome)) = (span, outcome) {
             span.end(outcome);
         }
-        drop((garbage, unused));
+        drop_caught((result, garbage, unused));
+        let current = current?;
         process.signals.loaded.notify();
         Some(current)
     }

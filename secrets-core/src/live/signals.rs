@@ -208,13 +208,34 @@ pub(super) async fn all(mut futures: Vec<BoxFuture<'_, bool>>) -> bool {
 }
 
 /// Waits for a future, and returns `None` if it panics. The panic hook has reported the panic.
-pub(super) async fn caught<F: Future>(future: F) -> Option<F::Output> {
-    let mut future = pin!(future);
-    poll_fn(
-        |context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+pub(super) fn caught<T>(future: BoxFuture<'_, T>) -> Caught<'_, T> {
+    Caught(Some(future))
+}
+
+/// The future of [`caught`]. If it is dropped early, this drops values of the application, which can panic too.
+pub(super) struct Caught<'a, T>(Option<BoxFuture<'a, T>>);
+
+impl<T> Future for Caught<'_, T> {
+    type Output = Option<T>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<T>> {
+        let Some(future) = &mut self.0 else {
+            return Poll::Ready(None);
+        };
+        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
             Ok(polled) => polled.map(Some),
             Err(_) => Poll::Ready(None),
-        },
-    )
-    .await
+        }
+    }
+}
+
+impl<T> Drop for Caught<'_, T> {
+    fn drop(&mut self) {
+        drop_caught(self.0.take());
+    }
+}
+
+/// Drops values of the application, whose code can panic. The panic hook has reported the panic.
+pub(super) fn drop_caught<T>(values: T) {
+    drop(catch_unwind(AssertUnwindSafe(|| drop(values))));
 }

@@ -53,6 +53,15 @@ impl Faults {
     }
 }
 
+/// Panics when it is dropped.
+struct Fragile;
+
+impl Drop for Fragile {
+    fn drop(&mut self) {
+        panic!("a value of a test panics");
+    }
+}
+
 async fn failing(live: &Live<Config>, kind: &'static str, faults: Faults) -> Derived<String> {
     let token = project!(live, token);
     match kind {
@@ -70,7 +79,7 @@ async fn failing(live: &Live<Config>, kind: &'static str, faults: Faults) -> Der
                 }
             })
             .unwrap(),
-        "fails later" | "panics later" | "hangs" => {
+        "fails later" | "panics later" | "hangs" | "hangs, then panics" => {
             let create = move |token: ProjectionSnapshot<Config, String>| {
                 let strikes = faults.strikes(&token);
                 async move {
@@ -78,6 +87,10 @@ async fn failing(live: &Live<Config>, kind: &'static str, faults: Faults) -> Der
                         _ if !strikes => {}
                         "fails later" => return Err(Unusable(token.clone())),
                         "hangs" => pending().await,
+                        "hangs, then panics" => {
+                            let _fragile = Fragile;
+                            pending::<()>().await;
+                        }
                         _ => panic!("a function of a test panics"),
                     }
                     Ok(token.clone())
@@ -89,7 +102,14 @@ async fn failing(live: &Live<Config>, kind: &'static str, faults: Faults) -> Der
     }
 }
 
-const KINDS: [&str; 5] = ["panics", "fails", "fails later", "panics later", "hangs"];
+const KINDS: [&str; 6] = [
+    "panics",
+    "fails",
+    "fails later",
+    "panics later",
+    "hangs",
+    "hangs, then panics",
+];
 
 #[tokio::test(start_paused = true)]
 async fn failing_function_keeps_old_value() {

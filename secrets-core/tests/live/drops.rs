@@ -1,8 +1,12 @@
-//! When the last handle goes, everything does.
+//! When the last handle goes, everything does. Values whose drop panics.
 
+use std::convert::Infallible;
+use std::str::FromStr;
 use std::sync::Weak;
+use std::thread::{current, panicking};
 
-use from_secrets::Live;
+use from_secrets::live::RefreshOutcome;
+use from_secrets::{FromSecrets, Live};
 use tokio::time::{advance, sleep};
 
 use crate::support::{MINUTE, Secrets, secs};
@@ -89,4 +93,46 @@ async fn last_drop_closes_receivers() {
     advance(secs(1)).await;
     drop(live);
     assert!(receiver.changed().await.is_none());
+}
+
+/// Cannot be dropped without a panic if it contains the first token.
+struct Fragile(String);
+
+impl FromStr for Fragile {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl Drop for Fragile {
+    fn drop(&mut self) {
+        let fails = self.0 == "token 1" && !panicking();
+        assert!(!fails, "a value of a test panics");
+    }
+}
+
+#[derive(FromSecrets)]
+struct FragileConfig {
+    #[secret("API_TOKEN", parse)]
+    token: Fragile,
+}
+
+#[tokio::test(start_paused = true)]
+async fn panic_in_drop_keeps_refresh() {
+    let secrets = Secrets::new();
+    let live = Live::<FragileConfig>::builder().loader(secrets.loader());
+    let live = live.background_refresh(false).load().await.unwrap();
+    let derived = live.map(|config| (config.token.0.clone(), current().id()));
+    // The first refresh drops the new value, and the second one the old value.
+    assert_eq!(live.refresh().await.unwrap(), RefreshOutcome::Unchanged);
+    for token in ["token 2", "token 3"] {
+        let _secrets = secrets.clone().token(token);
+        assert_eq!(live.refresh().await.unwrap(), RefreshOutcome::Changed);
+        let (followed, thread) = derived.get().unwrap().clone();
+        assert_eq!(followed, token);
+        assert_eq!(thread, current().id(), "the runtime is no longer used");
+    }
+    assert_eq!(live.status().derived_failures(), 0);
 }

@@ -301,9 +301,9 @@ impl<T: Send + Sync + 'static> LiveShared<T> {
         let reading = self.read_clock();
         if !self.is_fresh(reading.now) {
             let effects = self.start_due(&process, Trigger::Access, run_on, reading);
-            let number = process.lock().running_load();
+            let number = process.lock().awaited_load(&self.context(reading));
             effects.run(self);
-            // Without a running load, the last one failed a short time ago.
+            // Without such a load, the last one failed a short time ago.
             if let Some(number) = number {
                 let is_usable = self.check_age(&process, reading.now).is_ok();
                 self.wait_until_fresh(number, is_usable, run_on).await;

@@ -90,8 +90,22 @@ impl RefreshState {
     /// Returns the number of the load that runs and can be waited for.
     pub(super) fn running_load(&self) -> Option<u64> {
         let running = self.running.as_ref()?;
-        let number = running.task.job().number();
-        (running.progress != RefreshProgress::GivenUp && number > 0).then_some(number)
+        match running.progress {
+            RefreshProgress::Started | RefreshProgress::Requested => {
+                Some(running.task.job().number())
+            }
+            RefreshProgress::Loaded | RefreshProgress::GivenUp => None,
+        }
+    }
+
+    /// Returns the number of the load that access past the TTL waits for. If only followers run, it starts after them,
+    /// unless the last one failed a short time ago.
+    pub(super) fn awaited_load(&self, cx: &TransitionContext<'_>) -> Option<u64> {
+        let running = self.running.as_ref()?;
+        let due = self.schedule.access_at(cx.lifetime.fresh_until);
+        let is_next = running.progress == RefreshProgress::Loaded && cx.reading.now >= due;
+        let next = is_next.then_some(self.started + 1);
+        self.running_load().or(next)
     }
 
     /// Returns when the timer has to check the state. `late` is added to the time of a refresh that is due.

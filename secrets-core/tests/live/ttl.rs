@@ -1,8 +1,10 @@
 //! The timer, and access past the TTL.
 
+use std::future::pending;
 use std::time::Duration;
 
-use from_secrets::live::StalePolicy;
+use from_secrets::live::{StalePolicy, TestClock};
+use tokio::task::yield_now;
 use tokio::time::{Instant, advance, sleep};
 
 use crate::support::{MINUTE, Secrets, secs};
@@ -176,4 +178,33 @@ async fn snapshot_is_unchanged_by_refresh() {
     assert_eq!((after.token.as_str(), after.database.port), ("token 2", 1));
     assert_eq!(kept.database.password, "password 1");
     assert_eq!(after.database.password, "password 2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn access_during_followers_refreshes() {
+    // Past the TTL, and past the bound.
+    for age in [MINUTE, 3 * MINUTE] {
+        let secrets = Secrets::new();
+        let clock = TestClock::new();
+        let live = secrets
+            .load_live(|live| {
+                live.clock(&clock)
+                    .background_refresh(false)
+                    .ttl(MINUTE)
+                    .max_stale(2 * MINUTE)
+                    .stale_policy(StalePolicy::Wait(Duration::from_hours(1)))
+            })
+            .await;
+        live.on_change(|_| pending());
+        let secrets = secrets.token("token 2");
+        let other = live.clone();
+        let refresh = tokio::spawn(async move { other.refresh().await });
+        while live.last_good().token != "token 2" {
+            yield_now().await;
+        }
+        let _secrets = secrets.token("token 3");
+        clock.advance(age);
+        assert_eq!(live.get_fresh().await.unwrap().token, "token 3", "{age:?}");
+        refresh.await.unwrap().unwrap();
+    }
 }

@@ -82,6 +82,26 @@ fn ended_load_is_not_repeated() {
 }
 
 #[test]
+fn access_waits_for_load_after_followers() {
+    for is_failed in [false, true] {
+        let (_runtime, settings, mut state) = fixture();
+        let task = start(&mut state, &mut at(&settings, START));
+        assert!(state.note_loaded(&task));
+        assert_eq!(state.awaited_load(&at(&settings, START)), None);
+        let ttl = settings.policy.ttl;
+        let cx = &mut at(&settings, START.after(ttl));
+        if is_failed {
+            state.fail(Error::runtime("Config", "failed"), cx);
+        } else {
+            state.succeed(cx.reading.now.after(ttl), None, cx);
+        }
+        assert_eq!(state.awaited_load(cx), (!is_failed).then_some(2));
+        let cx = &at(&settings, START.after(ttl * 2));
+        assert_eq!(state.awaited_load(cx), Some(2), "the pause is over");
+    }
+}
+
+#[test]
 fn request_within_refresh_is_rejected() {
     let (_runtime, settings, mut state) = fixture();
     let cx = &mut at(&settings, START);

@@ -67,6 +67,11 @@ impl<T> Followers<T> {
         drop(old);
     }
 
+    /// Returns whether a follower is still used.
+    pub(super) fn are_used(&self) -> bool {
+        self.current().iter().any(|follower| !follower.is_unused())
+    }
+
     pub(super) fn current(&self) -> Arc<FollowerList<T>> {
         self.list.load_full()
     }

@@ -257,7 +257,11 @@ impl<T: Send + Sync + 'static> LiveShared<T> {
             let reading = self.settings.clock.read();
             let period = self.settings.policy.first_period(random(), random());
             let due = reading.now.after(period);
-            let state = RefreshState::new(due, self.current().origin.began_at);
+            let mut state = RefreshState::new(due, self.current().origin.began_at);
+            if self.followers.are_used() {
+                // The parent may not have followed the last change yet.
+                state.request_follow(reading.now);
+            }
             let process = Arc::new(Process::new(state));
             // To drop the parent's could wake its tasks.
             std::mem::forget(self.process.swap(Arc::clone(&process)));

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use super::*;
 use crate::live::clock::{Clock, TestClock};
-use crate::live::executor::Executor;
+use crate::live::executor::{Executor, Job, RunOn, Trigger};
+use crate::live::follower::OnChange;
 use crate::live::retry::Upstream;
 use crate::live::schedule::RefreshPolicy;
 use crate::live::snapshot::FieldScope;
@@ -88,6 +89,25 @@ fn inherited_lock_is_not_locked() {
 fn last_attempt_is_inherited() {
     let process = inherited("InheritedAttempt").process();
     assert_eq!(process.lock().attempted_at, LOADED_AT);
+}
+
+/// The parent may not have followed the last change yet.
+#[test]
+fn inherited_followers_run_at_once() {
+    for has_follower in [false, true] {
+        let shared = inherited("InheritedFollower");
+        if has_follower {
+            let call = |_| std::future::ready(());
+            let follower = OnChange::new(FieldScope::all(), shared.report(), call);
+            shared.followers.add(Arc::new(follower));
+        }
+        let process = shared.process();
+        let reading = shared.settings.clock.read();
+        assert_eq!(shared.must_act(reading.now), has_follower);
+        let effects = shared.start_due(&process, Trigger::Access, RunOn::OwnThread, reading);
+        let job = effects.start.map(|task| task.job());
+        assert_eq!(job, has_follower.then_some(Job::Follow));
+    }
 }
 
 #[cfg(feature = "metrics")]

@@ -33,6 +33,8 @@ pub(super) struct RefreshState {
     /// The numbers of the last load that started, and of the last one that ended.
     started: u64,
     ended: u64,
+    /// The number of the last load that succeeded.
+    succeeded: u64,
     /// The number of the last load that was requested on demand. It may start later, or with a higher number if it is
     /// abandoned.
     demanded: u64,
@@ -53,6 +55,7 @@ impl RefreshState {
             blocked: None,
             started: 0,
             ended: 0,
+            succeeded: 0,
             demanded: 0,
             unstarted: 0,
         }
@@ -266,8 +269,7 @@ impl RefreshState {
             self.abandon_on_runtime();
         }
         if self.ended >= number {
-            let last_error = self.schedule.last_error.clone();
-            return Awaited::Ended(last_error.map_or(Ok(()), Err));
+            return Awaited::Ended(self.result_since(number));
         }
         if let Some(error) = self.unavailable(is_within_refresh, cx.settings.name) {
             return Awaited::Ended(Err(error));
@@ -283,6 +285,14 @@ impl RefreshState {
             self.start_load(trigger, run_on, cx);
         }
         Awaited::Until(self.next_check(cx, Duration::ZERO))
+    }
+
+    /// Returns the result of the loads from this number on. An earlier success is not affected by a later failure.
+    fn result_since(&self, number: u64) -> Result<(), Error> {
+        match &self.schedule.last_error {
+            Some(error) if self.succeeded < number => Err(error.clone()),
+            _ => Ok(()),
+        }
     }
 
     /// Returns the error of a caller that no refresh can serve.
@@ -358,6 +368,9 @@ impl RefreshState {
         changed: Option<ChangedValues>,
         cx: &mut TransitionContext<'_>,
     ) {
+        if let Some(running) = &self.running {
+            self.succeeded = running.task.job().number();
+        }
         let failures = self.schedule.failures;
         self.schedule.succeed(due);
         let event = LogEvent::Succeeded { failures, changed };

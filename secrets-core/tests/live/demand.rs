@@ -1,5 +1,8 @@
 //! Refreshes on demand, and one at a time.
 
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use from_secrets::live::{RefreshOutcome, TestClock};
@@ -271,4 +274,20 @@ async fn user_panic_is_a_failed_refresh() {
     assert_eq!(error.kind(), from_secrets::ErrorKind::Runtime);
     assert_eq!(live.get().unwrap().token, "token 1");
     assert_eq!(live.status().failures(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn later_failure_keeps_earlier_success() {
+    let secrets = Secrets::new();
+    let live = secrets
+        .load_live(|live| live.background_refresh(false))
+        .await;
+    let secrets = secrets.token("token 2");
+    let mut early = pin!(live.refresh());
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(early.as_mut().poll(&mut context).is_pending());
+    sleep(secs(1)).await;
+    secrets.fail(SourceErrorKind::Unreachable);
+    live.refresh().await.unwrap_err();
+    assert_eq!(early.await.unwrap(), RefreshOutcome::Changed);
 }

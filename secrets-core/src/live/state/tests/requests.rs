@@ -102,6 +102,23 @@ fn access_waits_for_load_after_followers() {
 }
 
 #[test]
+fn later_failure_keeps_earlier_result() {
+    let (_runtime, settings, mut state) = fixture();
+    let task = start(&mut state, &mut at(&settings, START));
+    end(&mut state, &task, true, START);
+    let cx = &mut at(&settings, START.after(settings.policy.ttl * 2));
+    let task = start(&mut state, cx);
+    assert!(state.note_loaded(&task));
+    state.fail(Error::runtime("Config", "failed"), cx);
+    state.end(&task, true, cx);
+    for (number, is_failed) in [(1, false), (2, true)] {
+        let awaited = request(&mut state, (number, Trigger::Demand, RunOn::Runtime), cx);
+        assert!(matches!(awaited, Awaited::Ended(_)));
+        assert_eq!(is_error(&awaited, "failed"), is_failed, "{number}");
+    }
+}
+
+#[test]
 fn request_within_refresh_is_rejected() {
     let (_runtime, settings, mut state) = fixture();
     let cx = &mut at(&settings, START);

@@ -43,8 +43,23 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
         deserialize_u32 visit_u32 parse described_as_integer number_node,
         deserialize_u64 visit_u64 parse described_as_integer number_node,
         deserialize_u128 visit_u128 parse described_as_integer number_node,
-        deserialize_f32 visit_f32 float described_as_float number_node,
         deserialize_f64 visit_f64 float described_as_float number_node,
+    }
+
+    /// Rejects a JSON number out of range. serde's `f32` also accepts an `f64`, which would become infinity or zero.
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        match self.item {
+            Item::Json(Node::Number(number)) if float::<f32>(number.as_str()).is_none() => {
+                Err(self.expected(&visitor, described_as_float(number.as_str())))
+            }
+            _ => self.scalar(
+                visitor,
+                float,
+                described_as_float,
+                number_node,
+                V::visit_f32,
+            ),
+        }
     }
 
     /// Passes text that is an object or an array as JSON.

@@ -89,6 +89,31 @@ fn float_out_of_range_is_refused() {
 }
 
 #[test]
+fn f32_out_of_range_is_refused() {
+    const REFUSED: &str = "expected a number, found a number out of range";
+    let integer = format!("4{}", "0".repeat(38));
+    for digits in ["3.5e38", "-1e300", "1e39", "1e-46", "1e999", &integer] {
+        let secret = format!(
+            r#"{{"x": {digits}, "s": "{digits}", "list": [1, {digits}], "map": {{"a": {digits}}}}}"#
+        );
+        for value in [text(digits), key(&secret, "x"), key(&secret, "s")] {
+            assert_eq!(refusal::<f32>(&value), REFUSED, "{digits}");
+            assert_eq!(refusal::<Option<f32>>(&value), REFUSED, "{digits}");
+        }
+        let list = key(&secret, "list");
+        assert_eq!(refusal::<Vec<f32>>(&list), format!("in `[1]`: {REFUSED}"));
+        assert_eq!(refusal::<(u8, f32)>(&list), format!("in `[1]`: {REFUSED}"));
+        let map = key(&secret, "map");
+        let refused = refusal::<BTreeMap<String, f32>>(&map);
+        assert_eq!(refused, format!("in `[…]`: {REFUSED}"));
+    }
+    for (digits, expected) in [("3.4028235e38", f32::MAX), ("1e-45", f32::from_bits(1))] {
+        let read: f32 = key(&format!(r#"{{"x": {digits}}}"#), "x").get().unwrap();
+        assert_eq!(read.to_bits(), expected.to_bits(), "{digits}");
+    }
+}
+
+#[test]
 fn integer_is_exact_to_128_bits() {
     let secret = format!(
         r#"{{"u": {}, "i": {}, "list": [18446744073709551616]}}"#,

@@ -69,7 +69,7 @@ fn parts_without_region(arn: Option<&str>) -> impl Iterator<Item = &str> {
 }
 
 impl Fingerprint {
-    pub(crate) fn new(value: &Value, provenance: Option<&Provenance>) -> Self {
+    pub(crate) fn new(value: &impl Hash, provenance: Option<&Provenance>) -> Self {
         static KEY: OnceLock<RandomState> = OnceLock::new();
         Self {
             version: provenance.and_then(IdentifiedVersion::of),

@@ -144,7 +144,7 @@ impl LeafState {
         FieldReport {
             declaration: Arc::clone(&leaf.declaration),
             #[cfg(feature = "live")]
-            fingerprint: self.fingerprint(),
+            fingerprint: self.fingerprint(leaf),
             attempts: self.attempts,
             note: self.note,
             unused_alias: self.unused_alias,
@@ -154,10 +154,12 @@ impl LeafState {
 
     /// Returns the fingerprint of the field's value.
     #[cfg(feature = "live")]
-    fn fingerprint(&self) -> Fingerprint {
+    fn fingerprint(&self, leaf: &Leaf) -> Fingerprint {
         let fingerprint = match (&self.status, &self.outcome) {
             (Status::Found(found), Some(FieldOutcome::Found(provenance))) => {
-                Fingerprint::new(&found.value, Some(provenance))
+                // The same text is bytes in a secret, but base64 in a variable.
+                let is_base64 = leaf.field.is_binary() && found.keyed_by == KeyedBy::EnvVar;
+                Fingerprint::new(&(&found.value, is_base64), Some(provenance))
             }
             _ => Fingerprint::default(),
         };

@@ -1,11 +1,13 @@
 //! Which results of a source are a change.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use from_secrets::live::RefreshOutcome;
 use from_secrets::source::{
-    FetchContext, FetchFuture, FetchResult, SecretRequest, SecretSource, SecretValue,
+    Env, FetchContext, FetchFuture, FetchResult, MissingReason, SecretRequest, SecretSource,
+    SecretValue,
 };
 use from_secrets::{FromSecrets, Live, Loader, project};
 use tokio::time::timeout;
@@ -158,6 +160,60 @@ async fn same_result_is_no_change() {
         ..bare.clone()
     };
     assert_eq!(outcome(bare, second).await, changed(true, "two"));
+}
+
+/// A source whose only secret can be deleted.
+#[derive(Debug)]
+struct Deletable(AtomicBool);
+
+impl SecretSource for Deletable {
+    fn name(&self) -> &'static str {
+        "deletable"
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        requests: &'a [SecretRequest],
+        _context: FetchContext,
+    ) -> FetchFuture<'a> {
+        let result = if self.0.load(Ordering::Relaxed) {
+            FetchResult::Missing(MissingReason::Secret)
+        } else {
+            FetchResult::Found(SecretValue::text("YWJj"))
+        };
+        Box::pin(async move { vec![result; requests.len()] })
+    }
+}
+
+/// The bytes of a secret are raw, and those of a variable are base64.
+#[tokio::test(start_paused = true)]
+async fn binary_from_variable_is_another_value() {
+    #[derive(FromSecrets)]
+    struct Keys {
+        #[secret("KEY", binary)]
+        key: Vec<u8>,
+    }
+    #[derive(FromSecrets)]
+    struct Text {
+        #[secret("KEY")]
+        key: String,
+    }
+    let source = Arc::new(Deletable(AtomicBool::new(false)));
+    let loader = Loader::new()
+        .source(Arc::clone(&source))
+        .source(Env::from_vars([("KEY", "YWJj")]));
+    let keys = Live::<Keys>::builder().loader(loader.clone()).load();
+    let keys = keys.await.unwrap();
+    let text = Live::<Text>::builder().loader(loader).load().await.unwrap();
+    let mut values = project!(keys, key).subscribe();
+    assert_eq!(keys.get().unwrap().key, b"YWJj");
+    source.0.store(true, Ordering::Relaxed);
+    assert_eq!(keys.refresh().await.unwrap(), RefreshOutcome::Changed);
+    assert_eq!(keys.get().unwrap().key, b"abc");
+    assert!(timeout(secs(1), values.changed()).await.is_ok());
+    assert_eq!(keys.refresh().await.unwrap(), RefreshOutcome::Unchanged);
+    assert_eq!(text.refresh().await.unwrap(), RefreshOutcome::Unchanged);
+    assert_eq!(text.get().unwrap().key, "YWJj");
 }
 
 #[tokio::test(start_paused = true)]

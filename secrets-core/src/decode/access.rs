@@ -204,7 +204,10 @@ impl<'de, 'c> ObjectEntries<'de, 'c> {
         entries: &'de [Entry],
         fields: &'static [&'static str],
     ) -> Result<Self, Mismatch> {
-        let mut keys: Vec<&str> = entries.iter().map(|(key, _)| key.as_str()).collect();
+        let paired = entries
+            .iter()
+            .filter(|(_, node)| !node.is_of_unpaired_key());
+        let mut keys: Vec<&str> = paired.map(|(key, _)| key.as_str()).collect();
         keys.sort_unstable();
         match keys.windows(2).find(|pair| pair[0] == pair[1]) {
             Some(_) => Err(Mismatch::new("expected unique keys, found a key twice")),
@@ -239,11 +242,15 @@ impl<'de> MapAccess<'de> for &mut ObjectEntries<'de, '_> {
         seed: S,
     ) -> Result<Option<S::Value>, Mismatch> {
         self.entry = self.rest.next();
-        let Some((key, _)) = self.entry else {
+        let Some((key, node)) = self.entry else {
             return Ok(None);
         };
-        // The keys of a map can be numbers, which JSON can only represent as text.
-        let key = seed.deserialize(Input::new(Item::Key(key), self.context));
+        let item = match node {
+            Node::OfUnpairedKey => Item::Json(node),
+            // The keys of a map can be numbers, which JSON can only represent as text.
+            _ => Item::Key(key),
+        };
+        let key = seed.deserialize(Input::new(item, self.context));
         match key {
             Err(mismatch) if self.fields.is_empty() => Err(mismatch.within(Step::Key)),
             key => key.map(Some),
@@ -254,6 +261,11 @@ impl<'de> MapAccess<'de> for &mut ObjectEntries<'de, '_> {
         let entry = self.entry.take();
         let (key, node) =
             entry.ok_or_else(|| Mismatch::custom("a value is read before its key"))?;
+        let node = match node {
+            // The type accepted the key without its text, so it ignores the value.
+            Node::OfUnpairedKey => &Node::Null,
+            node => node,
+        };
         let input = Input::new(Item::Json(node), self.context);
         let (value, recorded) = self.context.recorded(|| input.part(seed));
         if self.context.records() {

@@ -108,8 +108,13 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
         )
     }
 
+    /// Passes a key with an unpaired surrogate as bytes that are not UTF-8. A struct ignores it, also if it has a
+    /// flattened field, but a flattened map rejects it.
     fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        self.textual(visitor, word)
+        match self.item {
+            Item::Json(Node::OfUnpairedKey) => visitor.visit_borrowed_bytes(b"\xff"),
+            _ => self.textual(visitor, word),
+        }
     }
 
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {

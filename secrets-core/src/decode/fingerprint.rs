@@ -146,7 +146,7 @@ impl Hash for Node {
     fn hash<H: Hasher>(&self, state: &mut H) {
         std::mem::discriminant(self).hash(state);
         match self {
-            Self::Null | Self::Unpaired => {}
+            Self::Null | Self::Unpaired | Self::OfUnpairedKey => {}
             Self::Bool(bool) => bool.hash(state),
             Self::Number(number) => number.as_str().hash(state),
             Self::String(text) => text.hash(state),

@@ -264,7 +264,7 @@ fn node_resembles(node: &Node, name: &str) -> bool {
             let is_part = !key.is_empty() && name.contains(key.as_str());
             is_part || node_resembles(node, name)
         }),
-        Node::Null | Node::Bool(_) | Node::Unpaired => false,
+        Node::Null | Node::Bool(_) | Node::Unpaired | Node::OfUnpairedKey => false,
     }
 }
 

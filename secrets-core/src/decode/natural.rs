@@ -23,7 +23,7 @@ impl<'de> Input<'de, '_> {
             Node::Bool(value) => self.boolean(visitor, value),
             Node::Number(number) => self.number(visitor, number),
             Node::String(text) => self.any_text(visitor, text, text.json()),
-            Node::Unpaired => Err(self.expected(&visitor, node.kind())),
+            Node::Unpaired | Node::OfUnpairedKey => Err(self.expected(&visitor, node.kind())),
             Node::Array(items) => {
                 let items = items.iter().map(|item| Self {
                     item: Item::Json(item),

@@ -24,8 +24,8 @@ fn table(entries: &[Entry], origin: &String) -> Map<String, Value> {
 
 fn value(node: &Node, origin: &String) -> Value {
     let kind = match node {
-        // An unpaired surrogate only occurs in values that the field's type ignores.
-        Node::Null | Node::Unpaired => ValueKind::Nil,
+        // An unpaired surrogate only occurs in keys and values that the field's type ignores.
+        Node::Null | Node::Unpaired | Node::OfUnpairedKey => ValueKind::Nil,
         Node::Bool(value) => ValueKind::Boolean(*value),
         Node::Number(value) => number(value),
         Node::String(text) => ValueKind::String(text.to_string()),

@@ -25,8 +25,10 @@ fn dict(table: &[Entry]) -> Dict {
 
 fn value(node: &Node) -> Value {
     match node {
-        // An unpaired surrogate only occurs in values that the field's type ignores.
-        Node::Null | Node::Unpaired => Value::Empty(Tag::Default, Empty::Unit),
+        // An unpaired surrogate only occurs in keys and values that the field's type ignores.
+        Node::Null | Node::Unpaired | Node::OfUnpairedKey => {
+            Value::Empty(Tag::Default, Empty::Unit)
+        }
         Node::Bool(value) => Value::from(*value),
         Node::Number(value) => number(value),
         Node::String(text) => Value::from(&**text),

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 use super::node::Node;
-use super::parser::{RawEntries, key as text_of_key};
+use super::parser::{RawEntries, text as text_of_key};
 
 /// Returns a field's text as JSON. It is a string, as the console stores all values, unless it replaces a number, a
 /// boolean, an object or an array and is of the same type.
@@ -56,7 +56,7 @@ fn put_into_object(
     let mut members = Vec::new();
     let mut exists = false;
     for (name, old) in &entries {
-        let new = if *text_of_key(name) == key {
+        let new = if text_of_key(name).is_some_and(|name| *name == key) {
             exists = true;
             put(old.get(), rest, value)?
         } else {

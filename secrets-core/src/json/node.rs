@@ -17,6 +17,8 @@ pub(crate) enum Node {
     /// A string with an unpaired surrogate, which a Rust string cannot contain. It is an error only for a field that
     /// uses it.
     Unpaired,
+    /// The value of a key with an unpaired surrogate. Only a type that reads the key rejects it.
+    OfUnpairedKey,
     Array(Vec<Node>),
     Object(Vec<Entry>),
 }
@@ -46,6 +48,11 @@ impl Node {
         Self::String(JsonText::new(Zeroizing::new(text.to_owned())))
     }
 
+    /// Returns whether the text of its key is not the key itself.
+    pub(crate) fn is_of_unpaired_key(&self) -> bool {
+        matches!(self, Self::OfUnpairedKey)
+    }
+
     /// Returns the kind of the value.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
@@ -54,6 +61,7 @@ impl Node {
             Self::Number(_) => "a number",
             Self::String(_) => "a string",
             Self::Unpaired => "a string with an unpaired surrogate",
+            Self::OfUnpairedKey => "a key with an unpaired surrogate",
             Self::Array(_) => "an array",
             Self::Object(_) => "an object",
         }

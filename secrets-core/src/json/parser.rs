@@ -67,7 +67,7 @@ impl<'a> ParsedText<'a> {
     fn object(&self, entries: RawEntries<'a>, depth: usize) -> Result<Node, NotJson> {
         let entries = entries.0.into_iter();
         entries
-            .map(|(name, value)| Ok((key(name), self.read(value, depth + 1)?)))
+            .map(|(name, value)| Ok(entry(name, self.read(value, depth + 1)?)))
             .collect::<Result<Vec<Entry>, NotJson>>()
             .map(Node::Object)
     }
@@ -90,13 +90,16 @@ fn quoted(raw: &RawValue) -> &str {
 }
 
 /// Returns the text of a string, or `None` if it contains an unpaired surrogate. Its syntax is already checked.
-fn text(raw: &RawValue) -> Option<Zeroizing<String>> {
+pub(super) fn text(raw: &RawValue) -> Option<Zeroizing<String>> {
     unescaped(quoted(raw))
 }
 
-/// Returns the text of a key. One with an unpaired surrogate keeps its escapes, so that it does not match a field.
-pub(super) fn key(raw: &RawValue) -> Zeroizing<String> {
-    text(raw).unwrap_or_else(|| Zeroizing::new(quoted(raw).to_owned()))
+/// Returns an entry. A key with an unpaired surrogate keeps its escapes, and loses its value.
+fn entry(key: &RawValue, value: Node) -> Entry {
+    match text(key) {
+        Some(key) => (key, value),
+        None => (Zeroizing::new(quoted(key).to_owned()), Node::OfUnpairedKey),
+    }
 }
 
 /// Unescapes a string into a buffer of sufficient size, because a buffer that grows leaves a copy behind. No escape is
@@ -187,7 +190,7 @@ mod tests {
             Node::Bool(value) => Value::Bool(*value),
             Node::Number(number) => Value::Number(number.as_str().parse().unwrap()),
             Node::String(text) => Value::String(text.to_string()),
-            Node::Unpaired => panic!("`serde_json` rejects it"),
+            Node::Unpaired | Node::OfUnpairedKey => panic!("`serde_json` rejects it"),
             Node::Array(items) => items.iter().map(value).collect(),
             Node::Object(entries) => {
                 let entries = entries.iter();

@@ -68,7 +68,8 @@ fn index(key: &str) -> Option<usize> {
 }
 
 fn entry<'a>(entries: &'a [Entry], key: &str) -> Lookup<'a> {
-    let mut found = entries.iter().filter(|(name, _)| name.as_str() == key);
+    let is_key = |(name, node): &&Entry| name.as_str() == key && !node.is_of_unpaired_key();
+    let mut found = entries.iter().filter(is_key);
     match (found.next(), found.next()) {
         (Some(_), Some(_)) => Lookup::Duplicate(key.to_owned()),
         (Some((_, node)), None) => Lookup::Found(node),

@@ -24,7 +24,7 @@ impl Node {
     fn longest_json(&self) -> usize {
         match self {
             // `false`
-            Self::Null | Self::Bool(_) | Self::Unpaired => 5,
+            Self::Null | Self::Bool(_) | Self::Unpaired | Self::OfUnpairedKey => 5,
             Self::Number(number) => number.as_str().len(),
             Self::String(text) => longest_string(text),
             Self::Array(items) => {
@@ -46,7 +46,7 @@ impl Node {
             Self::Bool(value) => write!(json, "{value}"),
             Self::Number(number) => json.write_all(number.as_str().as_bytes()),
             Self::String(text) => write_string(json, text),
-            Self::Unpaired => Err(io::ErrorKind::InvalidData.into()),
+            Self::Unpaired | Self::OfUnpairedKey => Err(io::ErrorKind::InvalidData.into()),
             Self::Array(items) => {
                 json.push(b'[');
                 for (i, item) in items.iter().enumerate() {

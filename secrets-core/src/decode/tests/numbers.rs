@@ -238,6 +238,40 @@ fn odd_value_of_unused_key_ignored() {
 }
 
 #[test]
+fn odd_key_fails_only_maps() {
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Login {
+        user: String,
+    }
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Outer {
+        #[serde(flatten)]
+        login: Login,
+    }
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "never filled")]
+    struct Labeled {
+        user: String,
+        #[serde(flatten)]
+        labels: BTreeMap<String, serde_json::Value>,
+    }
+    for odd in [r#""\ud800": "a""#, r#""\ud800": "a", "\\ud800": "b""#] {
+        let secret = format!(r#"{{{odd}, "user": "app"}}"#);
+        assert_eq!(key(&secret, "user").get::<String>().unwrap(), "app");
+        assert_eq!(text(&secret).get::<Login>().unwrap().user, "app");
+        assert_eq!(text(&secret).get::<Outer>().unwrap().login.user, "app");
+        assert_eq!(
+            refusal::<BTreeMap<String, String>>(&text(&secret)),
+            "in a key: expected a string, found a key with an unpaired surrogate"
+        );
+        assert!(text(&secret).get::<serde_json::Value>().is_err(), "{odd}");
+        assert!(text(&secret).get::<Labeled>().is_err(), "{odd}");
+    }
+    let secret = r#"{"\ud800": "a", "\\ud800": "b"}"#;
+    assert_eq!(key(secret, r"\ud800").get::<String>().unwrap(), "b");
+}
+
+#[test]
 fn any_value_has_exact_numbers() {
     let any: serde_json::Value = text("[18446744073709551615, -5, -0]").get().unwrap();
     assert_eq!(any[0].as_u64(), Some(u64::MAX));

@@ -70,7 +70,7 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
             Item::Bytes(bytes, _) => self.byte_leaf(visitor, bytes, |visitor| {
                 visitor.visit_borrowed_bytes(bytes)
             }),
-            Item::Text(text, json) => match structure(text, json) {
+            Item::Text(text, json) | Item::Utf8(text, json) => match structure(text, json) {
                 Some(node) => self.natural(node, visitor),
                 None => self.any_text(visitor, text, json),
             },
@@ -168,13 +168,15 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
 
     /// Bytes fill a sequence of numbers too, so that a binary secret fills `Vec<u8>`.
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        match self.item {
-            Item::Bytes(bytes, _) => self.visit(visitor, |visitor| {
-                let bytes = bytes.iter().map(|byte| Byte(*byte, self.context));
-                sequence(self.context, bytes, visitor)
-            }),
-            _ => self.composite(visitor, |visitor, node| self.natural(node, visitor)),
-        }
+        let bytes = match self.item {
+            Item::Bytes(bytes, _) => bytes,
+            Item::Utf8(text, _) => text.as_bytes(),
+            _ => return self.composite(visitor, |visitor, node| self.natural(node, visitor)),
+        };
+        self.visit(visitor, |visitor| {
+            let bytes = bytes.iter().map(|byte| Byte(*byte, self.context));
+            sequence(self.context, bytes, visitor)
+        })
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(

@@ -45,7 +45,7 @@ impl<'de, 'c> Input<'de, 'c> {
     /// JSON strings are text.
     pub(super) fn view(self) -> ItemView<'de> {
         match self.item {
-            Item::Text(text, json) => ItemView::Text(text, json),
+            Item::Text(text, json) | Item::Utf8(text, json) => ItemView::Text(text, json),
             Item::Json(Node::String(text)) => ItemView::Text(text, text.json()),
             Item::Json(node) => ItemView::Json(node),
             Item::Key(key) => ItemView::Key(key),
@@ -219,7 +219,7 @@ impl<'de, 'c> Input<'de, 'c> {
     }
 
     pub(super) fn note_text(self) {
-        if matches!(self.item, Item::Text(..) | Item::Bytes(..)) {
+        if matches!(self.item, Item::Text(..) | Item::Utf8(..) | Item::Bytes(..)) {
             self.context.requests_text();
         }
     }

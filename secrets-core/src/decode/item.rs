@@ -8,6 +8,8 @@ pub(super) enum Item<'de> {
     Text(&'de str, &'de ParsedOnce),
     /// An entire secret that is bytes.
     Bytes(&'de [u8], &'de ParsedOnce),
+    /// An entire secret that is bytes of text. A type that accepts any value receives text.
+    Utf8(&'de str, &'de ParsedOnce),
     /// JSON, or a part of it.
     Json(&'de Node),
     /// The key of an object.

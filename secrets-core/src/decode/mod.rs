@@ -138,7 +138,8 @@ impl Value {
     fn item<'a>(&'a self, json: &'a ParsedOnce) -> Item<'a> {
         match self {
             Self::Whole(RawValue::Text(text)) => Item::Text(text, json),
-            Self::Whole(RawValue::Binary(bytes)) => Item::Bytes(bytes, json),
+            Self::Whole(RawValue::Binary(bytes)) => std::str::from_utf8(bytes)
+                .map_or(Item::Bytes(bytes, json), |text| Item::Utf8(text, json)),
             Self::Json(node) => Item::Json(node),
         }
     }
@@ -151,15 +152,14 @@ impl Value {
     ) -> Result<Accepted<T>, Mismatch> {
         let json = ParsedOnce::new();
         let item = self.item(&json);
-        self.decode(item, recording, &decode)
-            .or_else(|mismatch| match item {
-                // A type that rejects bytes can accept them as text.
-                Item::Bytes(bytes, json) => match std::str::from_utf8(bytes) {
-                    Ok(text) => self.decode(Item::Text(text, json), recording, &decode),
-                    Err(_) => Err(mismatch),
-                },
-                _ => Err(mismatch),
-            })
+        let decode = |item| self.decode(item, recording, &decode);
+        match item {
+            // A type that rejects bytes can accept them as text, and the reverse.
+            Item::Utf8(text, json) => decode(item)
+                .or_else(|_| decode(Item::Bytes(text.as_bytes(), json)))
+                .or_else(|_| decode(Item::Text(text, json))),
+            _ => decode(item),
+        }
     }
 
     fn decode<'a, T>(

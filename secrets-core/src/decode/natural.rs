@@ -98,6 +98,8 @@ impl<'de> Input<'de, '_> {
             None if is_second && text.is_empty() => {
                 self.leaf(visitor, "empty text", || Node::Null, V::visit_unit)
             }
+            // A type of bytes receives all of them.
+            None if matches!(self.item, Item::Utf8(..)) => self.text_leaf(visitor, text),
             None => self.text_leaf(visitor, single_line(text)),
         }
     }

@@ -130,6 +130,74 @@ fn bytes_fill_byte_vectors_and_utf8() {
 }
 
 #[test]
+fn untagged_enum_reads_bytes_like_text() {
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(untagged)]
+    enum Credential {
+        Numbered { id: u8 },
+        Mode(Mode),
+        Plain(String),
+    }
+    for secret in [
+        r#"{"id":3}"#,
+        r#"{"id":"3"}"#,
+        r#"{"sized":5}"#,
+        "fast",
+        "plain",
+        "",
+    ] {
+        let expected = text(secret).get::<Credential>().unwrap();
+        let read = bytes(secret.as_bytes()).get::<Credential>().unwrap();
+        assert_eq!(read, expected, "{secret}");
+    }
+}
+
+/// Accepts bytes or text, like types of keys.
+#[derive(Debug, PartialEq)]
+struct RawBytes(Vec<u8>);
+
+impl<'de> Deserialize<'de> for RawBytes {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_byte_buf(RawBytesVisitor)
+    }
+}
+
+struct RawBytesVisitor;
+
+impl serde::de::Visitor<'_> for RawBytesVisitor {
+    type Value = RawBytes;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("bytes")
+    }
+
+    fn visit_bytes<E>(self, bytes: &[u8]) -> Result<RawBytes, E> {
+        Ok(RawBytes(bytes.to_vec()))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<RawBytes, E> {
+        Ok(RawBytes(text.as_bytes().to_vec()))
+    }
+}
+
+#[test]
+fn byte_types_receive_unchanged_bytes() {
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(untagged)]
+    enum Key {
+        Raw(RawBytes),
+    }
+    for secret in [&b"key\n"[..], b"5", b"{\"a\": 1}", b"\xff\n", b""] {
+        let value = bytes(secret);
+        assert_eq!(value.get::<Vec<u8>>().unwrap(), secret);
+        assert_eq!(value.get::<RawBytes>().unwrap().0, secret);
+        let Key::Raw(RawBytes(read)) = value.get().unwrap();
+        assert_eq!(read, secret);
+    }
+    assert_eq!(bytes(b"[1]").get::<Vec<u8>>().unwrap(), b"[1]");
+}
+
+#[test]
 fn binary_field_decodes_base64_text() {
     assert_eq!(bytes(&[0, 255]).binary::<Vec<u8>>(false).unwrap(), [0, 255]);
     assert_eq!(text("abc").binary::<Vec<u8>>(false).unwrap(), b"abc");

@@ -63,6 +63,31 @@ fn bad_line_error_hides_content() {
 }
 
 #[test]
+fn uncertain_names_are_not_shown() {
+    let message = |text: &str| {
+        let file = File::new(text);
+        let error = load::<Values>(&file.loader(&[])).err().unwrap();
+        let shown = format!("{error:#}");
+        assert!(!shown.contains("NNWG"), "{shown}");
+        shown
+    };
+    let wrapped = "CONFIG={\"totp\":\"MFRGGZDFMZTWQ2LK\nNNWG23TPOBYXE43U=";
+    for rest in ["\"}", "\", \"a\": \"b\"}", "${UNSET}", ",x\nKEY"] {
+        let shown = message(&format!("{wrapped}{rest}\n"));
+        assert!(shown.contains(", line "), "{shown}");
+        assert!(
+            !shown.contains(" (`") && !shown.contains("(after"),
+            "{shown}"
+        );
+    }
+    // A field reads `KEY`. Base32 and base64 do not contain `_`.
+    assert!(message("KEY=\"x").contains("line 1 (`KEY`): unclosed quote"));
+    assert!(message("OTHER=\"x").contains("line 1: unclosed quote"));
+    assert!(message("OTHER_1=\"x").contains("line 1 (`OTHER_1`): unclosed quote"));
+    assert!(message("OTHER_1=x\ny").contains("line 2 (after `OTHER_1`): expected"));
+}
+
+#[test]
 fn folder_or_oversized_file_is_rejected() {
     let large = File::new(format!("TOKEN={}", CANARY.repeat(100_000)));
     let error = load::<Token>(&large.loader(&[])).err().unwrap();
@@ -95,16 +120,16 @@ fn rejected_value_is_not_shown() {
 
 #[test]
 fn exponential_expansion_is_rejected() {
-    let mut text = format!("A={}\n", "canary".repeat(100));
+    let mut text = format!("TOKEN={}\n", "canary".repeat(100));
     for _ in 0..60 {
-        text += "A=${A}${A}\n";
+        text += "TOKEN=${TOKEN}${TOKEN}\n";
     }
     let file = File::new(text);
     let error = load::<Token>(&file.loader(&[])).err().unwrap();
     fails(
         &error,
         SourceErrorKind::Malformed,
-        &["(`A`): values larger than 1 MiB after replacement"],
+        &["(`TOKEN`): values larger than 1 MiB after replacement"],
     );
 }
 

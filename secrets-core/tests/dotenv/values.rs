@@ -98,3 +98,13 @@ fn braces_are_replaced_outside_single_quotes() {
         assert_eq!(value(text, &variables), Some(expected), "{text}");
     }
 }
+
+#[test]
+fn overlong_name_in_braces_is_literal() {
+    for count in [257, 300_000] {
+        let text = format!("abc${{{}}}", "A".repeat(count));
+        assert_eq!(value(&format!("TOKEN={text}\n"), &[]), Some(text));
+    }
+    let file = File::new(format!("TOKEN=abc${{{}}}\n", "A".repeat(256)));
+    assert!(load::<Token>(&file.loader(&[])).is_err());
+}

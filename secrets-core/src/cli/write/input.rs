@@ -20,7 +20,8 @@ pub(in crate::cli) fn read_variables(
     session: &WriteSession<'_>,
     plan: &Plan,
 ) -> Result<Env, CliError> {
-    let read = read_stream(path, session.loader.variables());
+    let requested: Vec<&str> = plan.leaves.iter().flat_map(Leaf::variables).collect();
+    let read = read_stream(path, session.loader.variables(), &requested);
     let mut lines = read.map_err(|failure| CliError::Failed(with_hint(&failure)))?;
     for text in notes(plan, &lines) {
         note(&format!("{}, {text}", path.display()));

@@ -37,16 +37,16 @@ impl BadLine {
     }
 
     /// Adds the line's own name, if it is certainly a name.
-    pub(super) fn named(mut self, name: &str) -> Self {
-        if is_conventional(name) {
+    pub(super) fn named(mut self, name: &str, requested: &[&str]) -> Self {
+        if is_certain(name, requested) {
             self.variable = format!(" (`{name}`)");
         }
         self
     }
 
-    /// Adds the name of the line above, if that is known.
-    pub(super) fn after(mut self, above: Option<&str>) -> Self {
-        if let Some(name) = above {
+    /// Adds the name of the line above, if that is known and certainly a name.
+    pub(super) fn after(mut self, above: Option<&str>, requested: &[&str]) -> Self {
+        if let Some(name) = above.filter(|name| is_certain(name, requested)) {
             self.variable = format!(" (after `{name}`)");
         }
         self
@@ -117,6 +117,12 @@ impl LineProblem {
 pub(super) fn certain<'a>(name: &'a str, value: &str) -> Option<&'a str> {
     let is_certain = is_conventional(name) && !value.is_empty() && !value.starts_with('=');
     is_certain.then_some(name)
+}
+
+/// Returns whether a name is certainly not a part of the value above. Wrapped base32 looks like a name, but does not
+/// contain `_`.
+fn is_certain(name: &str, requested: &[&str]) -> bool {
+    requested.contains(&name) || (name.contains('_') && is_conventional(name))
 }
 
 fn is_conventional(name: &str) -> bool {

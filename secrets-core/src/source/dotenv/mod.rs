@@ -111,11 +111,17 @@ impl Dotenv {
         self.path.as_deref().unwrap_or(Path::new(".env"))
     }
 
-    async fn read(&self, env: &Env, deadline: Instant) -> Result<Lines, FetchResult> {
+    async fn read(
+        &self,
+        env: &Env,
+        requests: &[SecretRequest],
+        deadline: Instant,
+    ) -> Result<Lines, FetchResult> {
         let path = self.file();
         let read = file_io::read_file(path, path, deadline).await;
         let bytes = read.map_err(|unread| self.unread(unread))?;
-        let lines = parse(&bytes, env);
+        let requested: Vec<&str> = requests.iter().map(SecretRequest::id).collect();
+        let lines = parse(&bytes, env, &requested);
         let lines = lines.map_err(|bad_line| FetchResult::Failed(bad_line.source_error(path)))?;
         warn_of_kept(path, &lines.kept);
         Ok(lines)
@@ -144,11 +150,15 @@ impl Dotenv {
     }
 }
 
-/// Reads a file or a pipe.
+/// Reads a file or a pipe. Errors contain the `requested` names.
 #[cfg(all(feature = "cli", feature = "aws"))]
-pub(crate) fn read_stream(path: &Path, environment: &Env) -> Result<Lines, SourceError> {
+pub(crate) fn read_stream(
+    path: &Path,
+    environment: &Env,
+    requested: &[&str],
+) -> Result<Lines, SourceError> {
     let bytes = file_io::read_stream(path)?;
-    parse(&bytes, environment).map_err(|bad_line| bad_line.source_error(path))
+    parse(&bytes, environment, requested).map_err(|bad_line| bad_line.source_error(path))
 }
 
 /// Logs each variable once in a process.
@@ -193,7 +203,7 @@ impl SecretSource for OpenDotenv {
         context: FetchContext,
     ) -> FetchFuture<'a> {
         Box::pin(async move {
-            let read = || self.dotenv.read(&self.env, context.deadline());
+            let read = || self.dotenv.read(&self.env, requests, context.deadline());
             match self.lines.get_or_init(read).await {
                 Ok(lines) => lines.fetch_all(requests),
                 Err(result) => vec![result.clone(); requests.len()],

@@ -8,7 +8,8 @@ use super::replace::Replacing;
 use crate::source::Env;
 
 /// Parses the lines of a file, and replaces `${NAME}` with the process's variables and with the lines above.
-pub(crate) fn parse(bytes: &[u8], environment: &Env) -> Result<Lines, BadLine> {
+/// Errors contain the `requested` names, and other names only if they cannot be a part of a value.
+pub(crate) fn parse(bytes: &[u8], environment: &Env, requested: &[&str]) -> Result<Lines, BadLine> {
     let mut scanner = Scanner {
         rest: text(bytes)?,
         number: 1,
@@ -20,8 +21,8 @@ pub(crate) fn parse(bytes: &[u8], environment: &Env) -> Result<Lines, BadLine> {
         let assignment = scanner.line().map_err(|(name, problem)| {
             let bad_line = BadLine::new(number, problem);
             match name {
-                Some(name) => bad_line.named(name),
-                None => bad_line.after(lines.last().and_then(Line::certain_name)),
+                Some(name) => bad_line.named(name, requested),
+                None => bad_line.after(lines.last().and_then(Line::certain_name), requested),
             }
         })?;
         let Some(Assignment { name, value, quote }) = assignment else {
@@ -35,7 +36,7 @@ pub(crate) fn parse(bytes: &[u8], environment: &Env) -> Result<Lines, BadLine> {
             Some('\'') => (value, Vec::new()),
             _ => replacing
                 .replace(value, number, &lines)
-                .map_err(|problem| BadLine::new(number, problem).named(name))?,
+                .map_err(|problem| BadLine::new(number, problem).named(name, requested))?,
         };
         lines.push(Line {
             number,

@@ -9,6 +9,9 @@ use super::lines::{Kept, Lines, Replacement, Replacer};
 use crate::source::Env;
 use crate::source::file_io::LARGEST;
 
+/// The length of the longest name of a variable that is read.
+const LONGEST_NAME: usize = 256;
+
 /// Replaces variables in the values of a file.
 pub(super) struct Replacing<'a> {
     environment: &'a Env,
@@ -93,8 +96,7 @@ impl<'e> Replacing<'e> {
         name: &str,
         above: &Lines,
     ) -> Result<Option<(Zeroizing<String>, Replacer)>, LineProblem> {
-        const LONGEST: usize = 256;
-        if name.len() > LONGEST {
+        if name.len() > LONGEST_NAME {
             return Ok(None);
         }
         let text = self.environment.text(name);
@@ -192,9 +194,9 @@ fn next(text: &str, known: &mut usize, from: usize, wanted: &[char]) -> usize {
     *known
 }
 
-/// Returns whether a shell can set a variable with this name.
+/// Returns whether a shell can set a variable with this name, and whether it is short enough for a message.
 fn is_name(text: &str) -> bool {
-    !text.is_empty() && leading_name(text).len() == text.len()
+    !text.is_empty() && text.len() <= LONGEST_NAME && leading_name(text).len() == text.len()
 }
 
 /// Returns the longest name at the start of a text.

@@ -2,7 +2,7 @@ use super::*;
 use crate::source::FetchResult;
 
 fn parse_alone(text: &str) -> Result<Lines, BadLine> {
-    parse(text.as_bytes(), &Env::from_vars([("SET", "set")]))
+    parse(text.as_bytes(), &Env::from_vars([("SET", "set")]), &[])
 }
 
 fn get(text: &str, name: &str) -> Option<String> {

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::{Problem, check_account, check_partition, check_region};
+use crate::{Problem, check_account, check_partition, check_region, screaming_snake};
 
 /// The parts of a secret's ARN: `arn:PARTITION:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +37,13 @@ impl<'a> Arn<'a> {
     /// Returns whether the text begins like an ARN.
     pub fn is_meant_by(text: &str) -> bool {
         text.starts_with("arn:")
+    }
+
+    /// Returns whether the name of a placeholder ends in `ARN` or in the word `arn`: `DBARN`, `dbArn` and `db_arn`, but
+    /// not `learn`.
+    pub fn is_named_by(placeholder: &str) -> bool {
+        let words = screaming_snake(placeholder);
+        placeholder.ends_with("ARN") || words.rsplit('_').next() == Some("ARN")
     }
 
     /// Parses an ARN.

@@ -49,9 +49,7 @@ impl Id {
         let parts = template.as_ref().map(Template::parts).unwrap_or_default();
         let pieces: Vec<PatternPiece> = parts.iter().map(PatternPiece::of).collect();
         let kind = match &pieces[..] {
-            [PatternPiece::Open(name)] if name.to_ascii_uppercase().ends_with("ARN") => {
-                PieceKind::OpenArn
-            }
+            [PatternPiece::Open(name)] if Arn::is_named_by(name) => PieceKind::OpenArn,
             _ if ParameterArn::is_meant_by(id) => PieceKind::ParameterArn,
             _ if Arn::is_meant_by(id) => PieceKind::Arn {
                 can_be_complete: can_be_complete(id),

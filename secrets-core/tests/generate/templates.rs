@@ -197,6 +197,24 @@ fn regional_arns_in_templates_are_noted() {
 }
 
 #[test]
+fn word_that_ends_like_arn_is_a_name() {
+    #[derive(FromSecrets)]
+    #[allow(dead_code, reason = "only the declaration is used")]
+    struct Words {
+        #[secret("{learn}", env = "LEARN")]
+        learn: String,
+        #[secret("{db_arn}", env = "DB")]
+        db: String,
+    }
+    let declaration = Declaration::of::<Words>().allow_wildcards();
+    let template = declaration.cloudformation().unwrap();
+    assert!(template.text().contains("Name: !Ref Learn\n"), "{template}");
+    assert!(!template.text().contains("DbArn"), "{template}");
+    let module = declaration.terraform().unwrap();
+    assert!(module.text().contains("name = var.learn\n"), "{module}");
+}
+
+#[test]
 fn reserved_words_are_not_variables() {
     #[derive(FromSecrets)]
     #[allow(dead_code, reason = "only the declaration is used")]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use from_secrets_syntax::{Arn, Problem, Reference, Template, screaming_snake};
+use from_secrets_syntax::{Arn, Problem, Reference, Template};
 
 use super::{Address, Planner, Unfilled};
 use crate::source::{SecretRequest, VersionSelector};
@@ -49,7 +49,8 @@ impl Planner<'_> {
         declared: &str,
         template: &Template<'_>,
     ) -> Option<(String, bool)> {
-        let lacks_arn = |name: &str, value: &str| is_of_arn(name) && !Arn::is_meant_by(value);
+        let lacks_arn =
+            |name: &str, value: &str| Arn::is_named_by(name) && !Arn::is_meant_by(value);
         let (mut is_filled, mut is_valid) = (true, true);
         for name in template.placeholders() {
             match self.placeholder_value(name) {
@@ -150,13 +151,6 @@ impl Planner<'_> {
         }
         Some(declared.or(referenced))
     }
-}
-
-/// Returns whether the name of a placeholder ends in `ARN` or in the word `arn`: `DBARN`, `dbArn` and `db_arn`, but not
-/// `learn`.
-fn is_of_arn(placeholder: &str) -> bool {
-    let words = screaming_snake(placeholder);
-    placeholder.ends_with("ARN") || words.rsplit('_').next() == Some("ARN")
 }
 
 /// Replaces the declared id if the id can contain values of placeholders.

@@ -34,6 +34,13 @@ DEFECTS = [
         "load::plan::tests::plan_errors_hide_placeholder_values",
     ),
     (
+        "the value of a placeholder is a template",
+        f"{PLAN}/names.rs",
+        "value.contains(['{', '}'])",
+        "false",
+        "load::plan::tests::braces_in_placeholder_value_are_rejected",
+    ),
+    (
         "a pinned stage is ignored",
         f"{PLAN}/names.rs",
         "Some(stage(name))",

@@ -112,13 +112,18 @@ fn arn(text: &str) {
 
 /// Asserts that AWS can have assigned these parts of an ARN. Placeholders can be in any of them.
 fn assert_origin(partition: &str, region: &str, account: &str) {
+    let literal = |part| Template::parse(part).map(|part| part.literal());
     let is_name_character = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     for name in [partition, region] {
-        let is_name = name.chars().all(is_name_character);
-        assert!(is_name || name.contains('{'), "{name:?}");
+        let literal = literal(name).expect("a part of an ARN is a template");
+        assert!(literal.chars().all(is_name_character), "{name:?}");
     }
-    let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-    assert!(is_account || account.contains('{'), "{account:?}");
+    let digits = literal(account).expect("an account is a template");
+    assert!(
+        digits.bytes().all(|byte| byte.is_ascii_digit()),
+        "{account:?}"
+    );
+    assert!(account.len() == 12 || account.contains('{'), "{account:?}");
 }
 
 fn parameter_arn(text: &str) {

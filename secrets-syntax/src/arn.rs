@@ -1,6 +1,11 @@
 use std::fmt;
 
-use crate::{Problem, check_account, check_partition, check_region, screaming_snake};
+use crate::partition::is_partition_character;
+use crate::region::is_region_character;
+use crate::template::check_part;
+use crate::{
+    Part, Problem, Template, check_account, check_partition, check_region, screaming_snake,
+};
 
 /// The parts of a secret's ARN: `arn:PARTITION:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,24 +88,17 @@ impl<'a> Arn<'a> {
     }
 }
 
-/// Checks the parts of an ARN before the resource, except those with placeholders.
+/// Checks the parts of an ARN before the resource, which may contain placeholders.
 pub(crate) fn check_origin(partition: &str, region: &str, account: &str) -> Result<(), Problem> {
-    let is_filled = |part: &str| !part.contains('{');
-    if is_filled(partition) {
-        check_partition(partition)?;
-    }
-    if is_filled(region) {
-        check_region(region)?;
-    }
-    if is_filled(account) {
-        check_account(account)?;
-    }
-    Ok(())
+    check_part(partition, is_partition_character, check_partition)?;
+    check_part(region, is_region_character, check_region)?;
+    check_part(account, |c| c.is_ascii_digit(), check_account)
 }
 
 /// Any part may be a placeholder.
 fn matches(part: &str, expected: &str) -> bool {
-    part == expected || part.contains('{')
+    let is_placeholder = |part: &Template<'_>| matches!(part.parts(), [Part::Placeholder(_)]);
+    part == expected || Template::parse(part).is_ok_and(|part| is_placeholder(&part))
 }
 
 fn shape(text: &str) -> Problem {
@@ -205,6 +203,26 @@ mod tests {
             "arn:aws:secretsmanager:us-east-1:{account}:secret:x",
         ] {
             assert!(Arn::parse(arn).is_ok(), "{arn}");
+        }
+    }
+
+    #[test]
+    fn text_beside_placeholders_is_checked() {
+        for arn in [
+            "arn:aws:secretsmanager:us-{area}-1:12{account}:secret:x",
+            "arn:{p}{q}:{service}:{a}-{b}:{account}:{kind}:x",
+        ] {
+            assert!(Arn::parse(arn).is_ok(), "{arn}");
+        }
+        for arn in [
+            "arn:aws\"{x}:secretsmanager:us-east-1:123456789012:secret:x",
+            "arn:aws:secretsmanager:us east-1{x}:123456789012:secret:x",
+            "arn:aws:secretsmanager:us-east-1:12\n{x}:secret:x",
+            "arn:aws:junk{x}:us-east-1:123456789012:secret:x",
+            "arn:aws:secretsmanager:us-east-1:123456789012:policy{x}:x",
+            "arn:aws:{x}{y}:us-east-1:123456789012:secret:x",
+        ] {
+            assert!(Arn::parse(arn).is_err(), "{arn}");
         }
     }
 }

@@ -117,7 +117,7 @@ pub(crate) fn is_character_of(name: &str, c: char) -> bool {
     is_parameter_character(c) || name.starts_with(SECRETS) && crate::name::is_name_character(c)
 }
 
-pub(crate) fn invalid_in_parameter(invalid: char) -> Problem {
+fn invalid_in_parameter(invalid: char) -> Problem {
     Problem::new(
         format!("invalid character {invalid:?} in parameter name"),
         "use only ASCII letters, digits and `/_.-`",

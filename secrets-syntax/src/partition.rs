@@ -96,9 +96,9 @@ impl Partition {
 /// contain the name.
 pub fn check_partition(name: &str) -> Result<(), Problem> {
     let is_valid = name == "aws"
-        || name.strip_prefix("aws-").is_some_and(|rest| {
-            !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
-        });
+        || name
+            .strip_prefix("aws-")
+            .is_some_and(|rest| !rest.is_empty() && rest.chars().all(is_partition_character));
     if is_valid {
         return Ok(());
     }
@@ -106,6 +106,10 @@ pub fn check_partition(name: &str) -> Result<(), Problem> {
         "the partition is not valid",
         "specify a partition such as `aws`, `aws-cn` or `aws-us-gov`",
     ))
+}
+
+pub(crate) fn is_partition_character(c: char) -> bool {
+    c.is_ascii_lowercase() || c == '-'
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 use crate::name::{invalid_character, is_name_character};
-use crate::parameter::{invalid_in_parameter, is_character_of};
-use crate::template::RESOLVE;
-use crate::{Arn, ParameterArn, Part, Problem, Template, check_name, check_parameter_name};
+use crate::parameter::is_character_of;
+use crate::template::{RESOLVE, check_part};
+use crate::{Arn, ParameterArn, Problem, Template, check_name, check_parameter_name};
 
 /// A reference to a secret, or to part of one.
 ///
@@ -201,41 +201,11 @@ fn split_id(text: &str) -> (&str, &str) {
 }
 
 fn check_secret(name: &str) -> Result<(), Problem> {
-    match check_literals(name, is_name_character)? {
-        Literals::Complete => check_name(name),
-        Literals::Invalid(c) => Err(invalid_character(c)),
-        Literals::Valid => Ok(()),
-    }
+    check_part(name, is_name_character, check_name)
 }
 
 fn check_parameter(name: &str) -> Result<(), Problem> {
-    match check_literals(name, |c| is_character_of(name, c))? {
-        Literals::Complete => check_parameter_name(name),
-        Literals::Invalid(c) => Err(invalid_in_parameter(c)),
-        Literals::Valid => Ok(()),
-    }
-}
-
-/// The literal parts of a name that may contain placeholders.
-enum Literals {
-    /// The name has no placeholders.
-    Complete,
-    /// A literal part contains an invalid character.
-    Invalid(char),
-    Valid,
-}
-
-/// Checks the literal parts of a name. The values of placeholders are unknown.
-fn check_literals(name: &str, is_accepted: impl Fn(char) -> bool) -> Result<Literals, Problem> {
-    let template = Template::parse(name)?;
-    if template.placeholders().next().is_none() {
-        return Ok(Literals::Complete);
-    }
-    let invalid = template.parts().iter().find_map(|part| match part {
-        Part::Literal(text) => text.chars().find(|&c| !is_accepted(c)),
-        Part::Placeholder(_) => None,
-    });
-    Ok(invalid.map_or(Literals::Valid, Literals::Invalid))
+    check_part(name, |c| is_character_of(name, c), check_parameter_name)
 }
 
 fn cloud_formation_shape(text: &str) -> Problem {

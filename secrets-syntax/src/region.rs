@@ -29,7 +29,7 @@ pub fn check_region(name: &str) -> Result<(), Problem> {
     ))
 }
 
-fn is_region_character(c: char) -> bool {
+pub(crate) fn is_region_character(c: char) -> bool {
     c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'
 }
 

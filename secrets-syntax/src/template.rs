@@ -90,6 +90,24 @@ impl<'a> Template<'a> {
     }
 }
 
+/// Checks a part that may contain placeholders, whose values are unknown. Only the characters beside them are checked.
+pub(crate) fn check_part(
+    part: &str,
+    is_accepted: impl Fn(char) -> bool,
+    check: impl Fn(&str) -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    let template = Template::parse(part)?;
+    if template.placeholders().next().is_none() {
+        return check(part);
+    }
+    let literal = template.literal();
+    match literal.chars().find(|&c| !is_accepted(c)) {
+        // The error is that of a text of this character.
+        Some(invalid) => check(invalid.encode_utf8(&mut [0; 4])),
+        None => Ok(()),
+    }
+}
+
 fn split(mut text: &str) -> Result<Vec<Part<'_>>, Problem> {
     let mut parts = Vec::new();
     while let Some(open) = text.find(['{', '}']) {

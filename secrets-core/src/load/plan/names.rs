@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use from_secrets_syntax::{Arn, Problem, Reference, Template};
+use from_secrets_syntax::{Arn, Part, Problem, Reference, Template};
 
 use super::{Address, Planner, Unfilled};
 use crate::source::{SecretRequest, VersionSelector};
@@ -49,8 +49,6 @@ impl Planner<'_> {
         declared: &str,
         template: &Template<'_>,
     ) -> Option<(String, bool)> {
-        let lacks_arn =
-            |name: &str, value: &str| Arn::is_named_by(name) && !Arn::is_meant_by(value);
         let (mut is_filled, mut is_valid) = (true, true);
         for name in template.placeholders() {
             match self.placeholder_value(name) {
@@ -58,11 +56,12 @@ impl Planner<'_> {
                     is_filled = false;
                     self.add_unfilled(declared, name);
                 }
-                Some(value) if lacks_arn(name, value) => {
-                    is_valid = false;
-                    self.flaw::<()>(path, no_arn(declared, name));
+                Some(value) => {
+                    if let Some(message) = value_problem(declared, template, name, value) {
+                        is_valid = false;
+                        self.flaw::<()>(path, message);
+                    }
                 }
-                Some(_) => {}
             }
         }
         let value = |name: &str| {
@@ -153,6 +152,28 @@ impl Planner<'_> {
     }
 }
 
+/// Returns the problem of a placeholder's value, without the value.
+fn value_problem(
+    declared: &str,
+    template: &Template<'_>,
+    name: &str,
+    value: &str,
+) -> Option<String> {
+    if Arn::is_named_by(name) && !Arn::is_meant_by(value) {
+        return Some(format!(
+            "`{declared}` requires an ARN in the placeholder `{name}`, which contains other text; set it to the secret's ARN, not its value"
+        ));
+    }
+    // A filled name is parsed again, so that other braces would be placeholders of the value.
+    let is_reference = matches!(template.parts(), [Part::Placeholder(_)])
+        && Template::parse(value).is_ok_and(|value| value.placeholders().next().is_none());
+    (value.contains(['{', '}']) && !is_reference).then(|| {
+        format!(
+            "`{declared}` requires text without braces in the placeholder `{name}`; correct its value"
+        )
+    })
+}
+
 /// Replaces the declared id if the id can contain values of placeholders.
 fn with_declared(address: Address, declared: &str) -> Address {
     if !declared.contains('{') {
@@ -175,11 +196,5 @@ fn bad_name(declared: &str, template: &Template<'_>, problem: &Problem) -> Strin
     }
     format!(
         "`{declared}` is not a secret name, ARN or reference after its placeholders are filled; check their values (ASCII letters, digits and any of `/_+=.@-!`)"
-    )
-}
-
-fn no_arn(declared: &str, name: &str) -> String {
-    format!(
-        "`{declared}` requires an ARN in the placeholder `{name}`, which contains other text; set it to the secret's ARN, not its value"
     )
 }

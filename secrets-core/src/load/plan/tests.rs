@@ -84,6 +84,43 @@ fn plan_errors_hide_placeholder_values() {
 }
 
 #[test]
+fn braces_in_placeholder_value_are_rejected() {
+    const FIELDS: &[Field] = &[Field::given("key", "{a}/{b}").no_env()];
+    let spec = Box::leak(Box::new(Spec::new("Test", FIELDS)));
+    for value in [
+        "{canary}x",
+        "canary}",
+        "aws\"\n${canary}`{name}",
+        "{{resolve:secretsmanager:canary}}",
+    ] {
+        let only_a = |name: &str| (name == "a").then(|| value.to_owned());
+        let flaws = Plan::new(spec, &only_a).unwrap_err();
+        let message = &flaws[0].message;
+        assert_eq!(flaws.len(), 1, "{flaws:?}");
+        assert!(
+            message.starts_with("`{a}/{b}` requires text without braces in the placeholder `a`")
+        );
+        assert!(!message.contains("canary"), "{message}");
+    }
+}
+
+#[test]
+fn placeholder_accepts_resolved_reference() {
+    const FIELDS: &[Field] = &[Field::given("key", "{DB}").no_env()];
+    let spec = Box::leak(Box::new(Spec::new("Test", FIELDS)));
+    let resolved = |text: &str| {
+        let value = text.to_owned();
+        Plan::new(spec, &move |_: &str| Some(value.clone()))
+    };
+    let plan = resolved("{{resolve:secretsmanager:prod/db:SecretString:password}}").unwrap();
+    assert_eq!(
+        address(&plan.leaves[0]),
+        ("prod/db", Some("password"), &VersionSelector::Current)
+    );
+    assert!(resolved("{{resolve:secretsmanager:{stage}/db}}").is_err());
+}
+
+#[test]
 fn only_names_of_arns_need_them() {
     for (name, is_of_arn) in [
         ("ARN", true),

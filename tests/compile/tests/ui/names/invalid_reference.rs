@@ -16,6 +16,8 @@ struct Config {
     short_account: SecretString,
     #[secret(name = "arn:AWS:ssm:us-east-1:123456789012:parameter/prod/db", env = "G")]
     uppercase_partition: SecretString,
+    #[secret(name = "arn:aws:secretsmanager:us east-{number}:123456789012:secret:prod/db-AbCdEf", env = "H")]
+    space_beside_placeholder: SecretString,
 }
 
 fn main() {}

@@ -90,15 +90,53 @@ fn with_aliases<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 fn code(text: Option<&str>) -> String {
-    match text {
-        None | Some("") => String::new(),
-        Some(text) if text.contains('`') => format!("`` {} ``", cell(text)),
-        Some(text) => format!("`{}`", cell(text)),
+    let Some(text) = text.filter(|text| !text.is_empty()) else {
+        return String::new();
+    };
+    let backticks = text.split(|c| c != '`').map(str::len).max();
+    match backticks.unwrap_or_default() {
+        0 => format!("`{}`", cell(text)),
+        longest => {
+            let fence = "`".repeat(longest + 1);
+            format!("{fence} {} {fence}", cell(text))
+        }
     }
 }
 
+/// Escapes `<` outside of code spans, in which an escape would be visible.
 fn text(text: &str) -> String {
-    cell(text).replace('<', "&lt;")
+    let text = cell(text);
+    let (mut escaped, mut rest) = (String::new(), text.as_str());
+    while let Some(at) = rest.find(['`', '\\', '<']) {
+        let (plain, special) = rest.split_at(at);
+        let length = match special.as_bytes()[0] {
+            b'`' => code_span(special),
+            // A backslash escapes the next character.
+            b'\\' => special.chars().take(2).map(char::len_utf8).sum(),
+            _ => 1,
+        };
+        let (piece, after) = special.split_at(length);
+        escaped += plain;
+        escaped += if piece == "<" { "&lt;" } else { piece };
+        rest = after;
+    }
+    escaped + rest
+}
+
+/// Returns the length of the code span at the beginning, or of the backticks if they are not closed.
+/// <https://spec.commonmark.org/0.31.2/#code-spans>
+fn code_span(text: &str) -> usize {
+    let backticks = |text: &str| text.len() - text.trim_start_matches('`').len();
+    let fence = backticks(text);
+    let mut end = fence;
+    while let Some(at) = text[end..].find('`') {
+        let length = backticks(&text[end + at..]);
+        end += at + length;
+        if length == fence {
+            return end;
+        }
+    }
+    fence
 }
 
 /// Joins lines, escapes bars and replaces control characters, which a terminal could interpret.
@@ -113,7 +151,7 @@ fn cell(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{cell, code};
+    use super::{cell, code, text};
 
     #[test]
     fn table_cell_escapes_bars_and_controls() {
@@ -123,6 +161,24 @@ mod tests {
     #[test]
     fn backtick_does_not_end_code() {
         assert_eq!(code(Some("a`b")), "`` a`b ``");
+        assert_eq!(code(Some("a``<b>")), "``` a``<b> ```");
         assert_eq!(code(Some("a")), "`a`");
+    }
+
+    #[test]
+    fn tags_are_escaped_outside_of_code() {
+        for (written, expected) in [
+            ("a <b>", "a &lt;b>"),
+            ("Uses `Option<String>` <b>", "Uses `Option<String>` &lt;b>"),
+            ("``a`<b>`` <b>", "``a`<b>`` &lt;b>"),
+            ("`a\n<b>`", "`a <b>`"),
+            ("`a <b>", "`a &lt;b>"),
+            ("``a` <b>", "``a` &lt;b>"),
+            ("\\`<b>`", "\\`&lt;b>`"),
+            ("\\<b> \\\\<b>", "\\<b> \\\\&lt;b>"),
+            ("`é` \\é \\", "`é` \\é \\"),
+        ] {
+            assert_eq!(text(written), expected);
+        }
     }
 }

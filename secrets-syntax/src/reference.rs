@@ -146,7 +146,8 @@ impl Reference {
         let id = self.secret_id.as_str();
         match (self.names_parameter, self.is_arn()) {
             (false, false) => check_secret(id),
-            (false, true) => check_secret(Arn::parse(id)?.resource),
+            // The suffix of a complete ARN does not count toward the length of the name.
+            (false, true) => Arn::parse(id)?.names().last().map_or(Ok(()), check_secret),
             (true, false) => check_parameter(id),
             (true, true) => check_parameter(&ParameterArn::parse(id)?.name()),
         }

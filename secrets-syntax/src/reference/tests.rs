@@ -99,6 +99,19 @@ fn invalid_references_are_rejected() {
 }
 
 #[test]
+fn arn_of_longest_name_is_accepted() {
+    let complete = |length: usize| {
+        let name = "a".repeat(length);
+        format!("arn:aws:secretsmanager:us-west-2:123456789012:secret:{name}-AbCdEf")
+    };
+    for length in [505, 506, 512] {
+        let text = complete(length);
+        assert_eq!(parts(&text), (text.clone(), None, None, None));
+    }
+    assert!(Reference::parse(&complete(513)).is_err());
+}
+
+#[test]
 fn managed_names_parse_in_every_notation() {
     let name = "rds!db-1b2c";
     let arn = format!("arn:aws:secretsmanager:us-east-1:123456789012:secret:{name}-AbCdEf");

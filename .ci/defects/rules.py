@@ -191,6 +191,13 @@ DEFECTS = [
         "arn::tests::foreign_and_incomplete_arns_are_rejected",
     ),
     (
+        "an ARN has the region of another partition",
+        f"{SYNTAX}/arn.rs",
+        "own == partition",
+        "true",
+        "arn::tests::region_of_other_partition_is_rejected",
+    ),
+    (
         "a region contains a host name",
         f"{SYNTAX}/region.rs",
         "name.chars().find(|&c| !is_region_character(c))",

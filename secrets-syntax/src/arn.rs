@@ -4,7 +4,8 @@ use crate::partition::is_partition_character;
 use crate::region::is_region_character;
 use crate::template::check_part;
 use crate::{
-    Part, Problem, Template, check_account, check_partition, check_region, screaming_snake,
+    Part, Partition, Problem, Template, check_account, check_partition, check_region,
+    screaming_snake,
 };
 
 /// The parts of a secret's ARN: `arn:PARTITION:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX`.
@@ -92,7 +93,15 @@ impl<'a> Arn<'a> {
 pub(crate) fn check_origin(partition: &str, region: &str, account: &str) -> Result<(), Problem> {
     check_part(partition, is_partition_character, check_partition)?;
     check_part(region, is_region_character, check_region)?;
-    check_part(account, |c| c.is_ascii_digit(), check_account)
+    check_part(account, |c| c.is_ascii_digit(), check_account)?;
+    let own = Partition::of_region(region).name;
+    if region.contains('{') || own == partition || !Partition::is_known(partition) {
+        return Ok(());
+    }
+    Err(Problem::new(
+        format!("the region `{region}` belongs to the partition `{own}`, not to `{partition}`"),
+        "correct one of them",
+    ))
 }
 
 /// Any part may be a placeholder.
@@ -223,6 +232,31 @@ mod tests {
             "arn:aws:{x}{y}:us-east-1:123456789012:secret:x",
         ] {
             assert!(Arn::parse(arn).is_err(), "{arn}");
+        }
+    }
+
+    #[test]
+    fn region_of_other_partition_is_rejected() {
+        for (arn, expected) in [
+            (
+                "arn:aws:secretsmanager:cn-north-1:123456789012:secret:x",
+                "the region `cn-north-1` belongs to the partition `aws-cn`, not to `aws`; correct one of them",
+            ),
+            (
+                "arn:aws-cn:secretsmanager:us-east-1:123456789012:secret:x",
+                "the region `us-east-1` belongs to the partition `aws`, not to `aws-cn`; correct one of them",
+            ),
+        ] {
+            let problem = Arn::parse(arn).unwrap_err().to_string();
+            assert!(problem.ends_with(expected), "{problem}");
+        }
+        // A partition that is newer than this version has regions that seem to be in the default one.
+        for arn in [
+            "arn:aws-new:secretsmanager:xx-new-1:123456789012:secret:x",
+            "arn:{partition}:secretsmanager:cn-north-1:123456789012:secret:x",
+            "arn:aws:secretsmanager:cn-{area}-1:123456789012:secret:x",
+        ] {
+            assert!(Arn::parse(arn).is_ok(), "{arn}");
         }
     }
 }

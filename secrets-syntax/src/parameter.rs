@@ -169,6 +169,7 @@ mod tests {
             "arn:aws:ssm:eu-west-1.example.com/x:123456789012:parameter/db",
             "arn:aws:ssm:us-east-1:12345:parameter/db",
             "arn:amazon:ssm:us-east-1:123456789012:parameter/db",
+            "arn:aws:ssm:us-gov-west-1:123456789012:parameter/db",
             "arn:aws:ssm:us-east-1:123456789012:parameter/db:3",
             "arn:aws:secretsmanager:us-east-1:123456789012:secret:db",
         ] {

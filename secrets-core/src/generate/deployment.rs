@@ -58,7 +58,7 @@ impl Deployment {
         let account = self.account.as_deref().map(check_account);
         let checked = partition.into_iter().chain(account);
         problems.extend(checked.filter_map(|checked| Some(checked.err()?.to_string())));
-        problems.extend(self.kms_keys.iter().filter_map(|key| key_problem(key)));
+        problems.extend(self.kms_keys.iter().filter_map(|key| self.key_problem(key)));
         problems
     }
 
@@ -71,15 +71,38 @@ impl Deployment {
         ))
     }
 
+    /// Returns the partition, or that of the region, if one of them is set.
+    fn set_partition(&self) -> Option<&str> {
+        let of_region = || Some(Partition::of_region(self.region.as_deref()?).name);
+        self.partition.as_deref().or_else(of_region)
+    }
+
+    /// Returns the problem of a KMS key, whose ARN has to be consistent, and in the partition of the deployment.
+    fn key_problem(&self, key: &str) -> Option<String> {
+        let Some((partition, region)) = partition_and_region(key) else {
+            return Some(not_a_key(key));
+        };
+        let own = Partition::of_region(region).name;
+        if own != partition && Partition::is_known(partition) {
+            return Some(format!(
+                "the KMS key `{key}` is in the region `{region}` of the partition `{own}`, not of `{partition}`; correct its ARN"
+            ));
+        }
+        let deployed = self.set_partition()?;
+        (deployed != partition).then(|| {
+            format!(
+                "the KMS key `{key}` belongs to the partition `{partition}`, not to `{deployed}`; correct one of them"
+            )
+        })
+    }
+
     /// Returns the problem of a region, which has to be in the partition of the deployment, if that is known.
     fn region_problem(&self, what: &str, region: &str) -> Option<String> {
         if let Err(problem) = check_region(region) {
             let text = problem.to_string();
             return Some(text.replacen("the region", &format!("the {what}"), 1));
         }
-        let partition = self.partition.as_deref();
-        let partition =
-            partition.or_else(|| Some(Partition::of_region(self.region.as_deref()?).name))?;
+        let partition = self.set_partition()?;
         let own = Partition::of_region(region).name;
         (own != partition && Partition::is_known(partition)).then(|| {
             format!(
@@ -111,16 +134,8 @@ fn partition_and_region(arn: &str) -> Option<(&str, &str)> {
 
 /// IAM evaluates the key of a request, even if the request names an alias.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html>
-fn key_problem(key: &str) -> Option<String> {
-    if let Some((partition, region)) = partition_and_region(key) {
-        let own = Partition::of_region(region).name;
-        return (own != partition && Partition::is_known(partition)).then(|| {
-            format!(
-                "the KMS key `{key}` is in the region `{region}` of the partition `{own}`, not of `{partition}`; correct its ARN"
-            )
-        });
-    }
-    Some(if key.starts_with("alias/") || key.contains(":alias/") {
+fn not_a_key(key: &str) -> String {
+    if key.starts_with("alias/") || key.contains(":alias/") {
         format!(
             "the KMS key `{key}` is an alias, but IAM policies identify KMS keys by key ARN; specify the ARN of its key: `aws kms describe-key --key-id {key} --query KeyMetadata.Arn`"
         )
@@ -128,7 +143,7 @@ fn key_problem(key: &str) -> Option<String> {
         format!(
             "the KMS key `{key}` is not the ARN of a key; use the form `arn:PARTITION:kms:REGION:ACCOUNT:key/ID`"
         )
-    })
+    }
 }
 
 #[cfg(test)]
@@ -262,6 +277,26 @@ mod tests {
             let all = problems(|target| target.kms_keys = vec![key.to_owned()]);
             assert!(all.len() == 1 && all[0].contains(problem), "{key}: {all:?}");
         }
+    }
+
+    #[test]
+    fn key_of_other_partition_is_rejected() {
+        let key = "arn:aws-cn:kms:cn-north-1:123456789012:key/a";
+        for (partition, region) in [(None, Some("eu-west-1")), (Some("aws"), None)] {
+            let all = problems(|target| {
+                target.partition = partition.map(str::to_owned);
+                target.region = region.map(str::to_owned);
+                target.kms_keys = vec![key.to_owned()];
+            });
+            let expected = format!(
+                "the KMS key `{key}` belongs to the partition `aws-cn`, not to `aws`; correct one of them"
+            );
+            assert_eq!(all, [expected]);
+        }
+        assert_eq!(
+            problems(|target| target.kms_keys = vec![key.to_owned()]),
+            [""; 0]
+        );
     }
 
     #[test]

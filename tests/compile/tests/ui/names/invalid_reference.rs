@@ -18,6 +18,8 @@ struct Config {
     uppercase_partition: SecretString,
     #[secret(name = "arn:aws:secretsmanager:us east-{number}:123456789012:secret:prod/db-AbCdEf", env = "H")]
     space_beside_placeholder: SecretString,
+    #[secret(name = "arn:aws:secretsmanager:cn-north-1:123456789012:secret:prod/db-AbCdEf", env = "I")]
+    region_of_other_partition: SecretString,
 }
 
 fn main() {}

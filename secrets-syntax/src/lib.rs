@@ -14,6 +14,7 @@ mod reference;
 mod region;
 mod template;
 mod variable;
+mod version;
 mod well_known;
 
 pub use account::check_account;
@@ -27,4 +28,7 @@ pub use reference::Reference;
 pub use region::check_region;
 pub use template::{Part, Template};
 pub use variable::{Derivation, check_variable, screaming_snake};
+pub use version::{
+    check_stage, check_version_id, is_parameter_label, is_reserved_parameter, parameter_number,
+};
 pub use well_known::{is_well_known, own_variable};

@@ -1,7 +1,13 @@
 use crate::name::{invalid_character, is_name_character};
 use crate::parameter::is_character_of;
 use crate::template::{RESOLVE, check_part};
-use crate::{Arn, ParameterArn, Problem, Template, check_name, check_parameter_name};
+use crate::version::{
+    check_parameter_label, check_parameter_number, is_label_character, is_version_character,
+};
+use crate::{
+    Arn, ParameterArn, Problem, Template, check_name, check_parameter_name, check_stage,
+    check_version_id,
+};
 
 /// A reference to a secret, or to part of one.
 ///
@@ -48,13 +54,8 @@ impl Reference {
             Self::bare(text)
         };
         reference.check_id()?;
-        match (&reference.version_stage, &reference.version_id) {
-            (Some(_), Some(_)) => Err(Problem::new(
-                "reference contains both a version stage and a version ID",
-                "keep only one of them",
-            )),
-            _ => Ok(reference),
-        }
+        reference.check_version()?;
+        Ok(reference)
     }
 
     /// Parses a reference whose placeholders have been filled.
@@ -150,6 +151,24 @@ impl Reference {
             (false, true) => Arn::parse(id)?.names().last().map_or(Ok(()), check_secret),
             (true, false) => check_parameter(id),
             (true, true) => check_parameter(&ParameterArn::parse(id)?.name()),
+        }
+    }
+
+    fn check_version(&self) -> Result<(), Problem> {
+        let (stage, id) = (self.version_stage.as_deref(), self.version_id.as_deref());
+        match (stage, id, self.names_parameter) {
+            (Some(_), Some(_), _) => Err(Problem::new(
+                "reference contains both a version stage and a version ID",
+                "keep only one of them",
+            )),
+            (Some(stage), None, false) => check_part(stage, is_version_character, check_stage),
+            (None, Some(id), false) => check_part(id, is_version_character, check_version_id),
+            (Some(label), None, true) => check_parameter_label(label),
+            // The value of a placeholder may be a label.
+            (None, Some(number), true) => {
+                check_part(number, is_label_character, check_parameter_number)
+            }
+            (None, None, _) => Ok(()),
         }
     }
 

@@ -197,7 +197,7 @@ fn regional_arns_in_templates_are_noted() {
 }
 
 #[test]
-fn word_that_ends_like_arn_is_a_name() {
+fn word_ending_like_arn_is_name() {
     #[derive(FromSecrets)]
     #[allow(dead_code, reason = "only the declaration is used")]
     struct Words {

@@ -10,7 +10,8 @@ mod variables;
 
 pub(crate) use variables::derive as derived_variable;
 
-use syn::{LitStr, Type};
+use from_secrets_syntax::{check_stage, check_version_id};
+use syn::Type;
 
 use crate::ast::{Decoder, Necessity, Reach, Struct, Value, Version};
 use crate::attr::DefaultValue;
@@ -40,25 +41,31 @@ pub(crate) fn check(ctxt: &Ctxt, declared: &Struct<'_>) {
 }
 
 fn check_version(ctxt: &Ctxt, value: &Value<'_>) {
-    let empty = |text: &LitStr| text.value().trim().is_empty();
-    match &value.reach {
-        Reach::Chain {
-            version: Some(Version::Stage(stage)),
-            ..
-        } if empty(stage) => ctxt.error(
-            stage.span(),
-            "version stage is empty",
+    let Reach::Chain {
+        version: Some(version),
+        ..
+    } = &value.reach
+    else {
+        return;
+    };
+    let (kind, text, checked, help) = match version {
+        Version::Stage(stage) => (
+            "stage",
+            stage,
+            check_stage(&stage.value()),
             "write a stage such as `AWSPREVIOUS`, or remove `version_stage`",
         ),
-        Reach::Chain {
-            version: Some(Version::Id(id)),
-            ..
-        } if empty(id) => ctxt.error(
-            id.span(),
-            "version ID is empty",
+        Version::Id(id) => (
+            "ID",
+            id,
+            check_version_id(&id.value()),
             "write the ID of a version, or remove `version_id`",
         ),
-        _ => {}
+    };
+    if text.value().trim().is_empty() {
+        ctxt.error(text.span(), format!("version {kind} is empty"), help);
+    } else if let Err(problem) = checked {
+        ctxt.problem(text.span(), &problem);
     }
 }
 

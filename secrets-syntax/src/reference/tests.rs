@@ -99,6 +99,45 @@ fn invalid_references_are_rejected() {
 }
 
 #[test]
+fn version_outside_of_limits_is_rejected() {
+    for (part, expected) in [
+        ("x\0:", "invalid character '\\0' in version stage"),
+        ("x\n{stage}:", "invalid character '\\n' in version stage"),
+        (
+            &format!("{}:", "s".repeat(257)),
+            "version stage is longer than 256",
+        ),
+        (":a\tb", "invalid character '\\t' in version ID"),
+        (":{id}\t", "invalid character '\\t' in version ID"),
+        (
+            &format!(":{}", "i".repeat(65)),
+            "version ID is longer than 64",
+        ),
+    ] {
+        let ecs = format!("{ARN}::{part}");
+        let resolved = format!("{{{{resolve:secretsmanager:db:SecretString::{part}}}}}");
+        for text in [ecs, resolved] {
+            let problem = Reference::parse(&text).unwrap_err().to_string();
+            assert!(problem.starts_with(expected), "{problem}");
+        }
+    }
+    let longest = [
+        format!("{}:", "é".repeat(256)),
+        format!(":{}", "i".repeat(64)),
+    ];
+    for part in longest
+        .iter()
+        .map(String::as_str)
+        .chain(["{stage}:", ":{id}", ":v-{n}"])
+    {
+        assert!(
+            Reference::parse(&format!("{ARN}::{part}")).is_ok(),
+            "{part}"
+        );
+    }
+}
+
+#[test]
 fn arn_of_longest_name_is_accepted() {
     let complete = |length: usize| {
         let name = "a".repeat(length);
@@ -177,6 +216,15 @@ fn malformed_parameter_notations_are_rejected() {
         "{{resolve:ssm:/prod//db}}",
         "{{resolve:ssm:/prod/db:good}}",
         "{{resolve:ssm:/prod/db:3:4}}",
+        "{{resolve:ssm:/prod/db:0}}",
+        "{{resolve:ssm:/prod/db:03}}",
+        "{{resolve:ssm:/prod/db:18446744073709551616}}",
+        &format!("{PARAMETER}:AWSPREVIOUS"),
+        &format!("{PARAMETER}:ssm-old"),
+        &format!("{PARAMETER}:3rd"),
+        &format!("{PARAMETER}:a b"),
+        &format!("{PARAMETER}:a\u{1b}{{b}}"),
+        &format!("{PARAMETER}:{}", "l".repeat(101)),
         "{{resolve:ssm:/prod/db",
         &format!("{{{{resolve:ssm:{ARN}}}}}"),
         &format!("{PARAMETER}:password::"),

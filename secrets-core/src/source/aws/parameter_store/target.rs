@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use from_secrets_syntax::ParameterArn;
+use from_secrets_syntax::{ParameterArn, is_reserved_parameter};
 
 use crate::source::aws_api::parameter_name::parameter_id;
-use crate::source::aws_api::parameter_version::{Selector, is_reserved};
+use crate::source::aws_api::parameter_version::Selector;
 use crate::source::{FetchResult, MissingReason, SecretRequest};
 
 /// A parameter, and its version if one is pinned. `Display` writes the name for a request.
@@ -65,7 +65,7 @@ impl ParameterTarget {
             return None;
         }
         let bare = self.id.trim_start_matches('/');
-        let is_listed = !is_reserved(bare) || bare.starts_with("aws/service/");
+        let is_listed = !is_reserved_parameter(bare) || bare.starts_with("aws/service/");
         is_listed.then(|| format!("/{bare}"))
     }
 }

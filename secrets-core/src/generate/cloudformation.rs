@@ -10,7 +10,7 @@ use super::names::Names;
 use super::pattern::{Id, PieceKind};
 use super::secrets::{GrantedSecret, included, secrets};
 use super::variables::Variables;
-use super::yaml::{logical_id, quoted, reference, stack};
+use super::yaml::{logical_id, quoted, reference, region_name, stack};
 use crate::load::plan::Leaf;
 
 /// The maximum length of a description, in characters.
@@ -74,7 +74,7 @@ fn resource(deployment: &Deployment, id: &str, name: &str, secret: &GrantedSecre
         text += "    ReplicaRegions:\n";
     }
     for region in deployment.replicas() {
-        let _ = writeln!(text, "      - Region: {region}");
+        let _ = writeln!(text, "      - Region: {}", region_name(region));
         if let Some(key) = single(deployment.kms_keys_in(region)) {
             let _ = writeln!(text, "        KmsKeyId: {}", quoted(key));
         }

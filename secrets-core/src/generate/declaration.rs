@@ -255,6 +255,21 @@ fn kebab_case(name: &str) -> String {
     if words.is_empty() {
         "secrets".to_owned()
     } else {
-        words.join("-").chars().take(MAX_NAME).collect()
+        let name: String = words.join("-").chars().take(MAX_NAME).collect();
+        name.trim_end_matches('-').to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_NAME, kebab_case};
+
+    #[test]
+    fn shortened_name_ends_in_letter() {
+        assert_eq!(kebab_case("PocketConfig_"), "pocket-config");
+        assert_eq!(kebab_case("_"), "secrets");
+        let name = kebab_case(&"Abc".repeat(51));
+        assert_eq!(name.len(), MAX_NAME - 1);
+        assert!(name.ends_with("-abc"), "{name}");
     }
 }

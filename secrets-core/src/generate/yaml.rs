@@ -21,6 +21,16 @@ pub(super) fn quoted(text: &str) -> String {
     json.chars().map(escaped).collect()
 }
 
+/// Returns a region, which is quoted if YAML could read it as another type.
+pub(super) fn region_name(region: &str) -> String {
+    let is_word = WORDS.iter().any(|word| word.eq_ignore_ascii_case(region));
+    if is_word || !region.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        quoted(region)
+    } else {
+        region.to_owned()
+    }
+}
+
 /// Returns the name of a template parameter or resource, which contains only letters and digits.
 pub(super) fn logical_id(name: &str) -> String {
     let words = name.split(|c: char| !c.is_ascii_alphanumeric());

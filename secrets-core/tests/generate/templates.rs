@@ -93,6 +93,20 @@ fn template_contains_keys_of_its_region() {
 }
 
 #[test]
+fn region_like_other_type_is_quoted() {
+    let template = Declaration::of::<Pocket>()
+        .replica_region("us-west-2")
+        .replica_region("no")
+        .replica_region("123")
+        .cloudformation()
+        .unwrap();
+    for region in ["us-west-2", "\"no\"", "\"123\""] {
+        let line = format!("      - Region: {region}\n");
+        assert!(template.text().contains(&line), "{template}");
+    }
+}
+
+#[test]
 fn long_template_policy_is_noted() {
     let shop = |length: usize| {
         Declaration::of::<Shop>()

@@ -1,6 +1,7 @@
 use std::sync::mpsc::channel;
 use std::thread::{sleep, spawn as start};
 
+#[cfg(feature = "live")]
 use tokio::runtime;
 
 use super::*;

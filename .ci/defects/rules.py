@@ -92,9 +92,16 @@ DEFECTS = [
     (
         "a newer version replaces a pinned one",
         f"{LOAD}/consistency.rs",
-        "Some((arn(result)?, request.version()))",
-        "Some((arn(result)?, &VersionSelector::Current))",
+        "Some((arn, request.version()))",
+        "Some((arn, &VersionSelector::Current))",
         "load::consistency::tests::pinned_version_is_unchanged",
+    ),
+    (
+        "different secrets with one ARN are one secret",
+        f"{LOAD}/consistency.rs",
+        "request.can_have_arn(arn)",
+        "true",
+        "load::consistency::tests::different_secrets_never_agree",
     ),
     (
         "a number is rounded",

@@ -88,6 +88,9 @@ impl Entry {
             },
             _ => None,
         };
+        // The path of a crate, which `use` accepts.
+        let is_plain = |path: &Path| path.segments.iter().all(|part| part.arguments.is_none());
+        let path = path.filter(is_plain);
         if path.is_none() {
             let key = &self.key;
             ctxt.error_spanned(

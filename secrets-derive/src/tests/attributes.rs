@@ -171,8 +171,12 @@ fn wrong_value_causes_no_further_errors() {
 }
 
 #[test]
-fn associated_items_are_rejected_as_paths() {
+fn types_are_rejected_as_paths() {
     for (attribute, expected) in [
+        (
+            quote!(#[secrets(crate = ::a::<u8>)]),
+            "expected a path for `crate`",
+        ),
         (
             quote!(#[secrets(crate = <A as B>::c)]),
             "expected a path for `crate`",

@@ -36,4 +36,10 @@ struct NoPath {
     key: SecretString,
 }
 
+#[derive(FromSecrets)]
+#[secrets(crate = ::path::<u8>)]
+struct GenericCratePath {
+    a: SecretString,
+}
+
 fn main() {}

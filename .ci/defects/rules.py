@@ -99,7 +99,7 @@ DEFECTS = [
     (
         "different secrets with one ARN are one secret",
         f"{LOAD}/consistency.rs",
-        "request.can_have_arn(arn)",
+        "request.can_have_id(arn)",
         "true",
         "load::consistency::tests::different_secrets_never_agree",
     ),

@@ -49,7 +49,7 @@ fn newest(requests: &[SecretRequest], results: &[FetchResult]) -> Vec<Option<usi
 fn key<'a>(
     (request, result): (&'a SecretRequest, &'a FetchResult),
 ) -> Option<(&'a str, &'a VersionSelector)> {
-    let arn = arn(result).filter(|arn| request.can_have_arn(arn))?;
+    let arn = arn(result).filter(|arn| request.can_have_id(arn))?;
     Some((arn, request.version()))
 }
 

@@ -144,9 +144,7 @@ impl<'a> Fetched<'a> {
     /// Returns the ARN of the secret that was found for a request, unless it is that of a different secret.
     fn arn_at(&self, request: usize) -> Option<&str> {
         let arn = self.found[request].as_ref()?.provenance.arn()?;
-        self.round.requests[request]
-            .can_have_arn(arn)
-            .then_some(arn)
+        self.round.requests[request].can_have_id(arn).then_some(arn)
     }
 
     pub(super) fn attempt(&mut self, candidate: Candidate, result: FetchResult<()>) -> Attempt {

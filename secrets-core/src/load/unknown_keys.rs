@@ -81,12 +81,10 @@ fn known_keys(plan: &Plan, fetched: &Fetched<'_>, request: &SecretRequest) -> Op
 
 /// Returns whether two requests are for one secret, in any version. The ARNs are only known if this source found both.
 fn is_same(fetched: &Fetched<'_>, one: &SecretRequest, other: &SecretRequest) -> bool {
-    let names =
-        |request: &SecretRequest| [&[request.id().to_owned()], &*request.arn_names()].concat();
     let is_same_secret = match (fetched.arn_of(one), fetched.arn_of(other)) {
         _ if one.id() == other.id() => true,
         (Some(one), Some(other)) => one == other,
-        _ => names(one).iter().any(|name| names(other).contains(name)),
+        _ => one.can_have_id(other.id()),
     };
     is_same_secret && one.names_parameter() == other.names_parameter()
 }

@@ -173,13 +173,13 @@ impl SecretRequest {
         arn_names(&self.id)
     }
 
-    /// Returns whether an ARN can be that of the requested secret. The ARN of a response can be wrong, for example that
-    /// of an emulator.
-    pub(crate) fn can_have_arn(&self, arn: &str) -> bool {
+    /// Returns whether a name or an ARN can be that of the requested secret. The ARN of a response can be wrong, for
+    /// example that of an emulator.
+    pub(crate) fn can_have_id(&self, id: &str) -> bool {
         let requested = self.arn_names();
         let is_requested =
             |name: &str| name == &*self.id || requested.iter().any(|own| own == name);
-        is_requested(arn) || arn_names(arn).iter().any(|name| is_requested(name))
+        is_requested(id) || arn_names(id).iter().any(|name| is_requested(name))
     }
 
     /// Creates a request for an environment variable.
@@ -273,6 +273,7 @@ impl fmt::Display for VersionSelector {
     }
 }
 
+/// Returns the names of secrets and parameters that an ARN can mean.
 fn arn_names(id: &str) -> Vec<String> {
     let secrets = Arn::parse(id).map(|arn| arn.names());
     let parameters = ParameterArn::parse(id).map(|arn| arn.names());
